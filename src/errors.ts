@@ -1,0 +1,36 @@
+/** What went wrong, as a word a program can test; the text beside it is for people. */
+export type ErrorCode =
+  | 'bad_argument'
+  | 'bad_config'
+  | 'bad_data'
+  | 'bad_metadata'
+  | 'bad_prices'
+  | 'missing_key'
+  | 'missing_package'
+  | 'not_found'
+  | 'not_writable'
+  | 'unknown_model_type'
+  | 'unknown_node_type'
+  | 'unknown_edge'
+  | 'unreachable_end'
+  | 'unknown_variable'
+  | 'loop_limit'
+  | 'bad_function'
+  | 'model_answer'
+  | 'run_failed'
+
+/** The one error class of the package. The message says where, what was expected, what was found and what to do. */
+export class SygraError extends Error {
+  override readonly name = 'SygraError'
+  readonly code: ErrorCode
+
+  constructor(code: ErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+}
+
+/** The text of whatever was thrown; thrown values need not be errors. */
+export function messageOf(thrown: unknown): string {
+  return thrown instanceof Error ? thrown.message : String(thrown)
+}

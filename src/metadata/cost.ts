@@ -1,0 +1,83 @@
+import type { TokenClass } from './usage.ts'
+
+/**
+ * How far a cost can be trusted. `priced`: every class has a price. `partial`: some class has none. `unpriced`: unknown,
+ * counted as $0. `free`: self-hosted. `reported`: stated by the provider. `simulated`: a rehearsal, never money spent.
+ */
+export type CostStatus = 'priced' | 'partial' | 'unpriced' | 'free' | 'reported' | 'simulated'
+
+/** What one request cost and why. Money is in integer picodollars (1e-12 USD), so that sums are exact. */
+export interface RequestCost {
+  readonly status: CostStatus
+  /** The cost: an integer of 1e-12 USD; 0 when unknown. The sum of the lines, unless the provider reported it. */
+  readonly picodollars: number
+  /** Which price was used; left out when there is none. */
+  readonly price?: PriceReference
+  /** One line for each class of tokens that has a price. */
+  readonly lines: readonly CostLine[]
+  /** Classes that were used and have no price. */
+  readonly unpricedClasses?: readonly TokenClass[]
+  /** Why there is no price, or only part of one, in words for people. */
+  readonly reason?: string
+  /** What the lines add up to where the provider reported another cost; picodollars. */
+  readonly calculatedPicodollars?: number
+}
+
+/** Where a price comes from, precisely enough to look it up again. */
+export interface PriceReference {
+  /** `@pydantic/genai-prices`, the path of a prices file, or `models.yaml`. */
+  readonly source: string
+  /** Version of the source: a package version or a content digest. */
+  readonly version: string
+  readonly provider: string
+  /** The product as the source names it, such as `gpt-4o-mini`. */
+  readonly product: string
+  /** Service tier: `standard`, `batch`, `flex`, `priority`, … */
+  readonly tier: string
+  /** The day the price was taken for, `YYYY-MM-DD`. */
+  readonly date: string
+}
+
+export interface CostLine {
+  readonly tokenClass: TokenClass
+  readonly tokens: number
+  readonly usdPerMillion: number
+  readonly picodollars: number
+}
+
+/** Picodollars in one dollar. */
+export const picodollarsPerUsd = 1e12
+
+/** A sum of picodollars that stays exact beyond 2^53: whole dollars, and picodollars below one dollar. */
+export interface MoneySum {
+  dollars: number
+  picodollars: number
+}
+
+export function noMoney(): MoneySum {
+  return { dollars: 0, picodollars: 0 }
+}
+
+/** Adds an integer number of picodollars, below 2^53, in place. */
+export function addMoney(sum: MoneySum, picodollars: number): void {
+  const total = sum.picodollars + picodollars
+  const carry = Math.floor(total / picodollarsPerUsd)
+  sum.dollars += carry
+  sum.picodollars = total - carry * picodollarsPerUsd
+}
+
+/** Adds another sum in place. */
+export function mergeMoney(sum: MoneySum, other: MoneySum): void {
+  sum.dollars += other.dollars
+  addMoney(sum, other.picodollars)
+}
+
+/** The sum in USD, as the nearest double. */
+export function usdOf(sum: MoneySum): number {
+  return sum.dollars + sum.picodollars / picodollarsPerUsd
+}
+
+/** An amount of USD as integer picodollars. */
+export function picodollarsOf(usd: number): number {
+  return Math.round(usd * picodollarsPerUsd)
+}

@@ -1,0 +1,175 @@
+import type { RequestCost } from './cost.ts'
+import type { Usage } from './usage.ts'
+
+/** What can happen in a run. A summary is a fold over these and nothing else. */
+export type MetadataEvent = RunStart | RunEnd | DatasetOpen | ModelOpen | NodeEnd | RequestEnd | RecordEnd
+
+export type RunStatus = 'running' | 'complete' | 'interrupted' | 'failed'
+
+/** A run began, or was taken up again: each start is a session of the run. */
+export interface RunStart {
+  readonly type: 'run-start'
+  readonly runId: string
+  readonly parentRunId?: string
+  /** 0 for the first start, n for the n-th resume. */
+  readonly session: number
+  readonly startedAtMs: number
+  /** Offset of local time from UTC, for the timestamps of the file. */
+  readonly utcOffsetMinutes: number
+  readonly context: ExecutionContext
+  readonly environment: Environment
+  readonly git: GitState
+}
+
+/** The options of a run, as the file shows them. */
+export interface ExecutionContext {
+  readonly taskName?: string
+  readonly runName?: string
+  readonly outputDir?: string
+  readonly batchSize?: number
+  readonly checkpointInterval?: number
+  readonly resumable?: boolean
+  readonly debug?: boolean
+  readonly outputPath?: string
+  /** How many records were asked for; left out when all were. */
+  readonly numRecords?: number
+  readonly configHash?: string
+}
+
+export interface Environment {
+  readonly nodeVersion: string
+  readonly sygraVersion: string
+  readonly host?: string
+  readonly pid?: number
+}
+
+/** State of the task's folder in git; empty outside a repository. */
+export interface GitState {
+  readonly commitHash?: string
+  readonly branch?: string
+  readonly isDirty?: boolean
+  /** Without credentials. */
+  readonly remoteUrl?: string
+}
+
+export interface RunEnd {
+  readonly type: 'run-end'
+  readonly session: number
+  readonly status: RunStatus
+  readonly endedAtMs: number
+  /** Of this session, from a monotonic clock. */
+  readonly durationSeconds: number
+  /** Why the run failed or was interrupted. */
+  readonly reason?: string
+}
+
+/** A data source was opened, or more became known of it: what is stated later replaces what was. */
+export interface DatasetOpen {
+  readonly type: 'dataset-open'
+  /** Set when there are several sources. */
+  readonly alias?: string
+  readonly sourceType?: string
+  readonly sourcePath?: string
+  readonly startIndex?: number
+  readonly datasetVersion?: string
+  readonly datasetHash?: string
+  readonly joinType?: string
+  /** Stated by the caller; otherwise the records that ended are counted. */
+  readonly numRecords?: number
+}
+
+/** A model was called for the first time with these parameters. */
+export interface ModelOpen {
+  readonly type: 'model-open'
+  /** Model as the caller named it; the key under `models` in the file. */
+  readonly model: string
+  /** The provider's own name, where it is another one. */
+  readonly upstreamModel?: string
+  /** Such as `OpenAI`, `AzureOpenAI`, `VLLM`. */
+  readonly modelType?: string
+  readonly provider?: string
+  /** Without query and credentials. */
+  readonly url?: string
+  /** Without secrets. */
+  readonly parameters?: Readonly<Record<string, unknown>>
+}
+
+/** One pass of one record through a node ended. */
+export interface NodeEnd {
+  readonly type: 'node-end'
+  readonly node: string
+  readonly nodeType: string
+  readonly model?: string
+  readonly recordId?: string
+  readonly succeeded: boolean
+  readonly durationSeconds: number
+  readonly errorType?: string
+  /** Tokens and cost that the caller states, for programs whose requests name no node. */
+  readonly stated?: { readonly usage?: Usage; readonly costPicodollars?: number }
+}
+
+/** One HTTP attempt to a model ended, with a response or without one. */
+export interface RequestEnd {
+  readonly type: 'request-end'
+  /** The call this attempt belongs to; attempts of one call share it. */
+  readonly callId?: string
+  /** Model as the caller named it; the key under `models` in the file. */
+  readonly model: string
+  readonly node?: string
+  readonly recordId?: string
+  readonly agent?: string
+  readonly tool?: string
+  /** HTTP status; 0 when no response arrived. */
+  readonly status: number
+  /** Set when the attempt failed, whatever its status: an error inside a stream comes with status 200. */
+  readonly errorType?: string
+  /** 0 for the first try, n for the n-th retry. */
+  readonly resendCount: number
+  /** The rule that linked this attempt to the one it repeats. */
+  readonly attemptLink?: AttemptLink
+  readonly startedAtMs: number
+  /** From send to the last byte of the body, in seconds; the wait before a retry is not in it. */
+  readonly durationSeconds: number
+  /** From the end of the attempt this one repeats to its own send. */
+  readonly waitSeconds?: number
+  /** From the first try's send to the end of this attempt; left out when it is the first try. */
+  readonly callDurationSeconds?: number
+  readonly timeToFirstTokenSeconds?: number
+  readonly isStream?: boolean
+  /** The reader went away, or the connection broke, before the end of the body. */
+  readonly isAborted?: boolean
+  readonly finishReason?: string
+  readonly serviceTier?: string
+  readonly responseId?: string
+  readonly upstreamModel?: string
+  /** Digest of the request body, to find repeated prompts; never the text. */
+  readonly bodyHash?: string
+  /** Undefined when the provider reported none. */
+  readonly usage?: Usage
+  /** The provider's usage object as it came; numbers only. */
+  readonly rawUsage?: unknown
+  /** A lower bound or an estimate where there is no exact usage; never inside exact totals. */
+  readonly estimatedUsage?: Usage
+  /** Left out when the caller knows no price. */
+  readonly cost?: RequestCost
+}
+
+export type AttemptLink = 'operation' | 'invocation' | 'header' | 'hash'
+
+/** One record went through the workflow, or failed on the way. */
+export interface RecordEnd {
+  readonly type: 'record-end'
+  readonly recordId?: string
+  readonly succeeded: boolean
+  readonly durationSeconds?: number
+  /** What its requests cost, failed attempts included; integer picodollars. */
+  readonly costPicodollars?: number
+  readonly errorType?: string
+  /** Why it failed, without any text of prompts or answers. */
+  readonly reason?: string
+}
+
+/** True when the attempt gave an answer: a status of 2xx and no error inside the body. */
+export function succeeded(request: Pick<RequestEnd, 'status' | 'errorType'>): boolean {
+  return request.status >= 200 && request.status < 300 && request.errorType === undefined
+}
