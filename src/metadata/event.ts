@@ -59,6 +59,8 @@ export interface RunEnd {
   readonly endedAtMs: number
   /** Of this session, from a monotonic clock. */
   readonly durationSeconds: number
+  /** How many records ended in this session. */
+  readonly records?: number
   /** Why the run failed or was interrupted. */
   readonly reason?: string
 }

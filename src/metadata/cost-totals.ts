@@ -1,0 +1,54 @@
+import { addMoney, type CostStatus, mergeMoney, noMoney, type RequestCost } from './cost.ts'
+import { ReceiptTotals } from './receipt-totals.ts'
+
+/** Cost of many requests. What a rehearsal would have cost is never added to money spent. */
+export class CostTotals {
+  readonly spent = noMoney()
+  readonly simulated = noMoney()
+  readonly requestsByStatus: Record<CostStatus, number> = {
+    priced: 0,
+    partial: 0,
+    unpriced: 0,
+    free: 0,
+    reported: 0,
+    simulated: 0,
+  }
+  readonly receipts = new ReceiptTotals()
+
+  add(cost: RequestCost): void {
+    this.requestsByStatus[cost.status] += 1
+    addMoney(cost.status === 'simulated' ? this.simulated : this.spent, cost.picodollars)
+    this.receipts.add(cost)
+  }
+
+  /** Counts an answer whose cost nobody knows. */
+  addUnknown(): void {
+    this.requestsByStatus.unpriced += 1
+  }
+
+  merge(other: CostTotals): void {
+    mergeMoney(this.spent, other.spent)
+    mergeMoney(this.simulated, other.simulated)
+    for (const status of costStatuses) this.requestsByStatus[status] += other.requestsByStatus[status]
+    this.receipts.merge(other.receipts)
+  }
+
+  /** True when every request that has a cost was a rehearsal. */
+  get isRehearsal(): boolean {
+    const { simulated, ...others } = this.requestsByStatus
+    return simulated > 0 && Object.values(others).every((count) => count === 0)
+  }
+
+  /** The status of the sum; undefined when no request had a cost. */
+  get status(): CostStatus | undefined {
+    const { priced, partial, unpriced, free, reported, simulated } = this.requestsByStatus
+    const known = priced + free + reported
+    if (known + partial + unpriced === 0) return simulated > 0 ? 'simulated' : undefined
+    if (partial > 0 || (unpriced > 0 && known > 0)) return 'partial'
+    if (unpriced > 0) return 'unpriced'
+    if (priced > 0) return 'priced'
+    return reported > 0 ? 'reported' : 'free'
+  }
+}
+
+const costStatuses = ['priced', 'partial', 'unpriced', 'free', 'reported', 'simulated'] as const satisfies CostStatus[]

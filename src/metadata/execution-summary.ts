@@ -1,0 +1,110 @@
+import type { DatasetOpen, RunStart } from './event.ts'
+import type { ExecutionState, Session } from './execution-state.ts'
+import { rounded } from './rounding.ts'
+import type { Metadata } from './schema.ts'
+import { isoTimestamp } from './timestamp.ts'
+
+export interface SummaryClock {
+  readonly generatedAtMs: number
+  readonly utcOffsetMinutes: number
+}
+
+/** Wall time of the run so far, all sessions together, in seconds. */
+export function wallSeconds(execution: ExecutionState, clock: SummaryClock): number {
+  return execution.sessionsInOrder().reduce((sum, session) => sum + sessionSeconds(session, clock), 0)
+}
+
+/** `execution`: options, timing, environment, git, sessions. */
+export function executionSummary(execution: ExecutionState, clock: SummaryClock): Metadata['execution'] {
+  const sessions = execution.sessionsInOrder()
+  const first = sessions[0]?.start
+  const last = sessions.at(-1)
+  const context = last?.start?.context ?? {}
+  return {
+    task_name: context.taskName ?? 'unknown',
+    run_name: context.runName ?? null,
+    output_dir: context.outputDir ?? null,
+    batch_size: context.batchSize ?? 50,
+    checkpoint_interval: context.checkpointInterval ?? 100,
+    resumable: context.resumable ?? false,
+    debug: context.debug ?? false,
+    timing: {
+      start_time: first ? isoTimestamp(first.startedAtMs, first.utcOffsetMinutes) : null,
+      end_time: endTime(last),
+      duration_seconds: first ? rounded(wallSeconds(execution, clock), 3) : null,
+    },
+    environment: environmentBlock(last?.start),
+    git: gitBlock(last?.start),
+    output_path: context.outputPath ?? null,
+    num_records: context.numRecords ?? null,
+    config_hash: context.configHash ?? null,
+    host: last?.start?.environment.host ?? null,
+    pid: last?.start?.environment.pid ?? null,
+    sessions: sessions.map((session) => sessionBlock(session, clock)),
+    ...(last?.end?.reason === undefined ? {} : { reason: last.end.reason }),
+  }
+}
+
+/** `dataset`: the source, or the sources by alias. */
+export function datasetSummary(execution: ExecutionState, processedRecords: number): Metadata['dataset'] {
+  const whole = execution.datasets.get(undefined)
+  const sources = [...execution.datasets.values()].filter(({ alias }) => alias !== undefined)
+  const isMulti = sources.length > 0
+  return {
+    source_type: whole?.sourceType ?? (isMulti ? 'multi-source' : 'unknown'),
+    source_path: whole?.sourcePath ?? (isMulti ? 'multi-source' : null),
+    num_records_processed: whole?.numRecords ?? processedRecords,
+    start_index: whole?.startIndex ?? 0,
+    dataset_version: whole?.datasetVersion ?? null,
+    dataset_hash: whole?.datasetHash ?? null,
+    ...(isMulti ? { sources: Object.fromEntries(sources.map((open) => [open.alias, sourceBlock(open)])) } : {}),
+  }
+}
+
+function sourceBlock(open: DatasetOpen) {
+  return {
+    alias: open.alias ?? '',
+    source_type: open.sourceType ?? null,
+    source_path: open.sourcePath ?? null,
+    dataset_version: open.datasetVersion ?? null,
+    dataset_hash: open.datasetHash ?? null,
+    join_type: open.joinType ?? null,
+  }
+}
+
+function environmentBlock(start: RunStart | undefined) {
+  return {
+    python_version: null,
+    sygra_version: start?.environment.sygraVersion ?? null,
+    node_version: start?.environment.nodeVersion ?? null,
+  }
+}
+
+function gitBlock(start: RunStart | undefined) {
+  return {
+    commit_hash: start?.git.commitHash ?? null,
+    branch: start?.git.branch ?? null,
+    is_dirty: start?.git.isDirty ?? null,
+    remote_url: start?.git.remoteUrl ?? null,
+  }
+}
+
+function sessionBlock({ start, end }: Session, clock: SummaryClock) {
+  return {
+    start_time: start ? isoTimestamp(start.startedAtMs, start.utcOffsetMinutes) : null,
+    end_time: endTime({ start, end }),
+    duration_seconds: rounded(sessionSeconds({ start, end }, clock), 3),
+    records: end?.records ?? null,
+    status: end?.status ?? 'running',
+  }
+}
+
+function endTime(session: Session | undefined): string | null {
+  const { start, end } = session ?? {}
+  return end ? isoTimestamp(end.endedAtMs, start?.utcOffsetMinutes ?? 0) : null
+}
+
+function sessionSeconds({ start, end }: Session, { generatedAtMs }: SummaryClock): number {
+  if (end !== undefined) return end.durationSeconds
+  return start === undefined ? 0 : Math.max(0, (generatedAtMs - start.startedAtMs) / 1000)
+}

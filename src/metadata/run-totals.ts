@@ -1,0 +1,127 @@
+import type { MetadataEvent } from './event.ts'
+import { ExecutionState } from './execution-state.ts'
+import { NodeTotals } from './node-totals.ts'
+import { RecordTotals } from './record-totals.ts'
+import { RequestTotals } from './request-totals.ts'
+
+/** Key of the requests that belong to no node. */
+export const noNode = Symbol('no node')
+
+type NodeKey = string | typeof noNode
+
+/**
+ * The fold of a run's events. Requests are kept once, by model and node: the totals of a model, of a node and of the run
+ * are sums over the same cells, so they cannot disagree.
+ */
+export class RunTotals {
+  readonly execution = new ExecutionState()
+  readonly records = new RecordTotals()
+  readonly nodes = new Map<string, NodeTotals>()
+  readonly #cells = new Map<string, Map<NodeKey, RequestTotals>>()
+
+  /** Folds one event in. */
+  add(event: MetadataEvent): void {
+    switch (event.type) {
+      case 'request-end':
+        this.#cell(event.model, event.node ?? noNode).add(event)
+        break
+      case 'node-end':
+        this.#node(event.node, event.nodeType).add(event)
+        break
+      case 'record-end':
+        this.records.add(event)
+        break
+      case 'model-open':
+        this.execution.openModel(event)
+        break
+      case 'dataset-open':
+        this.execution.openDataset(event)
+        break
+      case 'run-start':
+        this.execution.startSession(event)
+        break
+      case 'run-end':
+        this.execution.endSession(event)
+        break
+      default:
+        event satisfies never
+    }
+  }
+
+  /** Adds the events that another fold has seen. */
+  merge(other: RunTotals): void {
+    this.execution.merge(other.execution)
+    this.records.merge(other.records)
+    for (const [name, node] of other.nodes) this.#node(name, node.type).merge(node)
+    for (const [model, cells] of other.#cells) {
+      for (const [node, totals] of cells) this.#cell(model, node).merge(totals)
+    }
+  }
+
+  /** Models that were called, or opened, in the order they were first seen. */
+  modelNames(): readonly string[] {
+    return [...new Set([...this.execution.models.keys(), ...this.#cells.keys()])]
+  }
+
+  /** Nodes that were executed or made requests, in the order they were first seen. */
+  nodeNames(): readonly string[] {
+    const names = new Set(this.nodes.keys())
+    for (const cells of this.#cells.values()) {
+      for (const node of cells.keys()) if (node !== noNode) names.add(node)
+    }
+    return [...names]
+  }
+
+  requestsOfModel(model: string): RequestTotals {
+    return sumOf([...(this.#cells.get(model)?.values() ?? [])])
+  }
+
+  requestsOfNode(node: NodeKey): RequestTotals {
+    return sumOf([...this.requestsOfNodeByModel(node).values()])
+  }
+
+  /** The requests of a node, by model. */
+  requestsOfNodeByModel(node: NodeKey): ReadonlyMap<string, RequestTotals> {
+    const byModel = new Map<string, RequestTotals>()
+    for (const [model, cells] of this.#cells) {
+      const totals = cells.get(node)
+      if (totals !== undefined) byModel.set(model, totals)
+    }
+    return byModel
+  }
+
+  allRequests(): RequestTotals {
+    return sumOf([...this.#cells.values()].flatMap((cells) => [...cells.values()]))
+  }
+
+  #node(name: string, type: string): NodeTotals {
+    let node = this.nodes.get(name)
+    if (node === undefined) {
+      node = new NodeTotals(type)
+      this.nodes.set(name, node)
+    }
+    return node
+  }
+
+  #cell(model: string, node: NodeKey): RequestTotals {
+    let cells = this.#cells.get(model)
+    if (cells === undefined) {
+      cells = new Map()
+      this.#cells.set(model, cells)
+    }
+    let totals = cells.get(node)
+    if (totals === undefined) {
+      totals = new RequestTotals()
+      cells.set(node, totals)
+    }
+    return totals
+  }
+}
+
+function sumOf(parts: readonly RequestTotals[]): RequestTotals {
+  const [only] = parts
+  if (parts.length === 1 && only !== undefined) return only
+  const sum = new RequestTotals()
+  for (const part of parts) sum.merge(part)
+  return sum
+}

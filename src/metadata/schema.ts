@@ -1,0 +1,285 @@
+import { z } from 'zod'
+
+/**
+ * The metadata file. Keys that format 1.1.0 added are optional, because files of format 1.0.0 do not have them; whatever
+ * else a file holds is kept. Each description is the definition of the key.
+ */
+
+const count = z.number().int().nonnegative()
+const amount = z.number()
+const ratio = z.number()
+const text = z.string().nullable()
+
+const latencyStatistics = z.looseObject({
+  min: amount,
+  max: amount,
+  mean: amount,
+  median: amount,
+  std_dev: amount.describe('Sample standard deviation (n-1); 0 for one value.'),
+  p50: amount,
+  p95: amount,
+  p99: amount,
+})
+
+const sketch = z
+  .looseObject({
+    relative_accuracy: amount,
+    unit: z.string(),
+    count,
+    sum: amount,
+    min: amount,
+    max: amount,
+    zero_count: count,
+    bins: z.string().describe('DDSketch bins as "index:count", separated by spaces.'),
+  })
+  .describe('Mergeable state of the distribution.')
+
+const costStatus = z
+  .enum(['priced', 'partial', 'unpriced', 'free', 'reported', 'simulated'])
+  .describe('How far the cost can be trusted; `simulated` is a rehearsal, never money spent.')
+
+const receipt = z.looseObject({
+  status: costStatus,
+  source: z.string().describe('Where the price comes from.'),
+  version: z.string(),
+  provider: z.string(),
+  product: z.string(),
+  tier: z.string(),
+  price_date: z.string(),
+  requests: count,
+  total_usd: amount,
+  classes: z.array(z.looseObject({ token_class: z.string(), tokens: count, usd_per_million: amount, usd: amount })),
+})
+
+const costExtras = {
+  status: costStatus.nullable().optional(),
+  unpriced_requests: count.optional().describe('Answers whose cost is unknown, counted as $0.'),
+  simulated_cost_usd: amount.optional().describe('What rehearsed requests would have cost; only where there are any.'),
+  receipt: z.array(receipt).optional().describe('How the cost was computed, one entry for each price used.'),
+}
+
+const tokenStatistics = z.looseObject({
+  total_prompt_tokens: count.describe('All input tokens, cached ones included.'),
+  total_completion_tokens: count.describe('All output tokens, reasoning included.'),
+  total_tokens: count,
+  avg_prompt_tokens: amount.describe('Per attempt that reported usage.'),
+  avg_completion_tokens: amount,
+  avg_total_tokens: amount,
+  cached_prompt_tokens: count.optional(),
+  cache_write_tokens: count.optional(),
+  reasoning_tokens: count.optional(),
+  audio_tokens: count.optional(),
+  requests_without_usage: count.optional(),
+  estimated_tokens: count.optional().describe('Estimates for answers without usage; never inside the totals.'),
+})
+
+const calls = z
+  .looseObject({ total: count, succeeded: count, failed: count, latency_statistics: latencyStatistics })
+  .describe('What the program asked for: from the first try to the final answer, waits included.')
+
+const requests = z.looseObject({
+  total_requests: count.describe('HTTP attempts, first tries and retries.'),
+  total_retries: count.describe('Attempts that repeat a failed one of the same call.'),
+  total_failures: count.describe('Attempts that did not succeed and were not retried.'),
+  retry_rate: ratio.optional(),
+  failure_rate: ratio,
+  failed_attempts: count.optional().describe('Attempts that did not succeed, retried or not.'),
+})
+
+const performanceExtras = {
+  failed_attempts: count.optional(),
+  retry_wait_seconds: amount.optional().describe('Time between a failed attempt and the one that repeats it.'),
+  time_to_first_token_statistics: latencyStatistics.nullable().optional(),
+  error_types: z.record(z.string(), count).optional(),
+}
+
+const environment = z.looseObject({
+  python_version: text.optional(),
+  sygra_version: text,
+  node_version: text.optional(),
+})
+
+const execution = z.looseObject({
+  task_name: z.string(),
+  run_name: text,
+  output_dir: text,
+  batch_size: z.number().nullable(),
+  checkpoint_interval: z.number().nullable(),
+  resumable: z.boolean().nullable(),
+  debug: z.boolean().nullable(),
+  timing: z.looseObject({ start_time: text, end_time: text, duration_seconds: z.number().nullable() }),
+  environment,
+  git: z.looseObject({
+    commit_hash: text,
+    branch: text,
+    is_dirty: z.boolean().nullable(),
+    remote_url: text.optional(),
+  }),
+  output_path: text.optional(),
+  num_records: z.number().nullable().optional().describe('How many records were asked for; null for all.'),
+  config_hash: text.optional(),
+  host: text.optional(),
+  pid: z.number().nullable().optional(),
+  sessions: z
+    .array(
+      z.looseObject({
+        start_time: text,
+        end_time: text,
+        duration_seconds: z.number().nullable(),
+        records: z.number().nullable(),
+        status: z.string(),
+      }),
+    )
+    .optional(),
+  reason: text.optional().describe('Why the run failed or was interrupted.'),
+})
+
+const dataSource = z.looseObject({
+  alias: z.string(),
+  source_type: text,
+  source_path: text,
+  dataset_version: text,
+  dataset_hash: text,
+  join_type: text,
+})
+
+const dataset = z.looseObject({
+  source_type: z.string(),
+  source_path: text,
+  num_records_processed: count,
+  start_index: count,
+  dataset_version: text,
+  dataset_hash: text,
+  sources: z.record(z.string(), dataSource).optional(),
+})
+
+const recordDistribution = z.looseObject({ ...latencyStatistics.shape })
+
+const aggregate = z.looseObject({
+  records: z.looseObject({
+    total_processed: count.describe('Failed records included.'),
+    total_failed: count,
+    success_rate: ratio,
+    error_types: z.record(z.string(), count).optional(),
+  }),
+  tokens: z.looseObject({
+    total_prompt_tokens: count,
+    total_completion_tokens: count,
+    total_tokens: count,
+    cached_prompt_tokens: count.optional(),
+    cache_write_tokens: count.optional(),
+    reasoning_tokens: count.optional(),
+    audio_tokens: count.optional(),
+    requests_without_usage: count.optional(),
+    estimated_tokens: count.optional(),
+  }),
+  requests: requests.extend({ retry_rate: ratio, retry_wait_seconds: amount.optional() }),
+  cost: z.looseObject({ total_cost_usd: amount, average_cost_per_record: amount, ...costExtras }),
+  calls: calls.optional(),
+  unattributed: z
+    .looseObject({
+      requests,
+      total_prompt_tokens: count,
+      total_completion_tokens: count,
+      total_tokens: count,
+      total_cost_usd: amount,
+    })
+    .optional()
+    .describe('Requests, tokens and cost outside any node.'),
+  throughput: z
+    .looseObject({
+      records_per_second: amount,
+      requests_per_second: amount,
+      completion_tokens_per_second: amount,
+    })
+    .optional()
+    .describe('Per second of wall time.'),
+  cost_per_record: recordDistribution
+    .extend({ dearest: z.array(z.looseObject({ record_id: z.string(), cost_usd: amount })) })
+    .optional(),
+  latency_per_record: recordDistribution
+    .extend({ slowest: z.array(z.looseObject({ record_id: z.string(), duration_seconds: amount })) })
+    .optional(),
+  waste: z
+    .looseObject({
+      failed_attempts: z.looseObject({ requests: count, seconds: amount, cost_usd: amount }),
+      retry_waits: z.looseObject({ seconds: amount }),
+      truncated_answers: z.looseObject({ requests: count, cost_usd: amount }),
+      aborted_streams: z.looseObject({ requests: count, cost_usd: amount }),
+      failed_records: z.looseObject({ records: count, seconds: amount, cost_usd: amount }),
+    })
+    .optional(),
+})
+
+const parameters = z.record(z.string(), z.unknown())
+
+const model = z.looseObject({
+  model_name: z.string(),
+  model_type: z.string(),
+  model_url: z.union([z.string(), z.array(z.string())]).nullable(),
+  token_statistics: tokenStatistics,
+  performance: z.looseObject({
+    total_requests: count,
+    total_retries: count,
+    total_failures: count,
+    failure_rate: ratio,
+    total_latency_seconds: amount.describe('Over all attempts, send to last byte; waits are not in it.'),
+    average_latency_seconds: amount,
+    tokens_per_second: amount.describe('Completion tokens / duration of successful attempts.'),
+    latency_statistics: latencyStatistics,
+    ...performanceExtras,
+  }),
+  cost: z.looseObject({ total_cost_usd: amount, average_cost_per_request: amount, ...costExtras }),
+  response_code_distribution: z.record(z.string(), count).describe('Every attempt; "0" where no response arrived.'),
+  parameters,
+  provider: text.optional(),
+  upstream_model: text.optional(),
+  parameter_sets: z.array(parameters).optional().describe('Only where the model was used with several.'),
+  calls: calls.optional(),
+  latency_sketch: sketch.optional(),
+})
+
+const node = z.looseObject({
+  node_name: z.string(),
+  node_type: z.string(),
+  model_name: text,
+  total_executions: count.describe('One execution is one pass of one record, whatever it calls.'),
+  total_failures: count,
+  failure_rate: ratio,
+  total_latency_seconds: amount.describe('Wall time of the node.'),
+  average_latency_seconds: amount,
+  latency_statistics: latencyStatistics,
+  cost: z.looseObject({ total_cost_usd: amount, average_cost_per_execution: amount, ...costExtras }).optional(),
+  token_statistics: tokenStatistics.optional(),
+  requests: requests.extend({ retry_wait_seconds: amount }).optional(),
+  calls: calls.optional(),
+  models: z
+    .record(z.string(), z.looseObject({ total_requests: count, total_tokens: count, total_cost_usd: amount }))
+    .optional(),
+  error_types: z.record(z.string(), count).optional(),
+  latency_sketch: sketch.optional(),
+})
+
+export const metadataSchema = z.looseObject({
+  metadata_version: z.enum(['1.0.0', '1.1.0']),
+  generated_at: z.string(),
+  run_id: z.string().optional(),
+  parent_run_id: text.optional(),
+  status: z.enum(['running', 'complete', 'interrupted', 'failed']).optional(),
+  execution,
+  dataset,
+  aggregate_statistics: aggregate,
+  models: z.record(z.string(), model),
+  nodes: z.record(z.string(), node),
+})
+
+/** A metadata file, of format 1.0.0 or 1.1.0. */
+export type Metadata = z.infer<typeof metadataSchema>
+export type ModelMetadata = z.infer<typeof model>
+export type NodeMetadata = z.infer<typeof node>
+export type LatencyStatistics = z.infer<typeof latencyStatistics>
+export type LatencySketch = z.infer<typeof sketch>
+export type TokenStatistics = z.infer<typeof tokenStatistics>
+export type CallStatistics = z.infer<typeof calls>
+export type RequestStatistics = z.infer<typeof requests>
+export type ReceiptMetadata = z.infer<typeof receipt>

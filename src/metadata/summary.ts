@@ -1,0 +1,48 @@
+import { aggregateSummary } from './aggregate-summary.ts'
+import { datasetSummary, executionSummary, type SummaryClock, wallSeconds } from './execution-summary.ts'
+import { modelSummary } from './model-summary.ts'
+import { nodeSummary } from './node-summary.ts'
+import { NodeTotals } from './node-totals.ts'
+import type { RunTotals } from './run-totals.ts'
+import type { Metadata } from './schema.ts'
+import { isoTimestamp } from './timestamp.ts'
+
+/** The format that is written. */
+export const metadataVersion = '1.1.0'
+
+/** The metadata file of a run, from the fold of its events. Rounding happens here and nowhere else. */
+export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
+  const sessions = totals.execution.sessionsInOrder()
+  const last = sessions.at(-1)
+  return {
+    metadata_version: metadataVersion,
+    generated_at: isoTimestamp(clock.generatedAtMs, clock.utcOffsetMinutes),
+    run_id: last?.start?.runId ?? '',
+    parent_run_id: last?.start?.parentRunId ?? null,
+    status: last?.end?.status ?? 'running',
+    execution: executionSummary(totals.execution, clock),
+    dataset: datasetSummary(totals.execution, totals.records.processed),
+    aggregate_statistics: aggregateSummary(totals, wallSeconds(totals.execution, clock)),
+    models: modelSummaries(totals),
+    nodes: nodeSummaries(totals),
+  }
+}
+
+function modelSummaries(totals: RunTotals): Metadata['models'] {
+  return Object.fromEntries(
+    totals.modelNames().map((name) => {
+      const opened = totals.execution.models.get(name) ?? []
+      return [name, modelSummary(name, opened, totals.requestsOfModel(name))]
+    }),
+  )
+}
+
+function nodeSummaries(totals: RunTotals): Metadata['nodes'] {
+  return Object.fromEntries(
+    totals.nodeNames().map((name) => {
+      const node = totals.nodes.get(name) ?? new NodeTotals('unknown')
+      const requests = totals.requestsOfNode(name)
+      return [name, nodeSummary({ name, node, requests, requestsByModel: totals.requestsOfNodeByModel(name) })]
+    }),
+  )
+}
