@@ -20,11 +20,13 @@ export class TokenTotals {
   readonly classes: Record<TokenClass, number> = emptyClasses()
 
   add(usage: Usage): void {
+    const prompt = promptTokensOf(usage) ?? 0
+    const completion = completionTokensOf(usage) ?? 0
     this.reports += 1
-    this.prompt += promptTokensOf(usage) ?? 0
-    this.completion += completionTokensOf(usage) ?? 0
-    this.total += totalTokensOf(usage)
-    for (const tokenClass of tokenClasses) this.classes[tokenClass] += usage[tokenClass] ?? 0
+    this.prompt += prompt
+    this.completion += completion
+    this.total += usage.statedTotal ?? prompt + completion
+    addClasses(this.classes, usage)
   }
 
   addEstimate(usage: Usage): void {
@@ -38,7 +40,7 @@ export class TokenTotals {
     this.estimated += other.estimated
     this.reports += other.reports
     this.answersWithoutUsage += other.answersWithoutUsage
-    for (const tokenClass of tokenClasses) this.classes[tokenClass] += other.classes[tokenClass]
+    addClasses(this.classes, other.classes)
   }
 }
 
@@ -54,4 +56,17 @@ function emptyClasses(): Record<TokenClass, number> {
     reasoning: 0,
     outputAudio: 0,
   }
+}
+
+// Written out, because it runs for every request.
+function addClasses(totals: Record<TokenClass, number>, counts: TokenCounts): void {
+  totals.input += counts.input ?? 0
+  totals.cacheRead += counts.cacheRead ?? 0
+  totals.cacheWrite5m += counts.cacheWrite5m ?? 0
+  totals.cacheWrite1h += counts.cacheWrite1h ?? 0
+  totals.inputAudio += counts.inputAudio ?? 0
+  totals.inputImage += counts.inputImage ?? 0
+  totals.output += counts.output ?? 0
+  totals.reasoning += counts.reasoning ?? 0
+  totals.outputAudio += counts.outputAudio ?? 0
 }

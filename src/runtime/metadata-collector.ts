@@ -1,0 +1,313 @@
+import { randomUUID } from 'node:crypto'
+import { picodollarsOf } from '../metadata/cost.ts'
+import type {
+  DatasetOpen,
+  Environment,
+  ExecutionContext,
+  GitState,
+  MetadataEvent,
+  ModelOpen,
+  RunStatus,
+} from '../metadata/event.ts'
+import { RunTotals } from '../metadata/run-totals.ts'
+import type { Metadata } from '../metadata/schema.ts'
+import { summarize } from '../metadata/summary.ts'
+import { monotonicSeconds, nowMs, utcOffsetMinutes } from './clock.ts'
+import { readEnvironment } from './environment.ts'
+import { readGitStateSync } from './git.ts'
+import { redactParameters, redactUrl } from './redact.ts'
+import { freeTimestamp, metadataPathOf, someExist, taskDirectory } from './run-files.ts'
+import { isDisabledByEnvironment } from './settings.ts'
+import { statedUsage } from './stated-usage.ts'
+import { writeAtomicSync } from './write-atomic.ts'
+
+/** On or off for several collectors at once; undefined leaves it to the environment. */
+export interface CollectionSwitch {
+  isEnabled: boolean | undefined
+}
+
+export interface CollectorOptions {
+  readonly runId?: string
+  readonly parentRunId?: string
+  /** Shared by the collectors of a process; a collector made with `new` has its own. */
+  readonly collection?: CollectionSwitch
+  /** Off for this collector alone, whatever the switch says. */
+  readonly isDisabled?: boolean
+}
+
+export interface DatasetOptions {
+  readonly sourceType: string
+  readonly sourcePath?: string | null
+  readonly numRecords?: number | null
+  readonly startIndex?: number
+  readonly datasetVersion?: string | null
+  readonly datasetHash?: string | null
+}
+
+export interface DatasetSourceOptions extends Omit<DatasetOptions, 'numRecords' | 'startIndex'> {
+  readonly alias: string
+  readonly joinType?: string | null
+}
+
+export interface TokenOptions {
+  readonly promptTokens?: number
+  readonly completionTokens?: number
+  readonly totalTokens?: number
+}
+
+export interface ModelRequestOptions extends TokenOptions {
+  readonly modelName: string
+  readonly nodeName?: string
+  /** Seconds from send to the last byte. */
+  readonly latency?: number
+  /** HTTP status; 200 when left out, 0 when no response arrived. */
+  readonly responseCode?: number
+  readonly isRetry?: boolean
+  readonly modelConfig?: ModelConfig
+  /** What it cost, in USD; left out when unknown. */
+  readonly costUsd?: number
+}
+
+export interface ModelConfig {
+  readonly type?: string
+  readonly url?: string
+  readonly parameters?: Readonly<Record<string, unknown>>
+}
+
+export interface NodeExecutionOptions extends TokenOptions {
+  readonly nodeName: string
+  readonly nodeType: string
+  /** Seconds of wall time. */
+  readonly latency?: number
+  readonly success?: boolean
+  readonly modelName?: string | null
+  readonly costUsd?: number
+}
+
+export interface RunStartOptions {
+  readonly context: ExecutionContext
+  readonly environment: Environment
+  readonly git: GitState
+  readonly session?: number
+  readonly startedAtMs?: number
+}
+
+/**
+ * Collects what happens in one run and gives its metadata. The recording methods of the specification are thin: each makes
+ * an event and folds it.
+ */
+export class MetadataCollector {
+  readonly runId: string
+  readonly parentRunId: string | undefined
+  readonly #collection: CollectionSwitch
+  readonly #isDisabled: boolean
+  readonly #isEnabledByDefault = !isDisabledByEnvironment()
+  readonly #listeners = new Set<(event: MetadataEvent) => void>()
+  #totals = new RunTotals()
+  #session: { index: number; startedAt: number; records: number } | undefined
+  #context: ExecutionContext = {}
+  #openedConfigs = new Map<string, ModelConfig>()
+  #endedAtMs: number | undefined
+
+  constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
+    this.runId = runId ?? randomUUID()
+    this.parentRunId = parentRunId
+    this.#collection = collection ?? { isEnabled: undefined }
+    this.#isDisabled = isDisabled ?? false
+  }
+
+  isEnabled(): boolean {
+    return !this.#isDisabled && (this.#collection.isEnabled ?? this.#isEnabledByDefault)
+  }
+
+  setEnabled(isEnabled: boolean): void {
+    this.#collection.isEnabled = isEnabled
+  }
+
+  /** Folds one event in and tells the listeners. Does nothing while collection is off. */
+  record(event: MetadataEvent): void {
+    if (!this.isEnabled()) return
+    this.#totals.add(event)
+    if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
+    for (const listener of this.#listeners) callSafely(listener, event)
+  }
+
+  /** Calls a function with every event from now on; gives the function that ends it. */
+  onEvent(listener: (event: MetadataEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Adds what another collector has seen. */
+  merge(other: MetadataCollector): void {
+    this.#totals.merge(other.#totals)
+  }
+
+  /** Begins the run, or a further session of it. */
+  startRun({ context, environment, git, session = 0, startedAtMs = nowMs() }: RunStartOptions): void {
+    this.#context = context
+    this.#endedAtMs = undefined
+    this.#session = { index: session, startedAt: monotonicSeconds() - (nowMs() - startedAtMs) / 1000, records: 0 }
+    this.record({
+      type: 'run-start',
+      runId: this.runId,
+      parentRunId: this.parentRunId,
+      session,
+      startedAtMs,
+      utcOffsetMinutes: utcOffsetMinutes(startedAtMs),
+      context,
+      environment,
+      git,
+    })
+  }
+
+  /** Ends the session; calling it again replaces the end. */
+  endRun(status: RunStatus, reason?: string): void {
+    if (this.#session === undefined) return
+    this.#endedAtMs = nowMs()
+    this.record({
+      type: 'run-end',
+      session: this.#session.index,
+      status,
+      endedAtMs: this.#endedAtMs,
+      durationSeconds: monotonicSeconds() - this.#session.startedAt,
+      records: this.#session.records,
+      reason,
+    })
+  }
+
+  setExecutionContext(context: ExecutionContext): void {
+    if (!this.isEnabled()) return
+    this.startRun({ context, environment: readEnvironment(), git: readGitStateSync(context.outputDir ?? '.') })
+  }
+
+  setDatasetMetadata(dataset: DatasetOptions): void {
+    this.record({
+      ...datasetEvent(dataset),
+      startIndex: dataset.startIndex ?? 0,
+      numRecords: dataset.numRecords ?? undefined,
+    })
+  }
+
+  addDatasetSource(source: DatasetSourceOptions): void {
+    this.record({ ...datasetEvent(source), alias: source.alias, joinType: source.joinType ?? undefined })
+  }
+
+  recordModelRequest(request: ModelRequestOptions): void {
+    if (!this.isEnabled()) return
+    if (request.modelConfig !== undefined) this.#openModel(request.modelName, request.modelConfig)
+    const { latency = 0, responseCode = 200, costUsd } = request
+    this.record({
+      type: 'request-end',
+      model: request.modelName,
+      node: request.nodeName ?? undefined,
+      status: responseCode,
+      resendCount: request.isRetry ? 1 : 0,
+      startedAtMs: nowMs() - latency * 1000,
+      durationSeconds: latency,
+      usage: statedUsage(request),
+      cost: costUsd === undefined ? undefined : { status: 'reported', picodollars: picodollarsOf(costUsd), lines: [] },
+    })
+  }
+
+  recordNodeExecution(execution: NodeExecutionOptions): void {
+    if (!this.isEnabled()) return
+    const usage = statedUsage(execution)
+    const { costUsd } = execution
+    this.record({
+      type: 'node-end',
+      node: execution.nodeName,
+      nodeType: execution.nodeType,
+      model: execution.modelName ?? undefined,
+      succeeded: execution.success ?? true,
+      durationSeconds: execution.latency ?? 0,
+      stated:
+        usage === undefined && costUsd === undefined
+          ? undefined
+          : { usage, costPicodollars: costUsd === undefined ? undefined : picodollarsOf(costUsd) },
+    })
+  }
+
+  recordProcessedRecord({ success = true }: { success?: boolean } = {}): void {
+    this.record({ type: 'record-end', succeeded: success })
+  }
+
+  /** Sets the end time and the duration. */
+  finalizeExecution(): void {
+    this.endRun('complete')
+  }
+
+  /** The metadata as it stands; also while collection is off. */
+  getMetadataSummary(): Metadata {
+    const generatedAtMs = nowMs()
+    const summary = summarize(this.#totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) })
+    return { ...summary, run_id: this.runId, parent_run_id: this.parentRunId ?? null }
+  }
+
+  /**
+   * Writes the metadata file, ending the run first if that was not done, and gives its path; null while collection is off.
+   * Without a path: `metadata/metadata_<task>_<timestamp>.json` in the output directory, else in the task's folder.
+   *
+   * @throws SygraError `not_writable`
+   */
+  saveMetadata(path?: string): string | null {
+    if (!this.isEnabled()) return null
+    if (this.#endedAtMs === undefined) this.finalizeExecution()
+    const target = path ?? this.#defaultPath()
+    writeAtomicSync(target, formatMetadata(this.getMetadataSummary()))
+    return target
+  }
+
+  /** Forgets everything but whether collection is on. */
+  reset(): void {
+    this.#totals = new RunTotals()
+    this.#session = undefined
+    this.#context = {}
+    this.#endedAtMs = undefined
+    this.#openedConfigs = new Map()
+  }
+
+  #openModel(model: string, config: ModelConfig): void {
+    // Callers hand over the same object for every request of a model.
+    if (this.#openedConfigs.get(model) === config) return
+    this.#openedConfigs.set(model, config)
+    const open: ModelOpen = {
+      type: 'model-open',
+      model,
+      modelType: config.type,
+      url: config.url === undefined ? undefined : redactUrl(config.url),
+      parameters: redactParameters(config.parameters),
+    }
+    this.record(open)
+  }
+
+  #defaultPath(): string {
+    const taskName = this.#context.taskName ?? 'unknown'
+    const directory = this.#context.outputDir ?? taskDirectory(taskName)
+    const pathAt = (timestamp: string) => metadataPathOf({ directory, taskName, timestamp })
+    const timestamp = freeTimestamp({ atMs: nowMs(), isTaken: (candidate) => someExist([pathAt(candidate)]) })
+    return pathAt(timestamp)
+  }
+}
+
+/** The text of a metadata file: two-space indent, UTF-8 unescaped, a newline at the end. */
+export function formatMetadata(metadata: Metadata): string {
+  return `${JSON.stringify(metadata, null, 2)}\n`
+}
+
+function datasetEvent(dataset: Omit<DatasetOptions, 'numRecords' | 'startIndex'>): DatasetOpen {
+  return {
+    type: 'dataset-open',
+    sourceType: dataset.sourceType,
+    sourcePath: dataset.sourcePath ?? undefined,
+    datasetVersion: dataset.datasetVersion ?? undefined,
+    datasetHash: dataset.datasetHash ?? undefined,
+  }
+}
+
+// A listener that throws must not break what is measured.
+function callSafely(listener: (event: MetadataEvent) => void, event: MetadataEvent): void {
+  try {
+    listener(event)
+  } catch {}
+}

@@ -1,0 +1,118 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
+import type { CostStatus } from '../metadata/cost.ts'
+import { type CollectionSwitch, MetadataCollector } from './metadata-collector.ts'
+
+/** Where we are: which run, record, node and call a request belongs to. Frozen; a deeper place is a new scope. */
+export interface Scope {
+  readonly collector: MetadataCollector
+  readonly record?: RecordScope
+  readonly node?: string
+  readonly agent?: string
+  readonly tool?: string
+  readonly operation?: Operation
+  readonly model?: ModelIdentity
+}
+
+/** The record in work and what its requests have cost so far. */
+export interface RecordScope {
+  readonly id: string
+  costPicodollars: number
+}
+
+/** One call to a model by a caller that retries itself: all requests within are attempts of this call. */
+export interface Operation {
+  readonly callId: string
+  attempts: number
+  /** Monotonic seconds at which the first attempt was sent. */
+  startedAt?: number
+  /** Monotonic seconds at which the last attempt ended. */
+  endedAt?: number
+}
+
+/** What the caller calls a model, and what it knows of it that the wire does not tell. */
+export interface ModelIdentity {
+  readonly name: string
+  readonly type?: string
+  readonly provider?: string
+  readonly url?: string
+  readonly parameters?: Readonly<Record<string, unknown>>
+  /** Prices of the user's own, as `models.yaml` has them; the pricing module knows their shape. */
+  readonly pricing?: unknown
+  /** Set where the status of every cost is known beforehand, as for a rehearsal. */
+  readonly costStatus?: CostStatus
+}
+
+/** What the process holds. Two copies of the package share it, as under `--import`. */
+interface ProcessState {
+  readonly storage: AsyncLocalStorage<Scope>
+  readonly collection: CollectionSwitch
+  /** What happens outside runs. */
+  readonly outside: MetadataCollector
+  lastStarted: MetadataCollector | undefined
+  lastCallNumber: number
+}
+
+const stateKey = Symbol.for('sygra.process-state.1')
+
+function processState(): ProcessState {
+  const holder = globalThis as { [stateKey]?: ProcessState }
+  let state = holder[stateKey]
+  if (state === undefined) {
+    const collection: CollectionSwitch = { isEnabled: undefined }
+    state = {
+      storage: new AsyncLocalStorage(),
+      collection,
+      outside: new MetadataCollector({ collection }),
+      lastStarted: undefined,
+      lastCallNumber: 0,
+    }
+    holder[stateKey] = state
+  }
+  return state
+}
+
+/** The scope of the caller; undefined outside runs. */
+export function currentScope(): Scope | undefined {
+  return processState().storage.getStore()
+}
+
+/** The scope of the caller, or that of what happens outside runs. */
+export function currentOrOutsideScope(): Scope {
+  const state = processState()
+  return state.storage.getStore() ?? { collector: state.outside }
+}
+
+/** Runs a function, and everything it starts, in a scope. */
+export function runInScope<Result>(scope: Scope, run: () => Result): Result {
+  return processState().storage.run(Object.freeze(scope), run)
+}
+
+/** Runs a function in the scope of the caller with some of it replaced. */
+export function runWithin<Result>(part: Partial<Scope>, run: () => Result): Result {
+  return runInScope({ ...currentOrOutsideScope(), ...part }, run)
+}
+
+/**
+ * The collector in charge: inside a run the run's own; outside, that of the run started last; before any run, the one of
+ * what happens outside runs.
+ */
+export function getMetadataCollector(): MetadataCollector {
+  const state = processState()
+  return state.storage.getStore()?.collector ?? state.lastStarted ?? state.outside
+}
+
+/** A collector for a run that begins: nested in the run of the caller, switched with the process. */
+export function createRunCollector(options: { runId?: string; isDisabled?: boolean } = {}): MetadataCollector {
+  const state = processState()
+  const parentRunId = state.storage.getStore()?.collector.runId
+  const collector = new MetadataCollector({ ...options, parentRunId, collection: state.collection })
+  state.lastStarted = collector
+  return collector
+}
+
+/** An id for a call, unique in the process. */
+export function nextCallId(): string {
+  const state = processState()
+  state.lastCallNumber += 1
+  return `${process.pid}-${state.lastCallNumber}`
+}

@@ -1,0 +1,43 @@
+import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { messageOf, SygraError } from '../errors.ts'
+
+/**
+ * Writes a file so that a reader sees the old text or the new one, never a part: a temporary file beside it, then a
+ * rename.
+ *
+ * @throws SygraError `not_writable` with the path and the system's reason.
+ */
+export async function writeAtomic(path: string, text: string): Promise<void> {
+  const temporary = temporaryPath(path)
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    await writeFile(temporary, text)
+    await rename(temporary, path)
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw notWritable(path, error)
+  }
+}
+
+/** As `writeAtomic`, for moments in which nothing can be awaited. */
+export function writeAtomicSync(path: string, text: string): void {
+  const temporary = temporaryPath(path)
+  try {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(temporary, text)
+    renameSync(temporary, path)
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw notWritable(path, error)
+  }
+}
+
+function temporaryPath(path: string): string {
+  return `${path}.${process.pid}.tmp`
+}
+
+function notWritable(path: string, error: unknown): SygraError {
+  return new SygraError('not_writable', `${path} cannot be written: ${messageOf(error)}`, { cause: error })
+}
