@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
 
-/** What the simulator passes on of a chat completion request. */
+/** What is read here of a chat completion request. */
 export interface SimulatedRequest {
-  readonly model: string
-  readonly messages: readonly { readonly role: string; readonly content: string }[]
+  readonly messages: readonly Message[]
+}
+
+interface Message {
+  readonly role: string
+  /** Text, or parts of which some have a `text`. */
+  readonly content?: unknown
 }
 
 interface Rehearsal {
@@ -17,15 +22,15 @@ const rehearsals = readRehearsals()
 
 /** The rehearsed reply to a request of this task; undefined when its question is not one of questions.jsonl. */
 export function answer({ messages }: SimulatedRequest): string | undefined {
-  const rehearsal = rehearsals.find(({ question }) => messages.some(({ content }) => content.includes(question)))
+  const rehearsal = rehearsals.find(({ question }) => messages.some((message) => textOf(message).includes(question)))
   if (rehearsal === undefined) return undefined
   const round = messages.filter(({ role }) => role === 'assistant').length
   return isForReviewer(messages) ? review(rehearsal, round) : draft(rehearsal, round)
 }
 
 // Only the reviewer is told the words that end the loop.
-function isForReviewer(messages: SimulatedRequest['messages']): boolean {
-  return messages.some(({ role, content }) => role === 'system' && content.includes('NO MORE FEEDBACK'))
+function isForReviewer(messages: readonly Message[]): boolean {
+  return messages.some((message) => message.role === 'system' && textOf(message).includes('NO MORE FEEDBACK'))
 }
 
 function review({ remarks }: Rehearsal, round: number): string {
@@ -68,6 +73,11 @@ function readRehearsals(): readonly Rehearsal[] {
         remarks: listOf(fieldOf(remarks, String(fieldOf(record, 'id')))),
       }
     })
+}
+
+function textOf({ content }: Message): string {
+  if (!Array.isArray(content)) return String(content ?? '')
+  return content.map((part: unknown) => fieldOf(part, 'text') ?? '').join('\n')
 }
 
 function read(name: string): string {
