@@ -2,7 +2,7 @@ import {
   completionTokensOf,
   promptTokensOf,
   type TokenClass,
-  tokenClasses,
+  type TokenCounts,
   totalTokensOf,
   type Usage,
 } from './usage.ts'

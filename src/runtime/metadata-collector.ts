@@ -21,6 +21,9 @@ import { isDisabledByEnvironment } from './settings.ts'
 import { statedUsage } from './stated-usage.ts'
 import { writeAtomicSync } from './write-atomic.ts'
 
+// Parameters that change with every request (a seed, say) must not fill the memory or the file.
+const maxOpenedModels = 200
+
 /** On or off for several collectors at once; undefined leaves it to the environment. */
 export interface CollectionSwitch {
   isEnabled: boolean | undefined
@@ -107,6 +110,7 @@ export class MetadataCollector {
   #session: { index: number; startedAt: number; records: number } | undefined
   #context: ExecutionContext = {}
   #openedConfigs = new Map<string, ModelConfig>()
+  #openedModels = new Set<string>()
   #endedAtMs: number | undefined
 
   constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
@@ -136,6 +140,15 @@ export class MetadataCollector {
   onEvent(listener: (event: MetadataEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Notes what a model is and how it is called; a description already noted is not noted again. */
+  openModel(open: Omit<ModelOpen, 'type'>): void {
+    if (!this.isEnabled() || this.#openedModels.size >= maxOpenedModels) return
+    const key = JSON.stringify(open)
+    if (this.#openedModels.has(key)) return
+    this.#openedModels.add(key)
+    this.record({ type: 'model-open', ...open })
   }
 
   /** Adds what another collector has seen. */
@@ -195,7 +208,7 @@ export class MetadataCollector {
 
   recordModelRequest(request: ModelRequestOptions): void {
     if (!this.isEnabled()) return
-    if (request.modelConfig !== undefined) this.#openModel(request.modelName, request.modelConfig)
+    if (request.modelConfig !== undefined) this.#openConfig(request.modelName, request.modelConfig)
     const { latency = 0, responseCode = 200, costUsd } = request
     this.record({
       type: 'request-end',
@@ -265,20 +278,19 @@ export class MetadataCollector {
     this.#context = {}
     this.#endedAtMs = undefined
     this.#openedConfigs = new Map()
+    this.#openedModels = new Set()
   }
 
-  #openModel(model: string, config: ModelConfig): void {
+  #openConfig(model: string, config: ModelConfig): void {
     // Callers hand over the same object for every request of a model.
     if (this.#openedConfigs.get(model) === config) return
     this.#openedConfigs.set(model, config)
-    const open: ModelOpen = {
-      type: 'model-open',
+    this.openModel({
       model,
       modelType: config.type,
       url: config.url === undefined ? undefined : redactUrl(config.url),
       parameters: redactParameters(config.parameters),
-    }
-    this.record(open)
+    })
   }
 
   #defaultPath(): string {

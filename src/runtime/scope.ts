@@ -1,5 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
-import type { CostStatus } from '../metadata/cost.ts'
+import type { PriceBook } from '../pricing/index.ts'
 import { type CollectionSwitch, MetadataCollector } from './metadata-collector.ts'
 
 /** Where we are: which run, record, node and call a request belongs to. Frozen; a deeper place is a new scope. */
@@ -11,6 +11,8 @@ export interface Scope {
   readonly tool?: string
   readonly operation?: Operation
   readonly model?: ModelIdentity
+  /** Set within a fetch that is already being observed, so that one inside it is not counted again. */
+  readonly isObserved?: boolean
 }
 
 /** The record in work and what its requests have cost so far. */
@@ -36,10 +38,8 @@ export interface ModelIdentity {
   readonly provider?: string
   readonly url?: string
   readonly parameters?: Readonly<Record<string, unknown>>
-  /** Prices of the user's own, as `models.yaml` has them; the pricing module knows their shape. */
-  readonly pricing?: unknown
-  /** Set where the status of every cost is known beforehand, as for a rehearsal. */
-  readonly costStatus?: CostStatus
+  /** Prices of the user's own. */
+  readonly prices?: PriceBook
 }
 
 /** What the process holds. Two copies of the package share it, as under `--import`. */

@@ -29,9 +29,16 @@ export function writeAtomicSync(path: string, text: string): void {
     writeFileSync(temporary, text)
     renameSync(temporary, path)
   } catch (error) {
-    rmSync(temporary, { force: true })
+    removeQuietly(temporary)
     throw notWritable(path, error)
   }
+}
+
+// A file that was never made may lie in a folder that is none.
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {}
 }
 
 function temporaryPath(path: string): string {

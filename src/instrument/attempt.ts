@@ -1,0 +1,109 @@
+import { monotonicSeconds, nowMs } from '../runtime/clock.ts'
+import { recordRequest } from '../runtime/record-request.ts'
+import type { Scope } from '../runtime/scope.ts'
+import type { AnswerFacts, RequestFacts, WireFormat } from '../usage/index.ts'
+import type { OutgoingRequest, RetryLink, RetryLinks } from './retry-links.ts'
+
+/** How an attempt ended, as far as the status does not tell. */
+export interface AttemptEnd {
+  readonly facts?: AnswerFacts
+  readonly errorType?: string
+  /** The reader went away before the end. */
+  readonly isAborted?: boolean
+}
+
+export interface AttemptOptions {
+  readonly scope: Scope
+  readonly url: URL
+  readonly format: WireFormat
+  readonly request: RequestFacts
+  readonly outgoing: OutgoingRequest
+  readonly links: RetryLinks
+  /** Called once, when the attempt has ended. */
+  readonly onEnd: (attempt: ObservedAttempt) => void
+}
+
+/** One HTTP attempt from its send to its last byte. It is recorded exactly once, by the first of the ends it meets. */
+export class ObservedAttempt {
+  readonly format: WireFormat
+  readonly scope: Scope
+  readonly isStreamRequest: boolean
+  readonly #options: AttemptOptions
+  readonly #link: RetryLink
+  readonly #startedAtMs = nowMs()
+  readonly #startedAt = monotonicSeconds()
+  #status = 0
+  #isSimulated = false
+  #firstTokenAt: number | undefined
+  #hasEnded = false
+
+  constructor(options: AttemptOptions) {
+    this.#options = options
+    this.format = options.format
+    this.scope = options.scope
+    this.isStreamRequest = options.request.isStream
+    this.#link = options.links.link(options.outgoing, this.#startedAt)
+  }
+
+  /** Headers arrived. */
+  respond(response: Response): void {
+    this.#status = response.status
+    this.#isSimulated = response.headers.get('x-sygra-simulated') === '1'
+  }
+
+  /** The first token of a stream arrived. */
+  seeToken(): void {
+    this.#firstTokenAt ??= monotonicSeconds()
+  }
+
+  end({ facts = {}, errorType, isAborted }: AttemptEnd): void {
+    if (this.#hasEnded) return
+    this.#hasEnded = true
+    this.#options.onEnd(this)
+    const endedAt = monotonicSeconds()
+    const error = errorType ?? facts.errorType
+    const { scope, request, outgoing, links } = this.#options
+    if (scope.operation !== undefined) scope.operation.endedAt = endedAt
+    const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
+    if (hasFailed) links.failed(outgoing, this.#link, endedAt)
+    recordRequest(scope, {
+      callId: this.#link.callId,
+      model: request.model ?? facts.model ?? 'unknown',
+      upstreamModel: facts.model,
+      url: this.#options.url.href,
+      provider: this.format.provider(this.#options.url),
+      parameters: request.parameters,
+      status: this.#status,
+      errorType: error,
+      resendCount: this.#link.resendCount,
+      attemptLink: this.#link.rule,
+      startedAtMs: this.#startedAtMs,
+      durationSeconds: endedAt - this.#startedAt,
+      waitSeconds: this.#link.waitSeconds,
+      callDurationSeconds: this.#link.resendCount > 0 ? endedAt - this.#link.callStartedAt : undefined,
+      timeToFirstTokenSeconds: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
+      isStream: request.isStream || undefined,
+      isAborted: isAborted || undefined,
+      finishReason: facts.finishReason,
+      serviceTier: facts.serviceTier,
+      responseId: facts.responseId,
+      bodyHash: outgoing.bodyHash,
+      ...usageOf(facts, isAborted === true || error === 'stream_cut'),
+      rawUsage: facts.rawUsage,
+      reportedUsd: facts.reportedCostUsd,
+      isSimulated: this.#isSimulated || undefined,
+    })
+  }
+}
+
+/** Exact usage of a whole answer; of one that was cut only what was seen, as a lower bound. */
+function usageOf(
+  facts: AnswerFacts,
+  isCut: boolean,
+): Pick<Parameters<typeof recordRequest>[1], 'usage' | 'estimatedUsage'> {
+  if (facts.usage !== undefined && !isCut) return { usage: facts.usage }
+  if (facts.usage === undefined && !facts.outputChunks) return {}
+  // Each chunk of a stream holds at least one token.
+  const output = Math.max(facts.usage?.output ?? 0, facts.outputChunks ?? 0)
+  return { estimatedUsage: { ...facts.usage, output } }
+}

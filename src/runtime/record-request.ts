@@ -1,0 +1,93 @@
+import type { AttemptLink, RequestEnd } from '../metadata/event.ts'
+import type { Usage } from '../metadata/usage.ts'
+import { priceRequest } from '../pricing/index.ts'
+import { redactParameters, redactUrl } from './redact.ts'
+import type { Scope } from './scope.ts'
+
+/** One HTTP attempt as it was seen at the wire; the scope says where it belongs. */
+export interface Attempt {
+  readonly callId: string
+  /** Model as the request named it. */
+  readonly model: string
+  /** Model as the answer named it. */
+  readonly upstreamModel?: string
+  readonly url: string
+  readonly provider?: string
+  readonly parameters?: Readonly<Record<string, unknown>>
+  readonly status: number
+  readonly errorType?: string
+  readonly resendCount: number
+  readonly attemptLink?: AttemptLink
+  readonly startedAtMs: number
+  readonly durationSeconds: number
+  readonly waitSeconds?: number
+  readonly callDurationSeconds?: number
+  readonly timeToFirstTokenSeconds?: number
+  readonly isStream?: boolean
+  readonly isAborted?: boolean
+  readonly finishReason?: string
+  readonly serviceTier?: string
+  readonly responseId?: string
+  readonly bodyHash?: string
+  readonly usage?: Usage
+  readonly rawUsage?: unknown
+  readonly estimatedUsage?: Usage
+  /** A cost the provider stated, in USD. */
+  readonly reportedUsd?: number
+  /** The answer came from a simulator. */
+  readonly isSimulated?: boolean
+}
+
+/** Prices an attempt and records it where its scope says it belongs; gives the event. */
+export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
+  const { url, provider, parameters, reportedUsd, isSimulated, ...facts } = attempt
+  const model = scope.model?.name ?? attempt.model
+  scope.collector.openModel({
+    model,
+    upstreamModel: scope.model === undefined || scope.model.name === attempt.model ? undefined : attempt.model,
+    modelType: scope.model?.type,
+    provider: scope.model?.provider ?? provider,
+    url: scope.model?.url ?? redactUrl(baseUrlOf(url)),
+    parameters: scope.model?.parameters ?? redactParameters(parameters),
+  })
+  const cost = costOf(scope, attempt)
+  const event: RequestEnd = {
+    type: 'request-end',
+    ...facts,
+    model,
+    node: scope.node,
+    recordId: scope.record?.id,
+    agent: scope.agent,
+    tool: scope.tool,
+    cost,
+  }
+  if (scope.record !== undefined) scope.record.costPicodollars += cost?.picodollars ?? 0
+  scope.collector.record(event)
+  return event
+}
+
+// An attempt that failed without usage was not charged, so its cost is not unknown: there is none.
+function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
+  const hasAnswer = attempt.status >= 200 && attempt.status < 300 && attempt.errorType === undefined
+  if (attempt.usage === undefined && attempt.reportedUsd === undefined && !hasAnswer) return undefined
+  const request = {
+    provider: scope.model?.provider ?? attempt.provider,
+    modelType: scope.model?.type,
+    url: attempt.url,
+    usage: attempt.usage ?? {},
+    at: attempt.startedAtMs,
+    serviceTier: attempt.serviceTier,
+    reportedUsd: attempt.reportedUsd,
+    isSimulated: attempt.isSimulated,
+    prices: scope.model?.prices,
+  }
+  const { upstreamModel } = attempt
+  const cost = priceRequest({ ...request, model: upstreamModel ?? attempt.model })
+  const mayUseOwnName = cost.status === 'unpriced' && upstreamModel !== undefined && upstreamModel !== attempt.model
+  return mayUseOwnName ? priceRequest({ ...request, model: attempt.model }) : cost
+}
+
+/** The URL of the service without the path of the operation: `https://api.openai.com/v1`. */
+function baseUrlOf(url: string): string {
+  return url.replace(/[?#].*$/, '').replace(/\/(chat\/completions|completions|embeddings|responses|messages)$/, '')
+}
