@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { formatCost, formatCostShort } from './format-cost.ts'
+
+test('a cost says how far it can be trusted', () => {
+  const usd = (status: Parameters<typeof formatCostShort>[0]) => formatCost(status, 20)
+  expect(usd({ total_cost_usd: 0.0123, status: 'priced' })).toBe('$0.0123')
+  expect(usd({ total_cost_usd: 0.0123, status: 'reported' })).toBe('$0.0123')
+  expect(usd({ total_cost_usd: 0.0123, status: 'simulated' })).toBe('$0.0123 simulated')
+  expect(usd({ total_cost_usd: 0, status: 'free' })).toBe('$0.00 free')
+  expect(usd({ total_cost_usd: 0, status: 'unpriced', unpriced_requests: 20 })).toBe('unpriced')
+})
+
+test('a cost without status is the amount alone, as format 1.0.0 has it', () => {
+  expect(formatCost({ total_cost_usd: 0.00062 }, 20)).toBe('$0.00062')
+})
+
+test('a partial cost is a lower bound and says what is missing', () => {
+  const cost = { total_cost_usd: 0.0123, status: 'partial', unpriced_requests: 4 } as const
+  expect(formatCost(cost, 20, ['my-deployment'])).toBe('≥ $0.0123 (4 of 20 requests unpriced: my-deployment)')
+  expect(formatCost({ ...cost, unpriced_requests: 0 }, 20)).toBe('≥ $0.0123 (some tokens have no price)')
+  expect(formatCostShort(cost)).toBe('≥ $0.0123')
+})
+
+test('rehearsed requests beside real ones are named, not added', () => {
+  expect(formatCost({ total_cost_usd: 1, status: 'priced', simulated_cost_usd: 0.25 }, 20)).toBe(
+    '$1.00 + $0.25 simulated',
+  )
+})
+
+test('a hostile model name stays harmless', () => {
+  const cost = { total_cost_usd: 1, status: 'partial', unpriced_requests: 1 } as const
+  expect(formatCost(cost, 1, ['\u001b[2J'])).toContain('\\u001b[2J')
+})

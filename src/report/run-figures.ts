@@ -1,0 +1,48 @@
+import type { LatencyStatistics, Metadata } from '../metadata/schema.ts'
+
+/**
+ * Latency of the run's calls, from the first try to the final answer. Files of format 1.0.0 know no calls: there it is the
+ * latency of the requests of the only model. Undefined when the file does not say, or nothing was answered.
+ */
+export function callLatencyOf(metadata: Metadata): LatencyStatistics | undefined {
+  const { calls } = metadata.aggregate_statistics
+  if (calls !== undefined) return calls.succeeded > 0 ? calls.latency_statistics : undefined
+  const models = Object.values(metadata.models).filter(({ performance }) => performance.total_requests > 0)
+  const [only] = models
+  return models.length === 1 ? only?.performance.latency_statistics : undefined
+}
+
+/** True when the run went to its end. Files of format 1.0.0 have no status, and an end time only when they ended. */
+export function isFinished({ status, execution }: Metadata): boolean {
+  return status === undefined ? execution.timing.end_time !== null : status === 'complete'
+}
+
+/** The status in a word; files of format 1.0.0 say only whether they ended. */
+export function statusOf(metadata: Metadata): 'running' | 'complete' | 'interrupted' | 'failed' | 'unfinished' {
+  return metadata.status ?? (isFinished(metadata) ? 'complete' : 'unfinished')
+}
+
+/** Models with answers whose cost is unknown. */
+export function unpricedModelsOf(metadata: Metadata): string[] {
+  return Object.entries(metadata.models).flatMap(([name, { cost }]) =>
+    cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0 ? [name] : [],
+  )
+}
+
+/** Attempts by response code, all models together, in ascending order of code. */
+export function responseCodesOf(metadata: Metadata): Map<string, number> {
+  const codes = new Map<string, number>()
+  for (const model of Object.values(metadata.models)) {
+    for (const [code, count] of Object.entries(model.response_code_distribution)) {
+      codes.set(code, (codes.get(code) ?? 0) + count)
+    }
+  }
+  return new Map([...codes].sort(([a], [b]) => Number(a) - Number(b)))
+}
+
+/** The commit in seven digits, and what else is known of the task's folder in git. */
+export function gitTextOf({ execution: { git } }: Metadata): string | undefined {
+  if (git.commit_hash === null) return undefined
+  const branch = git.branch === null ? '' : ` on ${git.branch}`
+  return `${git.commit_hash.slice(0, 7)}${branch}${git.is_dirty ? ', with uncommitted changes' : ''}`
+}

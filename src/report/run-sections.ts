@@ -1,0 +1,60 @@
+import type { Metadata } from '../metadata/schema.ts'
+import { type LatencyBins, mergeBins, readBins } from './latency-bins.ts'
+import { histogramRows } from './latency-histogram.ts'
+import { dearestSection, receiptSections, slowestSection, wasteSection } from './run-costs.ts'
+import { modelDetail, nodeDetail } from './run-detail.ts'
+import { headerSection, sessionsSection, sourcesSection } from './run-header.ts'
+import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
+import { totalsSection } from './run-totals-section.ts'
+import type { Section } from './section.ts'
+
+export interface RunSelection {
+  /** Shows this node alone. */
+  readonly node?: string
+  /** Shows this model alone. */
+  readonly model?: string
+}
+
+/** What is shown of a run, part by part; parts with nothing to say are left out. */
+export function runSections(metadata: Metadata, { node, model }: RunSelection = {}): Section[] {
+  const selected = [
+    ...(model === undefined ? [] : detailOfModel(metadata, model)),
+    ...(node === undefined ? [] : detailOfNode(metadata, node)),
+  ]
+  if (node !== undefined || model !== undefined) return selected
+  const sections = [
+    headerSection(metadata),
+    sourcesSection(metadata),
+    sessionsSection(metadata),
+    totalsSection(metadata),
+    modelsSection(metadata),
+    nodesSection(metadata),
+    responseCodesSection(metadata),
+    errorsSection(metadata),
+    latencySection(metadata),
+    wasteSection(metadata),
+    dearestSection(metadata),
+    slowestSection(metadata),
+    ...receiptSections(metadata.models),
+  ]
+  return sections.filter((section) => section !== undefined)
+}
+
+function detailOfModel(metadata: Metadata, name: string): Section[] {
+  const model = Object.hasOwn(metadata.models, name) ? metadata.models[name] : undefined
+  return model === undefined ? [] : modelDetail(metadata, name, model)
+}
+
+function detailOfNode(metadata: Metadata, name: string): Section[] {
+  const node = Object.hasOwn(metadata.nodes, name) ? metadata.nodes[name] : undefined
+  return node === undefined ? [] : nodeDetail(metadata, name, node)
+}
+
+function latencySection({ models }: Metadata): Section | undefined {
+  const bins = Object.values(models).flatMap(({ latency_sketch }): LatencyBins[] => {
+    const read = readBins(latency_sketch)
+    return read === undefined ? [] : [read]
+  })
+  const rows = bins.length === 0 ? [] : histogramRows(mergeBins(bins))
+  return rows.length === 0 ? undefined : { type: 'histogram', title: 'Latency of requests', rows }
+}
