@@ -1,9 +1,10 @@
+import { labelledLines } from './labelled-lines.ts'
 import { renderHistogram } from './latency-histogram.ts'
 import { createPainter, type Painter } from './painter.ts'
 import { renderTable } from './render-table.ts'
 import { safeText } from './safe-text.ts'
-import { type Cell, type PairsSection, type Section, type Tone, textOf } from './section.ts'
-import { padText, textWidth, wrapText } from './text-width.ts'
+import { type PairsSection, type Section, textOf } from './section.ts'
+import { wrapText } from './text-width.ts'
 
 export interface RenderOptions {
   /** Width of the terminal; 0 or undefined when nothing limits it, as in a pipe. */
@@ -35,21 +36,10 @@ function sectionLines(section: Section, columns: number, painter: Painter): stri
 }
 
 function pairLines({ pairs }: PairsSection, columns: number, painter: Painter): string[] {
-  const safePairs = pairs.map(([name, value]) => [safeText(name), value] as const)
-  const nameWidth = Math.max(0, ...safePairs.map(([name]) => textWidth(name)))
-  const valueWidth = columns > 0 ? columns - nameWidth - 2 : 0
-  return safePairs.flatMap(([name, value]) =>
-    valueLines(value, columns > 0 ? Math.max(1, valueWidth) : 0).map((line, index) => {
-      const label = padText(index === 0 ? name : '', nameWidth)
-      return `${painter.faint(label)}  ${painter.paint(line, toneOf(value))}`.trimEnd()
-    }),
-  )
-}
-
-function valueLines(value: Cell, width: number): string[] {
-  return wrapText(safeText(textOf(value)), width)
-}
-
-function toneOf(cell: Cell): Tone | undefined {
-  return typeof cell === 'string' ? undefined : cell.tone
+  const entries = pairs.map(([name, value]) => ({
+    name: safeText(name),
+    value: safeText(textOf(value)),
+    tone: typeof value === 'string' ? undefined : value.tone,
+  }))
+  return labelledLines(entries, { columns, indent: 0, painter })
 }

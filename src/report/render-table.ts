@@ -1,8 +1,9 @@
 import Table from 'cli-table3'
+import { labelledLines } from './labelled-lines.ts'
 import type { Painter } from './painter.ts'
 import { safeText } from './safe-text.ts'
 import { type Cell, type Column, type TableSection, type Tone, textOf } from './section.ts'
-import { padText, textWidth, truncateMiddle, wrapText } from './text-width.ts'
+import { textWidth, truncateMiddle, wrapText } from './text-width.ts'
 
 interface TableLayout {
   readonly columns: number
@@ -104,15 +105,15 @@ function tableLines(placed: readonly PlacedColumn[], painter: Painter): string[]
 function stackedLines(placed: readonly PlacedColumn[], { columns, painter }: TableLayout): string[] {
   const [heading, ...others] = placed
   if (heading === undefined) return []
-  const nameWidth = others.reduce((widest, { column }) => Math.max(widest, textWidth(column.title)), 0)
-  const valueWidth = Math.max(1, columns - nameWidth - gap * 2)
-  return heading.cells.flatMap(({ text, tone }, row) => [
-    ...wrapText(text, columns).map((line) => painter.paint(line, tone)),
-    ...others.flatMap(({ column, cells }) =>
-      wrapText(cells[row]?.text ?? '', valueWidth).map((line, index) => {
-        const name = padText(index === 0 ? column.title : '', nameWidth)
-        return `${' '.repeat(gap)}${painter.faint(name)}${' '.repeat(gap)}${painter.paint(line, cells[row]?.tone)}`.trimEnd()
-      }),
-    ),
-  ])
+  return heading.cells.flatMap(({ text, tone }, row) => {
+    const entries = others.map(({ column, cells }) => ({
+      name: column.title,
+      value: cells[row]?.text ?? '',
+      tone: cells[row]?.tone,
+    }))
+    return [
+      ...wrapText(text, columns).map((line) => painter.paint(line, tone)),
+      ...labelledLines(entries, { columns, indent: gap, painter }),
+    ]
+  })
 }
