@@ -1,0 +1,34 @@
+import { z } from 'zod'
+import { closedObject } from './closed-object.ts'
+import { dataConfigSchema } from './data-config.ts'
+import { edgeConfigSchema, end, start } from './edge-config.ts'
+import { graphPropertiesSchema } from './graph-properties.ts'
+import { nodeConfigSchema } from './node-config.ts'
+import { graphPostProcessSchema, outputConfigSchema, schemaConfigSchema } from './output-config.ts'
+
+const nodes = z.record(z.string(), nodeConfigSchema).superRefine((value, context) => {
+  const names = Object.keys(value)
+  if (names.length === 0) context.addIssue('found no nodes; expected at least one')
+  for (const name of names.filter((candidate) => candidate === start || candidate === end || candidate === '')) {
+    const message = `a node cannot be named "${name}"; expected a name other than ${start} and ${end}`
+    context.addIssue({ code: 'custom', path: [name], params: { at: 'key' }, message })
+  }
+})
+
+const graph = closedObject({
+  graph_properties: graphPropertiesSchema.optional(),
+  nodes: nodes.describe('Nodes by name.'),
+  edges: z.array(edgeConfigSchema).optional().describe('Without edges the nodes run in the order they stand here.'),
+})
+
+/** A whole `graph_config.yaml`; the TypeScript builder makes the same object. */
+export const graphConfigSchema = closedObject({
+  data_config: dataConfigSchema.optional(),
+  graph_config: graph,
+  output_config: outputConfigSchema.optional(),
+  schema_config: schemaConfigSchema.optional(),
+  graph_post_process: graphPostProcessSchema.optional(),
+})
+
+export type GraphConfig = z.infer<typeof graphConfigSchema>
+export type GraphBlock = GraphConfig['graph_config']

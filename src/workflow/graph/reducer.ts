@@ -1,0 +1,55 @@
+import { SygraError } from '../../errors.ts'
+
+/** Combines what a state key holds with what a node wrote to it; `current` is undefined before the first write. */
+export type Reducer = (current: unknown, written: unknown) => unknown
+
+/** Reducers that a task may name. */
+export const reducerNames = ['append', 'merge', 'sum', 'last'] as const
+
+export type ReducerName = (typeof reducerNames)[number]
+
+/**
+ * The reducer of that name: `append` joins lists, `merge` joins maps (written keys win), `sum` adds numbers, `last` keeps
+ * what was written last, between parallel branches that of the edge declared last.
+ */
+export function namedReducer(name: ReducerName): Reducer {
+  return reducers[name]
+}
+
+const reducers: Readonly<Record<ReducerName, Reducer>> = {
+  append: (current, written) => {
+    const before = listOf(current)
+    const added = listOf(written)
+    return startsWith(added, before) ? added : [...before, ...added]
+  },
+  merge: (current, written) => ({ ...mapOf(current), ...mapOf(written) }),
+  sum: (current, written) => numberOf(current) + numberOf(written),
+  last: (_current, written) => written,
+}
+
+// A node that returns the whole list, old and new, has not written the old part again.
+function startsWith(list: readonly unknown[], beginning: readonly unknown[]): boolean {
+  return (
+    beginning.length > 0 && list.length >= beginning.length && beginning.every((item, index) => item === list[index])
+  )
+}
+
+function listOf(value: unknown): readonly unknown[] {
+  if (value === undefined || value === null) return []
+  return Array.isArray(value) ? value : [value]
+}
+
+function mapOf(value: unknown): object {
+  if (value === undefined || value === null) return {}
+  if (typeof value === 'object' && !Array.isArray(value)) return value
+  throw new SygraError(
+    'bad_data',
+    `the reducer "merge" combines maps; found ${Array.isArray(value) ? 'a list' : typeof value}`,
+  )
+}
+
+function numberOf(value: unknown): number {
+  if (value === undefined || value === null) return 0
+  if (typeof value === 'number') return value
+  throw new SygraError('bad_data', `the reducer "sum" adds numbers; found ${typeof value}`)
+}
