@@ -1,0 +1,90 @@
+import type { CostStatus, PriceReference } from '../metadata/cost.ts'
+import { type TokenClass, tokenClasses } from '../metadata/usage.ts'
+import type { ModelQuery } from './price-query.ts'
+import { momentOf, rateCardAt } from './price-request.ts'
+import type { Rates } from './rate.ts'
+import type { RateCard } from './rate-card.ts'
+import { wordsOf } from './request-cost.ts'
+import { standardTier } from './tier-name.ts'
+import { rulesOf } from './tier-rates.ts'
+
+/** All that is known of a model's price, for `sygra prices`. */
+export interface PriceDescription {
+  readonly model: string
+  readonly status: Extract<CostStatus, 'priced' | 'unpriced' | 'free'>
+  /** Why there is no price, or what the price leaves out. */
+  readonly reason?: string
+  readonly price?: PriceReference
+  /** Prices of the tier that was asked for. */
+  readonly classes: readonly ClassPrice[]
+  /** The other tiers that are known, each with the page it was read from. */
+  readonly tiers: readonly TierPrices[]
+  /** Pages of the provider where the prices can be checked. */
+  readonly pages: readonly string[]
+  /** What the source says about the price, in its own words. */
+  readonly notes: readonly string[]
+  readonly usdPerHour?: number
+}
+
+export interface ClassPrice {
+  readonly tokenClass: TokenClass
+  /** The class in words for people. */
+  readonly name: string
+  readonly usdPerMillion: number
+  /** Prices for longer prompts, in rising order. */
+  readonly longContext: readonly { readonly abovePromptTokens: number; readonly usdPerMillion: number }[]
+}
+
+export interface TierPrices {
+  readonly tier: string
+  readonly classes: readonly ClassPrice[]
+  readonly source: string
+}
+
+/** Describes the price of a model at a moment: classes, tiers, long prompts, where it comes from, or why there is none. */
+export function describePrice(query: ModelQuery & { readonly at?: Date | number }): PriceDescription {
+  const { model, prices } = query
+  const atMs = momentOf(query.at)
+  const card = rateCardAt(query, atMs)
+  if (card.type === 'no-rate-card') {
+    const { status, reason, usdPerHour } = card
+    return { model, status, reason, classes: [], tiers: [], pages: [], notes: [], usdPerHour }
+  }
+  const { listing, stated } = card
+  return {
+    model,
+    status: 'priced',
+    reason: card.extraCharge,
+    price: card.price,
+    classes: classesOf(card.rates),
+    tiers: tiersOf(query, { card, atMs }),
+    pages: stated?.rates === undefined ? (listing?.pages ?? []) : [],
+    notes: [listing?.comment, stated?.note, stated && prices?.currencyNote].filter((note) => note !== undefined),
+  }
+}
+
+// Each tier is looked up as a request would be, so that what is shown is what is charged.
+function tiersOf(query: ModelQuery, { card, atMs }: { card: RateCard; atMs: number }): readonly TierPrices[] {
+  const { provider, product, date, tier: own } = card.price
+  const rules = card.listing === undefined ? [] : rulesOf({ provider, product, day: date })
+  const sources = new Map(rules.map(({ tiers: [tier = ''], source }) => [tier, source]))
+  for (const tier of Object.keys(card.stated?.tiers ?? {})) sources.set(tier, card.stated?.source ?? '')
+  if (own !== standardTier) sources.set(standardTier, card.price.source)
+  return [...sources].flatMap(([tier, source]) => {
+    const other = tier === own ? undefined : rateCardAt({ ...query, serviceTier: tier }, atMs)
+    return other?.type === 'rate-card' && other.price.tier === tier
+      ? [{ tier, source, classes: classesOf(other.rates) }]
+      : []
+  })
+}
+
+function classesOf(rates: Rates): readonly ClassPrice[] {
+  return tokenClasses.flatMap((tokenClass) => {
+    const rate = rates[tokenClass]
+    if (rate === undefined) return []
+    const name = wordsOf(tokenClass)
+    return typeof rate === 'number'
+      ? [{ tokenClass, name, usdPerMillion: rate, longContext: [] }]
+      : [{ tokenClass, name, usdPerMillion: rate.base, longContext: rate.steps }]
+  })
+}

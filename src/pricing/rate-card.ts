@@ -1,0 +1,195 @@
+import type { PriceReference } from '../metadata/cost.ts'
+import { type ModelName, parseModelName } from './model-name.ts'
+import { findMapping, findStatedPrice, type ModelMapping, type StatedPrice } from './price-book.ts'
+import type { ModelQuery } from './price-query.ts'
+import { findListing, type Listing } from './price-table.ts'
+import { type Rates, scaleRates } from './rate.ts'
+import { type Seller, sellerOf } from './seller.ts'
+import { tableVersion } from './table-version.ts'
+import { readTier, standardTier } from './tier-name.ts'
+import { applyTierRule, findTierRule } from './tier-rates.ts'
+
+/** The prices of a model in one tier at one moment. */
+export interface RateCard {
+  readonly type: 'rate-card'
+  readonly rates: Rates
+  readonly price: PriceReference
+  /** The price depends on the time of day. */
+  readonly isHourly: boolean
+  /** Part of the cost that no class of tokens carries, in words for people. */
+  readonly extraCharge?: string
+  /** The entry of the price table, and what the user says of it. */
+  readonly listing?: Listing
+  readonly stated?: StatedPrice
+}
+
+/** No price, and why. */
+export interface NoRateCard {
+  readonly type: 'no-rate-card'
+  readonly status: 'free' | 'unpriced'
+  readonly reason: string
+  /** Price of a machine while it is busy, where the user states one. */
+  readonly usdPerHour?: number
+}
+
+/** Finds what a model costs at a moment: the user's own price first, then the price table. */
+export function findRateCard(query: ModelQuery, at: Date): RateCard | NoRateCard {
+  const day = at.toISOString().slice(0, 10)
+  const target = targetOf(query)
+  const { provider } = target.seller.type === 'provider' ? target.seller : query
+  const names = [query.model, query.upstreamModel, target.mapping?.model].filter((name) => name !== undefined)
+  const stated = query.prices && findStatedPrice(query.prices, { names, provider: provider?.toLowerCase(), day })
+  const { tier, isPrepaid } = readTier(query.serviceTier)
+  const asked = {
+    ...target,
+    query,
+    stated,
+    at,
+    day,
+    tier: tier === standardTier ? (target.mapping?.tier ?? tier) : tier,
+  }
+  if (stated?.usdPerHour !== undefined) return busyTime(stated.usdPerHour)
+  if (isPrepaid) return none(`tier ${tier} is capacity paid for in advance: a token has no price`)
+  return stated?.rates === undefined ? listedCard(asked) : statedCard(asked, stated.rates)
+}
+
+interface Target {
+  readonly name: ModelName
+  readonly seller: Seller
+  readonly mapping?: ModelMapping
+}
+
+interface Asked extends Target {
+  readonly query: ModelQuery
+  readonly stated?: StatedPrice
+  readonly at: Date
+  readonly day: string
+  readonly tier: string
+}
+
+// What a user maps a name to counts more than what the name or the URL say.
+function targetOf(query: ModelQuery): Target {
+  const named = [query.model, query.upstreamModel].filter((name) => name !== undefined)
+  const mapping = query.prices && findMapping(query.prices, named)
+  const name = parseModelName(mapping?.model ?? query.model)
+  const { modelType, url } = query
+  if (mapping === undefined) return { name, seller: sellerOf({ name, provider: query.provider, modelType, url }) }
+  if (mapping.provider !== undefined)
+    return { name, mapping, seller: sellerOf({ name, provider: mapping.provider, url }) }
+  const seller = sellerOf({ name, provider: query.provider, modelType, url })
+  return { name, mapping, seller: seller.type === 'provider' ? seller : sellerOf({ name }) }
+}
+
+function statedCard(asked: Asked, standard: Rates): RateCard | NoRateCard {
+  const { stated, tier, seller, query } = asked
+  if (stated === undefined) return none('no price is stated')
+  const rates = tier === standardTier ? standard : tierOf(standard, stated.tiers?.[tier])
+  if (rates === undefined) return none(`${stated.source} states no price of ${query.model} for tier ${tier}`)
+  const price = {
+    source: stated.source,
+    version: stated.version,
+    provider: seller.type === 'provider' ? seller.provider : (query.provider ?? seller.type),
+    product: asked.name.bare,
+    tier,
+    date: asked.day,
+  }
+  const factor = (1 - (stated.discount ?? 0)) * (stated.multiplier ?? 1)
+  return { type: 'rate-card', rates: scaleRates(rates, factor), price, isHourly: false, stated }
+}
+
+function listedCard(asked: Asked): RateCard | NoRateCard {
+  const { seller, name } = asked
+  if (seller.type === 'self-hosted') {
+    return { type: 'no-rate-card', status: 'free', reason: `self-hosted on ${seller.server}: no price per token` }
+  }
+  if (name.opaqueReason !== undefined) return none(name.opaqueReason)
+  if (seller.type === 'unknown') return none(seller.reason)
+  const names = namesAt(seller.provider, asked)
+  const listing = findListing({ provider: seller.provider, names, at: asked.at })
+  if (listing.type === 'unlisted') return none(listing.reason)
+  if (seller.isRegionalOpenAi && dearerInOneRegion.test(listing.product)) {
+    return none(`OpenAI charges more for ${listing.product} at a regional endpoint; state it in prices.yaml`)
+  }
+  const tiered = tierRates(asked, listing)
+  if (tiered === undefined) return none(unknownTier(asked, listing))
+  const change = changeOf(asked)
+  return {
+    type: 'rate-card',
+    rates: change.factor === 1 ? tiered : scaleRates(tiered, change.factor),
+    price: {
+      source: change.by === undefined ? tableSource : `${tableSource} × ${change.factor} (${change.by.source})`,
+      version: change.by === undefined ? tableVersion : `${tableVersion}, ${change.by.version}`,
+      provider: listing.provider,
+      product: listing.product,
+      tier: asked.tier,
+      date: asked.day,
+    },
+    isHourly: listing.isHourly,
+    extraCharge: listing.hasRequestFee ? `${listing.provider} also charges a fee for each request` : undefined,
+    listing,
+    stated: asked.stated,
+  }
+}
+
+/** Name of the price table in receipts. */
+export const tableSource = '@pydantic/genai-prices'
+
+// "Regional processing" costs 10 % more from GPT-5.4 on: developers.openai.com/api/docs/pricing, read 2026-11-23.
+const dearerInOneRegion = /^gpt-(?:5\.[4-9]|[6-9])/
+
+/**
+ * Names to look up. Bedrock's request says more than its answer: the region is part of the price. Azure's answer says more
+ * than its request, which names a deployment. Elsewhere the answer's dated name is the better one, if it is listed.
+ */
+function namesAt(provider: string, { name, mapping, query }: Asked): readonly string[] {
+  const { upstreamModel } = query
+  const answered = mapping !== undefined || upstreamModel === undefined ? undefined : parseModelName(upstreamModel)
+  if (answered === undefined || provider === 'aws') return spellingsOf(name, provider)
+  if (provider === 'azure') return spellingsOf(answered, provider)
+  return [...spellingsOf(answered, provider), ...spellingsOf(name, provider)]
+}
+
+function spellingsOf({ whole, bare, provider: stated }: ModelName, provider: string): readonly string[] {
+  return stated === provider && bare !== whole ? [bare, whole] : [whole]
+}
+
+function tierRates(asked: Asked, { provider, product, rates }: Listing): Rates | undefined {
+  const { tier, stated, mapping, day } = asked
+  if (tier === standardTier) return rates
+  const own = tierOf(rates, stated?.tiers?.[tier])
+  if (own !== undefined) return own
+  const rule = findTierRule({ provider, product, tier, day })
+  if (rule !== undefined) return applyTierRule(rule, rates)
+  // The user's own factor is the price of a tier that the user names, such as `datazone`.
+  return tier === mapping?.tier && mapping.multiplier !== undefined ? rates : undefined
+}
+
+function tierOf(standard: Rates, tier: number | Rates | undefined): Rates | undefined {
+  return typeof tier === 'number' ? scaleRates(standard, tier) : tier
+}
+
+function unknownTier({ tier }: Asked, { provider, product }: Listing): string {
+  return provider === 'anthropic' && tier === 'priority'
+    ? 'tier priority is capacity paid for in advance: a token has no price'
+    : `no price is known of ${provider}'s ${product} for tier ${tier}; state it under tiers: in prices.yaml`
+}
+
+/** What the user changes of the listed price: the most precise discount counts, multipliers multiply. */
+function changeOf({ stated, mapping, query: { prices } }: Asked): {
+  readonly factor: number
+  readonly by?: { readonly source: string; readonly version: string }
+} {
+  const discount = stated?.discount ?? mapping?.discount ?? prices?.discount ?? 0
+  const factor = (1 - discount) * (stated?.multiplier ?? 1) * (mapping?.multiplier ?? 1)
+  const rounded = Math.round(factor * 1e9) / 1e9
+  return rounded === 1 ? { factor: 1 } : { factor: rounded, by: stated ?? mapping ?? prices }
+}
+
+function busyTime(usdPerHour: number): NoRateCard {
+  const reason = `charged by busy time at $${usdPerHour} per hour: no price per token`
+  return { type: 'no-rate-card', status: 'free', reason, usdPerHour }
+}
+
+function none(reason: string): NoRateCard {
+  return { type: 'no-rate-card', status: 'unpriced', reason }
+}

@@ -1,0 +1,111 @@
+import { type CostLine, type CostStatus, picodollarsOf, type RequestCost } from '../metadata/cost.ts'
+import { promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
+import { type Rate, usdPerMillionAt } from './rate.ts'
+import type { NoRateCard, RateCard } from './rate-card.ts'
+
+/** What the tokens of a request cost at a rate card: a line for each class, in whole picodollars. */
+export function costOfUsage(usage: Usage, card: RateCard | NoRateCard): RequestCost {
+  const fault = faultOf(usage)
+  if (card.type === 'no-rate-card') return { ...nothing, status: card.status, reason: card.reason }
+  if (fault !== undefined) return unpriced(fault)
+  const promptTokens = promptTokensOf(usage)
+  const lines: CostLine[] = []
+  const missing: TokenClass[] = []
+  let picodollars = 0
+  for (const tokenClass of tokenClasses) {
+    const tokens = usage[tokenClass]
+    if (tokens === undefined || tokens === 0) continue
+    const rate = card.rates[tokenClass]
+    if (rate === undefined) {
+      missing.push(tokenClass)
+      continue
+    }
+    const line = lineOf(tokenClass, tokens, { rate, promptTokens: promptTokens ?? 0 })
+    lines.push(line)
+    picodollars += line.picodollars
+  }
+  const reason = reasonOf(card, missing, promptTokens)
+  if (reason === undefined) return { status: 'priced', picodollars, price: card.price, lines }
+  const unpricedClasses = missing.length === 0 ? undefined : missing
+  if (lines.length === 0) return { ...nothing, status: 'unpriced', unpricedClasses, reason }
+  return { status: 'partial', picodollars, price: card.price, lines, unpricedClasses, reason }
+}
+
+/**
+ * The same cost where the provider stated another one, which then counts, or where the request was a rehearsal. Ours is
+ * kept beside a stated one; a statement that is no amount of money is ignored.
+ */
+export function withOrigin(
+  cost: RequestCost,
+  origin: { readonly isSimulated?: boolean; readonly reportedUsd?: number },
+): RequestCost {
+  const { isSimulated, reportedUsd } = origin
+  if (isSimulated === true) return { ...cost, status: 'simulated' }
+  if (reportedUsd === undefined || !Number.isFinite(reportedUsd) || reportedUsd < 0) return cost
+  const calculatedPicodollars = hasPrice(cost.status) ? cost.picodollars : undefined
+  return { ...cost, status: 'reported', picodollars: picodollarsOf(reportedUsd), calculatedPicodollars }
+}
+
+/** No cost, and why. */
+export function unpriced(reason: string): RequestCost {
+  return { ...nothing, status: 'unpriced', reason }
+}
+
+const nothing = { picodollars: 0, lines: [] } as const
+
+function lineOf(
+  tokenClass: TokenClass,
+  tokens: number,
+  { rate, promptTokens }: { readonly rate: Rate; readonly promptTokens: number },
+): CostLine {
+  const usdPerMillion = usdPerMillionAt(rate, promptTokens)
+  // One millionth of a dollar is 1e6 picodollars.
+  return { tokenClass, tokens, usdPerMillion, picodollars: Math.round(tokens * usdPerMillion * 1e6) }
+}
+
+function reasonOf(
+  card: RateCard,
+  missing: readonly TokenClass[],
+  promptTokens: number | undefined,
+): string | undefined {
+  const { provider, product, tier } = card.price
+  if (missing.length > 0) {
+    const ofTier = tier === 'standard' ? '' : ` in tier ${tier}`
+    return `no price of ${provider}'s ${product}${ofTier} for ${missing.map(wordsOf).join(', ')}`
+  }
+  if (promptTokens === undefined) return 'the answer did not report its input tokens'
+  return card.extraCharge
+}
+
+/** A class of tokens in words for people. */
+export function wordsOf(tokenClass: TokenClass): string {
+  return words[tokenClass]
+}
+
+const words: Readonly<Record<TokenClass, string>> = {
+  input: 'input',
+  cacheRead: 'cached input',
+  cacheWrite5m: 'cache writes (5 minutes)',
+  cacheWrite1h: 'cache writes (1 hour)',
+  inputAudio: 'audio input',
+  inputImage: 'image input',
+  output: 'output',
+  reasoning: 'reasoning',
+  outputAudio: 'audio output',
+}
+
+function faultOf(usage: Usage): string | undefined {
+  let isReported = false
+  for (const tokenClass of tokenClasses) {
+    const tokens = usage[tokenClass]
+    if (tokens === undefined) continue
+    isReported = true
+    if (!(tokens >= 0 && tokens < Number.POSITIVE_INFINITY))
+      return `${wordsOf(tokenClass)} is ${tokens}, not a number of tokens`
+  }
+  return isReported ? undefined : 'the answer reported no usage'
+}
+
+function hasPrice(status: CostStatus): boolean {
+  return status === 'priced' || status === 'partial'
+}
