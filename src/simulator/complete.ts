@@ -1,0 +1,63 @@
+import { SygraError } from '../errors.ts'
+import type { AnswerFunction, AnswerObject } from './answer.ts'
+import type { Completion } from './chat-body.ts'
+import type { ChatRequest } from './chat-request.ts'
+import { usageOf } from './chat-usage.ts'
+import { type Choice, choiceOf } from './completion.ts'
+import { defaultAnswer } from './default-answer.ts'
+import { hexOf, randomOf } from './random.ts'
+import type { SimulatorSettings } from './settings.ts'
+import { loadTokenizer } from './tokenizer.ts'
+
+/** What identifies one arrival of a request; everything about its answer is drawn from it. */
+export interface Arrival {
+  readonly request: ChatRequest
+  readonly bodyDigest: string
+  /** How often this body arrived before. */
+  readonly seen: number
+}
+
+/** The whole answer to a request, by the task's own function or the default. */
+export async function complete({ arrival, settings, answers }: CompleteRequest): Promise<Completion> {
+  const { request, bodyDigest, seen } = arrival
+  const tokenizer = await loadTokenizer(request.model)
+  const choices: Choice[] = []
+  for (let choice = 0; choice < (request.n ?? 1); choice++) {
+    // Without `seen`: a retry gets the answer that the failed attempt would have got.
+    const random = randomOf(settings.seed, bodyDigest, choice, 'answer')
+    const own = await answers?.(request, { random, seen, choice })
+    const answer = own === undefined ? defaultAnswer({ request, settings, random }) : answerObject(own)
+    choices.push(choiceOf({ request, answer, tokenizer, settings, random }))
+  }
+  return {
+    id: `chatcmpl-${idOf(settings, arrival)}`,
+    createdSeconds: Math.floor(Date.now() / 1000),
+    model: request.model,
+    serviceTier: tierOf(request),
+    choices,
+    usage: usageOf({ request, choices, tokenizer, settings, bodyDigest, seen }),
+  }
+}
+
+interface CompleteRequest {
+  readonly arrival: Arrival
+  readonly settings: SimulatorSettings
+  readonly answers?: AnswerFunction | undefined
+}
+
+/** 24 hexadecimal digits of their own for each arrival. */
+export function idOf(settings: SimulatorSettings, { bodyDigest, seen }: Omit<Arrival, 'request'>): string {
+  return hexOf(randomOf(settings.seed, bodyDigest, seen, 'id'), 24)
+}
+
+function answerObject(own: string | AnswerObject): AnswerObject {
+  if (typeof own === 'string') return { content: own }
+  if (typeof own === 'object' && own !== null) return own
+  throw new SygraError('bad_function', `expected a text, an answer object or undefined, found ${typeof own}`)
+}
+
+/** The tier that served the request: the one it asked for, `default` when it left the choice. */
+function tierOf(request: ChatRequest): string {
+  const tier = request.service_tier ?? 'auto'
+  return tier === 'auto' ? 'default' : tier === 'fast' ? 'priority' : tier
+}

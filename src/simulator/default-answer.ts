@@ -1,0 +1,50 @@
+import type { AnswerObject } from './answer.ts'
+import { type ChatRequest, textOf, turnsOf } from './chat-request.ts'
+import { asksForCritique, critiqueOf, nextDraftOf } from './critique.ts'
+import { proseOf, sentenceOn, topicsOf } from './prose.ts'
+import { logNormal, type Random } from './random.ts'
+import { instanceOf } from './schema-instance.ts'
+import type { SimulatorSettings } from './settings.ts'
+import { nextToolCall } from './tool-calls.ts'
+
+/** What the simulated model says when a task has no answer of its own: a tool call, JSON, a critique or prose. */
+export function defaultAnswer({ request, settings, random }: DefaultRequest): AnswerObject {
+  const toolCall = nextToolCall(request, random)
+  if (toolCall !== undefined) return { toolCalls: [toolCall] }
+  const format = request.response_format
+  if (format?.type === 'json_schema') {
+    const topics = topicsOf(questionOf(request))
+    return { content: JSON.stringify(instanceOf({ schema: format.json_schema?.schema, topics, random })) }
+  }
+  if (format?.type === 'json_object') return { content: JSON.stringify(objectFor(request, random)) }
+  if (asksForCritique(request)) return { content: critiqueOf({ request, seed: settings.seed, random }) }
+  return { content: draftFor(request, settings, random) }
+}
+
+interface DefaultRequest {
+  readonly request: ChatRequest
+  readonly settings: SimulatorSettings
+  readonly random: Random
+}
+
+function draftFor(request: ChatRequest, settings: SimulatorSettings, random: Random): string {
+  const tokens = logNormal({ mean: settings.answerTokens, sigma: 0.5, random })
+  const text = proseOf({ prompt: questionOf(request), tokens, random })
+  const draft = nextDraftOf(request)
+  return draft === 1 ? text : `Draft ${draft}, with the feedback worked in. ${text}`
+}
+
+/** The question under discussion: the first one while it is revised, else the last thing a user said. */
+function questionOf(request: ChatRequest): string {
+  const users = turnsOf(request).filter((message) => message.role === 'user')
+  const question = nextDraftOf(request) > 1 ? users[0] : users.at(-1)
+  return textOf(question ?? request.messages.at(-1) ?? {})
+}
+
+/** An object with the keys that the prompt shows, as in `{"title": …}`; without any, the key `answer`. */
+function objectFor(request: ChatRequest, random: Random): Record<string, string> {
+  const prompt = request.messages.map(textOf).join('\n')
+  const keys = [...new Set([...prompt.matchAll(/"([A-Za-z_]\w{0,40})"\s*:/g)].map((match) => match[1] ?? 'answer'))]
+  const topics = topicsOf(questionOf(request))
+  return Object.fromEntries((keys.length > 0 ? keys : ['answer']).map((key) => [key, sentenceOn(topics, random)]))
+}

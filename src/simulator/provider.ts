@@ -1,0 +1,156 @@
+import { createHash } from 'node:crypto'
+import type { IncomingMessage, ServerResponse } from 'node:http'
+import type { AnswerFunction } from './answer.ts'
+import type { Attempt, Outcome } from './attempt.ts'
+import { idOf } from './complete.ts'
+import { sendError, sendText, simulatedHeader } from './http-answer.ts'
+import { parseChat, readBody } from './read-chat.ts'
+import type { RequestLog, SimulatedRequest } from './request-log.ts'
+import { listedModels, modelBody, routeOf } from './routes.ts'
+import { serveChat } from './serve-chat.ts'
+import type { SimulatorSettings } from './settings.ts'
+import { Stopwatch } from './timing.ts'
+
+interface ProviderParts {
+  readonly settings: SimulatorSettings
+  readonly answers: AnswerFunction | undefined
+  readonly log: RequestLog
+}
+
+/** Answers HTTP requests; owns what changes: how often each body was seen, and what is being served. */
+export class Provider {
+  private readonly parts: ProviderParts
+  private readonly seenByDigest = new Map<string, number>()
+  private readonly serving = new Set<Promise<void>>()
+  private arrivals = 0
+  private isClosing = false
+
+  constructor(parts: ProviderParts) {
+    this.parts = parts
+  }
+
+  /** Serves one request; no fault of it reaches the caller. */
+  take(request: IncomingMessage, response: ServerResponse): void {
+    const serving = this.serve(request, response)
+      .catch((error: unknown) => {
+        response.destroy()
+        process.emitWarning(error instanceof Error ? error : String(error))
+      })
+      .finally(() => this.serving.delete(serving))
+    this.serving.add(serving)
+  }
+
+  /** Cuts every connection and waits until nothing is being served. */
+  async cut(closeConnections: () => void): Promise<void> {
+    this.isClosing = true
+    closeConnections()
+    await Promise.all(this.serving)
+  }
+
+  private async serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const method = request.method ?? ''
+    const [path = '/'] = (request.url ?? '/').split('?')
+    const route = routeOf(method, path)
+    response.setHeader(simulatedHeader, '1')
+    response.setHeader('x-request-id', `req_${this.arrivals}`)
+    switch (route.type) {
+      case 'chat':
+        return this.serveChatRoute({ request, response, path, deployment: route.deployment })
+      case 'models':
+        return sendText(response, {
+          status: 200,
+          text: JSON.stringify({ object: 'list', data: listedModels.map(modelBody) }),
+        })
+      case 'model':
+        return sendText(response, { status: 200, text: JSON.stringify(modelBody(route.id)) })
+      case 'wrong-method': {
+        const message = `Not allowed: ${method} ${path}. Use ${route.allowed}.`
+        const headers = { allow: route.allowed }
+        return sendError(response, { status: 405, message, type: 'invalid_request_error', headers })
+      }
+      case 'unknown':
+        return sendError(response, {
+          status: 404,
+          message: `Unknown request URL: ${method} ${path}. The simulator serves POST /v1/chat/completions and GET /v1/models.`,
+          type: 'invalid_request_error',
+          code: 'unknown_url',
+        })
+      default:
+        return route satisfies never
+    }
+  }
+
+  private async serveChatRoute({ request, response, path, deployment }: ChatArrival): Promise<void> {
+    const stopwatch = new Stopwatch()
+    const start = { index: this.arrivals++, atMs: Date.now() }
+    const body = await readBody(request)
+    if (body === 'gone') return
+    if (body === 'too-long') {
+      const message = 'The body of the request is longer than 64 MiB.'
+      return sendError(response, { status: 413, message, type: 'invalid_request_error' })
+    }
+    const bodyDigest = createHash('sha256')
+      .update(deployment ?? '')
+      .update(body)
+      .digest('hex')
+      .slice(0, 16)
+    const chat = parseChat(body, deployment)
+    const facts = { ...start, bodyDigest }
+    const gone = abortedWithout(response)
+    if ('error' in chat) {
+      this.record({ ...facts, model: '', isStream: false }, { stopwatch, gone }, { status: chat.error.status })
+      return sendError(response, chat.error)
+    }
+    const seen = this.seenByDigest.get(bodyDigest) ?? 0
+    this.seenByDigest.set(bodyDigest, seen + 1)
+    response.setHeader('x-request-id', `req_${idOf(this.parts.settings, { bodyDigest, seen })}`)
+    const known = { ...facts, model: chat.request.model, isStream: chat.request.stream === true }
+    const attempt: Attempt = {
+      request: chat.request,
+      bodyDigest,
+      seen,
+      response,
+      settings: this.parts.settings,
+      answers: this.parts.answers,
+      stopwatch,
+      gone,
+      isAzure: path.startsWith('/openai/'),
+      record: (outcome) => this.record(known, { stopwatch, gone }, outcome),
+    }
+    return serveChat(attempt)
+  }
+
+  private record(
+    facts: AttemptFacts,
+    { stopwatch, gone }: Pick<Attempt, 'stopwatch' | 'gone'>,
+    outcome: Outcome,
+  ): void {
+    this.parts.log.add({
+      ...facts,
+      durationSeconds: stopwatch.elapsedSeconds,
+      promptTokens: 0,
+      completionTokens: 0,
+      isUsageSent: false,
+      ...outcome,
+      ...(gone.aborted && (this.isClosing ? { simulatorClosed: true } : { clientAborted: true })),
+    })
+  }
+}
+
+type AttemptFacts = Pick<SimulatedRequest, 'index' | 'atMs' | 'model' | 'isStream' | 'bodyDigest'>
+
+interface ChatArrival {
+  readonly request: IncomingMessage
+  readonly response: ServerResponse
+  readonly path: string
+  readonly deployment: string | undefined
+}
+
+/** Aborted when the connection closes before the response is finished. */
+function abortedWithout(response: ServerResponse): AbortSignal {
+  const controller = new AbortController()
+  response.once('close', () => {
+    if (!response.writableFinished) controller.abort()
+  })
+  return controller.signal
+}
