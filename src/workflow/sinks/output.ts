@@ -1,0 +1,83 @@
+import { rename, rm, stat } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { SygraError } from '../../errors.ts'
+import type { Row } from '../sources/source.ts'
+import { checkWritable } from './check-writable.ts'
+import type { DataSink } from './data-sink.ts'
+import { openPartFile, partPathOf } from './part-file.ts'
+import { readPartFile } from './read-part.ts'
+import { loadParquetWriter } from './write-parquet.ts'
+import { notWritable } from './write-error.ts'
+import { writeRows } from './write-rows.ts'
+
+/** Takes the rows of a run and makes its output files of them. */
+export interface Output {
+  /** Where the rows are until the run ends, as JSON lines. */
+  readonly partPath: string
+  /** Rows taken, those of an interrupted run included. */
+  rows(): number
+  /** See `PartFile.append`. */
+  append(row: Row): Promise<void>
+  /** Waits until all rows are on the disk itself. */
+  sync(): Promise<void>
+  /** Makes the output files and removes the part file; gives the paths. When one cannot be written, the part file stays. */
+  finish(): Promise<string[]>
+  /** Ends without output files: the part file stays, to be resumed. */
+  close(): Promise<void>
+}
+
+/** Where the rows go. */
+export interface OutputOptions {
+  /** All get every row. The first one decides where the part file is. */
+  readonly sinks: readonly [DataSink, ...DataSink[]]
+  /** True: go on behind the rows of an interrupted run. Default false. */
+  readonly isResumed?: boolean
+  /** Default: beside the first sink. */
+  readonly partPath?: string
+}
+
+/** Finds out before anything is spent whether all sinks can be written: folders, names, packages. */
+export async function checkSinks(sinks: readonly DataSink[]): Promise<void> {
+  const repeated = sinks.find(({ path }, index) => sinks.findIndex((sink) => sink.path === path) !== index)
+  if (repeated !== undefined)
+    throw new SygraError('bad_argument', `${repeated.path}: two sinks write to this file; give each its own`)
+  for (const { path, format } of sinks) {
+    await checkWritable(dirname(path))
+    const isFolder = await stat(path).then(
+      (status) => status.isDirectory(),
+      () => false,
+    )
+    if (isFolder) throw new SygraError('not_writable', `${path}: is a folder; name a file`)
+    if (format === 'parquet') await loadParquetWriter()
+  }
+}
+
+async function moveFile(from: string, to: string): Promise<void> {
+  await rename(from, to).catch((error: unknown) => {
+    throw notWritable(to, error, `all rows are kept in ${from}`)
+  })
+}
+
+/** Opens the output of a run. Memory does not grow with the rows: they are in the part file. */
+export async function openOutput({
+  sinks,
+  isResumed,
+  partPath = partPathOf(sinks[0].path),
+}: OutputOptions): Promise<Output> {
+  const part = await openPartFile({ path: partPath, isResumed })
+
+  async function finish(): Promise<string[]> {
+    await part.sync()
+    await part.close()
+    const [only] = sinks
+    const isRenamed = sinks.length === 1 && only.format === 'jsonl' && dirname(only.path) === dirname(partPath)
+    if (isRenamed) await moveFile(partPath, only.path)
+    else {
+      for (const sink of sinks) await writeRows(sink, () => readPartFile(partPath), `all rows are kept in ${partPath}`)
+      await rm(partPath, { force: true })
+    }
+    return sinks.map(({ path }) => path)
+  }
+
+  return { partPath, rows: part.rows, append: part.append, sync: part.sync, finish, close: part.close }
+}

@@ -1,0 +1,116 @@
+import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
+import { dirname, join, parse } from 'node:path'
+import type { Row } from '../sources/source.ts'
+import { rowToJson } from './row-json.ts'
+import { wholeLines } from './whole-lines.ts'
+import { notWritable } from './write-error.ts'
+
+/** The file in which the rows of a run are kept until it ends: JSON lines, appended, never rewritten. */
+export interface PartFile {
+  readonly path: string
+  /** Rows in the file. */
+  rows(): number
+  /**
+   * Appends a row. Rows are in the file in the order of the calls; the promise resolves when the row has left this process, so that
+   * `kill -9` cannot lose it. After a failure the file still ends in a whole line, and later calls try again.
+   */
+  append(row: Row): Promise<void>
+  /** Waits until all rows are on the disk itself, safe from a power cut. */
+  sync(): Promise<void>
+  /** Writes what is pending and closes the file. */
+  close(): Promise<void>
+}
+
+/** The part file that belongs to an output file: `output.json` → `output.part.jsonl`. */
+export function partPathOf(outputPath: string): string {
+  const { dir, name } = parse(outputPath)
+  return join(dir, `${name}.part.jsonl`)
+}
+
+/** How to open a part file. */
+export interface PartFileOptions {
+  readonly path: string
+  /** True: go on behind the rows that are there; half a line at the end, left by a crash, is cut off. Default: start anew. */
+  readonly isResumed?: boolean
+}
+
+/** Opens the part file of a run. Starting anew keeps an earlier file of that name as `….part.1.jsonl`, `….part.2.jsonl`, … */
+export async function openPartFile({ path, isResumed = false }: PartFileOptions): Promise<PartFile> {
+  try {
+    await mkdir(dirname(path), { recursive: true })
+    if (!isResumed) await keepEarlier(path)
+    const handle = await open(path, 'a+')
+    const { bytes, lines } = await wholeLines(path)
+    await handle.truncate(bytes)
+    return createPartFile({ handle, path, bytes, lines })
+  } catch (error) {
+    throw notWritable(path, error)
+  }
+}
+
+interface Pending {
+  readonly line: string
+  readonly resolve: () => void
+  readonly reject: (error: unknown) => void
+}
+
+function createPartFile(opened: { handle: FileHandle; path: string; bytes: number; lines: number }): PartFile {
+  const { handle, path } = opened
+  let { bytes, lines } = opened
+  let pending: Pending[] = []
+  let writing: Promise<void> | undefined
+  let isClosed = false
+
+  /** Writes what has gathered, in one go each time: many small rows cost few system calls. */
+  async function writePending(): Promise<void> {
+    while (pending.length > 0) {
+      const batch = pending
+      pending = []
+      const text = Buffer.from(batch.map(({ line }) => line).join(''))
+      try {
+        await handle.appendFile(text)
+        bytes += text.byteLength
+        lines += batch.length
+        for (const { resolve } of batch) resolve()
+      } catch (error) {
+        await handle.truncate(bytes).catch(() => undefined)
+        const failure = notWritable(path, error, `the ${lines} rows written before are kept in this file`)
+        for (const { reject } of batch) reject(failure)
+      }
+    }
+    writing = undefined
+  }
+
+  return {
+    path,
+    rows: () => lines,
+    append(row) {
+      return new Promise((resolve, reject) => {
+        // Turned into text now: the caller may change the row afterwards.
+        pending.push({ line: `${rowToJson(row)}\n`, resolve, reject })
+        writing ??= writePending()
+      })
+    },
+    async sync() {
+      await writing
+      await handle.datasync().catch((error: unknown) => {
+        throw notWritable(path, error)
+      })
+    },
+    async close() {
+      await writing
+      if (!isClosed) await handle.close()
+      isClosed = true
+    },
+  }
+}
+
+async function keepEarlier(path: string): Promise<void> {
+  const { bytes } = await wholeLines(path)
+  if (bytes === 0) return
+  for (let number = 1; ; number += 1) {
+    const kept = path.replace(/(\.jsonl)?$/, `.${number}$1`)
+    const isFree = (await wholeLines(kept)).bytes === 0
+    if (isFree) return rename(path, kept)
+  }
+}

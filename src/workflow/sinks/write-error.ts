@@ -1,0 +1,22 @@
+import { messageOf, SygraError } from '../../errors.ts'
+
+const reasons: Readonly<Record<string, string>> = {
+  ENOSPC: 'the disk is full; free some space',
+  EDQUOT: 'the quota of the disk is used up; free some space',
+  EACCES: 'writing is not allowed; give yourself the right with chmod +w, or choose another folder with --output_dir',
+  EPERM: 'writing is not allowed; choose another folder with --output_dir',
+  EROFS: 'the disk is read-only; choose another folder with --output_dir',
+  ENOTDIR: 'a part of the path is a file, not a folder; choose another folder with --output_dir',
+  EEXIST: 'a part of the path is a file, not a folder; choose another folder with --output_dir',
+  EISDIR: 'is a folder; name a file',
+  EMFILE: 'too many files are open; raise the limit with ulimit -n',
+  ENAMETOOLONG: 'the name is too long; shorten the name of the run',
+}
+
+/** The error for a file or folder that cannot be written: path, the system's reason, what to do, and what is safe. */
+export function notWritable(path: string, error: unknown, safe = ''): SygraError {
+  if (error instanceof SygraError) return error
+  const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const reason = reasons[code] ?? `cannot be written (${messageOf(error)})`
+  return new SygraError('not_writable', `${path}: ${reason}${safe === '' ? '' : `; ${safe}`}`, { cause: error })
+}

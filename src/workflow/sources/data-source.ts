@@ -1,0 +1,116 @@
+import { SygraError } from '../../errors.ts'
+import {
+  type TransformationLike,
+  type TransformationParameters,
+  toTransformation,
+} from '../transformations/own-transformation.ts'
+import type { Transformation } from '../transformations/transformation.ts'
+import { kindOf } from './bad-record.ts'
+import { type DiskOptions, diskSource } from './disk-source.ts'
+import { emptySource } from './empty-source.ts'
+import { type HubOptions, hubSource } from './hub/hub-source.ts'
+import type { JoinPart } from './joins/join-part.ts'
+import { type JoinOptions, joinedSource } from './joins/joined-source.ts'
+import { memorySource } from './memory-source.ts'
+import type { BadRecordOptions, PrecheckOptions, ReadOptions, Source } from './source.ts'
+import { type RowStream, streamSource } from './stream-source.ts'
+import { transformedSource } from './transformed-source.ts'
+
+/** Where the records of a workflow come from. `transform` adds steps that the rows run through. */
+export class DataSource implements Source {
+  readonly #base: Source
+  #transformations: readonly Transformation[] = []
+  #source: Source
+
+  /** Wraps a source of your own; the static functions make those of this package. */
+  constructor(source: Source) {
+    this.#base = source
+    this.#source = source
+  }
+
+  /** Rows held in memory. */
+  static memory(rows: readonly unknown[]): DataSource {
+    return new DataSource(memorySource(rows))
+  }
+
+  /** Files on disk: a path or a glob pattern, or several; `.json`, `.jsonl`, `.csv` (each also `.gz`) or `.parquet`. */
+  static disk(path: string | readonly string[], options?: DiskOptions): DataSource {
+    return new DataSource(diskSource(path, options))
+  }
+
+  /** A dataset of the Hugging Face Hub. */
+  static huggingface(repoId: string, options?: HubOptions): DataSource {
+    return new DataSource(hubSource(repoId, options))
+  }
+
+  /** Rows that come one by one from elsewhere; a function can be read again, an iterable once. */
+  static iterable(stream: RowStream): DataSource {
+    return new DataSource(streamSource(stream))
+  }
+
+  /** No data: `count` records without columns. */
+  static none(count?: number): DataSource {
+    return new DataSource(emptySource(count))
+  }
+
+  /** Several sources as one, see docs/sources-and-sinks.md for the kinds of join. */
+  static join(parts: readonly JoinPart[], options?: JoinOptions): DataSource {
+    return new DataSource(joinedSource(parts, options))
+  }
+
+  /** Makes a source of whatever a workflow takes as one: a path, rows, an iterable, a function that makes one, or a source. */
+  static from(given: string | readonly unknown[] | RowStream | Source, options?: DiskOptions): DataSource {
+    if (given instanceof DataSource) return given
+    if (typeof given === 'string') return DataSource.disk(given, options)
+    if (Array.isArray(given)) return DataSource.memory(given)
+    if (typeof given === 'function') return DataSource.iterable(given)
+    if (isSource(given)) return new DataSource(given)
+    if (isIterable(given)) return DataSource.iterable(given)
+    throw new SygraError(
+      'bad_argument',
+      `expected a data source: a path, an array of rows, an iterable or a DataSource; found ${kindOf(given)}`,
+    )
+  }
+
+  /** Adds transformations behind those it has; gives itself. */
+  transform(...given: readonly TransformationLike[]): this {
+    this.#transformations = [...this.#transformations, ...given.map((one) => toTransformation(one))]
+    this.#source = transformedSource(this.#base, this.#transformations)
+    return this
+  }
+
+  /** Adds one transformation with its parameters; gives itself. */
+  addTransformation(given: TransformationLike, parameters?: TransformationParameters): this {
+    return this.transform(toTransformation(given, parameters))
+  }
+
+  describe() {
+    return this.#source.describe()
+  }
+
+  check(options?: BadRecordOptions) {
+    return this.#source.check(options)
+  }
+
+  precheck(options?: PrecheckOptions) {
+    return this.#source.precheck(options)
+  }
+
+  rows(options?: ReadOptions) {
+    return this.#source.rows(options)
+  }
+
+  count() {
+    return this.#source.count()
+  }
+}
+
+function isSource(given: object): given is Source {
+  return (
+    'rows' in given && typeof given.rows === 'function' && 'describe' in given && typeof given.describe === 'function'
+  )
+}
+
+function isIterable(given: object): given is AsyncIterable<unknown> | Iterable<unknown> {
+  return Symbol.asyncIterator in given || Symbol.iterator in given
+}

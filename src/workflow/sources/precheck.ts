@@ -1,0 +1,37 @@
+import { identifiedRows } from './identified-rows.ts'
+import type { BadRecordOptions, Precheck, PrecheckOptions, Row } from './source.ts'
+
+/** Records of a source too large to be parsed whole that are looked at before a run. */
+export const precheckRows = 1_000
+
+/** Files up to this size, 64 MB, are parsed whole before a run. */
+export const maxPrecheckBytes = 64 * 1024 * 1024
+
+/** What to look through. */
+export interface Scan extends PrecheckOptions {
+  /** Reads the records. */
+  readonly read: (options: BadRecordOptions) => AsyncIterable<Row>
+  /** Most records to look at. Default: all. */
+  readonly maxRows?: number
+}
+
+/** Reads records without using them, to find bad ones and repeated ids. */
+export async function scanRows({ read, maxRows = Number.POSITIVE_INFINITY, ...options }: Scan): Promise<Precheck> {
+  const { numRecords = Number.POSITIVE_INFINITY } = options
+  const limit = Math.min(maxRows, numRecords)
+  let badRecords = 0
+  const badOptions: BadRecordOptions = {
+    onBadRecord: options.onBadRecord ?? 'fail',
+    onBad: (bad) => {
+      badRecords += 1
+      options.onBad?.(bad)
+    },
+  }
+  let rows = 0
+  for await (const _ of identifiedRows(read(badOptions), { ...options, ...badOptions })) {
+    rows += 1
+    options.signal?.throwIfAborted()
+    if (rows >= limit) return { rows, badRecords, complete: limit === numRecords }
+  }
+  return { rows, badRecords, complete: true }
+}

@@ -1,0 +1,84 @@
+import { SygraError } from '../../errors.ts'
+import { type LoadReference, transformationFrom } from '../transformations/transformation-config.ts'
+import { DataSource } from './data-source.ts'
+import { type DataSourceConfig, dataSourceSchema } from './data-source-schema.ts'
+import type { HubAccess } from './hub/hub-client.ts'
+import type { JoinPart, JoinType } from './joins/join-part.ts'
+
+/** What a configuration does not say. */
+export interface SourceContext extends Pick<HubAccess, 'environment'> {
+  /** Folder that relative paths start at: the task's. */
+  readonly directory: string
+  /** Loads transformations written as `./file.ts#export`. */
+  readonly load?: LoadReference
+  /** For random joins. Default 0. */
+  readonly seed?: number
+}
+
+/** Makes the source that `data_config.source` describes; checks it first. Own transformations are loaded at once. */
+export async function sourceFromConfig(config: unknown, context: SourceContext): Promise<DataSource> {
+  const entries = Array.isArray(config)
+    ? config.map((entry, index) => parseEntry(entry, `data_config.source.${index}`))
+    : [parseEntry(config, 'data_config.source')]
+  const sources = await Promise.all(entries.map((entry) => singleSource(entry, context)))
+  const [only] = sources
+  if (only !== undefined && sources.length === 1) return only
+  const parts = entries.map(
+    (entry, index): JoinPart => joinPart(entry, { index, source: sources[index] ?? DataSource.none() }),
+  )
+  return DataSource.join(parts, { seed: context.seed })
+}
+
+function parseEntry(entry: unknown, place: string): DataSourceConfig {
+  const parsed = dataSourceSchema.safeParse(entry)
+  if (parsed.success) return parsed.data
+  const [issue] = parsed.error.issues
+  throw new SygraError('bad_config', `${[place, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'not valid'}`)
+}
+
+async function singleSource(entry: DataSourceConfig, context: SourceContext): Promise<DataSource> {
+  const steps = await Promise.all((entry.transformations ?? []).map((step) => transformationFrom(step, context.load)))
+  return untransformed(entry, context).transform(...steps)
+}
+
+function untransformed(entry: DataSourceConfig, { directory, environment }: SourceContext): DataSource {
+  const { encoding, delimiter } = entry
+  switch (entry.type) {
+    case 'disk':
+      return DataSource.disk(entry.file_path ?? [], { directory, format: entry.file_format, encoding, delimiter })
+    case 'hf':
+    case 'huggingface': {
+      const { config_name: config, split, revision, token } = entry
+      return DataSource.huggingface(entry.repo_id ?? '', {
+        config,
+        split,
+        revision,
+        token,
+        environment,
+        encoding,
+        delimiter,
+      })
+    }
+    case 'memory':
+      return DataSource.memory(entry.data ?? [])
+    default:
+      throw entry.type satisfies never
+  }
+}
+
+function joinPart(entry: DataSourceConfig, { index, source }: { index: number; source: DataSource }): JoinPart {
+  const isStacked = entry.join_type === 'vstack'
+  // Stacked sources keep the names of their columns, so an alias is only a label.
+  const alias = entry.alias ?? (isStacked ? `source_${index + 1}` : undefined)
+  if (alias === undefined)
+    throw new SygraError('bad_config', `data_config.source.${index}: several sources need an alias each`)
+  const joinType: JoinType = entry.join_type ?? missingJoinType(alias)
+  return { source, alias, joinType, primaryKey: entry.primary_key, joinKey: entry.join_key }
+}
+
+function missingJoinType(alias: string): never {
+  throw new SygraError(
+    'bad_config',
+    `data_config.source: "${alias}" needs a join_type: primary, sequential, random, cross, column or vstack`,
+  )
+}
