@@ -1,0 +1,141 @@
+import { picodollarsPerUsd, type RequestCost } from '../metadata/cost.ts'
+import { CostTotals } from '../metadata/cost-totals.ts'
+import { type MetadataEvent, type NodeEnd, type RecordEnd, type RequestEnd, succeeded } from '../metadata/event.ts'
+import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
+import { LatencyCounter } from './latency-counter.ts'
+import { RateWindow } from './rate-window.ts'
+
+/** What the live view knows of a run. It is changed in place, because every event of the run goes through it. */
+export interface LiveState {
+  startedAtMs: number | undefined
+  endedAtMs: number | undefined
+  records: number
+  failedRecords: number
+  requests: number
+  answered: number
+  retries: number
+  /** Attempts that failed and were not retried, so far: one that is retried later is taken back then. */
+  failures: number
+  promptTokens: number
+  completionTokens: number
+  readonly cost: CostTotals
+  readonly recordCost: RecordCostSpread
+  /** Of calls, from the first try to the answer. */
+  readonly latency: LatencyCounter
+  readonly recordRate: RateWindow
+  readonly tokenRate: RateWindow
+  readonly nodes: Map<string, LiveNode>
+}
+
+export interface LiveNode {
+  executions: number
+  failures: number
+  readonly latency: LatencyCounter
+}
+
+/** Mean and spread of the cost of a record in USD, by Welford's method: one pass, no cancellation. */
+export interface RecordCostSpread {
+  count: number
+  mean: number
+  /** Sum of the squared deviations from the mean. */
+  squares: number
+}
+
+export function createLiveState(): LiveState {
+  return {
+    startedAtMs: undefined,
+    endedAtMs: undefined,
+    records: 0,
+    failedRecords: 0,
+    requests: 0,
+    answered: 0,
+    retries: 0,
+    failures: 0,
+    promptTokens: 0,
+    completionTokens: 0,
+    cost: new CostTotals(),
+    recordCost: { count: 0, mean: 0, squares: 0 },
+    latency: new LatencyCounter(),
+    recordRate: new RateWindow(),
+    tokenRate: new RateWindow(),
+    nodes: new Map(),
+  }
+}
+
+/** Takes an event in, which happened at `nowMs`. */
+export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: number): void {
+  state.startedAtMs ??= event.type === 'run-start' ? event.startedAtMs : nowMs
+  switch (event.type) {
+    case 'request-end':
+      addRequest(state, event, nowMs)
+      break
+    case 'node-end':
+      addNode(state, event)
+      break
+    case 'record-end':
+      addRecord(state, event, nowMs)
+      break
+    case 'run-end':
+      state.endedAtMs = event.endedAtMs
+      break
+    case 'run-start':
+      state.endedAtMs = undefined
+      break
+    case 'dataset-open':
+    case 'model-open':
+      break
+    default:
+      event satisfies never
+  }
+}
+
+function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void {
+  state.requests += 1
+  if (request.resendCount > 0) {
+    state.retries += 1
+    state.failures -= 1
+  }
+  if (succeeded(request)) {
+    state.answered += 1
+    state.latency.add(request.callDurationSeconds ?? request.durationSeconds)
+  } else {
+    state.failures += 1
+  }
+  if (request.usage !== undefined) {
+    const completionTokens = completionTokensOf(request.usage) ?? 0
+    state.promptTokens += promptTokensOf(request.usage) ?? 0
+    state.completionTokens += completionTokens
+    state.tokenRate.add(completionTokens, nowMs)
+  }
+  // Without the price, no receipt is kept: nobody sees it here, and it is most of the work.
+  if (request.cost !== undefined) state.cost.add(amountOf(request.cost))
+  else if (request.status >= 200 && request.status < 300) state.cost.addUnknown()
+}
+
+function amountOf({ status, picodollars }: RequestCost): RequestCost {
+  return { status, picodollars, lines: [] }
+}
+
+function addNode(state: LiveState, end: NodeEnd): void {
+  let node = state.nodes.get(end.node)
+  if (node === undefined) {
+    node = { executions: 0, failures: 0, latency: new LatencyCounter() }
+    state.nodes.set(end.node, node)
+  }
+  node.executions += 1
+  if (!end.succeeded) node.failures += 1
+  node.latency.add(end.durationSeconds)
+}
+
+function addRecord(state: LiveState, end: RecordEnd, nowMs: number): void {
+  state.records += 1
+  if (!end.succeeded) state.failedRecords += 1
+  state.recordRate.add(1, nowMs)
+  if (end.costPicodollars === undefined) return
+  const spread = state.recordCost
+  const usd = end.costPicodollars / picodollarsPerUsd
+  const deviation = usd - spread.mean
+  spread.count += 1
+  spread.mean += deviation / spread.count
+  spread.squares += deviation * (usd - spread.mean)
+}

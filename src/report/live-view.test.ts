@@ -1,0 +1,153 @@
+import { expect, test } from 'vitest'
+import { type SampleRunOptions, sampleEvents } from '../../test/helpers/sample-run.ts'
+import type { MetadataEvent } from '../metadata/event.ts'
+import { LatencyCounter } from './latency-counter.ts'
+import { projectCost, recordsPerSecond, secondsLeft } from './live-figures.ts'
+import { createLiveState, renderLive, renderPlainLine, updateLiveState } from './live-view.ts'
+import { textWidth } from './text-width.ts'
+
+const startedAtMs = Date.UTC(2026, 10, 23, 17, 19, 7)
+
+/** The state after some events, one every 200 ms. */
+function stateAfter(events: readonly MetadataEvent[]) {
+  const state = createLiveState()
+  let nowMs = startedAtMs
+  for (const event of events) {
+    nowMs += 200
+    updateLiveState(state, event, nowMs)
+  }
+  return { state, nowMs }
+}
+
+/** A run of 50 records of which about half are done. */
+function halfDone(options: SampleRunOptions = {}) {
+  return stateAfter(sampleEvents({ records: 50, failEvery: 9, costStatus: 'simulated', ...options }).slice(0, 150))
+}
+
+const concurrency = { running: 8, limit: 50, reason: 'the model answers 429' }
+
+test.each([1, 12, 40, 41, 71, 72, 80, 120, 200])('no line is wider than %i columns', (columns) => {
+  const { state, nowMs } = halfDone({ nodes: ['generate', '批評'.repeat(20)] })
+  const lines = renderLive(state, { columns, nowMs, totalRecords: 50, runningRequests: 8, concurrency })
+  for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(columns)
+  expect(lines.every((line) => !line.includes('\n'))).toBe(true)
+})
+
+test('the view says how far the run is, what it did and what it costs', () => {
+  const { state, nowMs } = halfDone()
+  const text = renderLive(state, { columns: 200, nowMs, totalRecords: 50, runningRequests: 8, concurrency }).join('\n')
+  expect(text).toContain('28/50 records')
+  expect(text).toContain('56%')
+  expect(text).toMatch(/ s left/)
+  expect(text).toContain('8 running · 50 ok')
+  expect(text).toMatch(/\d retried · \d failed/)
+  expect(text).toMatch(/ in · [\d,]+ out · \d+ out\/s/)
+  expect(text).toMatch(/\$0\.\d+ simulated · \$0\.\d+ simulated for all 50 · 80% between \$/)
+  expect(text).toMatch(/p50 [\d.]+ s · p95 [\d.]+ s/)
+  expect(text).toContain('8 of 50 records · the model answers 429')
+  expect(text).toContain('generate  28 done')
+})
+
+test('without a total there is no bar and no time left', () => {
+  const { state, nowMs } = halfDone()
+  const text = renderLive(state, { columns: 80, nowMs }).join('\n')
+  expect(text).toContain('28 records')
+  expect(text).not.toMatch(/left|█|░/)
+})
+
+test('at the very beginning nothing is made up', () => {
+  const options = { columns: 80, nowMs: startedAtMs, totalRecords: 10 }
+  const text = renderLive(createLiveState(), options).join('\n')
+  expect(text).toContain('0/10 records')
+  expect(text).toContain('$0.00')
+  expect(text).not.toMatch(/NaN|Infinity|undefined|left/)
+})
+
+test('colours come only when asked for', () => {
+  const { state, nowMs } = halfDone()
+  const escapeCharacter = String.fromCharCode(27)
+  expect(renderLive(state, { columns: 80, nowMs, totalRecords: 50 }).join('')).not.toContain(escapeCharacter)
+  const colored = renderLive(state, { columns: 80, nowMs, totalRecords: 50, colors: true })
+  expect(colored.join('')).toContain(escapeCharacter)
+  for (const line of colored) expect(textWidth(line)).toBeLessThanOrEqual(80)
+})
+
+test('nodes that do not fit into the terminal are counted', () => {
+  const { state, nowMs } = halfDone({ nodes: Array.from({ length: 30 }, (_, index) => `node-${index}`) })
+  const lines = renderLive(state, { columns: 80, rows: 24, nowMs })
+  expect(lines.length).toBeLessThan(24)
+  expect(lines.at(-1)).toMatch(/^and \d+ more nodes$/)
+})
+
+test('a hostile node name stays in its line', () => {
+  const { state, nowMs } = halfDone({ nodes: ['\u001b[2J\nnode'] })
+  const text = renderLive(state, { columns: 80, nowMs }).join('\n')
+  expect(text).not.toContain('\u001b')
+})
+
+test('a failed attempt that is retried is a retry, not a failure', () => {
+  const { state } = stateAfter(sampleEvents({ records: 20 }))
+  expect(state.retries).toBeGreaterThan(0)
+  expect(state.failures).toBe(0)
+})
+
+test('the rate is that of the last half minute', () => {
+  const state = createLiveState()
+  const record = { type: 'record-end', succeeded: true } as const
+  for (let second = 0; second < 100; second += 1) updateLiveState(state, record, startedAtMs + second * 1000)
+  for (let index = 0; index < 300; index += 1) updateLiveState(state, record, startedAtMs + 100_000 + index * 100)
+  const nowMs = startedAtMs + 130_000
+  expect(recordsPerSecond(state, nowMs)).toBeGreaterThan(9)
+  expect(secondsLeft(state, 500, nowMs)).toBeCloseTo(10, 0)
+})
+
+test('the projected cost is the mean of a record times all, with an interval from five records on', () => {
+  const state = createLiveState()
+  const costs = [1e9, 2e9, 3e9, 2e9, 2e9]
+  costs.forEach((costPicodollars, index) => {
+    const cost = { status: 'priced', picodollars: costPicodollars, lines: [] } as const
+    const request = {
+      type: 'request-end',
+      model: 'm',
+      status: 200,
+      resendCount: 0,
+      startedAtMs: 0,
+      durationSeconds: 1,
+      cost,
+    } as const
+    updateLiveState(state, request, startedAtMs)
+    updateLiveState(state, { type: 'record-end', succeeded: true, costPicodollars }, startedAtMs)
+    if (index === 3) expect(projectCost(state, 10)?.interval).toBeUndefined()
+  })
+  const projected = projectCost(state, 10)
+  expect(projected?.usd).toBeCloseTo(0.02)
+  // s = sqrt(0.5) mUSD, 5 left: 1.2816 * s * sqrt(5 + 25 / 5)
+  expect(projected?.interval?.toUsd).toBeCloseTo(0.02 + 1.2816 * 0.001 * Math.sqrt(0.5) * Math.sqrt(10), 9)
+  expect(projectCost(state, 5)).toBeUndefined()
+})
+
+test('percentiles of the live view are within 1 %', () => {
+  const latency = new LatencyCounter()
+  for (let index = 1; index <= 10_000; index += 1) latency.add(index / 1000)
+  expect(latency.quantile(0.5)).toBeGreaterThan(4.95)
+  expect(latency.quantile(0.5)).toBeLessThan(5.05)
+  expect(latency.quantile(0.95)).toBeGreaterThan(9.4)
+  expect(latency.quantile(1)).toBeLessThanOrEqual(10)
+  expect(new LatencyCounter().quantile(0.5)).toBeUndefined()
+})
+
+test('durations of zero or beyond all measure are counted too', () => {
+  const latency = new LatencyCounter()
+  for (const seconds of [0, 1e-9, 1e12, Number.NaN]) latency.add(seconds)
+  expect(latency.count).toBe(4)
+  expect(latency.quantile(0)).toBeLessThan(1e-6)
+})
+
+test('the plain line holds the same figures without escapes', () => {
+  const { state, nowMs } = halfDone()
+  const line = renderPlainLine(state, { nowMs, totalRecords: 50, runningRequests: 8 })
+  expect(line).toMatch(/^28\/50 records, [\d.]+ s left, 3 failed, 56%, /)
+  expect(line).toContain('8 running')
+  expect(line).toContain('tokens; $0.')
+  expect(line).not.toContain('\u001b')
+})

@@ -1,0 +1,204 @@
+import { costStatusBlock, totalUsdOf } from '../metadata/cost-blocks.ts'
+import { type CostBlock, formatCost, formatDerivedCost } from './format-cost.ts'
+import { formatCount, formatPercent, formatQuantity, formatRate, formatSeconds, formatUsd } from './format-numbers.ts'
+import { bar } from './latency-histogram.ts'
+import { elapsedSeconds, projectCost, recordsPerSecond, secondsLeft, tokensPerSecond } from './live-figures.ts'
+import type { LiveNode, LiveState } from './live-state.ts'
+import { createPainter, type Painter } from './painter.ts'
+import { safeText } from './safe-text.ts'
+import { type Cell, textOf } from './section.ts'
+import { padText, textWidth, truncateMiddle, truncateText } from './text-width.ts'
+
+export { createLiveState, type LiveState, updateLiveState } from './live-state.ts'
+
+export interface LiveOptions {
+  /** Width of the terminal; 0 when nothing limits it. */
+  readonly columns: number
+  /** Height of the terminal, so that nodes that would not fit are left out. Default: 24. */
+  readonly rows?: number
+  readonly colors?: boolean
+  readonly nowMs: number
+  /** How many records the run will do; undefined when nobody knows. */
+  readonly totalRecords?: number
+  readonly runningRequests?: number
+  readonly concurrency?: Concurrency
+}
+
+/** How many records are on their way, how many may be, and why not more. */
+export interface Concurrency {
+  readonly running: number
+  readonly limit: number
+  readonly reason?: string
+}
+
+const labelWidth = 10
+const narrowColumns = 72
+const linesBesideNodes = 9
+
+/** The live view, line by line: none is wider than `columns`. */
+export function renderLive(state: LiveState, options: LiveOptions): string[] {
+  const painter = createPainter(options.colors ?? false)
+  const { columns, concurrency } = options
+  const line = (label: string, segments: readonly Cell[]) => renderLine({ label, segments, columns, painter })
+  return [
+    ...recordLines(state, options, painter),
+    line('requests', requestSegments(state, options.runningRequests)),
+    line('tokens', tokenSegments(state, options.nowMs)),
+    line('cost', costSegments(state, options.totalRecords)),
+    ...(state.latency.count > 0 ? [line('latency', latencySegments(state.latency))] : []),
+    ...(concurrency === undefined ? [] : [line('at once', concurrencySegments(concurrency))]),
+    ...nodeLines(state.nodes, options, painter),
+  ]
+}
+
+/** The live view in one line, for pipes and logs. */
+export function renderPlainLine(state: LiveState, options: Omit<LiveOptions, 'columns' | 'rows' | 'colors'>): string {
+  const { nowMs, totalRecords, runningRequests } = options
+  const records = [
+    ...recordSegments(state, { nowMs, totalRecords }),
+    `${formatSeconds(elapsedSeconds(state, nowMs))} so far`,
+  ]
+  const requests = [formatQuantity(state.requests, 'request'), ...requestSegments(state, runningRequests)]
+  const tokens = formatQuantity(state.promptTokens + state.completionTokens, 'token')
+  const groups = [records, requests, [tokens], costSegments(state, totalRecords)]
+  if (state.latency.count > 0) groups.push(latencySegments(state.latency))
+  return groups.map((segments) => segments.map(textOf).join(', ')).join('; ')
+}
+
+function recordLines(state: LiveState, options: LiveOptions, painter: Painter): string[] {
+  const { columns, totalRecords } = options
+  const segments = recordSegments(state, options)
+  if (totalRecords === undefined || totalRecords === 0) return [joinFitting(segments, columns, painter)]
+  const share = state.records / totalRecords
+  if (columns > 0 && columns < narrowColumns) {
+    return [renderBar(share, columns, painter), joinFitting(segments, columns, painter)]
+  }
+  const width = columns === 0 ? 30 : Math.min(40, Math.floor(columns / 3))
+  const text = joinFitting(segments, columns === 0 ? 0 : columns - width - 2, painter)
+  return [`${renderBar(share, width, painter)}  ${text}`]
+}
+
+function renderBar(share: number, width: number, painter: Painter): string {
+  const done = bar(share, width)
+  return painter.paint(done, 'good') + painter.faint('░'.repeat(Math.max(0, width - textWidth(done))))
+}
+
+function recordSegments(
+  state: LiveState,
+  { nowMs, totalRecords }: Pick<LiveOptions, 'nowMs' | 'totalRecords'>,
+): Cell[] {
+  const left = secondsLeft(state, totalRecords, nowMs)
+  const of = totalRecords === undefined ? '' : `/${formatCount(totalRecords)}`
+  const noun = (totalRecords ?? state.records) === 1 ? 'record' : 'records'
+  return [
+    `${formatCount(state.records)}${of} ${noun}`,
+    ...(left === undefined ? [] : [`${formatSeconds(left)} left`]),
+    ...(state.failedRecords > 0 ? [bad(`${formatCount(state.failedRecords)} failed`)] : []),
+    ...(totalRecords ? [formatPercent(state.records / totalRecords)] : []),
+    formatRate(recordsPerSecond(state, nowMs)),
+  ]
+}
+
+function requestSegments(state: LiveState, running: number | undefined): Cell[] {
+  const failures = Math.max(0, state.failures)
+  return [
+    ...(running === undefined ? [] : [`${formatCount(running)} running`]),
+    `${formatCount(state.answered)} ok`,
+    `${formatCount(state.retries)} retried`,
+    failures > 0 ? bad(`${formatCount(failures)} failed`) : '0 failed',
+  ]
+}
+
+function tokenSegments(state: LiveState, nowMs: number): Cell[] {
+  return [
+    `${formatCount(state.promptTokens)} in`,
+    `${formatCount(state.completionTokens)} out`,
+    formatRate(tokensPerSecond(state, nowMs), 'out'),
+  ]
+}
+
+function costSegments(state: LiveState, totalRecords: number | undefined): Cell[] {
+  const cost: CostBlock = { total_cost_usd: totalUsdOf(state.cost), ...costStatusBlock(state.cost) }
+  const projected = cost.status === 'unpriced' ? undefined : projectCost(state, totalRecords)
+  const now = formatCost(cost, state.requests)
+  if (projected === undefined) return [now]
+  const whole = `${formatDerivedCost(projected.usd, cost)} for all ${formatCount(totalRecords)}`
+  const { interval } = projected
+  if (interval === undefined) return [now, whole]
+  return [now, whole, `80% between ${formatUsd(interval.fromUsd)} and ${formatUsd(interval.toUsd)}`]
+}
+
+function latencySegments(latency: LiveState['latency']): Cell[] {
+  return [`p50 ${formatSeconds(latency.quantile(0.5))}`, `p95 ${formatSeconds(latency.quantile(0.95))}`]
+}
+
+function concurrencySegments({ running, limit, reason }: Concurrency): Cell[] {
+  const now = `${formatCount(running)} of ${formatQuantity(limit, 'record')}`
+  return reason === undefined ? [now] : [now, safeText(reason)]
+}
+
+function nodeLines(
+  nodes: ReadonlyMap<string, LiveNode>,
+  { columns, rows = 24 }: LiveOptions,
+  painter: Painter,
+): string[] {
+  const room = Math.max(1, rows - linesBesideNodes)
+  const shown = [...nodes].slice(0, nodes.size > room ? room - 1 : room)
+  const nameLimit = columns === 0 ? 40 : Math.max(8, Math.floor(columns / 3))
+  const names = shown.map(([name]) => truncateMiddle(safeText(name), nameLimit))
+  const nameWidth = names.reduce((widest, name) => Math.max(widest, textWidth(name)), labelWidth - 2)
+  const lines = shown.map(([, node], index) =>
+    renderLine({
+      label: names[index] ?? '',
+      segments: nodeSegments(node),
+      columns,
+      painter,
+      labelWidth: nameWidth + 2,
+    }),
+  )
+  const hidden = nodes.size - shown.length
+  if (hidden === 0) return lines
+  return [
+    ...lines,
+    painter.faint(truncateText(`and ${formatQuantity(hidden, 'more node', 'more nodes')}`, columns || 40)),
+  ]
+}
+
+function nodeSegments({ executions, failures, latency }: LiveNode): Cell[] {
+  return [
+    `${formatCount(executions)} done`,
+    ...(failures > 0 ? [bad(`${formatCount(failures)} failed`)] : []),
+    ...latencySegments(latency),
+  ]
+}
+
+interface LineInput {
+  readonly label: string
+  readonly segments: readonly Cell[]
+  readonly columns: number
+  readonly painter: Painter
+  readonly labelWidth?: number
+}
+
+function renderLine({ label, segments, columns, painter, labelWidth: width = labelWidth }: LineInput): string {
+  const text = joinFitting(segments, columns === 0 ? 0 : Math.max(1, columns - width), painter)
+  return painter.faint(truncateText(padText(label, width), columns === 0 ? width : columns - 1)) + text
+}
+
+/** As many of the segments as fit, the first ones first; the very first is cut where even that is too wide. */
+function joinFitting(segments: readonly Cell[], columns: number, painter: Painter): string {
+  const separator = ' · '
+  const kept: string[] = []
+  let width = 0
+  for (const [index, segment] of segments.entries()) {
+    const text = index === 0 && columns > 0 ? truncateText(textOf(segment), columns) : textOf(segment)
+    width += textWidth(text) + (index === 0 ? 0 : separator.length)
+    if (columns > 0 && width > columns) break
+    kept.push(painter.paint(text, typeof segment === 'string' ? undefined : segment.tone))
+  }
+  return kept.join(separator)
+}
+
+function bad(text: string): Cell {
+  return { text, tone: 'bad' }
+}
