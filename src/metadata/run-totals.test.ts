@@ -42,7 +42,8 @@ test('nodes and what belongs to none add up to the models and to the whole', () 
   fc.assert(
     fc.property(arbitraryEvents, (events) => {
       const totals = fold(events)
-      const parts = [...totals.nodeNames(), noNode].map((node) => totals.requestsOfNode(node))
+      const keys: readonly (string | typeof noNode)[] = [...totals.nodeNames(), noNode]
+      const parts = keys.map((node) => totals.requestsOfNode(node))
       const models = totals.modelNames().map((model) => totals.requestsOfModel(model))
       const whole = totals.allRequests()
       for (const side of [parts, models]) {

@@ -70,7 +70,9 @@ export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
 function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
   const hasAnswer = attempt.status >= 200 && attempt.status < 300 && attempt.errorType === undefined
   if (attempt.usage === undefined && attempt.reportedUsd === undefined && !hasAnswer) return undefined
-  const request = {
+  return priceRequest({
+    model: attempt.model,
+    upstreamModel: attempt.upstreamModel,
     provider: scope.model?.provider ?? attempt.provider,
     modelType: scope.model?.type,
     url: attempt.url,
@@ -80,11 +82,7 @@ function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
     reportedUsd: attempt.reportedUsd,
     isSimulated: attempt.isSimulated,
     prices: scope.model?.prices,
-  }
-  const { upstreamModel } = attempt
-  const cost = priceRequest({ ...request, model: upstreamModel ?? attempt.model })
-  const mayUseOwnName = cost.status === 'unpriced' && upstreamModel !== undefined && upstreamModel !== attempt.model
-  return mayUseOwnName ? priceRequest({ ...request, model: attempt.model }) : cost
+  })
 }
 
 /** The URL of the service without the path of the operation: `https://api.openai.com/v1`. */

@@ -1,0 +1,10 @@
+import type { Command } from 'commander'
+
+/** The commands by name; each is loaded when it is called. */
+export const commands: Readonly<Record<string, () => Promise<Command>>> = {
+  run: async () => (await import('./run.ts')).runCommand(),
+  show: async () => (await import('./show.ts')).showCommand(),
+  runs: async () => (await import('./runs.ts')).runsCommand(),
+  compare: async () => (await import('./compare.ts')).compareCommand(),
+  simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+}

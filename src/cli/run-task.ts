@@ -1,0 +1,41 @@
+import type { Metadata } from '../metadata/schema.ts'
+import { renderRun } from '../report/render-run.ts'
+import { loadTask } from '../workflow/load-task.ts'
+import type { RunResult } from '../workflow/run/run-options.ts'
+import { runWorkflow } from '../workflow/run/run-workflow.ts'
+import { usesColors } from './colors.ts'
+import { createLiveProgress } from './live-progress.ts'
+import { type RunFlags, runOptionsOf } from './run.ts'
+import { renderFailures } from './run-failures.ts'
+
+/** Runs a task with its progress on the standard error and its tables on the standard output. */
+export async function runTask(flags: RunFlags): Promise<void> {
+  const definition = await loadTask(flags.task)
+  let progress: { stop: () => void } | undefined
+  let result: RunResult
+  try {
+    result = await runWorkflow(definition, {
+      ...runOptionsOf(flags),
+      onStart: ({ collector, recordCount }) => {
+        const { quiet: isQuiet = false, json: isJson = false } = flags
+        progress = createLiveProgress({ stream: process.stderr, totalRecords: recordCount, isQuiet, isJson, collector })
+      },
+    })
+  } finally {
+    progress?.stop()
+  }
+  if (flags.json) return
+  if (!flags.quiet && result.metadata !== null) printRun(result.metadata)
+  process.stderr.write(renderFailures(result.failures))
+  printPaths(result)
+}
+
+function printRun(metadata: Metadata): void {
+  const { columns } = process.stdout
+  process.stdout.write(`${renderRun(metadata, { columns, colors: usesColors(process.stdout) })}\n`)
+}
+
+function printPaths({ outputPath, metadataPath }: RunResult): void {
+  process.stdout.write(`Output:   ${outputPath}\n`)
+  if (metadataPath !== null) process.stdout.write(`Metadata: ${metadataPath}\n`)
+}

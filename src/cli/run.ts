@@ -1,0 +1,75 @@
+import { Command, Option } from 'commander'
+import type { RunOptions } from '../workflow/run/run-options.ts'
+import { parseBoolean, parseJsonObject, parseNumber, parseWholeNumber } from './option-values.ts'
+import { simulatorOptionsOf } from './simulate-options.ts'
+
+/** What `sygra run` was given. */
+export interface RunFlags {
+  readonly task: string
+  readonly numRecords: number
+  readonly startIndex: number
+  readonly batchSize: number
+  readonly checkpointInterval: number
+  readonly outputWithTs: boolean
+  readonly runName?: string
+  readonly outputDir?: string
+  readonly disableMetadata: boolean
+  readonly debug: boolean
+  readonly runArgs: Record<string, unknown>
+  readonly simulate?: boolean | string
+  readonly simulateSeed?: number
+  readonly simulateFaults?: number
+  readonly simulateSpeed?: number
+  readonly onBadRecord: 'skip' | 'fail'
+  readonly quiet?: boolean
+  readonly json?: boolean
+}
+
+/** `sygra run`: a task over its records. */
+export function runCommand(): Command {
+  return new Command('run')
+    .description('Run a task over its records; write its output and its metadata side by side.')
+    .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
+    .option('-n, --num-records <number>', 'how many records', parseWholeNumber(0), 10)
+    .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0), 0)
+    .option('-b, --batch-size <number>', 'how many records are in work at once', parseWholeNumber(1), 25)
+    .option('--checkpoint-interval <number>', 'kept in the metadata (-ci)', parseWholeNumber(1), 100)
+    .option('--output-with-ts <boolean>', 'a timestamp in the name of the output (-owt)', parseBoolean, true)
+    .option('--run-name <name>', 'part of the name of the output (-rn)')
+    .option('--output-dir <path>', "where output and metadata go; the task's folder by default (-od)")
+    .option('--disable-metadata <boolean>', 'no metadata for this run (-dm)', parseBoolean, false)
+    .option('--run-args <json>', "values for the task's own functions (-ra)", parseJsonObject, {})
+    .addOption(
+      new Option('--on-bad-record <what>', 'a record that cannot be read').choices(['skip', 'fail']).default('fail'),
+    )
+    .option('--simulate [url]', 'rehearse on simulated models: no key, no cost')
+    .option('--simulate-seed <number>', 'same seed, same run', parseWholeNumber(0))
+    .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseNumber(0))
+    .option('--simulate-speed <factor>', 'how much faster than real models', parseNumber(0))
+    .option('--quiet', 'no progress and no tables')
+    .option('--json', 'events as JSON lines on the standard output')
+    .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
+    .action(async (flags: RunFlags) => {
+      const { runTask } = await import('./run-task.ts')
+      await runTask(flags)
+    })
+}
+
+/** The options of the library for what the command line says. */
+export function runOptionsOf(flags: RunFlags): RunOptions {
+  return {
+    numRecords: flags.numRecords,
+    startIndex: flags.startIndex,
+    batchSize: flags.batchSize,
+    checkpointInterval: flags.checkpointInterval,
+    outputWithTs: flags.outputWithTs,
+    runName: flags.runName,
+    outputDir: flags.outputDir,
+    disableMetadata: flags.disableMetadata,
+    debug: flags.debug,
+    runArgs: flags.runArgs,
+    onBadRecord: flags.onBadRecord,
+    simulate: simulatorOptionsOf(flags),
+    keepRecords: false,
+  }
+}

@@ -1,0 +1,57 @@
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { closest, distance } from 'fastest-levenshtein'
+import { SygraError } from '../errors.ts'
+import { taskDirectory } from '../runtime/run-files.ts'
+import type { WorkflowDefinition } from './definition.ts'
+import { createFunctionLoader } from './function-loader.ts'
+import { parseGraphConfig } from './graph/load-graph-config.ts'
+import { DataSink } from './sinks/data-sink.ts'
+import { sourceFromConfig } from './sources/source-from-config.ts'
+
+const configFile = 'graph_config.yaml'
+
+/**
+ * Loads a task: `examples.demo` and `tasks.examples.demo` name the folder `tasks/examples/demo`; a path names itself.
+ *
+ * @throws SygraError when there is no such task or its configuration is wrong, with the place.
+ */
+export async function loadTask(task: string): Promise<WorkflowDefinition> {
+  const directory = taskDirectory(task)
+  const path = join(directory, configFile)
+  if (!existsSync(path)) throw noSuchTask(task, path)
+  const origin = parseGraphConfig(readFileSync(path, 'utf8'), path)
+  const load = createFunctionLoader(directory)
+  const loadReference = (reference: string) => load(reference, `${path}: data_config.source`)
+  const { source, sink } = origin.config.data_config ?? {}
+  return {
+    taskName: taskNameOf(directory),
+    directory,
+    config: origin.config,
+    origin,
+    source: source === undefined ? undefined : await sourceFromConfig(source, { directory, load: loadReference }),
+    sinks: sink === undefined ? [] : DataSink.fromConfig(sink, { directory }),
+  }
+}
+
+// As the Python system names it: the path with dots.
+function taskNameOf(directory: string): string {
+  return directory.startsWith('/') || directory.startsWith('..')
+    ? directory
+    : directory.replace(/^\.\//, '').replace(/\/+$/, '').replaceAll('/', '.')
+}
+
+function noSuchTask(task: string, path: string): SygraError {
+  const known = knownTasks('tasks')
+  const nearest = known.length > 0 ? closest(task, known) : undefined
+  const hint = nearest !== undefined && distance(task, nearest) <= 5 ? ` Did you mean "${nearest}"?` : ''
+  const list = hint === '' && known.length > 0 ? ` Tasks here: ${known.slice(0, 10).join(', ')}.` : ''
+  return new SygraError('not_found', `no task "${task}": ${path} does not exist (from ${resolve('.')}).${hint}${list}`)
+}
+
+function knownTasks(root: string): string[] {
+  if (!existsSync(root)) return []
+  return readdirSync(root, { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(configFile) && statSync(join(root, name)).isFile())
+    .map((name) => name.slice(0, -configFile.length - 1).replaceAll('/', '.'))
+}

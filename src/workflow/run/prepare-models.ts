@@ -1,0 +1,36 @@
+import type { LanguageModelV3 } from '@ai-sdk/provider'
+import type { ModelBlock } from '../graph/model-block.ts'
+import { readEnvironmentFile } from '../models/environment-file.ts'
+import { loadModels } from '../models/load-models.ts'
+import { createModelClient, type ModelClient, modelClientOf } from '../models/model-client.ts'
+import { resolveModel } from '../models/resolve-model.ts'
+
+/** Gives the client for a model block; blocks that say the same share one. */
+export type ModelFinder = (block: ModelBlock) => Promise<ModelClient>
+
+/** Finds models for one run: from the task's `models.yaml`, the environment and `.env`, or all at a simulator. */
+export function createModelFinder({
+  directory,
+  simulatorUrl,
+}: {
+  readonly directory: string
+  readonly simulatorUrl?: string
+}): ModelFinder {
+  const environment = readEnvironmentFile()
+  const models = loadModels({ directory, environment })
+  const clients = new Map<string, ModelClient>()
+  return async ({ name, parameters = {}, language_model: object }) => {
+    if (isLanguageModel(object)) return modelClientOf(object, parameters)
+    const key = JSON.stringify([name, parameters])
+    let client = clients.get(key)
+    if (client === undefined) {
+      client = createModelClient(resolveModel({ name, parameters }, { models, environment, simulatorUrl }))
+      clients.set(key, client)
+    }
+    return client
+  }
+}
+
+function isLanguageModel(value: object | undefined): value is LanguageModelV3 {
+  return value !== undefined && 'doGenerate' in value && 'modelId' in value
+}

@@ -1,0 +1,30 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import type { AnswerFunction } from '../../simulator/answer.ts'
+import type { WorkflowDefinition } from '../definition.ts'
+import { createFunctionLoader } from '../function-loader.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** A provider that answers in place of the real ones while a run rehearses. */
+export interface Simulation {
+  readonly url: string | undefined
+  readonly close: () => Promise<void>
+}
+
+/** Starts the simulator of a run, with the answers in the task's `simulator.ts` where it has one. */
+export async function startSimulation(
+  { directory }: WorkflowDefinition,
+  { simulate }: RunOptions,
+): Promise<Simulation> {
+  if (simulate === undefined || simulate === false) return { url: undefined, close: async () => {} }
+  if (typeof simulate === 'string') return { url: simulate, close: async () => {} }
+  const { startSimulator } = await import('../../simulator/simulator.ts')
+  const options = simulate === true ? {} : simulate
+  const simulator = await startSimulator({ ...options, answers: options.answers ?? (await taskAnswers(directory)) })
+  return { url: simulator.url, close: simulator.close }
+}
+
+async function taskAnswers(directory: string): Promise<AnswerFunction | undefined> {
+  if (!existsSync(join(directory, 'simulator.ts'))) return undefined
+  return (await createFunctionLoader(directory)('./simulator.ts#answer', 'simulator.ts')) as AnswerFunction
+}
