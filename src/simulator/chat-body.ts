@@ -41,9 +41,12 @@ export function* completionChunks(
 ): Generator<ChatChunk> {
   const head = headOf(completion, 'chat.completion.chunk')
   const usage = includesUsage ? { usage: null } : {}
+  // Chunks are many and differ in little, so what they share is written once.
+  const start = JSON.stringify(head).slice(0, -1)
+  const end = includesUsage ? '}],"usage":null}' : '}]}'
   const chunk = (index: number, delta: unknown, finishReason: string | null, parts: 0 | 1): ChatChunk => {
-    const choices = [{ index, delta, logprobs: null, finish_reason: finishReason }]
-    return { data: JSON.stringify({ ...head, choices, ...usage }), parts }
+    const choice = `"index":${index},"delta":${JSON.stringify(delta)},"logprobs":null`
+    return { data: `${start},"choices":[{${choice},"finish_reason":${JSON.stringify(finishReason)}${end}`, parts }
   }
   if (isAzure) {
     const prompt_filter_results = [{ prompt_index: 0, content_filter_results: {} }]

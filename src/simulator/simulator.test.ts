@@ -249,6 +249,22 @@ test('tool calls stream as a name and pieces of arguments', async () => {
   expect(calls).toMatchObject([{ function: { name: 'search', arguments: '{"query":"blue sky","limit":5}' } }])
 })
 
+test.each([false, true])('an answer takes the time that was set (stream: %s)', async (stream) => {
+  const simulator = await start({
+    timeScale: 1,
+    latencySeconds: 0.05,
+    latencySigma: 0,
+    timeToFirstTokenSeconds: 0.02,
+    tokensPerSecond: 100,
+    answers: () => 'one two three four five six seven eight nine ten',
+  })
+  const startedAtMs = performance.now()
+  await (await post(simulator, { ...ask, stream })).text()
+  // Ten tokens have nine steps of 10 ms between them. Timers may fire a millisecond early.
+  expect(performance.now() - startedAtMs).toBeGreaterThan(158)
+  expect(simulator.log[0]?.durationSeconds).toBeGreaterThan(0.158)
+})
+
 test('a client that leaves a stream is logged as gone, with the tokens it got', async () => {
   const { promise, resolve } = deferred<SimulatedRequest>()
   const simulator = await start({
