@@ -2,8 +2,8 @@ import { isMap, isNode, LineCounter, parseDocument } from 'yaml'
 import { SygraError } from '../errors.ts'
 import { digestOf } from './digest.ts'
 import type { PriceBook } from './price-book.ts'
-import { mappingOf, priceBookOf, statedPriceOf } from './price-book-entries.ts'
-import { mappingSchema, pricesFileSchema, pricesOfModelSchema } from './price-book-schema.ts'
+import { priceBookOf } from './price-book-entries.ts'
+import { pricesFileSchema } from './price-book-schema.ts'
 import { type Fault, faultOf } from './schema-fault.ts'
 
 /**
@@ -28,20 +28,18 @@ export function parsePrices(text: string, path: string, version: string = digest
  * `models.yaml: fast_model`.
  */
 export function pricingOfModel(pricing: unknown, where: string): PriceBook {
-  const refuse = (issues: Parameters<typeof faultOf>[0]): SygraError => {
-    const { path, text } = faultOf(issues, pricing)
-    return new SygraError('bad_prices', `${[where, 'pricing', ...path].join('.')}: ${text}`)
+  const isMapping = typeof pricing === 'object' && pricing !== null && 'model' in pricing
+  // Read as the only entry of a prices file, so that both have one set of rules.
+  const value = isMapping ? { models: { model: pricing } } : { prices: { model: pricing } }
+  const parsed = pricesFileSchema.safeParse(value)
+  if (!parsed.success) {
+    const { path, text } = faultOf(parsed.error.issues, value)
+    throw new SygraError('bad_prices', `${[where, 'pricing', ...path.slice(2)].join('.')}: ${text}`)
   }
-  const origin = { source: 'models.yaml', version: digestOf(JSON.stringify(pricing) ?? '') }
-  const empty = { ...origin, prices: new Map(), models: new Map() }
-  if (typeof pricing === 'object' && pricing !== null && 'model' in pricing) {
-    const parsed = mappingSchema.safeParse(pricing)
-    if (!parsed.success) throw refuse(parsed.error.issues)
-    return { ...empty, everyModel: { prices: [], mapping: mappingOf(parsed.data, origin) } }
-  }
-  const parsed = pricesOfModelSchema.safeParse(pricing)
-  if (!parsed.success) throw refuse(parsed.error.issues)
-  return { ...empty, everyModel: { prices: [parsed.data].flat().map((price) => statedPriceOf(price, origin)) } }
+  const origin = { source: 'models.yaml', version: digestOf(JSON.stringify(pricing)) }
+  const { prices, models } = priceBookOf(parsed.data, origin)
+  const everyModel = { prices: prices.get('model') ?? [], mapping: models.get('model') }
+  return { ...origin, prices: new Map(), models: new Map(), everyModel }
 }
 
 // The place of the nearest thing that exists: a missing key is shown at the mapping that lacks it.

@@ -5,7 +5,7 @@ import { providerNamed } from './provider-name.ts'
 import { type Rate, type Rates, withoutUndefined } from './rate.ts'
 
 /** Where an entry was read: a path or `models.yaml`, and a digest of its content. */
-export interface Origin {
+interface Origin {
   readonly source: string
   readonly version: string
 }
@@ -28,13 +28,11 @@ export function priceBookOf(file: PricesFile, origin: Origin): PriceBook {
   }
 }
 
-/** What a name stands for, from an entry that has been checked. */
-export function mappingOf(target: MappingInput, origin: Origin): ModelMapping {
+function mappingOf(target: MappingInput, origin: Origin): ModelMapping {
   return { ...origin, ...target, provider: providerOf(target.provider) }
 }
 
-/** One price of one model, from an entry that has been checked. */
-export function statedPriceOf(price: StatedPriceInput, origin: Origin): StatedPrice {
+function statedPriceOf(price: StatedPriceInput, origin: Origin): StatedPrice {
   const short = ratesOf(price)
   const longer = price.long_context
   const rates = longer === undefined ? short : withLongContext(short, ratesOf(longer), longer.above)

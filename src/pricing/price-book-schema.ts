@@ -55,8 +55,7 @@ export const mappingSchema = z.strictObject({
   multiplier: multiplier.optional(),
 })
 
-/** The prices of one model: one, or several with their first days. */
-export const pricesOfModelSchema = z.union([statedPriceSchema, z.array(statedPriceSchema).min(1)])
+const pricesOfModelSchema = z.union([statedPriceSchema, z.array(statedPriceSchema).min(1)])
 
 /** `pricing:` of a model in models.yaml: its prices, or the model that it is. */
 export const modelPricingSchema = z.union([mappingSchema, pricesOfModelSchema])

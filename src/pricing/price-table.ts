@@ -21,12 +21,12 @@ export interface Listing {
 }
 
 /** Why the table has no price. */
-export interface Unlisted {
+interface Unlisted {
   readonly type: 'unlisted'
   readonly reason: string
 }
 
-export interface ListingQuery {
+interface ListingQuery {
   readonly provider: string
   /** Spellings of one model's name, in lower case; the first that is listed counts. */
   readonly names: readonly string[]

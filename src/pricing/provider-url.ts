@@ -1,7 +1,7 @@
 import { findProvider } from '@pydantic/genai-prices'
 
 /** What the URL of a request tells about who is paid. */
-export interface UrlFacts {
+interface UrlFacts {
   readonly host: string
   /** The price table's id; undefined for a host that is no known provider's. */
   readonly provider?: string

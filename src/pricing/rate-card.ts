@@ -132,7 +132,7 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
 }
 
 /** Name of the price table in receipts. */
-export const tableSource = '@pydantic/genai-prices'
+const tableSource = '@pydantic/genai-prices'
 
 // "Regional processing" costs 10 % more from GPT-5.4 on: developers.openai.com/api/docs/pricing, read 2026-11-23.
 const dearerInOneRegion = /^gpt-(?:5\.[4-9]|[6-9])/

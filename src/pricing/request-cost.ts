@@ -41,9 +41,10 @@ export function withOrigin(
 ): RequestCost {
   const { isSimulated, reportedUsd } = origin
   if (isSimulated === true) return { ...cost, status: 'simulated' }
-  if (reportedUsd === undefined || !Number.isFinite(reportedUsd) || reportedUsd < 0) return cost
+  const picodollars = reportedUsd === undefined ? -1 : picodollarsOf(reportedUsd)
+  if (!Number.isSafeInteger(picodollars) || picodollars < 0) return cost
   const calculatedPicodollars = hasPrice(cost.status) ? cost.picodollars : undefined
-  return { ...cost, status: 'reported', picodollars: picodollarsOf(reportedUsd), calculatedPicodollars }
+  return { ...cost, status: 'reported', picodollars, calculatedPicodollars }
 }
 
 /** No cost, and why. */
@@ -100,7 +101,7 @@ function faultOf(usage: Usage): string | undefined {
     const tokens = usage[tokenClass]
     if (tokens === undefined) continue
     isReported = true
-    if (!(tokens >= 0 && tokens < Number.POSITIVE_INFINITY))
+    if (!(tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER))
       return `${wordsOf(tokenClass)} is ${tokens}, not a number of tokens`
   }
   return isReported ? undefined : 'the answer reported no usage'

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import { classPricesSchema, mappingSchema, pricesFileSchema, statedPriceSchema } from './price-book-schema.ts'
 
 type Issue = z.core.$ZodIssue
 
@@ -21,11 +22,11 @@ function describe(issue: Issue, base: readonly PropertyKey[], value: unknown): F
   if (issue.code === 'invalid_union') {
     const branch = closestBranch(issue.errors)
     if (branch !== undefined) return describe(branch, path, value)
-    return { path, text: `expected a price, found ${shown(valueAt(value, path))}` }
+    return { path, text: `expected ${kindsOf(issue.errors)}, found ${shown(valueAt(value, path))}` }
   }
   if (issue.code === 'unrecognized_keys') {
     const key = issue.keys[0] ?? ''
-    return { path, key, text: `unknown key "${key}"` }
+    return { path, key, text: `unknown key "${key}"; expected one of ${keysAt(path).join(', ')}` }
   }
   if (issue.code === 'invalid_type') {
     return { path, text: `expected ${kindNamed(issue.expected)}, found ${shown(valueAt(value, path))}` }
@@ -38,10 +39,23 @@ function describe(issue: Issue, base: readonly PropertyKey[], value: unknown): F
   return { path, text: `${issue.message}, found ${shown(valueAt(value, path))}` }
 }
 
+/** The keys that a mapping at this place of a prices file, or of `pricing:`, may have. */
+function keysAt(path: readonly (string | number)[]): readonly string[] {
+  if (path.includes('long_context')) return ['above', ...Object.keys(classPricesSchema.shape)]
+  if (path.includes('tiers')) return Object.keys(classPricesSchema.shape)
+  if (path[0] === 'models' || path[0] === 'aliases') return Object.keys(mappingSchema.shape)
+  return Object.keys(path[0] === 'prices' ? statedPriceSchema.shape : pricesFileSchema.shape)
+}
+
 // The branch that fits the outer shape of the value: one whose first fault lies inside it, or is a key too many.
 function closestBranch(branches: readonly (readonly Issue[])[]): Issue | undefined {
   const firsts = branches.flatMap((issues) => issues.slice(0, 1))
   return firsts.find(({ path }) => path.length > 0) ?? firsts.find(({ code }) => code !== 'invalid_type')
+}
+
+function kindsOf(branches: readonly (readonly Issue[])[]): string {
+  const kinds = branches.flat().flatMap((issue) => (issue.code === 'invalid_type' ? [kindNamed(issue.expected)] : []))
+  return [...new Set(kinds)].join(' or ')
 }
 
 function kindNamed(kind: string): string {

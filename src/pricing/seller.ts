@@ -8,7 +8,7 @@ export type Seller =
   | { readonly type: 'self-hosted'; readonly server: string }
   | { readonly type: 'unknown'; readonly reason: string }
 
-export interface SellerClues {
+interface SellerClues {
   readonly name: ModelName
   readonly provider?: string
   readonly modelType?: string

@@ -1,0 +1,59 @@
+import { expect, test } from 'vitest'
+import { describePrice, parsePrices } from './index.ts'
+
+test('a price is described with its classes, its tiers and the pages it rests on', () => {
+  const description = describePrice({ model: 'gpt-4.1', at: new Date('2026-11-23T12:00:00Z') })
+  expect(description).toMatchObject({
+    status: 'priced',
+    price: { provider: 'openai', product: 'gpt-4.1', tier: 'standard', date: '2026-11-23' },
+  })
+  expect(description.classes.map(({ name, usdPerMillion }) => `${name} ${usdPerMillion}`)).toEqual([
+    'input 2',
+    'cached input 0.5',
+    'image input 2',
+    'output 8',
+    'reasoning 8',
+  ])
+  expect(description.tiers.map(({ tier, classes }) => `${tier} ${classes[0]?.usdPerMillion}`)).toEqual([
+    'batch 1',
+    'flex 1',
+    'priority 3.5',
+  ])
+  expect(description.tiers.every(({ source }) => source.startsWith('https://'))).toBe(true)
+  expect(description.pages).toContain('https://developers.openai.com/api/docs/pricing')
+})
+
+test('long prompts are described with the length from which they are dearer', () => {
+  const { classes } = describePrice({ model: 'gemini-2.5-pro' })
+  expect(classes.find(({ tokenClass }) => tokenClass === 'output')).toMatchObject({
+    usdPerMillion: 10,
+    longContext: [{ abovePromptTokens: 200_000, usdPerMillion: 15 }],
+  })
+})
+
+test('what has no price is described with the reason', () => {
+  expect(describePrice({ model: 'my-deployment', provider: 'azure' })).toMatchObject({
+    status: 'unpriced',
+    reason: 'azure lists no "my-deployment"; if it is a deployment, map it under models: in prices.yaml',
+    classes: [],
+  })
+  expect(describePrice({ model: 'llama3', provider: 'ollama' }).status).toBe('free')
+})
+
+test('a stated price is described with its notes and tiers, and rests on no page', () => {
+  const prices = parsePrices(
+    'currency_note: 1 EUR = 1.08 USD\nprices: { m: { input: 1, output: 2, note: contract 7, tiers: { batch: 0.5 } } }',
+    'prices.yaml',
+  )
+  expect(describePrice({ model: 'm', prices })).toMatchObject({
+    price: { source: 'prices.yaml' },
+    tiers: [{ tier: 'batch', source: 'prices.yaml', classes: [{ usdPerMillion: 0.5 }, {}, { usdPerMillion: 1 }, {}] }],
+    pages: [],
+    notes: ['contract 7', '1 EUR = 1.08 USD'],
+  })
+})
+
+test('an hourly price is described as such', () => {
+  const prices = parsePrices('prices: { m: { usd_per_hour: 2 } }', 'prices.yaml')
+  expect(describePrice({ model: 'm', provider: 'vllm', prices })).toMatchObject({ status: 'free', usdPerHour: 2 })
+})

@@ -1,0 +1,127 @@
+import { expect, test } from 'vitest'
+import { calculateCost } from './calculate-cost.ts'
+import type { PriceQuery } from './price-query.ts'
+
+// Worked by hand from the pages named, read 2026-11-23.
+
+const at = new Date('2026-11-23T12:00:00Z')
+const thousands = { promptTokens: 1000, completionTokens: 1000 }
+
+// https://ai.google.dev/gemini-api/docs/pricing
+const google: readonly (PriceQuery & { readonly usd: number })[] = [
+  // 200,000 × 1.25 + 1000 × 10 = 250,000 + 10,000
+  { model: 'gemini-2.5-pro', usage: { promptTokens: 200_000, completionTokens: 1000 }, usd: 0.26 },
+  // 200,001 × 2.5 + 1000 × 15 = 500,002.5 + 15,000
+  { model: 'models/gemini-2.5-pro', usage: { promptTokens: 200_001, completionTokens: 1000 }, usd: 0.5150025 },
+  // 200,000 × 2.5 + 100,000 × 0.25 + 2000 × 15 = 500,000 + 25,000 + 30,000
+  {
+    model: 'gemini/gemini-2.5-pro',
+    usage: { promptTokens: 300_000, cachedPromptTokens: 100_000, completionTokens: 2000 },
+    usd: 0.555,
+  },
+  // 600 × 0.3 + 400 × 1 + 100 × 2.5 = 180 + 400 + 250
+  {
+    model: 'gemini-2.5-flash',
+    usage: { promptTokens: 1000, audioPromptTokens: 400, completionTokens: 100 },
+    usd: 0.00083,
+  },
+  // 1000 × 0.3 + 100 × 2.5: images are listed with text
+  {
+    model: 'gemini-2.5-flash',
+    usage: { promptTokens: 1000, imagePromptTokens: 900, completionTokens: 100 },
+    usd: 0.00055,
+  },
+  // 1000 × 0.1 + 1000 × 0.4
+  { model: 'gemini-2.0-flash-001', usage: thousands, usd: 0.0005 },
+  // 1000 × 2 + 200 × 12 + 800 × 12
+  {
+    model: 'projects/p/locations/global/publishers/google/models/gemini-3-pro-preview',
+    usage: { promptTokens: 1000, completionTokens: 1000, reasoningTokens: 800 },
+    usd: 0.014,
+  },
+  // Flex: half of 1000 × 0.5 + 1000 × 3; priority: 1.8 times as much
+  { model: 'gemini-3-flash-preview', serviceTier: 'ON_DEMAND_FLEX', usage: thousands, usd: 0.00175 },
+  { model: 'gemini-3-flash-preview', serviceTier: 'ON_DEMAND_PRIORITY', usage: thousands, usd: 0.0063 },
+  { model: 'gemini-3-flash-preview', serviceTier: 'ON_DEMAND', usage: thousands, usd: 0.0035 },
+  // Batch: half of 1000 × 1.25 + 1000 × 10
+  { model: 'gemini-2.5-pro', serviceTier: 'batch', usage: thousands, usd: 0.005625 },
+  // Claude on Vertex, https://cloud.google.com/vertex-ai/generative-ai/pricing: 1000 × 3 + 1000 × 15
+  { model: 'claude-3-5-sonnet-v2@20241022', usage: thousands, usd: 0.018 },
+  // 1000 × 0.75 + 1000 × 3.75, and twice that from 2027-01-01 as announced
+  { model: 'gemini-3.6-flash', usage: thousands, usd: 0.0045 },
+  { model: 'gemini-3.6-flash', at: new Date('2027-01-01T00:00:00Z'), usage: thousands, usd: 0.009 },
+]
+
+// https://mistral.ai/pricing/api
+const mistral: readonly (PriceQuery & { readonly usd: number })[] = [
+  // 1000 × 2 + 1000 × 6
+  { model: 'mistral-large-latest', usage: thousands, usd: 0.008 },
+  // 1000 × 0.5 + 1000 × 1.5
+  { model: 'mistral/mistral-large-2512', usage: thousands, usd: 0.002 },
+  // 1000 × 0.1 + 1000 × 0.3
+  { model: 'mistral-small-latest', modelType: 'mistralai', usage: thousands, usd: 0.0004 },
+  // 500 × 0.3 + 500 × 0.03 + 1000 × 0.9 = 150 + 15 + 900
+  {
+    model: 'codestral-2508',
+    usage: { promptTokens: 1000, cachedPromptTokens: 500, completionTokens: 1000 },
+    usd: 0.001065,
+  },
+  // The alias moved to a dearer model on 2026-06-16: 1000 × 0.4 + 1000 × 2, then 1000 × 1.5 + 1000 × 7.5
+  { model: 'mistral-medium-latest', at: new Date('2026-06-15T12:00:00Z'), usage: thousands, usd: 0.0024 },
+  { model: 'mistral-medium-latest', usage: thousands, usd: 0.009 },
+]
+
+const others: readonly (PriceQuery & { readonly usd: number })[] = [
+  // https://docs.x.ai/docs/models: 1000 × 3 + 1000 × 15
+  { model: 'grok-4', usage: thousands, usd: 0.018 },
+  // https://api-docs.deepseek.com/quick_start/pricing: dear from 00:30 to 16:30 UTC, 1000 × 0.27 + 1000 × 1.1
+  { model: 'deepseek-chat', at: new Date('2026-11-23T16:29:59Z'), usage: thousands, usd: 0.00137 },
+  // and 1000 × 0.135 + 1000 × 0.55 after that
+  { model: 'deepseek-chat', at: new Date('2026-11-23T16:30:00Z'), usage: thousands, usd: 0.000685 },
+]
+
+test.each([...google, ...mistral, ...others])('$model $serviceTier costs $usd', ({ usd, ...query }) => {
+  expect(calculateCost({ at, ...query })).toMatchObject({ usd, status: 'priced' })
+})
+
+const free = [
+  { model: 'meta-llama/Llama-3.1-8B-Instruct', modelType: 'vllm', url: 'http://10.0.0.5:8000/v1/chat/completions' },
+  { model: 'hosted_vllm/qwen3-32b' },
+  { model: 'HuggingFaceH4/zephyr-7b-beta', modelType: 'TGI' },
+  { model: 'llama3:8b', provider: 'ollama' },
+  { model: 'ollama/llama3' },
+  { model: 'ensemble', modelType: 'triton' },
+  { model: 'gpt-oss-20b', provider: 'vllm' },
+]
+
+test.each(free)('$model on a server of one’s own is free', (query) => {
+  expect(calculateCost({ ...query, usage: thousands })).toMatchObject({ usd: 0, status: 'free' })
+})
+
+test('a self-hosted type at the address of a provider who charges is not free', () => {
+  const url = 'https://api.together.xyz/v1/chat/completions'
+  const query = { model: 'meta-llama/Llama-3.3-70B-Instruct-Turbo', modelType: 'vllm', url, usage: thousands }
+  expect(calculateCost(query)).toMatchObject({ status: 'priced', receipt: { price: { provider: 'together' } } })
+})
+
+test.each(['https://ollama.com/api/chat', undefined])('Ollama’s cloud is not free (%s)', (url) => {
+  const query = { model: 'gpt-oss:120b-cloud', provider: 'ollama', url, usage: thousands }
+  expect(calculateCost(query)).toMatchObject({ usd: 0, status: 'unpriced' })
+})
+
+test('provisioned throughput has no price per token', () => {
+  const query = { model: 'gemini-2.5-pro', serviceTier: 'PROVISIONED_THROUGHPUT', usage: thousands }
+  expect(calculateCost(query).status).toBe('unpriced')
+})
+
+test('a fee for each request makes the cost a lower bound', () => {
+  expect(calculateCost({ model: 'sonar', provider: 'perplexity', usage: thousands })).toMatchObject({
+    status: 'partial',
+    receipt: { reason: 'perplexity also charges a fee for each request' },
+  })
+})
+
+test('output that may be images is not priced as text', () => {
+  const { status, receipt } = calculateCost({ model: 'gemini-2.5-flash-image', usage: thousands })
+  expect({ status, unpriced: receipt.unpricedClasses }).toEqual({ status: 'partial', unpriced: ['output'] })
+})
