@@ -1,0 +1,133 @@
+import { stat } from 'node:fs/promises'
+import { basename, dirname, join, relative, resolve } from 'node:path'
+import { SygraError } from '../errors.ts'
+import { safeText } from '../report/safe-text.ts'
+import { taskFileName } from '../runtime/run-files.ts'
+import { didYouMean, oneOf } from '../workflow/graph/nearest-name.ts'
+import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead } from './metadata-files.ts'
+
+export interface FindRunOptions {
+  /** Where runs are looked for; the working directory of the command. */
+  readonly directory: string
+}
+
+/** Where runs lie when nobody says where: the project's own folders, not all that is below a home directory. */
+const usualPlaces = [
+  'metadata/metadata_*.json',
+  'tasks/**/metadata_*.json',
+  'output*/**/metadata_*.json',
+  '*/metadata/metadata_*.json',
+]
+
+/**
+ * The metadata file of a run: of a metadata file, an output file, a directory (its latest run), a task (its latest run),
+ * a run id or its beginning; without a reference, of the latest run.
+ *
+ * @throws SygraError `not_found` that says what was looked for and where.
+ */
+export async function findRun(reference: string | undefined, { directory }: FindRunOptions): Promise<string> {
+  if (reference === undefined || reference === '') return latestRun(directory)
+  const path = resolve(directory, reference)
+  const kind = await kindOf(path)
+  if (kind === 'file') return runOfFile(path, reference)
+  if (kind === 'directory') return runOfDirectory(path, reference)
+  const files = await newestFirst(await findMetadataFiles(directory, usualPlaces))
+  const found = runOfTask(reference, files) ?? (await runOfId(reference, files))
+  if (found === undefined) throw noSuchRun(reference, files, directory)
+  return found
+}
+
+async function latestRun(directory: string): Promise<string> {
+  const [latest] = await newestFirst(await findMetadataFiles(directory, usualPlaces))
+  if (latest !== undefined) return latest
+  throw new SygraError(
+    'not_found',
+    `no runs in ${directory} (looked in metadata, tasks, output and one folder deep): name a file or a directory, or run a task first: sygra run --task examples.code_assistant --simulate`,
+  )
+}
+
+async function kindOf(path: string): Promise<'file' | 'directory' | undefined> {
+  try {
+    const status = await stat(path)
+    return status.isDirectory() ? 'directory' : 'file'
+  } catch {
+    return undefined
+  }
+}
+
+async function runOfDirectory(path: string, reference: string): Promise<string> {
+  const [latest] = await newestFirst(await findMetadataFiles(path))
+  if (latest !== undefined) return latest
+  throw new SygraError('not_found', `no runs under "${reference}": no file there is named metadata_*.json`)
+}
+
+/** A metadata file is itself; any other file of a run shares its timestamp with it, or is named in it. */
+async function runOfFile(path: string, reference: string): Promise<string> {
+  if (/"metadata_version"/.test(await readHead(path, 4096))) return path
+  const folders = [join(dirname(path), 'metadata'), dirname(path)]
+  const beside = await newestFirst(
+    (await Promise.all(folders.map((folder) => findMetadataFiles(folder, ['metadata_*.json'])))).flat(),
+  )
+  const timestamp = /\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:_\d+)?/.exec(basename(path))?.[0]
+  const sameTime = beside.find((file) => parseMetadataFileName(file)?.timestamp === timestamp)
+  if (timestamp !== undefined && sameTime !== undefined) return sameTime
+  for (const file of beside) if ((await outputPathOf(file)) === path) return file
+  // An empty or broken metadata file: reading it will say what is wrong with it.
+  if (basename(path).startsWith('metadata_')) return path
+  throw new SygraError(
+    'not_found',
+    `"${reference}" is not a metadata file, and no metadata file in ${folders.join(' or ')} belongs to it`,
+  )
+}
+
+async function outputPathOf(file: string): Promise<string | undefined> {
+  const text = /"output_path":\s*("(?:[^"\\]|\\.)*")/.exec(await readHead(file, 16_384))?.[1]
+  if (text === undefined) return undefined
+  try {
+    const value: unknown = JSON.parse(text)
+    return typeof value === 'string' ? resolve(value) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+function runOfTask(reference: string, files: readonly string[]): string | undefined {
+  const name = taskFileName(reference)
+  const names = [name, `tasks_${name}`, name.replace(/^tasks_/, '')]
+  return files.find((file) => names.includes(parseMetadataFileName(file)?.task ?? ''))
+}
+
+async function runOfId(reference: string, files: readonly string[]): Promise<string | undefined> {
+  if (!/^[\w.:-]{4,}$/.test(reference)) return undefined
+  const matches: { file: string; runId: string }[] = []
+  for (const file of files) {
+    const runId = /"run_id":\s*"([^"\\]+)"/.exec(await readHead(file, 1024))?.[1]
+    if (runId === reference) return file
+    if (runId?.startsWith(reference)) matches.push({ file, runId })
+  }
+  if (matches.length > 1) {
+    const ids = matches.map(({ runId }) => safeText(runId))
+    throw new SygraError('bad_argument', `"${reference}" is the beginning of several run ids: ${oneOf(ids)}`)
+  }
+  return matches[0]?.file
+}
+
+function noSuchRun(reference: string, files: readonly string[], directory: string): SygraError {
+  const tasks = [...new Set(files.flatMap((file) => parseMetadataFileName(file)?.task ?? []))].map(taskNameOf)
+  const hint = didYouMean(reference, tasks)
+  const known = tasks.length > 0 ? `; tasks with runs: ${oneOf(tasks.map((task) => safeText(task)))}` : ''
+  const places = 'metadata, tasks, output and one folder deep'
+  const seen = files.length > 0 ? `${files.length} runs looked at` : 'no runs at all'
+  return new SygraError(
+    'not_found',
+    `no run "${safeText(reference)}": no file, directory, task or run id of that name in ${relative('.', directory) || directory} (${places}: ${seen})${hint || known}`,
+  )
+}
+
+// The name as one would type it; whether a `_` was a `.` before, the file name does not say.
+function taskNameOf(fileName: string): string {
+  return fileName
+    .replace(/^tasks_examples_/, 'examples.')
+    .replace(/^tasks_/, '')
+    .replace(/^examples_/, 'examples.')
+}
