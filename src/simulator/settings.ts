@@ -7,42 +7,42 @@ const rate = z.number().min(0).max(1)
 /** What a simulated provider is like. Every setting has a default; `--help` and docs/simulator.md say the same. */
 export const simulatorSettings = z
   .strictObject({
-    seed: z.number().int().default(1).describe('Same seed, same run: answers, faults and times are drawn from it.'),
+    seed: z.number().int().default(1).describe('same seed, same run: answers, faults and times are drawn from it'),
     latencySeconds: seconds
       .default(0.15)
-      .describe('Mean wait before the model starts (network and queue), log-normal; failed attempts wait it too.'),
-    latencySigma: z.number().min(0).max(3).default(0.5).describe('Spread of the waits: deviation of their logarithm.'),
-    timeToFirstTokenSeconds: seconds.default(0.2).describe('Mean time from there to the first token, log-normal.'),
-    tokensPerSecond: z.number().nonnegative().default(150).describe('Speed of one answer; 0 gives all tokens at once.'),
+      .describe('mean wait before the model starts (network and queue), log-normal; failed attempts wait it too'),
+    latencySigma: z.number().min(0).max(3).default(0.5).describe('spread of the waits: deviation of their logarithm'),
+    timeToFirstTokenSeconds: seconds.default(0.2).describe('mean time from there to the first token, log-normal'),
+    tokensPerSecond: z.number().nonnegative().default(150).describe('speed of one answer; 0 gives all tokens at once'),
     timeScale: z
       .number()
       .min(0)
       .max(1000)
       .default(1)
-      .describe('Factor on every wait, Retry-After included; 0 means no waiting at all.'),
-    rateLimitRate: rate.default(0).describe('Share of requests answered 429 with Retry-After.'),
-    retryAfterSeconds: seconds.default(1).describe('What a 429 asks the client to wait.'),
-    serverErrorRate: rate.default(0).describe('Share of requests answered 500, 502 or 503.'),
-    dropRate: rate.default(0).describe('Share of connections destroyed before or in the middle of the answer.'),
-    brokenJsonRate: rate.default(0).describe('Share of answers with status 200 and a body that does not parse.'),
+      .describe('factor on every wait, Retry-After included; 0 means no waiting at all'),
+    rateLimitRate: rate.default(0).describe('share of requests answered 429 with Retry-After'),
+    retryAfterSeconds: seconds.default(1).describe('what a 429 asks the client to wait'),
+    serverErrorRate: rate.default(0).describe('share of requests answered 500, 502 or 503'),
+    dropRate: rate.default(0).describe('share of connections destroyed before or in the middle of the answer'),
+    brokenJsonRate: rate.default(0).describe('share of answers with status 200 and a body that does not parse'),
     maxFaultsPerCall: z
       .number()
       .int()
       .nonnegative()
       .max(1000)
       .default(2)
-      .describe('At most so many faults in a row for one request body, so that no call is doomed; 0 means no faults.'),
-    answerTokens: z.number().positive().max(100_000).default(120).describe('Mean length of a plain text answer.'),
+      .describe('at most so many faults in a row for one request body, so that no call is doomed; 0 means no faults'),
+    answerTokens: z.number().positive().max(100_000).default(120).describe('mean length of a plain text answer'),
     reasoningTokens: z
       .number()
       .nonnegative()
       .max(100_000)
       .default(256)
-      .describe('Mean of hidden reasoning tokens, for reasoning models only (o-series, gpt-5).'),
+      .describe('mean of hidden reasoning tokens, for reasoning models only (o-series, gpt-5)'),
     cacheHitRate: rate
       .default(0)
-      .describe('Share of prompts of 1,024 tokens or more whose shared prefix is reported as cached.'),
-    maxLogEntries: z.number().int().positive().default(100_000).describe('How many served attempts the log keeps.'),
+      .describe('share of prompts of 1,024 tokens or more whose shared prefix is reported as cached'),
+    maxLogEntries: z.number().int().positive().default(100_000).describe('how many served attempts the log keeps'),
   })
   .refine((settings) => faultRateOf(settings) <= 1, {
     message: 'the rates of rate limits, server errors, drops and broken JSON add up to more than 1',

@@ -321,6 +321,7 @@ test('closing cuts what is being served, logs it as such, and may be asked for t
 test('a port that is taken is refused with a clear error', async () => {
   const { port } = await start()
   await expect(start({ port })).rejects.toThrow(`simulator: port ${port} is in use`)
+  await expect(start({ port: 70_000 })).rejects.toThrow('simulator: port: expected 0 to 65535, found 70000')
 })
 
 test('the log keeps the newest attempts, and the listener hears of each', async () => {

@@ -28,6 +28,9 @@ export interface Simulator {
 /** Starts a provider on 127.0.0.1 that speaks OpenAI's chat completions and calls no model. */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const { port: wantedPort = 0, answers, onRequest, ...input } = options
+  if (!Number.isInteger(wantedPort) || wantedPort < 0 || wantedPort > 65_535) {
+    throw new SygraError('bad_argument', `simulator: port: expected 0 to 65535, found ${wantedPort}`)
+  }
   const settings = parseSimulatorSettings(input)
   const log = new RequestLog({ maxEntries: settings.maxLogEntries, onRequest })
   const provider = new Provider({ settings, answers, log })
