@@ -16,9 +16,10 @@ export async function runTask(flags: RunFlags): Promise<void> {
   try {
     result = await runWorkflow(definition, {
       ...runOptionsOf(flags),
-      onStart: ({ collector, recordCount }) => {
+      onStart: ({ collector, recordCount: totalRecords, runningRequests }) => {
         const { quiet: isQuiet = false, json: isJson = false } = flags
-        progress = createLiveProgress({ stream: process.stderr, totalRecords: recordCount, isQuiet, isJson, collector })
+        const live = { totalRecords, runningRequests, isQuiet, isJson, collector }
+        progress = createLiveProgress({ stream: process.stderr, ...live })
       },
     })
   } finally {

@@ -55,6 +55,13 @@ export function installFetch(): () => void {
   }
 }
 
+/** How many attempts of a run are on their way. */
+export function countOpenAttempts(runId: string): number {
+  let count = 0
+  for (const attempt of tap.open) if (attempt.scope.collector.runId === runId) count += 1
+  return count
+}
+
 /** Ends the attempts of a run whose bodies nobody has read to the end. */
 export function settleOpenAttempts(runId: string): void {
   for (const attempt of tap.open) {

@@ -3,6 +3,8 @@ import type { WorkflowDefinition } from '../definition.ts'
 import { createFunctionLoader, type FunctionLoader } from '../function-loader.ts'
 import { checkVariables } from '../graph/check-variables.ts'
 import { type CompiledGraph, compileGraph } from '../graph/compile-graph.ts'
+import { placeText } from '../graph/config-issue.ts'
+import type { Reducer } from '../graph/reducer.ts'
 import { runGraph } from '../graph/run-graph.ts'
 import type { State } from '../graph/state.ts'
 import { executeNode } from '../nodes/measure-node.ts'
@@ -56,7 +58,7 @@ export async function prepareRun(
     options,
   })
   await checkSinks([DataSink.disk(files.outputPath), ...definition.sinks])
-  const graph = compileGraph(config)
+  const graph = compileGraph(config, { functions: await loadReducers(definition, load) })
   return {
     definition,
     files,
@@ -96,6 +98,16 @@ async function createGraphRunner({
         return executeNode(name, node, { state: current, context })
       },
     })
+}
+
+async function loadReducers({ config, origin }: WorkflowDefinition, load: FunctionLoader) {
+  const path = ['graph_config', 'graph_properties', 'reducers']
+  const reducers = Object.entries(config.graph_config.graph_properties?.reducers ?? {})
+  const loaded = reducers.map(async ([key, reducer]) => {
+    if (typeof reducer !== 'string' || !reducer.includes('#')) return []
+    return [[key, (await load(reducer, placeText({ path: [...path, key] }, origin))) as Reducer] as const]
+  })
+  return Object.fromEntries((await Promise.all(loaded)).flat())
 }
 
 async function checkData(

@@ -44,6 +44,8 @@ export interface RunBeginning {
   readonly collector: MetadataCollector
   /** How many records there will be, where that is known. */
   readonly recordCount: number | undefined
+  /** How many requests are on their way now. */
+  readonly runningRequests: () => number
   readonly outputPath: string
   /** The metadata file; null when metadata is off. */
   readonly metadataPath: string | null

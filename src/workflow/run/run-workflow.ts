@@ -1,5 +1,5 @@
 import { messageOf, SygraError } from '../../errors.ts'
-import { installFetch, settleOpenAttempts } from '../../instrument/fetch.ts'
+import { countOpenAttempts, installFetch, settleOpenAttempts } from '../../instrument/fetch.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState } from '../../runtime/git.ts'
@@ -73,9 +73,13 @@ async function runPrepared(
 ): Promise<RunResult> {
   describeSource(prepared, options, collector)
   const output = await openRunOutput(prepared)
-  const { files, recordCount } = prepared
-  const metadataPathOrNull = collector.isEnabled() ? files.metadataPath : null
-  options.onStart?.({ collector, recordCount, outputPath: files.outputPath, metadataPath: metadataPathOrNull })
+  options.onStart?.({
+    collector,
+    recordCount: prepared.recordCount,
+    runningRequests: () => countOpenAttempts(collector.runId),
+    outputPath: prepared.files.outputPath,
+    metadataPath: collector.isEnabled() ? prepared.files.metadataPath : null,
+  })
   const results = new RunResults(options.keepRecords ?? true)
   const uninstallFetch = installFetch()
   let problem: unknown
