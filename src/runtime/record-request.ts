@@ -66,9 +66,9 @@ export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
   return event
 }
 
-// An attempt that failed without usage was not charged, so its cost is not unknown: there is none.
+// An attempt that brought no answer was not charged: it has no cost, rather than an unknown one.
 function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
-  const hasAnswer = attempt.status >= 200 && attempt.status < 300 && attempt.errorType === undefined
+  const hasAnswer = attempt.status >= 200 && attempt.status < 300
   if (attempt.usage === undefined && attempt.reportedUsd === undefined && !hasAnswer) return undefined
   return priceRequest({
     model: attempt.model,
