@@ -49,6 +49,9 @@ const cases: readonly (PriceQuery & { readonly usd: number })[] = [
     usage: { input: 500, cacheRead: 500, output: 1000 },
     usd: 0.008325,
   },
+  // Fast mode: 6 × (1000 × 5 + 1000 × 25), and 2 × as much for the models after it
+  { model: 'claude-opus-4-6', serviceTier: 'fast', usage: thousands, usd: 0.18 },
+  { model: 'claude-opus-5', serviceTier: 'fast', usage: thousands, usd: 0.06 },
   { model: 'claude-opus-4-5', serviceTier: 'standard', usage: thousands, usd: 0.03 },
 ]
 

@@ -92,6 +92,21 @@ export const tierRules: readonly TierRule[] = [
     factor: 0.5,
     source: 'https://platform.claude.com/docs/en/build-with-claude/batch-processing, read 2026-11-23',
   },
+  // Fast mode (`speed: "fast"`) multiplies all prices, those of prompt caching included.
+  {
+    provider: 'anthropic',
+    tiers: ['fast'],
+    products: /^claude-opus-4-[67]$/,
+    factor: 6,
+    source: 'https://platform.claude.com/docs/en/build-with-claude/fast-mode, read 2026-11-23',
+  },
+  {
+    provider: 'anthropic',
+    tiers: ['fast'],
+    products: /^claude-opus-(?:4-8|5)$/,
+    factor: 2,
+    source: 'https://platform.claude.com/docs/en/about-claude/pricing#fast-mode-pricing, read 2026-11-23',
+  },
 
   // Bedrock. Flex and priority are in AWS's price list as 0.5 and 1.75 times the standard price.
   {
