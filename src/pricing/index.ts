@@ -1,9 +1,8 @@
+// Reading a prices file needs yaml and zod, which take longer to load than all of this: import `parse-prices.ts` for it.
 export { priceBusyTime, usdPerHourOf } from './busy-time.ts'
 export { type CalculatedCost, calculateCost } from './calculate-cost.ts'
 export { type ClassPrice, describePrice, type PriceDescription, type TierPrices } from './describe-price.ts'
-export { parsePrices, pricingOfModel } from './parse-prices.ts'
 export { type ModelMapping, type PriceBook, type StatedPrice, withModelPricing } from './price-book.ts'
-export { modelPricingSchema, pricesFileSchema } from './price-book-schema.ts'
 export type { ModelQuery, PriceQuery } from './price-query.ts'
 export { priceRequest } from './price-request.ts'
 export type { Rate, Rates, SteppedRate } from './rate.ts'

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { SygraError } from '../errors.ts'
-import { modelPricingSchema, parsePrices, pricesFileSchema, pricingOfModel } from './index.ts'
+import { parsePrices, pricingOfModel } from './parse-prices.ts'
+import { modelPricingSchema, pricesFileSchema } from './price-book-schema.ts'
 
 function refusal(read: () => unknown): string {
   try {
@@ -81,4 +83,11 @@ test('bad pricing of a model is refused with its place', () => {
 test('the schemas can be written as JSON Schema', () => {
   expect(z.toJSONSchema(pricesFileSchema)).toMatchObject({ type: 'object', additionalProperties: false })
   expect(z.toJSONSchema(modelPricingSchema)).toHaveProperty('anyOf')
+})
+
+test('the example in the documentation is a prices file', () => {
+  const example = /```yaml\n([\s\S]*?)```/.exec(readFileSync('docs/pricing.md', 'utf8'))?.[1] ?? ''
+  const book = parsePrices(example, 'docs/pricing.md')
+  expect([...book.prices.keys()]).toContain('our-model')
+  expect([...book.models.keys()]).toHaveLength(3)
 })

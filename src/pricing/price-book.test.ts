@@ -3,13 +3,12 @@ import {
   calculateCost,
   type PriceBook,
   type PriceQuery,
-  parsePrices,
   priceBusyTime,
   priceRequest,
-  pricingOfModel,
   usdPerHourOf,
   withModelPricing,
 } from './index.ts'
+import { parsePrices, pricingOfModel } from './parse-prices.ts'
 
 const thousands = { promptTokens: 1000, completionTokens: 1000 }
 const at = new Date('2026-11-23T12:00:00Z')

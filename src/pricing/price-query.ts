@@ -16,6 +16,8 @@ export interface ModelQuery {
   readonly url?: string
   /** Service tier, as the answer states it; standard when left out. */
   readonly serviceTier?: string
+  /** The request went to a simulator: its address says nothing, and the cost is what the named model would have cost. */
+  readonly isSimulated?: boolean
   /** The user's own prices. */
   readonly prices?: PriceBook
 }
@@ -28,8 +30,6 @@ export interface PriceQuery extends ModelQuery {
    * price table was published, at noon UTC.
    */
   readonly at?: Date | number
-  /** The request went to a simulator: the cost is what the named model would have cost. */
-  readonly isSimulated?: boolean
   /** Cost that the provider stated, in USD. */
   readonly reportedUsd?: number
 }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { inputClasses, outputClasses, tokenClasses, type Usage } from '../metadata/usage.ts'
-import { parsePrices, priceRequest } from './index.ts'
+import { priceRequest } from './index.ts'
+import { parsePrices } from './parse-prices.ts'
 
 const book = parsePrices(
   `

@@ -72,11 +72,12 @@ function targetOf(query: ModelQuery): Target {
   const named = [query.model, query.upstreamModel].filter((name) => name !== undefined)
   const mapping = query.prices && findMapping(query.prices, named)
   const name = parseModelName(mapping?.model ?? query.model)
-  const { modelType, url } = query
-  if (mapping === undefined) return { name, seller: sellerOf({ name, provider: query.provider, modelType, url }) }
-  if (mapping.provider !== undefined)
-    return { name, mapping, seller: sellerOf({ name, provider: mapping.provider, url }) }
-  const seller = sellerOf({ name, provider: query.provider, modelType, url })
+  const { provider, modelType, url, isSimulated } = query
+  const seller =
+    mapping?.provider === undefined
+      ? sellerOf({ name, provider, modelType, url, isSimulated })
+      : sellerOf({ name, provider: mapping.provider, url })
+  if (mapping === undefined) return { name, seller }
   return { name, mapping, seller: seller.type === 'provider' ? seller : sellerOf({ name }) }
 }
 

@@ -57,6 +57,13 @@ test('a rehearsal costs what the named model would have cost, and says that it i
   })
 })
 
+test('the address of a simulator says nothing about who would have been paid', () => {
+  const url = 'http://127.0.0.1:4010/v1/chat/completions'
+  const query = { model: 'mistral-large-latest', url, usage: { promptTokens: 1000, completionTokens: 1000 } }
+  expect(calculateCost({ ...query, isSimulated: true })).toMatchObject({ usd: 0.008, status: 'simulated' })
+  expect(calculateCost(query).status).toBe('unpriced')
+})
+
 test('an answer without usage is unpriced, not free', () => {
   expect(priceRequest({ model: 'gpt-4o', usage: {} })).toEqual({
     status: 'unpriced',

@@ -13,13 +13,14 @@ interface SellerClues {
   readonly provider?: string
   readonly modelType?: string
   readonly url?: string
+  readonly isSimulated?: boolean
 }
 
 /**
  * Decides who is paid. What the caller states counts first, then the host of the URL, a prefix of the name, and last the
  * family of the name. A server that one runs oneself is free, unless the URL is that of a provider who charges.
  */
-export function sellerOf({ name, provider, modelType, url }: SellerClues): Seller {
+export function sellerOf({ name, provider, modelType, url, isSimulated }: SellerClues): Seller {
   const place = url === undefined ? undefined : readProviderUrl(url)
   if (place?.isOllamaCloud) return unknown('Ollama’s cloud publishes no price per token')
   const isRegionalOpenAi = place?.isRegionalOpenAi === true
@@ -33,7 +34,8 @@ export function sellerOf({ name, provider, modelType, url }: SellerClues): Selle
     return unknown(`there is no price list for provider "${provider}"`)
   }
   if (name.server !== undefined) return selfHosted(name.server, name, undefined)
-  const named = name.provider ?? providerOfFamily(name.bare, { isServedElsewhere: place !== undefined })
+  const named =
+    name.provider ?? providerOfFamily(name.bare, { isServedElsewhere: place !== undefined && isSimulated !== true })
   if (named !== undefined) return { type: 'provider', provider: named, isRegionalOpenAi }
   return unknown(
     place === undefined

@@ -1,7 +1,7 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../../errors.ts'
 import type { PriceBook } from '../../pricing/index.ts'
-import { pricingOfModel } from '../../pricing/index.ts'
+import { pricingOfModel } from '../../pricing/parse-prices.ts'
 import { modelSetting, modelSettingName } from './environment-file.ts'
 import { type ModelEntry, type ModelsFile, type ModelType, modelTypes } from './models-config.ts'
 import { serviceOf } from './services.ts'
