@@ -4,6 +4,7 @@ import type { AnswerFunction } from './answer.ts'
 import { Provider } from './provider.ts'
 import { RequestLog, type SimulatedRequest } from './request-log.ts'
 import { parseSimulatorSettings, type SimulatorSettingsInput } from './settings.ts'
+import { loadTokenizer } from './tokenizer.ts'
 
 export interface SimulatorOptions extends SimulatorSettingsInput {
   /** Default: 0, any free port. */
@@ -37,6 +38,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const server = createServer((request, response) => provider.take(request, response))
   // Longer than clients keep a connection: one closed under a request would look like a fault that nobody drew.
   server.keepAliveTimeout = 300_000
+  // Loaded before the first request, whose latency would otherwise be what loading takes.
+  await loadTokenizer('gpt-4o')
   const port = await listen(server, wantedPort)
   let closed: Promise<void> | undefined
   const close = async () => {
