@@ -10,7 +10,7 @@ export function closedObject<Shape extends z.core.$ZodLooseShape>(
   shape: Shape,
   hint: (key: string) => string | undefined = () => undefined,
 ): z.ZodObject<Shape, z.core.$strict> {
-  const known = Object.keys(shape)
+  const known = Object.keys(shape).filter((key) => !isTypescriptOnly(shape[key]))
   return z.strictObject(shape, {
     error: (issue) => {
       if (issue.code !== 'unrecognized_keys') return undefined
@@ -19,8 +19,12 @@ export function closedObject<Shape extends z.core.$ZodLooseShape>(
   })
 }
 
-/** What is wrong with a key that nobody reads. */
-export function unknownKeyMessage(key: string, known: readonly string[], hint?: string): string {
+// What only TypeScript can give is not offered to people who write YAML.
+function isTypescriptOnly(schema: unknown): boolean {
+  return schema instanceof z.ZodType && z.globalRegistry.get(schema)?.typescriptOnly === true
+}
+
+function unknownKeyMessage(key: string, known: readonly string[], hint?: string): string {
   const remedy = hint === undefined ? didYouMean(key, known) : `; ${hint}`
   return `unknown key "${key}"; expected ${oneOf(known)}${remedy}`
 }

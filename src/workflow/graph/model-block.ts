@@ -17,6 +17,7 @@ const parameterNames = new Set([
 
 const languageModel = z
   .custom<object>((value) => typeof value === 'object' && value !== null && 'doGenerate' in value)
+  .optional()
   .meta({ typescriptOnly: true })
 
 /** Which model a node asks, and with which parameters. */
@@ -29,7 +30,7 @@ export const modelBlockSchema = closedObject(
       .describe('Sent with every request; they go before those of models.yaml.'),
     structured_output: structuredOutputSchema.optional(),
     // A model object of the AI SDK in place of a name that is looked up.
-    language_model: languageModel.optional(),
+    language_model: languageModel,
   },
   (key) => (parameterNames.has(key) ? `write it under "parameters"` : undefined),
 )

@@ -8,7 +8,14 @@ export function nearestName(name: string, known: readonly string[]): string | un
   const nearest = closest(wanted, [...byLowerCase.keys()])
   // A third of the letters may differ, so that short names are not taken for each other.
   const mostEdits = Math.max(1, Math.floor(Math.max(wanted.length, nearest.length) / 3))
-  return distance(wanted, nearest) <= mostEdits ? byLowerCase.get(nearest) : undefined
+  if (distance(wanted, nearest) <= mostEdits) return byLowerCase.get(nearest)
+  const letters = sortedLetters(wanted)
+  const swapped = [...byLowerCase.keys()].find((candidate) => sortedLetters(candidate) === letters)
+  return swapped === undefined ? undefined : byLowerCase.get(swapped)
+}
+
+function sortedLetters(name: string): string {
+  return [...name].sort().join('')
 }
 
 /** `; did you mean "x"?` with the nearest known name, or nothing. */

@@ -12,9 +12,11 @@ const outputField = closedObject({
     .optional()
     .describe('(value, state) => the value to write; ./file.ts#export or a method of the generator.'),
 }).superRefine((field, context) => {
-  const hasValue = field.value !== undefined
-  if (field.from !== undefined && hasValue) context.addIssue('found both "from" and "value"; expected one of them')
-  if (field.from === undefined && !hasValue) context.addIssue('found neither "from" nor "value"; expected one of them')
+  const isFilled = field.from !== undefined || field.value !== undefined
+  if (field.from !== undefined && field.value !== undefined) {
+    context.addIssue('found both "from" and "value"; expected one of them')
+  }
+  if (!isFilled) context.addIssue('found neither "from" nor "value"; expected one of them')
 })
 
 const isOff = (value: unknown) => value === undefined || value === false || value === 'no' || value === 'No'

@@ -20,7 +20,8 @@ const message = closedObject({
   tool: content.optional(),
 }).superRefine((value, context) => {
   const found = roles.filter((role) => value[role] !== undefined)
-  if (found.length === 1) return
+  const isMisspelt = found.length === 0 && Object.keys(value).length > 0
+  if (found.length === 1 || isMisspelt) return
   const what = found.length === 0 ? 'a message without a role' : `a message with ${found.join(' and ')}`
   context.addIssue(`found ${what}; expected exactly one of system, user, assistant and tool`)
 })

@@ -17,21 +17,21 @@ export function namedReducer(name: ReducerName): Reducer {
 }
 
 const reducers: Readonly<Record<ReducerName, Reducer>> = {
-  append: (current, written) => {
-    const before = listOf(current)
-    const added = listOf(written)
-    return startsWith(added, before) ? added : [...before, ...added]
-  },
+  append: (current, written) => [...listOf(current), ...listOf(written)],
   merge: (current, written) => ({ ...mapOf(current), ...mapOf(written) }),
   sum: (current, written) => numberOf(current) + numberOf(written),
   last: (_current, written) => written,
 }
 
-// A node that returns the whole list, old and new, has not written the old part again.
-function startsWith(list: readonly unknown[], beginning: readonly unknown[]): boolean {
-  return (
-    beginning.length > 0 && list.length >= beginning.length && beginning.every((item, index) => item === list[index])
-  )
+/**
+ * What a node that gave a list has added to one that is appended to. Of a list that begins with the very maps of the current
+ * one that is the rest: its node gave the whole list back. Texts and numbers may repeat, so they are always added.
+ */
+export function appendedPart(current: unknown, written: unknown): readonly unknown[] {
+  const before = listOf(current)
+  const given = listOf(written)
+  const isWhole = before.every((item, index) => typeof item === 'object' && item === given[index])
+  return isWhole ? given.slice(before.length) : given
 }
 
 function listOf(value: unknown): readonly unknown[] {

@@ -1,0 +1,127 @@
+import { SygraError } from '../../errors.ts'
+import { type ConditionalEdgeConfig, isConditional } from './edge-config.ts'
+import type { AnyFunction, FunctionReference } from './function-reference.ts'
+import type { GraphConfig } from './graph-config.ts'
+import { readGraphShape } from './graph-shape.ts'
+import { type JoinRule, joinRulesOf } from './join-rules.ts'
+import type { NodeConfig } from './node-config.ts'
+import { namedReducer, type Reducer, reducerNames } from './reducer.ts'
+import { type Exit, type Topology, topologyOf } from './topology.ts'
+import { vertexOrderOf } from './vertex-order.ts'
+
+const defaultMaxLoops = 100
+
+/** A graph ready to run: everything that does not depend on a record is worked out. */
+export interface CompiledGraph {
+  /** In the order they stand in the configuration; a node's index is its vertex. */
+  readonly nodes: readonly CompiledNode[]
+  readonly conditionalEdges: readonly ConditionalEdge[]
+  readonly start: number
+  readonly end: number
+  /** By vertex. */
+  readonly exits: readonly (readonly CompiledExit[])[]
+  /** True when no vertex has two exits, so that a record is only ever in one place. */
+  readonly isSequential: boolean
+  /** By vertex; undefined where only one edge leads. */
+  readonly joins: readonly (JoinRule | undefined)[]
+  /** By vertex: its position in the graph without the edges that close loops. */
+  readonly order: readonly number[]
+  readonly reducers: ReadonlyMap<string, Reducer>
+  /** How often one node may run for one record. */
+  readonly maxLoops: number
+}
+
+export interface CompiledNode {
+  readonly index: number
+  readonly name: string
+  readonly config: NodeConfig
+  readonly isIdle: boolean
+}
+
+/** An edge whose condition says where to go. */
+export interface ConditionalEdge {
+  /** Its index among the edges of the configuration. */
+  readonly index: number
+  readonly from: string
+  readonly condition: FunctionReference
+  /** What the condition may give. */
+  readonly choices: readonly string[]
+}
+
+export type CompiledExit =
+  | { readonly type: 'direct'; readonly order: number; readonly target: number }
+  | {
+      readonly type: 'conditional'
+      readonly order: number
+      readonly edge: ConditionalEdge
+      readonly targets: ReadonlyMap<string, number>
+    }
+
+/**
+ * Makes a checked configuration ready to run.
+ *
+ * @param functions what the references among the reducers stand for.
+ * @throws SygraError `bad_function` for a reducer that is only a reference.
+ */
+export function compileGraph(
+  config: GraphConfig,
+  { functions = {} }: { readonly functions?: Readonly<Record<string, Reducer>> } = {},
+): CompiledGraph {
+  const shape = readGraphShape(config)
+  if (shape === undefined)
+    throw new SygraError('bad_config', 'the graph of the configuration cannot be read; check it first')
+  const topology = topologyOf(shape)
+  const exits = topology.exits.map((leaving) => leaving.map((exit) => compiledExit(exit, topology, config)))
+  const isSequential = exits.every((leaving) => leaving.length < 2)
+  const order = isSequential ? [] : vertexOrderOf(topology)
+  return {
+    nodes: Object.entries(config.graph_config.nodes).map(([name, node], index) => {
+      return { index, name, config: node, isIdle: node.node_state === 'idle' }
+    }),
+    conditionalEdges: exits.flat().flatMap((exit) => (exit.type === 'conditional' ? [exit.edge] : [])),
+    start: topology.start,
+    end: topology.end,
+    exits,
+    isSequential,
+    joins: isSequential ? [] : joinRulesOf(topology, order),
+    order,
+    reducers: reducersOf(config, functions),
+    maxLoops: config.graph_config.graph_properties?.max_loops ?? defaultMaxLoops,
+  }
+}
+
+function compiledExit({ order, edge, targets }: Exit, { names, end }: Topology, config: GraphConfig): CompiledExit {
+  const found = config.graph_config.edges?.[edge]
+  if (found === undefined || !isConditional(found)) return { type: 'direct', order, target: targets[0] ?? end }
+  const vertexOf = new Map(names.map((name, vertex) => [name, vertex]))
+  const paths = Object.entries(found.path_map)
+  return {
+    type: 'conditional',
+    order,
+    edge: conditionalEdge(found, edge),
+    targets: new Map(paths.map(([choice, name]) => [choice, vertexOf.get(name) ?? end])),
+  }
+}
+
+function conditionalEdge({ from, condition, path_map }: ConditionalEdgeConfig, index: number): ConditionalEdge {
+  return { index, from, condition, choices: Object.keys(path_map) }
+}
+
+function reducersOf(config: GraphConfig, functions: Readonly<Record<string, Reducer>>): ReadonlyMap<string, Reducer> {
+  const reducers = new Map<string, Reducer>([['messages', namedReducer('append')]])
+  for (const [key, reference] of Object.entries(config.graph_config.graph_properties?.reducers ?? {})) {
+    reducers.set(key, functions[key] ?? reducerOf(key, reference))
+  }
+  return reducers
+}
+
+function reducerOf(key: string, reference: FunctionReference): Reducer {
+  if (typeof reference === 'function') return (current, written) => callReducer(reference, current, written)
+  const name = reducerNames.find((known) => known === reference)
+  if (name !== undefined) return namedReducer(name)
+  throw new SygraError('bad_function', `the reducer of "${key}" is ${reference}, which was not loaded`)
+}
+
+function callReducer(reducer: AnyFunction, current: unknown, written: unknown): unknown {
+  return Reflect.apply(reducer, undefined, [current, written])
+}

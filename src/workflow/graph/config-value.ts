@@ -1,0 +1,26 @@
+import type { ConfigPath } from './config-issue.ts'
+
+/** The value at a path; undefined where there is none. */
+export function valueIn(root: unknown, path: ConfigPath): unknown {
+  let value = root
+  for (const step of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, step)) return undefined
+    value = Reflect.get(value, step)
+  }
+  return value
+}
+
+/** A value as an error names it; long texts are cut. */
+export function describeValue(value: unknown): string {
+  if (value === undefined || value === null) return 'nothing'
+  if (typeof value === 'string') return value === '' ? 'an empty text' : JSON.stringify(cut(value))
+  if (typeof value === 'function') return 'a function'
+  if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
+  if (typeof value === 'object') return 'a map'
+  return String(value)
+}
+
+function cut(text: string): string {
+  const most = 60
+  return text.length > most ? `${text.slice(0, most)}…` : text
+}
