@@ -14,7 +14,7 @@ export interface RequestFacts {
 /** What an answer says of itself. Every field is optional: an answer may be cut at any byte. */
 export interface AnswerFacts {
   readonly usage?: Usage
-  /** The provider's usage object as it came. */
+  /** The provider's usage object as it came: numbers, and the short words that name them. */
   readonly rawUsage?: unknown
   readonly model?: string
   readonly responseId?: string
@@ -26,10 +26,21 @@ export interface AnswerFacts {
   readonly reportedCostUsd?: number
   /** Number of pieces of output seen in a stream, for an estimate when no usage came. */
   readonly outputChunks?: number
+  /** True when the end marker was seen, or the whole document; otherwise the usage is only what was seen so far. */
+  readonly isComplete?: boolean
 }
 
 /** How the body of an answer is cut into messages. `json`: one document. */
 export type Framing = 'json' | 'sse' | 'ndjson' | 'eventstream' | 'json-array'
+
+/** A request as its wire format looks at it; the body is parsed, or undefined where it could not be read. */
+export interface RequestInHand {
+  readonly url: URL
+  readonly body: unknown
+}
+
+/** The headers of an answer, as `Headers` has them. */
+export type AnswerHeaders = Pick<Headers, 'get'>
 
 /** One wire format: which URLs speak it, and where its answers keep their usage. */
 export interface WireFormat {
@@ -37,17 +48,44 @@ export interface WireFormat {
   readonly name: string
   /** True when this URL, called with POST, is a call to a model in this format. */
   readonly matches: (url: URL) => boolean
+  /**
+   * A second look, for paths that other services use too: false when the body is not a call to a model. A body that
+   * could not be read is accepted.
+   */
+  readonly accepts?: (request: RequestInHand) => boolean
   /** The provider that this URL belongs to, such as `openai`, `azure`, `aws`; undefined for an unknown host. */
   readonly provider: (url: URL) => string | undefined
-  readonly readRequest: (request: { readonly url: URL; readonly body: unknown }) => RequestFacts
+  readonly readRequest: (request: RequestInHand) => RequestFacts
   /** What the headers of an answer tell; for formats that count tokens there. */
-  readonly readHeaders?: (headers: Headers) => AnswerFacts
-  /** What a whole, non-streaming answer tells. */
-  readonly readAnswer: (answer: unknown) => AnswerFacts
+  readonly readHeaders?: (headers: AnswerHeaders) => AnswerFacts
+  /** What a whole, non-streaming answer tells; `known` is what its headers told. */
+  readonly readAnswer: (answer: unknown, known?: AnswerFacts) => AnswerFacts
+  /** How a stream is cut when its content type does not say. */
+  readonly streamFraming: Framing
+  readonly streamKeys: StreamKeys
+  /** Takes the message out of the envelope a stream sends it in; undefined when there is none. */
+  readonly unwrap?: (bytes: Uint8Array) => Uint8Array | undefined
   /** Folds one message of a stream into what the earlier ones told: later usage replaces earlier, it never adds. */
   readonly readMessage: (facts: AnswerFacts, message: StreamMessage) => AnswerFacts
   /** True when a message carries the first token of the answer. */
   readonly isToken: (message: StreamMessage) => boolean
+  /** What all messages together tell and none alone, such as their number. */
+  readonly settle?: (facts: AnswerFacts) => AnswerFacts
+}
+
+/**
+ * JSON keys by which the messages of a stream are told apart without parsing them, once the first token is known. A key
+ * counts when its value is not null, false, or an empty string or list.
+ */
+export interface StreamKeys {
+  /** A message with one of these is parsed. */
+  readonly telling: readonly string[]
+  /** Values that do the same: types of messages that have no telling key. */
+  readonly tellingValues?: readonly string[]
+  /** A count repeated in many messages, of which only the last is worth parsing. */
+  readonly running?: string
+  /** A message with one of these carries output. */
+  readonly output: readonly string[]
 }
 
 /** One message of a stream: an SSE event, a line of JSON, or a frame of an AWS event stream. */
@@ -56,4 +94,6 @@ export interface StreamMessage {
   readonly event?: string
   /** The parsed payload; undefined when it was not JSON, as for `[DONE]`. */
   readonly data: unknown
+  /** A short payload that was not a JSON object, such as `[DONE]`. */
+  readonly text?: string
 }

@@ -1,0 +1,75 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { encodeEventStream } from '../../test/helpers/event-stream.ts'
+import { type UsageFixture, usageFixtures, usageFixturesPath } from '../../test/helpers/usage-fixtures.ts'
+import { createAnswerReader } from './answer-reader.ts'
+import { framingOf } from './framing.ts'
+import type { WireFormat } from './parser.ts'
+import { mightBeModelEndpoint, wireFormatOf } from './registry.ts'
+import { readWholeAnswer, readWholeJson } from './whole-answer.ts'
+
+const fixtures = usageFixtures()
+
+function formatOf({ expected }: UsageFixture): WireFormat {
+  const format = wireFormatOf(new URL(expected.url))
+  if (format === undefined) throw new Error(`no wire format for ${expected.url}`)
+  return format
+}
+
+describe.each(fixtures)('$name', (fixture) => {
+  const { expected, body } = fixture
+  const url = new URL(expected.url)
+  const format = formatOf(fixture)
+  const headers = new Headers(expected.headers)
+  const request = format.readRequest({ url, body: expected.requestBody })
+  const framing = framingOf(format, { contentType: headers.get('content-type') ?? '', isStream: request.isStream })
+
+  test('is found by its URL', () => {
+    expect(mightBeModelEndpoint(expected.url)).toBe(true)
+    expect(format.name).toBe(expected.format)
+    expect(format.provider(url)).toBe(expected.provider)
+    expect(format.accepts?.({ url, body: expected.requestBody }) ?? true).toBe(true)
+    expect(framing).toBe(expected.framing)
+  })
+
+  test('gives the facts of the request beside it', () => {
+    expect(request).toEqual(expected.request)
+  })
+
+  test('gives the facts of the answer beside it', () => {
+    const reader = createAnswerReader(format, { headers, isStream: request.isStream })
+    reader.push(body)
+    expect(reader.end()).toEqual(expected.facts)
+    expect(reader.facts()).toEqual(expected.facts)
+    const { outputChunks } = expected.facts
+    expect(reader.sawToken).toBe(typeof outputChunks === 'number' && outputChunks > 0)
+  })
+})
+
+const documents = fixtures.filter(({ expected }) => expected.framing === 'json' && expected.facts.isComplete)
+
+test.each(documents)('$name gives the same from its text and from its value', (fixture) => {
+  const format = formatOf(fixture)
+  const text = new TextDecoder().decode(fixture.body)
+  const headers = new Headers(fixture.expected.headers)
+  expect(readWholeAnswer(format, text, { headers })).toEqual(fixture.expected.facts)
+  expect(readWholeJson(format, JSON.parse(text), { headers })).toEqual(fixture.expected.facts)
+})
+
+test('every format has fixtures', () => {
+  const covered = new Set(fixtures.map((fixture) => fixture.expected.format))
+  expect([...covered].sort()).toEqual([
+    ...['anthropic', 'bedrock-converse', 'bedrock-invoke', 'gemini', 'mistral', 'ollama', 'openai-chat'],
+    ...['openai-completions', 'openai-embeddings', 'openai-responses', 'tgi', 'tgi-root', 'xai'],
+  ])
+})
+
+test('the binary fixtures are what their frames encode to', () => {
+  for (const path of readdirSync(usageFixturesPath, { recursive: true, encoding: 'utf8' })) {
+    if (!path.endsWith('.frames.json')) continue
+    const frames = JSON.parse(readFileSync(join(usageFixturesPath, path), 'utf8'))
+    const bytes = readFileSync(join(usageFixturesPath, path.replace('.frames.json', '.bin')))
+    expect(bytes.equals(encodeEventStream(frames)), path).toBe(true)
+  }
+})

@@ -1,0 +1,93 @@
+import type { Usage } from '../metadata/usage.ts'
+
+/** Counts as a provider states them, with the rules by which its classes overlap. */
+export interface StatedUsage {
+  /** Input tokens as stated: with the cached ones, unless `isCacheExtra`. */
+  readonly input?: number
+  readonly cacheRead?: number
+  readonly cacheWrite5m?: number
+  readonly cacheWrite1h?: number
+  /** Part of the input. */
+  readonly inputAudio?: number
+  /** Part of the input. */
+  readonly inputImage?: number
+  /** Output tokens as stated: with the reasoning, unless `isReasoningExtra`. */
+  readonly output?: number
+  readonly reasoning?: number
+  /** Part of the output. */
+  readonly outputAudio?: number
+  readonly total?: number
+  /** The input is stated without the cached tokens. */
+  readonly isCacheExtra?: boolean
+  /** The output is stated without the reasoning; a stated total that says otherwise wins. */
+  readonly isReasoningExtra?: boolean
+}
+
+type Classes = { -readonly [C in keyof Usage]: Usage[C] }
+
+/** The normal form of stated counts: disjoint classes, and the stated total where it is another one. */
+export function normalUsage(stated: StatedUsage): Usage | undefined {
+  const usage: Classes = {}
+  const inputTotal = addInput(usage, stated)
+  const outputTotal = addOutput(usage, stated, inputTotal ?? 0)
+  const sum = (inputTotal ?? 0) + (outputTotal ?? 0)
+  if (stated.total !== undefined && stated.total !== sum) usage.statedTotal = stated.total
+  for (const _ in usage) return usage
+  return undefined
+}
+
+function addInput(usage: Classes, stated: StatedUsage): number | undefined {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h } = stated
+  if (cacheRead !== undefined) usage.cacheRead = cacheRead
+  if (cacheWrite5m !== undefined) usage.cacheWrite5m = cacheWrite5m
+  if (cacheWrite1h !== undefined) usage.cacheWrite1h = cacheWrite1h
+  const cached = sumOf(cacheRead, cacheWrite5m, cacheWrite1h)
+  if (input === undefined) return cached
+
+  // More cached than input cannot be a part of it, whatever the provider's rule says.
+  const isCacheInside = stated.isCacheExtra !== true && (cached ?? 0) <= input
+  let rest = isCacheInside ? input - (cached ?? 0) : input
+  // Audio and images that came from the cache are among the cached ones, so these may only take what is left.
+  rest -= takeClass(usage, 'inputAudio', stated.inputAudio, rest)
+  rest -= takeClass(usage, 'inputImage', stated.inputImage, rest)
+  usage.input = rest
+  return isCacheInside ? input : input + (cached ?? 0)
+}
+
+function addOutput(usage: Classes, stated: StatedUsage, inputTotal: number): number | undefined {
+  const { output, reasoning } = stated
+  if (reasoning !== undefined) usage.reasoning = reasoning
+  if (output === undefined) return reasoning
+
+  const isInside = isReasoningInside(stated, inputTotal + output)
+  let rest = isInside ? output - (reasoning ?? 0) : output
+  rest -= takeClass(usage, 'outputAudio', stated.outputAudio, rest)
+  usage.output = rest
+  return isInside ? output : output + (reasoning ?? 0)
+}
+
+/** The stated total decides where it fits one reading; the provider's rule decides otherwise. */
+function isReasoningInside({ output = 0, reasoning = 0, total, isReasoningExtra }: StatedUsage, sum: number): boolean {
+  if (reasoning > output) return false
+  if (total === sum) return true
+  if (total === sum + reasoning) return false
+  return isReasoningExtra !== true
+}
+
+function takeClass(
+  usage: Classes,
+  name: 'inputAudio' | 'inputImage' | 'outputAudio',
+  stated: number | undefined,
+  available: number,
+): number {
+  if (stated === undefined) return 0
+  const tokens = Math.min(stated, available)
+  usage[name] = tokens
+  return tokens
+}
+
+function sumOf(...counts: readonly (number | undefined)[]): number | undefined {
+  let sum: number | undefined
+  for (const count of counts) if (count !== undefined) sum = (sum ?? 0) + count
+  return sum
+}
