@@ -4,20 +4,12 @@ import { SygraError } from '../errors.ts'
 import { safeText } from '../report/safe-text.ts'
 import { taskFileName } from '../runtime/run-files.ts'
 import { didYouMean, oneOf } from '../workflow/graph/nearest-name.ts'
-import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead } from './metadata-files.ts'
+import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead, usualPlaces } from './metadata-files.ts'
 
 export interface FindRunOptions {
   /** Where runs are looked for; the working directory of the command. */
   readonly directory: string
 }
-
-/** Where runs lie when nobody says where: the project's own folders, not all that is below a home directory. */
-const usualPlaces = [
-  'metadata/metadata_*.json',
-  'tasks/**/metadata_*.json',
-  'output*/**/metadata_*.json',
-  '*/metadata/metadata_*.json',
-]
 
 /**
  * The metadata file of a run: of a metadata file, an output file, a directory (its latest run), a task (its latest run),

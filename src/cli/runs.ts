@@ -1,0 +1,82 @@
+import { stat } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
+import { Command, Option } from 'commander'
+import { SygraError } from '../errors.ts'
+import { formatCount, formatQuantity } from '../report/format-numbers.ts'
+import { renderSections } from '../report/render-sections.ts'
+import { type RunRow, type RunRowStatus, runRowStatuses } from '../report/run-row.ts'
+import { filterRuns, type RunSortKey, runSortKeys, runsSection, sortRuns } from '../report/runs-table.ts'
+import { safeText } from '../report/safe-text.ts'
+import { usesColors } from './colors.ts'
+import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
+import { parseWholeNumber } from './option-values.ts'
+import { readRunRows } from './read-run-rows.ts'
+import { parseSince } from './since.ts'
+
+interface RunsFlags {
+  readonly task?: string
+  readonly status?: RunRowStatus
+  readonly since?: number
+  readonly sort: RunSortKey
+  readonly limit?: number
+  readonly json?: boolean
+}
+
+/** A screen or two; nobody reads ten thousand lines. */
+const defaultLimit = 50
+
+/** `sygra runs`: the runs under a directory, newest first. */
+export function runsCommand(): Command {
+  return new Command('runs')
+    .description('List the runs under a directory, newest first.')
+    .argument('[directory]', 'where to look, all the way down; by default tasks, metadata, output and one folder deep')
+    .option('--task <text>', 'only tasks whose name has this in it')
+    .addOption(new Option('--status <status>', 'only runs of this status').choices(runRowStatuses))
+    .option('--since <when>', 'only runs since then: 7d, 24h, 30min, 2026-11-01', (value) => parseSince(value))
+    .addOption(new Option('--sort <column>', 'the column to sort by').choices(runSortKeys).default('started'))
+    .option(
+      '--limit <number>',
+      `how many to show, 0 for all (default: ${defaultLimit}; all with --json)`,
+      parseWholeNumber(0),
+    )
+    .option('--json', 'as JSON')
+    .action(async (directory: string | undefined, flags: RunsFlags) => {
+      const { rows, unreadablePaths } = readRunRows(await filesOf(directory))
+      if (unreadablePaths.length > 0) process.stderr.write(unreadableNote(unreadablePaths))
+      const { task, status, since: sinceMs } = flags
+      const sorted = sortRuns(filterRuns(rows, { task, status, sinceMs }), flags.sort)
+      process.stdout.write(flags.json ? jsonOf(limited(sorted, flags.limit ?? 0)) : tableOf(sorted, flags))
+    })
+}
+
+async function filesOf(directory: string | undefined): Promise<string[]> {
+  if (directory === undefined) return findMetadataFiles(process.cwd(), usualPlaces)
+  const path = resolve(directory)
+  const status = await stat(path).catch(() => undefined)
+  if (!status?.isDirectory()) throw new SygraError('not_found', `${directory}: no such directory`)
+  return findMetadataFiles(path)
+}
+
+function tableOf(rows: readonly RunRow[], { limit = defaultLimit }: RunsFlags): string {
+  const shown = limited(rows, limit).map((row) => ({ ...row, path: relative('.', row.path) }))
+  const section = runsSection(formatQuantity(rows.length, 'run'), shown)
+  if (section === undefined) return 'No runs.\n'
+  const { columns } = process.stdout
+  const hidden = rows.length - shown.length
+  const more = hidden > 0 ? `\nand ${formatCount(hidden)} more (--limit 0 shows all)\n` : ''
+  return renderSections([section], { columns, colors: usesColors(process.stdout) }) + more
+}
+
+function jsonOf(rows: readonly RunRow[]): string {
+  return `${JSON.stringify(rows, null, 2)}\n`
+}
+
+function limited(rows: readonly RunRow[], limit: number): readonly RunRow[] {
+  return limit === 0 ? rows : rows.slice(0, limit)
+}
+
+function unreadableNote(paths: readonly string[]): string {
+  const shown = paths.slice(0, 3).map((path) => safeText(relative('.', path)))
+  const others = paths.length > shown.length ? ' and others' : ''
+  return `sygra: left out ${formatQuantity(paths.length, 'file')} that cannot be read as metadata: ${shown.join(', ')}${others} (sygra show FILE says why)\n`
+}
