@@ -36,6 +36,7 @@ export class ObservedAttempt {
   #isSimulated = false
   #firstTokenAt: number | undefined
   #hasEnded = false
+  #isAnnounced = false
 
   constructor(options: AttemptOptions) {
     this.#options = options
@@ -43,6 +44,22 @@ export class ObservedAttempt {
     this.scope = options.scope
     this.isStreamRequest = options.request.isStream
     this.#link = options.links.link(options.outgoing, this.#startedAt)
+  }
+
+  /** Records that it is about to be sent. */
+  announce(): void {
+    const { scope, request, outgoing } = this.#options
+    this.#isAnnounced = true
+    scope.collector.record({
+      type: 'request-start',
+      callId: this.#link.callId,
+      model: scope.model?.name ?? request.model ?? 'unknown',
+      node: scope.node,
+      recordId: scope.record?.id,
+      resendCount: this.#link.resendCount,
+      startedAtMs: this.#startedAtMs,
+      bodyHash: outgoing.bodyHash,
+    })
   }
 
   /** Headers arrived. */
@@ -92,6 +109,7 @@ export class ObservedAttempt {
       rawUsage: facts.rawUsage,
       reportedUsd: facts.reportedCostUsd,
       isSimulated: this.#isSimulated || undefined,
+      isAnnounced: this.#isAnnounced || undefined,
     })
   }
 }

@@ -83,6 +83,7 @@ async function observe(call: FetchCall): Promise<Response> {
   const attempt = await begin(call, scope)
   if (attempt === undefined) return call.fetch(call.input, call.init)
   tap.open.add(attempt)
+  await announce(attempt)
   let response: Response
   try {
     response = await runInScope({ ...scope, isObserved: true }, () => call.fetch(call.input, call.init))
@@ -91,6 +92,16 @@ async function observe(call: FetchCall): Promise<Response> {
     throw error
   }
   return respond(attempt, response)
+}
+
+// Kept before it is sent: should the process die now, the ledger tells that somebody may have been charged.
+async function announce(attempt: ObservedAttempt): Promise<void> {
+  const { ledger } = attempt.scope.collector
+  if (ledger === undefined) return
+  try {
+    attempt.announce()
+    await ledger.kept()
+  } catch {}
 }
 
 function respond(attempt: ObservedAttempt, response: Response): Response {

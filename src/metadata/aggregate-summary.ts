@@ -27,7 +27,10 @@ export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metada
       total_tokens: requests.tokens.total,
       ...tokenClassBlock(requests.tokens),
     },
-    requests: requestBlock(requests),
+    requests: {
+      ...requestBlock(requests),
+      ...(requests.inFlight > 0 ? { in_flight_requests: requests.inFlight } : {}),
+    },
     cost: {
       total_cost_usd: roundedUsd(totalUsd),
       average_cost_per_record: roundedUsd(ratio(totalUsd, records.processed)),

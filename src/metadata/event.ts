@@ -2,7 +2,16 @@ import type { RequestCost } from './cost.ts'
 import type { Usage } from './usage.ts'
 
 /** What can happen in a run. A summary is a fold over these and nothing else. */
-export type MetadataEvent = RunStart | RunEnd | DatasetOpen | ModelOpen | NodeEnd | RequestEnd | RecordEnd
+export type MetadataEvent =
+  | RunStart
+  | RunEnd
+  | DatasetOpen
+  | ModelOpen
+  | NodeEnd
+  | RequestStart
+  | RequestEnd
+  | RecordEnd
+  | ConcurrencyChange
 
 export type RunStatus = 'running' | 'complete' | 'interrupted' | 'failed'
 
@@ -110,6 +119,19 @@ export interface NodeEnd {
   readonly stated?: { readonly usage?: Usage; readonly costPicodollars?: number }
 }
 
+/** One HTTP attempt to a model is about to be sent; recorded where a ledger keeps it, so that a crash does not hide it. */
+export interface RequestStart {
+  readonly type: 'request-start'
+  readonly callId?: string
+  readonly model: string
+  readonly node?: string
+  readonly recordId?: string
+  readonly resendCount: number
+  readonly startedAtMs: number
+  /** As in `RequestEnd`. */
+  readonly bodyHash?: string
+}
+
 /** One HTTP attempt to a model ended, with a response or without one. */
 export interface RequestEnd {
   readonly type: 'request-end'
@@ -154,6 +176,8 @@ export interface RequestEnd {
   readonly estimatedUsage?: Usage
   /** Left out when the caller knows no price. */
   readonly cost?: RequestCost
+  /** A `request-start` went before it. */
+  readonly isAnnounced?: boolean
 }
 
 export type AttemptLink = 'operation' | 'invocation' | 'header' | 'hash'
@@ -169,6 +193,18 @@ export interface RecordEnd {
   readonly errorType?: string
   /** Why it failed, without any text of prompts or answers. */
   readonly reason?: string
+  /** The record failed in an earlier session and was done again: that failure is taken back. */
+  readonly repeatsFailure?: boolean
+}
+
+/** How many requests may be on their way to a provider at once was changed. */
+export interface ConcurrencyChange {
+  readonly type: 'concurrency-change'
+  /** Provider and host; requests with another key of the provider have their own limit. */
+  readonly provider: string
+  readonly limit: number
+  readonly reason: 'start' | 'rate-limit' | 'growth'
+  readonly atMs: number
 }
 
 /** True when the attempt gave an answer: a status of 2xx and no error inside the body. */

@@ -1,4 +1,4 @@
-import type { DatasetOpen, ModelOpen, RunEnd, RunStart } from './event.ts'
+import type { ConcurrencyChange, DatasetOpen, ModelOpen, RunEnd, RunStart } from './event.ts'
 
 /** One start or resume of a run, and its end if there was one. */
 export interface Session {
@@ -6,11 +6,23 @@ export interface Session {
   end?: RunEnd
 }
 
+/** Changes of one provider that are kept one by one; the oldest go first. */
+const maxConcurrencyChanges = 200
+
+/** How the number of requests at once went for one provider. */
+export interface ConcurrencyHistory {
+  cuts: number
+  lowest: number
+  /** The latest ones, oldest first. */
+  readonly changes: ConcurrencyChange[]
+}
+
 /** What a run says of itself: its sessions, its data, its models. */
 export class ExecutionState {
   readonly sessions = new Map<number, Session>()
   readonly datasets = new Map<string | undefined, DatasetOpen>()
   readonly models = new Map<string, ModelOpen[]>()
+  readonly concurrency = new Map<string, ConcurrencyHistory>()
 
   startSession(start: RunStart): void {
     this.#session(start.session).start = start
@@ -41,7 +53,28 @@ export class ExecutionState {
     else if (!known.some((other) => sameModel(other, open))) known.push(open)
   }
 
+  changeConcurrency(change: ConcurrencyChange): void {
+    let history = this.concurrency.get(change.provider)
+    if (history === undefined) {
+      history = { cuts: 0, lowest: change.limit, changes: [] }
+      this.concurrency.set(change.provider, history)
+    }
+    if (change.reason === 'rate-limit') history.cuts += 1
+    history.lowest = Math.min(history.lowest, change.limit)
+    history.changes.push(change)
+    if (history.changes.length > maxConcurrencyChanges) history.changes.shift()
+  }
+
   merge(other: ExecutionState): void {
+    for (const [provider, { cuts, lowest, changes }] of other.concurrency) {
+      const own = this.concurrency.get(provider)
+      const all = [...(own?.changes ?? []), ...changes].slice(-maxConcurrencyChanges)
+      this.concurrency.set(provider, {
+        cuts: (own?.cuts ?? 0) + cuts,
+        lowest: Math.min(own?.lowest ?? lowest, lowest),
+        changes: all,
+      })
+    }
     for (const { start, end } of other.sessions.values()) {
       if (start !== undefined) this.startSession(start)
       if (end !== undefined) this.endSession(end)

@@ -1,5 +1,5 @@
 import type { DatasetOpen, RunStart } from './event.ts'
-import type { ExecutionState, Session } from './execution-state.ts'
+import type { ConcurrencyHistory, ExecutionState, Session } from './execution-state.ts'
 import { rounded } from './rounding.ts'
 import type { Metadata } from './schema.ts'
 import { isoTimestamp } from './timestamp.ts'
@@ -42,6 +42,7 @@ export function executionSummary(execution: ExecutionState, clock: SummaryClock)
     pid: last?.start?.environment.pid ?? null,
     sessions: sessions.map((session) => sessionBlock(session, clock)),
     ...(last?.end?.reason === undefined ? {} : { reason: last.end.reason }),
+    ...(execution.concurrency.size === 0 ? {} : { concurrency: concurrencyBlock(execution.concurrency, first) }),
   }
 }
 
@@ -70,6 +71,20 @@ function sourceBlock(open: DatasetOpen) {
     dataset_hash: open.datasetHash ?? null,
     join_type: open.joinType ?? null,
   }
+}
+
+function concurrencyBlock(concurrency: ReadonlyMap<string, ConcurrencyHistory>, start: RunStart | undefined) {
+  const blockOf = ({ cuts, lowest, changes }: ConcurrencyHistory) => ({
+    cuts,
+    lowest,
+    last: changes.at(-1)?.limit ?? lowest,
+    history: changes.map(({ atMs, limit, reason }) => ({
+      at: isoTimestamp(atMs, start?.utcOffsetMinutes ?? 0),
+      limit,
+      reason,
+    })),
+  })
+  return Object.fromEntries([...concurrency].map(([provider, history]) => [provider, blockOf(history)]))
 }
 
 function environmentBlock(start: RunStart | undefined) {

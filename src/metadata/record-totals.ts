@@ -22,6 +22,10 @@ export class RecordTotals {
 
   add(end: RecordEnd): void {
     this.processed += 1
+    if (end.repeatsFailure) {
+      this.processed -= 1
+      this.failed -= 1
+    }
     if (!end.succeeded) this.#addFailure(end)
     if (end.costPicodollars !== undefined) {
       this.cost.add(end.costPicodollars)

@@ -16,6 +16,9 @@ export class RequestTotals {
    */
   failures = 0
   failedAttempts = 0
+  /** Attempts whose start was recorded, and those of them whose end was. */
+  started = 0
+  announced = 0
   waitMicroseconds = 0
   successMicroseconds = 0
   failedMicroseconds = 0
@@ -42,9 +45,15 @@ export class RequestTotals {
     return this.requests - this.failedAttempts
   }
 
+  /** Attempts on their way; of a process that died, those of which nobody knows how they ended. */
+  get inFlight(): number {
+    return Math.max(0, this.started - this.announced)
+  }
+
   add(request: RequestEnd): void {
     const duration = microseconds(request.durationSeconds)
     this.requests += 1
+    if (request.isAnnounced) this.announced += 1
     this.latency.add(duration)
     countInto(this.codes, String(request.status))
     if (request.resendCount > 0) {
@@ -63,6 +72,8 @@ export class RequestTotals {
     this.retries += other.retries
     this.failures += other.failures
     this.failedAttempts += other.failedAttempts
+    this.started += other.started
+    this.announced += other.announced
     this.waitMicroseconds += other.waitMicroseconds
     this.successMicroseconds += other.successMicroseconds
     this.failedMicroseconds += other.failedMicroseconds

@@ -25,6 +25,12 @@ export class RunTotals {
       case 'request-end':
         this.#cell(event.model, event.node ?? noNode).add(event)
         break
+      case 'request-start':
+        this.#cell(event.model, event.node ?? noNode).started += 1
+        break
+      case 'concurrency-change':
+        this.execution.changeConcurrency(event)
+        break
       case 'node-end':
         this.#node(event.node, event.nodeType).add(event)
         break

@@ -132,6 +132,18 @@ const execution = z.looseObject({
     )
     .optional(),
   reason: text.optional().describe('Why the run failed or was interrupted.'),
+  concurrency: z
+    .record(
+      z.string(),
+      z.looseObject({
+        cuts: count.describe('How often a rate limit halved it.'),
+        lowest: count,
+        last: count,
+        history: z.array(z.looseObject({ at: z.string(), limit: count, reason: z.string() })),
+      }),
+    )
+    .optional()
+    .describe('How many requests at once each provider was sent; only where the run set it.'),
 })
 
 const dataSource = z.looseObject({
@@ -173,7 +185,13 @@ const aggregate = z.looseObject({
     requests_without_usage: count.optional(),
     estimated_tokens: count.optional(),
   }),
-  requests: requests.extend({ retry_rate: ratio, retry_wait_seconds: amount.optional() }),
+  requests: requests.extend({
+    retry_rate: ratio,
+    retry_wait_seconds: amount.optional(),
+    in_flight_requests: count
+      .optional()
+      .describe('Requests that were sent and whose end is unknown: on their way, or lost with the process.'),
+  }),
   cost: z.looseObject({ total_cost_usd: amount, average_cost_per_record: amount, ...costExtras }),
   calls: calls.optional(),
   unattributed: z
@@ -212,6 +230,15 @@ const aggregate = z.looseObject({
 })
 
 const parameters = z.record(z.string(), z.unknown())
+
+const ledger = z
+  .looseObject({
+    path: z.string(),
+    events: count.describe('Lines written, those of earlier sessions included.'),
+    incomplete: z.boolean().describe('Events were lost: the disk was full or the file could not be written.'),
+    damaged_lines: count.describe('Lines of earlier sessions that could not be read.'),
+  })
+  .describe('The file of events that this file can be rebuilt from.')
 
 const model = z.looseObject({
   model_name: z.string(),
@@ -271,6 +298,7 @@ export const metadataSchema = z.looseObject({
   aggregate_statistics: aggregate,
   models: z.record(z.string(), model),
   nodes: z.record(z.string(), node),
+  ledger: ledger.optional(),
 })
 
 /** A metadata file, of format 1.0.0 or 1.1.0. */

@@ -83,6 +83,8 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
       break
     case 'dataset-open':
     case 'model-open':
+    case 'request-start':
+    case 'concurrency-change':
       break
     default:
       event satisfies never

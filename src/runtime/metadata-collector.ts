@@ -15,6 +15,7 @@ import { summarize } from '../metadata/summary.ts'
 import { monotonicSeconds, nowMs, utcOffsetMinutes } from './clock.ts'
 import { readEnvironment } from './environment.ts'
 import { readGitStateSync } from './git.ts'
+import type { LedgerState, LedgerWriter } from './ledger-writer.ts'
 import { redactParameters, redactUrl } from './redact.ts'
 import { freeTimestamp, metadataPathOf, someExist, taskDirectory } from './run-files.ts'
 import { isDisabledByEnvironment } from './settings.ts'
@@ -112,6 +113,7 @@ export class MetadataCollector {
   #openedConfigs = new Map<string, ModelConfig>()
   #openedModels = new Set<string>()
   #endedAtMs: number | undefined
+  #ledger: LedgerWriter | undefined
 
   constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
     this.runId = runId ?? randomUUID()
@@ -133,6 +135,7 @@ export class MetadataCollector {
     if (!this.isEnabled()) return
     this.#totals.add(event)
     if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
+    this.#ledger?.append(event)
     for (const listener of this.#listeners) callSafely(listener, event)
   }
 
@@ -140,6 +143,21 @@ export class MetadataCollector {
   onEvent(listener: (event: MetadataEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Keeps every event from now on in a ledger; what was recorded before is not in it. Closing it is up to the caller. */
+  keepIn(ledger: LedgerWriter): void {
+    this.#ledger = ledger
+  }
+
+  /** The ledger that keeps the events, where there is one. */
+  get ledger(): LedgerWriter | undefined {
+    return this.#ledger
+  }
+
+  /** Takes in what earlier sessions of the run have recorded, without telling listeners or the ledger. */
+  takeUp(past: RunTotals): void {
+    this.#totals.merge(past)
   }
 
   /** Notes what a model is and how it is called; a description already noted is not noted again. */
@@ -254,7 +272,8 @@ export class MetadataCollector {
   getMetadataSummary(): Metadata {
     const generatedAtMs = nowMs()
     const summary = summarize(this.#totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) })
-    return { ...summary, run_id: this.runId, parent_run_id: this.parentRunId ?? null }
+    const ledger = this.#ledger === undefined ? {} : { ledger: ledgerBlock(this.#ledger.state) }
+    return { ...summary, run_id: this.runId, parent_run_id: this.parentRunId ?? null, ...ledger }
   }
 
   /**
@@ -300,6 +319,11 @@ export class MetadataCollector {
     const timestamp = freeTimestamp({ atMs: nowMs(), isTaken: (candidate) => someExist([pathAt(candidate)]) })
     return pathAt(timestamp)
   }
+}
+
+/** `ledger` of the metadata file. */
+export function ledgerBlock({ path, events, isIncomplete, damagedLines }: LedgerState): Metadata['ledger'] {
+  return { path, events, incomplete: isIncomplete, damaged_lines: damagedLines }
 }
 
 /** The text of a metadata file: two-space indent, UTF-8 unescaped, a newline at the end. */

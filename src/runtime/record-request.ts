@@ -36,6 +36,8 @@ export interface Attempt {
   readonly reportedUsd?: number
   /** The answer came from a simulator. */
   readonly isSimulated?: boolean
+  /** Its start was recorded. */
+  readonly isAnnounced?: boolean
 }
 
 /** Prices an attempt and records it where its scope says it belongs; gives the event. */
