@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { makeDirectory } from '../../runtime/make-directory.ts'
 import { notWritable } from './write-error.ts'
 
 /** Enough that a full disk refuses it. */
@@ -10,7 +11,7 @@ const probe = Buffer.alloc(64 * 1024)
 export async function checkWritable(directory: string): Promise<void> {
   const path = join(directory, `.sygra-${randomUUID()}`)
   try {
-    await mkdir(directory, { recursive: true })
+    makeDirectory(directory)
     await writeFile(path, probe, { flush: true })
   } catch (error) {
     throw notWritable(directory, error)

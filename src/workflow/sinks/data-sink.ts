@@ -1,5 +1,7 @@
 import { resolve } from 'node:path'
 import { SygraError } from '../../errors.ts'
+import type { ConfigOrigin } from '../graph/config-issue.ts'
+import { parseEntry } from '../sources/parse-entry.ts'
 import { type DataSinkConfig, dataSinkSchema } from './data-sink-schema.ts'
 import { type SinkFormat, sinkFormats } from './sink-format.ts'
 
@@ -18,6 +20,14 @@ export interface SinkOptions {
   readonly directory?: string
 }
 
+/** What a configuration does not say. */
+export interface SinkContext {
+  /** Folder that relative paths start at: the task's. */
+  readonly directory: string
+  /** Where the configuration came from, so that errors can say the line. */
+  readonly origin?: ConfigOrigin
+}
+
 /** Makes sinks. */
 export const DataSink = {
   /** A file on disk; it is replaced when the run ends. */
@@ -26,12 +36,12 @@ export const DataSink = {
   },
 
   /** The sinks that `data_config.sink` describes, one or several; checks it first. */
-  fromConfig(config: unknown, { directory }: { readonly directory: string }): DataSink[] {
-    const isList = Array.isArray(config)
-    const entries = isList ? config : [config]
-    return entries.map((entry, index) =>
-      sinkOf(parseEntry(entry, isList ? `data_config.sink.${index}` : 'data_config.sink'), directory),
-    )
+  fromConfig(config: unknown, { directory, origin }: SinkContext): DataSink[] {
+    const path = ['data_config', 'sink']
+    const entries = Array.isArray(config)
+      ? config.map((entry, index) => parseEntry(dataSinkSchema, entry, { path: [...path, index], origin }))
+      : [parseEntry(dataSinkSchema, config, { path, origin })]
+    return entries.map((entry) => sinkOf(entry, directory))
   },
 }
 
@@ -43,13 +53,6 @@ function formatOfName(path: string): SinkFormat {
     'bad_argument',
     `${path}: cannot tell the format of the output from the name; set the format to one of ${sinkFormats.join(', ')}`,
   )
-}
-
-function parseEntry(entry: unknown, place: string): DataSinkConfig {
-  const parsed = dataSinkSchema.safeParse(entry)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new SygraError('bad_config', `${[place, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'not valid'}`)
 }
 
 function sinkOf({ type, file_path, file_format, alias }: DataSinkConfig, directory: string): DataSink {

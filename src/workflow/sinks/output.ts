@@ -6,8 +6,8 @@ import { checkWritable } from './check-writable.ts'
 import type { DataSink } from './data-sink.ts'
 import { openPartFile, partPathOf } from './part-file.ts'
 import { readPartFile } from './read-part.ts'
-import { loadParquetWriter } from './write-parquet.ts'
 import { notWritable } from './write-error.ts'
+import { loadParquetWriter } from './write-parquet.ts'
 import { writeRows } from './write-rows.ts'
 
 /** Takes the rows of a run and makes its output files of them. */

@@ -1,5 +1,6 @@
 import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
+import { makeDirectory } from '../../runtime/make-directory.ts'
 import type { Row } from '../sources/source.ts'
 import { rowToJson } from './row-json.ts'
 import { wholeLines } from './whole-lines.ts'
@@ -37,7 +38,7 @@ export interface PartFileOptions {
 /** Opens the part file of a run. Starting anew keeps an earlier file of that name as `….part.1.jsonl`, `….part.2.jsonl`, … */
 export async function openPartFile({ path, isResumed = false }: PartFileOptions): Promise<PartFile> {
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeDirectory(dirname(path))
     if (!isResumed) await keepEarlier(path)
     const handle = await open(path, 'a+')
     const { bytes, lines } = await wholeLines(path)

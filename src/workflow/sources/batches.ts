@@ -16,6 +16,10 @@ export async function* untilStopped(batches: Batches, signal?: AbortSignal): Bat
       if (next.done) return next.value
       yield next.value
     }
+  } catch (error) {
+    // What fails because it was stopped, such as a request, fails with the reason of the stop.
+    signal?.throwIfAborted()
+    throw error
   } finally {
     await batches.return(0)
   }

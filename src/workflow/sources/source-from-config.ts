@@ -1,9 +1,11 @@
 import { SygraError } from '../../errors.ts'
+import type { ConfigOrigin } from '../graph/config-issue.ts'
 import { type LoadReference, transformationFrom } from '../transformations/transformation-config.ts'
 import { DataSource } from './data-source.ts'
 import { type DataSourceConfig, dataSourceSchema } from './data-source-schema.ts'
 import type { HubAccess } from './hub/hub-client.ts'
 import type { JoinPart, JoinType } from './joins/join-part.ts'
+import { type EntryPlace, parseEntry } from './parse-entry.ts'
 
 /** What a configuration does not say. */
 export interface SourceContext extends Pick<HubAccess, 'environment'> {
@@ -13,14 +15,22 @@ export interface SourceContext extends Pick<HubAccess, 'environment'> {
   readonly load?: LoadReference
   /** For random joins. Default 0. */
   readonly seed?: number
+  /** Where the configuration came from, so that errors can say the line. */
+  readonly origin?: ConfigOrigin
 }
 
 /** Makes the source that `data_config.source` describes; checks it first. Own transformations are loaded at once. */
 export async function sourceFromConfig(config: unknown, context: SourceContext): Promise<DataSource> {
+  const path = ['data_config', 'source']
+  const { origin } = context
   const entries = Array.isArray(config)
-    ? config.map((entry, index) => parseEntry(entry, `data_config.source.${index}`))
-    : [parseEntry(config, 'data_config.source')]
-  const sources = await Promise.all(entries.map((entry) => singleSource(entry, context)))
+    ? config.map((entry, index) => parseEntry(dataSourceSchema, entry, { path: [...path, index], origin }))
+    : [parseEntry(dataSourceSchema, config, { path, origin })]
+  const sources = await Promise.all(
+    entries.map((entry, index) =>
+      singleSource(entry, { ...context, path: Array.isArray(config) ? [...path, index] : path }),
+    ),
+  )
   const [only] = sources
   if (only !== undefined && sources.length === 1) return only
   const parts = entries.map(
@@ -29,16 +39,12 @@ export async function sourceFromConfig(config: unknown, context: SourceContext):
   return DataSource.join(parts, { seed: context.seed })
 }
 
-function parseEntry(entry: unknown, place: string): DataSourceConfig {
-  const parsed = dataSourceSchema.safeParse(entry)
-  if (parsed.success) return parsed.data
-  const [issue] = parsed.error.issues
-  throw new SygraError('bad_config', `${[place, ...(issue?.path ?? [])].join('.')}: ${issue?.message ?? 'not valid'}`)
-}
-
-async function singleSource(entry: DataSourceConfig, context: SourceContext): Promise<DataSource> {
-  const steps = await Promise.all((entry.transformations ?? []).map((step) => transformationFrom(step, context.load)))
-  return untransformed(entry, context).transform(...steps)
+async function singleSource(entry: DataSourceConfig, context: SourceContext & EntryPlace): Promise<DataSource> {
+  const { load, origin, path } = context
+  const steps = (entry.transformations ?? []).map((step, index) =>
+    transformationFrom(step, { load, origin, path: [...path, 'transformations', index] }),
+  )
+  return untransformed(entry, context).transform(...(await Promise.all(steps)))
 }
 
 function untransformed(entry: DataSourceConfig, { directory, environment }: SourceContext): DataSource {
@@ -62,7 +68,7 @@ function untransformed(entry: DataSourceConfig, { directory, environment }: Sour
     case 'memory':
       return DataSource.memory(entry.data ?? [])
     default:
-      throw entry.type satisfies never
+      return entry.type satisfies never
   }
 }
 

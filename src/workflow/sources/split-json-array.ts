@@ -74,10 +74,8 @@ class JsonArraySplitter {
 
   end(): void {
     if (this.#place !== 'inside') return
-    const line =
-      this.#line + countLines(this.#started.slice(0, this.#started.length - this.#started.trimStart().length))
     throw this.#broken(
-      `the file ends inside the array, in the element that begins on line ${line}; it was cut off, or a bracket or a quote is missing`,
+      'the file ends inside the element that begins here; it was cut off, or a bracket or a quote is missing',
     )
   }
 
@@ -138,7 +136,9 @@ class JsonArraySplitter {
   }
 
   #broken(problem: string): SygraError {
-    return new SygraError('bad_data', `${this.#name}:${this.#line}: ${problem}`)
+    const space = this.#started.length - this.#started.trimStart().length
+    const line = this.#line + countLines(this.#started.slice(0, space))
+    return new SygraError('bad_data', `${this.#name}:${line}: ${problem}`)
   }
 }
 

@@ -1,3 +1,4 @@
+import { messageOf, SygraError } from '../../errors.ts'
 import { canonicalJson } from '../sources/canonical-json.ts'
 import type { Row } from '../sources/source.ts'
 import type { Transformation } from './transformation.ts'
@@ -28,7 +29,7 @@ export interface FilterOptions {
 
 /** Keeps the rows whose column meets a condition. */
 export function filterByField({ field, ...condition }: FilterOptions): Transformation {
-  const pattern = condition.matches === undefined ? undefined : new RegExp(condition.matches, 'u')
+  const pattern = condition.matches === undefined ? undefined : patternOf(condition.matches)
   const { apply } = filterRows((row) => {
     const value = row[field]
     if ('equals' in condition && !isEqual(value, condition.equals)) return false
@@ -46,4 +47,14 @@ function isEqual(left: unknown, right: unknown): boolean {
 
 function isPresent(value: unknown): boolean {
   return value !== undefined && value !== null && value !== ''
+}
+
+function patternOf(text: string): RegExp {
+  try {
+    return new RegExp(text, 'u')
+  } catch (error) {
+    throw new SygraError('bad_config', `filter: "${text}" is not a regular expression (${messageOf(error)})`, {
+      cause: error,
+    })
+  }
 }

@@ -1,6 +1,9 @@
-import { closest, distance } from 'fastest-levenshtein'
 import { z } from 'zod'
 import { SygraError } from '../../errors.ts'
+import { closedObject } from '../graph/closed-object.ts'
+import { throwIssues } from '../graph/config-issue.ts'
+import { didYouMean, oneOf } from '../graph/nearest-name.ts'
+import { type EntryPlace, parseEntry } from '../sources/parse-entry.ts'
 import { addFields } from './add-fields.ts'
 import { combineRows } from './combine-rows.ts'
 import { filterByField } from './filter-rows.ts'
@@ -10,7 +13,7 @@ import { skipRows } from './skip-rows.ts'
 import type { Transformation } from './transformation.ts'
 
 /** One entry of `transformations` in a data source's configuration. */
-export const transformationSchema = z.strictObject({
+export const transformationSchema = closedObject({
   transform: z
     .string()
     .min(1)
@@ -28,55 +31,49 @@ export type LoadReference = (reference: string) => Promise<unknown>
 
 const count = z.number().int().nonnegative()
 
-const skipParameters = z
-  .strictObject({
-    skip_type: z.enum(['range', 'count']).optional(),
-    range: z.string().optional(),
-    count: z
-      .strictObject({ from_start: count.optional(), from_begin: count.optional(), from_end: count.optional() })
-      .optional(),
-  })
-  .transform(({ range, count: at }) => ({ range, fromStart: at?.from_start ?? at?.from_begin, fromEnd: at?.from_end }))
+const skipParameters = closedObject({
+  skip_type: z.enum(['range', 'count']).optional(),
+  range: z.string().optional(),
+  count: z
+    .strictObject({ from_start: count.optional(), from_begin: count.optional(), from_end: count.optional() })
+    .optional(),
+}).transform(({ range, count: at }) => ({ range, fromStart: at?.from_start ?? at?.from_begin, fromEnd: at?.from_end }))
 
-const combineParameters = z
-  .strictObject({
-    combine: count,
-    shift: z.number().int().positive().optional(),
-    skip: z.strictObject({ from_beginning: count.optional(), from_end: count.optional() }).optional(),
-    join_column: z.record(z.string(), z.string()),
-  })
-  .transform(({ combine, shift, skip, join_column }) => ({
-    combine,
-    shift,
-    skip: { fromBeginning: skip?.from_beginning, fromEnd: skip?.from_end },
-    joinColumn: join_column,
-  }))
+const combineParameters = closedObject({
+  combine: count,
+  shift: z.number().int().positive().optional(),
+  skip: closedObject({ from_beginning: count.optional(), from_end: count.optional() }).optional(),
+  join_column: z.record(z.string(), z.string()),
+}).transform(({ combine, shift, skip, join_column }) => ({
+  combine,
+  shift,
+  skip: { fromBeginning: skip?.from_beginning, fromEnd: skip?.from_end },
+  joinColumn: join_column,
+}))
 
-const renameParameters = z.strictObject({
+const renameParameters = closedObject({
   mapping: z.record(z.string(), z.string()),
   overwrite: z.boolean().optional(),
 })
-const addParameters = z.strictObject({ mapping: z.record(z.string(), z.unknown()) })
+const addParameters = closedObject({ mapping: z.record(z.string(), z.unknown()) })
 
-const filterParameters = z
-  .strictObject({
-    field: z.string(),
-    equals: z.unknown().optional(),
-    not_equals: z.unknown().optional(),
-    in: z.array(z.unknown()).optional(),
-    matches: z.string().optional(),
-    present: z.boolean().optional(),
-  })
-  .transform(({ not_equals, ...rest }) => (not_equals === undefined ? rest : { ...rest, notEquals: not_equals }))
+const filterParameters = closedObject({
+  field: z.string(),
+  equals: z.unknown().optional(),
+  not_equals: z.unknown().optional(),
+  in: z.array(z.unknown()).optional(),
+  matches: z.string().optional(),
+  present: z.boolean().optional(),
+}).transform(({ not_equals, ...rest }) => (not_equals === undefined ? rest : { ...rest, notEquals: not_equals }))
 
-type Build = (parameters: unknown) => Transformation
+type Build = (parameters: unknown, place: EntryPlace) => Transformation
 
 const builders: Readonly<Record<string, Build>> = {
-  rename: (parameters) => renameFields(renameParameters.parse(parameters)),
-  combine: (parameters) => combineRows(combineParameters.parse(parameters)),
-  skip: (parameters) => skipRows(skipParameters.parse(parameters)),
-  add: (parameters) => addFields(addParameters.parse(parameters)),
-  filter: (parameters) => filterByField(filterParameters.parse(parameters)),
+  rename: (parameters, place) => renameFields(parseEntry(renameParameters, parameters, place)),
+  combine: (parameters, place) => combineRows(parseEntry(combineParameters, parameters, place)),
+  skip: (parameters, place) => skipRows(parseEntry(skipParameters, parameters, place)),
+  add: (parameters, place) => addFields(parseEntry(addParameters, parameters, place)),
+  filter: (parameters, place) => filterByField(parseEntry(filterParameters, parameters, place)),
 }
 
 const pythonNames: Readonly<Record<string, string>> = {
@@ -90,46 +87,28 @@ const pythonNames: Readonly<Record<string, string>> = {
   add_new_field: 'add',
 }
 
-/** Makes the transformation that a configuration names; one's own is loaded when the rows are first read. */
+/** What a configuration does not say. */
+export interface TransformationContext extends Partial<EntryPlace> {
+  /** Loads transformations written as `./file.ts#export`. */
+  readonly load?: LoadReference
+}
+
+/** Makes the transformation that a configuration names; loads one's own. */
 export async function transformationFrom(
   { transform, params = {} }: TransformationConfig,
-  load?: LoadReference,
+  { load, path = [], origin }: TransformationContext = {},
 ): Promise<Transformation> {
   if (transform.includes('#') || transform.startsWith('.')) {
     if (load === undefined)
-      throw new SygraError('bad_function', `transformation "${transform}": a function reference cannot be loaded here`)
+      throw new SygraError('bad_function', `transformation "${transform}": functions cannot be loaded here`)
     return toTransformation(await load(transform), params, transform)
   }
   const lastName = transform.split('.').at(-1) ?? transform
-  const name = pythonNames[lastName] ?? lastName
-  const build = Object.hasOwn(builders, name) ? builders[name] : undefined
-  if (build === undefined) throw unknownTransformation(transform, lastName)
-  return withPlace(transform, () => build(params))
-}
-
-function unknownTransformation(transform: string, lastName: string): SygraError {
-  const known = [...Object.keys(builders), ...Object.keys(pythonNames)]
-  const nearest = closest(lastName, known)
-  const hint =
-    distance(lastName, nearest) <= 3
-      ? `did you mean "${nearest}"?`
-      : `use ${Object.keys(builders).join(', ')}, or your own as ./file.ts#export`
-  return new SygraError('bad_config', `unknown transformation "${transform}"; ${hint}`)
-}
-
-function withPlace(transform: string, build: () => Transformation): Transformation {
-  try {
-    return build()
-  } catch (error) {
-    if (error instanceof z.ZodError) {
-      const [issue] = error.issues
-      const at = ['params', ...(issue?.path ?? [])].join('.')
-      throw new SygraError('bad_config', `transformation "${transform}": ${at}: ${issue?.message ?? 'not valid'}`, {
-        cause: error,
-      })
-    }
-    if (error instanceof SyntaxError)
-      throw new SygraError('bad_config', `transformation "${transform}": ${error.message}`, { cause: error })
-    throw error
-  }
+  const name = Object.hasOwn(pythonNames, lastName) ? pythonNames[lastName] : lastName
+  const build = name !== undefined && Object.hasOwn(builders, name) ? builders[name] : undefined
+  if (build !== undefined) return build(params, { path: [...path, 'params'], origin })
+  const hint = didYouMean(lastName, [...Object.keys(builders), ...Object.keys(pythonNames)])
+  const message = `unknown transformation "${transform}"; expected ${oneOf(Object.keys(builders))}, or your own as ./file.ts#export${hint}`
+  throwIssues([{ code: 'bad_config', path: [...path, 'transform'], message }], origin)
+  throw new SygraError('bad_config', message)
 }

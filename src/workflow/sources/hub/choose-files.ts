@@ -99,10 +99,14 @@ async function fromConversion(
 }
 
 function pick(splits: SplitFiles, asked: readonly string[]): readonly HubFile[] | undefined {
-  const only = splits.size === 1 ? [...splits.keys()] : ['train']
-  const names = asked.length > 0 ? asked : splits.has('train') ? ['train'] : only
-  const lists = names.map((name) => splits.get(name) ?? [])
+  const lists = (asked.length > 0 ? asked : [defaultSplit(splits)]).map((name) => splits.get(name) ?? [])
   return lists.every((list) => list.length > 0) ? lists.flat() : undefined
+}
+
+/** `train`, or the only split there is; a part of a split is never taken without being asked for. */
+function defaultSplit(splits: SplitFiles): string {
+  const [only = 'train', ...others] = splits.keys()
+  return splits.has('train') || others.length > 0 || only.startsWith('partial-') ? 'train' : only
 }
 
 function noSuchConfig({ repoId, configName }: HubSelection, names: readonly string[]): SygraError {

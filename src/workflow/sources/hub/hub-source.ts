@@ -61,17 +61,18 @@ export function hubSource(repoId: string, options: HubOptions = {}): Source {
   async function* batches(read: ReadOptions): AsyncGenerator<Row[]> {
     let skip = read.startIndex ?? 0
     for (const file of await remoteFiles(read.signal)) {
-      const met = yield* untilStopped(await batchesOf(file, skip, read), read.signal)
+      const met = yield* untilStopped(batchesOf(file, skip, read), read.signal)
       skip = Math.max(0, skip - met)
     }
   }
 
-  async function batchesOf(file: RemoteFile, skip: number, read: BadRecordOptions): Promise<Batches> {
+  async function* batchesOf(file: RemoteFile, skip: number, read: BadRecordOptions): Batches {
     const { name } = file
     const kind = fileKind(name)
-    if (kind.format === 'parquet')
-      return readParquet({ name, file: remoteRanges(file), metadata: await footer(file), skip })
-    return readText({ ...options, name, kind, bytes: remoteBytes(file), skip, bad: badRecordHandler(read) })
+    if (kind.format === 'parquet') {
+      return yield* readParquet({ name, file: remoteRanges(file), metadata: await footer(file), skip })
+    }
+    return yield* readText({ ...options, name, kind, bytes: remoteBytes(file), skip, bad: badRecordHandler(read) })
   }
 
   async function check(bad?: BadRecordOptions): Promise<SourceCheck> {

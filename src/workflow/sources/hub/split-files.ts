@@ -1,4 +1,4 @@
-import { kindOfName } from '../file-format.ts'
+import { type FileFormat, kindOfName } from '../file-format.ts'
 import { globPattern } from './glob-pattern.ts'
 import type { HubConfig, HubFile } from './hub-api.ts'
 
@@ -24,16 +24,17 @@ export function filesByCard(files: readonly HubFile[], config: HubConfig): Split
 
 /**
  * The files of each split, told from their names: `data/train-00000-of-00002.parquet`, `test/part.jsonl`, `dev.csv`. Without any
- * such word all files are the split `train`. Of several formats the most frequent counts.
+ * such word all files are the split `train`. Where a split comes in several formats, the most frequent counts.
  */
 export function filesByName(files: readonly HubFile[]): SplitFiles {
-  const usable = mostFrequentFormat(readable(files))
+  const usable = readable(files)
   const splits = new Map<string, HubFile[]>()
   for (const file of usable) {
     const split = splitOfName(file.path)
     if (split !== undefined) splits.set(split, [...(splits.get(split) ?? []), file])
   }
-  return splits.size > 0 || usable.length === 0 ? splits : new Map([['train', usable]])
+  if (splits.size === 0 && usable.length > 0) splits.set('train', usable)
+  return new Map([...splits].map(([split, found]) => [split, ofOneFormat(found)]))
 }
 
 /** The files of each split of a configuration that the Hub converted to parquet: `<config>/<split>/0000.parquet`. */
@@ -59,15 +60,12 @@ function isData(path: string): boolean {
   return kind !== undefined && !(kind.isGzip && kind.format === 'parquet') && !isHidden && !isAbout
 }
 
-function mostFrequentFormat(files: readonly HubFile[]): HubFile[] {
-  const counts = new Map<string, number>()
-  for (const { path } of files) counts.set(formatOf(path), (counts.get(formatOf(path)) ?? 0) + 1)
-  const [most] = [...counts].sort((left, right) => right[1] - left[1])[0] ?? []
-  return files.filter(({ path }) => formatOf(path) === most)
-}
+/** When formats are equally frequent: the one that is read in parts first, then the plainer one. */
+const preferredFormats: readonly FileFormat[] = ['parquet', 'jsonl', 'csv', 'json']
 
-function formatOf(path: string): string {
-  return kindOfName(path)?.format ?? ''
+function ofOneFormat(files: readonly HubFile[]): HubFile[] {
+  const lists = preferredFormats.map((format) => files.filter(({ path }) => kindOfName(path)?.format === format))
+  return lists.reduce((most, list) => (list.length > most.length ? list : most))
 }
 
 function splitOfName(path: string): string | undefined {

@@ -46,7 +46,7 @@ function joinPart(rows: AsyncIterable<Row>, { part, primary, held, seed }: Step)
     case 'vstack':
       throw new Error(`${part.joinType} is not joined to another source`)
     default:
-      throw part.joinType satisfies never
+      return part.joinType satisfies never
   }
 }
 
