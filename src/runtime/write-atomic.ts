@@ -1,7 +1,8 @@
-import { mkdirSync, renameSync, rmSync, writeFileSync } from 'node:fs'
-import { mkdir, rename, rm, writeFile } from 'node:fs/promises'
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
+import { makeDirectory } from './make-directory.ts'
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never a part: a temporary file beside it, then a
@@ -12,7 +13,7 @@ import { messageOf, SygraError } from '../errors.ts'
 export async function writeAtomic(path: string, text: string): Promise<void> {
   const temporary = temporaryPath(path)
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeDirectory(dirname(path))
     await writeFile(temporary, text)
     await rename(temporary, path)
   } catch (error) {
@@ -25,7 +26,7 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
 export function writeAtomicSync(path: string, text: string): void {
   const temporary = temporaryPath(path)
   try {
-    mkdirSync(dirname(path), { recursive: true })
+    makeDirectory(dirname(path))
     writeFileSync(temporary, text)
     renameSync(temporary, path)
   } catch (error) {

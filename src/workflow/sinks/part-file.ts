@@ -1,4 +1,4 @@
-import { type FileHandle, mkdir, open, rename } from 'node:fs/promises'
+import { type FileHandle, open, rename } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
 import { makeDirectory } from '../../runtime/make-directory.ts'
 import type { Row } from '../sources/source.ts'

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
-import { mkdir, open, rename, rm } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { makeDirectory } from '../../runtime/make-directory.ts'
 
 /** Takes text to write; wait for it before giving more. */
 export type WriteText = (text: string) => Promise<void>
@@ -11,7 +12,7 @@ const bufferCharacters = 256 * 1024
 export async function replaceFile(path: string, write: (temporaryPath: string) => Promise<void>): Promise<void> {
   const temporary = `${path}.${randomUUID().slice(0, 8)}.tmp`
   try {
-    await mkdir(dirname(path), { recursive: true })
+    makeDirectory(dirname(path))
     await write(temporary)
     const written = await open(temporary, 'r+')
     await written.sync().finally(() => written.close())
