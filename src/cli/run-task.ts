@@ -16,8 +16,10 @@ export async function runTask(flags: RunFlags): Promise<void> {
   try {
     result = await runWorkflow(definition, {
       ...runOptionsOf(flags),
-      onStart: ({ collector, recordCount: totalRecords, runningRequests }) => {
-        const { quiet: isQuiet = false, json: isJson = false } = flags
+      onStart: ({ collector, recordCount: totalRecords, runningRequests, metadataPath }) => {
+        // Progress is drawn from events, and there are none when metadata is off.
+        const isQuiet = flags.quiet === true || metadataPath === null
+        const isJson = flags.json === true
         const live = { totalRecords, runningRequests, isQuiet, isJson, collector }
         progress = createLiveProgress({ stream: process.stderr, ...live })
       },
