@@ -20,11 +20,18 @@ export async function startSimulation(
   if (typeof simulate === 'string') return { url: simulate, close: async () => {} }
   const { startSimulator } = await import('../../simulator/simulator.ts')
   const options = simulate === true ? {} : simulate
-  const simulator = await startSimulator({ ...options, answers: options.answers ?? (await taskAnswers(directory)) })
+  const answers = options.answers ?? taskAnswers(directory)
+  const simulator = await startSimulator({ ...options, answers })
   return { url: simulator.url, close: simulator.close }
 }
 
-async function taskAnswers(directory: string): Promise<AnswerFunction | undefined> {
+/** The answers of the task's `simulator.ts`; loaded with the first request, so that the data has been checked by then. */
+function taskAnswers(directory: string): AnswerFunction | undefined {
   if (!existsSync(join(directory, 'simulator.ts'))) return undefined
-  return (await createFunctionLoader(directory)('./simulator.ts#answer', 'simulator.ts')) as AnswerFunction
+  let loading: Promise<AnswerFunction> | undefined
+  return async (request, context) => {
+    loading ??= createFunctionLoader(directory)('./simulator.ts#answer', 'simulator.ts') as Promise<AnswerFunction>
+    const answer = await loading
+    return answer(request, context)
+  }
 }
