@@ -64,15 +64,23 @@ function readRehearsals(): readonly Rehearsal[] {
   const remarks: unknown = JSON.parse(read('remarks.json'))
   return read('questions.jsonl')
     .split('\n')
-    .filter((line) => line !== '')
-    .map((line): Rehearsal => {
-      const record: unknown = JSON.parse(line)
+    .flatMap(parseLine)
+    .map((record): Rehearsal => {
       return {
         question: String(fieldOf(record, 'question')),
         answer: String(fieldOf(record, 'answer')),
         remarks: listOf(fieldOf(remarks, String(fieldOf(record, 'id')))),
       }
     })
+}
+
+// What a line of the data must be is the run's to say; here one that is no JSON has no answer.
+function parseLine(line: string): unknown[] {
+  try {
+    return [JSON.parse(line)]
+  } catch {
+    return []
+  }
 }
 
 function textOf({ content }: Message): string {
