@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import type { CompiledGraph } from './compile-graph.ts'
-import type { State } from './state.ts'
+import { copyState, type State } from './state.ts'
 import { writeNews } from './state-news.ts'
 
 /** A place in which a record is. Branches do not see each other's writes until they join. */
@@ -21,7 +21,7 @@ export interface Write {
 
 /** Another branch from the same place. */
 export function forkBranch({ state, writes }: Branch): Branch {
-  return { state: { ...state }, writes: [...writes] }
+  return { state: copyState(state), writes: [...writes] }
 }
 
 /**

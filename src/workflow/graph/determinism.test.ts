@@ -88,21 +88,25 @@ async function outcomeOf(
   }
 }
 
+/** A draw for each of many passes, to be had again in the same order. */
+const draws = fc.array(fc.nat(20), { minLength: 40, maxLength: 40 })
+
 test('how long nodes take changes neither how often they run nor what they see', async () => {
-  await fc.assert(
-    fc.asyncProperty(
-      anyGraph,
-      fc.array(fc.nat(5), { minLength: 20, maxLength: 20 }),
-      fc.infiniteStream(fc.integer({ min: 0, max: 20 })),
-      fc.infiniteStream(fc.integer({ min: 0, max: 20 })),
-      async (config, choices, slow, fast) => {
-        const choiceOf = (edge: number, pass: number) => choices[(edge * 7 + pass * 3) % choices.length] ?? 0
-        const one = await outcomeOf(config, choiceOf, () => slow.next().value ?? 1)
-        const other = await outcomeOf(config, choiceOf, () => fast.next().value ?? 1)
-        fc.pre(!('error' in one) && !('error' in other))
-        expect(other).toEqual(one)
-      },
-    ),
-    { numRuns: 300 },
-  )
+  const property = fc.asyncProperty(anyGraph, draws, draws, draws, async (config, choices, slow, fast) => {
+    const choiceOf = (edge: number, pass: number) => choices[(edge * 7 + pass * 3) % choices.length] ?? 0
+    const one = await outcomeOf(config, choiceOf, roundRobin(slow))
+    const other = await outcomeOf(config, choiceOf, roundRobin(fast))
+    // Choices that never leave a loop end at its limit, wherever the other branches are by then.
+    if ('error' in one) expect(other).toHaveProperty('error')
+    else expect(other).toEqual(one)
+  })
+  await fc.assert(property, { numRuns: 600 })
 })
+
+function roundRobin(values: readonly number[]): () => number {
+  let turn = 0
+  return () => {
+    turn += 1
+    return values[turn % values.length] ?? 0
+  }
+}

@@ -3,7 +3,7 @@ import { type Branch, forkBranch, joinBranches } from './branch.ts'
 import type { CompiledGraph } from './compile-graph.ts'
 import { checkUpdate, loopLimitReached, targetOf } from './graph-step.ts'
 import type { GraphRun } from './run-graph.ts'
-import type { State } from './state.ts'
+import { copyState, type State } from './state.ts'
 import { newsIn, writeNews } from './state-news.ts'
 
 /** Runs a graph in which a record may be in several places at once. */
@@ -49,7 +49,7 @@ class BranchRun {
   }
 
   begin(): void {
-    this.#start(this.#graph.start, [{ state: { ...this.#run.state }, writes: [] }])
+    this.#start(this.#graph.start, [{ state: copyState(this.#run.state), writes: [] }])
   }
 
   #start(vertex: number, branches: readonly [Branch, ...Branch[]]): void {
@@ -70,7 +70,9 @@ class BranchRun {
     const ways: Way[] = []
     for (const exit of this.#graph.exits[vertex] ?? []) {
       const target =
-        exit.type === 'direct' ? exit.target : targetOf(exit, await this.#run.decide(exit.edge, { ...branch.state }))
+        exit.type === 'direct'
+          ? exit.target
+          : targetOf(exit, await this.#run.decide(exit.edge, copyState(branch.state)))
       ways.push({ order: exit.order, target })
     }
     return { branch, ways }
@@ -84,7 +86,7 @@ class BranchRun {
     this.#visits[vertex] = visit
     this.#run.signal?.throwIfAborted()
     if (node.isIdle) return
-    const update = checkUpdate(await this.#run.execute(node, { ...state }), node.name)
+    const update = checkUpdate(await this.#run.execute(node, copyState(state)), node.name)
     const news = newsIn(update, state, this.#graph.reducers)
     writeNews(state, news, this.#graph.reducers)
     // While there is no other branch, nothing has to be combined later.

@@ -1,13 +1,13 @@
 import { checkUpdate, loopLimitReached, targetOf } from './graph-step.ts'
 import type { GraphRun } from './run-graph.ts'
-import type { State } from './state.ts'
+import { copyState, type State } from './state.ts'
 import { newsIn, writeNews } from './state-news.ts'
 
 /** Runs a graph in which a record is only ever in one place. What answers at once is not awaited. */
 export async function runSequence(run: GraphRun): Promise<State> {
   const { graph, execute, decide, signal } = run
   const loopLimit = run.loopLimit ?? graph.maxLoops
-  const state: State = { ...run.state }
+  const state: State = copyState(run.state)
   const visits: number[] = []
   let vertex = graph.start
   while (vertex !== graph.end) {
@@ -18,7 +18,7 @@ export async function runSequence(run: GraphRun): Promise<State> {
       visits[vertex] = visit
       signal?.throwIfAborted()
       if (!node.isIdle) {
-        const answer = execute(node, { ...state })
+        const answer = execute(node, copyState(state))
         const update = answer instanceof Promise ? await answer : answer
         const news = newsIn(checkUpdate(update, node.name), state, graph.reducers)
         writeNews(state, news, graph.reducers)
@@ -28,7 +28,7 @@ export async function runSequence(run: GraphRun): Promise<State> {
     if (exit === undefined) break
     if (exit.type === 'direct') vertex = exit.target
     else {
-      const choice = decide(exit.edge, { ...state })
+      const choice = decide(exit.edge, copyState(state))
       vertex = targetOf(exit, typeof choice === 'string' ? choice : await choice)
     }
   }

@@ -23,6 +23,8 @@ function issuesOf(issue: SchemaIssue, prefix: ConfigPath, root: unknown): readon
       return [badConfig(path, issue.message, issue.params?.at === 'key' ? 'key' : 'value')]
     case 'invalid_key':
       return [badConfig(path, `found the key "${String(path.at(-1))}"; expected ${issue.issues[0]?.message}`, 'key')]
+    case 'invalid_value':
+      return [notAmong(issue.values.map(String), path, root)]
     default:
       return [mismatch(path, root, expectedBy(issue))]
   }
@@ -45,6 +47,11 @@ function badDiscriminator(issue: z.core.$ZodIssueInvalidUnion, path: ConfigPath,
     const hint = didYouMean(found, options) || `; expected ${oneOf(options)}`
     return { code: 'unknown_node_type', path, message: `unknown node type "${found}"${hint}` }
   }
+  return notAmong(options, path, root)
+}
+
+function notAmong(options: readonly string[], path: ConfigPath, root: unknown): ConfigIssue {
+  const found = valueIn(root, path)
   return mismatch(path, root, oneOf(options), typeof found === 'string' ? didYouMean(found, options) : '')
 }
 
@@ -84,13 +91,14 @@ const typeNames: Readonly<Record<string, string>> = {
 }
 
 function expectedBy(
-  issue: Exclude<SchemaIssue, { code: 'unrecognized_keys' | 'invalid_union' | 'custom' | 'invalid_key' }>,
+  issue: Exclude<
+    SchemaIssue,
+    { code: 'unrecognized_keys' | 'invalid_union' | 'custom' | 'invalid_key' | 'invalid_value' }
+  >,
 ): string {
   switch (issue.code) {
     case 'invalid_type':
       return typeNames[issue.expected] ?? issue.expected
-    case 'invalid_value':
-      return oneOf(issue.values.map(String))
     case 'too_small':
       return issue.origin === 'number' || issue.origin === 'int'
         ? `${issue.minimum} or more`

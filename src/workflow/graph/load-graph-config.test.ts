@@ -1,0 +1,360 @@
+import { readFileSync } from 'node:fs'
+import { describe, expect, test } from 'vitest'
+import { parse } from 'yaml'
+import { SygraError } from '../../errors.ts'
+import { parseGraphConfig } from './load-graph-config.ts'
+
+const smallest = `
+graph_config:
+  nodes:
+    ask:
+      node_type: llm
+      model:
+        name: gpt-4o-mini
+      prompt:
+        - user: "{question}"
+`
+
+function errorOf(text: string): SygraError {
+  try {
+    parseGraphConfig(text, 'g.yaml')
+  } catch (error) {
+    if (error instanceof SygraError) return error
+    throw error
+  }
+  throw new Error('nothing was thrown')
+}
+
+test('the smallest task is one node', () => {
+  const { config } = parseGraphConfig(smallest, 'g.yaml')
+  expect(Object.keys(config.graph_config.nodes)).toEqual(['ask'])
+})
+
+test('the example task is read whole', () => {
+  const text = readFileSync('tasks/examples/code_assistant/graph_config.yaml', 'utf8')
+  const { config } = parseGraphConfig(text, 'graph_config.yaml')
+  expect(Object.keys(config.graph_config.nodes)).toEqual(['generate_answer', 'critique_answer'])
+})
+
+test('every kind of node, source and output is read', () => {
+  const { config } = parseGraphConfig(everything, 'g.yaml')
+  expect(Object.values(config.graph_config.nodes).map(({ node_type }) => node_type)).toEqual([
+    'weighted_sampler',
+    'llm',
+    'multi_llm',
+    'agent',
+    'lambda',
+    'subgraph',
+  ])
+  expect(config).toEqual(parse(everything))
+})
+
+/** A place and what is said of it, for one change of a task that is right otherwise. */
+const slips: readonly {
+  readonly name: string
+  readonly text: string
+  readonly message: string
+  readonly code?: string
+}[] = [
+  {
+    name: 'an unknown node type',
+    text: smallest.replace('node_type: llm', 'node_type: llmm'),
+    message: 'g.yaml:5:18: unknown node type "llmm"; did you mean "llm"?',
+    code: 'unknown_node_type',
+  },
+  {
+    name: 'a node type that is like none',
+    text: smallest.replace('node_type: llm', 'node_type: web_browser'),
+    message:
+      'g.yaml:5:18: unknown node type "web_browser"; expected "llm", "multi_llm", "agent", "lambda", "weighted_sampler" or "subgraph"',
+    code: 'unknown_node_type',
+  },
+  {
+    name: 'a node without a type',
+    text: smallest.replace('node_type: llm', 'summary: x'),
+    message:
+      'g.yaml:4:5: missing key "node_type"; expected "llm", "multi_llm", "agent", "lambda", "weighted_sampler" or "subgraph"',
+  },
+  {
+    name: 'an unknown key',
+    text: smallest.replace('prompt:', 'promt:').replace('nodes:', 'nodes: # so'),
+    message: 'g.yaml:4:5: missing key "prompt"; expected a list\ng.yaml:8:7: unknown key "promt"; expected',
+  },
+  {
+    name: 'an unknown key at the top',
+    text: `${smallest}output_confg: {}\n`,
+    message:
+      'g.yaml:10:1: unknown key "output_confg"; expected "data_config", "graph_config", "output_config", "schema_config" or "graph_post_process"; did you mean "output_config"?',
+  },
+  {
+    name: 'a parameter of the model outside of its parameters',
+    text: smallest.replace('name: gpt-4o-mini', 'name: gpt-4o-mini\n        temperature: 0.1'),
+    message:
+      'g.yaml:8:9: unknown key "temperature"; expected "name", "parameters" or "structured_output"; write it under "parameters"',
+  },
+  {
+    name: 'a text where a map must be',
+    text: smallest.replace('model:\n        name: gpt-4o-mini', 'model: gpt-4o-mini'),
+    message: 'g.yaml:6:14: found "gpt-4o-mini"; expected a map',
+  },
+  {
+    name: 'a text where a list must be',
+    text: smallest.replace('prompt:\n        - user: "{question}"', 'prompt: "{question}"'),
+    message: 'g.yaml:8:15: found "{question}"; expected a list',
+  },
+  {
+    name: 'an empty message',
+    text: smallest.replace('"{question}"', ''),
+    message: 'g.yaml:9:17: found nothing; expected a text or a list of content parts',
+  },
+  {
+    name: 'two roles in one message',
+    text: smallest.replace('- user', '- system: x\n          user'),
+    message:
+      'g.yaml:9:11: found a message with system and user; expected exactly one of system, user, assistant and tool',
+  },
+  {
+    name: 'a content part of an unknown type',
+    text: smallest.replace('"{question}"', '[{type: image, image_url: x}]'),
+    message: 'g.yaml:9:25: found "image"; expected "text", "image_url" or "audio_url"',
+  },
+  {
+    name: 'a number that is too small',
+    text: smallest.replace('  nodes:', '  graph_properties: {max_loops: 0}\n  nodes:'),
+    message: 'g.yaml:3:33: found 0; expected 1 or more',
+  },
+  {
+    name: 'a word outside of a choice',
+    text: smallest.replace('node_type: llm', 'node_type: llm\n      node_state: idel'),
+    message: 'g.yaml:6:19: found "idel"; expected "active" or "idle"; did you mean "idle"?',
+  },
+  {
+    name: 'a yes that is no truth value in YAML 1.2',
+    text: smallest.replace('node_type: llm', 'node_type: llm\n      chat_history: yes'),
+    message: 'g.yaml:6:21: found "yes"; expected true or false',
+  },
+  {
+    name: 'a Python path',
+    text: smallest.replace('node_type: llm', 'node_type: llm\n      pre_process: tasks.mine.task_executor.Prepare'),
+    message: 'g.yaml:6:20: found "tasks.mine.task_executor.Prepare"; expected a function reference, ./file.ts#export',
+  },
+  {
+    name: 'a node named END',
+    text: smallest.replace('ask:', 'END:'),
+    message: 'g.yaml:4:5: a node cannot be named "END"; expected a name other than START and END',
+  },
+  {
+    name: 'no nodes',
+    text: 'graph_config:\n  nodes: {}\n',
+    message: 'g.yaml:2:10: found no nodes; expected at least one',
+  },
+  { name: 'an empty file', text: '', message: 'g.yaml:1:1: found nothing; expected a map' },
+  { name: 'a file that is a list', text: '- a\n', message: 'g.yaml:1:1: found a list; expected a map' },
+  {
+    name: 'an edge without a target',
+    text: `${smallest}  edges:\n    - from: START\n`,
+    message: 'g.yaml:11:7: missing key "to"; expected the name of a node, END, or a list of names',
+  },
+  {
+    name: 'an edge with a condition and no paths',
+    text: `${smallest}  edges:\n    - {from: START, condition: ./a.ts#b}\n`,
+    message: 'g.yaml:11:7: missing key "path_map"; expected a map',
+  },
+  {
+    name: 'an output field with two origins',
+    text: `${smallest}output_config:\n  output_map:\n    id: {from: id, value: 1}\n`,
+    message: 'g.yaml:12:9: found both "from" and "value"; expected one of them',
+  },
+  {
+    name: 'a request for what is not supported',
+    text: `${smallest}output_config:\n  oasst_mapper: {required: "yes"}\n`,
+    message: 'g.yaml:11:17: found a request for OASST records, which are not supported; write a generator',
+  },
+  {
+    name: 'a key of a lambda that looks like a slip',
+    text: 'graph_config:\n  nodes:\n    a: {node_type: lambda, lambda: ./a.ts#b, output_key: x}\n',
+    message: 'g.yaml:3:46: unknown key "output_key"; did you mean "output_keys"?',
+  },
+  {
+    name: 'weights that do not fit the values',
+    text: 'graph_config:\n  nodes:\n    a: {node_type: weighted_sampler, attributes: {x: {values: [1, 2], weights: [1]}}}\n',
+    message: 'g.yaml:3:80: found 1 weights for 2 values; expected one weight for each value',
+  },
+  {
+    name: 'a field of structured output of an unknown type',
+    text: smallest.replace(
+      'gpt-4o-mini',
+      'gpt-4o-mini\n        structured_output: {schema: {fields: {score: {type: intt}}}}',
+    ),
+    message: 'g.yaml:8:61: found "intt"; expected',
+  },
+  {
+    name: 'an edge to nowhere',
+    text: `${smallest}  edges:\n    - {from: START, to: asc}\n    - {from: ask, to: END}\n`,
+    message: 'g.yaml:11:25: unknown node "asc"; expected "ask" or "END"; did you mean "ask"?',
+    code: 'unknown_edge',
+  },
+]
+
+describe('a slip is named with its place, what was found and what was expected', () => {
+  test.each(slips)('$name', ({ text, message, code = 'bad_config' }) => {
+    const error = errorOf(text)
+    expect(error.message).toContain(message)
+    expect(error.message.startsWith('g.yaml:')).toBe(true)
+    expect(error.code).toBe(code)
+  })
+})
+
+test('all problems of a file are told at once, in its order', () => {
+  const text = `${smallest.replace('llm', 'llmm')}  edges:\n    - {from: STRAT, to: ask}\noutput: 1\n`
+  expect(
+    errorOf(text)
+      .message.split('\n')
+      .map((line) => line.split(': ').slice(0, 2).join(': ')),
+  ).toEqual([
+    'g.yaml:5:18: unknown node type "llmm"; did you mean "llm"?',
+    'g.yaml:10:3: no edge leads from START; expected one, such as {from',
+    'g.yaml:11:14: unknown node "STRAT"; expected "START" or "ask"; did you mean "START"?',
+    'g.yaml:12:1: unknown key "output"; expected "data_config", "graph_config", "output_config", "schema_config" or "graph_post_process"',
+  ])
+})
+
+describe('broken YAML', () => {
+  test.each([
+    { name: 'a bracket that is never closed', text: 'a: [1, 2\nb: 3\n', place: /^g\.yaml:2:1: broken YAML: / },
+    {
+      name: 'a key that stands twice',
+      text: 'a: 1\na: 2\n',
+      place: /^g\.yaml:2:1: broken YAML: Map keys must be unique/,
+    },
+    { name: 'a tab', text: 'a:\n\tb: 1\n', place: /^g\.yaml:2:1: broken YAML: / },
+    { name: 'two documents', text: 'a: 1\n---\nb: 1\n', place: /^g\.yaml:2:1: broken YAML: / },
+  ])('$name is told with its line and column', ({ text, place }) => {
+    const error = errorOf(text)
+    expect(error.message).toMatch(place)
+    expect(error.code).toBe('bad_config')
+  })
+
+  test('an alias of nothing is an error, not a crash', () => {
+    expect(errorOf('a: *nothing\n').message).toMatch(/^g\.yaml/)
+  })
+})
+
+test('anchors and merge keys are read, and errors point to where the value stands', () => {
+  const text = `
+graph_config:
+  nodes:
+    a: &base {node_type: lambda, lambda: ./a.ts#a, output_keys: 3}
+    b: {<<: *base, lambda: ./a.ts#b}
+`
+  expect(parseGraphConfig(text.replace('3', 'x'), 'g.yaml').config.graph_config.nodes.b).toEqual({
+    node_type: 'lambda',
+    lambda: './a.ts#b',
+    output_keys: 'x',
+  })
+  expect(errorOf(text).message).toContain('g.yaml:4:65: found 3; expected a state key or a list of state keys')
+})
+
+test('a place in the file is found for any path, missing ones too', () => {
+  const { locate } = parseGraphConfig(smallest, 'g.yaml')
+  const node = ['graph_config', 'nodes', 'ask']
+  expect(locate([...node, 'model', 'name'])).toEqual({ line: 7, column: 15 })
+  expect(locate([...node, 'model', 'name'], { at: 'key' })).toEqual({ line: 7, column: 9 })
+  expect(locate([...node, 'prompt', 0, 'user'], { within: 'question' })).toEqual({ line: 9, column: 19 })
+  expect(locate([...node, 'post_process'])).toEqual({ line: 4, column: 5 })
+  expect(locate([])).toEqual({ line: 2, column: 1 })
+})
+
+const everything = `
+data_config:
+  id_column: id
+  resumable: true
+  source: {type: disk, file_path: data.jsonl}
+  sink: {type: jsonl, file_path: out.jsonl}
+graph_config:
+  graph_properties:
+    chat_conversation: multiturn
+    chat_history_window_size: 5
+    max_loops: 20
+    reducers: {notes: append, best: ./task.ts#pickBest}
+  nodes:
+    draw:
+      node_type: weighted_sampler
+      seed: 7
+      attributes:
+        mood: {values: [calm, cross], weights: [3, 1]}
+        name: {values: {column: name, source: {type: disk, file_path: names.csv}}}
+    ask:
+      node_type: llm
+      node_state: active
+      model:
+        name: gpt-4o
+        parameters: {temperature: 0}
+        structured_output:
+          schema:
+            fields:
+              score: {type: int, description: From 1 to 10}
+      prompt:
+        - system: Be {mood}.
+        - user:
+            - {type: text, text: "{question}"}
+            - {type: image_url, image_url: "{image}"}
+            - {type: audio_url, audio_url: {url: "{sound}"}}
+      input_key: chat
+      output_keys: [score, reason]
+      output_role: user
+      chat_history: true
+      pre_process: ./task.ts#prepare
+      post_process: ./task.ts#finish
+      tools: [./tools.ts, ./tools.ts#add]
+      tool_choice: auto
+    compare:
+      node_type: multi_llm
+      models:
+        small: {name: gpt-4o-mini}
+        large: {name: gpt-4o}
+      prompt: [{user: "{question}"}]
+      output_keys: answers
+      multi_llm_post_process: ./task.ts#choose
+    act:
+      node_type: agent
+      model: {name: gpt-4o}
+      tools: [./tools.ts#add]
+      prompt: [{user: "{question}"}]
+      inject_system_messages:
+        - 3: Go on.
+        - 5: Come to an end.
+      max_steps: 8
+    count:
+      node_type: lambda
+      lambda: ./task.ts#count
+      threshold: 4
+      output_keys: count
+    inner:
+      node_type: subgraph
+      subgraph: examples.evol_instruct
+      node_config_map:
+        evolve: {prompt_placeholder_map: {text: question}}
+  edges:
+    - {from: START, to: draw}
+    - {from: draw, to: ask}
+    - {from: ask, to: [compare, act]}
+    - {from: compare, to: count}
+    - {from: act, to: count}
+    - {from: count, condition: ./task.ts#isEnough, path_map: {more: ask, enough: inner}}
+    - {from: inner, to: END}
+output_config:
+  generator: ./task.ts#Output
+  preserve_fields: [topic]
+  output_map:
+    id: {from: id}
+    language: {value: en}
+    score: {from: score, transform: ./task.ts#round}
+  oasst_mapper: {required: "no", type: sft}
+schema_config:
+  fields:
+    - {name: score, type: int, is_greater_than: 0}
+graph_post_process:
+  - ./task.ts#removeDoubles
+  - {processor: ./task.ts#sort, params: {by: score}}
+`
