@@ -1,0 +1,47 @@
+import { spawn } from 'node:child_process'
+import { cpSync, mkdtempSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+
+export interface CliResult {
+  readonly code: number | null
+  readonly stdout: string
+  readonly stderr: string
+}
+
+/** Runs the built command line in a folder, without a terminal; keys and settings of the caller are taken away. */
+export function runCli(
+  args: readonly string[],
+  { directory, environment = {} }: { directory: string; environment?: NodeJS.ProcessEnv },
+): Promise<CliResult> {
+  const inherited = Object.entries(process.env).filter(
+    ([name]) => !/^(OPENAI|SYGRA|NO_COLOR|FORCE_COLOR|CI)/.test(name),
+  )
+  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...args], {
+    cwd: directory,
+    env: { ...Object.fromEntries(inherited), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  let stdout = ''
+  let stderr = ''
+  child.stdout.on('data', (chunk) => {
+    stdout += String(chunk)
+  })
+  child.stderr.on('data', (chunk) => {
+    stderr += String(chunk)
+  })
+  return new Promise((done, failed) => {
+    child.on('error', failed)
+    child.on('close', (code) => done({ code, stdout, stderr }))
+  })
+}
+
+/** A new folder with the example task under `tasks/examples/code_assistant`, as a user would have it. */
+export function projectWithExample(): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sygra-project-'))
+  cpSync('tasks/examples/code_assistant', join(directory, 'tasks/examples/code_assistant'), {
+    recursive: true,
+    filter: (path) => !/metadata|output_/.test(path),
+  })
+  return directory
+}
