@@ -1,0 +1,85 @@
+import { execFileSync } from 'node:child_process'
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+
+// The packed tarball in an empty folder: what the README promises to somebody who installs it.
+const directory = mkdtempSync(join(tmpdir(), 'sygra-package-'))
+let simulator: Simulator
+
+const run = (command: string, args: readonly string[]) =>
+  execFileSync(command, [...args], { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
+
+beforeAll(async () => {
+  simulator = await startSimulator({ timeScale: 0 })
+  execFileSync('npm', ['pack', '--silent', '--pack-destination', directory], { stdio: 'ignore' })
+  const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? ''
+  writeFileSync(join(directory, 'package.json'), '{"type":"module","private":true}')
+  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', `./${tarball}`])
+}, 180_000)
+afterAll(() => simulator?.close())
+
+/** The code blocks of the README in a language. */
+function readmeBlocks(language: string): readonly string[] {
+  const text = readFileSync('README.md', 'utf8')
+  return [...text.matchAll(new RegExp(`\`\`\`${language}\\n([\\s\\S]*?)\`\`\``, 'g'))].map((match) => match[1] ?? '')
+}
+
+test("the README's quick start runs as it stands", async () => {
+  const [quickStart = '', afterwards = ''] = readmeBlocks('ts')
+  const program = join(directory, 'quick-start.mjs')
+  writeFileSync(
+    program,
+    `${quickStart}\n${afterwards.replace('const metadata', 'const summary').replaceAll('metadata.', 'summary.')}`,
+  )
+  const environment = { ...process.env, OPENAI_BASE_URL: simulator.url, OPENAI_API_KEY: 'key' }
+  const { spawn } = await import('node:child_process')
+  const child = spawn(process.execPath, [program], {
+    cwd: directory,
+    env: environment,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let printed = ''
+  for await (const chunk of child.stdout) printed += String(chunk)
+  expect(printed).toContain('Total requests: 1')
+  expect(printed).toContain('Models used: gpt-4o-mini')
+  expect(printed).toContain('Nodes executed: summarizer')
+  expect(readdirSync(join(directory, 'tasks/my_task')).some((name) => /^output_.*\.json$/.test(name))).toBe(true)
+  expect(readdirSync(join(directory, 'tasks/my_task/metadata')).join()).toMatch(/metadata_my_task_.*\.json/)
+})
+
+test('the command line is there', () => {
+  expect(run('npx', ['sygra', '--version']).trim()).toMatch(/^\d+\.\d+\.\d+/)
+  expect(run('npx', ['sygra', 'show'])).toContain('summarizer')
+})
+
+test('the collector alone is there', () => {
+  const code = `import { MetadataCollector, calculateCost } from 'sygra/metadata'
+    const collector = new MetadataCollector()
+    collector.recordModelRequest({ modelName: 'gpt-4o-mini', promptTokens: 440, completionTokens: 920 })
+    console.log(collector.getMetadataSummary().models['gpt-4o-mini'].token_statistics.total_tokens)
+    console.log(calculateCost({ model: 'gpt-4o-mini', usage: { promptTokens: 440, completionTokens: 920 } }).usd)`
+  expect(run(process.execPath, ['--input-type=module', '-e', code]).split('\n').slice(0, 2)).toEqual([
+    '1360',
+    '0.000618',
+  ])
+})
+
+test.each([
+  ['nodenext', 'nodenext'],
+  ['esnext', 'bundler'],
+])('its types hold with module %s and resolution %s', (module, resolution) => {
+  writeFileSync(join(directory, 'types.ts'), readmeBlocks('ts')[0] ?? '')
+  const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', module, '--moduleResolution', resolution]
+  const types = ['--typeRoots', resolve('node_modules/@types'), '--types', 'node']
+  run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, ...types, 'types.ts'])
+})
+
+test('nothing of the sources, the tests or this machine is in the package', () => {
+  const files = readdirSync(join(directory, 'node_modules/sygra'), { recursive: true, encoding: 'utf8' })
+  expect(files.filter((name) => /\.test\.|^src\/|^test\//.test(name) && !name.startsWith('tasks/'))).toEqual([])
+  expect(files).toContain('README.md')
+  expect(files).toContain('LICENSE')
+})
