@@ -23,7 +23,7 @@ interface PlacedColumn {
 }
 
 const gap = 2
-const minNameWidth = 12
+const minNameWidth = 9
 
 /**
  * A table no wider than the terminal. What does not fit gives way in this order: the middle of long names, columns that
@@ -63,7 +63,7 @@ function shrinkNames(placed: readonly PlacedColumn[], columns: number): PlacedCo
   let excess = totalWidth(placed) - columns
   return placed.map((candidate) => {
     const { column, cells, width } = candidate
-    if (excess <= 0 || column.align === 'right' || width <= minNameWidth) return candidate
+    if (excess <= 0 || column.align === 'right' || column.isWhole || width <= minNameWidth) return candidate
     const target = Math.max(minNameWidth, textWidth(column.title), width - excess)
     excess -= width - target
     const cut = cells.map(({ text, tone }) => ({ text: truncateMiddle(text, target), tone }))

@@ -46,3 +46,17 @@ export function gitTextOf({ execution: { git } }: Metadata): string | undefined 
   const branch = git.branch === null ? '' : ` on ${git.branch}`
   return `${git.commit_hash.slice(0, 7)}${branch}${git.is_dirty ? ', with uncommitted changes' : ''}`
 }
+
+/**
+ * The cost of a run, more exactly than the millionth of a dollar that the file's total is rounded to: the sum of its
+ * receipts, where they make up the whole of it.
+ */
+export function exactCostUsd({ aggregate_statistics, models }: Metadata): number {
+  const roundedUsd = aggregate_statistics.cost.total_cost_usd
+  const receipts = Object.values(models).flatMap(({ cost }) => cost.receipt ?? [])
+  const isRehearsal = aggregate_statistics.cost.status === 'simulated'
+  const exactUsd = receipts
+    .filter(({ status }) => (status === 'simulated') === isRehearsal)
+    .reduce((sum, { total_usd }) => sum + total_usd, 0)
+  return Math.abs(exactUsd - roundedUsd) < 1e-6 ? exactUsd : roundedUsd
+}

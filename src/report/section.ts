@@ -31,6 +31,8 @@ export interface Column {
   readonly align: 'left' | 'right'
   /** Left out of a table that is too wide, the largest first; a column without one is never left out. */
   readonly dropOrder?: number
+  /** Text that says nothing when it is cut. */
+  readonly isWhole?: boolean
 }
 
 /** Text, or text with a tone that becomes a colour where there are colours. */

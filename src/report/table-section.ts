@@ -9,6 +9,7 @@ export interface ColumnDefinition<Row> {
   /** Default: right. */
   readonly align?: Column['align']
   readonly dropOrder?: number
+  readonly isWhole?: boolean
   /** Leaves the column out when every cell is 0. */
   readonly hidesZeros?: boolean
 }
@@ -30,7 +31,12 @@ export function tableSection<Row>({ title, notes, rows, columns }: TableInput<Ro
     type: 'table',
     title,
     ...(notes === undefined ? {} : { notes }),
-    columns: filled.map(({ column: { title, align = 'right', dropOrder } }) => ({ title, align, dropOrder })),
+    columns: filled.map(({ column: { title, align = 'right', dropOrder, isWhole } }) => ({
+      title,
+      align,
+      dropOrder,
+      isWhole,
+    })),
     rows: rows.map((_, index) => filled.map(({ cells }) => cells[index] ?? unknownMark)),
   }
 }

@@ -1,0 +1,103 @@
+import { writeFile } from 'node:fs/promises'
+import { Command, InvalidArgumentError } from 'commander'
+import { messageOf, SygraError } from '../errors.ts'
+import { compareRuns } from '../report/compare.ts'
+import type { ComparedRuns } from '../report/comparison-sections.ts'
+import { evaluateGates, type Gate, type GateResult, parseGate } from '../report/gates.ts'
+import { renderComparison, renderComparisonMarkdown } from '../report/render-comparison.ts'
+import { renderJunit } from '../report/render-junit.ts'
+import { safeText } from '../report/safe-text.ts'
+import { usesColors } from './colors.ts'
+import { findRun } from './find-run.ts'
+import { readRun } from './read-run.ts'
+
+interface CompareFlags {
+  readonly gate: readonly Gate[]
+  readonly markdown?: boolean
+  readonly json?: boolean
+  readonly junit?: string
+}
+
+/** Exit code when a gate breaks: apart from 1, so that a CI step can tell a worse run from a failed command. */
+const gateBroken = 4
+
+/** `sygra compare`: two runs side by side, and gates for CI. */
+export function compareCommand(): Command {
+  return new Command('compare')
+    .description('Put two runs side by side; with gates, exit with 4 when the second one breaks one.')
+    .argument('<base>', 'the run to compare with: a metadata or output file, a run id, a task or a directory')
+    .argument('[head]', 'the run to judge; the latest run if left out')
+    .option('--gate <gate>', 'such as cost_per_record<+5%, p95<+10%, success_rate>=0.99; repeatable', addGate, [])
+    .option('--markdown', 'as Markdown, for a pull request')
+    .option('--json', 'as JSON')
+    .option('--junit <file>', 'write the gates as a JUnit report')
+    .action(async (base: string, head: string | undefined, flags: CompareFlags) => {
+      const compared = await compare({ base, head, gates: flags.gate })
+      if (flags.junit !== undefined) await writeJunit(flags.junit, compared)
+      process.stdout.write(textOf(compared, flags))
+      const broken = compared.gates.filter(({ passed }) => !passed)
+      if (broken.length === 0) return
+      process.stderr.write(broken.map(brokenLine).join(''))
+      process.exitCode = gateBroken
+    })
+}
+
+function addGate(text: string, gates: readonly Gate[]): Gate[] {
+  try {
+    return [...gates, parseGate(text)]
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error))
+  }
+}
+
+async function compare({
+  base: baseReference,
+  head: headReference,
+  gates,
+}: {
+  readonly base: string
+  readonly head: string | undefined
+  readonly gates: readonly Gate[]
+}): Promise<ComparedRuns & { readonly basePath: string; readonly headPath: string }> {
+  const directory = process.cwd()
+  const basePath = await findRun(baseReference, { directory })
+  const headPath = await findRun(headReference, { directory })
+  if (basePath === headPath && headReference === undefined) {
+    throw new SygraError('bad_argument', `${basePath} is the latest run itself: name the run to compare it with`)
+  }
+  const [base, head] = [await readRun(basePath), await readRun(headPath)]
+  return {
+    basePath,
+    headPath,
+    base,
+    head,
+    comparison: compareRuns(base, head),
+    gates: evaluateGates(gates, base, head),
+  }
+}
+
+function textOf(compared: Awaited<ReturnType<typeof compare>>, { json, markdown }: CompareFlags): string {
+  if (json) return jsonOf(compared)
+  if (markdown) return renderComparisonMarkdown(compared)
+  return renderComparison(compared, { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+}
+
+function jsonOf({ basePath, headPath, base, head, comparison, gates }: Awaited<ReturnType<typeof compare>>): string {
+  const runs = {
+    base: { path: basePath, runId: base.run_id, task: base.execution.task_name },
+    head: { path: headPath, runId: head.run_id, task: head.execution.task_name },
+  }
+  return `${JSON.stringify({ ...runs, ...comparison, gates }, null, 2)}\n`
+}
+
+async function writeJunit(path: string, { gates, head }: ComparedRuns): Promise<void> {
+  try {
+    await writeFile(path, renderJunit(gates, head.execution.task_name))
+  } catch (error) {
+    throw new SygraError('not_writable', `${path}: cannot be written: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+function brokenLine({ gate, reason }: GateResult): string {
+  return `sygra: gate broken: ${safeText(gate)}: ${safeText(reason)}\n`
+}

@@ -1,0 +1,126 @@
+import { expect, test } from 'vitest'
+import { type SampleRunOptions, sampleMetadata } from '../../test/helpers/sample-run.ts'
+import type { Metadata } from '../metadata/schema.ts'
+import { type Comparison, compareRuns } from './compare.ts'
+import { evaluateGates, parseGate } from './gates.ts'
+import { renderComparison, renderComparisonMarkdown } from './render-comparison.ts'
+import { renderJunit } from './render-junit.ts'
+import { textWidth } from './text-width.ts'
+
+const base = sampleMetadata()
+const slower = sampleMetadata({ slowness: 1.3, dearness: 1.2 })
+
+function total(comparison: Comparison, name: string) {
+  return comparison.totals.find((figure) => figure.name === name)
+}
+
+function judge(gate: string, from: Metadata, to: Metadata) {
+  const [result] = evaluateGates([parseGate(gate)], from, to)
+  return result ?? { passed: undefined, reason: '' }
+}
+
+test('a run compared with itself has no difference', () => {
+  const comparison = compareRuns(base, base)
+  expect(comparison.beforehand).toEqual([])
+  expect(comparison.objections).toEqual([])
+  for (const { difference, verdict } of comparison.totals) {
+    expect(difference).toBe(0)
+    expect(verdict).toBe('same')
+  }
+})
+
+test('what got slower and dearer is worse, by how much', () => {
+  const comparison = compareRuns(base, slower)
+  expect(total(comparison, 'total_cost')).toMatchObject({ verdict: 'worse' })
+  expect(total(comparison, 'total_cost')?.change).toBeCloseTo(0.2, 3)
+  expect(total(comparison, 'p95')).toMatchObject({ verdict: 'worse' })
+  expect(total(compareRuns(slower, base), 'p95')).toMatchObject({ verdict: 'better' })
+})
+
+test('a difference that may be chance is called noise, with its interval', () => {
+  const time = total(compareRuns(base, sampleMetadata({ slowness: 1.05 })), 'seconds_per_record')
+  expect(time?.verdict).toBe('noise')
+  expect(time?.interval?.from).toBeLessThan(0)
+  expect(time?.interval?.to).toBeGreaterThan(0)
+  const clear = total(compareRuns(base, sampleMetadata({ slowness: 3 })), 'seconds_per_record')
+  expect(clear?.verdict).toBe('worse')
+})
+
+test('other data, prices and configuration are said first, the gravest first', () => {
+  const head = sampleMetadata({ priceVersion: '0.2.0', datasetHash: 'other', records: 30 })
+  const git = { ...head.execution.git, branch: 'feature' }
+  const { beforehand } = compareRuns(base, { ...head, execution: { ...head.execution, git } })
+  expect(beforehand.map(({ what, isGrave }) => [what, isGrave])).toEqual([
+    ['data hash', true],
+    ['records', true],
+    ['prices', true],
+    ['commit', false],
+  ])
+})
+
+test.each<[string, SampleRunOptions]>([
+  ['running', { status: undefined }],
+  ['interrupted', { status: 'interrupted' }],
+  ['failed', { status: 'failed' }],
+  ['made no request', { records: 0 }],
+])('a run that %s is never a winner', (word, options) => {
+  const cheap = sampleMetadata({ ...options, dearness: 0.1, slowness: 0.1 })
+  for (const comparison of [compareRuns(base, cheap), compareRuns(cheap, base)]) {
+    expect(comparison.objections.join()).toContain(word)
+    expect(comparison.totals.every(({ verdict }) => verdict === 'none')).toBe(true)
+  }
+  expect(judge('total_cost<2.00', base, cheap)).toMatchObject({ passed: false })
+})
+
+test('a rehearsal is never cheaper than a real run', () => {
+  const rehearsal = sampleMetadata({ costStatus: 'simulated', dearness: 0.1 })
+  expect(total(compareRuns(base, rehearsal), 'total_cost')?.verdict).toBe('none')
+  expect(judge('cost_per_record<+5%', base, rehearsal)).toMatchObject({ passed: false })
+  expect(judge('cost_per_record<+5%', rehearsal, rehearsal)).toMatchObject({ passed: true })
+})
+
+test('models and nodes are matched by name; one that is in one run only says so', () => {
+  const head = sampleMetadata({ models: ['gpt-4o-mini', 'my-deployment'], nodes: ['generate', 'review'] })
+  const comparison = compareRuns(base, head)
+  expect(comparison.models.map(({ name, isIn }) => [name, isIn])).toEqual([
+    ['gpt-4o-mini', 'both'],
+    ['my-deployment', 'head'],
+  ])
+  expect(comparison.nodes.map(({ name, isIn }) => [name, isIn])).toEqual([
+    ['generate', 'both'],
+    ['critique', 'base'],
+    ['review', 'head'],
+  ])
+})
+
+test('response codes stand side by side', () => {
+  const { responseCodes } = compareRuns(base, sampleMetadata({ failEvery: 10 }))
+  expect(responseCodes.map(({ code }) => code)).toEqual(['200', '429', '500'])
+  expect(responseCodes.at(-1)).toMatchObject({ base: 0, head: 4 })
+})
+
+test.each([40, 80, 200])('a comparison is no wider than %i columns, and no reason is cut', (columns) => {
+  const gates = evaluateGates([parseGate('cost_per_record<+5%'), parseGate('p95<+10%')], base, slower)
+  const compared = { base, head: slower, comparison: compareRuns(base, slower), gates }
+  const text = renderComparison(compared, { columns })
+  for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(columns)
+  for (const { reason } of gates) expect(text.replaceAll(/\s+/g, ' ')).toContain(reason)
+  expect(renderComparisonMarkdown(compared)).toContain('**broken**')
+})
+
+test('an unknown cost is said, not left out', () => {
+  const head = sampleMetadata({ unpricedModels: ['gpt-4o-mini'] })
+  const compared = { base, head, comparison: compareRuns(base, head), gates: [] }
+  expect(renderComparison(compared, {})).toContain('its price is not known')
+})
+
+test('a JUnit report holds every gate, and nothing that is no XML', () => {
+  const gates = [
+    { gate: 'total_cost<2.00', passed: true, reason: 'fine' },
+    { gate: 'p95<+10%', passed: false, reason: '"a" & <b> \u0000' },
+  ]
+  const xml = renderJunit(gates, 'task "x"')
+  expect(xml).toContain('tests="2" failures="1"')
+  expect(xml).toContain('name="total_cost&lt;2.00"/>')
+  expect(xml).toContain('<failure message="&quot;a&quot; &amp; &lt;b&gt; \\u0000">')
+})

@@ -1,0 +1,120 @@
+import type { Metadata } from '../metadata/schema.ts'
+import { costOf, type Figure, type FigureValue, known, percentileFigures } from './figure.ts'
+import { callLatencyOf, exactCostUsd } from './run-figures.ts'
+
+/** Figures of a run as a whole. */
+export const runFigures: readonly Figure<Metadata>[] = [
+  {
+    name: 'total_cost',
+    title: 'cost',
+    unit: 'usd',
+    better: 'lower',
+    read: (run) => costOf(totalsOf(run).cost, exactCostUsd(run)),
+  },
+  { name: 'cost_per_record', title: 'cost per record', unit: 'usd', better: 'lower', read: costPerRecord },
+  { name: 'success_rate', title: 'success', unit: 'share', better: 'higher', read: successRate },
+  { name: 'records', title: 'records', unit: 'count', read: (run) => known(totalsOf(run).records.total_processed) },
+  {
+    name: 'failed_records',
+    title: 'failed records',
+    unit: 'count',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).records.total_failed),
+  },
+  { name: 'requests', title: 'requests', unit: 'count', read: (run) => known(totalsOf(run).requests.total_requests) },
+  {
+    name: 'retries',
+    title: 'retries',
+    unit: 'count',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).requests.total_retries),
+  },
+  {
+    name: 'failures',
+    title: 'failed requests',
+    unit: 'count',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).requests.total_failures),
+  },
+  {
+    name: 'retry_rate',
+    title: 'retry rate',
+    unit: 'share',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).requests.retry_rate),
+  },
+  {
+    name: 'failure_rate',
+    title: 'failure rate',
+    unit: 'share',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).requests.failure_rate),
+  },
+  {
+    name: 'prompt_tokens',
+    title: 'tokens in',
+    unit: 'count',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).tokens.total_prompt_tokens),
+  },
+  {
+    name: 'completion_tokens',
+    title: 'tokens out',
+    unit: 'count',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).tokens.total_completion_tokens),
+  },
+  {
+    name: 'total_tokens',
+    title: 'tokens',
+    unit: 'count',
+    better: 'lower',
+    read: (run) => known(totalsOf(run).tokens.total_tokens),
+  },
+  { name: 'tokens_per_record', title: 'tokens per record', unit: 'count', better: 'lower', read: tokensPerRecord },
+  ...percentileFigures<Metadata>('latency', callLatencyOf),
+  { name: 'seconds_per_record', title: 'time per record', unit: 'seconds', better: 'lower', read: secondsPerRecord },
+  {
+    name: 'duration',
+    title: 'duration',
+    unit: 'seconds',
+    better: 'lower',
+    read: (run) => known(run.execution.timing.duration_seconds, 'the run has no duration'),
+  },
+  {
+    name: 'records_per_second',
+    title: 'throughput',
+    unit: 'rate',
+    better: 'higher',
+    read: (run) => known(totalsOf(run).throughput?.records_per_second, 'the file has no throughput'),
+  },
+]
+
+function totalsOf(run: Metadata): Metadata['aggregate_statistics'] {
+  return run.aggregate_statistics
+}
+
+// The file's average is rounded to a millionth of a dollar, which for cheap records is several per cent.
+function costPerRecord(run: Metadata): FigureValue {
+  const { cost, records } = totalsOf(run)
+  if (records.total_processed === 0) return { unknown: 'the run has no records' }
+  return costOf(cost, exactCostUsd(run) / records.total_processed)
+}
+
+function successRate(run: Metadata): FigureValue {
+  const { total_processed, success_rate } = totalsOf(run).records
+  return total_processed > 0 ? known(success_rate) : { unknown: 'the run has no records' }
+}
+
+function tokensPerRecord(run: Metadata): FigureValue {
+  const { records, tokens } = totalsOf(run)
+  if (records.total_processed === 0) return { unknown: 'the run has no records' }
+  return { value: tokens.total_tokens / records.total_processed }
+}
+
+function secondsPerRecord(run: Metadata): FigureValue {
+  const { latency_per_record } = totalsOf(run)
+  return latency_per_record !== undefined && latency_per_record.max > 0
+    ? known(latency_per_record.mean)
+    : { unknown: 'the file does not say' }
+}

@@ -1,0 +1,115 @@
+import type { Metadata } from '../metadata/schema.ts'
+import { objectionsTo, rehearsalObjection } from './compare.ts'
+import { type FigureUnit, type FigureValue, formatFigure } from './figure.ts'
+import { modelFigures } from './figures-of-model.ts'
+import { nodeFigures } from './figures-of-node.ts'
+import { runFigures } from './figures-of-run.ts'
+import { formatChange } from './format-numbers.ts'
+import { type Gate, type GateLimit, parseGate } from './parse-gate.ts'
+
+export { type Gate, parseGate }
+
+export interface GateResult {
+  /** As it was written. */
+  readonly gate: string
+  readonly passed: boolean
+  /** What was found, in words and numbers that a colleague understands. */
+  readonly reason: string
+}
+
+/** Judges a run by its gates. What cannot be judged (a run that did not end, an unknown price) does not pass. */
+export function evaluateGates(gates: readonly Gate[], base: Metadata, head: Metadata): GateResult[] {
+  return gates.map((gate) => evaluateGate(gate, base, head))
+}
+
+function evaluateGate(gate: Gate, base: Metadata, head: Metadata): GateResult {
+  const broken = (reason: string): GateResult => ({ gate: gate.text, passed: false, reason })
+  const isRelative = gate.limit.type !== 'value'
+  const objections = isRelative
+    ? [...objectionsTo('base', base), ...objectionsTo('head', head), ...rehearsalObjection(base, head)]
+    : objectionsTo('head', head)
+  if (objections[0] !== undefined) return broken(objections[0])
+  const headValue = readGateValue(gate, head)
+  if (headValue === undefined) return broken(`head has no ${partOf(gate)}`)
+  const baseValue = isRelative ? readGateValue(gate, base) : { value: 0 }
+  if (baseValue === undefined) return broken(`base has no ${partOf(gate)}`)
+  if ('unknown' in baseValue) return broken(`${gate.name} of base: ${baseValue.unknown}`)
+  return judge({ gate, base: baseValue.value, head: headValue })
+}
+
+function judge({ gate, base, head }: { gate: Gate; base: number; head: FigureValue }): GateResult {
+  const limit = limitOf(gate.limit, base)
+  if ('unknown' in head) {
+    // A lower bound can break a gate, never pass one.
+    return { gate: gate.text, passed: false, reason: `${gate.name} of head: ${head.unknown}` }
+  }
+  const passed = holds(head.value, gate.operator, limit)
+  return { gate: gate.text, passed, reason: reasonOf({ gate, base, head: head.value, limit }) }
+}
+
+function reasonOf({ gate, base, head, limit }: { gate: Gate; base: number; head: number; limit: number }): string {
+  const show = (value: number) => showBeside(gate.unit, value, value === head ? limit : head)
+  const wanted = `${wordOf(gate.operator)} ${show(limit)}`
+  if (gate.limit.type === 'value') return `${gate.name} is ${show(head)}, wanted ${wanted}`
+  const change = base === 0 ? '' : ` (${formatChange((head - base) / base)})`
+  return `${gate.name} went from ${formatFigure(gate.unit, base)} to ${show(head)}${change}, wanted ${wanted}`
+}
+
+// Two numbers that round to the same text would make the reason absurd.
+function showBeside(unit: FigureUnit, value: number, other: number): string {
+  const text = formatFigure(unit, value)
+  return value !== other && text === formatFigure(unit, other) ? `${text} (${value})` : text
+}
+
+function limitOf(limit: GateLimit, base: number): number {
+  switch (limit.type) {
+    case 'value':
+      return limit.value
+    case 'change-share':
+      return base * (1 + limit.share)
+    case 'change-amount':
+      return base + limit.amount
+    default:
+      return limit satisfies never
+  }
+}
+
+function holds(value: number, operator: Gate['operator'], limit: number): boolean {
+  switch (operator) {
+    case '<':
+      return value < limit
+    case '<=':
+      return value <= limit
+    case '>':
+      return value > limit
+    case '>=':
+      return value >= limit
+    default:
+      return operator satisfies never
+  }
+}
+
+function wordOf(operator: Gate['operator']): string {
+  return { '<': 'less than', '<=': 'at most', '>': 'more than', '>=': 'at least' }[operator]
+}
+
+function partOf({ scope }: Gate): string {
+  return scope.type === 'run' ? 'such figure' : `${scope.type} "${scope.name}"`
+}
+
+function readGateValue({ scope, figure }: Gate, run: Metadata): FigureValue | undefined {
+  switch (scope.type) {
+    case 'run':
+      return runFigures.find(({ name }) => name === figure)?.read(run)
+    case 'model': {
+      const model = Object.hasOwn(run.models, scope.name) ? run.models[scope.name] : undefined
+      return model && modelFigures.find(({ name }) => name === figure)?.read(model)
+    }
+    case 'node': {
+      const node = Object.hasOwn(run.nodes, scope.name) ? run.nodes[scope.name] : undefined
+      return node && nodeFigures.find(({ name }) => name === figure)?.read(node)
+    }
+    default:
+      return scope satisfies never
+  }
+}
