@@ -37,6 +37,7 @@ test('the example task is read whole', () => {
 })
 
 test('every kind of node, source and output is read', () => {
+  const everything = readFileSync('test/fixtures/tasks/everything.yaml', 'utf8')
   const { config } = parseGraphConfig(everything, 'g.yaml')
   expect(Object.values(config.graph_config.nodes).map(({ node_type }) => node_type)).toEqual([
     'weighted_sampler',
@@ -264,97 +265,3 @@ test('a place in the file is found for any path, missing ones too', () => {
   expect(locate([...node, 'post_process'])).toEqual({ line: 4, column: 5 })
   expect(locate([])).toEqual({ line: 2, column: 1 })
 })
-
-const everything = `
-data_config:
-  id_column: id
-  resumable: true
-  source: {type: disk, file_path: data.jsonl}
-  sink: {type: jsonl, file_path: out.jsonl}
-graph_config:
-  graph_properties:
-    chat_conversation: multiturn
-    chat_history_window_size: 5
-    max_loops: 20
-    reducers: {notes: append, best: ./task.ts#pickBest}
-  nodes:
-    draw:
-      node_type: weighted_sampler
-      seed: 7
-      attributes:
-        mood: {values: [calm, cross], weights: [3, 1]}
-        name: {values: {column: name, source: {type: disk, file_path: names.csv}}}
-    ask:
-      node_type: llm
-      node_state: active
-      model:
-        name: gpt-4o
-        parameters: {temperature: 0}
-        structured_output:
-          schema:
-            fields:
-              score: {type: int, description: From 1 to 10}
-      prompt:
-        - system: Be {mood}.
-        - user:
-            - {type: text, text: "{question}"}
-            - {type: image_url, image_url: "{image}"}
-            - {type: audio_url, audio_url: {url: "{sound}"}}
-      input_key: chat
-      output_keys: [score, reason]
-      output_role: user
-      chat_history: true
-      pre_process: ./task.ts#prepare
-      post_process: ./task.ts#finish
-      tools: [./tools.ts, ./tools.ts#add]
-      tool_choice: auto
-    compare:
-      node_type: multi_llm
-      models:
-        small: {name: gpt-4o-mini}
-        large: {name: gpt-4o}
-      prompt: [{user: "{question}"}]
-      output_keys: answers
-      multi_llm_post_process: ./task.ts#choose
-    act:
-      node_type: agent
-      model: {name: gpt-4o}
-      tools: [./tools.ts#add]
-      prompt: [{user: "{question}"}]
-      inject_system_messages:
-        - 3: Go on.
-        - 5: Come to an end.
-      max_steps: 8
-    count:
-      node_type: lambda
-      lambda: ./task.ts#count
-      threshold: 4
-      output_keys: count
-    inner:
-      node_type: subgraph
-      subgraph: examples.evol_instruct
-      node_config_map:
-        evolve: {prompt_placeholder_map: {text: question}}
-  edges:
-    - {from: START, to: draw}
-    - {from: draw, to: ask}
-    - {from: ask, to: [compare, act]}
-    - {from: compare, to: count}
-    - {from: act, to: count}
-    - {from: count, condition: ./task.ts#isEnough, path_map: {more: ask, enough: inner}}
-    - {from: inner, to: END}
-output_config:
-  generator: ./task.ts#Output
-  preserve_fields: [topic]
-  output_map:
-    id: {from: id}
-    language: {value: en}
-    score: {from: score, transform: ./task.ts#round}
-  oasst_mapper: {required: "no", type: sft}
-schema_config:
-  fields:
-    - {name: score, type: int, is_greater_than: 0}
-graph_post_process:
-  - ./task.ts#removeDoubles
-  - {processor: ./task.ts#sort, params: {by: score}}
-`

@@ -7,7 +7,7 @@ export function nearestName(name: string, known: readonly string[]): string | un
   const byLowerCase = new Map(known.map((candidate) => [candidate.toLowerCase(), candidate]))
   const nearest = closest(wanted, [...byLowerCase.keys()])
   // A third of the letters may differ, so that short names are not taken for each other.
-  const mostEdits = Math.max(1, Math.floor(Math.max(wanted.length, nearest.length) / 3))
+  const mostEdits = Math.floor(Math.max(wanted.length, nearest.length) / 3)
   if (distance(wanted, nearest) <= mostEdits) return byLowerCase.get(nearest)
   const letters = sortedLetters(wanted)
   const swapped = [...byLowerCase.keys()].find((candidate) => sortedLetters(candidate) === letters)

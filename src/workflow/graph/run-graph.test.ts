@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { graphOf } from '../../../test/helpers/graph-of.ts'
@@ -268,6 +269,12 @@ const cases: readonly Case[] = [
 test.each(cases)('$name', async ({ expected, ...run }) => {
   const { beganAt } = await runTraced(run)
   expect(beganAt).toEqual(expected)
+})
+
+test('the documentation has every case', () => {
+  const rows = readFileSync('docs/workflow.md', 'utf8').match(/^\| (an?|branches|parallel|two|the same) .*$/gm) ?? []
+  const documented = rows.map((row) => row.split(' | ')[0]?.slice(2))
+  expect(documented.filter((name) => cases.some((one) => one.name === name))).toEqual(cases.map(({ name }) => name))
 })
 
 test('without edges the nodes run in the order they stand', async () => {
