@@ -16,8 +16,13 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty text' : JSON.stringify(cut(value))
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (typeof value === 'object') return 'a map'
+  if (typeof value === 'object') return isPlain(value) ? 'a map' : `a ${value.constructor.name}`
   return String(value)
+}
+
+function isPlain(value: object): boolean {
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
 }
 
 function cut(text: string): string {

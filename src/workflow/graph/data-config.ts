@@ -14,5 +14,3 @@ export const dataConfigSchema = closedObject({
     .optional()
     .describe('The column that gives each record its id; "id" by default, else its content.'),
 })
-
-export type DataConfig = z.infer<typeof dataConfigSchema>

@@ -28,7 +28,6 @@ export const edgeConfigSchema = z.union([directEdge, conditionalEdge], {
 })
 
 export type EdgeConfig = z.infer<typeof edgeConfigSchema>
-export type DirectEdgeConfig = z.infer<typeof directEdge>
 export type ConditionalEdgeConfig = z.infer<typeof conditionalEdge>
 
 export function isConditional(edge: EdgeConfig): edge is ConditionalEdgeConfig {

@@ -31,4 +31,3 @@ export const graphConfigSchema = closedObject({
 })
 
 export type GraphConfig = z.infer<typeof graphConfigSchema>
-export type GraphBlock = GraphConfig['graph_config']

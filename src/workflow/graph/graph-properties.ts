@@ -22,5 +22,3 @@ export const graphPropertiesSchema = closedObject({
     .optional()
     .describe('How values of a state key are combined when it is written again; without one the new value stands.'),
 })
-
-export type GraphProperties = z.infer<typeof graphPropertiesSchema>

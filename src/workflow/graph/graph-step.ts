@@ -28,8 +28,14 @@ export function checkUpdate(update: unknown, node: string): Readonly<State> {
 
 const nothing: Readonly<State> = Object.freeze({})
 
+// A Map, a Set or a Date has no keys of its own: written to a state they would vanish without a word.
 function isMap(value: unknown): value is Readonly<State> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+  return typeof value === 'object' && value !== null && !(Symbol.iterator in value) && !(value instanceof Date)
+}
+
+/** True for what must be awaited, also when it is not the Promise of this realm. */
+export function isPromiseLike<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
 }
 
 /** The error of a node that would run once more than it may. */

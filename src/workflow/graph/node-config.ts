@@ -126,7 +126,6 @@ export const nodeConfigSchema = z.discriminatedUnion('node_type', [
 ])
 
 export type NodeConfig = z.infer<typeof nodeConfigSchema>
-export type NodeType = NodeConfig['node_type']
 export type LlmNodeConfig = z.infer<typeof llm>
 export type MultiLlmNodeConfig = z.infer<typeof multiLlm>
 export type AgentNodeConfig = z.infer<typeof agent>

@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs'
+import { runInNewContext } from 'node:vm'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { graphOf } from '../../../test/helpers/graph-of.ts'
@@ -285,6 +286,17 @@ test('without edges the nodes run in the order they stand', async () => {
   expect(began).toEqual(['second', 'first'])
 })
 
+test('what nodes and conditions answer may be awaited or not', async () => {
+  const graph = compileGraph(graphOf({ edges: 'START > a\na ? again: a, done: END' }))
+  // A promise of another realm is awaited too.
+  const later = (value: unknown) => runInNewContext('Promise.resolve(value)', { value })
+  const answers = [{ sync: 1 }, Promise.resolve({ promise: 1 }), later({ foreign: 1 }), undefined]
+  const choices = ['again', Promise.resolve('again'), later('again'), 'done']
+  const execute = () => answers.shift()
+  const state = await runGraph({ graph, state: {}, execute, decide: () => choices.shift() ?? '' })
+  expect(state).toEqual({ sync: 1, promise: 1, foreign: 1 })
+})
+
 describe('the state', () => {
   const diamond = `
     START > a
@@ -476,10 +488,15 @@ describe('what goes wrong', () => {
     )
   })
 
-  test('a node that gives no map is refused', async () => {
-    const nodes = { a: () => ['x'] as never }
+  test.each([
+    { given: ['x'], found: 'a list' },
+    { given: 'x', found: '"x"' },
+    { given: new Map([['x', 1]]), found: 'a Map' },
+    { given: new Date(0), found: 'a Date' },
+  ])('a node that gives $found is refused', async ({ given, found }) => {
+    const nodes = { a: () => given as never }
     await expect(runTraced({ edges: 'START > a\na > END', nodes })).rejects.toThrow(
-      'node "a" gave a list; expected a map of state keys, or nothing',
+      `node "a" gave ${found}; expected a map of state keys, or nothing`,
     )
   })
 

@@ -1,4 +1,4 @@
-import { checkUpdate, loopLimitReached, targetOf } from './graph-step.ts'
+import { checkUpdate, isPromiseLike, loopLimitReached, targetOf } from './graph-step.ts'
 import type { GraphRun } from './run-graph.ts'
 import { copyState, type State } from './state.ts'
 import { newsIn, writeNews } from './state-news.ts'
@@ -19,7 +19,7 @@ export async function runSequence(run: GraphRun): Promise<State> {
       signal?.throwIfAborted()
       if (!node.isIdle) {
         const answer = execute(node, copyState(state))
-        const update = answer instanceof Promise ? await answer : answer
+        const update = isPromiseLike(answer) ? await answer : answer
         const news = newsIn(checkUpdate(update, node.name), state, graph.reducers)
         writeNews(state, news, graph.reducers)
       }
@@ -29,7 +29,7 @@ export async function runSequence(run: GraphRun): Promise<State> {
     if (exit.type === 'direct') vertex = exit.target
     else {
       const choice = decide(exit.edge, copyState(state))
-      vertex = targetOf(exit, typeof choice === 'string' ? choice : await choice)
+      vertex = targetOf(exit, isPromiseLike(choice) ? await choice : choice)
     }
   }
   return state

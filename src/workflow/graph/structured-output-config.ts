@@ -55,5 +55,3 @@ export const structuredOutputSchema = closedObject({
 
 export type StructuredOutputConfig = z.infer<typeof structuredOutputSchema>
 export type AnswerSchema = z.infer<typeof answerSchemaSchema>
-export type AnswerField = z.infer<typeof field>
-export type AnswerFieldType = (typeof fieldTypes)[number]
