@@ -6,9 +6,10 @@ import {
 } from '../transformations/own-transformation.ts'
 import type { Transformation } from '../transformations/transformation.ts'
 import { kindOf } from './bad-record.ts'
-import { type DiskOptions, diskSource } from './disk-source.ts'
+import { deferredSource } from './deferred-source.ts'
+import type { DiskOptions } from './disk-source.ts'
 import { emptySource } from './empty-source.ts'
-import { type HubOptions, hubSource } from './hub/hub-source.ts'
+import type { HubOptions } from './hub/hub-source.ts'
 import type { JoinPart } from './joins/join-part.ts'
 import { type JoinOptions, joinedSource } from './joins/joined-source.ts'
 import { memorySource } from './memory-source.ts'
@@ -35,12 +36,15 @@ export class DataSource implements Source {
 
   /** Files on disk: a path or a glob pattern, or several; `.json`, `.jsonl`, `.csv` (each also `.gz`) or `.parquet`. */
   static disk(path: string | readonly string[], options?: DiskOptions): DataSource {
-    return new DataSource(diskSource(path, options))
+    const sourcePath = typeof path === 'string' ? path : path.join(', ')
+    const load = async () => (await import('./disk-source.ts')).diskSource(path, options)
+    return new DataSource(deferredSource({ sourceType: 'disk', sourcePath }, load))
   }
 
   /** A dataset of the Hugging Face Hub. */
   static huggingface(repoId: string, options?: HubOptions): DataSource {
-    return new DataSource(hubSource(repoId, options))
+    const load = async () => (await import('./hub/hub-source.ts')).hubSource(repoId, options)
+    return new DataSource(deferredSource({ sourceType: 'hf', sourcePath: repoId }, load))
   }
 
   /** Rows that come one by one from elsewhere; a function can be read again, an iterable once. */
