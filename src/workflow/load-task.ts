@@ -6,7 +6,7 @@ import { taskDirectory } from '../runtime/run-files.ts'
 import type { WorkflowDefinition } from './definition.ts'
 import { createFunctionLoader } from './function-loader.ts'
 import { parseGraphConfig } from './graph/load-graph-config.ts'
-import { DataSink } from './sinks/data-sink.ts'
+import { sinksFromConfig } from './sinks/sinks-from-config.ts'
 import { sourceFromConfig } from './sources/source-from-config.ts'
 
 const configFile = 'graph_config.yaml'
@@ -29,8 +29,9 @@ export async function loadTask(task: string): Promise<WorkflowDefinition> {
     directory,
     config: origin.config,
     origin,
-    source: source === undefined ? undefined : await sourceFromConfig(source, { directory, load: loadReference }),
-    sinks: sink === undefined ? [] : DataSink.fromConfig(sink, { directory }),
+    source:
+      source === undefined ? undefined : await sourceFromConfig(source, { directory, origin, load: loadReference }),
+    sinks: sink === undefined ? [] : sinksFromConfig(sink, { directory, origin }),
   }
 }
 

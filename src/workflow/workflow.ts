@@ -3,14 +3,13 @@ import { taskDirectory } from '../runtime/run-files.ts'
 import { LambdaNodeBuilder } from './builder/lambda-node-builder.ts'
 import { LlmNodeBuilder, type ModelChoice, modelBlockOf } from './builder/llm-node-builder.ts'
 import type { WorkflowDefinition } from './definition.ts'
-import { checkGraphConfig } from './graph/check-graph-config.ts'
-import { type EdgeConfig, end, start } from './graph/edge-config.ts'
+import type { EdgeConfig } from './graph/edge-config.ts'
 import type { AnyFunction } from './graph/function-reference.ts'
 import type { GraphConfig } from './graph/graph-config.ts'
+import { end, start } from './graph/graph-ends.ts'
 import type { LambdaNodeConfig, LlmNodeConfig, NodeConfig } from './graph/node-config.ts'
 import type { OutputField } from './graph/output-config.ts'
 import type { RunOptions, RunResult } from './run/run-options.ts'
-import { runWorkflow } from './run/run-workflow.ts'
 import { DataSink } from './sinks/data-sink.ts'
 import { DataSource } from './sources/data-source.ts'
 
@@ -112,19 +111,24 @@ export class Workflow {
     return this
   }
 
-  /** The configuration, as `graph_config.yaml` would hold it. */
+  /** The configuration, as `graph_config.yaml` would hold it; a run checks it before anything else. */
   build(): GraphConfig {
     const outputMap = Object.keys(this.#outputMap).length > 0 ? { output_map: this.#outputMap } : {}
-    return checkGraphConfig({
+    return {
       data_config: this.#dataConfig,
       graph_config: { nodes: this.#nodes, ...(this.#edges.length > 0 ? { edges: this.#edges } : {}) },
       output_config: { ...this.#outputConfig, ...outputMap },
-    })
+    }
   }
 
   /** Runs the workflow over its records. Rejects when it cannot begin; a record that fails is in `failures`. */
-  run(options: RunOptions = {}): Promise<RunResult> {
-    return runWorkflow(this.#definition(), options)
+  async run(options: RunOptions = {}): Promise<RunResult> {
+    // The runner and what it stands on take longer to load than a program should wait that only imports the package.
+    const [{ checkGraphConfig }, { runWorkflow }] = await Promise.all([
+      import('./graph/check-graph-config.ts'),
+      import('./run/run-workflow.ts'),
+    ])
+    return runWorkflow({ ...this.#definition(), config: checkGraphConfig(this.build()) }, options)
   }
 
   #definition(): WorkflowDefinition {

@@ -2,10 +2,6 @@ import { z } from 'zod'
 import { closedObject } from './closed-object.ts'
 import { functionReferenceSchema } from './function-reference.ts'
 
-/** Names of the places where every record begins and ends. */
-export const start = 'START'
-export const end = 'END'
-
 const directEdge = closedObject({
   from: z.string(),
   to: z

@@ -1,5 +1,6 @@
 import type { ConfigIssue, ConfigPath } from './config-issue.ts'
-import { type ConditionalEdgeConfig, type EdgeConfig, end, isConditional, start } from './edge-config.ts'
+import { type ConditionalEdgeConfig, type EdgeConfig, isConditional } from './edge-config.ts'
+import { end, start } from './graph-ends.ts'
 import type { GraphShape } from './graph-shape.ts'
 import { didYouMean, oneOf } from './nearest-name.ts'
 

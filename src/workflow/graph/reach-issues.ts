@@ -1,5 +1,5 @@
 import type { ConfigIssue } from './config-issue.ts'
-import { end, start } from './edge-config.ts'
+import { end, start } from './graph-ends.ts'
 import type { GraphShape } from './graph-shape.ts'
 import { predecessorsIn, reachedFrom, successorsOf, type Topology } from './topology.ts'
 

@@ -1,4 +1,5 @@
-import { type EdgeConfig, end, isConditional, start } from './edge-config.ts'
+import { type EdgeConfig, isConditional } from './edge-config.ts'
+import { end, start } from './graph-ends.ts'
 import type { GraphShape } from './graph-shape.ts'
 
 /**

@@ -1,8 +1,5 @@
 import { resolve } from 'node:path'
 import { SygraError } from '../../errors.ts'
-import type { ConfigOrigin } from '../graph/config-issue.ts'
-import { parseEntry } from '../sources/parse-entry.ts'
-import { type DataSinkConfig, dataSinkSchema } from './data-sink-schema.ts'
 import { type SinkFormat, sinkFormats } from './sink-format.ts'
 
 /** A file that the rows of a run go to. */
@@ -20,28 +17,11 @@ export interface SinkOptions {
   readonly directory?: string
 }
 
-/** What a configuration does not say. */
-export interface SinkContext {
-  /** Folder that relative paths start at: the task's. */
-  readonly directory: string
-  /** Where the configuration came from, so that errors can say the line. */
-  readonly origin?: ConfigOrigin
-}
-
 /** Makes sinks. */
 export const DataSink = {
   /** A file on disk; it is replaced when the run ends. */
   disk(path: string, { format, directory = '.' }: SinkOptions = {}): DataSink {
     return { path: resolve(directory, path), format: format ?? formatOfName(path) }
-  },
-
-  /** The sinks that `data_config.sink` describes, one or several; checks it first. */
-  fromConfig(config: unknown, { directory, origin }: SinkContext): DataSink[] {
-    const path = ['data_config', 'sink']
-    const entries = Array.isArray(config)
-      ? config.map((entry, index) => parseEntry(dataSinkSchema, entry, { path: [...path, index], origin }))
-      : [parseEntry(dataSinkSchema, config, { path, origin })]
-    return entries.map((entry) => sinkOf(entry, directory))
   },
 }
 
@@ -53,9 +33,4 @@ function formatOfName(path: string): SinkFormat {
     'bad_argument',
     `${path}: cannot tell the format of the output from the name; set the format to one of ${sinkFormats.join(', ')}`,
   )
-}
-
-function sinkOf({ type, file_path, file_format, alias }: DataSinkConfig, directory: string): DataSink {
-  const format = type === 'disk' ? file_format : type
-  return { ...DataSink.disk(file_path, { format, directory }), alias }
 }

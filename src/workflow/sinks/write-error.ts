@@ -3,6 +3,7 @@ import { messageOf, SygraError } from '../../errors.ts'
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space',
   EDQUOT: 'the quota of the disk is used up; free some space',
+  EFBIG: 'the file is larger than this account may write; raise the limit with ulimit -f',
   EACCES: 'writing is not allowed; give yourself the right with chmod +w, or choose another folder with --output_dir',
   EPERM: 'writing is not allowed; choose another folder with --output_dir',
   EROFS: 'the disk is read-only; choose another folder with --output_dir',

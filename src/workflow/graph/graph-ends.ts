@@ -1,0 +1,3 @@
+/** Names of the places where every record begins and ends. */
+export const start = 'START'
+export const end = 'END'

@@ -1,8 +1,0 @@
-export { checkWritable } from './check-writable.ts'
-export { DataSink, type SinkOptions } from './data-sink.ts'
-export { type DataSinkConfig, dataSinkSchema, dataSinksSchema } from './data-sink-schema.ts'
-export { checkSinks, type Output, type OutputOptions, openOutput } from './output.ts'
-export { openPartFile, type PartFile, type PartFileOptions, partPathOf } from './part-file.ts'
-export { readPartFile } from './read-part.ts'
-export { type SinkFormat, sinkFormats } from './sink-format.ts'
-export { writeRows } from './write-rows.ts'
