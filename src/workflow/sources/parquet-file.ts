@@ -53,20 +53,30 @@ async function readRange(
 }
 
 /**
- * Feeds the hash of a file that is read by ranges in ascending order: the range itself from memory, the gap before it from disk.
- * Ranges that lie behind are taken up when the hash is finished.
+ * Feeds the hash of a file that is read by ranges: a range from memory, the gap before it from disk. Ranges that lie behind are
+ * not needed again.
  */
 export function hashedRanges(
   file: ParquetBytes,
   { path, name, hash }: { path: string; name: string; hash: FileHash },
 ): ParquetBytes {
+  // Ranges are asked for side by side, and bytes must be fed in their order.
+  let feeding: Promise<unknown> = Promise.resolve()
+
+  async function feedRange(start: number, range: ArrayBuffer): Promise<ArrayBuffer> {
+    await feedGap({ path, name, hash, to: start })
+    const known = hash.bytes - start
+    if (known >= 0 && known < range.byteLength) feed(hash, new Uint8Array(range, known))
+    return range
+  }
+
   return {
     byteLength: file.byteLength,
-    async slice(start, end = file.byteLength) {
-      const range = await file.slice(start, end)
-      await feedGap({ path, name, hash, to: start })
-      if (hash.bytes >= start && hash.bytes < end) feed(hash, new Uint8Array(range, hash.bytes - start))
-      return range
+    slice(start, end = file.byteLength) {
+      const reading = file.slice(start, end)
+      const fed = feeding.then(async () => feedRange(start, await reading))
+      feeding = fed.catch(() => undefined)
+      return fed
     },
   }
 }

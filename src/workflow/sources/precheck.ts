@@ -19,6 +19,7 @@ export interface Scan extends PrecheckOptions {
 export async function scanRows({ read, maxRows = Number.POSITIVE_INFINITY, ...options }: Scan): Promise<Precheck> {
   const { numRecords = Number.POSITIVE_INFINITY } = options
   const limit = Math.min(maxRows, numRecords)
+  if (limit <= 0) return { rows: 0, badRecords: 0, complete: true }
   let badRecords = 0
   const badOptions: BadRecordOptions = {
     onBadRecord: options.onBadRecord ?? 'fail',

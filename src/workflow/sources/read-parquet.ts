@@ -7,8 +7,8 @@ import { parquetParsers, parquetValue } from './parquet-value.ts'
 import type { Row } from './source.ts'
 
 /** A slice of a row group decoded at once holds about this many bytes: it bounds memory where one group holds a whole file. */
-const sliceBytes = 16 * 1024 * 1024
-const [minSliceRows, maxSliceRows] = [1_000, 50_000]
+const sliceBytes = 8 * 1024 * 1024
+const [minSliceRows, maxSliceRows] = [1_000, 20_000]
 
 /** Reads the footer of a parquet file and refuses codecs that cannot be unpacked. */
 export async function readParquetMetadata(file: ParquetBytes, name: string): Promise<FileMetaData> {
@@ -50,7 +50,7 @@ export async function* readParquet({ name, file, metadata, skip }: ParquetInput)
     const groupEnd = groupStart + Number(group.num_rows)
     let rowStart = Math.max(groupStart, skip)
     if (rowStart < groupEnd) {
-      const buffered = await bufferGroup(file, group, name)
+      const buffered = keptRanges(file)
       const slice = isSliced ? sliceRows(group) : Number.POSITIVE_INFINITY
       for (; rowStart < groupEnd; rowStart += slice) {
         yield await readRows({ file: buffered, metadata, rowStart, rowEnd: Math.min(rowStart + slice, groupEnd) }, name)
@@ -90,32 +90,18 @@ async function readRows(range: RowRange, name: string): Promise<Row[]> {
   }
 }
 
-/** Reads the bytes of a row group in one range, so that its slices need no further reads. */
-async function bufferGroup(file: ParquetBytes, group: RowGroup, name: string): Promise<ParquetBytes> {
-  const { start, end } = bytesOf(group)
-  let bytes: ArrayBuffer
-  try {
-    bytes = await file.slice(start, end)
-  } catch (error) {
-    throw badParquet(name, error)
-  }
+/** Keeps the bytes of a row group while its slices are decoded: each slice asks for the same ranges. */
+function keptRanges(file: ParquetBytes): ParquetBytes {
+  const kept = new Map<string, Promise<ArrayBuffer>>()
   return {
     byteLength: file.byteLength,
-    slice: async (from, to = file.byteLength) =>
-      from >= start && to <= end ? bytes.slice(from - start, to - start) : file.slice(from, to),
+    slice(start, end = file.byteLength) {
+      const key = `${start}-${end}`
+      const bytes = kept.get(key) ?? file.slice(start, end)
+      kept.set(key, bytes)
+      return bytes
+    },
   }
-}
-
-function bytesOf(group: RowGroup): { start: number; end: number } {
-  let start = Number.POSITIVE_INFINITY
-  let end = 0
-  for (const { meta_data } of group.columns) {
-    if (meta_data === undefined) continue
-    const from = Number(meta_data.dictionary_page_offset || meta_data.data_page_offset)
-    start = Math.min(start, from)
-    end = Math.max(end, from + Number(meta_data.total_compressed_size))
-  }
-  return { start: Math.min(start, end), end }
 }
 
 /** True when no column is nested: only then pages outside a slice are passed over without unpacking them. */
