@@ -14,6 +14,7 @@ export default tseslint.config({
     '@typescript-eslint/no-misused-promises': 'error',
     '@typescript-eslint/await-thenable': 'error',
     '@typescript-eslint/switch-exhaustiveness-check': ['error', { considerDefaultExhaustiveForUnions: true }],
-    '@typescript-eslint/only-throw-error': 'error',
+    // What a user's code threw goes on as it is.
+    '@typescript-eslint/only-throw-error': ['error', { allowThrowingUnknown: true }],
   },
 })

@@ -93,7 +93,10 @@ async function runPrepared(
   }
   problem = (await finishOutput(output, problem)) ?? problem
   describeSource(prepared, options, collector)
-  const metadataPath = await finishMetadata({ prepared, options, collector, problem })
+  const metadataPath = await finishMetadata({ prepared, options, collector, problem }).catch((error: unknown) => {
+    // On a full disk the metadata cannot be written either; what failed first is what the user must hear of.
+    throw problem ?? error
+  })
   if (problem !== undefined) throw problem
   return {
     records: results.rows(),
