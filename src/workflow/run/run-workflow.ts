@@ -81,23 +81,21 @@ async function runPrepared(
     metadataPath: collector.isEnabled() ? prepared.files.metadataPath : null,
   })
   const results = new RunResults(options.keepRecords ?? true)
+  // What fails first explains what fails after it, and nothing that can still be done is left out.
+  const problems: unknown[] = []
+  const attempt = <Result>(step: () => Promise<Result>) =>
+    step().catch((error: unknown) => {
+      problems.push(error)
+      return null
+    })
   const uninstallFetch = installFetch()
-  let problem: unknown
-  try {
-    await processRecords({ prepared, options, collector, output, results })
-  } catch (error) {
-    problem = error
-  } finally {
-    uninstallFetch()
-    settleOpenAttempts(collector.runId)
-  }
-  problem = (await finishOutput(output, problem)) ?? problem
+  await attempt(() => processRecords({ prepared, options, collector, output, results }))
+  uninstallFetch()
+  settleOpenAttempts(collector.runId)
+  await attempt(output.finish)
   describeSource(prepared, options, collector)
-  const metadataPath = await finishMetadata({ prepared, options, collector, problem }).catch((error: unknown) => {
-    // On a full disk the metadata cannot be written either; what failed first is what the user must hear of.
-    throw problem ?? error
-  })
-  if (problem !== undefined) throw problem
+  const metadataPath = await attempt(() => finishMetadata({ prepared, options, collector, problems }))
+  if (problems.length > 0) throw problems[0]
   return {
     records: results.rows(),
     metadata: collector.isEnabled() ? collector.getMetadataSummary() : null,
@@ -140,29 +138,19 @@ function describeSource({ source }: PreparedRun, options: RunOptions, collector:
   for (const part of sources) collector.record({ type: 'dataset-open', ...part })
 }
 
-async function finishOutput(output: RunOutput, problem: unknown): Promise<unknown> {
-  try {
-    await output.finish()
-    return undefined
-  } catch (error) {
-    // The first problem explains the second.
-    return problem ?? error
-  }
-}
-
 async function finishMetadata({
   prepared,
   options,
   collector,
-  problem,
+  problems,
 }: {
   readonly prepared: PreparedRun
   readonly options: RunOptions
   readonly collector: MetadataCollector
-  readonly problem: unknown
+  readonly problems: readonly unknown[]
 }): Promise<string | null> {
   if (!collector.isEnabled()) return null
-  if (problem !== undefined) collector.endRun('failed', reasonOf(problem))
+  if (problems.length > 0) collector.endRun('failed', reasonOf(problems[0]))
   else collector.endRun(options.signal?.aborted ? 'interrupted' : 'complete')
   const { metadataPath } = prepared.files
   await writeAtomic(metadataPath, formatMetadata(collector.getMetadataSummary()))
