@@ -13,6 +13,3 @@ export const dataSinkSchema = closedObject({
 
 /** One entry of `data_config.sink`, as configured. */
 export type DataSinkConfig = z.infer<typeof dataSinkSchema>
-
-/** `data_config.sink`: one sink, or several that all get every row. */
-export const dataSinksSchema = z.union([dataSinkSchema, z.array(dataSinkSchema).min(1)])

@@ -44,6 +44,3 @@ const neededKey = { hf: 'repo_id', huggingface: 'repo_id', disk: 'file_path', me
 
 /** One entry of `data_config.source`, as configured. */
 export type DataSourceConfig = z.infer<typeof dataSourceSchema>
-
-/** `data_config.source`: one source, or several that are joined. */
-export const dataSourcesSchema = z.union([dataSourceSchema, z.array(dataSourceSchema).min(1)])

@@ -45,6 +45,17 @@ test('transformations are added in place, as well as in a chain', async () => {
   expect(await readAll(source)).toEqual([{ n: 8 }, { n: 10 }])
 })
 
+test('the transformations of this package have methods of their own', async () => {
+  const source = DataSource.memory(rows)
+    .rename({ n: 'm' })
+    .add({ kind: 'even' })
+    .filter((row) => Number(row.m) % 2 === 0)
+    .filter({ field: 'm', notEquals: 2 })
+    .combine({ combine: 2, joinColumn: { m: '$1-$2', kind: '$1' } })
+  expect(await readAll(source)).toEqual([{ m: '0-4', kind: 'even' }])
+  expect(await readAll(DataSource.memory(rows).skip({ range: '[:2]', fromEnd: 2 }))).toEqual(rows.slice(2, -2))
+})
+
 test('ids are checked on the rows that come out', async () => {
   const source = DataSource.memory([{ key: 'a' }, { key: 'b' }, { key: 'a' }]).transform(
     renameFields({ mapping: { key: 'id' } }),

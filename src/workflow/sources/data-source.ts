@@ -1,9 +1,14 @@
 import { SygraError } from '../../errors.ts'
+import { addFields } from '../transformations/add-fields.ts'
+import { type CombineOptions, combineRows } from '../transformations/combine-rows.ts'
+import { type FilterOptions, filterByField, filterRows } from '../transformations/filter-rows.ts'
 import {
   type TransformationLike,
   type TransformationParameters,
   toTransformation,
 } from '../transformations/own-transformation.ts'
+import { type RenameOptions, renameFields } from '../transformations/rename-fields.ts'
+import { type SkipOptions, skipRows } from '../transformations/skip-rows.ts'
 import type { Transformation } from '../transformations/transformation.ts'
 import { kindOf } from './bad-record.ts'
 import { deferredSource } from './deferred-source.ts'
@@ -13,7 +18,7 @@ import type { HubOptions } from './hub/hub-source.ts'
 import type { JoinPart } from './joins/join-part.ts'
 import { type JoinOptions, joinedSource } from './joins/joined-source.ts'
 import { memorySource } from './memory-source.ts'
-import type { BadRecordOptions, PrecheckOptions, ReadOptions, Source } from './source.ts'
+import type { BadRecordOptions, PrecheckOptions, ReadOptions, Row, Source } from './source.ts'
 import { type RowStream, streamSource } from './stream-source.ts'
 import { transformedSource } from './transformed-source.ts'
 
@@ -86,6 +91,31 @@ export class DataSource implements Source {
   /** Adds one transformation with its parameters; gives itself. */
   addTransformation(given: TransformationLike, parameters?: TransformationParameters): this {
     return this.transform(toTransformation(given, parameters))
+  }
+
+  /** Renames columns; gives itself. */
+  rename(mapping: RenameOptions['mapping'], options?: Omit<RenameOptions, 'mapping'>): this {
+    return this.transform(renameFields({ mapping, ...options }))
+  }
+
+  /** Adds columns with the same value in every row; gives itself. */
+  add(values: Readonly<Row>): this {
+    return this.transform(addFields({ mapping: values }))
+  }
+
+  /** Keeps the rows that a function says yes to, or whose column meets a condition; gives itself. */
+  filter(condition: ((row: Row) => boolean | Promise<boolean>) | FilterOptions): this {
+    return this.transform(typeof condition === 'function' ? filterRows(condition) : filterByField(condition))
+  }
+
+  /** Leaves rows out by their position; gives itself. */
+  skip(options: SkipOptions): this {
+    return this.transform(skipRows(options))
+  }
+
+  /** Makes one row of each window of neighbouring rows; gives itself. */
+  combine(options: CombineOptions): this {
+    return this.transform(combineRows(options))
   }
 
   describe() {
