@@ -2,7 +2,3 @@
 export function microseconds(seconds: number): number {
   return seconds > 0 && seconds < 1e9 ? Math.round(seconds * 1e6) : 0
 }
-
-export function secondsOf(microsecondCount: number): number {
-  return microsecondCount / 1e6
-}
