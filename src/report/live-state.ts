@@ -1,6 +1,13 @@
 import { picodollarsPerUsd, type RequestCost } from '../metadata/cost.ts'
 import { CostTotals } from '../metadata/cost-totals.ts'
-import { type MetadataEvent, type NodeEnd, type RecordEnd, type RequestEnd, succeeded } from '../metadata/event.ts'
+import {
+  type ConcurrencyChange,
+  type MetadataEvent,
+  type NodeEnd,
+  type RecordEnd,
+  type RequestEnd,
+  succeeded,
+} from '../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
 import { LatencyCounter } from './latency-counter.ts'
 import { RateWindow } from './rate-window.ts'
@@ -25,7 +32,11 @@ export interface LiveState {
   readonly recordRate: RateWindow
   readonly tokenRate: RateWindow
   readonly nodes: Map<string, LiveNode>
+  /** How many requests may be on their way to a provider at once. */
+  readonly requestLimits: Map<string, RequestLimit>
 }
+
+export type RequestLimit = Pick<ConcurrencyChange, 'limit' | 'reason'>
 
 export interface LiveNode {
   executions: number
@@ -59,6 +70,7 @@ export function createLiveState(): LiveState {
     recordRate: new RateWindow(),
     tokenRate: new RateWindow(),
     nodes: new Map(),
+    requestLimits: new Map(),
   }
 }
 
@@ -84,7 +96,9 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
     case 'dataset-open':
     case 'model-open':
     case 'request-start':
+      break
     case 'concurrency-change':
+      state.requestLimits.set(event.provider, { limit: event.limit, reason: event.reason })
       break
     default:
       event satisfies never
@@ -131,6 +145,11 @@ function addNode(state: LiveState, end: NodeEnd): void {
 
 function addRecord(state: LiveState, end: RecordEnd, nowMs: number): void {
   state.records += 1
+  // The failure may have been in a session that this view has not seen.
+  if (end.repeatsFailure && state.failedRecords > 0) {
+    state.records -= 1
+    state.failedRecords -= 1
+  }
   if (!end.succeeded) state.failedRecords += 1
   state.recordRate.add(1, nowMs)
   if (end.costPicodollars === undefined) return

@@ -85,6 +85,27 @@ test('a hostile node name stays in its line', () => {
   expect(text).not.toContain('\u001b')
 })
 
+test('the limit of a provider is shown, and why it is what it is', () => {
+  const { state, nowMs } = halfDone()
+  const change = {
+    type: 'concurrency-change',
+    provider: 'openai',
+    limit: 4,
+    reason: 'rate-limit',
+    atMs: nowMs,
+  } as const
+  updateLiveState(state, change, nowMs)
+  const text = renderLive(state, { columns: 80, nowMs }).join('\n')
+  expect(text).toContain('at once   4 requests to openai, fewer because of 429')
+})
+
+test('a record done again takes its failure back', () => {
+  const state = createLiveState()
+  updateLiveState(state, { type: 'record-end', recordId: 'a', succeeded: false }, startedAtMs)
+  updateLiveState(state, { type: 'record-end', recordId: 'a', succeeded: true, repeatsFailure: true }, startedAtMs)
+  expect([state.records, state.failedRecords]).toEqual([1, 0])
+})
+
 test('a failed attempt that is retried is a retry, not a failure', () => {
   const { state } = stateAfter(sampleEvents({ records: 20 }))
   expect(state.retries).toBeGreaterThan(0)

@@ -1,14 +1,24 @@
-import { costStatusBlock, totalUsdOf } from '../metadata/cost-blocks.ts'
-import { type CostBlock, formatCost, formatDerivedCost } from './format-cost.ts'
-import { formatCount, formatPercent, formatQuantity, formatRate, formatSeconds, formatUsd } from './format-numbers.ts'
+import { formatQuantity, formatSeconds } from './format-numbers.ts'
 import { bar } from './latency-histogram.ts'
-import { elapsedSeconds, projectCost, recordsPerSecond, secondsLeft, tokensPerSecond } from './live-figures.ts'
+import { elapsedSeconds } from './live-figures.ts'
+import {
+  type Concurrency,
+  concurrencySegments,
+  costSegments,
+  latencySegments,
+  limitSegments,
+  nodeSegments,
+  recordSegments,
+  requestSegments,
+  tokenSegments,
+} from './live-segments.ts'
 import type { LiveNode, LiveState } from './live-state.ts'
 import { createPainter, type Painter } from './painter.ts'
 import { safeText } from './safe-text.ts'
 import { type Cell, textOf } from './section.ts'
 import { padText, textWidth, truncateMiddle, truncateText } from './text-width.ts'
 
+export type { Concurrency } from './live-segments.ts'
 export { createLiveState, type LiveState, updateLiveState } from './live-state.ts'
 
 export interface LiveOptions {
@@ -24,13 +34,6 @@ export interface LiveOptions {
   readonly concurrency?: Concurrency
 }
 
-/** How many records are on their way, how many may be, and why not more. */
-export interface Concurrency {
-  readonly running: number
-  readonly limit: number
-  readonly reason?: string
-}
-
 const labelWidth = 10
 const narrowColumns = 72
 const linesBesideNodes = 9
@@ -39,6 +42,7 @@ const linesBesideNodes = 9
 export function renderLive(state: LiveState, options: LiveOptions): string[] {
   const painter = createPainter(options.colors ?? false)
   const { columns, concurrency } = options
+  const atOnce = [...concurrencySegments(concurrency), ...limitSegments(state.requestLimits)]
   const line = (label: string, segments: readonly Cell[]) => renderLine({ label, segments, columns, painter })
   return [
     ...recordLines(state, options, painter),
@@ -46,7 +50,7 @@ export function renderLive(state: LiveState, options: LiveOptions): string[] {
     line('tokens', tokenSegments(state, options.nowMs)),
     line('cost', costSegments(state, options.totalRecords)),
     ...(state.latency.count > 0 ? [line('latency', latencySegments(state.latency))] : []),
-    ...(concurrency === undefined ? [] : [line('at once', concurrencySegments(concurrency))]),
+    ...(atOnce.length > 0 ? [line('at once', atOnce)] : []),
     ...nodeLines(state.nodes, options, painter),
   ]
 }
@@ -83,60 +87,6 @@ function renderBar(share: number, width: number, painter: Painter): string {
   return painter.paint(done, 'good') + painter.faint('░'.repeat(Math.max(0, width - textWidth(done))))
 }
 
-function recordSegments(
-  state: LiveState,
-  { nowMs, totalRecords }: Pick<LiveOptions, 'nowMs' | 'totalRecords'>,
-): Cell[] {
-  const left = secondsLeft(state, totalRecords, nowMs)
-  const of = totalRecords === undefined ? '' : `/${formatCount(totalRecords)}`
-  const noun = (totalRecords ?? state.records) === 1 ? 'record' : 'records'
-  return [
-    `${formatCount(state.records)}${of} ${noun}`,
-    ...(left === undefined ? [] : [`${formatSeconds(left)} left`]),
-    ...(state.failedRecords > 0 ? [bad(`${formatCount(state.failedRecords)} failed`)] : []),
-    ...(totalRecords ? [formatPercent(state.records / totalRecords)] : []),
-    formatRate(recordsPerSecond(state, nowMs)),
-  ]
-}
-
-function requestSegments(state: LiveState, running: number | undefined): Cell[] {
-  const failures = Math.max(0, state.failures)
-  return [
-    ...(running === undefined ? [] : [`${formatCount(running)} running`]),
-    `${formatCount(state.answered)} ok`,
-    `${formatCount(state.retries)} retried`,
-    failures > 0 ? bad(`${formatCount(failures)} failed`) : '0 failed',
-  ]
-}
-
-function tokenSegments(state: LiveState, nowMs: number): Cell[] {
-  return [
-    `${formatCount(state.promptTokens)} in`,
-    `${formatCount(state.completionTokens)} out`,
-    formatRate(tokensPerSecond(state, nowMs), 'out'),
-  ]
-}
-
-function costSegments(state: LiveState, totalRecords: number | undefined): Cell[] {
-  const cost: CostBlock = { total_cost_usd: totalUsdOf(state.cost), ...costStatusBlock(state.cost) }
-  const projected = cost.status === 'unpriced' ? undefined : projectCost(state, totalRecords)
-  const now = formatCost(cost, state.requests)
-  if (projected === undefined) return [now]
-  const whole = `${formatDerivedCost(projected.usd, cost)} for all ${formatCount(totalRecords)}`
-  const { interval } = projected
-  if (interval === undefined) return [now, whole]
-  return [now, whole, `80% between ${formatUsd(interval.fromUsd)} and ${formatUsd(interval.toUsd)}`]
-}
-
-function latencySegments(latency: LiveState['latency']): Cell[] {
-  return [`p50 ${formatSeconds(latency.quantile(0.5))}`, `p95 ${formatSeconds(latency.quantile(0.95))}`]
-}
-
-function concurrencySegments({ running, limit, reason }: Concurrency): Cell[] {
-  const now = `${formatCount(running)} of ${formatQuantity(limit, 'record')}`
-  return reason === undefined ? [now] : [now, safeText(reason)]
-}
-
 function nodeLines(
   nodes: ReadonlyMap<string, LiveNode>,
   { columns, rows = 24 }: LiveOptions,
@@ -161,14 +111,6 @@ function nodeLines(
   return [
     ...lines,
     painter.faint(truncateText(`and ${formatQuantity(hidden, 'more node', 'more nodes')}`, columns || 40)),
-  ]
-}
-
-function nodeSegments({ executions, failures, latency }: LiveNode): Cell[] {
-  return [
-    `${formatCount(executions)} done`,
-    ...(failures > 0 ? [bad(`${formatCount(failures)} failed`)] : []),
-    ...latencySegments(latency),
   ]
 }
 
@@ -197,8 +139,4 @@ function joinFitting(segments: readonly Cell[], columns: number, painter: Painte
     kept.push(painter.paint(text, typeof segment === 'string' ? undefined : segment.tone))
   }
   return kept.join(separator)
-}
-
-function bad(text: string): Cell {
-  return { text, tone: 'bad' }
 }
