@@ -6,6 +6,8 @@ import type { SimpleUsage } from './simple-usage.ts'
 export interface ModelQuery {
   /** Model as the request named it, in any usual spelling: `gpt-4o`, `azure/gpt-4o`, an ARN, a deployment. */
   readonly model: string
+  /** What the user calls the model, as in models.yaml; it finds the user's own prices and nothing else. */
+  readonly alias?: string
   /** Model as the answer named it, such as a dated snapshot. */
   readonly upstreamModel?: string
   /** Who serves it; may be left out when the URL or the name tells. */

@@ -61,9 +61,18 @@ function cardsOf(book: PriceBook | undefined): Map<string, KnownCard> {
   return cards
 }
 
-function keyOf({ model, upstreamModel, provider, modelType, url, serviceTier, isSimulated }: ModelQuery): string {
+function keyOf({
+  model,
+  alias,
+  upstreamModel,
+  provider,
+  modelType,
+  url,
+  serviceTier,
+  isSimulated,
+}: ModelQuery): string {
   const place = url === undefined ? '' : withoutSearch(url)
-  return `${model}\n${upstreamModel ?? ''}\n${provider ?? ''}\n${modelType ?? ''}\n${serviceTier ?? ''}\n${isSimulated ?? ''}\n${place}`
+  return `${model}\n${alias ?? ''}\n${upstreamModel ?? ''}\n${provider ?? ''}\n${modelType ?? ''}\n${serviceTier ?? ''}\n${isSimulated ?? ''}\n${place}`
 }
 
 // A search string, with an id or a key, would make every request a new one.

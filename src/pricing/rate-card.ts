@@ -37,7 +37,9 @@ export function findRateCard(query: ModelQuery, at: Date): RateCard | NoRateCard
   const day = at.toISOString().slice(0, 10)
   const target = targetOf(query)
   const { provider } = target.seller.type === 'provider' ? target.seller : query
-  const names = [query.model, query.upstreamModel, target.mapping?.model].filter((name) => name !== undefined)
+  const names = [query.alias, query.model, query.upstreamModel, target.mapping?.model].filter(
+    (name) => name !== undefined,
+  )
   const stated = query.prices && findStatedPrice(query.prices, { names, provider: provider?.toLowerCase(), day })
   const { tier, isPrepaid } = readTier(query.serviceTier)
   const asked = {
@@ -69,7 +71,7 @@ interface Asked extends Target {
 
 // What a user maps a name to counts more than what the name or the URL say.
 function targetOf(query: ModelQuery): Target {
-  const named = [query.model, query.upstreamModel].filter((name) => name !== undefined)
+  const named = [query.alias, query.model, query.upstreamModel].filter((name) => name !== undefined)
   const mapping = query.prices && findMapping(query.prices, named)
   const name = parseModelName(mapping?.model ?? query.model)
   const { provider, modelType, url, isSimulated } = query

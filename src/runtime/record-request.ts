@@ -2,7 +2,7 @@ import type { AttemptLink, RequestEnd } from '../metadata/event.ts'
 import type { Usage } from '../metadata/usage.ts'
 import { priceRequest } from '../pricing/index.ts'
 import { redactParameters, redactUrl } from './redact.ts'
-import type { Scope } from './scope.ts'
+import { processPrices, type Scope } from './scope.ts'
 
 /** One HTTP attempt as it was seen at the wire; the scope says where it belongs. */
 export interface Attempt {
@@ -74,6 +74,7 @@ function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
   if (attempt.usage === undefined && attempt.reportedUsd === undefined && !hasAnswer) return undefined
   return priceRequest({
     model: attempt.model,
+    alias: scope.model?.name,
     upstreamModel: attempt.upstreamModel,
     provider: scope.model?.provider ?? attempt.provider,
     modelType: scope.model?.type,
@@ -83,7 +84,7 @@ function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
     serviceTier: attempt.serviceTier,
     reportedUsd: attempt.reportedUsd,
     isSimulated: attempt.isSimulated,
-    prices: scope.model?.prices,
+    prices: scope.model?.prices ?? scope.prices ?? processPrices().book,
   })
 }
 

@@ -11,8 +11,18 @@ export interface Scope {
   readonly tool?: string
   readonly operation?: Operation
   readonly model?: ModelIdentity
+  /** The user's own prices that hold for the run. */
+  readonly prices?: PriceBook
   /** Set within a fetch that is already being observed, so that one inside it is not counted again. */
   readonly isObserved?: boolean
+  /** Set within a call that a layer above the wire watches: it learns here whether the wire has seen a request. */
+  readonly witness?: Witness
+}
+
+/** Counts the requests that were seen within a watched call, and within those around it. */
+export interface Witness {
+  requests: number
+  readonly outer?: Witness
 }
 
 /** The record in work and what its requests have cost so far. */
@@ -50,6 +60,15 @@ interface ProcessState {
   readonly outside: MetadataCollector
   lastStarted: MetadataCollector | undefined
   lastCallNumber: number
+  readonly prices: ProcessPrices
+}
+
+/** The user's own prices for what happens outside workflows. */
+interface ProcessPrices {
+  book: PriceBook | undefined
+  /** Somebody has looked for them. */
+  isAsked: boolean
+  loading: Promise<void> | undefined
 }
 
 const stateKey = Symbol.for('sygra.process-state.1')
@@ -65,6 +84,7 @@ function processState(): ProcessState {
       outside: new MetadataCollector({ collection }),
       lastStarted: undefined,
       lastCallNumber: 0,
+      prices: { book: undefined, isAsked: false, loading: undefined },
     }
     holder[stateKey] = state
   }
@@ -101,6 +121,11 @@ export function getMetadataCollector(): MetadataCollector {
   return state.storage.getStore()?.collector ?? state.lastStarted ?? state.outside
 }
 
+/** The collector of what happens outside runs. */
+export function outsideCollector(): MetadataCollector {
+  return processState().outside
+}
+
 /** A collector for a run that begins: nested in the run of the caller, switched with the process. */
 export function createRunCollector(options: { runId?: string; isDisabled?: boolean } = {}): MetadataCollector {
   const state = processState()
@@ -115,4 +140,9 @@ export function nextCallId(): string {
   const state = processState()
   state.lastCallNumber += 1
   return `${process.pid}-${state.lastCallNumber}`
+}
+
+/** The user's own prices for what happens outside workflows, as far as they are known. */
+export function processPrices(): ProcessPrices {
+  return processState().prices
 }

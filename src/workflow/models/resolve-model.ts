@@ -1,6 +1,6 @@
 import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../../errors.ts'
-import type { PriceBook } from '../../pricing/index.ts'
+import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
 import { pricingOfModel } from '../../pricing/parse-prices.ts'
 import { modelSetting, modelSettingName } from './environment-file.ts'
 import { type ModelEntry, type ModelsFile, type ModelType, modelTypes } from './models-config.ts'
@@ -35,6 +35,8 @@ export interface ModelSources {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Address of a simulator that answers in place of every service. */
   readonly simulatorUrl?: string
+  /** The user's own prices, from a prices file. */
+  readonly prices?: PriceBook
 }
 
 const defaultAttempts = 6
@@ -61,7 +63,10 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
     attempts: entry.retry_attempts ?? defaultAttempts,
     timeoutSeconds: entry.timeout ?? defaultTimeoutSeconds,
     loadBalancing: entry.load_balancing ?? 'round_robin',
-    prices: entry.pricing === undefined ? undefined : pricingOfModel(entry.pricing, `models.yaml: ${reference.name}`),
+    prices: withModelPricing({
+      file: sources.prices,
+      model: entry.pricing === undefined ? undefined : pricingOfModel(entry.pricing, `models.yaml: ${reference.name}`),
+    }),
   }
 }
 

@@ -1,4 +1,5 @@
 import type { LanguageModelV3 } from '@ai-sdk/provider'
+import type { PriceBook } from '../../pricing/index.ts'
 import type { ModelBlock } from '../graph/model-block.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
 import { loadModels } from '../models/load-models.ts'
@@ -12,9 +13,12 @@ export type ModelFinder = (block: ModelBlock) => Promise<ModelClient>
 export function createModelFinder({
   directory,
   simulatorUrl,
+  prices,
 }: {
   readonly directory: string
   readonly simulatorUrl?: string
+  /** The user's own prices, from a prices file. */
+  readonly prices?: PriceBook
 }): ModelFinder {
   const environment = readEnvironmentFile()
   const models = loadModels({ directory, environment })
@@ -24,7 +28,7 @@ export function createModelFinder({
     const key = JSON.stringify([name, parameters])
     let client = clients.get(key)
     if (client === undefined) {
-      client = createModelClient(resolveModel({ name, parameters }, { models, environment, simulatorUrl }))
+      client = createModelClient(resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices }))
       clients.set(key, client)
     }
     return client

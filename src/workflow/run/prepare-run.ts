@@ -1,4 +1,6 @@
 import { SygraError } from '../../errors.ts'
+import type { PriceBook } from '../../pricing/index.ts'
+import { loadPricesFile } from '../../runtime/prices-file.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { createFunctionLoader, type FunctionLoader } from '../function-loader.ts'
 import { checkVariables } from '../graph/check-variables.ts'
@@ -7,6 +9,7 @@ import { placeText } from '../graph/config-issue.ts'
 import type { Reducer } from '../graph/reducer.ts'
 import { runGraph } from '../graph/run-graph.ts'
 import type { State } from '../graph/state.ts'
+import { readEnvironmentFile } from '../models/environment-file.ts'
 import { executeNode } from '../nodes/measure-node.ts'
 import type { NodeExecutor } from '../nodes/node.ts'
 import { DataSink } from '../sinks/data-sink.ts'
@@ -31,6 +34,8 @@ export interface PreparedRun {
   readonly recordCount: number | undefined
   readonly runGraph: (state: State) => Promise<State>
   readonly makeRow: RowMaker
+  /** The user's own prices, where there is a file of them. */
+  readonly prices: PriceBook | undefined
 }
 
 const generatedRecords = 10
@@ -44,7 +49,9 @@ export async function prepareRun(
   checkOptions(options)
   const { config } = definition
   const load = createFunctionLoader(definition.directory)
-  const findModel = createModelFinder({ directory: definition.directory, simulatorUrl })
+  const { directory } = definition
+  const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
+  const findModel = createModelFinder({ directory, simulatorUrl, prices })
   const nodes = await prepareNodes(definition, { load, findModel })
   const makeRow = await createRowMaker(config, load)
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
@@ -68,6 +75,7 @@ export async function prepareRun(
     recordCount,
     runGraph: await createGraphRunner({ graph, nodes, load, definition, options }),
     makeRow,
+    prices,
   }
 }
 

@@ -1,3 +1,4 @@
+import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
 import { type RecordScope, runInScope } from '../../runtime/scope.ts'
@@ -14,6 +15,8 @@ export type RecordOutcome =
 
 export interface RecordWork {
   readonly collector: MetadataCollector
+  /** The user's own prices, where there are any. */
+  readonly prices?: PriceBook
   /** Takes a record's state through the graph. */
   readonly runGraph: (state: State) => Promise<State>
   readonly makeRow: RowMaker
@@ -25,7 +28,9 @@ export interface RecordWork {
 export async function workOnRecord({ row, id }: IdentifiedRow, work: RecordWork): Promise<RecordOutcome> {
   const record: RecordScope = { id, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
-  const outcome = await runInScope({ collector: work.collector, record }, () => outcomeOf(row, work))
+  const outcome = await runInScope({ collector: work.collector, record, prices: work.prices }, () =>
+    outcomeOf(row, work),
+  )
   if (outcome.type === 'row' && outcome.row !== undefined) await work.write(outcome.row)
   work.collector.record({
     type: 'record-end',

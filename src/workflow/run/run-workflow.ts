@@ -115,10 +115,10 @@ interface Processing {
 }
 
 async function processRecords({ prepared, options, collector, output, results }: Processing): Promise<void> {
-  const { source, idColumn, runGraph, makeRow } = prepared
+  const { source, idColumn, runGraph, makeRow, prices } = prepared
   const read = { startIndex: options.startIndex, onBadRecord: options.onBadRecord, signal: options.signal }
   const rows = identifiedRows(source.rows(read), { idColumn, ...read })
-  const work = { collector, runGraph, makeRow, write: output.write }
+  const work = { collector, prices, runGraph, makeRow, write: output.write }
   await slideOver(taken(rows, prepared.limit), {
     width: options.batchSize ?? defaultBatchSize,
     signal: options.signal,
