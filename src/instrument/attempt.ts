@@ -1,8 +1,10 @@
 import { monotonicSeconds, nowMs } from '../runtime/clock.ts'
 import { recordRequest } from '../runtime/record-request.ts'
 import type { Scope } from '../runtime/scope.ts'
-import type { AnswerFacts, RequestFacts, WireFormat } from '../usage/index.ts'
-import type { OutgoingRequest, RetryLink, RetryLinks } from './retry-links.ts'
+import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../usage/index.ts'
+import type { OutgoingRequest, RetryLink } from './retry-links.ts'
+import { tellWitnesses } from './sightings.ts'
+import { wireState } from './wire-state.ts'
 
 /** How an attempt ended, as far as the status does not tell. */
 export interface AttemptEnd {
@@ -13,14 +15,16 @@ export interface AttemptEnd {
 }
 
 export interface AttemptOptions {
+  /** Where it belongs, with the names that frameworks gave. */
   readonly scope: Scope
+  /** The scope as the program set it. */
+  readonly place: Scope
   readonly url: URL
   readonly format: WireFormat
   readonly request: RequestFacts
   readonly outgoing: OutgoingRequest
-  readonly links: RetryLinks
-  /** Called once, when the attempt has ended. */
-  readonly onEnd: (attempt: ObservedAttempt) => void
+  /** The caller's, where it gave one. */
+  readonly signal?: AbortSignal
 }
 
 /** One HTTP attempt from its send to its last byte. It is recorded exactly once, by the first of the ends it meets. */
@@ -35,15 +39,29 @@ export class ObservedAttempt {
   #status = 0
   #isSimulated = false
   #firstTokenAt: number | undefined
+  #readFacts: (() => AnswerFacts) | undefined
   #hasEnded = false
   #isAnnounced = false
 
   constructor(options: AttemptOptions) {
+    const { format, scope, request, outgoing } = options
+    const { links, open } = wireState()
     this.#options = options
-    this.format = options.format
-    this.scope = options.scope
-    this.isStreamRequest = options.request.isStream
-    this.#link = options.links.link(options.outgoing, this.#startedAt)
+    this.format = format
+    this.scope = scope
+    this.isStreamRequest = request.isStream
+    this.#link = links.link(outgoing, this.#startedAt)
+    open.add(this)
+    tellWitnesses(scope)
+  }
+
+  get hasEnded(): boolean {
+    return this.#hasEnded
+  }
+
+  /** True when the caller has taken its request back, whatever the error it gets for that. */
+  get isLeft(): boolean {
+    return this.#options.signal?.aborted === true
   }
 
   /** Records that it is about to be sent. */
@@ -63,9 +81,14 @@ export class ObservedAttempt {
   }
 
   /** Headers arrived. */
-  respond(response: Response): void {
-    this.#status = response.status
-    this.#isSimulated = response.headers.get('x-sygra-simulated') === '1'
+  respond({ status, headers }: { readonly status: number; readonly headers: AnswerHeaders }): void {
+    this.#status = status
+    this.#isSimulated = headers.get('x-sygra-simulated') === '1'
+  }
+
+  /** Where to ask what the answer has told so far, should nobody read it to its end. */
+  readFactsFrom(readFacts: () => AnswerFacts): void {
+    this.#readFacts = readFacts
   }
 
   /** The first token of a stream arrived. */
@@ -73,17 +96,24 @@ export class ObservedAttempt {
     this.#firstTokenAt ??= monotonicSeconds()
   }
 
+  /** Ends an attempt that nobody follows any longer: whole when all of the answer was seen, else as aborted. */
+  settle(): void {
+    const facts = this.#readFacts?.()
+    this.end({ facts, isAborted: facts?.isComplete !== true })
+  }
+
   end({ facts = {}, errorType, isAborted }: AttemptEnd): void {
     if (this.#hasEnded) return
     this.#hasEnded = true
-    this.#options.onEnd(this)
+    const { links, open, sightings } = wireState()
+    open.delete(this)
     const endedAt = monotonicSeconds()
     const error = errorType ?? facts.errorType
-    const { scope, request, outgoing, links } = this.#options
+    const { scope, request, outgoing } = this.#options
     if (scope.operation !== undefined) scope.operation.endedAt = endedAt
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
     if (hasFailed) links.failed(outgoing, this.#link, endedAt)
-    recordRequest(scope, {
+    const event = recordRequest(scope, {
       callId: this.#link.callId,
       model: request.model ?? facts.model ?? 'unknown',
       upstreamModel: facts.model,
@@ -111,6 +141,7 @@ export class ObservedAttempt {
       isSimulated: this.#isSimulated || undefined,
       isAnnounced: this.#isAnnounced || undefined,
     })
+    sightings.note(this.#options.place, { responseId: event.responseId, model: event.model, endedAt })
   }
 }
 

@@ -1,219 +1,206 @@
-import { type AnswerReader, createAnswerReader, readWholeJson } from '../usage/index.ts'
+import { readWholeAnswer, readWholeJson } from '../usage/index.ts'
+import { type AnswerTap, createAnswerTap, safely } from './answer-tap.ts'
 import type { ObservedAttempt } from './attempt.ts'
+import { isAbort } from './error-type.ts'
+import { type TappedStream, tapAndFilterStream, tapStream } from './tapped-stream.ts'
+import { watchReadable } from './watch-readable.ts'
 
 /** Lets the caller read a response as if nobody watched, and ends the attempt when the body ends, breaks or is dropped. */
-export function tapResponse(response: Response, attempt: ObservedAttempt): Response {
-  if (response.body === null) {
-    attempt.end({ facts: emptyFacts(response, attempt) })
+export function tapResponse(
+  response: Response,
+  attempt: ObservedAttempt,
+  { hidesUsage = false }: { readonly hidesUsage?: boolean } = {},
+): Response {
+  const prototype: unknown = Object.getPrototypeOf(response)
+  if (response.body === null || !isResponsePrototype(prototype) || Object.hasOwn(response, 'text')) {
+    attempt.end({ facts: attempt.format.readHeaders?.(response.headers) })
     return response
   }
-  patch(response, { attempt, readers: 1 })
+  watch(response, prototype, { attempt, hidesUsage, readers: 1 })
   return response
 }
 
 /** The attempt behind a response and its clones; it is aborted when the last of them is. */
-interface Tap {
+interface SharedTap {
   readonly attempt: ObservedAttempt
+  readonly hidesUsage: boolean
   readers: number
 }
 
-// The methods are replaced on the one Response: a new Response would lose `url` and cost four times as much.
-function patch(response: Response, tap: Tap): void {
-  const native = nativeMethodsOf(response)
-  let stream: TappedStream | undefined
-  const wasRead = () => stream?.hasStarted === true
-  const define = (name: string, value: unknown) =>
-    Object.defineProperty(response, name, { value, configurable: true, writable: true })
+interface WatchedResponse {
+  readonly shared: SharedTap
+  body?: WatchedBody
+}
 
-  define('text', () => readText(native.text(), response, tap))
-  define('json', () => readJson(native.text(), response, tap))
-  for (const name of ['arrayBuffer', 'blob', 'bytes', 'formData'] as const) {
-    if (native[name] !== undefined) define(name, () => readBuffered(native, name, response, tap))
+interface WatchedBody {
+  readonly value: unknown
+  readonly stream?: TappedStream
+}
+
+const watched = new WeakMap<object, WatchedResponse>()
+const watchedPrototypes = new WeakMap<object, object>()
+
+// The one Response is kept: a new one would lose `url` and cost four times as much. And its prototype is exchanged, once
+// for all responses, because defining seven methods on each costs more than reading its usage.
+function watch(response: Response, prototype: ResponsePrototype, shared: SharedTap): void {
+  watched.set(response, { shared })
+  let watchedPrototype = watchedPrototypes.get(prototype)
+  if (watchedPrototype === undefined) {
+    watchedPrototype = createWatchedPrototype(prototype)
+    watchedPrototypes.set(prototype, watchedPrototype)
   }
-  define('clone', () => {
-    const copy = native.clone()
-    if (!wasRead()) stream = undefined
-    tap.readers += 1
-    patch(copy, tap)
-    return copy
-  })
-  Object.defineProperty(response, 'body', {
-    configurable: true,
-    get() {
-      stream ??= tapStream(() => native.body(), response, tap)
-      return stream.readable
+  Object.setPrototypeOf(response, watchedPrototype)
+}
+
+type ResponsePrototype = Pick<Response, 'text' | 'json' | 'arrayBuffer' | 'blob' | 'clone'>
+
+function isResponsePrototype(prototype: unknown): prototype is ResponsePrototype {
+  if (typeof prototype !== 'object' || prototype === null) return false
+  return (['text', 'json', 'arrayBuffer', 'blob', 'clone'] as const).every(
+    (name) => name in prototype && typeof (prototype as ResponsePrototype)[name] === 'function',
+  )
+}
+
+function createWatchedPrototype(native: ResponsePrototype): object {
+  const buffered = (read: (this: Response) => Promise<ArrayBuffer | Uint8Array>) =>
+    method((response, state) => readBytes(state, response, () => read.call(response)))
+  const methods: Record<string, PropertyDescriptor> = {
+    text: method((response, state) => readText(state, response, () => native.text.call(response))),
+    json: method((response, state) => readJson(state, response, () => native.json.call(response))),
+    arrayBuffer: buffered(native.arrayBuffer),
+    blob: method(async (response, state) => {
+      const buffer = await readBytes(state, response, () => native.arrayBuffer.call(response))
+      return new Blob([buffer], { type: response.headers.get('content-type') ?? '' })
+    }),
+    clone: method((response, state) => {
+      const copy = native.clone.call(response)
+      if (state.body?.stream?.hasStarted() === false) state.body = undefined
+      state.shared.readers += 1
+      watch(copy, native, state.shared)
+      return copy
+    }),
+    body: {
+      configurable: true,
+      get(this: Response) {
+        return bodyOf(this, native)
+      },
     },
-  })
+  }
+  if ('bytes' in native) {
+    methods.bytes = method(async (response, state) => {
+      return new Uint8Array(await readBytes(state, response, () => native.arrayBuffer.call(response)))
+    })
+  }
+  return Object.create(native, methods)
 }
 
-function nativeMethodsOf(response: Response) {
-  const prototype = Response.prototype
-  const bodyGetter = Object.getOwnPropertyDescriptor(prototype, 'body')?.get
+function method<Result>(act: (response: Response, state: WatchedResponse) => Result): PropertyDescriptor {
   return {
-    text: () => prototype.text.call(response),
-    arrayBuffer: () => prototype.arrayBuffer.call(response),
-    blob: () => prototype.blob.call(response),
-    bytes: 'bytes' in prototype ? () => prototype.arrayBuffer.call(response).then((b) => new Uint8Array(b)) : undefined,
-    formData: () => prototype.formData.call(response),
-    clone: () => prototype.clone.call(response),
-    body: (): ReadableStream<Uint8Array> => bodyGetter?.call(response),
+    configurable: true,
+    writable: true,
+    value(this: Response) {
+      return act(this, stateOf(this))
+    },
   }
 }
 
-type NativeMethods = ReturnType<typeof nativeMethodsOf>
+function stateOf(response: Response): WatchedResponse {
+  const state = watched.get(response)
+  if (state === undefined) throw new TypeError('Illegal invocation')
+  return state
+}
 
-async function readText(reading: Promise<string>, response: Response, tap: Tap): Promise<string> {
-  const text = await endOnError(reading, tap)
-  safely(tap, () => {
-    const reader = readerFor(response, tap.attempt)
-    reader.push(new TextEncoder().encode(text))
-    endWhole(reader, tap)
+function bodyOf(response: Response, native: ResponsePrototype): unknown {
+  const state = stateOf(response)
+  state.body ??= tapBody(Reflect.get(native, 'body', response), response, state.shared)
+  return state.body.value
+}
+
+function tapBody(body: unknown, response: Response, shared: SharedTap): WatchedBody {
+  if (body instanceof ReadableStream) {
+    const stream = (shared.hidesUsage ? tapAndFilterStream : tapStream)(body, tapFor(response, shared))
+    return { value: stream.readable, stream }
+  }
+  // The fetch of other libraries gives a stream of Node's.
+  watchReadable(body, tapFor(response, shared))
+  return { value: body }
+}
+
+function tapFor(response: Response, shared: SharedTap): AnswerTap {
+  const tap = createAnswerTap(shared.attempt, response.headers)
+  const leave = () => {
+    shared.readers -= 1
+    if (shared.readers <= 0) tap.leave()
+  }
+  return { chunk: tap.chunk, end: tap.end, fail: tap.fail, leave }
+}
+
+async function readText({ shared }: WatchedResponse, response: Response, read: () => Promise<string>): Promise<string> {
+  const { attempt, hidesUsage } = shared
+  if (hidesUsage) return new Response(streamOf(response)).text()
+  const text = await endOnError(read(), attempt)
+  safely(attempt, () => {
+    if (attempt.isStreamRequest) tellWhole(new TextEncoder().encode(text), response, attempt)
+    else attempt.end({ facts: readWholeAnswer(attempt.format, text, response) })
   })
   return text
 }
 
-async function readJson(reading: Promise<string>, response: Response, tap: Tap): Promise<unknown> {
-  const text = await endOnError(reading, tap)
+async function readJson(
+  { shared }: WatchedResponse,
+  response: Response,
+  read: () => Promise<unknown>,
+): Promise<unknown> {
+  const { attempt, hidesUsage } = shared
+  if (hidesUsage) return new Response(streamOf(response)).json()
   let value: unknown
   try {
-    value = JSON.parse(text)
+    value = await endOnError(read(), attempt)
   } catch (error) {
-    tap.attempt.end({ errorType: 'invalid_json' })
+    if (error instanceof SyntaxError) safely(attempt, () => attempt.end({ errorType: 'invalid_json' }))
     throw error
   }
-  safely(tap, () => {
-    tap.attempt.end({ facts: readWholeJson(tap.attempt.format, value, { headers: response.headers }) })
-  })
+  safely(attempt, () => attempt.end({ facts: readWholeJson(attempt.format, value, response) }))
   return value
 }
 
-async function readBuffered(
-  native: NativeMethods,
-  name: 'arrayBuffer' | 'blob' | 'bytes' | 'formData',
+async function readBytes<Buffered extends ArrayBuffer | Uint8Array>(
+  { shared }: WatchedResponse,
   response: Response,
-  tap: Tap,
-): Promise<unknown> {
-  if (name === 'formData') {
-    const form = await endOnError(native.formData(), tap)
-    tap.attempt.end({})
-    return form
-  }
-  const buffer = await endOnError(native.arrayBuffer(), tap)
-  safely(tap, () => {
-    const reader = readerFor(response, tap.attempt)
-    reader.push(new Uint8Array(buffer))
-    endWhole(reader, tap)
-  })
-  if (name === 'arrayBuffer') return buffer
-  if (name === 'bytes') return new Uint8Array(buffer)
-  return new Blob([buffer], { type: response.headers.get('content-type') ?? '' })
+  read: () => Promise<Buffered>,
+): Promise<Buffered | ArrayBuffer> {
+  const { attempt, hidesUsage } = shared
+  if (hidesUsage) return new Response(streamOf(response)).arrayBuffer()
+  const buffer = await endOnError(read(), attempt)
+  safely(attempt, () => tellWhole(new Uint8Array(buffer), response, attempt))
+  return buffer
 }
 
-interface TappedStream {
-  readonly readable: ReadableStream<Uint8Array>
-  readonly hasStarted: boolean
+function streamOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> | null {
+  return response.body
 }
 
-/**
- * A stream that hands on each chunk as it comes and holds none back: it asks the body for a chunk only when it is asked
- * for one, and a cancel reaches the connection at once.
- */
-function tapStream(body: () => ReadableStream<Uint8Array>, response: Response, tap: Tap): TappedStream {
-  let source: ReadableStreamDefaultReader<Uint8Array> | undefined
-  const reader = readerFor(response, tap.attempt)
-  const open = () => {
-    source ??= body().getReader()
-    return source
-  }
-  const readable = new ReadableStream({
-    type: 'bytes',
-    async pull(controller: ReadableByteStreamController) {
-      const { done, value } = await endStreamOnError(open().read(), reader, tap)
-      if (done) {
-        safely(tap, () => endWhole(reader, tap))
-        controller.close()
-        // A reader that brought its own buffer waits for it until it is told that nothing comes.
-        controller.byobRequest?.respond(0)
-        return
-      }
-      // Before handing on: a byte stream takes the buffer away from us.
-      safely(tap, () => observeChunk(reader, value, tap))
-      controller.enqueue(value as Uint8Array<ArrayBuffer>)
-    },
-    cancel(reason) {
-      tap.readers -= 1
-      if (tap.readers <= 0) safely(tap, () => tap.attempt.end({ facts: reader.facts(), isAborted: true }))
-      return open().cancel(reason)
-    },
-  })
-  return {
-    readable,
-    get hasStarted() {
-      return source !== undefined
-    },
-  }
+function tellWhole(bytes: Uint8Array, response: Response, attempt: ObservedAttempt): void {
+  const tap = createAnswerTap(attempt, response.headers)
+  tap.chunk(bytes)
+  tap.end()
 }
 
-function observeChunk(reader: AnswerReader, chunk: Uint8Array, { attempt }: Tap): void {
-  const hadToken = reader.sawToken
-  reader.push(chunk)
-  if (!hadToken && reader.sawToken && attempt.isStreamRequest) attempt.seeToken()
-}
-
-function endWhole(reader: AnswerReader, { attempt }: Tap): void {
-  const facts = reader.end()
-  const isCut = facts.isComplete === false && facts.finishReason === undefined && facts.errorType === undefined
-  attempt.end({ facts, errorType: isCut ? 'stream_cut' : undefined })
-}
-
-async function endOnError<Result>(reading: Promise<Result>, { attempt }: Tap): Promise<Result> {
+async function endOnError<Result>(reading: Promise<Result>, attempt: ObservedAttempt): Promise<Result> {
   try {
     return await reading
   } catch (error) {
-    // Reading a body twice is the caller's mistake and says nothing of the answer.
-    if (!(error instanceof TypeError && /unusable|locked|disturbed|already/i.test(error.message))) {
-      attempt.end(isAbort(error) ? { isAborted: true, errorType: 'aborted' } : { errorType: 'connection_cut' })
+    // Reading a body twice is the caller's mistake and says nothing of the answer, and neither does what is no JSON.
+    if (!isUnusable(error) && !(error instanceof SyntaxError)) {
+      safely(attempt, () => {
+        const isLeft = attempt.isLeft || isAbort(error)
+        attempt.end(isLeft ? { isAborted: true, errorType: 'aborted' } : { errorType: 'connection_cut' })
+      })
     }
     throw error
   }
 }
 
-async function endStreamOnError<Result>(reading: Promise<Result>, reader: AnswerReader, tap: Tap): Promise<Result> {
-  try {
-    return await reading
-  } catch (error) {
-    safely(tap, () => {
-      const facts = reader.facts()
-      tap.attempt.end(isAbort(error) ? { facts, isAborted: true } : { facts, errorType: 'stream_cut' })
-    })
-    throw error
-  }
-}
-
-function readerFor(response: Response, attempt: ObservedAttempt): AnswerReader {
-  return createAnswerReader(attempt.format, {
-    contentType: response.headers.get('content-type') ?? '',
-    headers: response.headers,
-    isStream: attempt.isStreamRequest,
-  })
-}
-
-function emptyFacts(response: Response, attempt: ObservedAttempt) {
-  return attempt.format.readHeaders?.(response.headers) ?? {}
-}
-
-/** True for the error of an abort by the caller or by its timeout. */
-export function isAbort(error: unknown): boolean {
-  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
-}
-
-// A fault of the observer ends the observation, never the reading.
-function safely({ attempt }: Tap, observe: () => void): void {
-  try {
-    observe()
-  } catch {
-    try {
-      attempt.end({})
-    } catch {}
-  }
+function isUnusable(error: unknown): boolean {
+  return error instanceof TypeError && /unusable|locked|disturbed|already/i.test(error.message)
 }

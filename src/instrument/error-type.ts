@@ -1,0 +1,19 @@
+/** A word for why no response came: the system's code (`ECONNREFUSED`), `aborted`, `timeout`, or `connection_error`. */
+export function errorTypeOf(error: unknown): string {
+  if (isAbort(error)) return leftTypeOf(error)
+  const cause = error instanceof Error ? error.cause : undefined
+  for (const candidate of [error, cause]) {
+    if (typeof candidate === 'object' && candidate !== null && 'code' in candidate) return String(candidate.code)
+  }
+  return 'connection_error'
+}
+
+/** True for the error of an abort by the caller or by its timeout. */
+export function isAbort(error: unknown): boolean {
+  return error instanceof Error && (error.name === 'AbortError' || error.name === 'TimeoutError')
+}
+
+/** The word for a request that its caller took back. */
+export function leftTypeOf(error: unknown): string {
+  return error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'aborted'
+}

@@ -1,0 +1,37 @@
+import { mightBeModelEndpoint } from '../usage/model-endpoint.ts'
+
+export type FetchFunction = typeof globalThis.fetch
+
+/** One call of fetch, and the fetch that is to make it. */
+export interface FetchCall {
+  readonly fetch: FetchFunction
+  readonly url: string
+  readonly input: Parameters<FetchFunction>[0]
+  readonly init: Parameters<FetchFunction>[1]
+}
+
+export type FetchObserver = (call: FetchCall) => Promise<Response>
+
+const trackedKey = Symbol.for('sygra.tracked-fetch')
+
+/**
+ * A fetch that hands calls to models to an observer and everything else on, at the cost of one look at the URL. What is
+ * tracked already, by another copy of this package even, is given back as it is.
+ */
+export function frontFetch(fetch: FetchFunction, observe: FetchObserver): FetchFunction {
+  if (trackedKey in fetch) return fetch
+  const front: FetchFunction = (input, init) => {
+    const url = urlOf(input)
+    if (!mightBeModelEndpoint(url)) return fetch(input, init)
+    return observe({ fetch, url, input, init })
+  }
+  Object.defineProperty(front, trackedKey, { value: true })
+  Object.defineProperty(front, 'name', { value: fetch.name, configurable: true })
+  return front
+}
+
+function urlOf(input: unknown): string {
+  if (typeof input === 'string') return input
+  if (input instanceof URL) return input.href
+  return typeof input === 'object' && input !== null && 'url' in input && typeof input.url === 'string' ? input.url : ''
+}

@@ -1,0 +1,41 @@
+import type { AttemptEnd, ObservedAttempt } from './attempt.ts'
+import { wireState } from './wire-state.ts'
+
+/** How many attempts of a run are on their way. */
+export function countOpenAttempts(runId: string): number {
+  let count = 0
+  for (const attempt of wireState().open) if (attempt.scope.collector.runId === runId) count += 1
+  return count
+}
+
+/** Ends the attempts of a run whose bodies nobody has read to the end. */
+export function settleOpenAttempts(runId: string): void {
+  for (const attempt of wireState().open) {
+    if (attempt.scope.collector.runId !== runId) continue
+    try {
+      attempt.settle()
+    } catch {}
+  }
+}
+
+/** Ends an attempt; a fault of the observer stays within. */
+export function endSafely(attempt: ObservedAttempt, end: AttemptEnd): void {
+  try {
+    attempt.end(end)
+  } catch {}
+}
+
+/**
+ * Records that an attempt is about to be sent, where a ledger keeps the run: should the process die now, the ledger tells
+ * that somebody may have been charged. Gives a promise to wait for before sending.
+ */
+export function announce(attempt: ObservedAttempt): Promise<void> | undefined {
+  const { ledger } = attempt.scope.collector
+  if (ledger === undefined) return undefined
+  try {
+    attempt.announce()
+    return ledger.kept().catch(() => {})
+  } catch {
+    return undefined
+  }
+}
