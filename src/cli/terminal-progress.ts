@@ -40,6 +40,8 @@ export function startTerminalProgress(stream: ProgressStream, { state, figures }
       stream.off('resize', redraw)
       draw()
       log.done()
+      // Set apart from what the command prints next.
+      stream.write('\n')
       stream.off('error', ignore)
     },
   }

@@ -1,6 +1,8 @@
+import { picodollarsPerUsd } from '../metadata/cost.ts'
 import { totalUsdOf } from '../metadata/cost-blocks.ts'
 import type { LiveState } from './live-state.ts'
 import type { RateWindow } from './rate-window.ts'
+import { expectCost } from './record-costs.ts'
 
 /** Fewer records than this say nothing about the next ones: the average of the whole run is steadier. */
 const minWindowRecords = 5
@@ -42,19 +44,24 @@ export interface ProjectedCost {
 }
 
 /**
- * The cost of the whole run, from the records so far. The interval comes from the spread between records: that of the
- * records still to come, and that of the mean they are judged by.
+ * The cost of the whole run: what was spent, what the records on their way will still cost, and what the others will. The
+ * interval comes from the spread between records: that of those to come, and that of the mean they are judged by.
  */
 export function projectCost(state: LiveState, totalRecords: number | undefined): ProjectedCost | undefined {
   if (totalRecords === undefined || state.records === 0 || state.records >= totalRecords) return undefined
-  const { count, mean, squares } = state.recordCost
   const spentUsd = totalUsdOf(state.cost)
-  if (count === 0) return spentUsd > 0 ? { usd: (spentUsd / state.records) * totalRecords } : undefined
+  if (spentUsd === 0) return undefined
+  const { recordCosts } = state
+  const expected = expectCost(recordCosts)
+  // Records without a cost of their own: their share of all that was spent.
+  if (expected === undefined) return { usd: (spentUsd / state.records) * totalRecords }
   const left = totalRecords - state.records
-  const usd = Math.max(spentUsd, mean * totalRecords)
-  if (usd === 0) return undefined
-  if (count < 5) return { usd }
-  const deviation = Math.sqrt((squares / (count - 1)) * (left + left ** 2 / count))
+  const started = Math.min(left, recordCosts.onTheirWay.size)
+  let rest = expected.mean * (left - started)
+  for (const spent of recordCosts.onTheirWay.values()) rest += expected.rest(spent)
+  const usd = spentUsd + rest / picodollarsPerUsd
+  if (recordCosts.endedCount < 5) return { usd }
+  const deviation = (expected.deviation / picodollarsPerUsd) * Math.sqrt(left + left ** 2 / recordCosts.endedCount)
   const half = eightyPercent * deviation
   return { usd, interval: { fromUsd: Math.max(spentUsd, usd - half), toUsd: usd + half } }
 }

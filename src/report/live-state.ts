@@ -1,4 +1,4 @@
-import { picodollarsPerUsd, type RequestCost } from '../metadata/cost.ts'
+import type { RequestCost } from '../metadata/cost.ts'
 import { CostTotals } from '../metadata/cost-totals.ts'
 import {
   type ConcurrencyChange,
@@ -11,6 +11,7 @@ import {
 import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
 import { LatencyCounter } from './latency-counter.ts'
 import { RateWindow } from './rate-window.ts'
+import { addSpending, createRecordCosts, endRecord, type RecordCosts } from './record-costs.ts'
 
 /** What the live view knows of a run. It is changed in place, because every event of the run goes through it. */
 export interface LiveState {
@@ -26,7 +27,7 @@ export interface LiveState {
   promptTokens: number
   completionTokens: number
   readonly cost: CostTotals
-  readonly recordCost: RecordCostSpread
+  readonly recordCosts: RecordCosts
   /** Of calls, from the first try to the answer. */
   readonly latency: LatencyCounter
   readonly recordRate: RateWindow
@@ -44,14 +45,6 @@ export interface LiveNode {
   readonly latency: LatencyCounter
 }
 
-/** Mean and spread of the cost of a record in USD, by Welford's method: one pass, no cancellation. */
-export interface RecordCostSpread {
-  count: number
-  mean: number
-  /** Sum of the squared deviations from the mean. */
-  squares: number
-}
-
 export function createLiveState(): LiveState {
   return {
     startedAtMs: undefined,
@@ -65,7 +58,7 @@ export function createLiveState(): LiveState {
     promptTokens: 0,
     completionTokens: 0,
     cost: new CostTotals(),
-    recordCost: { count: 0, mean: 0, squares: 0 },
+    recordCosts: createRecordCosts(),
     latency: new LatencyCounter(),
     recordRate: new RateWindow(),
     tokenRate: new RateWindow(),
@@ -123,13 +116,14 @@ function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void 
     state.completionTokens += completionTokens
     state.tokenRate.add(completionTokens, nowMs)
   }
-  // Without the price, no receipt is kept: nobody sees it here, and it is most of the work.
-  if (request.cost !== undefined) state.cost.add(amountOf(request.cost))
+  if (request.cost !== undefined) addCost(state, request.cost, request.recordId)
   else if (request.status >= 200 && request.status < 300) state.cost.addUnknown()
 }
 
-function amountOf({ status, picodollars }: RequestCost): RequestCost {
-  return { status, picodollars, lines: [] }
+function addCost(state: LiveState, { status, picodollars }: RequestCost, recordId: string | undefined): void {
+  // Without the price, no receipt is kept: nobody sees it here, and it is most of the work.
+  state.cost.add({ status, picodollars, lines: [] })
+  if (recordId !== undefined) addSpending(state.recordCosts, recordId, picodollars)
 }
 
 function addNode(state: LiveState, end: NodeEnd): void {
@@ -152,11 +146,5 @@ function addRecord(state: LiveState, end: RecordEnd, nowMs: number): void {
   }
   if (!end.succeeded) state.failedRecords += 1
   state.recordRate.add(1, nowMs)
-  if (end.costPicodollars === undefined) return
-  const spread = state.recordCost
-  const usd = end.costPicodollars / picodollarsPerUsd
-  const deviation = usd - spread.mean
-  spread.count += 1
-  spread.mean += deviation / spread.count
-  spread.squares += deviation * (usd - spread.mean)
+  endRecord(state.recordCosts, end.recordId, end.costPicodollars)
 }

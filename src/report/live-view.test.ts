@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { type SampleRunOptions, sampleEvents } from '../../test/helpers/sample-run.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { LatencyCounter } from './latency-counter.ts'
-import { projectCost, recordsPerSecond, secondsLeft } from './live-figures.ts'
+import { recordsPerSecond, secondsLeft } from './live-figures.ts'
 import { createLiveState, renderLive, renderPlainLine, updateLiveState } from './live-view.ts'
 import { textWidth } from './text-width.ts'
 
@@ -120,31 +120,6 @@ test('the rate is that of the last half minute', () => {
   const nowMs = startedAtMs + 130_000
   expect(recordsPerSecond(state, nowMs)).toBeGreaterThan(9)
   expect(secondsLeft(state, 500, nowMs)).toBeCloseTo(10, 0)
-})
-
-test('the projected cost is the mean of a record times all, with an interval from five records on', () => {
-  const state = createLiveState()
-  const costs = [1e9, 2e9, 3e9, 2e9, 2e9]
-  costs.forEach((costPicodollars, index) => {
-    const cost = { status: 'priced', picodollars: costPicodollars, lines: [] } as const
-    const request = {
-      type: 'request-end',
-      model: 'm',
-      status: 200,
-      resendCount: 0,
-      startedAtMs: 0,
-      durationSeconds: 1,
-      cost,
-    } as const
-    updateLiveState(state, request, startedAtMs)
-    updateLiveState(state, { type: 'record-end', succeeded: true, costPicodollars }, startedAtMs)
-    if (index === 3) expect(projectCost(state, 10)?.interval).toBeUndefined()
-  })
-  const projected = projectCost(state, 10)
-  expect(projected?.usd).toBeCloseTo(0.02)
-  // s = sqrt(0.5) mUSD, 5 left: 1.2816 * s * sqrt(5 + 25 / 5)
-  expect(projected?.interval?.toUsd).toBeCloseTo(0.02 + 1.2816 * 0.001 * Math.sqrt(0.5) * Math.sqrt(10), 9)
-  expect(projectCost(state, 5)).toBeUndefined()
 })
 
 test('percentiles of the live view are within 1 %', () => {
