@@ -16,6 +16,7 @@ export interface RunFlags {
   readonly disableMetadata: boolean
   readonly debug: boolean
   readonly runArgs: Record<string, unknown>
+  readonly resume?: boolean
   readonly simulate?: boolean | string
   readonly simulateSeed?: number
   readonly simulateFaults?: number
@@ -39,6 +40,7 @@ export function runCommand(): Command {
     .option('--output-dir <path>', "where output and metadata go; the task's folder by default (-od)")
     .option('--disable-metadata <boolean>', 'no metadata for this run (-dm)', parseBoolean, false)
     .option('--run-args <json>', "values for the task's own functions (-ra)", parseJsonObject, {})
+    .option('-r, --resume <boolean>', 'kept in the metadata as "resumable"', parseBoolean)
     .addOption(
       new Option('--on-bad-record <what>', 'a record that cannot be read').choices(['skip', 'fail']).default('fail'),
     )
@@ -68,6 +70,7 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
     disableMetadata: flags.disableMetadata,
     debug: flags.debug,
     runArgs: flags.runArgs,
+    resumable: flags.resume,
     onBadRecord: flags.onBadRecord,
     simulate: simulatorOptionsOf(flags),
     keepRecords: false,

@@ -102,3 +102,13 @@ test('a node that throws fails its record alone, and the error is kept', async (
   expect(metadata?.nodes.check).toMatchObject({ total_executions: 3, total_failures: 1 })
   expect(metadata?.aggregate_statistics.records).toMatchObject({ total_processed: 3, total_failed: 1 })
 })
+
+test('the arguments of a run reach the functions of the task', async () => {
+  const graph = new Workflow('arguments')
+  graph.source([{ n: 1 }])
+  graph.addLambdaNode('add', ({ n }: { n: number }, _node: unknown, { runArgs }: { runArgs: { plus: number } }) => ({
+    sum: n + runArgs.plus,
+  }))
+  const { records } = await graph.run({ outputDir: outputDir(), runArgs: { plus: 41 } })
+  expect(records[0]).toMatchObject({ sum: 42 })
+})

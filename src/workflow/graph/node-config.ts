@@ -75,7 +75,7 @@ const agent = closedObject({
 const lambdaShape = {
   node_type: z.literal('lambda'),
   ...common,
-  lambda: functionReferenceSchema.describe('(state, node) => what to write to the state.'),
+  lambda: functionReferenceSchema.describe('(state, node, { runArgs, signal }) => what to write to the state.'),
   output_keys: outputKeys,
 }
 

@@ -14,8 +14,8 @@ export async function createLambdaNode(config: LambdaNodeConfig, parts: NodePart
   if (run === undefined) throw new SygraError('bad_function', `${parts.where}: lambda is missing`)
   return {
     type: 'lambda',
-    execute: (state) => {
-      const value = run(state, config)
+    execute: (state, context) => {
+      const value = run(state, config, context)
       // Waiting for what is no promise would cost a turn of the event loop.
       return value instanceof Promise ? value.then((result) => updateOf(result, keys)) : updateOf(value, keys)
     },

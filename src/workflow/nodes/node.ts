@@ -11,4 +11,6 @@ export interface NodeExecutor {
 
 export interface NodeContext {
   readonly signal?: AbortSignal
+  /** Free values given to the run. */
+  readonly runArgs: Readonly<Record<string, unknown>>
 }

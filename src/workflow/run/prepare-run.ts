@@ -93,7 +93,7 @@ async function createGraphRunner({
   readonly options: RunOptions
 }): Promise<(state: State) => Promise<State>> {
   const decide = await prepareDecisions(definition, load)
-  const context = { signal: options.signal }
+  const context = { signal: options.signal, runArgs: options.runArgs ?? {} }
   return (state) =>
     runGraph({
       graph,

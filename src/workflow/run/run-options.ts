@@ -23,6 +23,8 @@ export interface RunOptions {
   /** Turns metadata off for this run. */
   readonly disableMetadata?: boolean
   readonly debug?: boolean
+  /** Kept in the metadata; what the task says by default. */
+  readonly resumable?: boolean
   /** What a record that cannot be read does: `fail` refuses the run before anything is spent (default), `skip` leaves it out. */
   readonly onBadRecord?: OnBadRecord
   /** Rehearses on a simulated provider: true, its settings, or the address of one that runs. */
@@ -35,7 +37,7 @@ export interface RunOptions {
   readonly onEvent?: (event: MetadataEvent) => void
   /** Whether the result holds the rows; true by default. Without them memory does not grow with the records. */
   readonly keepRecords?: boolean
-  /** Free values for the task's own functions. */
+  /** Free values for the task's own functions; lambda nodes get them with their third parameter, as `runArgs`. */
   readonly runArgs?: Readonly<Record<string, unknown>>
 }
 

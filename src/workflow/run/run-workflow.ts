@@ -57,7 +57,7 @@ async function startCollector(
       outputDir: files.directory,
       batchSize: options.batchSize ?? defaultBatchSize,
       checkpointInterval: options.checkpointInterval ?? defaultCheckpointInterval,
-      resumable: definition.config.data_config?.resumable ?? false,
+      resumable: options.resumable ?? definition.config.data_config?.resumable ?? false,
       debug: options.debug ?? false,
       outputPath: files.outputPath,
       numRecords: options.numRecords,
