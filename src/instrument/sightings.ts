@@ -1,19 +1,9 @@
 import type { MetadataCollector } from '../runtime/metadata-collector.ts'
-import { currentOrOutsideScope, runInScope, type Scope, type Witness } from '../runtime/scope.ts'
+import type { Scope } from '../runtime/scope.ts'
 
 // Who records what, so that nothing is counted twice: the wire records every request it sees. A layer above it (an SDK, a
 // framework, a wrapped function) records only what nobody below has. A layer that wraps the call asks a witness, which is
 // exact. A layer that only hears of calls claims what the wire has sighted: by the id of the answer, else by the place.
-
-/** Runs a function; tells afterwards whether a request was recorded, or is under way, within it. */
-export function runWitnessed<Result>(
-  run: () => Result,
-  part: Partial<Scope> = {},
-): { result: Result; witness: Witness } {
-  const scope = currentOrOutsideScope()
-  const witness: Witness = { requests: 0, outer: scope.witness }
-  return { result: runInScope({ ...scope, ...part, witness }, run), witness }
-}
 
 /** Tells the layers around a request that it was seen. */
 export function tellWitnesses(scope: Scope): void {

@@ -91,11 +91,6 @@ function processState(): ProcessState {
   return state
 }
 
-/** The scope of the caller; undefined outside runs. */
-export function currentScope(): Scope | undefined {
-  return processState().storage.getStore()
-}
-
 /** The scope of the caller, or that of what happens outside runs. */
 export function currentOrOutsideScope(): Scope {
   const state = processState()
@@ -119,11 +114,6 @@ export function runWithin<Result>(part: Partial<Scope>, run: () => Result): Resu
 export function getMetadataCollector(): MetadataCollector {
   const state = processState()
   return state.storage.getStore()?.collector ?? state.lastStarted ?? state.outside
-}
-
-/** The collector of what happens outside runs. */
-export function outsideCollector(): MetadataCollector {
-  return processState().outside
 }
 
 /** A collector for a run that begins: nested in the run of the caller, switched with the process. */

@@ -74,7 +74,4 @@ export const graphPostProcessSchema = z.array(
   z.union([functionReferenceSchema, processor], { error: 'a function reference, or {processor, params}' }),
 )
 
-export type OutputConfig = z.infer<typeof outputConfigSchema>
 export type OutputField = z.infer<typeof outputField>
-export type SchemaConfig = z.infer<typeof schemaConfigSchema>
-export type GraphPostProcess = z.infer<typeof graphPostProcessSchema>
