@@ -12,10 +12,9 @@ const wrongUsage = 2
 const args = normalizeArguments(process.argv.slice(2))
 const isDebug = args.includes('--debug') || args.includes('-d')
 
-// A reader that goes away (`sygra show | head`) is no fault.
+// A reader that goes away (`sygra show | head`) is no fault, and must not end a run that is being paid for.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code === 'EPIPE') process.exit(0)
-  throw error
+  if (error.code !== 'EPIPE') throw error
 })
 
 try {
