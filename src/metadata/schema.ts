@@ -49,6 +49,10 @@ const receipt = z.looseObject({
   requests: count,
   total_usd: amount,
   classes: z.array(z.looseObject({ token_class: z.string(), tokens: count, usd_per_million: amount, usd: amount })),
+  busy_seconds: amount
+    .optional()
+    .describe('Time with at least one request under way; only where a machine is paid by the hour.'),
+  usd_per_hour: amount.optional(),
 })
 
 const costExtras = {
