@@ -6,5 +6,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./show.ts')).showCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
+  recover: async () => (await import('./recover.ts')).recoverCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 }

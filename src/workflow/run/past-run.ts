@@ -1,0 +1,114 @@
+import { existsSync, readdirSync } from 'node:fs'
+import { copyFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
+import { messageOf, SygraError } from '../../errors.ts'
+import type { MetadataEvent } from '../../metadata/event.ts'
+import { eventsOfDeath, foldLedger, type LedgerFold } from '../../runtime/fold-ledger.ts'
+import type { RunPlan } from '../../runtime/ledger-entry.ts'
+import { readMetadata } from '../../runtime/read-metadata.ts'
+import { rowChecksums, takeChecksum } from '../../runtime/row-checksums.ts'
+import { ledgerPathOf, metadataPathOfLedger, taskFileName } from '../../runtime/run-files.ts'
+import { openPartFile } from '../sinks/part-file.ts'
+import { DataSource } from '../sources/data-source.ts'
+
+/** Makes the part file of a run that was complete, from its output, so that it can go on. */
+async function restorePart({ partPath, outputPath }: RunPlan): Promise<void> {
+  if (existsSync(partPath) || !existsSync(outputPath)) return
+  if (outputPath.endsWith('.jsonl')) return copyFile(outputPath, partPath)
+  const part = await openPartFile({ path: partPath })
+  for await (const row of DataSource.disk(outputPath).rows()) await part.append(row)
+  await part.close()
+}
+
+/** A run that is taken up again: what it has done so far. */
+export interface PastRun {
+  readonly ledgerPath: string
+  readonly metadataPath: string
+  readonly runId: string
+  readonly plan: RunPlan
+  readonly fold: LedgerFold
+  /** Ids of records that need not be done again, failed ones included. */
+  readonly done: Set<string>
+  /** Ids of records that failed. */
+  readonly failed: Set<string>
+  /** What the process could not record because it died. */
+  readonly lastEvents: readonly MetadataEvent[]
+}
+
+/** The newest run of a task in a folder that did not come to its end; undefined when there is none. */
+export async function findUnfinishedRun(directory: string, taskName: string): Promise<string | undefined> {
+  const folder = join(directory, 'metadata')
+  if (!existsSync(folder)) return undefined
+  const start = `ledger_${taskFileName(taskName)}_`
+  const isOfTask = (name: string) => name.startsWith(start) && /^[\d_-]+\.jsonl$/.test(name.slice(start.length))
+  for (const name of readdirSync(folder).filter(isOfTask).sort().reverse()) {
+    const path = join(folder, name)
+    if ((await statusOf(path)) !== 'complete') return path
+  }
+  return undefined
+}
+
+async function statusOf(ledgerPath: string): Promise<string | undefined> {
+  try {
+    return (await readMetadata(metadataPathOfLedger(ledgerPath))).status
+  } catch {
+    // Its ledger knows.
+    return undefined
+  }
+}
+
+/**
+ * Reads what a run has done. Records whose rows are not in the part file any more count as not done.
+ *
+ * @throws SygraError `not_found` or `bad_metadata` when there is no ledger, or none of a workflow.
+ */
+export async function readPastRun(path: string): Promise<PastRun> {
+  const ledgerPath = basename(path).endsWith('.jsonl') ? path : ledgerPathOf(path)
+  const done = new Set<string>()
+  const failed = new Set<string>()
+  const rows = new Map<string, string>()
+  const fold = await foldLedger(ledgerPath, (entry) => {
+    if (entry.type === 'row-write') rows.set(entry.recordId, entry.rowChecksum)
+    if (entry.type !== 'record-end' || entry.recordId === undefined) return
+    done.add(entry.recordId)
+    if (entry.succeeded) failed.delete(entry.recordId)
+    else failed.add(entry.recordId)
+  }).catch((error: unknown) => {
+    throw new SygraError(
+      'not_found',
+      `${ledgerPath} cannot be read (${messageOf(error)}): without its ledger a run cannot be resumed; start it anew with --resume False`,
+      { cause: error },
+    )
+  })
+  const { plan, runId } = fold
+  if (plan === undefined || runId === undefined) {
+    throw new SygraError(
+      'bad_metadata',
+      `${ledgerPath} holds no run that could be resumed; start it anew with --resume False`,
+    )
+  }
+  await restorePart(plan)
+  const written = await settleRows({ plan, rows, done })
+  const lastEvents = eventsOfDeath(fold, ({ recordId }) => written.has(recordId))
+  return { ledgerPath, metadataPath: metadataPathOfLedger(ledgerPath), runId, plan, fold, done, failed, lastEvents }
+}
+
+async function settleRows({
+  plan,
+  rows,
+  done,
+}: {
+  readonly plan: RunPlan
+  readonly rows: ReadonlyMap<string, string>
+  readonly done: Set<string>
+}): Promise<ReadonlySet<string>> {
+  const written = new Set<string>()
+  const counts = await rowChecksums(plan.partPath)
+  for (const [recordId, checksum] of rows) {
+    if (takeChecksum(counts, checksum)) {
+      written.add(recordId)
+      done.add(recordId)
+    } else done.delete(recordId)
+  }
+  return written
+}
