@@ -303,6 +303,10 @@ export const metadataSchema = z.looseObject({
   models: z.record(z.string(), model),
   nodes: z.record(z.string(), node),
   ledger: ledger.optional(),
+  repriced_from: z
+    .looseObject({ file: z.string(), run_id: z.string(), total_cost_usd: amount })
+    .optional()
+    .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })
 
 /** A metadata file, of format 1.0.0 or 1.1.0. */
