@@ -1,5 +1,5 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, extname } from 'node:path'
+import { basename, dirname, extname, resolve } from 'node:path'
 import type { RunStatus } from '../metadata/event.ts'
 import { nowMs } from '../runtime/clock.ts'
 import { readEnvironment } from '../runtime/environment.ts'
@@ -8,11 +8,9 @@ import { makeDirectory } from '../runtime/make-directory.ts'
 import type { MetadataCollector } from '../runtime/metadata-collector.ts'
 import { freeTimestamp, metadataPathOf } from '../runtime/run-files.ts'
 import { outsideCollector } from '../runtime/scope.ts'
+import { listVariable } from './list-variable.ts'
 import { settleOpenAttempts } from './open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
-
-/** Names the file to which each process adds the path of the metadata it wrote, for whoever started them. */
-export const listVariable = 'SYGRA_EXEC_LIST'
 
 const state = { isStarted: false }
 
@@ -24,7 +22,7 @@ export function startProcessRun({ directory }: { readonly directory: string }): 
   if (state.isStarted) return
   state.isStarted = true
   const collector = outsideCollector()
-  const outputDir = process.env.SYGRA_OUTPUT_DIR || directory
+  const outputDir = resolve(directory, process.env.SYGRA_OUTPUT_DIR || '.')
   const taskName = process.env.SYGRA_TASK || programName()
   let hasRequests = false
   collector.onEvent((event) => {

@@ -14,10 +14,19 @@ export type LockResult =
 export function takeLock(path: string): LockResult {
   makeDirectory(dirname(path))
   for (;;) {
-    if (tryToCreate(path)) return { type: 'held', release: () => rmSync(path, { force: true }) }
+    if (tryToCreate(path)) return { type: 'held', release: onceOnly(() => rmSync(path, { force: true })) }
     const owner = readOwner(path)
     if (owner !== undefined && isAlive(owner)) return { type: 'taken', owner }
     moveAside(path)
+  }
+}
+
+// Released twice, it would be the next holder's lock that goes.
+function onceOnly(release: () => void): () => void {
+  let isHeld = true
+  return () => {
+    if (isHeld) release()
+    isHeld = false
   }
 }
 

@@ -55,6 +55,8 @@ test("the specification's short forms are taken as they are written there", asyn
     'out',
     '-ra',
     '{"a":1}',
+    '-r',
+    'True',
     '-d',
     'False',
   ]
@@ -69,7 +71,7 @@ test("the specification's short forms are taken as they are written there", asyn
   expect(rows).toHaveLength(2)
   const [name = ''] = readdirSync(join(directory, 'out', 'metadata')).filter((file) => file.startsWith('metadata_'))
   const { execution, dataset } = parseMetadata(readFileSync(join(directory, 'out', 'metadata', name), 'utf8'), name)
-  expect(execution).toMatchObject({ run_name: 'first', batch_size: 2, checkpoint_interval: 50 })
+  expect(execution).toMatchObject({ run_name: 'first', batch_size: 2, checkpoint_interval: 50, resumable: true })
   expect(dataset.start_index).toBe(1)
 })
 

@@ -13,7 +13,7 @@ import { createRowMaker, type RowMaker } from './output-row.ts'
 import type { PastRun } from './past-run.ts'
 import { prepareGraph, type RunGraph } from './prepare-graph.ts'
 import { createModelFinder } from './prepare-models.ts'
-import { chooseRunFiles, type RunFiles, resumeRunFiles } from './run-files.ts'
+import { chooseRunFiles, type RunFiles } from './run-files.ts'
 import type { RunOptions } from './run-options.ts'
 import { checkUnchanged, digestParts } from './run-plan.ts'
 
@@ -70,7 +70,7 @@ export async function prepareRun(
   const files =
     past === undefined
       ? chooseRunFiles({ taskName: definition.taskName, directory: outputDirectory, recordCount, options })
-      : resumeRunFiles(past)
+      : past.files
   await checkSinks([DataSink.disk(files.outputPath), ...definition.sinks]).catch((error: unknown) => {
     files.release()
     throw error

@@ -27,8 +27,9 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
   const startedAtMs = nowMs()
   const simulation = await startSimulation(definition, given)
   const stop = new StopControl(given)
+  let past: PastRun | undefined
   try {
-    const past = await findPastRun(definition, given)
+    past = await findPastRun(definition, given)
     const options = past === undefined ? given : asBefore(given, past)
     const prepared = await prepareRun(definition, { options, past, simulatorUrl: simulation.url, signal: stop.work })
     try {
@@ -38,6 +39,7 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
       prepared.files.release()
     }
   } finally {
+    past?.files.release()
     stop.dispose()
     await simulation.close()
   }
@@ -53,6 +55,7 @@ async function findPastRun(definition: WorkflowDefinition, options: RunOptions):
   const isComplete = past.fold.totals.execution.sessionsInOrder().at(-1)?.end?.status === 'complete'
   const isRetry = options.retryFailed === true && past.failed.size > 0
   if (isComplete && !isRetry) {
+    past.files.release()
     throw new SygraError('bad_argument', `the run of ${past.ledgerPath} is complete: there is nothing to resume`)
   }
   return past
@@ -91,8 +94,11 @@ async function runPrepared(session: Session): Promise<RunResult> {
   const snapshot = new RunSnapshot({ collector, path: files.metadataPath, sync })
   const isKept = collector.isEnabled()
   if (isKept) await snapshot.start()
+  let isSaved = false
   const saveNow = (reason: string) => {
-    if (!isKept) return
+    // What is saved on purpose is not saved again at the exit that follows.
+    if (!isKept || isSaved) return
+    isSaved = true
     settleOpenAttempts(collector.runId)
     collector.endRun('interrupted', reason)
     collector.ledger?.flushSync()
