@@ -26,7 +26,7 @@ export function observeWrittenRequest(
   const endpoint = scope === undefined ? undefined : modelEndpointOf(url)
   if (scope === undefined || endpoint === undefined) return undefined
   // Not waited for: what is written by events cannot wait, and a price is needed only at the end.
-  pricesFor(scope)
+  void pricesFor(scope)
   const written = new WrittenBody()
   let attempt: ObservedAttempt | undefined
   let hasBegun = false
@@ -35,7 +35,7 @@ export function observeWrittenRequest(
     hasBegun = true
     const { text, hash } = written.read()
     attempt = beginAttempt({ scope, ...endpoint, body: parseBody(text), bodyHash: hash, header })
-    if (attempt !== undefined) announce(attempt)
+    if (attempt !== undefined) void announce(attempt)
   }
   return {
     write: (chunk, encoding) => {
