@@ -1,43 +1,21 @@
-import type { AttemptLink, RequestEnd } from '../metadata/event.ts'
-import type { Usage } from '../metadata/usage.ts'
+import type { RequestEnd } from '../metadata/event.ts'
 import { priceRequest } from '../pricing/index.ts'
 import { redactParameters, redactUrl } from './redact.ts'
 import { processPrices, type Scope } from './scope.ts'
 
-/** One HTTP attempt as it was seen at the wire; the scope says where it belongs. */
-export interface Attempt {
+/** What an event says that the wire does not: where the attempt belongs, and what it cost. */
+type FromScope = 'type' | 'node' | 'recordId' | 'agent' | 'tool' | 'cost'
+
+/** One HTTP attempt as it was seen at the wire: the facts of its event, and what they are priced by. */
+export interface Attempt extends Omit<RequestEnd, FromScope> {
   readonly callId: string
-  /** Model as the request named it. */
-  readonly model: string
-  /** Model as the answer named it. */
-  readonly upstreamModel?: string
   readonly url: string
   readonly provider?: string
   readonly parameters?: Readonly<Record<string, unknown>>
-  readonly status: number
-  readonly errorType?: string
-  readonly resendCount: number
-  readonly attemptLink?: AttemptLink
-  readonly startedAtMs: number
-  readonly durationSeconds: number
-  readonly waitSeconds?: number
-  readonly callDurationSeconds?: number
-  readonly timeToFirstTokenSeconds?: number
-  readonly isStream?: boolean
-  readonly isAborted?: boolean
-  readonly finishReason?: string
-  readonly serviceTier?: string
-  readonly responseId?: string
-  readonly bodyHash?: string
-  readonly usage?: Usage
-  readonly rawUsage?: unknown
-  readonly estimatedUsage?: Usage
   /** A cost the provider stated, in USD. */
   readonly reportedUsd?: number
   /** The answer came from a simulator. */
   readonly isSimulated?: boolean
-  /** Its start was recorded. */
-  readonly isAnnounced?: boolean
 }
 
 /** Prices an attempt and records it where its scope says it belongs; gives the event. */
