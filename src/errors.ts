@@ -18,6 +18,9 @@ export type ErrorCode =
   | 'bad_function'
   | 'model_answer'
   | 'run_failed'
+  | 'run_locked'
+  | 'run_changed'
+  | 'run_stopped'
 
 /** The one error class of the package. The message says where, what was expected, what was found and what to do. */
 export class SygraError extends Error {

@@ -6,5 +6,9 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./show.ts')).showCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
+  recover: async () => (await import('./recover.ts')).recoverCommand(),
+  exec: async () => (await import('./exec.ts')).execCommand(),
+  prices: async () => (await import('./prices.ts')).pricesCommand(),
+  reprice: async () => (await import('./reprice.ts')).repriceCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 }

@@ -1,22 +1,55 @@
 import type { Metadata } from '../metadata/schema.ts'
 import { renderRun } from '../report/render-run.ts'
+import type { WorkflowDefinition } from '../workflow/definition.ts'
 import { loadTask } from '../workflow/load-task.ts'
-import type { RunResult } from '../workflow/run/run-options.ts'
+import { findUnfinishedRun } from '../workflow/run/past-run.ts'
+import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
 import { usesColors } from './colors.ts'
+import { findRun } from './find-run.ts'
 import { createLiveProgress } from './live-progress.ts'
+import { parseBoolean } from './option-values.ts'
+import { resumeCommandOf } from './resume-command.ts'
 import { type RunFlags, runOptionsOf } from './run.ts'
 import { renderFailures } from './run-failures.ts'
+import { listenForSignals } from './run-signals.ts'
+
+// See docs/reliability.md.
+const stoppedAtLimit = 3
+const failed = 1
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
 export async function runTask(flags: RunFlags): Promise<void> {
   const definition = await loadTask(flags.task)
+  const options = await withResume(runOptionsOf(flags), { flags, definition })
   let progress: { stop: () => void } | undefined
+  let saveNow: (reason: string) => void = () => {}
+  const signals = listenForSignals({
+    onFirst: (signal) => note(stoppingNote(signal, flags)),
+    saveNow: (reason) => {
+      progress?.stop()
+      saveNow(reason)
+      note(`Stopped at once. To go on:\n  ${resumeCommand()}`)
+    },
+  })
+  const onExit = (code: number) => {
+    progress?.stop()
+    note(`sygra: the process ended in the middle of the run. What was done is kept; to go on:\n  ${resumeCommand()}`)
+    if (code === 0) process.exitCode = failed
+  }
   let result: RunResult
   try {
     result = await runWorkflow(definition, {
-      ...runOptionsOf(flags),
-      onStart: ({ collector, recordCount: totalRecords, runningRequests, metadataPath }) => {
+      ...options,
+      stop: signals.stop,
+      onNotice: note,
+      onStart: ({ collector, recordCount: totalRecords, runningRequests, metadataPath, ...start }) => {
+        saveNow = (reason) => {
+          process.off('exit', onExit)
+          start.saveNow(reason)
+        }
+        process.on('exit', onExit)
+        if (start.doneBefore > 0) note(`Going on behind ${start.doneBefore} records that are done.`)
         // Progress is drawn from events, and there are none when metadata is off.
         const isQuiet = flags.quiet === true || metadataPath === null
         const isJson = flags.json === true
@@ -25,9 +58,71 @@ export async function runTask(flags: RunFlags): Promise<void> {
       },
     })
   } finally {
+    process.off('exit', onExit)
+    signals.dispose()
     progress?.stop()
   }
-  if (flags.json) return
+  if (!flags.json) print(result, flags)
+  if (result.status === 'interrupted') endInterrupted(result, signals.exitCode())
+}
+
+/** Which run is taken up. What the command line does not say goes on as it was then. */
+async function withResume(
+  options: RunOptions,
+  { flags, definition }: { readonly flags: RunFlags; readonly definition: WorkflowDefinition },
+): Promise<RunOptions> {
+  const resume = resumeOf(flags.resume) ?? definition.config.data_config?.resumable ?? false
+  if (resume === false) return { ...options, resume }
+  const path =
+    typeof resume === 'string'
+      ? await findRun(resume, { directory: process.cwd() })
+      : await findUnfinishedRun(options.outputDir ?? definition.directory, definition.taskName)
+  if (path === undefined) {
+    if (flags.resume !== undefined) note('There is no unfinished run of this task here: a new one begins.')
+    return { ...options, resume }
+  }
+  const { numRecords, startIndex } = options
+  const isGiven = (name: string) => flags.given.has(name)
+  return {
+    ...options,
+    resume: path,
+    numRecords: isGiven('numRecords') ? numRecords : undefined,
+    startIndex: isGiven('startIndex') ? startIndex : undefined,
+  }
+}
+
+function resumeOf(text: string | boolean | undefined): boolean | string | undefined {
+  if (typeof text !== 'string') return text
+  try {
+    return parseBoolean(text)
+  } catch {
+    return text
+  }
+}
+
+function endInterrupted({ stopped }: RunResult, signalCode: number | undefined): void {
+  const isPause = stopped?.type === 'pause'
+  const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
+  note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept; to go on:`)
+  note(`  ${resumeCommand(extra)}`)
+  process.exitCode = signalCode ?? (stopped?.type === 'limit' ? stoppedAtLimit : isPause ? 0 : failed)
+  // Work that was given up and does not end must not hold the process.
+  setTimeout(() => process.exit(), 500).unref()
+}
+
+function stoppingNote(signal: string, { grace }: RunFlags): string {
+  return `${signal}: no more records are taken; those in work may finish within ${grace} s. Once more stops at once.`
+}
+
+function resumeCommand(extra: readonly string[] = []): string {
+  return resumeCommandOf(process.argv.slice(2), extra)
+}
+
+function note(message: string): void {
+  process.stderr.write(`${message}\n`)
+}
+
+function print(result: RunResult, flags: RunFlags): void {
   if (!flags.quiet && result.metadata !== null) printRun(result.metadata)
   process.stderr.write(renderFailures(result.failures))
   printPaths(result)

@@ -16,7 +16,12 @@ export interface RunFlags {
   readonly disableMetadata: boolean
   readonly debug: boolean
   readonly runArgs: Record<string, unknown>
-  readonly resume?: boolean
+  readonly resume?: string | boolean
+  readonly retryFailed?: boolean
+  readonly force?: boolean
+  readonly ledger?: boolean
+  readonly onLedgerError: 'continue' | 'stop'
+  readonly grace: number
   readonly simulate?: boolean | string
   readonly simulateSeed?: number
   readonly simulateFaults?: number
@@ -24,6 +29,8 @@ export interface RunFlags {
   readonly onBadRecord: 'skip' | 'fail'
   readonly quiet?: boolean
   readonly json?: boolean
+  /** Names of the options that were given and not left at their defaults. */
+  readonly given: ReadonlySet<string>
 }
 
 /** `sygra run`: a task over its records. */
@@ -40,7 +47,16 @@ export function runCommand(): Command {
     .option('--output-dir <path>', "where output and metadata go; the task's folder by default (-od)")
     .option('--disable-metadata <boolean>', 'no metadata for this run (-dm)', parseBoolean, false)
     .option('--run-args <json>', "values for the task's own functions (-ra)", parseJsonObject, {})
-    .option('-r, --resume <boolean>', 'kept in the metadata as "resumable"', parseBoolean)
+    .option('-r, --resume [run]', 'go on with the last unfinished run of the task (True), or with the one named')
+    .option('--retry-failed', 'with --resume: records that failed are done again')
+    .option('--force', 'with --resume: although the data or the configuration has changed')
+    .option('--no-ledger', 'no file of events: a crash loses the metadata, and the run cannot be resumed')
+    .addOption(
+      new Option('--on-ledger-error <what>', 'when that file cannot be written')
+        .choices(['continue', 'stop'])
+        .default('continue'),
+    )
+    .option('--grace <seconds>', 'after a stop: how long records in work may take', parseNumber(0), 30)
     .addOption(
       new Option('--on-bad-record <what>', 'a record that cannot be read').choices(['skip', 'fail']).default('fail'),
     )
@@ -51,9 +67,10 @@ export function runCommand(): Command {
     .option('--quiet', 'no progress and no tables')
     .option('--json', 'events as JSON lines on the standard output')
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
-    .action(async (flags: RunFlags) => {
+    .action(async (flags: Omit<RunFlags, 'given'>, command: Command) => {
+      const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')
       const { runTask } = await import('./run-task.ts')
-      await runTask(flags)
+      await runTask({ ...flags, given: new Set(given) })
     })
 }
 
@@ -70,7 +87,12 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
     disableMetadata: flags.disableMetadata,
     debug: flags.debug,
     runArgs: flags.runArgs,
-    resumable: flags.resume,
+    retryFailed: flags.retryFailed,
+    force: flags.force,
+    // Left open when it is not turned off, so that SYGRA_LEDGER decides.
+    ledger: flags.ledger === false ? false : undefined,
+    onLedgerError: flags.onLedgerError,
+    graceSeconds: flags.grace,
     onBadRecord: flags.onBadRecord,
     simulate: simulatorOptionsOf(flags),
     keepRecords: false,

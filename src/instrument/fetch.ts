@@ -9,7 +9,7 @@ import { type FetchCall, type FetchFunction, frontFetch } from './front-fetch.ts
 import { announce, endSafely } from './open-attempts.ts'
 import { bodyHashOf, bodyTextOf, parseBody } from './request-body.ts'
 
-export { countOpenAttempts, settleOpenAttempts } from './open-attempts.ts'
+export { settleOpenAttempts } from './open-attempts.ts'
 
 /**
  * A fetch whose calls to models are observed: each attempt with its status, duration, tokens and cost, recorded where the

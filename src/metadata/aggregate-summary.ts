@@ -13,7 +13,8 @@ import { countsBlock, latencyBlock, perSecond, statisticsBlock } from './statist
 export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metadata['aggregate_statistics'] {
   const requests = totals.allRequests()
   const { records } = totals
-  const totalUsd = totalUsdOf(requests.cost)
+  const cost = totals.costOfAll()
+  const totalUsd = totalUsdOf(cost)
   return {
     records: {
       total_processed: records.processed,
@@ -34,10 +35,10 @@ export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metada
     cost: {
       total_cost_usd: roundedUsd(totalUsd),
       average_cost_per_record: roundedUsd(ratio(totalUsd, records.processed)),
-      ...costStatusBlock(requests.cost),
+      ...costStatusBlock(cost),
     },
     calls: callBlock(requests),
-    unattributed: unattributedBlock(totals),
+    unattributed: unattributedBlock(totals, cost.isRehearsal),
     throughput: throughputBlock(records, requests, wallSeconds),
     cost_per_record: {
       ...statisticsBlock(records.cost, usdOfPicodollars),
@@ -59,8 +60,10 @@ function usdOfPicodollars(picodollars: number): number {
 }
 
 /** What belongs to no node. Tokens that a caller stated for a node without requests of its own are taken from here. */
-function unattributedBlock(totals: RunTotals) {
+function unattributedBlock(totals: RunTotals, isRehearsal: boolean) {
   const own = totals.requestsOfNode(noNode)
+  // A machine has no requests of its own here: whether it was a rehearsal, the run tells.
+  const ownUsd = totalUsdOf(totals.costOutsideNodes(), own.requests > 0 ? own.cost.isRehearsal : isRehearsal)
   const claimed = { prompt: 0, completion: 0, total: 0, usd: 0 }
   for (const [name, node] of totals.nodes) {
     if (!usesStatedFigures(totals.requestsOfNode(name))) continue
@@ -74,7 +77,7 @@ function unattributedBlock(totals: RunTotals) {
     total_prompt_tokens: Math.max(0, own.tokens.prompt - claimed.prompt),
     total_completion_tokens: Math.max(0, own.tokens.completion - claimed.completion),
     total_tokens: Math.max(0, own.tokens.total - claimed.total),
-    total_cost_usd: Math.max(0, roundedUsd(totalUsdOf(own.cost) - claimed.usd)),
+    total_cost_usd: Math.max(0, roundedUsd(ownUsd - claimed.usd)),
   }
 }
 

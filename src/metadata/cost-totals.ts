@@ -1,3 +1,4 @@
+import { type BusyEntry, busyMoney } from './busy-totals.ts'
 import { addMoney, type CostStatus, mergeMoney, noMoney, type RequestCost } from './cost.ts'
 import { ReceiptTotals } from './receipt-totals.ts'
 
@@ -16,9 +17,26 @@ export class CostTotals {
   readonly receipts = new ReceiptTotals()
 
   add(cost: RequestCost): void {
-    this.requestsByStatus[cost.status] += 1
+    // A machine is paid for its time, which comes on top: nothing is missing.
+    const isPaidByTime = cost.hourly !== undefined && cost.status === 'partial'
+    this.requestsByStatus[isPaidByTime ? 'priced' : cost.status] += 1
     addMoney(cost.status === 'simulated' ? this.simulated : this.spent, cost.picodollars)
     this.receipts.add(cost)
+  }
+
+  /** These costs with what machines cost while they were busy. */
+  withBusyTime(entries: readonly BusyEntry[]): CostTotals {
+    if (entries.length === 0) return this
+    const sum = new CostTotals()
+    sum.merge(this)
+    for (const { hourly, isSimulated, time } of entries) {
+      const busy = { microseconds: time.microseconds(), usdPerHour: hourly.usdPerHour }
+      const total = busyMoney(busy.microseconds, hourly.usdPerHour)
+      mergeMoney(isSimulated ? sum.simulated : sum.spent, total)
+      const status = isSimulated ? 'simulated' : 'priced'
+      sum.receipts.addWhole({ price: hourly.price, status, requests: time.requests, total, lines: new Map(), busy })
+    }
+    return sum
   }
 
   /** Counts an answer whose cost nobody knows. */

@@ -21,6 +21,14 @@ export interface RequestCost {
   readonly reason?: string
   /** What the lines add up to where the provider reported another cost; picodollars. */
   readonly calculatedPicodollars?: number
+  /** Set where a machine is paid instead of tokens: its cost comes on top, for the time it was busy. */
+  readonly hourly?: HourlyPrice
+}
+
+/** Price of a machine while at least one request is under way. */
+export interface HourlyPrice {
+  readonly usdPerHour: number
+  readonly price: PriceReference
 }
 
 /** Where a price comes from, precisely enough to look it up again. */

@@ -1,4 +1,5 @@
 import { costStatusBlock, receiptBlock, totalUsdOf } from './cost-blocks.ts'
+import type { CostTotals } from './cost-totals.ts'
 import type { ModelOpen } from './event.ts'
 import { callBlock, requestBlock, tokenBlock } from './request-blocks.ts'
 import type { RequestTotals } from './request-totals.ts'
@@ -6,11 +7,19 @@ import { ratio, roundedSeconds, roundedUsd } from './rounding.ts'
 import type { ModelMetadata } from './schema.ts'
 import { countsBlock, latencyBlock, perSecond, sketchBlock } from './statistics-block.ts'
 
+interface ModelSummaryInput {
+  readonly name: string
+  readonly opened: readonly ModelOpen[]
+  readonly totals: RequestTotals
+  /** With the machine's, where that is paid by the hour. */
+  readonly cost: CostTotals
+}
+
 /** An entry of `models`. */
-export function modelSummary(name: string, opened: readonly ModelOpen[], totals: RequestTotals): ModelMetadata {
+export function modelSummary({ name, opened, totals, cost }: ModelSummaryInput): ModelMetadata {
   const { total_requests, total_retries, total_failures, failure_rate, failed_attempts, retry_wait_seconds } =
     requestBlock(totals)
-  const totalUsd = totalUsdOf(totals.cost)
+  const totalUsd = totalUsdOf(cost)
   return {
     model_name: name,
     model_type: firstOf(opened, 'modelType') ?? 'unknown',
@@ -33,8 +42,8 @@ export function modelSummary(name: string, opened: readonly ModelOpen[], totals:
     cost: {
       total_cost_usd: roundedUsd(totalUsd),
       average_cost_per_request: roundedUsd(ratio(totalUsd, totals.requests)),
-      ...costStatusBlock(totals.cost),
-      receipt: receiptBlock(totals.cost),
+      ...costStatusBlock(cost),
+      receipt: receiptBlock(cost),
     },
     response_code_distribution: countsBlock(totals.codes),
     ...parametersOf(opened),

@@ -16,6 +16,8 @@ export interface Receipt {
   requests: number
   readonly total: MoneySum
   readonly lines: Map<string, ReceiptLine>
+  /** Where a machine is paid instead of tokens. */
+  readonly busy?: { readonly microseconds: number; readonly usdPerHour: number }
 }
 
 export interface ReceiptLine {
@@ -28,6 +30,7 @@ export interface ReceiptLine {
 /** The receipts of many requests, one for each price used. */
 export class ReceiptTotals {
   readonly #receipts = new Map<string, Receipt>()
+  readonly #whole: Receipt[] = []
   // Nearly every request has the price of the one before it: its key need not be built again.
   #lastPrice: PriceReference | undefined
   #lastStatus: CostStatus | undefined
@@ -46,7 +49,8 @@ export class ReceiptTotals {
   }
 
   merge(other: ReceiptTotals): void {
-    for (const from of other.list()) {
+    this.#whole.push(...other.#whole)
+    for (const from of other.#receipts.values()) {
       const into = this.#receiptFor(from.price, from.status)
       into.requests += from.requests
       mergeMoney(into.total, from.total)
@@ -58,13 +62,20 @@ export class ReceiptTotals {
     }
   }
 
+  /** Adds a receipt that is no sum over requests; two of these are never one. */
+  addWhole(receipt: Receipt): void {
+    this.#whole.push(receipt)
+  }
+
+  /** In an order that the order of requests does not change. */
   list(): readonly Receipt[] {
-    return [...this.#receipts.values()]
+    const keyed = [...this.#receipts.values(), ...this.#whole].map((receipt) => ({ key: keyOf(receipt), receipt }))
+    return keyed.sort((a, b) => (a.key < b.key ? -1 : 1)).map(({ receipt }) => receipt)
   }
 
   #receiptFor(price: PriceReference, status: CostStatus): Receipt {
     if (price === this.#lastPrice && status === this.#lastStatus && this.#lastReceipt) return this.#lastReceipt
-    const key = [status, price.source, price.version, price.provider, price.product, price.tier, price.date].join('\n')
+    const key = keyOf({ price, status })
     let receipt = this.#receipts.get(key)
     if (receipt === undefined) {
       receipt = { price, status, requests: 0, total: noMoney(), lines: new Map() }
@@ -75,6 +86,11 @@ export class ReceiptTotals {
     this.#lastReceipt = receipt
     return receipt
   }
+}
+
+function keyOf({ price, status, busy }: Pick<Receipt, 'price' | 'status' | 'busy'>): string {
+  const { source, version, provider, product, tier, date } = price
+  return [provider, product, tier, date, status, source, version, busy?.usdPerHour, busy?.microseconds].join('\n')
 }
 
 function lineFor(receipt: Receipt, tokenClass: TokenClass, usdPerMillion: number): ReceiptLine {

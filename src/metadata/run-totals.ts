@@ -1,3 +1,5 @@
+import { BusyTotals } from './busy-totals.ts'
+import type { CostTotals } from './cost-totals.ts'
 import type { MetadataEvent } from './event.ts'
 import { ExecutionState } from './execution-state.ts'
 import { NodeTotals } from './node-totals.ts'
@@ -17,6 +19,7 @@ export class RunTotals {
   readonly execution = new ExecutionState()
   readonly records = new RecordTotals()
   readonly nodes = new Map<string, NodeTotals>()
+  readonly #busy = new BusyTotals()
   readonly #cells = new Map<string, Map<NodeKey, RequestTotals>>()
 
   /** Folds one event in. */
@@ -24,6 +27,7 @@ export class RunTotals {
     switch (event.type) {
       case 'request-end':
         this.#cell(event.model, event.node ?? noNode).add(event)
+        this.#busy.add(event)
         break
       case 'request-start':
         this.#cell(event.model, event.node ?? noNode).started += 1
@@ -58,6 +62,7 @@ export class RunTotals {
   merge(other: RunTotals): void {
     this.execution.merge(other.execution)
     this.records.merge(other.records)
+    this.#busy.merge(other.#busy)
     for (const [name, node] of other.nodes) this.#node(name, node.type).merge(node)
     for (const [model, cells] of other.#cells) {
       for (const [node, totals] of cells) this.#cell(model, node).merge(totals)
@@ -94,6 +99,20 @@ export class RunTotals {
       if (totals !== undefined) byModel.set(model, totals)
     }
     return byModel
+  }
+
+  /** What a model cost: its requests, and its machine where that is paid by the hour. */
+  costOfModel(model: string): CostTotals {
+    return this.requestsOfModel(model).cost.withBusyTime(this.#busy.ofModel(model))
+  }
+
+  /** What belongs to no node. Machines that are paid by the hour are in here, because requests of all nodes share them. */
+  costOutsideNodes(): CostTotals {
+    return this.requestsOfNode(noNode).cost.withBusyTime(this.#busy.all())
+  }
+
+  costOfAll(): CostTotals {
+    return this.allRequests().cost.withBusyTime(this.#busy.all())
   }
 
   allRequests(): RequestTotals {

@@ -49,6 +49,10 @@ const receipt = z.looseObject({
   requests: count,
   total_usd: amount,
   classes: z.array(z.looseObject({ token_class: z.string(), tokens: count, usd_per_million: amount, usd: amount })),
+  busy_seconds: amount
+    .optional()
+    .describe('Time with at least one request under way; only where a machine is paid by the hour.'),
+  usd_per_hour: amount.optional(),
 })
 
 const costExtras = {
@@ -299,6 +303,10 @@ export const metadataSchema = z.looseObject({
   models: z.record(z.string(), model),
   nodes: z.record(z.string(), node),
   ledger: ledger.optional(),
+  repriced_from: z
+    .looseObject({ file: z.string(), run_id: z.string(), total_cost_usd: amount })
+    .optional()
+    .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })
 
 /** A metadata file, of format 1.0.0 or 1.1.0. */

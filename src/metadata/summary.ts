@@ -32,7 +32,10 @@ function modelSummaries(totals: RunTotals): Metadata['models'] {
   return Object.fromEntries(
     totals.modelNames().map((name) => {
       const opened = totals.execution.models.get(name) ?? []
-      return [name, modelSummary(name, opened, totals.requestsOfModel(name))]
+      return [
+        name,
+        modelSummary({ name, opened, totals: totals.requestsOfModel(name), cost: totals.costOfModel(name) }),
+      ]
     }),
   )
 }

@@ -56,5 +56,5 @@ test('a stated price is described with its notes and tiers, and rests on no page
 
 test('an hourly price is described as such', () => {
   const prices = parsePrices('prices: { m: { usd_per_hour: 2 } }', 'prices.yaml')
-  expect(describePrice({ model: 'm', provider: 'vllm', prices })).toMatchObject({ status: 'free', usdPerHour: 2 })
+  expect(describePrice({ model: 'm', provider: 'vllm', prices })).toMatchObject({ status: 'priced', usdPerHour: 2 })
 })

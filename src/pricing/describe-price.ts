@@ -47,8 +47,10 @@ export function describePrice(query: ModelQuery & { readonly at?: Date | number 
   const atMs = momentOf(query.at)
   const card = rateCardAt(query, atMs)
   if (card.type === 'no-rate-card') {
-    const { status, reason, usdPerHour } = card
-    return { model, status, reason, classes: [], tiers: [], pages: [], notes: [], usdPerHour }
+    const { status, reason, hourly } = card
+    const nothing = { classes: [], tiers: [], pages: [], notes: [] }
+    if (hourly === undefined) return { model, status, reason, ...nothing }
+    return { model, status: 'priced', reason, price: hourly.price, ...nothing, usdPerHour: hourly.usdPerHour }
   }
   const { listing, stated } = card
   return {

@@ -1,7 +1,7 @@
 // Reading a prices file needs yaml and zod, which take longer to load than all of this: import `parse-prices.ts` for it.
-export { priceBusyTime, usdPerHourOf } from './busy-time.ts'
 export { type CalculatedCost, calculateCost } from './calculate-cost.ts'
 export { type ClassPrice, describePrice, type PriceDescription, type TierPrices } from './describe-price.ts'
+export { usdPerHourOf } from './hourly-price.ts'
 export { type ModelMapping, type PriceBook, type StatedPrice, withModelPricing } from './price-book.ts'
 export type { ModelQuery, PriceQuery } from './price-query.ts'
 export { priceRequest } from './price-request.ts'

@@ -3,7 +3,6 @@ import {
   calculateCost,
   type PriceBook,
   type PriceQuery,
-  priceBusyTime,
   priceRequest,
   usdPerHourOf,
   withModelPricing,
@@ -147,14 +146,13 @@ test('a self-hosted model with an hourly price is charged by busy time, not by t
   const prices = parsePrices('prices: { llama-70b: { usd_per_hour: 3.6 } }', 'prices.yaml')
   const query = { model: 'llama-70b', modelType: 'vllm', prices }
   expect(priceRequest({ ...query, usage: thousands })).toMatchObject({
-    status: 'free',
+    status: 'partial',
     picodollars: 0,
     reason: 'charged by busy time at $3.6 per hour: no price per token',
+    hourly: { usdPerHour: 3.6, price: { source: 'prices.yaml', provider: 'self-hosted', product: 'llama-70b' } },
   })
   expect(usdPerHourOf(query)).toBe(3.6)
   expect(usdPerHourOf({ model: 'gpt-4o' })).toBeUndefined()
-  // 3.6 USD an hour is 0.001 USD a second.
-  expect(priceBusyTime({ seconds: 90.5, usdPerHour: 3.6 })).toBe(90_500_000_000)
 })
 
 test('pricing in models.yaml counts before a prices file, whatever the model is called', () => {

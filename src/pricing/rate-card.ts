@@ -1,4 +1,4 @@
-import type { PriceReference } from '../metadata/cost.ts'
+import type { HourlyPrice, PriceReference } from '../metadata/cost.ts'
 import { type ModelName, parseModelName } from './model-name.ts'
 import { findMapping, findStatedPrice, type ModelMapping, type StatedPrice } from './price-book.ts'
 import type { ModelQuery } from './price-query.ts'
@@ -28,8 +28,8 @@ export interface NoRateCard {
   readonly type: 'no-rate-card'
   readonly status: 'free' | 'unpriced'
   readonly reason: string
-  /** Price of a machine while it is busy, where the user states one. */
-  readonly usdPerHour?: number
+  /** Price of a machine while it is busy, where the user states one: its tokens are free. */
+  readonly hourly?: HourlyPrice
 }
 
 /** Finds what a model costs at a moment: the user's own price first, then the price table. */
@@ -50,7 +50,7 @@ export function findRateCard(query: ModelQuery, at: Date): RateCard | NoRateCard
     day,
     tier: tier === standardTier ? (target.mapping?.tier ?? tier) : tier,
   }
-  if (stated?.usdPerHour !== undefined) return busyTime(stated.usdPerHour)
+  if (stated?.usdPerHour !== undefined) return busyTime(asked, stated, stated.usdPerHour)
   if (isPrepaid) return none(`tier ${tier} is capacity paid for in advance: a token has no price`)
   return stated?.rates === undefined ? listedCard(asked) : statedCard(asked, stated.rates)
 }
@@ -84,18 +84,11 @@ function targetOf(query: ModelQuery): Target {
 }
 
 function statedCard(asked: Asked, standard: Rates): RateCard | NoRateCard {
-  const { stated, tier, seller, query } = asked
+  const { stated, tier, query } = asked
   if (stated === undefined) return none('no price is stated')
   const rates = tier === standardTier ? standard : tierOf(standard, stated.tiers?.[tier])
   if (rates === undefined) return none(`${stated.source} states no price of ${query.model} for tier ${tier}`)
-  const price = {
-    source: stated.source,
-    version: stated.version,
-    provider: seller.type === 'provider' ? seller.provider : (query.provider ?? seller.type),
-    product: asked.name.bare,
-    tier,
-    date: asked.day,
-  }
+  const price = statedReference(asked, stated, tier)
   const factor = (1 - (stated.discount ?? 0)) * (stated.multiplier ?? 1)
   return { type: 'rate-card', rates: scaleRates(rates, factor), price, isHourly: false, stated }
 }
@@ -188,9 +181,19 @@ function changeOf({ stated, mapping, query: { prices } }: Asked): {
   return rounded === 1 ? { factor: 1 } : { factor: rounded, by: stated ?? mapping ?? prices }
 }
 
-function busyTime(usdPerHour: number): NoRateCard {
+function statedReference(
+  { seller, query, name, day }: Asked,
+  { source, version }: StatedPrice,
+  tier: string,
+): PriceReference {
+  const provider = seller.type === 'provider' ? seller.provider : (query.provider ?? seller.type)
+  return { source, version, provider, product: name.bare, tier, date: day }
+}
+
+function busyTime(asked: Asked, stated: StatedPrice, usdPerHour: number): NoRateCard {
   const reason = `charged by busy time at $${usdPerHour} per hour: no price per token`
-  return { type: 'no-rate-card', status: 'free', reason, usdPerHour }
+  const hourly = { usdPerHour, price: statedReference(asked, stated, 'busy time') }
+  return { type: 'no-rate-card', status: 'free', reason, hourly }
 }
 
 function none(reason: string): NoRateCard {

@@ -6,7 +6,10 @@ import type { NoRateCard, RateCard } from './rate-card.ts'
 /** What the tokens of a request cost at a rate card: a line for each class, in whole picodollars. */
 export function costOfUsage(usage: Usage, card: RateCard | NoRateCard): RequestCost {
   const fault = faultOf(usage)
-  if (card.type === 'no-rate-card') return { ...nothing, status: card.status, reason: card.reason }
+  if (card.type === 'no-rate-card') {
+    const { status, reason, hourly } = card
+    return hourly === undefined ? { ...nothing, status, reason } : { ...nothing, status: 'partial', reason, hourly }
+  }
   if (fault !== undefined) return unpriced(fault)
   const promptTokens = promptTokensOf(usage)
   const lines: CostLine[] = []
@@ -43,8 +46,9 @@ export function withOrigin(
   if (isSimulated === true) return { ...cost, status: 'simulated' }
   const picodollars = reportedUsd === undefined ? -1 : picodollarsOf(reportedUsd)
   if (!Number.isSafeInteger(picodollars) || picodollars < 0) return cost
-  const calculatedPicodollars = hasPrice(cost.status) ? cost.picodollars : undefined
-  return { ...cost, status: 'reported', picodollars, calculatedPicodollars }
+  const { hourly, ...ofTokens } = cost
+  const calculatedPicodollars = hasPrice(cost.status) && hourly === undefined ? cost.picodollars : undefined
+  return { ...ofTokens, status: 'reported', picodollars, calculatedPicodollars }
 }
 
 /** No cost, and why. */

@@ -35,8 +35,8 @@ export function formatCostShort(cost: CostBlock | undefined): string {
 }
 
 /** An amount that is derived from a cost, such as the cost of a record, with the status of that cost. */
-export function formatDerivedCost(usd: number | undefined, cost: CostBlock): string {
-  return usd === undefined ? unknownMark : withStatus(usd, cost.status)
+export function formatDerivedCost(usd: number | undefined, cost: Pick<CostBlock, 'status'> | undefined): string {
+  return usd === undefined ? unknownMark : withStatus(usd, cost?.status)
 }
 
 function withStatus(usd: number, status: CostStatus | null | undefined): string {

@@ -49,10 +49,12 @@ export interface ProjectedCost {
  */
 export function projectCost(state: LiveState, totalRecords: number | undefined): ProjectedCost | undefined {
   if (totalRecords === undefined || state.records === 0 || state.records >= totalRecords) return undefined
-  const spentUsd = totalUsdOf(state.cost)
+  const machines = state.busy.all()
+  const spentUsd = totalUsdOf(state.cost.withBusyTime(machines))
   if (spentUsd === 0) return undefined
   const { recordCosts } = state
-  const expected = expectCost(recordCosts)
+  // What a machine costs belongs to no record.
+  const expected = machines.length > 0 ? undefined : expectCost(recordCosts)
   // Records without a cost of their own: their share of all that was spent.
   if (expected === undefined) return { usd: (spentUsd / state.records) * totalRecords }
   const left = totalRecords - state.records

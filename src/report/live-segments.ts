@@ -50,9 +50,10 @@ export function tokenSegments(state: LiveState, nowMs: number): Cell[] {
 }
 
 export function costSegments(state: LiveState, totalRecords: number | undefined): Cell[] {
-  const cost: CostBlock = { total_cost_usd: totalUsdOf(state.cost), ...costStatusBlock(state.cost) }
+  const total = state.cost.withBusyTime(state.busy.all())
+  const cost: CostBlock = { total_cost_usd: totalUsdOf(total), ...costStatusBlock(total) }
   const projected = cost.status === 'unpriced' ? undefined : projectCost(state, totalRecords)
-  const now = formatCost(cost, state.requests)
+  const now = formatCost(cost, state.requests, [...state.unpricedModels])
   if (projected === undefined) return [now]
   const whole = `${formatDerivedCost(projected.usd, cost)} for all ${formatCount(totalRecords)}`
   const { interval } = projected

@@ -1,3 +1,4 @@
+import { BusyTotals } from '../metadata/busy-totals.ts'
 import type { RequestCost } from '../metadata/cost.ts'
 import { CostTotals } from '../metadata/cost-totals.ts'
 import {
@@ -26,7 +27,11 @@ export interface LiveState {
   failures: number
   promptTokens: number
   completionTokens: number
+  /** Of the requests; a machine that is paid by the hour comes on top. */
   readonly cost: CostTotals
+  readonly busy: BusyTotals
+  /** Models with answers whose cost is unknown. */
+  readonly unpricedModels: Set<string>
   readonly recordCosts: RecordCosts
   /** Of calls, from the first try to the answer. */
   readonly latency: LatencyCounter
@@ -58,6 +63,8 @@ export function createLiveState(): LiveState {
     promptTokens: 0,
     completionTokens: 0,
     cost: new CostTotals(),
+    busy: new BusyTotals(),
+    unpricedModels: new Set(),
     recordCosts: createRecordCosts(),
     latency: new LatencyCounter(),
     recordRate: new RateWindow(),
@@ -116,13 +123,18 @@ function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void 
     state.completionTokens += completionTokens
     state.tokenRate.add(completionTokens, nowMs)
   }
+  const hasAnswer = request.status >= 200 && request.status < 300
   if (request.cost !== undefined) addCost(state, request.cost, request.recordId)
-  else if (request.status >= 200 && request.status < 300) state.cost.addUnknown()
+  else if (hasAnswer) state.cost.addUnknown()
+  if (request.cost === undefined ? hasAnswer : request.cost.status === 'unpriced') {
+    state.unpricedModels.add(request.model)
+  }
+  state.busy.add(request)
 }
 
-function addCost(state: LiveState, { status, picodollars }: RequestCost, recordId: string | undefined): void {
+function addCost(state: LiveState, { status, picodollars, hourly }: RequestCost, recordId: string | undefined): void {
   // Without the price, no receipt is kept: nobody sees it here, and it is most of the work.
-  state.cost.add({ status, picodollars, lines: [] })
+  state.cost.add({ status, picodollars, hourly, lines: [] })
   if (recordId !== undefined) addSpending(state.recordCosts, recordId, picodollars)
 }
 

@@ -147,3 +147,21 @@ test('the plain line holds the same figures without escapes', () => {
   expect(line).toContain('tokens; $0.')
   expect(line).not.toContain('\u001b')
 })
+
+test('a total that lacks the cost of some answers is a lower bound, and names their models', () => {
+  const events = sampleEvents({ models: ['gpt-4o-mini', 'my-deployment'], unpricedModels: ['my-deployment'] })
+  const { state, nowMs } = stateAfter(events)
+  const line = renderLive(state, { columns: 0, nowMs }).find((text) => text.startsWith('cost'))
+  expect(line).toMatch(/≥ \$\S+ \(\d+ of \d+ requests unpriced: my-deployment\)/)
+})
+
+test('a machine that is paid by the hour costs the time it was busy so far', () => {
+  const price = { source: 'prices.yaml', version: '1', provider: 'vllm', product: 'm', tier: 'busy time', date: '' }
+  const cost = { status: 'partial', picodollars: 0, lines: [], hourly: { usdPerHour: 3600, price } } as const
+  const request = { type: 'request-end', model: 'm', status: 200, resendCount: 0, startedAtMs: 0, cost } as const
+  const { state, nowMs } = stateAfter([
+    { ...request, durationSeconds: 2 },
+    { ...request, startedAtMs: 1000, durationSeconds: 2 },
+  ])
+  expect(renderLive(state, { columns: 0, nowMs }).join('\n')).toMatch(/^cost +\$3\.00$/m)
+})

@@ -159,3 +159,23 @@ function withoutAddedKeys(added: Metadata): Metadata {
   }
   return parseMetadata(JSON.stringify(old), 'old.json')
 }
+
+test('every figure that lacks the cost of some answers is a lower bound, in tables and in Markdown', () => {
+  expect(renderRun(metadata, { model: 'gpt-4o-mini' })).not.toContain('≥')
+  const mixed = sampleMetadata({ models: ['a', 'b'], unpricedModels: ['b'], nodes: ['n', 'n'] })
+  const whole = /≥ \$\S+ \(\d+ of \d+ requests unpriced: b\)/
+  expect(renderRun(mixed, {})).toMatch(whole)
+  expect(renderRun(mixed, { node: 'n' })).toMatch(whole)
+  expect(renderRun(mixed, { node: 'n' })).toMatch(/≥ \$\S+ per execution/)
+  expect(renderMarkdown(mixed, {})).toMatch(/≥ .*requests unpriced: b\)/)
+})
+
+test('a machine that is paid by the hour has its own receipt', () => {
+  const [, model] = Object.entries(metadata.models)[0] ?? []
+  const receipt = { status: 'priced', source: 'prices.yaml', version: '1', provider: 'vllm', product: 'm' } as const
+  const busy = { tier: 'busy time', price_date: '2026-11-23', requests: 3, total_usd: 4, classes: [] }
+  const paid = { ...receipt, ...busy, busy_seconds: 4, usd_per_hour: 3600 }
+  if (model === undefined) throw new Error('the sample has a model')
+  const text = renderRun({ ...metadata, models: { m: { ...model, cost: { ...model.cost, receipt: [paid] } } } }, {})
+  expect(text).toMatch(/Receipt of m: \$4\.00\n.*busy time price.*\n.*busy for.*\n(.*\n)?4\.00 s +\$3,600\.00 +\$4\.00/)
+})

@@ -1,4 +1,5 @@
 import type { Metadata, ReceiptMetadata } from '../metadata/schema.ts'
+import { formatDerivedCost } from './format-cost.ts'
 import { formatCount, formatQuantity, formatSeconds, formatUsd } from './format-numbers.ts'
 import type { Section } from './section.ts'
 import { tableSection } from './table-section.ts'
@@ -11,7 +12,7 @@ interface WasteRow {
 }
 
 /** Time and money that brought nothing. */
-export function wasteSection({ aggregate_statistics: { waste, requests } }: Metadata): Section | undefined {
+export function wasteSection({ aggregate_statistics: { waste, requests, cost } }: Metadata): Section | undefined {
   if (waste === undefined) return undefined
   const { failed_attempts, retry_waits, truncated_answers, aborted_streams, failed_records } = waste
   const all: WasteRow[] = [
@@ -41,22 +42,27 @@ export function wasteSection({ aggregate_statistics: { waste, requests } }: Meta
       {
         title: 'cost',
         hidesZeros: true,
-        value: ({ costUsd }) => (costUsd === undefined ? undefined : formatUsd(costUsd)),
+        value: ({ costUsd }) => (costUsd === undefined ? undefined : lowerBound(costUsd, cost)),
       },
     ],
   })
 }
 
 /** The records that cost most. */
-export function dearestSection({ aggregate_statistics: { cost_per_record } }: Metadata): Section | undefined {
+export function dearestSection({ aggregate_statistics: { cost_per_record, cost } }: Metadata): Section | undefined {
   return tableSection({
     title: 'Dearest records',
     rows: cost_per_record?.dearest ?? [],
     columns: [
       { title: 'record', align: 'left', value: ({ record_id }) => record_id },
-      { title: 'cost', value: ({ cost_usd }) => formatUsd(cost_usd) },
+      { title: 'cost', value: ({ cost_usd }) => lowerBound(cost_usd, cost) },
     ],
   })
+}
+
+// What a total does not know, its parts do not know either; 0 stays 0, so that an empty column can be left out.
+function lowerBound(usd: number, { status }: Metadata['aggregate_statistics']['cost']): string {
+  return status === 'partial' && usd > 0 ? formatDerivedCost(usd, { status }) : formatUsd(usd)
 }
 
 /** The records that took longest. */
@@ -79,15 +85,40 @@ export function receiptSections(models: Metadata['models']): Section[] {
 }
 
 function receiptSection(model: string, receipt: ReceiptMetadata): Section | undefined {
+  const title = `Receipt of ${model}: ${formatUsd(receipt.total_usd)}${receipt.status === 'simulated' ? ' simulated' : ''}`
+  const notes = [receiptNote(receipt)]
+  if (receipt.busy_seconds !== undefined) return busySection({ title, notes, receipt })
   return tableSection({
-    title: `Receipt of ${model}: ${formatUsd(receipt.total_usd)}${receipt.status === 'simulated' ? ' simulated' : ''}`,
-    notes: [receiptNote(receipt)],
+    title,
+    notes,
     rows: receipt.classes,
     columns: [
       { title: 'tokens of class', align: 'left', value: ({ token_class }) => token_class },
       { title: 'tokens', value: ({ tokens }) => formatCount(tokens) },
       { title: '× USD per million', value: ({ usd_per_million }) => formatUsd(usd_per_million) },
       { title: '= USD', value: ({ usd }) => formatUsd(usd) },
+    ],
+  })
+}
+
+/** A machine that is paid by the hour: the time it was busy × its price. */
+function busySection({
+  title,
+  notes,
+  receipt,
+}: {
+  readonly title: string
+  readonly notes: readonly string[]
+  readonly receipt: ReceiptMetadata
+}): Section | undefined {
+  return tableSection({
+    title,
+    notes,
+    rows: [receipt],
+    columns: [
+      { title: 'busy for', align: 'left', value: ({ busy_seconds }) => formatSeconds(busy_seconds) },
+      { title: '× USD per hour', value: ({ usd_per_hour }) => formatUsd(usd_per_hour) },
+      { title: '= USD', value: ({ total_usd }) => formatUsd(total_usd) },
     ],
   })
 }

@@ -7,11 +7,12 @@ import type {
   RequestStatistics,
   TokenStatistics,
 } from '../metadata/schema.ts'
-import { formatCost } from './format-cost.ts'
-import { formatCount, formatRate, formatSeconds, formatUsd } from './format-numbers.ts'
+import { formatCost, formatDerivedCost } from './format-cost.ts'
+import { formatCount, formatRate, formatSeconds } from './format-numbers.ts'
 import { readBins } from './latency-bins.ts'
 import { histogramRows } from './latency-histogram.ts'
 import { receiptSections } from './run-costs.ts'
+import { unpricedModelsOf } from './run-figures.ts'
 import { errorsSection, responseCodesSection } from './run-tables.ts'
 import type { Section } from './section.ts'
 import { tableSection } from './table-section.ts'
@@ -31,7 +32,10 @@ export function modelDetail(metadata: Metadata, name: string, model: ModelMetada
         ['upstream model', model.upstream_model],
         ['address', [model.model_url ?? []].flat().join(', ')],
         ['parameters', parametersText(model)],
-        ['cost', `${formatCost(cost, total_requests)}, ${formatUsd(cost.average_cost_per_request)} per request`],
+        [
+          'cost',
+          `${formatCost(cost, total_requests)}, ${formatDerivedCost(cost.average_cost_per_request, cost)} per request`,
+        ],
         ['tokens per second', formatRate(performance.tokens_per_second)],
         ['total latency', formatSeconds(performance.total_latency_seconds)],
         ...requestPairs({ ...performance, total_requests }),
@@ -71,7 +75,7 @@ export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata)
         [
           'cost',
           cost &&
-            `${formatCost(cost, requests?.total_requests ?? 0)}, ${formatUsd(cost.average_cost_per_execution)} per execution`,
+            `${formatCost(cost, requests?.total_requests ?? 0, unpricedModelsOf(metadata, node))}, ${formatDerivedCost(cost.average_cost_per_execution, cost)} per execution`,
         ],
         ['total latency', formatSeconds(node.total_latency_seconds)],
         ...(requests === undefined ? [] : requestPairs(requests)),
@@ -82,7 +86,7 @@ export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata)
       ['executions', node.total_executions > 0 ? node.latency_statistics : undefined],
       ['calls', statisticsOfCalls(node.calls)],
     ]),
-    nodeModels(node),
+    nodeModels(metadata, node),
     errorsSection(alone),
     histogram(node),
   ]
@@ -144,7 +148,7 @@ function latencyTable(rows: readonly (readonly [string, LatencyStatistics | unde
   })
 }
 
-function nodeModels({ models = {} }: NodeMetadata): Section | undefined {
+function nodeModels({ models: all }: Metadata, { models = {} }: NodeMetadata): Section | undefined {
   return tableSection({
     title: 'Models of the node',
     rows: Object.entries(models),
@@ -152,7 +156,7 @@ function nodeModels({ models = {} }: NodeMetadata): Section | undefined {
       { title: 'model', align: 'left', value: ([name]) => name },
       { title: 'requests', value: ([, { total_requests }]) => formatCount(total_requests) },
       { title: 'tokens', value: ([, { total_tokens }]) => formatCount(total_tokens) },
-      { title: 'cost', value: ([, { total_cost_usd }]) => formatUsd(total_cost_usd) },
+      { title: 'cost', value: ([name, { total_cost_usd }]) => formatDerivedCost(total_cost_usd, all[name]?.cost) },
     ],
   })
 }

@@ -1,4 +1,4 @@
-import type { LatencyStatistics, Metadata } from '../metadata/schema.ts'
+import type { LatencyStatistics, Metadata, NodeMetadata } from '../metadata/schema.ts'
 
 /**
  * Latency of the run's calls, from the first try to the final answer. Files of format 1.0.0 know no calls: there it is the
@@ -22,10 +22,12 @@ export function statusOf(metadata: Metadata): 'running' | 'complete' | 'interrup
   return metadata.status ?? (isFinished(metadata) ? 'complete' : 'unfinished')
 }
 
-/** Models with answers whose cost is unknown. */
-export function unpricedModelsOf(metadata: Metadata): string[] {
-  return Object.entries(metadata.models).flatMap(([name, { cost }]) =>
-    cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0 ? [name] : [],
+/** Models with answers whose cost is unknown; of a node those that it uses. */
+export function unpricedModelsOf({ models }: Metadata, node?: NodeMetadata): string[] {
+  return Object.entries(models).flatMap(([name, { cost }]) =>
+    (cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0) && (!node?.models || name in node.models)
+      ? [name]
+      : [],
   )
 }
 

@@ -20,6 +20,7 @@ export function headerSection(metadata: Metadata): PairsSection {
     ['dataset', datasetText(dataset)],
     ['output', execution.output_path ?? undefined],
     ['parent run', metadata.parent_run_id ?? undefined],
+    ['repriced from', metadata.repriced_from?.file],
   ]
   return {
     type: 'pairs',

@@ -91,8 +91,10 @@ function percentiles({ p50, p95, p99 }: LatencyStatistics): string {
 function unattributedText({ aggregate_statistics: { unattributed, cost }, nodes }: Metadata): string | undefined {
   if (unattributed === undefined || Object.keys(nodes).length === 0) return undefined
   const { requests, total_tokens, total_cost_usd } = unattributed
-  if (requests.total_requests === 0) return undefined
-  return `${formatQuantity(requests.total_requests, 'request')}, ${formatQuantity(total_tokens, 'token')}, ${formatDerivedCost(total_cost_usd, cost)}`
+  const ownCost = formatDerivedCost(total_cost_usd, cost)
+  // Machines that are paid by the hour: requests of all nodes share them.
+  if (requests.total_requests === 0) return total_cost_usd > 0 ? `${ownCost} for machines paid by the hour` : undefined
+  return `${formatQuantity(requests.total_requests, 'request')}, ${formatQuantity(total_tokens, 'token')}, ${ownCost}`
 }
 
 function withCount(count: number | undefined, what: string): string | undefined {

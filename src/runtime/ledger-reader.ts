@@ -23,8 +23,12 @@ const newline = 10
 // Longer than any event; what is longer is no line of a ledger and must not fill the memory.
 const maxLineBytes = 16 * 1024 * 1024
 
-/** Reads a ledger from its beginning; memory does not grow with its length. Rejects only when the file cannot be read. */
-export async function readLedger(path: string, onEntry: (entry: LedgerEntry) => void): Promise<LedgerReport> {
+/** Reads a ledger from its beginning, or so much of it; memory does not grow with its length. Rejects only when the file cannot be read. */
+export async function readLedger(
+  path: string,
+  onEntry: (entry: LedgerEntry) => void,
+  { maxBytes = Number.POSITIVE_INFINITY }: { readonly maxBytes?: number } = {},
+): Promise<LedgerReport> {
   const sequence = new LedgerSequence()
   let [entries, damagedLines] = [0, 0]
   let lastAtMs: number | undefined
@@ -41,7 +45,7 @@ export async function readLedger(path: string, onEntry: (entry: LedgerEntry) => 
     }
   }
 
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024 })) {
+  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, end: maxBytes })) {
     if (!Buffer.isBuffer(chunk)) continue
     const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
     let start = 0

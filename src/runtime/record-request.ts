@@ -49,8 +49,10 @@ export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
 // An attempt that brought no answer was not charged: it has no cost, rather than an unknown one.
 function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
   const hasAnswer = attempt.status >= 200 && attempt.status < 300
-  if (attempt.usage === undefined && attempt.reportedUsd === undefined && !hasAnswer) return undefined
-  return priceRequest({
+  const isUnanswered = attempt.usage === undefined && attempt.reportedUsd === undefined && !hasAnswer
+  const prices = scope.model?.prices ?? scope.prices ?? processPrices().book
+  if (isUnanswered && prices === undefined) return undefined
+  const cost = priceRequest({
     model: attempt.model,
     alias: scope.model?.name,
     upstreamModel: attempt.upstreamModel,
@@ -62,8 +64,10 @@ function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
     serviceTier: attempt.serviceTier,
     reportedUsd: attempt.reportedUsd,
     isSimulated: attempt.isSimulated,
-    prices: scope.model?.prices ?? scope.prices ?? processPrices().book,
+    prices,
   })
+  // But it kept a machine busy, where that is what is paid.
+  return isUnanswered && cost.hourly === undefined ? undefined : cost
 }
 
 /** The URL of the service without the path of the operation: `https://api.openai.com/v1`. */

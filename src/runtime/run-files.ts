@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { isAbsolute, join, sep } from 'node:path'
+import { basename, dirname, isAbsolute, join, sep } from 'node:path'
 import { fileTimestamp } from '../metadata/timestamp.ts'
 import { utcOffsetMinutes } from './clock.ts'
 
@@ -35,4 +35,20 @@ export function freeTimestamp({ atMs, isTaken }: { atMs: number; isTaken: (times
 /** True when any of the files exists. */
 export function someExist(paths: readonly string[]): boolean {
   return paths.some((path) => existsSync(path))
+}
+
+/** The ledger that stands beside a metadata file. */
+export function ledgerPathOf(metadataPath: string): string {
+  const name = basename(metadataPath)
+    .replace(/^metadata_/, 'ledger_')
+    .replace(/\.json$/, '.jsonl')
+  return join(dirname(metadataPath), name)
+}
+
+/** The metadata file that stands beside a ledger. */
+export function metadataPathOfLedger(ledgerPath: string): string {
+  const name = basename(ledgerPath)
+    .replace(/^ledger_/, 'metadata_')
+    .replace(/\.jsonl$/, '.json')
+  return join(dirname(ledgerPath), name)
 }

@@ -1,6 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PriceBook } from '../pricing/index.ts'
 import { type CollectionSwitch, MetadataCollector } from './metadata-collector.ts'
+import { isDisabledByEnvironment } from './settings.ts'
 
 /** Where we are: which run, record, node and call a request belongs to. Frozen; a deeper place is a new scope. */
 export interface Scope {
@@ -91,6 +92,11 @@ function processState(): ProcessState {
   return state
 }
 
+/** The scope of the caller; undefined outside runs. */
+export function currentScope(): Scope | undefined {
+  return processState().storage.getStore()
+}
+
 /** The scope of the caller, or that of what happens outside runs. */
 export function currentOrOutsideScope(): Scope {
   const state = processState()
@@ -116,6 +122,11 @@ export function getMetadataCollector(): MetadataCollector {
   return state.storage.getStore()?.collector ?? state.lastStarted ?? state.outside
 }
 
+/** The collector of what happens outside runs. */
+export function outsideCollector(): MetadataCollector {
+  return processState().outside
+}
+
 /** A collector for a run that begins: nested in the run of the caller, switched with the process. */
 export function createRunCollector(options: { runId?: string; isDisabled?: boolean } = {}): MetadataCollector {
   const state = processState()
@@ -123,6 +134,11 @@ export function createRunCollector(options: { runId?: string; isDisabled?: boole
   const collector = new MetadataCollector({ ...options, parentRunId, collection: state.collection })
   state.lastStarted = collector
   return collector
+}
+
+/** True when runs are accounted for: neither the environment nor the program has turned metadata off. */
+export function isCollectionEnabled(): boolean {
+  return processState().collection.isEnabled ?? !isDisabledByEnvironment()
 }
 
 /** An id for a call, unique in the process. */

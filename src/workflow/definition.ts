@@ -15,3 +15,8 @@ export interface WorkflowDefinition {
   /** The file the configuration was read from, so that errors can say the line. */
   readonly origin?: ConfigOrigin
 }
+
+/** Something that describes a workflow, such as the builder. */
+export interface DefinesWorkflow {
+  readonly definition: () => Promise<WorkflowDefinition>
+}

@@ -124,18 +124,21 @@ export class Workflow {
   /** Runs the workflow over its records. Rejects when it cannot begin; a record that fails is in `failures`. */
   async run(options: RunOptions = {}): Promise<RunResult> {
     // The runner and what it stands on take longer to load than a program should wait that only imports the package.
-    const [{ checkGraphConfig }, { runWorkflow }] = await Promise.all([
-      import('./graph/check-graph-config.ts'),
-      import('./run/run-workflow.ts'),
-    ])
-    return runWorkflow({ ...this.#definition(), config: checkGraphConfig(this.build()) }, options)
+    const { runWorkflow } = await import('./run/run-workflow.ts')
+    return runWorkflow(await this.definition(), options)
   }
 
-  #definition(): WorkflowDefinition {
+  /**
+   * The workflow as a run, or a workflow that it is a node of, takes it.
+   *
+   * @throws SygraError when the configuration is wrong.
+   */
+  async definition(): Promise<WorkflowDefinition> {
+    const { checkGraphConfig } = await import('./graph/check-graph-config.ts')
     return {
       taskName: this.name,
       directory: taskDirectory(this.name),
-      config: this.build(),
+      config: checkGraphConfig(this.build()),
       source: this.#source,
       sinks: this.#sinks,
     }

@@ -70,6 +70,17 @@ test('calls that a function of the run makes itself are priced by the file too',
   expect(metadata?.models['our-model']?.cost.status).toBe('priced')
 })
 
+test('a machine with an hourly price is charged for the time it was busy', async () => {
+  statePrices('prices:\n  our-model: { usd_per_hour: 3600 }\n')
+  const { metadata } = await ask('our-model')
+  const { cost, performance } = metadata?.models['our-model'] ?? {}
+  const [receipt] = cost?.receipt ?? []
+  expect(cost?.status).toBe('priced')
+  expect(cost?.total_cost_usd).toBeCloseTo(receipt?.total_usd ?? 0, 6)
+  expect(receipt?.busy_seconds).toBeCloseTo(performance?.total_latency_seconds ?? 0, 2)
+  expect(metadata?.aggregate_statistics.unattributed?.total_cost_usd).toBe(cost?.total_cost_usd)
+})
+
 test('a bad file is refused with its line and column before any request', async () => {
   statePrices('prices:\n  our-model:\n    input: cheap\n')
   await expect(ask('our-model')).rejects.toMatchObject({

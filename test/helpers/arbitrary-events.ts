@@ -13,14 +13,27 @@ const usage: fc.Arbitrary<Usage> = fc.record(
   { requiredKeys: ['input', 'output'] },
 )
 
+const machine = {
+  usdPerHour: 3.6,
+  price: { source: 'prices.yaml', version: '1', provider: 'vllm', product: 'm', tier: 'busy time', date: '2026-11-23' },
+}
+
 const cost: fc.Arbitrary<RequestCost> = fc.record({
   status: fc.constantFrom('priced', 'unpriced', 'free', 'reported', 'partial'),
   picodollars: fc.nat({ max: 2_000_000_000 }),
   lines: fc.constant([]),
 })
 
+const hourlyCost: fc.Arbitrary<RequestCost> = fc.record({
+  status: fc.constantFrom('partial', 'simulated'),
+  picodollars: fc.constant(0),
+  lines: fc.constant([]),
+  hourly: fc.constant(machine),
+})
+
 const outcome = fc.oneof(
   { weight: 4, arbitrary: fc.record({ status: fc.constant(200), usage, cost }) },
+  { weight: 2, arbitrary: fc.record({ status: fc.constant(200), usage, cost: hourlyCost }) },
   { weight: 1, arbitrary: fc.record({ status: fc.constantFrom(429, 500, 0) }) },
   { weight: 1, arbitrary: fc.record({ status: fc.constant(200), errorType: fc.constant('invalid_json') }) },
 )
@@ -32,16 +45,17 @@ export const arbitraryCall: fc.Arbitrary<readonly RequestEnd[]> = fc
     node: fc.option(fc.constantFrom(...nodes), { nil: undefined }),
     failures: fc.array(fc.constantFrom(429, 500, 0), { maxLength: 3 }),
     last: outcome,
+    startedAtMs: fc.nat({ max: 500_000 }),
     durations: fc.array(seconds, { minLength: 4, maxLength: 4 }),
   })
-  .map(({ model, node, failures, last, durations }) =>
+  .map(({ model, node, failures, last, startedAtMs, durations }) =>
     [...failures.map((status) => ({ status })), last].map((end, attempt) => ({
       type: 'request-end' as const,
       model,
       node,
       resendCount: attempt,
       waitSeconds: attempt > 0 ? 0.25 : undefined,
-      startedAtMs: 0,
+      startedAtMs,
       durationSeconds: durations[attempt] ?? 0,
       ...end,
     })),

@@ -6,6 +6,7 @@ import { readGraphShape } from './graph-shape.ts'
 import { type JoinRule, joinRulesOf } from './join-rules.ts'
 import type { NodeConfig } from './node-config.ts'
 import { namedReducer, type Reducer, reducerNames } from './reducer.ts'
+import { historyKey } from './state.ts'
 import { type Exit, type Topology, topologyOf } from './topology.ts'
 import { vertexOrderOf } from './vertex-order.ts'
 
@@ -108,7 +109,11 @@ function conditionalEdge({ from, condition, path_map }: ConditionalEdgeConfig, i
 }
 
 function reducersOf(config: GraphConfig, functions: Readonly<Record<string, Reducer>>): ReadonlyMap<string, Reducer> {
-  const reducers = new Map<string, Reducer>([['messages', namedReducer('append')]])
+  const append = namedReducer('append')
+  const reducers = new Map<string, Reducer>([
+    ['messages', append],
+    [historyKey, append],
+  ])
   for (const [key, reference] of Object.entries(config.graph_config.graph_properties?.reducers ?? {})) {
     reducers.set(key, functions[key] ?? reducerOf(key, reference))
   }

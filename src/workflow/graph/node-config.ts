@@ -127,4 +127,8 @@ export const nodeConfigSchema = z.discriminatedUnion('node_type', [
 
 export type NodeConfig = z.infer<typeof nodeConfigSchema>
 export type LlmNodeConfig = z.infer<typeof llm>
+export type MultiLlmNodeConfig = z.infer<typeof multiLlm>
+export type AgentNodeConfig = z.infer<typeof agent>
 export type LambdaNodeConfig = z.infer<typeof lambda>
+export type WeightedSamplerNodeConfig = z.infer<typeof weightedSampler>
+export type SubgraphNodeConfig = z.infer<typeof subgraph>

@@ -32,3 +32,5 @@ export const samplerAttributesSchema = z
   .record(z.string(), attribute)
   .refine((attributes) => Object.keys(attributes).length > 0, 'found no attributes; expected at least one')
   .describe('State keys and the values they are drawn from.')
+
+export type SamplerAttributes = z.infer<typeof samplerAttributesSchema>

@@ -9,3 +9,6 @@ export function copyState(state: Readonly<State>): State {
   // Not a spread: keys that are added to a spread object later cost V8 five times as much.
   return Object.assign({}, state)
 }
+
+/** The key under which nodes with `chat_history` keep what was said, a list of turns; it is not part of the output. */
+export const historyKey = '__chat_history__'

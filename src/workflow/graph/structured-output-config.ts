@@ -52,3 +52,6 @@ export const structuredOutputSchema = closedObject({
   retry_on_parse_error: z.boolean().optional().describe('Ask again when the answer does not fit; true by default.'),
   max_parse_retries: z.number().int().min(0).optional().describe('How often to ask again; 2 by default.'),
 })
+
+export type StructuredOutputConfig = z.infer<typeof structuredOutputSchema>
+export type AnswerSchema = z.infer<typeof answerSchemaSchema>

@@ -8,3 +8,5 @@ const itself = z
 export const toolsSchema = z
   .array(z.union([z.string().min(1), itself], { error: './file.ts or ./file.ts#export' }))
   .describe('./file.ts for all tools of a file, ./file.ts#export for one.')
+
+export type ToolReference = z.infer<typeof toolsSchema>[number]

@@ -6,10 +6,53 @@ export interface ModelAnswer {
   readonly finishReason: string
   /** The model's own reasoning, where it shows it. */
   readonly reasoning?: string
+  /** The answer as the schema of the structured output gives it. */
+  readonly parsed?: unknown
+  /** Tools the model asked for; of an agent all that were called on the way, with what they gave. */
+  readonly toolCalls?: readonly AnsweredToolCall[]
 }
 
-export function readAnswer({ content, finishReason }: LanguageModelV3GenerateResult): ModelAnswer {
+export interface AnsweredToolCall {
+  readonly id: string
+  readonly name: string
+  readonly arguments: unknown
+  /** What the tool gave; undefined when it was not called or failed. */
+  readonly result?: unknown
+  /** Why the call failed, as the model was told. */
+  readonly error?: string
+}
+
+/** A call of a tool in the answer of a model; `input` is the JSON text as the model wrote it. */
+export type RequestedToolCall = Extract<LanguageModelV3GenerateResult['content'][number], { type: 'tool-call' }>
+
+export function readAnswer(result: LanguageModelV3GenerateResult): ModelAnswer {
+  const { content, finishReason } = result
   const textOf = (type: 'text' | 'reasoning') =>
     content.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('')
-  return { content: textOf('text'), finishReason: finishReason.unified, reasoning: textOf('reasoning') || undefined }
+  const calls = requestedToolCalls(result)
+  return {
+    content: textOf('text'),
+    finishReason: finishReason.unified,
+    reasoning: textOf('reasoning') || undefined,
+    toolCalls: calls.length === 0 ? undefined : calls.map(readToolCall),
+  }
+}
+
+/** The tools a model asks for; those the provider runs itself are not among them. */
+export function requestedToolCalls({ content }: LanguageModelV3GenerateResult): readonly RequestedToolCall[] {
+  return content.flatMap((part) => (part.type === 'tool-call' && part.providerExecuted !== true ? [part] : []))
+}
+
+function readToolCall({ toolCallId, toolName, input }: RequestedToolCall): AnsweredToolCall {
+  return { id: toolCallId, name: toolName, arguments: argumentsOf(input) }
+}
+
+/** The arguments of a call; the text itself when it is no JSON. */
+export function argumentsOf(input: string): unknown {
+  if (input.trim() === '') return {}
+  try {
+    return JSON.parse(input)
+  } catch {
+    return input
+  }
 }

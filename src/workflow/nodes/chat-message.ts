@@ -11,6 +11,9 @@ export type ContentPart =
   | { readonly type: 'image_url'; readonly image_url: string | { readonly url: string } }
   | { readonly type: 'audio_url'; readonly audio_url: string | { readonly url: string } }
 
+/** The state key of the chat; where an answer goes when its node names no key. */
+export const chatKey = 'messages'
+
 /** The turns of a chat within a value of the state; what is no turn is left out. */
 export function chatMessagesOf(value: unknown): readonly ChatMessage[] {
   return Array.isArray(value) ? value.filter(isChatMessage) : []

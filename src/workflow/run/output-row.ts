@@ -2,7 +2,7 @@ import { SygraError } from '../../errors.ts'
 import type { FunctionLoader } from '../function-loader.ts'
 import type { GraphConfig } from '../graph/graph-config.ts'
 import type { OutputField } from '../graph/output-config.ts'
-import type { State } from '../graph/state.ts'
+import { historyKey, type State } from '../graph/state.ts'
 import type { UserFunction } from '../nodes/node-parts.ts'
 import type { Row } from '../sources/source.ts'
 
@@ -25,7 +25,7 @@ export async function createRowMaker(config: GraphConfig, load: FunctionLoader):
   return async ({ record, state }) => {
     const kept = Object.fromEntries(preserved.filter((name) => name in record).map((name) => [name, record[name]]))
     if (generate !== undefined) return rowOf(await generate(state), kept)
-    if (map === undefined) return { ...state }
+    if (map === undefined) return withoutHistory(state)
     const row: Row = kept
     for (const { name, make } of fields) row[name] = await make(state)
     return row
@@ -53,6 +53,10 @@ function resolveValue(value: unknown, config: GraphConfig): unknown {
   }
   if (found === undefined) throw new SygraError('bad_config', `output_config.output_map: ${value} leads to nothing`)
   return found
+}
+
+function withoutHistory({ [historyKey]: _, ...state }: State): Row {
+  return state
 }
 
 function rowOf(value: unknown, kept: Row): Row | undefined {

@@ -2,25 +2,20 @@ import { SygraError } from '../../errors.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { loadPricesFile } from '../../runtime/prices-file.ts'
 import type { WorkflowDefinition } from '../definition.ts'
-import { createFunctionLoader, type FunctionLoader } from '../function-loader.ts'
+import { createFunctionLoader } from '../function-loader.ts'
 import { checkVariables } from '../graph/check-variables.ts'
-import { type CompiledGraph, compileGraph } from '../graph/compile-graph.ts'
-import { placeText } from '../graph/config-issue.ts'
-import type { Reducer } from '../graph/reducer.ts'
-import { runGraph } from '../graph/run-graph.ts'
-import type { State } from '../graph/state.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
-import { executeNode } from '../nodes/measure-node.ts'
-import type { NodeExecutor } from '../nodes/node.ts'
+import { checkWritable } from '../sinks/check-writable.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { checkSinks } from '../sinks/output.ts'
 import { DataSource } from '../sources/data-source.ts'
 import { createRowMaker, type RowMaker } from './output-row.ts'
-import { prepareDecisions } from './prepare-decisions.ts'
+import type { PastRun } from './past-run.ts'
+import { prepareGraph, type RunGraph } from './prepare-graph.ts'
 import { createModelFinder } from './prepare-models.ts'
-import { prepareNodes } from './prepare-nodes.ts'
 import { chooseRunFiles, type RunFiles } from './run-files.ts'
 import type { RunOptions } from './run-options.ts'
+import { checkUnchanged, digestParts } from './run-plan.ts'
 
 /** A run about which everything has been checked that can be, before the first request. */
 export interface PreparedRun {
@@ -32,7 +27,9 @@ export interface PreparedRun {
   readonly limit: number | undefined
   /** How many records there will be, where that is known. */
   readonly recordCount: number | undefined
-  readonly runGraph: (state: State) => Promise<State>
+  /** Digests of what must not change between the sessions of the run. */
+  readonly parts: Readonly<Record<string, string>>
+  readonly runGraph: RunGraph
   readonly makeRow: RowMaker
   /** The user's own prices, where there is a file of them. */
   readonly prices: PriceBook | undefined
@@ -40,82 +37,46 @@ export interface PreparedRun {
 
 const generatedRecords = 10
 
+export interface PrepareOptions {
+  readonly options: RunOptions
+  /** What the run has done before, when it is taken up again. */
+  readonly past: PastRun | undefined
+  readonly simulatorUrl: string | undefined
+  /** Aborted when what is in work is given up. */
+  readonly signal: AbortSignal
+}
+
 /** Checks and loads what a run needs: options, data, functions, models and keys, variables, the folder of its output. */
 export async function prepareRun(
   definition: WorkflowDefinition,
-  options: RunOptions,
-  simulatorUrl: string | undefined,
+  { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
   checkOptions(options)
   const { config } = definition
   const load = createFunctionLoader(definition.directory)
   const { directory } = definition
   const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
-  const findModel = createModelFinder({ directory, simulatorUrl, prices })
-  const nodes = await prepareNodes(definition, { load, findModel })
+  const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices })
+  const runGraph = await prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs })
   const makeRow = await createRowMaker(config, load)
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const idColumn = config.data_config?.id_column
-  await checkData(source, { definition, options, idColumn })
+  await checkData(source, { definition, options, idColumn, signal })
   const recordCount = await countRecords(source, options)
-  const files = chooseRunFiles({
-    taskName: definition.taskName,
-    directory: options.outputDir ?? definition.directory,
-    recordCount,
-    options,
+  const parts = await digestParts(definition, { source, startIndex: options.startIndex ?? 0 })
+  if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
+  const outputDirectory = options.outputDir ?? directory
+  await checkWritable(outputDirectory)
+  const files =
+    past === undefined
+      ? chooseRunFiles({ taskName: definition.taskName, directory: outputDirectory, recordCount, options })
+      : past.files
+  await checkSinks([DataSink.disk(files.outputPath), ...definition.sinks]).catch((error: unknown) => {
+    files.release()
+    throw error
   })
-  await checkSinks([DataSink.disk(files.outputPath), ...definition.sinks])
-  const graph = compileGraph(config, { functions: await loadReducers(definition, load) })
-  return {
-    definition,
-    files,
-    source,
-    idColumn,
-    limit: options.numRecords,
-    recordCount,
-    runGraph: await createGraphRunner({ graph, nodes, load, definition, options }),
-    makeRow,
-    prices,
-  }
-}
-
-async function createGraphRunner({
-  graph,
-  nodes,
-  load,
-  definition,
-  options,
-}: {
-  readonly graph: CompiledGraph
-  readonly nodes: ReadonlyMap<string, NodeExecutor>
-  readonly load: FunctionLoader
-  readonly definition: WorkflowDefinition
-  readonly options: RunOptions
-}): Promise<(state: State) => Promise<State>> {
-  const decide = await prepareDecisions(definition, load)
-  const context = { signal: options.signal, runArgs: options.runArgs ?? {} }
-  return (state) =>
-    runGraph({
-      graph,
-      state,
-      decide,
-      signal: options.signal,
-      execute: ({ name }, current) => {
-        const node = nodes.get(name)
-        if (node === undefined) throw new SygraError('unknown_edge', `there is no node "${name}"`)
-        return executeNode(name, node, { state: current, context })
-      },
-    })
-}
-
-async function loadReducers({ config, origin }: WorkflowDefinition, load: FunctionLoader) {
-  const path = ['graph_config', 'graph_properties', 'reducers']
-  const reducers = Object.entries(config.graph_config.graph_properties?.reducers ?? {})
-  const loaded = reducers.map(async ([key, reducer]) => {
-    if (typeof reducer !== 'string' || !reducer.includes('#')) return []
-    return [[key, (await load(reducer, placeText({ path: [...path, key] }, origin))) as Reducer] as const]
-  })
-  return Object.fromEntries((await Promise.all(loaded)).flat())
+  const limit = options.numRecords
+  return { definition, files, source, idColumn, limit, recordCount, parts, runGraph, makeRow, prices }
 }
 
 async function checkData(
@@ -124,13 +85,15 @@ async function checkData(
     definition: { config, origin },
     options,
     idColumn,
+    signal,
   }: {
     readonly definition: WorkflowDefinition
     readonly options: RunOptions
     readonly idColumn: string | undefined
+    readonly signal: AbortSignal
   },
 ): Promise<void> {
-  const { onBadRecord, startIndex, numRecords, signal } = options
+  const { onBadRecord, startIndex, numRecords } = options
   const { columns } = await source.check({ onBadRecord })
   if (columns !== undefined) checkVariables(config, columns, origin)
   await source.precheck({ onBadRecord, startIndex, numRecords, idColumn, signal })

@@ -1,3 +1,4 @@
+import { SygraError } from '../../errors.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
@@ -7,11 +8,14 @@ import { errorTypeOf } from '../nodes/measure-node.ts'
 import type { IdentifiedRow } from '../sources/identified-rows.ts'
 import type { Row } from '../sources/source.ts'
 import type { RowMaker } from './output-row.ts'
+import type { WrittenRecord } from './run-output.ts'
 
 /** What a record came to. */
 export type RecordOutcome =
   | { readonly type: 'row'; readonly row: Row | undefined }
   | { readonly type: 'failure'; readonly error: unknown }
+  /** The run was stopped before the record came to its end: it is still to be done. */
+  | { readonly type: 'given-up' }
 
 export interface RecordWork {
   readonly collector: MetadataCollector
@@ -21,33 +25,54 @@ export interface RecordWork {
   readonly runGraph: (state: State) => Promise<State>
   readonly makeRow: RowMaker
   /** Keeps the row; a record is done only when that has happened. */
-  readonly write: (row: Row) => Promise<void>
+  readonly write: (row: Row, record: WrittenRecord) => Promise<void>
+  /** Aborted when what is in work is given up. */
+  readonly signal: AbortSignal
+}
+
+/** A record to work on. */
+export interface RecordToDo extends IdentifiedRow {
+  /** It failed in an earlier session. */
+  readonly repeatsFailure?: boolean
 }
 
 /** Takes one record through the workflow. A record that fails is an outcome; what stops the run is thrown. */
-export async function workOnRecord({ row, id }: IdentifiedRow, work: RecordWork): Promise<RecordOutcome> {
+export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<RecordOutcome> {
+  const { row, id, repeatsFailure } = todo
   const record: RecordScope = { id, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
   const outcome = await runInScope({ collector: work.collector, record, prices: work.prices }, () =>
     outcomeOf(row, work),
   )
-  if (outcome.type === 'row' && outcome.row !== undefined) await work.write(outcome.row)
+  if (outcome.type === 'given-up') return outcome
+  const durationSeconds = monotonicSeconds() - startedAt
+  const { costPicodollars } = record
+  if (outcome.type === 'row' && outcome.row !== undefined) {
+    await work.write(outcome.row, { recordId: id, durationSeconds, costPicodollars, repeatsFailure })
+  }
   work.collector.record({
     type: 'record-end',
     recordId: id,
     succeeded: outcome.type === 'row',
-    durationSeconds: monotonicSeconds() - startedAt,
-    costPicodollars: record.costPicodollars,
+    durationSeconds,
+    costPicodollars,
     errorType: outcome.type === 'failure' ? errorTypeOf(outcome.error) : undefined,
+    repeatsFailure,
   })
   return outcome
 }
 
-async function outcomeOf(row: Row, { runGraph, makeRow }: RecordWork): Promise<RecordOutcome> {
+async function outcomeOf(row: Row, { runGraph, makeRow, signal }: RecordWork): Promise<RecordOutcome> {
   try {
     const state = await runGraph({ ...row })
     return { type: 'row', row: await makeRow({ record: row, state }) }
   } catch (error) {
+    // What fails because the run is stopped has not failed.
+    if (signal.aborted || isRunStopped(error)) return { type: 'given-up' }
     return { type: 'failure', error }
   }
+}
+
+function isRunStopped(error: unknown): boolean {
+  return error instanceof SygraError && error.code === 'run_stopped'
 }

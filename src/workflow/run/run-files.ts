@@ -1,6 +1,12 @@
-import { join } from 'node:path'
+import { basename, dirname, join } from 'node:path'
+import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import { freeTimestamp, metadataPathOf, someExist } from '../../runtime/run-files.ts'
+import { type LockResult, takeLock } from '../../runtime/file-lock.ts'
+import type { RunPlan } from '../../runtime/ledger-entry.ts'
+import { freeTimestamp, ledgerPathOf, metadataPathOf, someExist } from '../../runtime/run-files.ts'
+import type { RunOwner } from '../../runtime/run-owner.ts'
+import { isCollectionEnabled } from '../../runtime/scope.ts'
+import { partPathOf } from '../sinks/part-file.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Above so many records the output is JSON lines, as in the Python system: an array would be unwieldy. */
@@ -9,14 +15,18 @@ const maxArrayRecords = 25_000
 /** The files of one run; they share its timestamp. */
 export interface RunFiles {
   readonly directory: string
-  readonly timestamp: string
   readonly outputPath: string
+  /** Where the rows are until the run ends. */
+  readonly partPath: string
   readonly metadataPath: string
+  readonly ledgerPath: string
   /** Failed records with their errors; made when the first one fails. */
   readonly failuresPath: string
+  /** Gives the run free for other processes. */
+  readonly release: () => void
 }
 
-/** Names the files of a run so that none of an earlier one is overwritten. */
+/** Names the files of a run so that none of an earlier one is overwritten, and keeps other processes off them. */
 export function chooseRunFiles({
   taskName,
   directory,
@@ -31,22 +41,62 @@ export function chooseRunFiles({
 }): RunFiles {
   const extension = (recordCount ?? 0) > maxArrayRecords ? 'jsonl' : 'json'
   const base = options.runName ? `${options.runName}_output` : 'output'
+  const isStamped = options.outputWithTs !== false
   const outputAt = (timestamp: string) =>
-    join(directory, options.outputWithTs === false ? `${base}.${extension}` : `${base}_${timestamp}.${extension}`)
+    join(directory, isStamped ? `${base}_${timestamp}.${extension}` : `${base}.${extension}`)
   const metadataAt = (timestamp: string) => metadataPathOf({ directory, taskName, timestamp })
-  const timestamp = freeTimestamp({
-    atMs: nowMs(),
-    isTaken: (candidate) =>
-      someExist([metadataAt(candidate), ...(options.outputWithTs === false ? [] : partsOf(outputAt(candidate)))]),
-  })
+  let lock: LockResult = { type: 'held', release: () => {} }
+  const isTaken = (candidate: string) => {
+    if (someExist([metadataAt(candidate), ...(isStamped ? partsOf(outputAt(candidate)) : [])])) return true
+    if (options.disableMetadata || !isCollectionEnabled()) return false
+    lock = takeLock(lockPathOf(outputAt(candidate)))
+    if (lock.type === 'taken' && !isStamped) throw lockedError(outputAt(candidate), lock.owner)
+    return lock.type === 'taken'
+  }
+  const timestamp = freeTimestamp({ atMs: nowMs(), isTaken })
   const outputPath = outputAt(timestamp)
+  const metadataPath = metadataAt(timestamp)
   return {
     directory,
-    timestamp,
     outputPath,
-    metadataPath: metadataAt(timestamp),
+    partPath: partPathOf(outputPath),
+    metadataPath,
+    ledgerPath: ledgerPathOf(metadataPath),
     failuresPath: outputPath.replace(/\.jsonl?$/, '_failed.jsonl'),
+    release: lock.type === 'held' ? lock.release : () => {},
   }
+}
+
+/**
+ * The files of a run that is taken up again.
+ *
+ * @throws SygraError `run_locked` when another process has it.
+ */
+export function resumeRunFiles({
+  plan,
+  ledgerPath,
+  metadataPath,
+}: {
+  readonly plan: RunPlan
+  readonly ledgerPath: string
+  readonly metadataPath: string
+}): RunFiles {
+  const { outputPath, partPath, failuresPath } = plan
+  const lock = takeLock(lockPathOf(outputPath))
+  if (lock.type === 'taken') throw lockedError(outputPath, lock.owner)
+  const { release } = lock
+  return { directory: dirname(outputPath), outputPath, partPath, failuresPath, ledgerPath, metadataPath, release }
+}
+
+function lockPathOf(outputPath: string): string {
+  return join(dirname(outputPath), 'metadata', `${basename(outputPath).replace(/\.jsonl?$/, '')}.lock`)
+}
+
+function lockedError(outputPath: string, { pid, host }: RunOwner): SygraError {
+  return new SygraError(
+    'run_locked',
+    `${outputPath} belongs to a run that goes on in process ${pid} on ${host ?? 'this machine'}; wait for it, stop it, or, if that machine is gone, remove ${lockPathOf(outputPath)}`,
+  )
 }
 
 // The same second may have a JSON and a JSON-lines output, and a part of one that is still being written.

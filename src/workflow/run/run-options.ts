@@ -1,4 +1,4 @@
-import type { MetadataEvent } from '../../metadata/event.ts'
+import type { MetadataEvent, RunStatus } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
@@ -29,8 +29,26 @@ export interface RunOptions {
   readonly onBadRecord?: OnBadRecord
   /** Rehearses on a simulated provider: true, its settings, or the address of one that runs. */
   readonly simulate?: boolean | SimulatorOptions | string
-  /** Stops taking records; what is in work is given up. */
+  /** Stops taking records; what is in work is given up at once. */
   readonly signal?: AbortSignal
+  /** Stops taking records; what is in work is finished, within `graceSeconds`. */
+  readonly stop?: AbortSignal
+  /** How long records in work may take after a stop, in seconds; 30 by default. */
+  readonly graceSeconds?: number
+  /** Keeps every event in a file beside the metadata, so that a crash loses nothing and the run can be resumed; true by default. */
+  readonly ledger?: boolean
+  /** When the ledger cannot be written: `continue` without it (default), or `stop` the run. */
+  readonly onLedgerError?: 'continue' | 'stop'
+  /** Takes up the last unfinished run of the task, or the one whose metadata file or ledger is named. */
+  readonly resume?: boolean | string
+  /** Of a resumed run: records that failed are done again. */
+  readonly retryFailed?: boolean
+  /** Takes a run up although its data or its configuration has changed. */
+  readonly force?: boolean
+  /** Stops after so many records in this session; the run can be resumed. */
+  readonly pauseAfter?: number
+  /** Told what the user should know of while the run goes on, such as a disk that is full. */
+  readonly onNotice?: (message: string) => void
   /** Called once everything has been checked, before the first record. */
   readonly onStart?: (start: RunBeginning) => void
   /** Called with every event of the run. */
@@ -51,10 +69,24 @@ export interface RunBeginning {
   readonly outputPath: string
   /** The metadata file; null when metadata is off. */
   readonly metadataPath: string | null
+  /** Records that were done in earlier sessions of the run. */
+  readonly doneBefore: number
+  /** Writes everything that is known now, for moments in which nothing can be awaited. */
+  readonly saveNow: (reason: string) => void
+}
+
+/** Why a run stopped before its end. */
+export interface StopReason {
+  readonly type: 'signal' | 'limit' | 'model-down' | 'ledger' | 'pause'
+  readonly message: string
 }
 
 /** What a run gives. */
 export interface RunResult {
+  /** `interrupted` when it was stopped before its end; it can be resumed then. */
+  readonly status: RunStatus
+  /** Why it stopped, where it did. */
+  readonly stopped?: StopReason
   /** The rows of the output in the order of the source; empty when they are not kept. */
   readonly records: readonly Row[]
   /** The metadata; null when it was off. */

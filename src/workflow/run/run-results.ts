@@ -18,7 +18,7 @@ export class RunResults {
   add(position: number, recordId: string, outcome: RecordOutcome): void {
     if (outcome.type === 'failure') {
       if (this.failures.length < maxFailures) this.failures.push({ recordId, error: outcome.error })
-    } else if (this.#keepsRows) {
+    } else if (outcome.type === 'row' && this.#keepsRows) {
       this.#rows[position] = outcome.row
     }
   }

@@ -115,7 +115,7 @@ test('an interrupted run can be closed and taken up again', async () => {
   const sinks = [DataSink.disk(join(await scratchFolder(), 'o.jsonl'))] as const
   const first = await openOutput({ sinks })
   await first.append({ n: 1 })
-  await first.close()
+  await first.pause()
   const second = await openOutput({ sinks, isResumed: true })
   expect(second.rows()).toBe(1)
   await second.append({ n: 2 })

@@ -18,12 +18,14 @@ export interface Output {
   rows(): number
   /** See `PartFile.append`. */
   append(row: Row): Promise<void>
+  /** See `PartFile.appendText`. */
+  appendText(text: string): Promise<void>
   /** Waits until all rows are on the disk itself. */
   sync(): Promise<void>
   /** Makes the output files and removes the part file; gives the paths. When one cannot be written, the part file stays. */
   finish(): Promise<string[]>
-  /** Ends without output files: the part file stays, to be resumed. */
-  close(): Promise<void>
+  /** Ends for now: the part file stays, to be resumed, and the output files hold its rows; JSON lines are the part file. */
+  pause(): Promise<void>
 }
 
 /** Where the rows go. */
@@ -79,5 +81,15 @@ export async function openOutput({
     return sinks.map(({ path }) => path)
   }
 
-  return { partPath, rows: part.rows, append: part.append, sync: part.sync, finish, close: part.close }
+  async function pause(): Promise<void> {
+    await part.sync()
+    await part.close()
+    for (const sink of sinks) {
+      if (sink.format === 'jsonl') continue
+      await writeRows(sink, () => readPartFile(partPath), `all rows are kept in ${partPath}`)
+    }
+  }
+
+  const { rows, append, appendText, sync } = part
+  return { partPath, rows, append, appendText, sync, finish, pause }
 }

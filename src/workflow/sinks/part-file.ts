@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from 'node:fs/promises'
+import { type FileHandle, open, rename, stat } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
 import { makeDirectory } from '../../runtime/make-directory.ts'
 import type { Row } from '../sources/source.ts'
@@ -16,7 +16,9 @@ export interface PartFile {
    * `kill -9` cannot lose it. After a failure the file still ends in a whole line, and later calls try again.
    */
   append(row: Row): Promise<void>
-  /** Waits until all rows are on the disk itself, safe from a power cut. */
+  /** As `append`, for a row that is JSON text already, in one line. */
+  appendText(text: string): Promise<void>
+  /** Waits until all rows are on the disk itself, safe from a power cut; puts the file back if it was removed. */
   sync(): Promise<void>
   /** Writes what is pending and closes the file. */
   close(): Promise<void>
@@ -56,8 +58,8 @@ interface Pending {
 }
 
 function createPartFile(opened: { handle: FileHandle; path: string; bytes: number; lines: number }): PartFile {
-  const { handle, path } = opened
-  let { bytes, lines } = opened
+  const { path } = opened
+  let { handle, bytes, lines } = opened
   let pending: Pending[] = []
   let writing: Promise<void> | undefined
   let isClosed = false
@@ -82,17 +84,39 @@ function createPartFile(opened: { handle: FileHandle; path: string; bytes: numbe
     writing = undefined
   }
 
+  function appendText(text: string): Promise<void> {
+    return new Promise((resolve, reject) => {
+      pending.push({ line: `${text}\n`, resolve, reject })
+      writing ??= writePending()
+    })
+  }
+
+  /** Rows of a file whose folder was removed are not lost while it is open: they are copied to where it was. */
+  async function putBack(): Promise<void> {
+    const old = handle
+    const there = await stat(path).catch(() => undefined)
+    const own = await old.stat()
+    if (there?.ino === own.ino && there.dev === own.dev) return
+    makeDirectory(dirname(path))
+    handle = await open(path, 'a+')
+    await copyAll(old, handle)
+    await old.close()
+  }
+
   return {
     path,
     rows: () => lines,
-    append(row) {
-      return new Promise((resolve, reject) => {
-        // Turned into text now: the caller may change the row afterwards.
-        pending.push({ line: `${rowToJson(row)}\n`, resolve, reject })
-        writing ??= writePending()
-      })
-    },
+    // Turned into text now: the caller may change the row afterwards.
+    append: async (row) => appendText(rowToJson(row)),
+    appendText,
     async sync() {
+      await writing
+      // Rows that come meanwhile wait until the file is back.
+      const isBack = putBack()
+      writing = isBack.catch(() => {}).then(writePending)
+      await isBack.catch((error: unknown) => {
+        throw notWritable(path, error)
+      })
       await writing
       await handle.datasync().catch((error: unknown) => {
         throw notWritable(path, error)
@@ -103,6 +127,16 @@ function createPartFile(opened: { handle: FileHandle; path: string; bytes: numbe
       if (!isClosed) await handle.close()
       isClosed = true
     },
+  }
+}
+
+async function copyAll(from: FileHandle, to: FileHandle): Promise<void> {
+  const buffer = Buffer.alloc(1024 * 1024)
+  for (let position = 0; ; ) {
+    const { bytesRead } = await from.read(buffer, 0, buffer.length, position)
+    if (bytesRead === 0) return
+    await to.appendFile(buffer.subarray(0, bytesRead))
+    position += bytesRead
   }
 }
 

@@ -1,0 +1,54 @@
+import { resolve } from 'node:path'
+import { afterEach, expect, test } from 'vitest'
+import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../../test/helpers/fault-server.ts'
+import { runCli } from '../../test/helpers/run-cli.ts'
+import { metadataIn } from '../../test/helpers/run-program.ts'
+import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
+
+let server: FaultServer | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+const program = (name: string) => resolve('test/fixtures/programs', name)
+
+async function exec(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+  server = await startFaultServer((response, _request, index) =>
+    index === 0
+      ? sendJson(response, 429, { error: { message: 'slow down' } }, { 'retry-after-ms': '5' })
+      : sendJson(response, 200, chatCompletion()),
+  )
+  const directory = await scratchFolder()
+  const run = await runCli(['exec', ...args], { directory, environment: { MODEL_URL: server.url, ...environment } })
+  return { ...run, directory }
+}
+
+test('a program as it is shows two attempts of a 429 and their cost, beside its own output', async () => {
+  const { code, stdout, stderr, directory } = await exec(['--task', 'nightly', '--', 'node', program('ask.mjs')])
+  expect(code).toBe(0)
+  expect(stdout).toBe('Hello\n')
+  expect(stderr).toMatch(/nightly/)
+  expect(stderr).toMatch(/gpt-4o-mini/)
+  expect(stderr).toMatch(/\$0\.0000/)
+  expect(stderr).toMatch(/Metadata: .*metadata_nightly_/)
+  expect(metadataIn(directory)[0]?.aggregate_statistics.requests).toMatchObject({ total_requests: 2, total_retries: 1 })
+})
+
+test('the exit code is that of the program, and NODE_OPTIONS that were there stay', async () => {
+  const ended = await exec(['--output-dir', 'out', '--quiet', '--', 'node', program('ask.mjs')], {
+    PROGRAM_END: 'exit',
+    NODE_OPTIONS: '--no-warnings',
+  })
+  expect(ended).toMatchObject({ code: 3, stdout: 'Hello\n', stderr: '' })
+  expect(metadataIn(`${ended.directory}/out`)).toHaveLength(1)
+})
+
+test('a program that calls no model is told of, one that is not there is an error', async () => {
+  const silent = await exec(['--', 'node', '-e', '0'])
+  expect(silent).toMatchObject({ code: 0, stderr: 'sygra: no call to a model was seen\n' })
+  await server?.close()
+  const missing = await exec(['--', 'no-such-program'])
+  expect(missing.code).toBe(1)
+  expect(missing.stderr).toMatch(/^sygra: no-such-program: cannot be started/)
+})

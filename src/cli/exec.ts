@@ -1,0 +1,23 @@
+import { Command } from 'commander'
+
+/** What `sygra exec` was given. */
+export interface ExecFlags {
+  readonly task?: string
+  readonly outputDir?: string
+  readonly quiet?: boolean
+}
+
+/** `sygra exec`: any Node program, watched without a change to it. */
+export function execCommand(): Command {
+  return new Command('exec')
+    .description('Run a Node program as it is, and account for every call it makes to a model.')
+    .usage('[options] -- <command> [arguments...]')
+    .argument('<command...>', 'the program and its arguments, after "--": node app.js --its-own-option')
+    .option('-t, --task <name>', "the name in the account; the program's file name by default")
+    .option('--output-dir <path>', 'where the account goes, below metadata/; the working directory by default (-od)')
+    .option('--quiet', 'no tables at the end')
+    .action(async (command: string[], flags: ExecFlags) => {
+      const { execProgram } = await import('./exec-program.ts')
+      await execProgram(command, flags)
+    })
+}

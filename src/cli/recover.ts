@@ -1,0 +1,79 @@
+import { stat } from 'node:fs/promises'
+import { basename, join, relative, resolve } from 'node:path'
+import { Command } from 'commander'
+import { SygraError } from '../errors.ts'
+import { formatCount, formatUsd } from '../report/format-numbers.ts'
+import { ledgerPathOf, metadataPathOfLedger } from '../runtime/run-files.ts'
+import { isAlive } from '../runtime/run-owner.ts'
+import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
+import { findRun } from './find-run.ts'
+import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
+import { readRun } from './read-run.ts'
+
+/** `sygra recover`: the metadata files of runs that died, from their ledgers. */
+export function recoverCommand(): Command {
+  return new Command('recover')
+    .description('Rebuild the metadata file of a run that died, from its ledger. Nothing else is changed.')
+    .argument(
+      '[run]',
+      'a ledger, a metadata or output file, a run id or a task; a directory, or nothing: every dead run there',
+    )
+    .action(async (run: string | undefined) => {
+      const ledgers = await ledgersOf(run)
+      if (ledgers.length === 0) process.stdout.write('No dead runs.\n')
+      for (const ledger of ledgers) process.stdout.write(textOf(await recoverRun(ledger)))
+    })
+}
+
+async function ledgersOf(run: string | undefined): Promise<string[]> {
+  if (run === undefined) return deadRuns(await findMetadataFiles(process.cwd(), usualPlaces.map(asLedger)))
+  const path = resolve(run)
+  if (await isDirectory(path)) return deadRuns(await findMetadataFiles(path, ['**/ledger_*.jsonl']))
+  if (/^ledger_.*\.jsonl$/.test(basename(path))) return [path]
+  const ledger = ledgerPathOf(await findRun(run, { directory: process.cwd() }))
+  if (await exists(ledger)) return [ledger]
+  throw new SygraError('not_found', `${ledger} does not exist: the run kept no ledger, so there is nothing to recover`)
+}
+
+function asLedger(pattern: string): string {
+  return pattern.replace(/metadata_\*\.json$/, 'ledger_*.jsonl')
+}
+
+/** Ledgers whose metadata file is missing, cannot be read, or says "running" though the process is gone. */
+async function deadRuns(ledgers: readonly string[]): Promise<string[]> {
+  const dead: string[] = []
+  for (const ledger of [...ledgers].sort()) if (await isDead(ledger)) dead.push(ledger)
+  return dead
+}
+
+async function isDead(ledger: string): Promise<boolean> {
+  try {
+    const { status, execution } = await readRun(metadataPathOfLedger(ledger))
+    const startedAtMs = Date.parse(execution.sessions?.at(-1)?.start_time ?? '')
+    const owner = { pid: execution.pid, host: execution.host, startedAtMs: startedAtMs || undefined }
+    return status === 'running' && !isAlive(owner)
+  } catch {
+    return true
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
+}
+
+async function exists(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined)) !== undefined
+}
+
+function textOf({ metadata, metadataPath, damagedLines, missingEntries }: RecoveredRun): string {
+  const { records, requests, cost } = metadata.aggregate_statistics
+  const facts = [
+    `${formatCount(records.total_processed)} records`,
+    `${formatCount(requests.total_requests)} requests`,
+    formatUsd(cost.total_cost_usd),
+    ...(requests.in_flight_requests ? [`${requests.in_flight_requests} requests were on their way`] : []),
+    ...(damagedLines > 0 ? [`${damagedLines} damaged lines`] : []),
+    ...(missingEntries > 0 ? [`${missingEntries} events lost`] : []),
+  ]
+  return `${relative('.', metadataPath) || join('.', metadataPath)}: ${metadata.status}, ${facts.join(', ')}\n`
+}

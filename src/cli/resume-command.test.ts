@@ -1,0 +1,12 @@
+import { expect, test } from 'vitest'
+import { resumeCommandOf } from './resume-command.ts'
+
+test.each([
+  [['run', '-t', 'a', '-n', '3'], 'sygra run -t a -n 3 --resume True'],
+  [['run', '-t', 'a', '-r', 'True', '-n', '3'], 'sygra run -t a -n 3 --resume True'],
+  [['run', '--resume', '-t', 'a b'], "sygra run -t 'a b' --resume True"],
+  [['run', '--resume=False', '-t', "it's"], "sygra run -t 'it'\\''s' --resume True"],
+  [['run', '-t', 'a', '--force', '--retry-failed'], 'sygra run -t a --resume True'],
+])('%j goes on with: %s', (args, command) => {
+  expect(resumeCommandOf(args)).toBe(command)
+})

@@ -1,0 +1,17 @@
+/** The command line that takes a run up again, made of the one that started it. */
+export function resumeCommandOf(args: readonly string[], extra: readonly string[] = []): string {
+  const kept: string[] = []
+  for (let index = 0; index < args.length; index += 1) {
+    const argument = args[index] ?? ''
+    const name = argument.split('=')[0] ?? ''
+    if (name === '-r' || name === '--resume') {
+      const isFollowed = !argument.includes('=') && args[index + 1] !== undefined && !args[index + 1]?.startsWith('-')
+      if (isFollowed) index += 1
+    } else if (name !== '--retry-failed' && name !== '--force') kept.push(argument)
+  }
+  return ['sygra', ...kept, '--resume', 'True', ...extra].map(quoted).join(' ')
+}
+
+function quoted(argument: string): string {
+  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
+}

@@ -1,0 +1,50 @@
+/** A signal that comes so soon after the first is the same one, sent to the process and passed on by its parent. */
+const sameSignalMs = 300
+
+const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+
+export interface RunSignals {
+  /** Aborted at the first SIGINT or SIGTERM. */
+  readonly stop: AbortSignal
+  /** 130 or 143 once there was a signal. */
+  readonly exitCode: () => number | undefined
+  readonly dispose: () => void
+}
+
+/** The first SIGINT or SIGTERM asks the run to stop; the second saves what is known and ends the process. */
+export function listenForSignals({
+  onFirst,
+  saveNow,
+}: {
+  readonly onFirst: (signal: string) => void
+  readonly saveNow: (reason: string) => void
+}): RunSignals {
+  const controller = new AbortController()
+  let exitCode: number | undefined
+  let firstAt = 0
+
+  function take(signal: 'SIGINT' | 'SIGTERM'): void {
+    if (exitCode === undefined) {
+      exitCode = exitCodes[signal]
+      firstAt = performance.now()
+      onFirst(signal)
+      controller.abort(`it was stopped by ${signal}`)
+    } else if (performance.now() - firstAt > sameSignalMs) {
+      saveNow(`it was stopped at once by ${signal}`)
+      process.exit(exitCode)
+    }
+  }
+
+  const onInterrupt = () => take('SIGINT')
+  const onTerminate = () => take('SIGTERM')
+  process.on('SIGINT', onInterrupt)
+  process.on('SIGTERM', onTerminate)
+  return {
+    stop: controller.signal,
+    exitCode: () => exitCode,
+    dispose: () => {
+      process.off('SIGINT', onInterrupt)
+      process.off('SIGTERM', onTerminate)
+    },
+  }
+}

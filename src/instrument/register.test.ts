@@ -1,0 +1,99 @@
+import { afterEach, expect, test } from 'vitest'
+import { converseAnswer } from '../../test/helpers/bedrock-answers.ts'
+import {
+  type Answer,
+  chatCompletion,
+  type FaultServer,
+  sendJson,
+  startFaultServer,
+} from '../../test/helpers/fault-server.ts'
+import { type Http2Server, respondJson, startHttp2Server } from '../../test/helpers/http2-server.ts'
+import { type ProgramOptions, runProgram } from '../../test/helpers/run-program.ts'
+import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
+
+let server: FaultServer | Http2Server | undefined
+afterEach(async () => {
+  await server?.close()
+  server = undefined
+})
+
+const answerAll: Answer = (response) => sendJson(response, 200, chatCompletion())
+
+async function run(name: string, options: Partial<ProgramOptions> = {}, answer = answerAll) {
+  server ??= await startFaultServer(answer)
+  const environment = { MODEL_URL: server.url, ...options.environment }
+  return runProgram({ directory: await scratchFolder(), ...options, name, environment })
+}
+
+test.each(['ask.mjs', 'ask.cjs'])('%s, unchanged, leaves an account of both attempts of a 429', async (name) => {
+  const { code, stdout, stderr, files } = await run(name, {}, (response, _request, index) =>
+    index === 0
+      ? sendJson(response, 429, { error: { message: 'slow down' } }, { 'retry-after-ms': '5' })
+      : sendJson(response, 200, chatCompletion()),
+  )
+  expect({ code, stdout, stderr }).toEqual({ code: 0, stdout: 'Hello\n', stderr: '' })
+  expect(files).toHaveLength(1)
+  const [file] = files
+  expect(file?.status).toBe('complete')
+  expect(file?.execution.task_name).toBe('ask')
+  expect(file?.aggregate_statistics.requests).toMatchObject({ total_requests: 2, total_retries: 1, total_failures: 0 })
+  expect(file?.aggregate_statistics.tokens.total_tokens).toBe(136)
+  expect(file?.aggregate_statistics.cost.total_cost_usd).toBeGreaterThan(0)
+})
+
+test.each([
+  ['exit', { code: 3, signal: null }, 'exit code 3'],
+  ['throw', { code: 1, signal: null }, 'RangeError'],
+] as const)('a program that ends by %s keeps its exit code and leaves its account', async (end, how, reason) => {
+  const { code, signal, files } = await run('ask.mjs', { environment: { PROGRAM_END: end } })
+  expect({ code, signal }).toEqual(how)
+  expect(files).toHaveLength(1)
+  expect(files[0]?.status).toBe('failed')
+  expect(JSON.stringify(files[0])).toContain(`"reason":"${reason}"`)
+  expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(1)
+})
+
+test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the program as it does without us', async (signal) => {
+  const ended = await run('ask.mjs', { signal, environment: { PROGRAM_END: 'wait' } })
+  expect({ code: ended.code, signal: ended.signal }).toEqual({ code: null, signal })
+  expect(ended.files).toHaveLength(1)
+  expect(ended.files[0]?.status).toBe('interrupted')
+})
+
+test('a program that listens to a signal ends as it decides', async () => {
+  const { code, signal, files } = await run('ask.mjs', { signal: 'SIGTERM', environment: { PROGRAM_END: 'listen' } })
+  expect({ code, signal }).toEqual({ code: 7, signal: null })
+  expect(files).toHaveLength(1)
+  expect(files[0]?.status).toBe('interrupted')
+})
+
+test('node:http is seen, to the last byte before process.exit', async () => {
+  const { code, files } = await run('ask-over-http.cjs')
+  expect(code).toBe(0)
+  expect(files[0]?.aggregate_statistics.tokens.total_tokens).toBe(136)
+})
+
+test("Bedrock's own transport is seen", async () => {
+  server = await startHttp2Server((stream) => respondJson(stream, 200, converseAnswer))
+  const { code, files } = await run('ask-bedrock.mjs')
+  expect(code).toBe(0)
+  expect(files[0]?.aggregate_statistics.tokens.total_tokens).toBe(136)
+})
+
+test('a program that calls no model leaves no file', async () => {
+  const { code, files, stderr } = await run('ask-nothing.mjs')
+  expect({ code, files, stderr }).toEqual({ code: 0, files: [], stderr: '' })
+})
+
+test('SYGRA_DISABLE_METADATA leaves the process alone, SYGRA_TASK names the file', async () => {
+  const disabled = await run('ask.mjs', { environment: { SYGRA_DISABLE_METADATA: '1' } })
+  expect(disabled.files).toHaveLength(0)
+  const named = await run('ask.mjs', { environment: { SYGRA_TASK: 'nightly.report' } })
+  expect(named.files[0]?.execution.task_name).toBe('nightly.report')
+})
+
+test('a program that loads the package itself shares one account with the copy that watches it', async () => {
+  const { stdout, files } = await run('ask-inside-and-outside.mjs')
+  expect(stdout).toBe('Hello\ncollector: 1\n')
+  expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(1)
+})

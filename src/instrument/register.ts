@@ -1,0 +1,45 @@
+// `node --import sygra/register app.js`: the process is one run, and leaves a metadata file if it called a model.
+// Only what has to be in place before the program starts is loaded here; the rest comes with the first call to a model.
+import { createRequire } from 'node:module'
+import { isDisabledByEnvironment } from '../runtime/settings.ts'
+import { frontFetch } from './front-fetch.ts'
+import { frontHttp } from './front-http.ts'
+import { frontHttp2 } from './front-http2.ts'
+
+type Observers = typeof import('./observers.ts')
+
+const registeredKey = Symbol.for('sygra.registered')
+
+if (!(registeredKey in globalThis) && !isDisabledByEnvironment()) {
+  Object.defineProperty(globalThis, registeredKey, { value: true })
+  register()
+}
+
+function register(): void {
+  // Where the program starts, not where it may go to.
+  const directory = process.cwd()
+  const require = createRequire(import.meta.url)
+  let observers: Observers | undefined
+  const start = (loaded: Observers): Observers => {
+    observers ??= loaded
+    loaded.startProcessRun({ directory })
+    return loaded
+  }
+  // At once, because requests over node:http go out at once.
+  const load = (): Observers => observers ?? start(require('./observers.js'))
+
+  globalThis.fetch = frontFetch(globalThis.fetch, async (call) => {
+    let loaded: Observers
+    try {
+      // A program that is just importing the package itself makes the first way fail.
+      loaded = await Promise.resolve()
+        .then(load)
+        .catch(async () => start(await import('./observers.ts')))
+    } catch {
+      return call.fetch(call.input, call.init)
+    }
+    return loaded.observeFetch(call)
+  })
+  frontHttp((request, url) => load().observeHttp(request, url))
+  frontHttp2((call) => load().observeHttp2(call))
+}

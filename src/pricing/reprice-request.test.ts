@@ -1,0 +1,86 @@
+import { expect, test } from 'vitest'
+import { sampleEvents, sampleMetadata } from '../../test/helpers/sample-run.ts'
+import type { RequestEnd } from '../metadata/event.ts'
+import { summarize } from '../metadata/summary.ts'
+import { parsePrices } from './parse-prices.ts'
+import { RepricedTotals } from './reprice-fold.ts'
+import { repriceModel } from './reprice-model.ts'
+import { type PriceChanges, repriceRequest } from './reprice-request.ts'
+
+const answer: RequestEnd = {
+  type: 'request-end',
+  model: 'fast',
+  status: 200,
+  resendCount: 0,
+  startedAtMs: Date.UTC(2026, 10, 23),
+  durationSeconds: 1,
+  usage: { input: 1_000_000, output: 1_000_000 },
+}
+const opened = { upstreamModel: 'gpt-4o-mini', provider: 'openai', modelType: 'OpenAI' }
+const usd = (changes: PriceChanges, request = answer) =>
+  (repriceRequest(request, opened, changes)?.picodollars ?? Number.NaN) / 1e12
+
+test('a request is priced by the name on the wire, at its own time', () => {
+  expect(usd({})).toBe(0.75)
+})
+
+test('another tier, another model and prices of one’s own are what-ifs', () => {
+  expect(usd({ tier: 'batch' })).toBe(0.375)
+  expect(usd({ models: new Map([['fast', 'gpt-4o']]) })).toBe(12.5)
+  expect(usd({ models: new Map([['gpt-4o-mini', 'gpt-4o']]) })).toBe(12.5)
+  expect(usd({ prices: parsePrices('prices: { fast: { input: 1, output: 2 } }', 'p.yaml') })).toBe(3)
+})
+
+test('what the provider reported stays, unless something else is asked', () => {
+  const reported: RequestEnd = { ...answer, cost: { status: 'reported', picodollars: 5e11, lines: [] } }
+  expect(usd({}, reported)).toBe(0.5)
+  expect(usd({ tier: 'batch' }, reported)).toBe(0.375)
+})
+
+test('an attempt without an answer costs nothing, a rehearsal stays one', () => {
+  const { usage: _usage, ...failed } = answer
+  expect(repriceRequest({ ...failed, status: 429 }, opened, {})).toBeUndefined()
+  const simulated: RequestEnd = { ...answer, cost: { status: 'simulated', picodollars: 0, lines: [] } }
+  expect(repriceRequest(simulated, opened, {})).toMatchObject({ status: 'simulated', picodollars: 75e10 })
+})
+
+test('what models.yaml stated is kept, because the events do not say it', () => {
+  const price = { source: 'models.yaml', version: '', provider: '', product: '', tier: '', date: '' }
+  const cost = { status: 'priced', picodollars: 7, lines: [], price } as const
+  expect(repriceRequest({ ...answer, cost }, opened, {})).toBe(cost)
+})
+
+test('a run folded again at the same prices is the run, records and nodes included', () => {
+  const first = foldedAgain(sampleEvents({ failEvery: 6 }), {})
+  const second = foldedAgain(first.events, {})
+  expect(second.metadata).toEqual(first.metadata)
+  const { aggregate_statistics: totals, models } = first.metadata
+  const perRecord = (totals.cost_per_record?.mean ?? 0) * totals.records.total_processed
+  expect(perRecord).toBeCloseTo(totals.cost.total_cost_usd, 4)
+  expect(models['gpt-4o-mini']?.cost.status).toBe('priced')
+})
+
+test('a file without a ledger gives the cost that its ledger gives', () => {
+  const changes = { tier: 'batch', models: new Map([['gpt-4o-mini', 'claude-sonnet-4-5']]) }
+  const file = sampleMetadata()
+  const model = file.models['gpt-4o-mini']
+  if (model === undefined) throw new Error('the sample has a model')
+  const { metadata } = foldedAgain(sampleEvents(), changes)
+  const startedAtMs = Date.UTC(2026, 10, 23)
+  const fromFile = repriceModel('gpt-4o-mini', model, { startedAtMs, changes })
+  if (fromFile.type === 'unknown') expect(fromFile.reason).toContain('length of each prompt')
+  else expect(fromFile.totalUsd).toBeCloseTo(metadata.aggregate_statistics.cost.total_cost_usd, 6)
+  const halved = repriceModel('gpt-4o-mini', model, {
+    startedAtMs,
+    changes: { models: new Map([['gpt-4o-mini', 'gpt-4o']]) },
+  })
+  const whole = foldedAgain(sampleEvents(), { models: new Map([['gpt-4o-mini', 'gpt-4o']]) }).metadata
+  expect(halved).toMatchObject({ type: 'cost', status: 'priced' })
+  expect(halved.type === 'cost' ? halved.totalUsd : 0).toBeCloseTo(whole.aggregate_statistics.cost.total_cost_usd, 6)
+})
+
+function foldedAgain(events: ReturnType<typeof sampleEvents>, changes: PriceChanges) {
+  const fold = new RepricedTotals(changes)
+  for (const event of events) fold.add(event)
+  return { events, metadata: summarize(fold.totals, { generatedAtMs: 0, utcOffsetMinutes: 0 }) }
+}

@@ -1,0 +1,102 @@
+import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import { type IdentifiedRow, identifiedRows } from '../sources/identified-rows.ts'
+import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
+import type { PastRun } from './past-run.ts'
+import type { PreparedRun } from './prepare-run.ts'
+import { workOnRecord } from './record-work.ts'
+import type { RunOptions } from './run-options.ts'
+import type { RunOutput } from './run-output.ts'
+import type { RunResults } from './run-results.ts'
+import { slideOver } from './sliding-window.ts'
+import type { StopControl } from './stop-control.ts'
+import { taken } from './taken.ts'
+
+export interface Processing {
+  readonly prepared: PreparedRun
+  readonly options: RunOptions
+  readonly past: PastRun | undefined
+  readonly collector: MetadataCollector
+  readonly output: RunOutput
+  readonly results: RunResults
+  readonly stop: StopControl
+  /** Called when so many records were done as the checkpoint interval says. */
+  readonly onCheckpoint: () => void
+}
+
+// Work that does not look at its signal cannot be ended from outside; it is not waited for any longer.
+const leaveBehindMs = 2_000
+
+/** Takes the records of a run through the workflow; true when none is left to be done. */
+export async function processRecords(processing: Processing): Promise<boolean> {
+  const { prepared, options, past, collector, output, results, stop } = processing
+  const { runGraph, makeRow, prices } = prepared
+  const checkpointInterval = options.checkpointInterval ?? defaultCheckpointInterval
+  let [ended, givenUp] = [0, 0]
+  const work = { collector, prices, runGraph, makeRow, write: output.write, signal: stop.work }
+  const queue = recordsToDo(processing)
+  const sliding = slideOver(queue.records, {
+    width: options.batchSize ?? defaultBatchSize,
+    signal: stop.taking,
+    work: async (record, position) => {
+      const repeatsFailure = past?.failed.has(record.id) ? true : undefined
+      const outcome = await workOnRecord({ ...record, repeatsFailure }, work)
+      if (outcome.type === 'given-up') {
+        givenUp += 1
+        return
+      }
+      if (outcome.type === 'failure') await output.writeFailure(record.id, outcome.error)
+      results.add(position, record.id, outcome)
+      ended += 1
+      if (ended % checkpointInterval === 0) processing.onCheckpoint()
+    },
+  })
+  const isLeftBehind = await leftBehind(sliding, stop.work)
+  return queue.isEmpty() && givenUp === 0 && !isLeftBehind
+}
+
+function recordsToDo({ prepared, options, past, stop }: Processing) {
+  const { source, idColumn } = prepared
+  const { startIndex, onBadRecord, retryFailed, pauseAfter } = options
+  const read = { startIndex, onBadRecord, signal: stop.work }
+  const rows = taken(identifiedRows(source.rows(read), { idColumn, ...read }), prepared.limit)
+  const isToDo = (id: string) =>
+    past === undefined || !past.done.has(id) || (retryFailed === true && past.failed.has(id))
+  let isEmpty = false
+
+  async function* records(): AsyncGenerator<IdentifiedRow> {
+    let given = 0
+    for await (const record of rows) {
+      if (!isToDo(record.id)) continue
+      if (pauseAfter !== undefined && given >= pauseAfter) {
+        stop.stop({ type: 'pause', message: `it was to stop after ${pauseAfter} records` })
+        return
+      }
+      yield record
+      given += 1
+    }
+    isEmpty = true
+  }
+
+  return { records: records(), isEmpty: () => isEmpty }
+}
+
+/** Waits for work; true when it was given up and did not end in time. */
+async function leftBehind(work: Promise<void>, signal: AbortSignal): Promise<boolean> {
+  let timer: NodeJS.Timeout | undefined
+  const patience = new Promise<boolean>((resolve) => {
+    const wait = () => {
+      timer = setTimeout(() => resolve(true), leaveBehindMs)
+    }
+    if (signal.aborted) wait()
+    else signal.addEventListener('abort', wait, { once: true })
+  })
+  const isDone = work.then(
+    () => false,
+    (error: unknown) => {
+      // What was given up ends with the error of its signal.
+      if (signal.aborted) return true
+      throw error
+    },
+  )
+  return Promise.race([isDone, patience]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,97 @@
+import { createHash } from 'node:crypto'
+import { readFileSync } from 'node:fs'
+import { resolve } from 'node:path'
+import { SygraError } from '../../errors.ts'
+import type { RunPlan } from '../../runtime/ledger-entry.ts'
+import type { WorkflowDefinition } from '../definition.ts'
+import { canonicalJson } from '../sources/canonical-json.ts'
+import type { DataSource } from '../sources/data-source.ts'
+
+/** The beginning of the data tells whether it is the same; reading all of it would take as long as the run's own reading. */
+const digestedRows = 1_000
+
+/** Digests of everything that must not change between the sessions of a run, by a name for people. */
+export async function digestParts(
+  definition: WorkflowDefinition,
+  { source, startIndex }: { readonly source: DataSource; readonly startIndex: number },
+): Promise<Record<string, string>> {
+  const { graph_config: graph, output_config: output, data_config: data } = definition.config
+  const { nodes, ...rest } = graph
+  const { resumable: _resumable, ...dataConfig } = data ?? {}
+  const parts: Record<string, string> = {}
+  for (const [name, node] of Object.entries(nodes)) parts[`node "${name}"`] = digest(plainText(node))
+  parts['edges and properties'] = digest(plainText(rest))
+  parts.output_config = digest(plainText(output ?? {}))
+  parts.data_config = digest(plainText(dataConfig))
+  for (const file of functionFilesIn(definition)) parts[file] = digestFile(resolve(definition.directory, file))
+  parts.data = await digestData(source)
+  parts['start index'] = String(startIndex)
+  return parts
+}
+
+/** One digest of the configuration, for the metadata. */
+export function configHashOf(parts: Readonly<Record<string, string>>): string {
+  const { data: _data, 'start index': _start, ...config } = parts
+  return digest(plainText(config))
+}
+
+/**
+ * Refuses to take a run up when it would do something else than before.
+ *
+ * @throws SygraError `run_changed` with the names of what has changed.
+ */
+export function checkUnchanged(past: RunPlan['parts'], now: RunPlan['parts'], ledgerPath: string): void {
+  const names = new Set([...Object.keys(past), ...Object.keys(now)])
+  const changed = [...names].filter((name) => past[name] !== now[name])
+  if (changed.length === 0) return
+  const words = changed.map((name) =>
+    past[name] === undefined ? `${name} (new)` : now[name] === undefined ? `${name} (gone)` : name,
+  )
+  throw new SygraError(
+    'run_changed',
+    `the run of ${ledgerPath} cannot be resumed as it was: changed since then: ${words.join(', ')}; change it back, start anew with --resume False, or mix old and new with --force`,
+  )
+}
+
+async function digestData(source: DataSource): Promise<string> {
+  const { sourceType, sourcePath, datasetVersion } = source.describe()
+  // Streams can be read once only; remote and joined data has a version, or is too dear to be read for this.
+  if (sourceType !== 'disk' && sourceType !== 'memory')
+    return digest(plainText([sourceType, sourcePath, datasetVersion]))
+  const hash = createHash('sha256').update(`${await source.count()}\n`)
+  let rows = 0
+  for await (const row of source.rows({ isPreview: true, onBadRecord: 'skip' })) {
+    hash.update(`${canonicalJson(row)}\n`)
+    rows += 1
+    if (rows >= digestedRows) break
+  }
+  return hash.digest('hex').slice(0, 16)
+}
+
+function functionFilesIn({ config }: WorkflowDefinition): readonly string[] {
+  const files = new Set<string>()
+  for (const [, file = ''] of plainText(config).matchAll(/"(\.{0,2}\/?[^"#\s]+\.[cm]?[jt]s)#/g)) files.add(file)
+  return [...files].sort()
+}
+
+function digestFile(path: string): string {
+  try {
+    return digest(readFileSync(path, 'utf8'))
+  } catch {
+    return 'missing'
+  }
+}
+
+/** JSON with functions as their source and foreign objects as their kind. */
+function plainText(value: unknown): string {
+  return JSON.stringify(value, (_key, item: unknown) => {
+    if (typeof item === 'function') return Function.prototype.toString.call(item)
+    if (typeof item !== 'object' || item === null || Array.isArray(item)) return item
+    const prototype: unknown = Object.getPrototypeOf(item)
+    return prototype === Object.prototype || prototype === null ? item : `[${item.constructor.name}]`
+  })
+}
+
+function digest(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 16)
+}

@@ -1,0 +1,72 @@
+import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { repriceRun } from '../../src/cli/reprice-run.ts'
+import { writeRepriced } from '../../src/cli/write-repriced.ts'
+import { parseMetadata } from '../../src/metadata/parse.ts'
+import { renderSections } from '../../src/report/render-sections.ts'
+import { repriceSection } from '../../src/report/reprice-sections.ts'
+import { formatLedgerLine } from '../../src/runtime/ledger-line.ts'
+import { sampleEvents, sampleMetadata } from '../helpers/sample-run.ts'
+
+const name = 'examples_code_assistant_2026-11-23_18-19-07'
+
+/** A finished run on the disk, with its ledger or without. */
+function storedRun({ hasLedger }: { hasLedger: boolean }): { directory: string; path: string } {
+  const directory = mkdtempSync(join(tmpdir(), 'sygra-reprice-'))
+  const path = join(directory, `metadata_${name}.json`)
+  writeFileSync(path, JSON.stringify(sampleMetadata()))
+  const lines = sampleEvents().map((entry, seq) => formatLedgerLine({ seq, atMs: seq, entry }))
+  if (hasLedger) writeFileSync(join(directory, `ledger_${name}.jsonl`), lines.join(''))
+  return { directory, path }
+}
+
+test.each([true, false])('another model is priced class by class (ledger: %s)', async (hasLedger) => {
+  const { path } = storedRun({ hasLedger })
+  const { rows, source } = await repriceRun(path, { models: new Map([['gpt-4o-mini', 'gpt-4o']]) })
+  expect(source).toBe(hasLedger ? 'ledger' : 'file')
+  const input = rows.find(({ line }) => line === 'input')
+  expect(input?.before?.usdPerMillion).toEqual([0.15])
+  expect(input?.after?.usdPerMillion).toEqual([2.5])
+  const total = rows.at(-1)
+  const lines = rows.filter(({ line }) => line !== undefined)
+  expect(total?.after?.usd).toBeCloseTo(
+    lines.reduce((sum, { after }) => sum + (after?.usd ?? 0), 0),
+    6,
+  )
+  const section = repriceSection(rows, [])
+  expect(section === undefined ? '' : renderSections([section], {})).toMatch(/all models .*\+1,\d{3}%/)
+})
+
+test('--write makes a new file that names the original, and leaves the original as it is', async () => {
+  const { directory, path } = storedRun({ hasLedger: true })
+  const before = readFileSync(path, 'utf8')
+  const repriced = await repriceRun(path, { tier: 'batch' })
+  const first = await writeRepriced(repriced)
+  const second = await writeRepriced(repriced)
+  expect(readFileSync(path, 'utf8')).toBe(before)
+  expect(readdirSync(directory).sort()).toEqual([
+    `ledger_${name}.jsonl`,
+    `metadata_${name}.json`,
+    `repriced_${name}_1.json`,
+    `repriced_${name}_2.json`,
+  ])
+  expect(second).not.toBe(first)
+  const written = parseMetadata(readFileSync(first, 'utf8'), first)
+  expect(written.repriced_from).toMatchObject({ file: `metadata_${name}.json`, tier: 'batch' })
+  const { cost } = written.aggregate_statistics
+  // A batch of gpt-4o-mini has no price for cached input.
+  expect(cost.status).toBe('partial')
+  expect(written.models['gpt-4o-mini']?.cost.receipt?.[0]?.tier).toBe('batch')
+})
+
+test('without a ledger there is nothing to write, and that is said', async () => {
+  const { path } = storedRun({ hasLedger: false })
+  await expect(writeRepriced(await repriceRun(path, {}))).rejects.toThrow('needs the run’s ledger'.replace('’', "'"))
+})
+
+test('a model that the run did not call is refused', async () => {
+  const { path } = storedRun({ hasLedger: true })
+  await expect(repriceRun(path, { models: new Map([['gpt-9', 'gpt-4o']]) })).rejects.toThrow('it called gpt-4o-mini')
+})

@@ -1,0 +1,139 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import { parseMetadata } from '../../src/metadata/parse.ts'
+import type { Metadata } from '../../src/metadata/schema.ts'
+import type { SimulatedRequest } from '../../src/simulator/request-log.ts'
+
+const cli = resolve('dist/cli/main.js')
+
+/** A process of the command line that was started. */
+export interface Started {
+  readonly child: ChildProcess
+  readonly stderr: () => string
+  readonly stdout: () => string
+  /** The exit code, or the name of the signal. */
+  readonly ended: Promise<number | string>
+}
+
+/** Starts the built command line in a folder. */
+export function start(directory: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
+  const inherited = Object.entries(process.env).filter(([name]) => !/^(OPENAI|SYGRA|NO_COLOR|CI)/.test(name))
+  const child = spawn(process.execPath, [cli, ...args], {
+    cwd: directory,
+    env: { ...Object.fromEntries(inherited), ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  const text = { stdout: '', stderr: '' }
+  child.stdout.on('data', (chunk) => {
+    text.stdout += String(chunk)
+  })
+  child.stderr.on('data', (chunk) => {
+    text.stderr += String(chunk)
+  })
+  const ended = new Promise<number | string>((done, failed) => {
+    child.on('error', failed)
+    child.on('close', (code, signal) => done(code ?? signal ?? 'unknown'))
+  })
+  return { child, stderr: () => text.stderr, stdout: () => text.stdout, ended }
+}
+
+export interface TaskOptions {
+  readonly records: number
+  /** The text of a lambda that runs after the model, `(state) => …`. */
+  readonly lambda?: string
+}
+
+/** A folder with a task of one model and one lambda, `tasks/echo`. */
+export function projectWithTask({ records, lambda = '(state) => ({ length: 1 })' }: TaskOptions): string {
+  const directory = mkdtempSync(join(tmpdir(), 'sygra-faults-'))
+  const task = join(directory, 'tasks/echo')
+  mkdirSync(task, { recursive: true })
+  const rows = Array.from({ length: records }, (_, index) => JSON.stringify({ id: `r${index}`, text: `Word ${index}` }))
+  writeFileSync(join(task, 'data.jsonl'), `${rows.join('\n')}\n`)
+  writeFileSync(join(task, 'task.ts'), `export const after = ${lambda}\n`)
+  writeFileSync(join(task, 'graph_config.yaml'), configText)
+  return directory
+}
+
+const configText = `data_config:
+  id_column: id
+  source: { type: disk, file_path: data.jsonl, file_format: jsonl }
+graph_config:
+  nodes:
+    ask:
+      node_type: llm
+      prompt: [{ user: "Say something about {text}." }]
+      output_keys: answer
+      model: { name: gpt-4o-mini, parameters: { max_tokens: 60 } }
+    after:
+      node_type: lambda
+      lambda: ./task.ts#after
+  edges:
+    - { from: START, to: ask }
+    - { from: ask, to: after }
+    - { from: after, to: END }
+output_config:
+  output_map: { id: { from: id }, answer: { from: answer } }
+`
+
+/** The files of the one run in a folder. */
+export function runFiles(output: string) {
+  const names = existsSync(output) ? readdirSync(output) : []
+  const folder = join(output, 'metadata')
+  const inside = existsSync(folder) ? readdirSync(folder) : []
+  const find = (list: readonly string[], base: string, pattern: RegExp) => {
+    const name = list.find((one) => pattern.test(one))
+    return name === undefined ? undefined : join(base, name)
+  }
+  return {
+    ledger: find(inside, folder, /^ledger_.*\.jsonl$/),
+    metadata: find(inside, folder, /^metadata_.*\.json$/),
+    lock: find(inside, folder, /\.lock$/),
+    output: find(names, output, /^output_[^.]*\.json$/),
+    part: find(names, output, /\.part\.jsonl$/),
+  }
+}
+
+export function metadataOf(output: string): Metadata {
+  const path = runFiles(output).metadata ?? ''
+  return parseMetadata(readFileSync(path, 'utf8'), path)
+}
+
+export function idsOf(output: string): string[] {
+  const rows: { id: string }[] = JSON.parse(readFileSync(runFiles(output).output ?? '', 'utf8'))
+  return rows.map(({ id }) => id)
+}
+
+export function ledgerBytes(output: string): number {
+  const { ledger } = runFiles(output)
+  return ledger === undefined ? 0 : statSync(ledger).size
+}
+
+/** Looks again and again until something is so; the process that it waits for may end first. */
+export async function until(isSo: () => boolean, started: Started): Promise<void> {
+  let hasEnded = false
+  void started.ended.then(() => {
+    hasEnded = true
+  })
+  while (!isSo() && !hasEnded) await new Promise((done) => setTimeout(done, 2))
+}
+
+/** A simulator in a process of its own, with the log of what it served. */
+export async function startProvider(directory: string, args: readonly string[]) {
+  const log = join(directory, 'served.jsonl')
+  const started = start(directory, ['simulate', '--log', log, ...args])
+  const urlOf = () => /at (http\S+);/.exec(started.stdout())?.[1]
+  await until(() => urlOf() !== undefined, started)
+  const served = (): SimulatedRequest[] =>
+    (existsSync(log) ? readFileSync(log, 'utf8') : '')
+      .split('\n')
+      .filter(Boolean)
+      .map((line) => JSON.parse(line))
+  const stop = async () => {
+    started.child.kill('SIGTERM')
+    await started.ended
+  }
+  return { url: urlOf() ?? '', served, stop }
+}

@@ -1,0 +1,54 @@
+import type { MetadataEvent } from '../../src/metadata/event.ts'
+import type { AnswerFunction, AnswerObject } from '../../src/simulator/answer.ts'
+import type { ChatRequest } from '../../src/simulator/chat-request.ts'
+import type { EdgeConfig } from '../../src/workflow/graph/edge-config.ts'
+import type { NodeConfig } from '../../src/workflow/graph/node-config.ts'
+import type { RunOptions, RunResult } from '../../src/workflow/run/run-options.ts'
+import { Workflow } from '../../src/workflow/workflow.ts'
+import { scratchFolder } from './scratch-folder.ts'
+
+export interface NodesRun extends RunResult {
+  readonly events: readonly MetadataEvent[]
+  /** The requests that the models got, in the order they came. */
+  readonly requests: readonly ChatRequest[]
+}
+
+/** Runs nodes over rows, on simulated models that answer what is given or say `ok`. */
+export async function runNodes(
+  nodes: Readonly<Record<string, NodeConfig>>,
+  {
+    rows = [{ id: 'r1' }],
+    answer = () => 'ok',
+    edges = [],
+    options = {},
+  }: {
+    readonly rows?: readonly object[]
+    readonly answer?: (request: ChatRequest, index: number) => string | AnswerObject | undefined
+    readonly edges?: readonly EdgeConfig[]
+    readonly options?: RunOptions
+  } = {},
+): Promise<NodesRun> {
+  const graph = new Workflow('nodes_under_test').source([...rows])
+  for (const [name, config] of Object.entries(nodes)) graph.addNode(name, config)
+  for (const edge of edges) {
+    if ('condition' in edge) graph.addConditionalEdge(edge.from, edge.condition, edge.path_map)
+    else graph.addEdge(edge.from, edge.to)
+  }
+  const events: MetadataEvent[] = []
+  const requests: ChatRequest[] = []
+  const answers: AnswerFunction = (request) => answer(request, requests.push(request) - 1)
+  const result = await graph.run({
+    simulate: { answers, timeScale: 0 },
+    outputDir: await scratchFolder(),
+    onEvent: (event) => events.push(event),
+    ...options,
+  })
+  return { ...result, events, requests }
+}
+
+/** The texts of a request's messages, each with its role in front. */
+export function saidIn({ messages }: ChatRequest): readonly string[] {
+  return messages.map(
+    ({ role, content }) => `${role}: ${typeof content === 'string' ? content : JSON.stringify(content)}`,
+  )
+}
