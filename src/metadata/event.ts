@@ -43,6 +43,14 @@ export interface ExecutionContext {
   /** How many records were asked for; left out when all were. */
   readonly numRecords?: number
   readonly configHash?: string
+  readonly graph?: GraphOutline
+}
+
+/** The nodes of a workflow and the ways between them; records begin at `START` and end at `END`. */
+export interface GraphOutline {
+  readonly nodes: readonly { readonly name: string; readonly type: string }[]
+  /** `choice`: what the condition of the edge gives for this way; left out for a direct edge. */
+  readonly edges: readonly { readonly from: string; readonly to: string; readonly choice?: string }[]
 }
 
 export interface Environment {

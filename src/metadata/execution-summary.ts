@@ -1,4 +1,4 @@
-import type { DatasetOpen, RunStart } from './event.ts'
+import type { DatasetOpen, GraphOutline, RunStart } from './event.ts'
 import type { ConcurrencyHistory, ExecutionState, Session } from './execution-state.ts'
 import { rounded } from './rounding.ts'
 import type { Metadata } from './schema.ts'
@@ -41,6 +41,7 @@ export function executionSummary(execution: ExecutionState, clock: SummaryClock)
     host: last?.start?.environment.host ?? null,
     pid: last?.start?.environment.pid ?? null,
     sessions: sessions.map((session) => sessionBlock(session, clock)),
+    ...(context.graph === undefined ? {} : { graph: graphBlock(context.graph) }),
     ...(last?.end?.reason === undefined ? {} : { reason: last.end.reason }),
     ...(execution.concurrency.size === 0 ? {} : { concurrency: concurrencyBlock(execution.concurrency, first) }),
   }
@@ -85,6 +86,10 @@ function concurrencyBlock(concurrency: ReadonlyMap<string, ConcurrencyHistory>, 
     })),
   })
   return Object.fromEntries([...concurrency].map(([provider, history]) => [provider, blockOf(history)]))
+}
+
+function graphBlock({ nodes, edges }: GraphOutline) {
+  return { nodes: nodes.map((node) => ({ ...node })), edges: edges.map((edge) => ({ ...edge })) }
 }
 
 function environmentBlock(start: RunStart | undefined) {

@@ -135,6 +135,15 @@ const execution = z.looseObject({
       }),
     )
     .optional(),
+  graph: z
+    .looseObject({
+      nodes: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+      edges: z.array(z.looseObject({ from: z.string(), to: z.string(), choice: z.string().optional() })),
+    })
+    .optional()
+    .describe(
+      'The nodes of the workflow and the ways between them, from START to END; `choice` names a conditional way.',
+    ),
   reason: text.optional().describe('Why the run failed or was interrupted.'),
   concurrency: z
     .record(

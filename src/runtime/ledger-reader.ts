@@ -29,35 +29,77 @@ export async function readLedger(
   onEntry: (entry: LedgerEntry) => void,
   { maxBytes = Number.POSITIVE_INFINITY }: { readonly maxBytes?: number } = {},
 ): Promise<LedgerReport> {
-  const sequence = new LedgerSequence()
-  let [entries, damagedLines] = [0, 0]
-  let lastAtMs: number | undefined
-  let rest: Buffer = Buffer.alloc(0)
+  const tail = new LedgerTail(path)
+  await tail.read(onEntry, { maxBytes })
+  return tail.end(onEntry)
+}
 
-  function takeLine(bytes: Buffer): void {
+/** Reads a ledger that may still grow: each `read` gives what was appended since the one before. */
+export class LedgerTail {
+  readonly #path: string
+  readonly #sequence = new LedgerSequence()
+  /** The beginning of a line whose end is not there yet. */
+  #rest: Buffer = Buffer.alloc(0)
+  #readBytes = 0
+  #entries = 0
+  #damagedLines = 0
+  #lastAtMs: number | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** How much of the file was read. */
+  get readBytes(): number {
+    return this.#readBytes
+  }
+
+  /** Rejects only when the file cannot be read. */
+  async read(
+    onEntry: (entry: LedgerEntry) => void,
+    { maxBytes = Number.POSITIVE_INFINITY }: { readonly maxBytes?: number } = {},
+  ): Promise<void> {
+    const options = { highWaterMark: 1024 * 1024, start: this.#readBytes, end: maxBytes }
+    for await (const chunk of createReadStream(this.#path, options)) {
+      if (Buffer.isBuffer(chunk)) this.#takeChunk(chunk, onEntry)
+    }
+  }
+
+  /** Takes a last line without its line end, which may be whole all the same, and says what there was. */
+  end(onEntry: (entry: LedgerEntry) => void): LedgerReport {
+    const isTorn = this.#rest.length > 0
+    this.#takeLine(this.#rest, onEntry)
+    this.#rest = Buffer.alloc(0)
+    return {
+      entries: this.#entries,
+      damagedLines: this.#damagedLines,
+      missingEntries: this.#sequence.missing,
+      lastSeq: this.#sequence.last,
+      lastAtMs: this.#lastAtMs,
+      isTorn,
+    }
+  }
+
+  #takeChunk(chunk: Buffer, onEntry: (entry: LedgerEntry) => void): void {
+    this.#readBytes += chunk.length
+    const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
+    let start = 0
+    for (let end = data.indexOf(newline); end >= 0; end = data.indexOf(newline, start)) {
+      this.#takeLine(data.subarray(start, end), onEntry)
+      start = end + 1
+    }
+    this.#rest = data.subarray(start)
+    if (this.#rest.length > maxLineBytes) this.#rest = this.#rest.subarray(0, maxLineBytes / 2)
+  }
+
+  #takeLine(bytes: Buffer, onEntry: (entry: LedgerEntry) => void): void {
     if (bytes.length === 0) return
     const line = parseLedgerLine(bytes)
-    if (line === undefined) damagedLines += 1
-    else if (sequence.take(line.seq)) {
-      entries += 1
-      lastAtMs = Math.max(lastAtMs ?? line.atMs, line.atMs)
+    if (line === undefined) this.#damagedLines += 1
+    else if (this.#sequence.take(line.seq)) {
+      this.#entries += 1
+      this.#lastAtMs = Math.max(this.#lastAtMs ?? line.atMs, line.atMs)
       onEntry(line.entry)
     }
   }
-
-  for await (const chunk of createReadStream(path, { highWaterMark: 1024 * 1024, end: maxBytes })) {
-    if (!Buffer.isBuffer(chunk)) continue
-    const data = rest.length === 0 ? chunk : Buffer.concat([rest, chunk])
-    let start = 0
-    for (let end = data.indexOf(newline); end >= 0; end = data.indexOf(newline, start)) {
-      takeLine(data.subarray(start, end))
-      start = end + 1
-    }
-    rest = data.subarray(start)
-    if (rest.length > maxLineBytes) rest = rest.subarray(0, maxLineBytes / 2)
-  }
-  const isTorn = rest.length > 0
-  // A last line without its line end may be whole all the same.
-  takeLine(rest)
-  return { entries, damagedLines, missingEntries: sequence.missing, lastSeq: sequence.last, lastAtMs, isTorn }
 }

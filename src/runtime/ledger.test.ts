@@ -9,7 +9,7 @@ import { RunTotals } from '../metadata/run-totals.ts'
 import { summarize } from '../metadata/summary.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
 import type { LedgerFile } from './ledger-file.ts'
-import { readLedger } from './ledger-reader.ts'
+import { LedgerTail, readLedger } from './ledger-reader.ts'
 import { LedgerSequence } from './ledger-sequence.ts'
 import { LedgerWriter } from './ledger-writer.ts'
 import { MetadataCollector } from './metadata-collector.ts'
@@ -50,6 +50,24 @@ async function written(events: readonly LedgerEntry[]): Promise<string> {
 }
 
 const json = (value: unknown): unknown => JSON.parse(JSON.stringify(value))
+
+test('a tail gives what was appended since it was read last, half a line when it is whole', async () => {
+  const events = Array.from({ length: 5 }, (_, index) => requestAt(index))
+  const whole = readFileSync(await written(events))
+  const path = newPath()
+  const tail = new LedgerTail(path)
+  const entries: LedgerEntry[] = []
+  const counts: number[] = []
+  for (let start = 0; start < whole.length; start += 100) {
+    appendFileSync(path, whole.subarray(start, start + 100))
+    await tail.read((entry) => entries.push(entry))
+    counts.push(entries.length)
+  }
+  expect(entries).toEqual(json(events))
+  expect(new Set(counts).size).toBeGreaterThan(4)
+  expect(tail.readBytes).toBe(whole.length)
+  expect(tail.end(() => {})).toMatchObject({ entries: 5, damagedLines: 0, isTorn: false })
+})
 
 test('what is appended is read back, in order', async () => {
   const events = Array.from({ length: 3_000 }, (_, index) => requestAt(index))

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { graphOf } from '../../../test/helpers/graph-of.ts'
-import { drawMermaid, drawText } from './draw-graph.ts'
+import { drawMermaid, drawText, outlineOf } from './draw-graph.ts'
 
 const loop = graphOf({
   edges: `
@@ -29,6 +29,19 @@ test('a graph is drawn for Mermaid', () => {
   n5 --> n0
   classDef idle stroke-dasharray: 4 4,opacity: 0.5
 `)
+})
+
+test('an outline has the nodes, their types and the ways between them', () => {
+  const { nodes, edges } = outlineOf(loop)
+  expect(nodes.map(({ name, type }) => `${name} ${type}`)).toEqual([
+    'write lambda',
+    'check lambda',
+    'count lambda',
+    '"odd" name lambda',
+  ])
+  expect(edges).toContainEqual({ from: 'START', to: 'write' })
+  expect(edges).toContainEqual({ from: 'check', to: '"odd" name' })
+  expect(edges).toContainEqual({ from: '"odd" name', to: 'END', choice: 'done' })
 })
 
 test('a graph is drawn as text', () => {

@@ -1,3 +1,4 @@
+import type { GraphOutline } from '../../metadata/event.ts'
 import { isConditional } from './edge-config.ts'
 import type { GraphConfig } from './graph-config.ts'
 import { readGraphShape } from './graph-shape.ts'
@@ -46,6 +47,19 @@ export function drawText(config: GraphConfig): string {
     ]
   })
   return `${lines.join('\n')}\n`
+}
+
+/** The graph of a configuration as the account of a run keeps it: names and ways, nothing of what the nodes do. */
+export function outlineOf(config: GraphConfig): GraphOutline {
+  const { names, arrows } = drawingOf(config)
+  return {
+    nodes: Object.entries(config.graph_config.nodes).map(([name, { node_type }]) => ({ name, type: node_type })),
+    edges: arrows.map(({ from, to, choice }) => ({
+      from: names[from] ?? '',
+      to: names[to] ?? '',
+      ...(choice === undefined ? {} : { choice }),
+    })),
+  }
 }
 
 function drawingOf(config: GraphConfig) {

@@ -5,6 +5,7 @@ import { LedgerWriter } from '../../runtime/ledger-writer.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
 import { createRunCollector } from '../../runtime/scope.ts'
 import { isNo } from '../../runtime/settings.ts'
+import { outlineOf } from '../graph/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunOptions } from './run-options.ts'
@@ -51,6 +52,7 @@ export async function beginRun(begin: BeginOptions): Promise<MetadataCollector> 
       outputPath: files.outputPath,
       numRecords: prepared.limit,
       configHash: configHashOf(parts),
+      graph: outlineOf(definition.config),
     },
   })
   const { outputPath, partPath, failuresPath } = files
