@@ -121,7 +121,8 @@ function isRepeated(
   attempt: FailedAttempt,
   { request, rule, now }: { request: OutgoingRequest; rule: AttemptLink; now: number },
 ): boolean {
-  if (now - attempt.endedAt > windowSeconds) return false
+  // What was sent before the failure was known does not repeat it.
+  if (now < attempt.endedAt || now - attempt.endedAt > windowSeconds) return false
   if (rule === 'invocation') return true
   // A client that counts its own retries names the attempt exactly; LangChain sends 0 always, so 0 says nothing.
   if (rule === 'header' && attempt.link.resendCount !== (request.retryCount ?? 0) - 1) return false

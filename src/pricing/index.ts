@@ -6,5 +6,5 @@ export { type ModelMapping, type PriceBook, type StatedPrice, withModelPricing }
 export type { ModelQuery, PriceQuery } from './price-query.ts'
 export { priceRequest } from './price-request.ts'
 export type { Rate, Rates, SteppedRate } from './rate.ts'
-export type { SimpleUsage } from './simple-usage.ts'
+export { normalUsageOf, type SimpleUsage } from './simple-usage.ts'
 export { tableDate, tableVersion } from './table-version.ts'

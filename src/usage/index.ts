@@ -1,3 +1,4 @@
+export { readAnswerObject } from './answer-object.ts'
 export { type AnswerReader, type AnswerReaderOptions, createAnswerReader } from './answer-reader.ts'
 export { askForUsage } from './ask-for-usage.ts'
 export type {

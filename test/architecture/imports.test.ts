@@ -8,7 +8,7 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
   usage: { folders: ['metadata'] },
   pricing: { folders: ['metadata'] },
   runtime: { folders: ['metadata', 'pricing'], mayUseNode: true },
-  instrument: { folders: ['metadata', 'usage', 'runtime'], mayUseNode: true },
+  instrument: { folders: ['metadata', 'usage', 'pricing', 'runtime'], mayUseNode: true },
   workflow: {
     folders: ['metadata', 'pricing', 'usage', 'runtime', 'instrument', 'simulator'],
     mayUseNode: true,

@@ -1,5 +1,4 @@
-import { monotonicSeconds } from '../../runtime/clock.ts'
-import { currentOrOutsideScope, runInScope } from '../../runtime/scope.ts'
+import { withNode } from '../../instrument/with-node.ts'
 import type { State, StateUpdate } from '../graph/state.ts'
 import type { NodeContext, NodeExecutor } from './node.ts'
 
@@ -12,34 +11,5 @@ export async function executeNode(
   node: NodeExecutor,
   { state, context }: { readonly state: State; readonly context: NodeContext },
 ): Promise<StateUpdate> {
-  const scope = currentOrOutsideScope()
-  const startedAt = monotonicSeconds()
-  let error: unknown
-  try {
-    return await runInScope({ ...scope, node: name, operation: undefined, model: undefined }, () =>
-      node.execute(state, context),
-    )
-  } catch (thrown) {
-    error = thrown ?? new Error('nothing was thrown')
-    throw thrown
-  } finally {
-    scope.collector.record({
-      type: 'node-end',
-      node: name,
-      nodeType: node.type,
-      model: node.model,
-      recordId: scope.record?.id,
-      succeeded: error === undefined,
-      durationSeconds: monotonicSeconds() - startedAt,
-      errorType: error === undefined ? undefined : errorTypeOf(error),
-    })
-  }
-}
-
-/** A word for the kind of an error: its code where it has one, else its name. Never its message, which may quote data. */
-export function errorTypeOf(error: unknown): string {
-  if (typeof error !== 'object' || error === null) return typeof error
-  if ('statusCode' in error && typeof error.statusCode === 'number') return `http_${error.statusCode}`
-  if ('code' in error && typeof error.code === 'string') return error.code
-  return error instanceof Error ? error.name : 'object'
+  return withNode({ name, type: node.type, model: node.model }, () => node.execute(state, context))
 }

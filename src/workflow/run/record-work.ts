@@ -1,10 +1,10 @@
 import { SygraError } from '../../errors.ts'
+import { thrownTypeOf } from '../../instrument/thrown-type.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
 import { type RecordScope, runInScope } from '../../runtime/scope.ts'
 import type { State } from '../graph/state.ts'
-import { errorTypeOf } from '../nodes/measure-node.ts'
 import type { IdentifiedRow } from '../sources/identified-rows.ts'
 import type { Row } from '../sources/source.ts'
 import type { RowMaker } from './output-row.ts'
@@ -56,7 +56,7 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
     succeeded: outcome.type === 'row',
     durationSeconds,
     costPicodollars,
-    errorType: outcome.type === 'failure' ? errorTypeOf(outcome.error) : undefined,
+    errorType: outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined,
     repeatsFailure,
   })
   return outcome
