@@ -135,6 +135,7 @@ export class ObservedAttempt {
       serviceTier: facts.serviceTier,
       responseId: facts.responseId,
       bodyHash: outgoing.bodyHash,
+      prefixHashes: outgoing.prefixHashes,
       ...usageOf(facts, isAborted === true || error === 'stream_cut'),
       rawUsage: facts.rawUsage,
       reportedUsd: facts.reportedCostUsd,

@@ -12,6 +12,7 @@ export interface OutgoingCall {
   /** The parsed body; undefined where it could not be read. */
   readonly body: unknown
   readonly bodyHash: string | undefined
+  readonly prefixHashes?: readonly string[]
   /** A header of the request, by its name in lower case. */
   readonly header: (name: string) => string | undefined
   readonly signal?: AbortSignal
@@ -41,7 +42,7 @@ export function modelEndpointOf(url: string): { readonly url: URL; readonly form
 
 /** Begins to account for a request; undefined when its body shows that it is no call to a model. */
 export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
-  const { scope, url, format, body, bodyHash, header, signal } = call
+  const { scope, url, format, body, bodyHash, prefixHashes, header, signal } = call
   if (format.accepts?.({ url, body }) === false) return undefined
   const request = format.readRequest({ url, body })
   const named = namedScope(scope, request.model)
@@ -56,6 +57,7 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
       scope: named,
       url: url.href,
       bodyHash,
+      prefixHashes,
       invocationId: header('amz-sdk-invocation-id'),
       retryCount: numberOf(header('x-stainless-retry-count')),
     },

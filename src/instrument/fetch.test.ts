@@ -67,6 +67,22 @@ test('an answer is one attempt with its tokens, its node and its price', async (
   })
 })
 
+test('prompts that begin alike share the digests of their beginnings and no text of them', async () => {
+  const system = { role: 'system' as const, content: 'Answer as a careful reviewer would. '.repeat(500) }
+  const ask = (content: string) => ({ ...chatBody, messages: [system, { role: 'user' as const, content }] })
+  const { attempts } = await observe(
+    (response) => sendJson(response, 200, chatCompletion()),
+    async (url, fetch) => {
+      for (const body of [ask('one'), ask('two'), chatBody]) await client(url, fetch).chat.completions.create(body)
+    },
+  )
+  expect(attempts[0]?.prefixHashes).toHaveLength(2)
+  expect(attempts[1]?.prefixHashes).toEqual(attempts[0]?.prefixHashes)
+  expect(attempts[1]?.bodyHash).not.toBe(attempts[0]?.bodyHash)
+  expect(attempts[2]?.prefixHashes).toBeUndefined()
+  expect(JSON.stringify(attempts)).not.toContain('reviewer')
+})
+
 test('a 429 and its retry are two attempts of one call, linked by the header the client sends', async () => {
   const { attempts } = await observe(
     (response, _request, index) =>

@@ -7,7 +7,7 @@ import { tapResponse } from './body-tap.ts'
 import { errorTypeOf, leftTypeOf } from './error-type.ts'
 import { type FetchCall, type FetchFunction, frontFetch } from './front-fetch.ts'
 import { announce, endSafely } from './open-attempts.ts'
-import { bodyHashOf, bodyTextOf, parseBody } from './request-body.ts'
+import { bodyHashOf, bodyTextOf, parseBody, prefixHashesOf } from './request-body.ts'
 
 export { settleOpenAttempts } from './open-attempts.ts'
 
@@ -109,7 +109,8 @@ function beginSafely(
     const headers = headersOf(call)
     const header = (name: string) => headers?.get(name) ?? undefined
     const signal = signalOf(call)
-    const attempt = beginAttempt({ ...rest, body, bodyHash: bodyHashOf(text), header, signal })
+    const digests = { bodyHash: bodyHashOf(text), prefixHashes: prefixHashesOf(text) }
+    const attempt = beginAttempt({ ...rest, ...digests, body, header, signal })
     if (attempt === undefined) return undefined
     const asking = attempt.isStreamRequest ? initThatAsks(call, endpoint.format, body) : undefined
     return { attempt, init: asking ?? call.init, hidesUsage: asking !== undefined }

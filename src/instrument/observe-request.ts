@@ -4,7 +4,7 @@ import type { ObservedAttempt } from './attempt.ts'
 import { beginAttempt, modelEndpointOf, observedScope, pricesFor } from './begin-attempt.ts'
 import { createEncodedBody } from './encoded-body.ts'
 import { announce, endSafely } from './open-attempts.ts'
-import { parseBody, WrittenBody } from './request-body.ts'
+import { parseBody, prefixHashesOf, WrittenBody } from './request-body.ts'
 
 /** A request that is written piece by piece, from its first piece to the end of its answer. */
 export interface WrittenRequest {
@@ -34,7 +34,8 @@ export function observeWrittenRequest(
     if (hasBegun) return
     hasBegun = true
     const { text, hash } = written.read()
-    attempt = beginAttempt({ scope, ...endpoint, body: parseBody(text), bodyHash: hash, header })
+    const digests = { bodyHash: hash, prefixHashes: prefixHashesOf(text) }
+    attempt = beginAttempt({ scope, ...endpoint, ...digests, body: parseBody(text), header })
     if (attempt !== undefined) void announce(attempt)
   }
   return {

@@ -25,6 +25,18 @@ export function bodyHashOf(text: string | undefined): string | undefined {
   return text === undefined ? undefined : digestOf(text).slice(0, 16)
 }
 
+// The shortest prefix that providers keep is 1,024 tokens, about four characters each.
+const prefixLengths = [4_096, 16_384, 65_536]
+
+/** Digests of the beginning of a body, to find prefixes that a provider could keep; undefined for a short one. */
+export function prefixHashesOf(text: string | undefined): readonly string[] | undefined {
+  if (text === undefined) return undefined
+  const digests = prefixLengths
+    .filter((length) => text.length > length)
+    .map((length) => digestOf(text.slice(0, length)).slice(0, 12))
+  return digests.length > 0 ? digests : undefined
+}
+
 // Node 20.11 and older lack the quicker function.
 const digestOf: (text: string) => string =
   typeof hash === 'function'

@@ -16,6 +16,7 @@ export interface OutgoingRequest {
   readonly scope: Scope
   readonly url: string
   readonly bodyHash: string | undefined
+  readonly prefixHashes?: readonly string[]
   /** `amz-sdk-invocation-id`: the same for all attempts of a call. */
   readonly invocationId: string | undefined
   /** `x-stainless-retry-count`; the OpenAI and Anthropic clients send it. */

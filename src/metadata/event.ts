@@ -176,6 +176,8 @@ export interface RequestEnd {
   readonly upstreamModel?: string
   /** Digest of the request body, to find repeated prompts; never the text. */
   readonly bodyHash?: string
+  /** Digests of the first 4,096, 16,384 and 65,536 characters of the body, so far as it is longer than that. */
+  readonly prefixHashes?: readonly string[]
   /** Undefined when the provider reported none. */
   readonly usage?: Usage
   /** The provider's usage object as it came; numbers only. */

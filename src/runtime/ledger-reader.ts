@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs'
 import type { LedgerEntry } from './ledger-entry.ts'
-import { parseLedgerLine } from './ledger-line.ts'
+import { type LedgerLine, parseLedgerLine } from './ledger-line.ts'
 import { LedgerSequence } from './ledger-sequence.ts'
 
 /** What a ledger held besides its entries. */
@@ -23,10 +23,18 @@ const newline = 10
 // Longer than any event; what is longer is no line of a ledger and must not fill the memory.
 const maxLineBytes = 16 * 1024 * 1024
 
+/** Where an entry stands in its ledger. */
+export interface LedgerPlace extends Pick<LedgerLine, 'seq' | 'atMs'> {
+  /** Number of the line in the file, from 1. */
+  readonly lineNumber: number
+}
+
+export type OnEntry = (entry: LedgerEntry, place: LedgerPlace) => void
+
 /** Reads a ledger from its beginning, or so much of it; memory does not grow with its length. Rejects only when the file cannot be read. */
 export async function readLedger(
   path: string,
-  onEntry: (entry: LedgerEntry) => void,
+  onEntry: OnEntry,
   { maxBytes = Number.POSITIVE_INFINITY }: { readonly maxBytes?: number } = {},
 ): Promise<LedgerReport> {
   const tail = new LedgerTail(path)
@@ -43,6 +51,7 @@ export class LedgerTail {
   #readBytes = 0
   #entries = 0
   #damagedLines = 0
+  #lineNumber = 0
   #lastAtMs: number | undefined
 
   constructor(path: string) {
@@ -56,7 +65,7 @@ export class LedgerTail {
 
   /** Rejects only when the file cannot be read. */
   async read(
-    onEntry: (entry: LedgerEntry) => void,
+    onEntry: OnEntry,
     { maxBytes = Number.POSITIVE_INFINITY }: { readonly maxBytes?: number } = {},
   ): Promise<void> {
     const options = { highWaterMark: 1024 * 1024, start: this.#readBytes, end: maxBytes }
@@ -66,7 +75,7 @@ export class LedgerTail {
   }
 
   /** Takes a last line without its line end, which may be whole all the same, and says what there was. */
-  end(onEntry: (entry: LedgerEntry) => void): LedgerReport {
+  end(onEntry: OnEntry): LedgerReport {
     const isTorn = this.#rest.length > 0
     this.#takeLine(this.#rest, onEntry)
     this.#rest = Buffer.alloc(0)
@@ -80,7 +89,7 @@ export class LedgerTail {
     }
   }
 
-  #takeChunk(chunk: Buffer, onEntry: (entry: LedgerEntry) => void): void {
+  #takeChunk(chunk: Buffer, onEntry: OnEntry): void {
     this.#readBytes += chunk.length
     const data = this.#rest.length === 0 ? chunk : Buffer.concat([this.#rest, chunk])
     let start = 0
@@ -92,14 +101,15 @@ export class LedgerTail {
     if (this.#rest.length > maxLineBytes) this.#rest = this.#rest.subarray(0, maxLineBytes / 2)
   }
 
-  #takeLine(bytes: Buffer, onEntry: (entry: LedgerEntry) => void): void {
+  #takeLine(bytes: Buffer, onEntry: OnEntry): void {
+    this.#lineNumber += 1
     if (bytes.length === 0) return
     const line = parseLedgerLine(bytes)
     if (line === undefined) this.#damagedLines += 1
     else if (this.#sequence.take(line.seq)) {
       this.#entries += 1
       this.#lastAtMs = Math.max(this.#lastAtMs ?? line.atMs, line.atMs)
-      onEntry(line.entry)
+      onEntry(line.entry, { seq: line.seq, atMs: line.atMs, lineNumber: this.#lineNumber })
     }
   }
 }
