@@ -1,10 +1,14 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
 import { listVariable } from '../instrument/list-variable.ts'
+import type { Metadata } from '../metadata/schema.ts'
 import { renderRun } from '../report/render-run.ts'
+import { ledgerPathOf } from '../runtime/run-files.ts'
+import { recoverRun } from '../workflow/run/recover-run.ts'
 import { usesColors } from './colors.ts'
 import type { ExecFlags } from './exec.ts'
 import { readRun } from './read-run.ts'
@@ -58,12 +62,31 @@ async function pathsIn(list: string): Promise<readonly string[]> {
   }
 }
 
+/** The account a process left; of one that was killed, what its ledger tells. */
+async function readEndedRun(path: string): Promise<Metadata> {
+  const ledgerPath = ledgerPathOf(path)
+  try {
+    const metadata = await readRun(path)
+    if (metadata.status !== 'running' || !existsSync(ledgerPath)) return metadata
+  } catch (error) {
+    // Killed before it had written its first one.
+    if (!existsSync(ledgerPath)) throw error
+  }
+  try {
+    return (await recoverRun(ledgerPath)).metadata
+  } catch (error) {
+    // It outlives the program that started it, and goes on.
+    if (error instanceof SygraError && error.code === 'run_locked') return readRun(path)
+    throw error
+  }
+}
+
 // On the standard error, so that the output of the program stays its own.
 async function printRuns(paths: readonly string[]): Promise<void> {
   if (paths.length === 0) process.stderr.write('sygra: no call to a model was seen\n')
   const { columns } = process.stderr
   for (const path of paths) {
-    const table = renderRun(await readRun(path), { columns, colors: usesColors(process.stderr) })
+    const table = renderRun(await readEndedRun(path), { columns, colors: usesColors(process.stderr) })
     process.stderr.write(`${table}\nMetadata: ${path}\n`)
   }
 }

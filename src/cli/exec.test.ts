@@ -44,6 +44,13 @@ test('the exit code is that of the program, and NODE_OPTIONS that were there sta
   expect(metadataIn(`${ended.directory}/out`)).toHaveLength(1)
 })
 
+test('a program that was killed is shown from its ledger', async () => {
+  const { code, stderr } = await exec(['--', 'node', program('ask.mjs')], { PROGRAM_END: 'kill' })
+  expect(code).toBe(137)
+  expect(stderr).toMatch(/interrupted/)
+  expect(stderr).toMatch(/136/)
+})
+
 test('a program that calls no model is told of, one that is not there is an error', async () => {
   const silent = await exec(['--', 'node', '-e', '0'])
   expect(silent).toMatchObject({ code: 0, stderr: 'sygra: no call to a model was seen\n' })

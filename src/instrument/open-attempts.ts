@@ -30,9 +30,11 @@ export function endSafely(attempt: ObservedAttempt, end: AttemptEnd): void {
  * that somebody may have been charged. Gives a promise to wait for before sending.
  */
 export function announce(attempt: ObservedAttempt): Promise<void> | undefined {
-  const { ledger } = attempt.scope.collector
-  if (ledger === undefined) return undefined
+  const { collector } = attempt.scope
   try {
+    collector.prepare()
+    const { ledger } = collector
+    if (ledger === undefined) return undefined
     attempt.announce()
     return ledger.kept().catch(() => {})
   } catch {

@@ -1,61 +1,107 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, extname, resolve } from 'node:path'
-import type { RunStatus } from '../metadata/event.ts'
-import { nowMs } from '../runtime/clock.ts'
+import { resolve } from 'node:path'
+import type { GitState, RunStatus } from '../metadata/event.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../runtime/git.ts'
-import { makeDirectory } from '../runtime/make-directory.ts'
+import type { LedgerWriter } from '../runtime/ledger-writer.ts'
 import type { MetadataCollector } from '../runtime/metadata-collector.ts'
-import { freeTimestamp, metadataPathOf } from '../runtime/run-files.ts'
+import { RunSnapshot } from '../runtime/run-snapshot.ts'
 import { outsideCollector } from '../runtime/scope.ts'
-import { listVariable } from './list-variable.ts'
 import { settleOpenAttempts } from './open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
+import { openProcessLedger, programName, reservePath } from './process-files.ts'
 
 const state = { isStarted: false }
 
 /**
  * Makes what the process does outside of runs a run of its own, from the start of the process to its end, whatever end that
- * is. A process without a call to a model leaves nothing.
+ * is. A process without a call to a model leaves nothing; one that is killed leaves its ledger.
  */
 export function startProcessRun({ directory }: { readonly directory: string }): void {
   if (state.isStarted) return
   state.isStarted = true
-  const collector = outsideCollector()
-  const outputDir = resolve(directory, process.env.SYGRA_OUTPUT_DIR || '.')
-  const taskName = process.env.SYGRA_TASK || programName()
-  let hasRequests = false
-  collector.onEvent((event) => {
-    hasRequests ||= event.type === 'request-end'
-  })
-  let git: Awaited<ReturnType<typeof readGitState>> | undefined
-  void readGitState(directory).then((found) => {
-    git = found
-  })
-  let isRunStarted = false
-  let path: string | undefined
-  onProcessEnd((end) => {
-    if (end.isFinal) settleOpenAttempts(collector.runId)
-    if (!hasRequests || !collector.isEnabled()) return
-    if (!isRunStarted) {
-      isRunStarted = true
-      const context = { taskName, outputDir }
-      const startedAtMs = Math.round(performance.timeOrigin)
-      collector.startRun({
-        context,
-        environment: readEnvironment(),
-        git: git ?? readGitStateSync(directory),
-        startedAtMs,
-      })
-    }
-    path ??= reservePath({ directory: outputDir, taskName })
-    writeEnd(collector, path, end)
-  })
+  const run = new ProcessRun(directory)
+  outsideCollector().beforeNextEvent(() => run.open())
+  onProcessEnd({ end: (end) => run.end(end), goOn: () => run.goOn() })
 }
 
-function writeEnd(collector: MetadataCollector, path: string, end: ProcessEnd): void {
-  collector.endRun(statusOf(end), reasonOf(end))
-  collector.saveMetadata(path)
+/** What a process leaves of itself: the files of a run, from its first event on. */
+class ProcessRun {
+  readonly #collector: MetadataCollector = outsideCollector()
+  readonly #directory: string
+  readonly #outputDir: string
+  readonly #taskName = process.env.SYGRA_TASK || programName()
+  #git: GitState | undefined
+  #ledger: LedgerWriter | undefined
+  #snapshot: RunSnapshot | undefined
+  #isOpen = false
+  #hasEnded = false
+
+  constructor(directory: string) {
+    this.#directory = directory
+    this.#outputDir = resolve(directory, process.env.SYGRA_OUTPUT_DIR || '.')
+  }
+
+  /** Before the first event. */
+  open(): void {
+    this.#isOpen = true
+    // What cannot be written is tried again at the end, and told then: no file may stop a program's first call.
+    attempt(() => {
+      this.#ledger = openProcessLedger(this.#openSnapshot().path, this.#collector)
+    })
+    this.#describe()
+    attempt(() => this.#snapshot?.writeSync())
+    void this.#snapshot?.start()
+    void readGitState(this.#directory).then((git) => {
+      this.#git ??= git
+      if (!this.#hasEnded) this.#describe()
+    })
+  }
+
+  /** At what ends the program, as far as is known. */
+  end(end: ProcessEnd): void {
+    if (end.isFinal) settleOpenAttempts(this.#collector.runId)
+    if (!this.#isOpen || !this.#collector.isEnabled()) return
+    this.#hasEnded = true
+    if (this.#git === undefined) {
+      this.#git = readGitStateSync(this.#directory)
+      this.#describe()
+    }
+    this.#collector.endRun(statusOf(end), reasonOf(end))
+    this.#ledger?.flushSync()
+    this.#openSnapshot().writeSync()
+  }
+
+  /** The program has outlived the signal that seemed to end it. */
+  goOn(): void {
+    if (!this.#hasEnded) return
+    this.#hasEnded = false
+    this.#describe()
+  }
+
+  #describe(): void {
+    this.#collector.startRun({
+      context: { taskName: this.#taskName, outputDir: this.#outputDir },
+      environment: readEnvironment(),
+      git: this.#git ?? {},
+      startedAtMs: Math.round(performance.timeOrigin),
+    })
+  }
+
+  #openSnapshot(): RunSnapshot {
+    this.#snapshot ??= new RunSnapshot({
+      collector: this.#collector,
+      path: reservePath({ directory: this.#outputDir, taskName: this.#taskName }),
+      sync: async () => this.#ledger?.sync(),
+      onlyWithNews: true,
+    })
+    return this.#snapshot
+  }
+}
+
+function attempt(act: () => void): void {
+  try {
+    act()
+  } catch {}
 }
 
 function statusOf({ signal, exitCode }: ProcessEnd): RunStatus {
@@ -66,34 +112,4 @@ function statusOf({ signal, exitCode }: ProcessEnd): RunStatus {
 function reasonOf({ signal, exitCode, errorName }: ProcessEnd): string | undefined {
   if (signal !== undefined) return signal
   return errorName ?? (exitCode === 0 ? undefined : `exit code ${exitCode}`)
-}
-
-/** The name of the program's file without its ending; `node` where there is none. */
-function programName(): string {
-  const file = process.argv[1]
-  return file === undefined ? 'node' : basename(file, extname(file))
-}
-
-/**
- * A path that is this process's alone, held by an empty file: many processes may end at the same moment, on one signal.
- * Told to whoever asked for the list.
- */
-function reservePath({ directory, taskName }: { readonly directory: string; readonly taskName: string }): string {
-  const atMs = nowMs()
-  const tried = new Set<string>()
-  for (;;) {
-    const timestamp = freeTimestamp({ atMs, isTaken: (candidate) => tried.has(candidate) })
-    tried.add(timestamp)
-    const path = metadataPathOf({ directory, taskName, timestamp })
-    makeDirectory(dirname(path))
-    try {
-      writeFileSync(path, '', { flag: 'wx' })
-    } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
-      throw error
-    }
-    const list = process.env[listVariable]
-    if (list) appendFileSync(list, `${path}\n`)
-    return path
-  }
 }

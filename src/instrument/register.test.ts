@@ -1,3 +1,5 @@
+import { readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { converseAnswer } from '../../test/helpers/bedrock-answers.ts'
 import {
@@ -8,8 +10,10 @@ import {
   startFaultServer,
 } from '../../test/helpers/fault-server.ts'
 import { type Http2Server, respondJson, startHttp2Server } from '../../test/helpers/http2-server.ts'
-import { type ProgramOptions, runProgram } from '../../test/helpers/run-program.ts'
+import { metadataIn, type ProgramOptions, runProgram } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
+import type { Metadata } from '../metadata/schema.ts'
+import { recoverRun } from '../workflow/run/recover-run.ts'
 
 let server: FaultServer | Http2Server | undefined
 afterEach(async () => {
@@ -65,6 +69,48 @@ test('a program that listens to a signal ends as it decides', async () => {
   expect({ code, signal }).toEqual({ code: 7, signal: null })
   expect(files).toHaveLength(1)
   expect(files[0]?.status).toBe('interrupted')
+})
+
+test('a program that outlives a signal ends as it would have', async () => {
+  const { code, files } = await run('ask.mjs', { signal: 'SIGHUP', environment: { PROGRAM_END: 'outlive' } })
+  expect(code).toBe(0)
+  expect(files).toHaveLength(1)
+  expect(files[0]?.status).toBe('complete')
+  expect(files[0]?.execution.sessions).toHaveLength(1)
+  expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(2)
+})
+
+test('a program that goes on can be watched, and one that is killed has lost nothing', async () => {
+  const directory = await scratchFolder()
+  const environment = { PROGRAM_END: 'wait' }
+  let watched: readonly Metadata[] = []
+  const whenReady = () => {
+    watched = metadataIn(directory)
+  }
+  const { signal, files } = await run('ask.mjs', { directory, environment, signal: 'SIGKILL', whenReady })
+  expect(signal).toBe('SIGKILL')
+  expect(watched.map(({ status }) => status)).toEqual(['running'])
+  expect(files).toHaveLength(1)
+  const [ledger = ''] = readdirSync(join(directory, 'metadata')).filter((name) => name.startsWith('ledger_'))
+  const { metadata } = await recoverRun(join(directory, 'metadata', ledger))
+  expect(metadata.status).toBe('interrupted')
+  expect(metadata.aggregate_statistics.tokens.total_tokens).toBe(136)
+  expect(metadata.aggregate_statistics.requests).toMatchObject({ total_requests: 1, total_failures: 0 })
+})
+
+test('a folder that cannot be written to is told at the end, and the program is as it was', async () => {
+  const directory = await scratchFolder()
+  writeFileSync(join(directory, 'metadata'), 'in the way')
+  const { code, stdout, stderr } = await run('ask.mjs', { directory })
+  expect({ code, stdout }).toEqual({ code: 0, stdout: 'Hello\n' })
+  expect(stderr).toMatch(/^sygra: no metadata written: .*metadata/)
+})
+
+test('SYGRA_LEDGER=0 keeps no ledger, and the account is the same', async () => {
+  const directory = await scratchFolder()
+  const { files } = await run('ask.mjs', { directory, environment: { SYGRA_LEDGER: '0' } })
+  expect(files[0]?.aggregate_statistics.tokens.total_tokens).toBe(136)
+  expect(readdirSync(join(directory, 'metadata'))).toHaveLength(1)
 })
 
 test('node:http is seen, to the last byte before process.exit', async () => {

@@ -24,8 +24,9 @@ export class ExecutionState {
   readonly models = new Map<string, ModelOpen[]>()
   readonly concurrency = new Map<string, ConcurrencyHistory>()
 
+  /** A session that has begun anew has not ended: a program may outlive the signal that seemed to end it. */
   startSession(start: RunStart): void {
-    this.#session(start.session).start = start
+    this.sessions.set(start.session, { start })
   }
 
   endSession(end: RunEnd): void {

@@ -114,6 +114,7 @@ export class MetadataCollector {
   #openedModels = new Set<string>()
   #endedAtMs: number | undefined
   #ledger: LedgerWriter | undefined
+  #prepare: (() => void) | undefined
 
   constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
     this.runId = runId ?? randomUUID()
@@ -133,6 +134,7 @@ export class MetadataCollector {
   /** Folds one event in and tells the listeners. Does nothing while collection is off. */
   record(event: MetadataEvent): void {
     if (!this.isEnabled()) return
+    this.prepare()
     this.#totals.add(event)
     if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
     this.#ledger?.append(event)
@@ -143,6 +145,18 @@ export class MetadataCollector {
   onEvent(listener: (event: MetadataEvent) => void): () => void {
     this.#listeners.add(listener)
     return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls a function once, before the next event: for what only a run in which something happens is to have. */
+  beforeNextEvent(prepare: () => void): void {
+    this.#prepare = prepare
+  }
+
+  /** Does what is to be done before the next event, if that is still to be done. */
+  prepare(): void {
+    const prepare = this.#prepare
+    this.#prepare = undefined
+    prepare?.()
   }
 
   /** Keeps every event from now on in a ledger; what was recorded before is not in it. Closing it is up to the caller. */
@@ -174,11 +188,12 @@ export class MetadataCollector {
     this.#totals.merge(other.#totals)
   }
 
-  /** Begins the run, or a further session of it. */
+  /** Begins the run, or a further session of it. Again for the same session: describes it anew, and it has not ended. */
   startRun({ context, environment, git, session = 0, startedAtMs = nowMs() }: RunStartOptions): void {
     this.#context = context
     this.#endedAtMs = undefined
-    this.#session = { index: session, startedAt: monotonicSeconds() - (nowMs() - startedAtMs) / 1000, records: 0 }
+    const records = this.#session?.index === session ? this.#session.records : 0
+    this.#session = { index: session, startedAt: monotonicSeconds() - (nowMs() - startedAtMs) / 1000, records }
     this.record({
       type: 'run-start',
       runId: this.runId,

@@ -24,11 +24,14 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
 
 /** As `writeAtomic`, for moments in which nothing can be awaited. */
 export function writeAtomicSync(path: string, text: string): void {
-  const temporary = temporaryPath(path)
+  // Not the file of a write that is under way: it would go on writing into this one.
+  const temporary = `${temporaryPath(path)}.last`
   try {
     makeDirectory(dirname(path))
     writeFileSync(temporary, text)
     renameSync(temporary, path)
+    // What a write that is under way would leave behind if the process ends now.
+    removeQuietly(temporaryPath(path))
   } catch (error) {
     removeQuietly(temporary)
     throw notWritable(path, error)

@@ -18,6 +18,8 @@ export interface ProgramEnd {
 }
 
 export interface ProgramOptions {
+  /** Called when the program says that it is ready, before the signal is sent. */
+  readonly whenReady?: () => void
   readonly name: string
   /** Where its metadata goes. */
   readonly directory: string
@@ -29,7 +31,7 @@ export interface ProgramOptions {
 
 /** Runs a program of `test/fixtures/programs` with the built package preloaded; gives how it ended and what it left. */
 export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
-  const { name, directory, environment, signal, isRegistered = true } = options
+  const { name, directory, environment, signal, whenReady, isRegistered = true } = options
   const child = fork(join(root, 'test', 'fixtures', 'programs', name), {
     execArgv: isRegistered ? ['--import', registerUrl] : [],
     env: { ...process.env, NODE_OPTIONS: '', SYGRA_OUTPUT_DIR: directory, ...environment },
@@ -43,7 +45,10 @@ export async function runProgram(options: ProgramOptions): Promise<ProgramEnd> {
   child.stderr?.on('data', (chunk) => {
     stderr += String(chunk)
   })
-  if (signal !== undefined) child.once('message', () => child.kill(signal))
+  child.once('message', () => {
+    whenReady?.()
+    if (signal !== undefined) child.kill(signal)
+  })
   await once(child, 'close')
   return { code: child.exitCode, signal: child.signalCode, stdout, stderr, files: metadataIn(directory) }
 }
@@ -56,5 +61,6 @@ export function metadataIn(directory: string): readonly Metadata[] {
   } catch {
     return []
   }
-  return names.sort().map((name) => parseMetadata(readFileSync(join(directory, 'metadata', name), 'utf8'), name))
+  const files = names.filter((name) => /^metadata_.*\.json$/.test(name)).sort()
+  return files.map((name) => parseMetadata(readFileSync(join(directory, 'metadata', name), 'utf8'), name))
 }

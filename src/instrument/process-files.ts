@@ -1,0 +1,66 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, extname } from 'node:path'
+import { monotonicSeconds, nowMs } from '../runtime/clock.ts'
+import { LedgerWriter } from '../runtime/ledger-writer.ts'
+import { makeDirectory } from '../runtime/make-directory.ts'
+import type { MetadataCollector } from '../runtime/metadata-collector.ts'
+import { freeTimestamp, ledgerPathOf, metadataPathOf } from '../runtime/run-files.ts'
+import { isNo } from '../runtime/settings.ts'
+import { listVariable } from './list-variable.ts'
+
+/** A disk that takes longer for a few lines must not be waited for at each event. */
+const slowWriteSeconds = 0.02
+
+/** The name of the program's file without its ending; `node` where there is none. */
+export function programName(): string {
+  const file = process.argv[1]
+  return file === undefined ? 'node' : basename(file, extname(file))
+}
+
+/**
+ * A path for the metadata file that is this process's alone, held by an empty file: many processes may begin at the same
+ * moment. Told to whoever asked for the list.
+ */
+export function reservePath({
+  directory,
+  taskName,
+}: {
+  readonly directory: string
+  readonly taskName: string
+}): string {
+  const atMs = nowMs()
+  const tried = new Set<string>()
+  for (;;) {
+    const timestamp = freeTimestamp({ atMs, isTaken: (candidate) => tried.has(candidate) })
+    tried.add(timestamp)
+    const path = metadataPathOf({ directory, taskName, timestamp })
+    makeDirectory(dirname(path))
+    try {
+      writeFileSync(path, '', { flag: 'wx' })
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
+      throw error
+    }
+    const list = process.env[listVariable]
+    if (list) appendFileSync(list, `${path}\n`)
+    return path
+  }
+}
+
+/**
+ * Keeps the events of a process in a ledger beside its metadata file, each before the program hears of what it tells: one
+ * write of a few microseconds, so that even a kill loses nothing. Undefined where `SYGRA_LEDGER` says no.
+ */
+export function openProcessLedger(metadataPath: string, collector: MetadataCollector): LedgerWriter | undefined {
+  if (isNo(process.env.SYGRA_LEDGER)) return undefined
+  const ledger = new LedgerWriter({ path: ledgerPathOf(metadataPath) })
+  collector.keepIn(ledger)
+  let isQuick = true
+  collector.onEvent(() => {
+    if (!isQuick) return
+    const startedAt = monotonicSeconds()
+    ledger.flushSync()
+    isQuick = monotonicSeconds() - startedAt < slowWriteSeconds
+  })
+  return ledger
+}
