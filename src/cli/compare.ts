@@ -1,14 +1,17 @@
 import { writeFile } from 'node:fs/promises'
 import { Command, InvalidArgumentError } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
+import type { Metadata } from '../metadata/schema.ts'
 import { compareRuns } from '../report/compare.ts'
 import type { ComparedRuns } from '../report/comparison-sections.ts'
 import { evaluateGates, type Gate, type GateResult, parseGate } from '../report/gates.ts'
 import { renderComparison, renderComparisonMarkdown } from '../report/render-comparison.ts'
 import { renderJunit } from '../report/render-junit.ts'
+import { RunSamples } from '../report/run-samples.ts'
 import { safeText } from '../report/safe-text.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
+import { ledgerOf, readEvents } from './read-events.ts'
 import { readRun } from './read-run.ts'
 
 interface CompareFlags {
@@ -66,14 +69,28 @@ async function compare({
     throw new SygraError('bad_argument', `${basePath} is the latest run itself: name the run to compare it with`)
   }
   const [base, head] = [await readRun(basePath), await readRun(headPath)]
+  const samples = { base: await samplesOf(basePath, base), head: await samplesOf(headPath, head) }
   return {
     basePath,
     headPath,
     base,
     head,
-    comparison: compareRuns(base, head),
+    comparison: compareRuns(base, head, samples),
     gates: evaluateGates(gates, base, head),
   }
+}
+
+/** The single values of a run from its ledger; undefined without one, or when it is that of another run. */
+async function samplesOf(path: string, { run_id }: Metadata): Promise<RunSamples | undefined> {
+  const ledger = ledgerOf(path)
+  if (ledger === undefined) return undefined
+  const samples = new RunSamples()
+  let runId: string | undefined
+  await readEvents(ledger, (event) => {
+    if (event.type === 'run-start') runId ??= event.runId
+    samples.add(event)
+  })
+  return runId === run_id ? samples : undefined
 }
 
 function textOf(compared: Awaited<ReturnType<typeof compare>>, { json, markdown }: CompareFlags): string {

@@ -20,7 +20,7 @@ interface Condition {
 const conditions: readonly Condition[] = [
   { what: 'task', isGrave: true, read: ({ execution }) => execution.task_name },
   { what: 'kind of run', isGrave: true, read: kindOf },
-  { what: 'data hash', isGrave: true, read: dataHash },
+  { what: 'data hash', isGrave: true, read: dataHashOf },
   { what: 'data', isGrave: true, read: ({ dataset }) => dataset.source_path ?? dataset.source_type },
   { what: 'first record', isGrave: true, read: ({ dataset }) => formatCount(dataset.start_index) },
   { what: 'records', isGrave: true, read: (run) => formatCount(run.aggregate_statistics.records.total_processed) },
@@ -64,7 +64,8 @@ function kindOf({ aggregate_statistics: { cost } }: Metadata): string | undefine
   return cost.status === 'simulated' ? 'rehearsal' : 'real'
 }
 
-function dataHash({ dataset }: Metadata): string | undefined {
+/** Digests of the data, source by source; undefined when the file does not say. */
+export function dataHashOf({ dataset }: Metadata): string | undefined {
   const sources = Object.values(dataset.sources ?? {})
   if (sources.length === 0) return dataset.dataset_hash ?? undefined
   return sources.map(({ alias, dataset_hash }) => `${alias}: ${dataset_hash ?? 'unknown'}`).join(', ')

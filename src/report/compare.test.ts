@@ -1,10 +1,11 @@
 import { expect, test } from 'vitest'
-import { type SampleRunOptions, sampleMetadata } from '../../test/helpers/sample-run.ts'
+import { type SampleRunOptions, sampleEvents, sampleMetadata } from '../../test/helpers/sample-run.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { type Comparison, compareRuns } from './compare.ts'
 import { evaluateGates, parseGate } from './gates.ts'
 import { renderComparison, renderComparisonMarkdown } from './render-comparison.ts'
 import { renderJunit } from './render-junit.ts'
+import { RunSamples } from './run-samples.ts'
 import { textWidth } from './text-width.ts'
 
 const base = sampleMetadata()
@@ -44,6 +45,29 @@ test('a difference that may be chance is called noise, with its interval', () =>
   expect(time?.interval?.to).toBeGreaterThan(0)
   const clear = total(compareRuns(base, sampleMetadata({ slowness: 3 })), 'seconds_per_record')
   expect(clear?.verdict).toBe('worse')
+})
+
+function samplesOf(options: SampleRunOptions): RunSamples {
+  const samples = new RunSamples()
+  for (const event of sampleEvents(options)) samples.add(event)
+  return samples
+}
+
+test('with the ledgers, every difference of latency and cost has an interval and is noise or not', () => {
+  const samples = { base: samplesOf({}), head: samplesOf({ slowness: 1.02, dearness: 1.2 }) }
+  const comparison = compareRuns(base, sampleMetadata({ slowness: 1.02, dearness: 1.2 }), samples)
+  const figures = [
+    comparison.totals,
+    ...[...comparison.models, ...comparison.nodes].map(({ figures }) => figures),
+  ].flat()
+  const priced = figures.filter(({ name }) => /cost|^p\d\d$|seconds_per_record/.test(name))
+  expect(priced).toHaveLength(6 + 5 + 2 * 5)
+  for (const { interval, name } of priced) expect(interval?.method, name).toBe('paired')
+  expect(total(comparison, 'total_cost')?.verdict).toBe('worse')
+  const other = { base: samplesOf({}), head: samplesOf({ datasetHash: 'other' }) }
+  expect(total(compareRuns(base, sampleMetadata({ datasetHash: 'other' }), other), 'p95')?.interval?.method).toBe(
+    'unpaired',
+  )
 })
 
 test('other data, prices and configuration are said first, the gravest first', () => {

@@ -1,6 +1,7 @@
 import type { Metadata, ModelMetadata, NodeMetadata } from '../metadata/schema.ts'
+import type { DifferenceInterval } from './bootstrap.ts'
 import { type BeforehandDifference, differencesBeforehand } from './compare-conditions.ts'
-import { differenceOfMeans, type MeanInterval } from './difference-of-means.ts'
+import { type ComparedSamples, type ComparisonIntervals, comparisonIntervals } from './comparison-intervals.ts'
 import type { Figure, FigureUnit } from './figure.ts'
 import { modelFigures } from './figures-of-model.ts'
 import { nodeFigures } from './figures-of-node.ts'
@@ -37,8 +38,8 @@ export interface FigureDifference {
   /** The difference as a share of base; undefined when base is 0. */
   readonly change?: number
   readonly verdict: Verdict
-  /** Where the true difference lies with 95 %, for means whose spread is known. */
-  readonly interval?: MeanInterval
+  /** Where the true difference lies with 95 %, for latency and cost. */
+  readonly interval?: DifferenceInterval
   /** Why a number is missing. */
   readonly reason?: string
 }
@@ -49,20 +50,34 @@ export type Verdict = 'better' | 'worse' | 'same' | 'noise' | 'none'
 /** Latencies closer than this are the same: the percentiles of large runs are exact to 1 % only. */
 const latencyTolerance = 0.01
 
-/** Compares two runs. A run that did not end, or made no request, is never better than another. */
-export function compareRuns(base: Metadata, head: Metadata): Comparison {
+/**
+ * Compares two runs. A run that did not end, or made no request, is never better than another. With the single values of
+ * their ledgers, all differences of latency and cost have an interval; without, only some.
+ */
+export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSamples = {}): Comparison {
   const objections = [...objectionsTo('base', base), ...objectionsTo('head', head), ...rehearsalObjection(base, head)]
   const areJudged = objections.length === 0
-  const intervals = {
-    cost_per_record: differenceOfMeans(base, head, 'cost_per_record'),
-    seconds_per_record: differenceOfMeans(base, head, 'latency_per_record'),
-  }
+  const intervals = comparisonIntervals(base, head, samples)
   return {
     objections,
     beforehand: differencesBeforehand(base, head),
-    totals: differencesOf({ figures: runFigures, base, head, areJudged, intervals }),
-    models: partsOf<ModelMetadata>({ figures: modelFigures, base: base.models, head: head.models, areJudged }),
-    nodes: partsOf<NodeMetadata>({ figures: nodeFigures, base: base.nodes, head: head.nodes, areJudged }),
+    totals: differencesOf({ figures: runFigures, base, head, areJudged, intervals, path: '' }),
+    models: partsOf<ModelMetadata>({
+      figures: modelFigures,
+      base: base.models,
+      head: head.models,
+      areJudged,
+      intervals,
+      path: 'models.',
+    }),
+    nodes: partsOf<NodeMetadata>({
+      figures: nodeFigures,
+      base: base.nodes,
+      head: head.nodes,
+      areJudged,
+      intervals,
+      path: 'nodes.',
+    }),
     responseCodes: codesOf(base, head),
   }
 }
@@ -89,11 +104,16 @@ interface DifferencesInput<Subject> {
   readonly base: Subject | undefined
   readonly head: Subject | undefined
   readonly areJudged: boolean
-  readonly intervals?: Readonly<Record<string, MeanInterval | undefined>>
+  readonly intervals: ComparisonIntervals
+  /** What goes before the name of a figure where its interval is kept. */
+  readonly path: string
 }
 
-function differencesOf<Subject>({ figures, base, head, areJudged, intervals }: DifferencesInput<Subject>) {
-  return figures.map((figure) => differenceOf({ figure, base, head, areJudged, interval: intervals?.[figure.name] }))
+function differencesOf<Subject>({ figures, base, head, areJudged, intervals, path }: DifferencesInput<Subject>) {
+  return figures.map((figure) => {
+    const interval = intervals.get(`${path}${figure.name}`)
+    return differenceOf({ figure, base, head, areJudged, interval })
+  })
 }
 
 function differenceOf<Subject>({
@@ -107,7 +127,7 @@ function differenceOf<Subject>({
   readonly base: Subject | undefined
   readonly head: Subject | undefined
   readonly areJudged: boolean
-  readonly interval: MeanInterval | undefined
+  readonly interval: DifferenceInterval | undefined
 }): FigureDifference {
   const { name, title, unit } = figure
   const baseValue = base === undefined ? undefined : figure.read(base)
@@ -141,7 +161,7 @@ function verdictOf<Subject>({
   readonly figure: Figure<Subject>
   readonly difference: number
   readonly change: number | undefined
-  readonly interval: MeanInterval | undefined
+  readonly interval: DifferenceInterval | undefined
 }): Verdict {
   if (difference === 0) return 'same'
   if (better === undefined) return 'none'
@@ -155,15 +175,18 @@ interface PartsInput<Part> {
   readonly base: Readonly<Record<string, Part>>
   readonly head: Readonly<Record<string, Part>>
   readonly areJudged: boolean
+  readonly intervals: ComparisonIntervals
+  readonly path: string
 }
 
-function partsOf<Part>({ figures, base, head, areJudged }: PartsInput<Part>): PartDifference[] {
+function partsOf<Part>({ figures, base, head, areJudged, intervals, path }: PartsInput<Part>): PartDifference[] {
   const bases = new Map(Object.entries(base))
   const heads = new Map(Object.entries(head))
   return [...new Set([...bases.keys(), ...heads.keys()])].map((name) => {
     const [baseFigures, headFigures] = [bases.get(name), heads.get(name)]
     const isIn = baseFigures === undefined ? 'head' : headFigures === undefined ? 'base' : 'both'
-    return { name, isIn, figures: differencesOf({ figures, base: baseFigures, head: headFigures, areJudged }) }
+    const common = { figures, areJudged, intervals, path: `${path}${name}.` }
+    return { name, isIn, figures: differencesOf({ ...common, base: baseFigures, head: headFigures }) }
   })
 }
 

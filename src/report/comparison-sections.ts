@@ -1,4 +1,5 @@
 import type { Metadata } from '../metadata/schema.ts'
+import type { DifferenceInterval } from './bootstrap.ts'
 import type { Comparison, FigureDifference, PartDifference, Verdict } from './compare.ts'
 import { formatFigure } from './figure.ts'
 import { formatDateTime } from './format-date.ts'
@@ -83,9 +84,24 @@ const differenceColumns: readonly ColumnDefinition<FigureDifference>[] = [
 function totalsSection({ totals }: Comparison): Section | undefined {
   return tableSection({
     title: 'Totals',
+    notes: intervalNotes(totals),
     rows: totals.filter(({ base, head, reason }) => hasNews(base, head) || isCostReason(reason)),
     columns: [{ title: 'figure', align: 'left', isWhole: true, value: ({ title }) => title }, ...differenceColumns],
   })
+}
+
+const methods: Record<DifferenceInterval['method'], string> = {
+  paired: 'a bootstrap of the records, those of both runs in pairs',
+  unpaired: 'a bootstrap of the records of each run',
+  spread: 'mean and deviation in the files, because a run has no ledger',
+}
+
+function intervalNotes(totals: readonly FigureDifference[]): string[] | undefined {
+  const used = new Set(totals.flatMap(({ interval }) => interval?.method ?? []))
+  if (used.size === 0) return undefined
+  return [
+    `95% intervals are from ${[...used].map((method) => methods[method]).join(', or from ')}. Around 0 it is noise.`,
+  ]
 }
 
 interface PartRow {
