@@ -3,8 +3,8 @@ import { SygraError } from '../errors.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { describePrice, type PriceBook, type PriceDescription } from '../pricing/index.ts'
 import { priceSections } from '../report/price-sections.ts'
+import { receiptSections, receiptSumSection } from '../report/receipt-sections.ts'
 import { renderSections } from '../report/render-sections.ts'
-import { receiptSections } from '../report/run-costs.ts'
 import { modelsSection } from '../report/run-tables.ts'
 import { loadPricesFile, readPricesFile } from '../runtime/prices-file.ts'
 import { usesColors } from './colors.ts'
@@ -65,14 +65,20 @@ function checkText(metadata: Metadata, flags: PricesFlags, prices: PriceBook | u
     return `${JSON.stringify(rows, null, 2)}\n`
   }
   const models = modelsSection(metadata)
-  const missing = checked.filter(({ model: { cost } }) => cost.status === 'unpriced' || cost.status === 'partial')
+  const sum = receiptSumSection(metadata)
+  const missing = checked.filter(({ model: { cost } }) => isIncomplete(cost))
   const sections = [
     ...(models === undefined ? [] : [models]),
     ...receiptSections(metadata.models),
+    ...(sum === undefined ? [] : [sum]),
     ...missing.flatMap(({ price }) => priceSections(price)),
   ]
   if (sections.length === 0) return 'The run called no models.\n'
   return renderSections(sections, { columns: process.stdout.columns, colors: colors() })
+}
+
+function isIncomplete({ status, is_lower_bound }: Metadata['models'][string]['cost']): boolean {
+  return status === 'unpriced' || status === 'partial' || is_lower_bound === true
 }
 
 function priceNow(

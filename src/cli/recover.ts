@@ -2,7 +2,9 @@ import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
-import { formatCount, formatUsd } from '../report/format-numbers.ts'
+import { formatCost } from '../report/format-cost.ts'
+import { formatCount } from '../report/format-numbers.ts'
+import { unpricedModelsOf } from '../report/run-figures.ts'
 import { ledgerPathOf, metadataPathOfLedger } from '../runtime/run-files.ts'
 import { isAlive } from '../runtime/run-owner.ts'
 import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
@@ -70,7 +72,7 @@ function textOf({ metadata, metadataPath, damagedLines, missingEntries }: Recove
   const facts = [
     `${formatCount(records.total_processed)} records`,
     `${formatCount(requests.total_requests)} requests`,
-    formatUsd(cost.total_cost_usd),
+    formatCost(cost, requests.total_requests, unpricedModelsOf(metadata)),
     ...(requests.in_flight_requests ? [`${requests.in_flight_requests} requests were on their way`] : []),
     ...(damagedLines > 0 ? [`${damagedLines} damaged lines`] : []),
     ...(missingEntries > 0 ? [`${missingEntries} events lost`] : []),

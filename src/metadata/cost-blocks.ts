@@ -15,19 +15,31 @@ export function totalUsdOf(cost: CostTotals, isRehearsal = cost.isRehearsal): nu
 
 /** Status of a cost, and how much of it is unknown or rehearsed. */
 export function costStatusBlock(cost: CostTotals) {
+  const { isRehearsal, requestsByStatus, unpricedRehearsals, partialRehearsals } = cost
+  const isPartial = isRehearsal && unpricedRehearsals + partialRehearsals > 0
   return {
     status: cost.status ?? null,
-    unpriced_requests: cost.requestsByStatus.unpriced,
+    unpriced_requests: isRehearsal ? unpricedRehearsals : requestsByStatus.unpriced,
+    ...(isPartial ? { is_lower_bound: true } : {}),
     ...(cost.requestsByStatus.simulated > 0 ? { simulated_cost_usd: roundedUsd(usdOf(cost.simulated)) } : {}),
   }
 }
+
+/** `unpriced_reasons`: why a cost, or a part of it, is not known, the most frequent reason first. */
+export function unpricedReasonsBlock({ unknownReasons }: CostTotals) {
+  const reasons = [...unknownReasons].sort(([a, count], [b, other]) => other - count || (a < b ? -1 : 1))
+  if (reasons.length === 0) return {}
+  return { unpriced_reasons: reasons.slice(0, maxReasons).map(([reason, requests]) => ({ reason, requests })) }
+}
+
+const maxReasons = 20
 
 /** `receipt`: how the cost was computed, an entry for each price. Amounts are exact. */
 export function receiptBlock(cost: CostTotals): ReceiptMetadata[] {
   return cost.receipts.list().map(receiptOf)
 }
 
-function receiptOf({ price, status, requests, total, lines, busy }: Receipt): ReceiptMetadata {
+function receiptOf({ price, status, requests, total, lines, busy, calculated }: Receipt): ReceiptMetadata {
   return {
     status,
     source: price.source,
@@ -36,8 +48,11 @@ function receiptOf({ price, status, requests, total, lines, busy }: Receipt): Re
     product: price.product,
     tier: price.tier,
     price_date: price.date,
+    ...(price.page === undefined ? {} : { page: price.page }),
+    ...(price.currencyNote === undefined ? {} : { currency_note: price.currencyNote }),
     requests,
     total_usd: rounded(usdOf(total), 12),
+    ...(calculated === undefined ? {} : { calculated_usd: rounded(usdOf(calculated), 12) }),
     classes: [...lines.values()].sort(byClassAndPrice).map((line) => ({
       token_class: line.tokenClass,
       tokens: line.tokens,

@@ -1,5 +1,6 @@
 import { type BusyEntry, busyMoney } from './busy-totals.ts'
-import { addMoney, type CostStatus, mergeMoney, noMoney, type RequestCost } from './cost.ts'
+import { addMoney, type CostStatus, isLowerBound, mergeMoney, noMoney, type RequestCost } from './cost.ts'
+import { countInto, mergeCounts } from './counts.ts'
 import { ReceiptTotals } from './receipt-totals.ts'
 
 /** Cost of many requests. What a rehearsal would have cost is never added to money spent. */
@@ -15,6 +16,11 @@ export class CostTotals {
     simulated: 0,
   }
   readonly receipts = new ReceiptTotals()
+  /** Why a cost, or a part of it, is not known; requests by reason. */
+  readonly unknownReasons = new Map<string, number>()
+  /** Requests of a rehearsal whose model has no price, and those of which a part has none. */
+  unpricedRehearsals = 0
+  partialRehearsals = 0
 
   add(cost: RequestCost): void {
     // A machine is paid for its time, which comes on top: nothing is missing.
@@ -22,6 +28,7 @@ export class CostTotals {
     this.requestsByStatus[isPaidByTime ? 'priced' : cost.status] += 1
     addMoney(cost.status === 'simulated' ? this.simulated : this.spent, cost.picodollars)
     this.receipts.add(cost)
+    if (isLowerBound(cost)) this.#addLowerBound(cost)
   }
 
   /** These costs with what machines cost while they were busy. */
@@ -42,6 +49,13 @@ export class CostTotals {
   /** Counts an answer whose cost nobody knows. */
   addUnknown(): void {
     this.requestsByStatus.unpriced += 1
+    countInto(this.unknownReasons, 'no cost was recorded')
+  }
+
+  #addLowerBound({ reason, rehearsedStatus }: RequestCost): void {
+    if (reason !== undefined) countInto(this.unknownReasons, reason)
+    if (rehearsedStatus === 'unpriced') this.unpricedRehearsals += 1
+    if (rehearsedStatus === 'partial') this.partialRehearsals += 1
   }
 
   merge(other: CostTotals): void {
@@ -49,6 +63,9 @@ export class CostTotals {
     mergeMoney(this.simulated, other.simulated)
     for (const status of costStatuses) this.requestsByStatus[status] += other.requestsByStatus[status]
     this.receipts.merge(other.receipts)
+    mergeCounts(this.unknownReasons, other.unknownReasons)
+    this.unpricedRehearsals += other.unpricedRehearsals
+    this.partialRehearsals += other.partialRehearsals
   }
 
   /** True when every request that has a cost was a rehearsal. */

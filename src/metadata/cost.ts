@@ -21,6 +21,8 @@ export interface RequestCost {
   readonly reason?: string
   /** What the lines add up to where the provider reported another cost; picodollars. */
   readonly calculatedPicodollars?: number
+  /** How far a rehearsal's cost can be trusted, where it is not simply priced. */
+  readonly rehearsedStatus?: Exclude<CostStatus, 'priced' | 'reported' | 'simulated'>
   /** Set where a machine is paid instead of tokens: its cost comes on top, for the time it was busy. */
   readonly hourly?: HourlyPrice
 }
@@ -44,6 +46,10 @@ export interface PriceReference {
   readonly tier: string
   /** The day the price was taken for, `YYYY-MM-DD`. */
   readonly date: string
+  /** Page of the provider that the price can be checked on; for a tier also the day on which it was read. */
+  readonly page?: string
+  /** How the user's own price came to be in USD, in the user's words. */
+  readonly currencyNote?: string
 }
 
 export interface CostLine {
@@ -83,6 +89,12 @@ export function mergeMoney(sum: MoneySum, other: MoneySum): void {
 /** The sum in USD, as the nearest double. */
 export function usdOf(sum: MoneySum): number {
   return sum.dollars + sum.picodollars / picodollarsPerUsd
+}
+
+/** True for a cost of which a part, or all, is not known. A machine that is paid for its time has no part missing. */
+export function isLowerBound({ status, rehearsedStatus, hourly }: RequestCost): boolean {
+  const known = status === 'simulated' ? rehearsedStatus : status
+  return hourly === undefined && (known === 'partial' || known === 'unpriced')
 }
 
 /** An amount of USD as integer picodollars. */

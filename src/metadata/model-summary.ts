@@ -1,4 +1,4 @@
-import { costStatusBlock, receiptBlock, totalUsdOf } from './cost-blocks.ts'
+import { costStatusBlock, receiptBlock, totalUsdOf, unpricedReasonsBlock } from './cost-blocks.ts'
 import type { CostTotals } from './cost-totals.ts'
 import type { ModelOpen } from './event.ts'
 import { callBlock, requestBlock, tokenBlock } from './request-blocks.ts'
@@ -43,6 +43,7 @@ export function modelSummary({ name, opened, totals, cost }: ModelSummaryInput):
       total_cost_usd: roundedUsd(totalUsd),
       average_cost_per_request: roundedUsd(ratio(totalUsd, totals.requests)),
       ...costStatusBlock(cost),
+      ...unpricedReasonsBlock(cost),
       receipt: receiptBlock(cost),
     },
     response_code_distribution: countsBlock(totals.codes),

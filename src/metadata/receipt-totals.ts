@@ -16,6 +16,8 @@ export interface Receipt {
   requests: number
   readonly total: MoneySum
   readonly lines: Map<string, ReceiptLine>
+  /** What the lines add up to where the provider reported the total, if that is known of every request. */
+  calculated?: MoneySum | undefined
   /** Where a machine is paid instead of tokens. */
   readonly busy?: { readonly microseconds: number; readonly usdPerHour: number }
 }
@@ -41,6 +43,8 @@ export class ReceiptTotals {
     const receipt = this.#receiptFor(cost.price, cost.status)
     receipt.requests += 1
     addMoney(receipt.total, cost.picodollars)
+    if (cost.calculatedPicodollars === undefined) receipt.calculated = undefined
+    else if (receipt.calculated !== undefined) addMoney(receipt.calculated, cost.calculatedPicodollars)
     for (const line of cost.lines) {
       const total = lineFor(receipt, line.tokenClass, line.usdPerMillion)
       total.tokens += line.tokens
@@ -54,6 +58,8 @@ export class ReceiptTotals {
       const into = this.#receiptFor(from.price, from.status)
       into.requests += from.requests
       mergeMoney(into.total, from.total)
+      if (from.calculated === undefined) into.calculated = undefined
+      else if (into.calculated !== undefined) mergeMoney(into.calculated, from.calculated)
       for (const line of from.lines.values()) {
         const total = lineFor(into, line.tokenClass, line.usdPerMillion)
         total.tokens += line.tokens
@@ -78,7 +84,7 @@ export class ReceiptTotals {
     const key = keyOf({ price, status })
     let receipt = this.#receipts.get(key)
     if (receipt === undefined) {
-      receipt = { price, status, requests: 0, total: noMoney(), lines: new Map() }
+      receipt = { price, status, requests: 0, total: noMoney(), lines: new Map(), calculated: noMoney() }
       this.#receipts.set(key, receipt)
     }
     this.#lastPrice = price

@@ -1,11 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arbitraryCall, arbitraryEvents } from '../../test/helpers/arbitrary-events.ts'
-import { usdOf } from './cost.ts'
-import type { MetadataEvent } from './event.ts'
+import { addMoney, mergeMoney, noMoney, type RequestCost, usdOf } from './cost.ts'
+import type { MetadataEvent, RequestEnd } from './event.ts'
 import { noNode, RunTotals } from './run-totals.ts'
 import { metadataSchema } from './schema.ts'
 import { summarize } from './summary.ts'
+import { tokenClasses } from './usage.ts'
 
 const clock = { generatedAtMs: Date.UTC(2026, 10, 23, 18, 19, 7), utcOffsetMinutes: 60 }
 
@@ -53,6 +54,109 @@ test('nodes and what belongs to none add up to the models and to the whole', () 
       }
     }),
   )
+})
+
+test('a total is the sum of its receipts, to the last picodollar', () => {
+  fc.assert(
+    fc.property(fc.array(arbitraryPaid), (requests) => {
+      const { spent, simulated, receipts } = fold(requests).costOfAll()
+      const [ofSpent, ofSimulated] = [noMoney(), noMoney()]
+      for (const { status, total, lines } of receipts.list()) {
+        mergeMoney(status === 'simulated' ? ofSimulated : ofSpent, total)
+        const sumOfLines = noMoney()
+        for (const line of lines.values()) mergeMoney(sumOfLines, line.total)
+        if (status !== 'reported') expect(sumOfLines).toEqual(total)
+      }
+      expect([ofSpent, ofSimulated]).toEqual([spent, simulated])
+      const exact = noMoney()
+      for (const { cost } of requests) if (cost?.status !== 'simulated') addMoney(exact, cost?.picodollars ?? 0)
+      expect(exact).toEqual(spent)
+    }),
+  )
+})
+
+const page = 'https://provider.example/prices'
+const arbitraryPaid = fc
+  .record({
+    model: fc.constantFrom('a', 'b'),
+    status: fc.constantFrom('priced', 'partial', 'reported', 'simulated'),
+    tier: fc.constantFrom('standard', 'batch'),
+    amounts: fc.array(fc.nat({ max: 2 ** 49 }), { minLength: 1, maxLength: 3 }),
+    stated: fc.nat({ max: 2 ** 49 }),
+  })
+  .map(({ model, status, tier, amounts, stated }): RequestEnd => {
+    const lines = amounts.map((picodollars, index) => ({
+      tokenClass: tokenClasses[index] ?? 'input',
+      tokens: 1,
+      usdPerMillion: index + 1,
+      picodollars,
+    }))
+    const ofLines = amounts.reduce((total, amount) => total + amount, 0)
+    const isReported = status === 'reported'
+    const cost: RequestCost = {
+      status,
+      picodollars: isReported ? stated : ofLines,
+      calculatedPicodollars: isReported ? ofLines : undefined,
+      price: { source: 'list', version: '1', provider: 'p', product: model, tier, date: '2026-11-23', page },
+      lines,
+    }
+    return { type: 'request-end', model, status: 200, resendCount: 0, startedAtMs: 0, durationSeconds: 1, cost }
+  })
+
+test('why a cost is not known is said in the file, with the requests that it concerns', () => {
+  const request = {
+    type: 'request-end',
+    model: 'm',
+    status: 200,
+    resendCount: 0,
+    startedAtMs: 0,
+    durationSeconds: 1,
+  } as const
+  const unpriced: RequestCost = { status: 'unpriced', picodollars: 0, lines: [], reason: 'nobody lists it' }
+  const { cost } =
+    summarize(
+      fold([
+        { ...request, cost: unpriced },
+        { ...request, cost: unpriced },
+      ]),
+      clock,
+    ).models.m ?? {}
+  expect(cost?.unpriced_reasons).toEqual([{ reason: 'nobody lists it', requests: 2 }])
+  const rehearsed: RequestCost = { ...unpriced, status: 'simulated', rehearsedStatus: 'unpriced' }
+  expect(summarize(fold([{ ...request, cost: rehearsed }]), clock).models.m?.cost).toMatchObject({
+    status: 'simulated',
+    unpriced_requests: 1,
+    is_lower_bound: true,
+  })
+})
+
+test('what a provider stated has a receipt, with our own price beside it where it is known', () => {
+  const request = {
+    type: 'request-end',
+    model: 'm',
+    status: 200,
+    resendCount: 0,
+    startedAtMs: 0,
+    durationSeconds: 1,
+  } as const
+  const price = { source: 'list', version: '1', provider: 'p', product: 'm', tier: 'standard', date: '2026-11-23' }
+  const stated: RequestCost = { status: 'reported', picodollars: 7e9, calculatedPicodollars: 6e9, price, lines: [] }
+  const known = summarize(
+    fold([
+      { ...request, cost: stated },
+      { ...request, cost: stated },
+    ]),
+    clock,
+  )
+  expect(known.models.m?.cost.receipt).toMatchObject([{ total_usd: 0.014, calculated_usd: 0.012, status: 'reported' }])
+  const half = summarize(
+    fold([
+      { ...request, cost: stated },
+      { ...request, cost: { ...stated, calculatedPicodollars: undefined } },
+    ]),
+    clock,
+  )
+  expect(half.models.m?.cost.receipt?.[0]).not.toHaveProperty('calculated_usd')
 })
 
 test('attempts are first tries and retries, and calls succeeded or failed', () => {

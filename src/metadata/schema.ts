@@ -46,8 +46,13 @@ const receipt = z.looseObject({
   product: z.string(),
   tier: z.string(),
   price_date: z.string(),
+  page: z.string().optional().describe('Page of the provider on which the price can be checked.'),
+  currency_note: z.string().optional().describe("How the user's own price came to be in USD."),
   requests: count,
-  total_usd: amount,
+  total_usd: amount.describe(
+    'To 1e-12 USD: the sum of the classes, or what the provider stated where the status is `reported`.',
+  ),
+  calculated_usd: amount.optional().describe('What the classes add up to where the provider stated the total.'),
   classes: z.array(z.looseObject({ token_class: z.string(), tokens: count, usd_per_million: amount, usd: amount })),
   busy_seconds: amount
     .optional()
@@ -58,6 +63,14 @@ const receipt = z.looseObject({
 const costExtras = {
   status: costStatus.nullable().optional(),
   unpriced_requests: count.optional().describe('Answers whose cost is unknown, counted as $0.'),
+  is_lower_bound: z
+    .boolean()
+    .optional()
+    .describe('True for a rehearsal of which a part has no price; elsewhere the status says so.'),
+  unpriced_reasons: z
+    .array(z.looseObject({ reason: z.string(), requests: count }))
+    .optional()
+    .describe('Why a cost, or a part of it, is not known; of a model.'),
   simulated_cost_usd: amount.optional().describe('What rehearsed requests would have cost; only where there are any.'),
   receipt: z.array(receipt).optional().describe('How the cost was computed, one entry for each price used.'),
 }

@@ -17,7 +17,6 @@ test('a price is described with its classes, its tiers and the pages it rests on
   ])
   expect(description.tiers.map(({ tier, classes }) => `${tier} ${classes[0]?.usdPerMillion}`)).toEqual([
     'batch 1',
-    'flex 1',
     'priority 3.5',
   ])
   expect(description.tiers.every(({ source }) => source.startsWith('https://'))).toBe(true)

@@ -1,11 +1,13 @@
 import { messageOf } from '../errors.ts'
-import type { RequestCost } from '../metadata/cost.ts'
+import type { PriceReference, RequestCost } from '../metadata/cost.ts'
 import type { PriceBook } from './price-book.ts'
 import type { ModelQuery, PriceQuery } from './price-query.ts'
+import { readProviderUrl } from './provider-url.ts'
 import { findRateCard, type NoRateCard, type RateCard } from './rate-card.ts'
 import { costOfUsage, unpriced, withOrigin } from './request-cost.ts'
 import { normalUsageOf } from './simple-usage.ts'
 import { tableDate } from './table-version.ts'
+import { readTier } from './tier-name.ts'
 
 /**
  * What a request cost, with its receipt. Never throws and never guesses: without a price the status is `unpriced` and the
@@ -15,9 +17,27 @@ export function priceRequest(query: PriceQuery): RequestCost {
   try {
     const cost = costOfUsage(normalUsageOf(query.usage), rateCardAt(query, momentOf(query.at)))
     const isAsItIs = query.isSimulated !== true && query.reportedUsd === undefined
-    return isAsItIs ? cost : withOrigin(cost, query)
+    return isAsItIs ? cost : withOrigin(cost, originOf(query))
   } catch (thrown) {
-    return withOrigin(unpriced(`the price could not be worked out: ${messageOf(thrown)}`), query)
+    return withOrigin(unpriced(`the price could not be worked out: ${messageOf(thrown)}`), originOf(query))
+  }
+}
+
+function originOf({ isSimulated, reportedUsd, ...query }: PriceQuery): Parameters<typeof withOrigin>[1] {
+  return { isSimulated, reportedUsd, price: reportedUsd === undefined ? undefined : statedByProvider(query) }
+}
+
+function statedByProvider({ model, provider, url, serviceTier, at }: PriceQuery): PriceReference {
+  const seller = provider ?? (url === undefined ? undefined : readProviderUrl(url)?.provider) ?? 'unknown'
+  const day = new Date(momentOf(at))
+  const date = Number.isNaN(day.getTime()) ? tableDate : day.toISOString().slice(0, 10)
+  return {
+    source: 'stated in the answer',
+    version: '',
+    provider: seller,
+    product: model,
+    tier: readTier(serviceTier).tier,
+    date,
   }
 }
 

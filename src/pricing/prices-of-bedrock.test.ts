@@ -68,6 +68,9 @@ const cases: readonly (PriceQuery & { readonly usd: number })[] = [
   // Flex is half of 1000 × 0.8 + 1000 × 3.2, priority is 1.75 times as much
   { model: 'amazon.nova-pro-v1:0', serviceTier: 'flex', usage: thousands, usd: 0.002 },
   { model: 'amazon.nova-pro-v1:0', serviceTier: 'priority', usage: thousands, usd: 0.007 },
+  // Nova 2 Lite in one region: 1000 × 0.165 + 1000 × 1.375, and 1000 × 0.5775 + 1000 × 4.8125
+  { model: 'us.amazon.nova-2-lite-v1:0', serviceTier: 'flex', usage: thousands, usd: 0.00154 },
+  { model: 'us.amazon.nova-2-lite-v1:0', serviceTier: 'priority', usage: thousands, usd: 0.00539 },
   { model: 'amazon.nova-pro-v1:0', serviceTier: 'default', usage: thousands, usd: 0.004 },
   // Batch is half of 1000 × 0.25 + 1000 × 1.25
   { model: 'anthropic.claude-3-haiku-20240307-v1:0', serviceTier: 'batch', usage: thousands, usd: 0.00075 },
@@ -90,6 +93,23 @@ test.each(unpriced)('%s is unpriced', (model, reason) => {
   const { usd, status, receipt } = calculateCost({ model, usage: thousands, at })
   expect({ usd, status }).toEqual({ usd: 0, status: 'unpriced' })
   expect(receipt.reason).toMatch(reason)
+})
+
+test.each(['amazon.nova-micro-v1:0', 'anthropic.claude-3-haiku-20240307-v1:0', 'meta.llama3-1-70b-instruct-v1:0'])(
+  '%s is not among the models that have a priority tier',
+  (model) => {
+    expect(calculateCost({ model, serviceTier: 'priority', usage: thousands, at }).status).toBe('unpriced')
+  },
+)
+
+test('cached input has no price of its own in the flex and priority tiers', () => {
+  const usage = { promptTokens: 1000, cachedPromptTokens: 400, completionTokens: 1000 }
+  // 600 × 1.4 + 1000 × 5.6 = 840 + 5,600
+  expect(calculateCost({ model: 'amazon.nova-pro-v1:0', serviceTier: 'priority', usage, at })).toMatchObject({
+    usd: 0.00644,
+    status: 'partial',
+    receipt: { unpricedClasses: ['cacheRead'] },
+  })
 })
 
 test('a tier has no price before it existed', () => {

@@ -111,6 +111,13 @@ const cases: readonly PriceCase[] = [
     usage: { promptTokens: 1000, cachedPromptTokens: 400, completionTokens: 1000 },
     usd: 0.0054,
   },
+  // Flex: 600 × 1 + 400 × 0.25 + 1000 × 4 = 600 + 100 + 4,000
+  {
+    model: 'o3',
+    serviceTier: 'flex',
+    usage: { promptTokens: 1000, cachedPromptTokens: 400, completionTokens: 1000 },
+    usd: 0.0047,
+  },
   // Priority, https://openai.com/api-fast-mode/: 1000 × 3.5 + 1000 × 14
   { model: 'gpt-4.1', serviceTier: 'priority', usage: thousands, usd: 0.0175 },
   // The same page: 500 × 4.25 + 500 × 2.125 + 100 × 17 = 2,125 + 1,062.5 + 1,700
@@ -160,6 +167,11 @@ test.each(['gpt-4o', 'gpt-4.1-mini', 'gpt-5'])(
     })
   },
 )
+
+// The flex column of developers.openai.com/api/docs/pricing has GPT-5 and later without Pro, o3 and o4-mini.
+test.each(['gpt-4o-mini', 'gpt-4.1', 'o1', 'o3-mini', 'gpt-5-pro'])('%s is not sold in the flex tier', (model) => {
+  expect(calculateCost({ model, serviceTier: 'flex', usage: thousands, at }).status).toBe('unpriced')
+})
 
 test('scale tier is paid for in advance, so a token has no price', () => {
   expect(calculateCost({ model: 'gpt-4o', serviceTier: 'scale', usage: thousands }).status).toBe('unpriced')

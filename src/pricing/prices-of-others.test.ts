@@ -66,6 +66,8 @@ const mistral: readonly (PriceQuery & { readonly usd: number })[] = [
     usage: { promptTokens: 1000, cachedPromptTokens: 500, completionTokens: 1000 },
     usd: 0.001065,
   },
+  // Batch, https://docs.mistral.ai/capabilities/batch: half of 1000 × 0.5 + 1000 × 1.5
+  { model: 'mistral-large-2512', serviceTier: 'batch', usage: thousands, usd: 0.001 },
   // The alias moved to a dearer model on 2026-06-16: 1000 × 0.4 + 1000 × 2, then 1000 × 1.5 + 1000 × 7.5
   { model: 'mistral-medium-latest', at: new Date('2026-06-15T12:00:00Z'), usage: thousands, usd: 0.0024 },
   { model: 'mistral-medium-latest', usage: thousands, usd: 0.009 },

@@ -111,7 +111,7 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
   const change = changeOf(asked)
   return {
     type: 'rate-card',
-    rates: change.factor === 1 ? tiered : scaleRates(tiered, change.factor),
+    rates: change.factor === 1 ? tiered.rates : scaleRates(tiered.rates, change.factor),
     price: {
       source: change.by === undefined ? tableSource : `${tableSource} × ${change.factor} (${change.by.source})`,
       version: change.by === undefined ? tableVersion : `${tableVersion}, ${change.by.version}`,
@@ -119,6 +119,8 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
       product: listing.product,
       tier: asked.tier,
       date: asked.day,
+      page: tiered.page,
+      currencyNote: currencyNoteOf(asked, change.by),
     },
     isHourly: listing.isHourly,
     extraCharge: listing.hasRequestFee ? `${listing.provider} also charges a fee for each request` : undefined,
@@ -149,15 +151,19 @@ function spellingsOf({ whole, bare, provider: stated }: ModelName, provider: str
   return stated === provider && bare !== whole ? [bare, whole] : [whole]
 }
 
-function tierRates(asked: Asked, { provider, product, rates }: Listing): Rates | undefined {
+/** Prices of the tier that is asked for, and the page that they can be checked on. */
+function tierRates(
+  asked: Asked,
+  { provider, product, rates, pages: [page] }: Listing,
+): { readonly rates: Rates; readonly page?: string } | undefined {
   const { tier, stated, mapping, day } = asked
-  if (tier === standardTier) return rates
+  if (tier === standardTier) return { rates, page }
   const own = tierOf(rates, stated?.tiers?.[tier])
-  if (own !== undefined) return own
+  if (own !== undefined) return { rates: own }
   const rule = findTierRule({ provider, product, tier, day })
-  if (rule !== undefined) return applyTierRule(rule, rates)
+  if (rule !== undefined) return { rates: applyTierRule(rule, rates), page: rule.source }
   // The user's own factor is the price of a tier that the user names, such as `datazone`.
-  return tier === mapping?.tier && mapping.multiplier !== undefined ? rates : undefined
+  return tier === mapping?.tier && mapping.multiplier !== undefined ? { rates, page } : undefined
 }
 
 function tierOf(standard: Rates, tier: number | Rates | undefined): Rates | undefined {
@@ -181,13 +187,24 @@ function changeOf({ stated, mapping, query: { prices } }: Asked): {
   return rounded === 1 ? { factor: 1 } : { factor: rounded, by: stated ?? mapping ?? prices }
 }
 
-function statedReference(
-  { seller, query, name, day }: Asked,
-  { source, version }: StatedPrice,
-  tier: string,
-): PriceReference {
+function statedReference(asked: Asked, stated: StatedPrice, tier: string): PriceReference {
+  const { seller, query, name, day } = asked
+  const { source, version } = stated
   const provider = seller.type === 'provider' ? seller.provider : (query.provider ?? seller.type)
-  return { source, version, provider, product: name.bare, tier, date: day }
+  return {
+    source,
+    version,
+    provider,
+    product: name.bare,
+    tier,
+    date: day,
+    currencyNote: currencyNoteOf(asked, stated),
+  }
+}
+
+// The note is about the prices of its file, and not about those that models.yaml states.
+function currencyNoteOf({ query: { prices } }: Asked, by: { readonly source: string } | undefined): string | undefined {
+  return by?.source === prices?.source ? prices?.currencyNote : undefined
 }
 
 function busyTime(asked: Asked, stated: StatedPrice, usdPerHour: number): NoRateCard {

@@ -15,6 +15,7 @@ test('a receipt says which price was used and what each class cost, and its line
       product: 'gpt-4o-mini',
       tier: 'standard',
       date: '2026-11-23',
+      page: 'https://developers.openai.com/api/docs/pricing',
     },
     lines: [
       { tokenClass: 'input', tokens: 440, usdPerMillion: 0.15, picodollars: 66_000_000 },
@@ -40,6 +41,11 @@ test('a cost that the provider states counts even where we have no price', () =>
   const cost = calculateCost({ model: 'acme/new-model', provider: 'openrouter', usage, reportedUsd: 0.01 })
   expect(cost).toMatchObject({ usd: 0.01, status: 'reported' })
   expect(cost.receipt.calculatedPicodollars).toBeUndefined()
+  expect(cost.receipt.price).toMatchObject({
+    source: 'stated in the answer',
+    provider: 'openrouter',
+    product: 'acme/new-model',
+  })
 })
 
 test.each([Number.NaN, -1, Number.POSITIVE_INFINITY])('a stated cost of %s is ignored', (reportedUsd) => {
@@ -54,7 +60,12 @@ test('a rehearsal costs what the named model would have cost, and says that it i
   expect(calculateCost({ model: 'nobody-knows', usage, isSimulated: true })).toMatchObject({
     usd: 0,
     status: 'simulated',
+    receipt: { rehearsedStatus: 'unpriced' },
   })
+})
+
+test('a receipt names the page of its tier and the day on which it was read', () => {
+  expect(priceRequest({ model: 'o3', usage, serviceTier: 'flex' }).price?.page).toMatch(/^https:.*, read 2026-11-/)
 })
 
 test('the address of a simulator says nothing about who would have been paid', () => {

@@ -1,4 +1,10 @@
-import { type CostLine, type CostStatus, picodollarsOf, type RequestCost } from '../metadata/cost.ts'
+import {
+  type CostLine,
+  type CostStatus,
+  type PriceReference,
+  picodollarsOf,
+  type RequestCost,
+} from '../metadata/cost.ts'
 import { promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
 import { type Rate, usdPerMillionAt } from './rate.ts'
 import type { NoRateCard, RateCard } from './rate-card.ts'
@@ -38,17 +44,36 @@ export function costOfUsage(usage: Usage, card: RateCard | NoRateCard): RequestC
  * The same cost where the provider stated another one, which then counts, or where the request was a rehearsal. Ours is
  * kept beside a stated one; a statement that is no amount of money is ignored.
  */
-export function withOrigin(
-  cost: RequestCost,
-  origin: { readonly isSimulated?: boolean; readonly reportedUsd?: number },
-): RequestCost {
+export function withOrigin(cost: RequestCost, origin: CostOrigin): RequestCost {
   const { isSimulated, reportedUsd } = origin
-  if (isSimulated === true) return { ...cost, status: 'simulated' }
+  if (isSimulated === true) return rehearsed(cost)
   const picodollars = reportedUsd === undefined ? -1 : picodollarsOf(reportedUsd)
   if (!Number.isSafeInteger(picodollars) || picodollars < 0) return cost
   const { hourly, ...ofTokens } = cost
   const calculatedPicodollars = hasPrice(cost.status) && hourly === undefined ? cost.picodollars : undefined
-  return { ...ofTokens, status: 'reported', picodollars, calculatedPicodollars }
+  return { ...ofTokens, price: cost.price ?? origin.price, status: 'reported', picodollars, calculatedPicodollars }
+}
+
+interface CostOrigin {
+  readonly isSimulated?: boolean
+  readonly reportedUsd?: number
+  /** What a receipt names where the provider stated the cost and there is no price of ours. */
+  readonly price?: PriceReference
+}
+
+function rehearsed(cost: RequestCost): RequestCost {
+  switch (cost.status) {
+    case 'partial':
+    case 'unpriced':
+    case 'free':
+      return { ...cost, status: 'simulated', rehearsedStatus: cost.status }
+    case 'priced':
+    case 'reported':
+    case 'simulated':
+      return { ...cost, status: 'simulated' }
+    default:
+      return cost.status satisfies never
+  }
 }
 
 /** No cost, and why. */

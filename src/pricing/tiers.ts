@@ -23,6 +23,8 @@ const textAndReads: readonly TokenClass[] = [...text, 'cacheRead']
 
 const openAiText =
   /^(?:gpt-3\.5-turbo(?:-[\w]+)?|gpt-4(?:-32k|-turbo|\.1(?:-mini|-nano)?|o(?:-mini|-2024-05-13)?)?|gpt-5(?:\.\d)?(?:-(?:mini|nano|pro|codex|codex-mini|luna|sol|terra))?|gpt-6-\w+|o1(?:-mini|-preview|-pro)?|o3(?:-mini|-pro|-deep-research)?|o4-mini(?:-deep-research)?)$/
+// The flex column lists these; neither Pro nor Codex models, and none before o3.
+const openAiFlex = /^(?:gpt-5(?:\.\d)?(?:-(?:mini|nano|luna|sol|terra))?|gpt-6-\w+|o3|o4-mini)$/
 const openAiBeforeGpt5 = new RegExp(`^(?!gpt-[56])(?:${openAiText.source}|text-embedding-)`)
 const openAiFromGpt5 = new RegExp(`^(?=gpt-[56])${openAiText.source}`)
 const openAiPricing = 'https://developers.openai.com/api/docs/pricing, read 2026-11-23'
@@ -43,10 +45,10 @@ export const tierRules: readonly TierRule[] = [
   {
     provider: 'openai',
     tiers: ['flex'],
-    products: openAiText,
+    products: openAiFlex,
     factor: 0.5,
     // Priced like a batch, and cached input is discounted on top.
-    source: 'https://developers.openai.com/api/docs/guides/flex-processing, read 2026-11-23',
+    source: 'https://developers.openai.com/api/docs/pricing, read 2026-11-23',
   },
   // Priority processing is called Fast mode since 2026-07-30; answers state either name.
   openAiPriority('gpt-5.5', 12.5, 1.25, 75),
@@ -108,7 +110,8 @@ export const tierRules: readonly TierRule[] = [
     source: 'https://platform.claude.com/docs/en/about-claude/pricing#fast-mode-pricing, read 2026-11-23',
   },
 
-  // Bedrock. Flex and priority are in AWS's price list as 0.5 and 1.75 times the standard price.
+  // Bedrock. AWS's price list has 0.5 and 1.75 times the standard price: Nova Pro $0.80, flex $0.40, priority $1.40; Nova 2
+  // Lite $0.33, $0.165, $0.5775. Cached input has no meter of its own in these tiers.
   {
     provider: 'aws',
     tiers: ['flex'],
@@ -185,7 +188,8 @@ function openAiPriority(product: string, input: number, cacheRead: number | unde
   }
 }
 
-// docs.aws.amazon.com/bedrock/latest/userguide/service-tiers-inference.html lists who has these tiers.
+// Who has these tiers: aws.amazon.com/about-aws/whats-new/2025/11/amazon-bedrock-priority-flex-inference-service-tiers and,
+// for Nova 2 Lite, AWS's price list.
 function bedrockWithTiers(): RegExp {
-  return /amazon\.nova-(?!.*sonic)|openai\.gpt-oss-|qwen\.qwen3-/
+  return /amazon\.nova-(?:pro|premier|2-lite)|openai\.gpt-oss-|qwen\.qwen3-/
 }

@@ -21,6 +21,12 @@ test('a partial cost is a lower bound and says what is missing', () => {
   expect(formatCostShort(cost)).toBe('≥ $0.0123')
 })
 
+test('a rehearsal of which a part has no price is a lower bound, and nothing when none of it has one', () => {
+  const cost = { total_cost_usd: 0.5, status: 'simulated', unpriced_requests: 4, is_lower_bound: true } as const
+  expect(formatCost(cost, 20, ['m'])).toBe('≥ $0.50 simulated (4 of 20 requests unpriced: m)')
+  expect(formatCostShort({ ...cost, total_cost_usd: 0 })).toBe('unpriced')
+})
+
 test('rehearsed requests beside real ones are named, not added', () => {
   expect(formatCost({ total_cost_usd: 1, status: 'priced', simulated_cost_usd: 0.25 }, 20)).toBe(
     '$1.00 + $0.25 simulated',

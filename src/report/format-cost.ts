@@ -8,6 +8,8 @@ export interface CostBlock {
   readonly status?: CostStatus | null
   readonly unpriced_requests?: number
   readonly simulated_cost_usd?: number
+  /** True for a rehearsal of which a part has no price. */
+  readonly is_lower_bound?: boolean
 }
 
 /**
@@ -21,7 +23,7 @@ export function formatCost(
 ): string {
   if (cost === undefined) return unknownMark
   const text = formatCostShort(cost) + simulatedPart(cost)
-  if (cost.status !== 'partial') return text
+  if (cost.status !== 'partial' && !cost.is_lower_bound) return text
   const { unpriced_requests = 0 } = cost
   if (unpriced_requests === 0) return `${text} (some tokens have no price)`
   const models = unpricedModels.length > 0 ? `: ${unpricedModels.map((model) => safeText(model)).join(', ')}` : ''
@@ -31,12 +33,17 @@ export function formatCost(
 /** A cost for the cell of a table: the amount and its status in a word. */
 export function formatCostShort(cost: CostBlock | undefined): string {
   if (cost === undefined) return unknownMark
-  return withStatus(cost.total_cost_usd, cost.status)
+  return formatDerivedCost(cost.total_cost_usd, cost)
 }
 
 /** An amount that is derived from a cost, such as the cost of a record, with the status of that cost. */
-export function formatDerivedCost(usd: number | undefined, cost: Pick<CostBlock, 'status'> | undefined): string {
-  return usd === undefined ? unknownMark : withStatus(usd, cost?.status)
+export function formatDerivedCost(
+  usd: number | undefined,
+  cost: Pick<CostBlock, 'status' | 'is_lower_bound'> | undefined,
+): string {
+  if (usd === undefined) return unknownMark
+  if (cost?.is_lower_bound) return usd === 0 ? 'unpriced' : `≥ ${withStatus(usd, cost.status)}`
+  return withStatus(usd, cost?.status)
 }
 
 function withStatus(usd: number, status: CostStatus | null | undefined): string {

@@ -5,12 +5,26 @@ import {
   formatBytes,
   formatChange,
   formatCount,
+  formatExactUsd,
   formatPercent,
   formatQuantity,
   formatRate,
   formatSeconds,
   formatUsd,
 } from './format-numbers.ts'
+
+test.each([
+  [0, '$0.00'],
+  [0.0010053, '$0.0010053'],
+  [1.875, '$1.875'],
+  [0.1 + 0.2, '$0.30'],
+  [1e-12, '$0.000000000001'],
+  [1234.5, '$1,234.50'],
+  [-0.25, '-$0.25'],
+  [undefined, '–'],
+])('%s with all its digits is %s', (usd, text) => {
+  expect(formatExactUsd(usd)).toBe(text)
+})
 
 test.each([
   [0, '$0.00'],

@@ -20,6 +20,15 @@ export function formatUsd(usd: MaybeNumber): string {
   return `${sign}$${withoutZeros(amount.toFixed(decimals), 2)}`
 }
 
+/** An amount of USD with all its digits, to 1e-12, as receipts have it: `$0.0010053`, `$1.875`, `$1,234.50`. */
+export function formatExactUsd(usd: MaybeNumber): string {
+  if (!isKnown(usd)) return unknownMark
+  const amount = Math.abs(usd)
+  // A double has 15 digits that count; more would be noise.
+  const decimals = Math.max(2, 12 - Math.max(0, Math.floor(Math.log10(Math.max(amount, 1))) - 2))
+  return `${usd < 0 ? '-' : ''}$${withoutZeros(grouped(amount, decimals), 2)}`
+}
+
 /** A duration: `412 ms`, `3.20 s`, `2 min 05 s`, `1 h 02 min`, `3 d 04 h`. */
 export function formatSeconds(seconds: MaybeNumber): string {
   if (!isKnown(seconds)) return unknownMark

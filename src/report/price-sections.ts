@@ -1,5 +1,5 @@
 import type { ClassPrice, PriceDescription } from '../pricing/index.ts'
-import { formatCount, formatUsd } from './format-numbers.ts'
+import { formatCount, formatExactUsd } from './format-numbers.ts'
 import type { Section } from './section.ts'
 import { tableSection } from './table-section.ts'
 
@@ -22,7 +22,7 @@ function pricePairs({ status, reason, price, usdPerHour, pages, notes }: PriceDe
     ['product', price?.product],
     ['price of', price?.date],
     ['source', price && `${price.source} ${price.version}`],
-    ['USD per hour', usdPerHour === undefined ? undefined : `${formatUsd(usdPerHour)} while busy`],
+    ['USD per hour', usdPerHour === undefined ? undefined : `${formatExactUsd(usdPerHour)} while busy`],
     ...pages.map((page) => ['page', page] as const),
     ...notes.map((note) => ['note', note] as const),
   ]
@@ -36,7 +36,7 @@ function classesSection(title: string, classes: readonly ClassPrice[], source?: 
     rows: classes,
     columns: [
       { title: 'class', align: 'left', value: ({ name }) => name },
-      { title: 'USD', value: ({ usdPerMillion }) => formatUsd(usdPerMillion) },
+      { title: 'USD', value: ({ usdPerMillion }) => formatExactUsd(usdPerMillion) },
       { title: 'long prompts', align: 'left', value: longContextText },
     ],
   })
@@ -46,7 +46,7 @@ function longContextText({ longContext }: ClassPrice): string | undefined {
   if (longContext.length === 0) return undefined
   const steps = longContext.map(
     ({ abovePromptTokens, usdPerMillion }) =>
-      `${formatUsd(usdPerMillion)} above ${formatCount(abovePromptTokens)} tokens`,
+      `${formatExactUsd(usdPerMillion)} above ${formatCount(abovePromptTokens)} tokens`,
   )
   return steps.join(', ')
 }

@@ -177,5 +177,5 @@ test('a machine that is paid by the hour has its own receipt', () => {
   const paid = { ...receipt, ...busy, busy_seconds: 4, usd_per_hour: 3600 }
   if (model === undefined) throw new Error('the sample has a model')
   const text = renderRun({ ...metadata, models: { m: { ...model, cost: { ...model.cost, receipt: [paid] } } } }, {})
-  expect(text).toMatch(/Receipt of m: \$4\.00\n.*busy time price.*\n.*busy for.*\n(.*\n)?4\.00 s +\$3,600\.00 +\$4\.00/)
+  expect(text).toMatch(/Receipt of m: \$4\.00\n.*busy time price.*\n.*seconds busy.*\n(.*\n)? *4 +\$3,600\.00 +\$4\.00/)
 })

@@ -1,6 +1,6 @@
-import type { Metadata, ReceiptMetadata } from '../metadata/schema.ts'
+import type { Metadata } from '../metadata/schema.ts'
 import { formatDerivedCost } from './format-cost.ts'
-import { formatCount, formatQuantity, formatSeconds, formatUsd } from './format-numbers.ts'
+import { formatCount, formatSeconds, formatUsd } from './format-numbers.ts'
 import type { Section } from './section.ts'
 import { tableSection } from './table-section.ts'
 
@@ -75,63 +75,4 @@ export function slowestSection({ aggregate_statistics: { latency_per_record } }:
       { title: 'time', value: ({ duration_seconds }) => formatSeconds(duration_seconds) },
     ],
   })
-}
-
-/** How each cost was computed: tokens of a class × price of a million = amount. */
-export function receiptSections(models: Metadata['models']): Section[] {
-  return Object.entries(models).flatMap(([name, { cost }]) =>
-    (cost.receipt ?? []).flatMap((receipt) => receiptSection(name, receipt) ?? []),
-  )
-}
-
-function receiptSection(model: string, receipt: ReceiptMetadata): Section | undefined {
-  const title = `Receipt of ${model}: ${formatUsd(receipt.total_usd)}${receipt.status === 'simulated' ? ' simulated' : ''}`
-  const notes = [receiptNote(receipt)]
-  if (receipt.busy_seconds !== undefined) return busySection({ title, notes, receipt })
-  return tableSection({
-    title,
-    notes,
-    rows: receipt.classes,
-    columns: [
-      { title: 'tokens of class', align: 'left', value: ({ token_class }) => token_class },
-      { title: 'tokens', value: ({ tokens }) => formatCount(tokens) },
-      { title: '× USD per million', value: ({ usd_per_million }) => formatUsd(usd_per_million) },
-      { title: '= USD', value: ({ usd }) => formatUsd(usd) },
-    ],
-  })
-}
-
-/** A machine that is paid by the hour: the time it was busy × its price. */
-function busySection({
-  title,
-  notes,
-  receipt,
-}: {
-  readonly title: string
-  readonly notes: readonly string[]
-  readonly receipt: ReceiptMetadata
-}): Section | undefined {
-  return tableSection({
-    title,
-    notes,
-    rows: [receipt],
-    columns: [
-      { title: 'busy for', align: 'left', value: ({ busy_seconds }) => formatSeconds(busy_seconds) },
-      { title: '× USD per hour', value: ({ usd_per_hour }) => formatUsd(usd_per_hour) },
-      { title: '= USD', value: ({ total_usd }) => formatUsd(total_usd) },
-    ],
-  })
-}
-
-function receiptNote({
-  requests,
-  provider,
-  product,
-  tier,
-  price_date,
-  source,
-  version,
-  status,
-}: ReceiptMetadata): string {
-  return `${formatQuantity(requests, 'request')} at the ${tier} price of ${provider} ${product} of ${price_date}, from ${source} ${version} (${status})`
 }

@@ -1,4 +1,5 @@
 import type { LatencyStatistics, Metadata, NodeMetadata } from '../metadata/schema.ts'
+import { receiptsOf, sumOfReceipts } from './receipt-sum.ts'
 
 /**
  * Latency of the run's calls, from the first try to the final answer. Files of format 1.0.0 know no calls: there it is the
@@ -25,7 +26,8 @@ export function statusOf(metadata: Metadata): 'running' | 'complete' | 'interrup
 /** Models with answers whose cost is unknown; of a node those that it uses. */
 export function unpricedModelsOf({ models }: Metadata, node?: NodeMetadata): string[] {
   return Object.entries(models).flatMap(([name, { cost }]) =>
-    (cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0) && (!node?.models || name in node.models)
+    (cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0 || cost.is_lower_bound) &&
+    (!node?.models || name in node.models)
       ? [name]
       : [],
   )
@@ -55,10 +57,6 @@ export function gitTextOf({ execution: { git } }: Metadata): string | undefined 
  */
 export function exactCostUsd({ aggregate_statistics, models }: Metadata): number {
   const roundedUsd = aggregate_statistics.cost.total_cost_usd
-  const receipts = Object.values(models).flatMap(({ cost }) => cost.receipt ?? [])
-  const isRehearsal = aggregate_statistics.cost.status === 'simulated'
-  const exactUsd = receipts
-    .filter(({ status }) => (status === 'simulated') === isRehearsal)
-    .reduce((sum, { total_usd }) => sum + total_usd, 0)
+  const exactUsd = sumOfReceipts(receiptsOf(models, { isRehearsal: aggregate_statistics.cost.status === 'simulated' }))
   return Math.abs(exactUsd - roundedUsd) < 1e-6 ? exactUsd : roundedUsd
 }

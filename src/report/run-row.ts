@@ -54,6 +54,7 @@ const rowSchema = z.object({
       status: z.enum(['priced', 'partial', 'unpriced', 'free', 'reported', 'simulated']).nullish(),
       unpriced_requests: count.optional(),
       simulated_cost_usd: z.number().optional(),
+      is_lower_bound: z.boolean().optional(),
     }),
     calls: z.object({ succeeded: count, latency_statistics: z.object({ p95: z.number() }) }).optional(),
   }),

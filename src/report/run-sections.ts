@@ -1,7 +1,8 @@
 import type { Metadata } from '../metadata/schema.ts'
 import { type LatencyBins, mergeBins, readBins } from './latency-bins.ts'
 import { histogramRows } from './latency-histogram.ts'
-import { dearestSection, receiptSections, slowestSection, wasteSection } from './run-costs.ts'
+import { receiptSections, receiptSumSection } from './receipt-sections.ts'
+import { dearestSection, slowestSection, wasteSection } from './run-costs.ts'
 import { modelDetail, nodeDetail } from './run-detail.ts'
 import { headerSection, sessionsSection, sourcesSection } from './run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
@@ -36,6 +37,7 @@ export function runSections(metadata: Metadata, { node, model }: RunSelection = 
     dearestSection(metadata),
     slowestSection(metadata),
     ...receiptSections(metadata.models),
+    receiptSumSection(metadata),
   ]
   return sections.filter((section) => section !== undefined)
 }

@@ -1,0 +1,61 @@
+import { expect, test } from 'vitest'
+import { sampleMetadata } from '../../test/helpers/sample-run.ts'
+import type { Metadata, ReceiptMetadata } from '../metadata/schema.ts'
+import { receiptSections, receiptSumSection } from './receipt-sections.ts'
+import { renderSections } from './render-sections.ts'
+
+const line = { token_class: 'input', tokens: 6702, usd_per_million: 0.15, usd: 0.0010053 }
+const receipt: ReceiptMetadata = {
+  status: 'priced',
+  source: 'list',
+  version: '1',
+  provider: 'openai',
+  product: 'gpt-4o-mini',
+  tier: 'standard',
+  price_date: '2026-11-23',
+  requests: 23,
+  total_usd: 0.0010053,
+  classes: [line],
+}
+
+function runWith(
+  receipts: readonly ReceiptMetadata[],
+  cost: Partial<Metadata['models'][string]['cost']> = {},
+): Metadata {
+  const metadata = sampleMetadata()
+  const [model] = Object.values(metadata.models)
+  if (model === undefined) throw new Error('the sample has a model')
+  return { ...metadata, models: { m: { ...model, cost: { ...model.cost, ...cost, receipt: [...receipts] } } } }
+}
+
+const textOf = (metadata: Metadata) => renderSections(receiptSections(metadata.models), {})
+
+test('amounts and prices have all their digits, so that a line can be worked out by hand', () => {
+  const text = textOf(runWith([{ ...receipt, page: 'https://provider.example/prices' }]))
+  expect(text).toMatch(/input +6,702 +\$0\.15 +\$0\.0010053/)
+  expect(text).toContain('Price page: https://provider.example/prices')
+})
+
+test('what the provider stated is shown with ours beside it', () => {
+  const stated = { ...receipt, status: 'reported', total_usd: 0.0012, calculated_usd: 0.0010053 } as const
+  expect(textOf(runWith([stated]))).toContain('Receipt of m: $0.0012 stated by the provider; by the list $0.0010053')
+  const alone: ReceiptMetadata = { ...receipt, status: 'reported', total_usd: 0.0012, classes: [] }
+  expect(textOf(runWith([alone]))).toMatch(/Receipt of m: \$0\.0012 stated by the provider\n.*gpt-4o-mini/)
+})
+
+test('a currency note of the prices file is shown', () => {
+  expect(textOf(runWith([{ ...receipt, currency_note: 'EUR at 1.08' }]))).toContain('Currency: EUR at 1.08')
+})
+
+test('a model without a price says why', () => {
+  const text = textOf(runWith([], { unpriced_reasons: [{ reason: 'nobody lists it', requests: 4 }] }))
+  expect(text).toMatch(/Unpriced of m\n.*\n.*\n +4 +nobody lists it/)
+})
+
+test('receipts are added up to the last digit, those of a rehearsal apart', () => {
+  const simulated = { ...receipt, status: 'simulated', total_usd: 5 } as const
+  const section = receiptSumSection(
+    runWith([{ ...receipt, total_usd: 0.1 }, { ...receipt, total_usd: 0.2 }, simulated]),
+  )
+  expect(section === undefined ? '' : renderSections([section], {})).toMatch(/2 receipts +\$0\.30\n/)
+})
