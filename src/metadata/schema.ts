@@ -11,25 +11,25 @@ const ratio = z.number()
 const text = z.string().nullable()
 
 const latencyStatistics = z.looseObject({
-  min: amount,
-  max: amount,
-  mean: amount,
-  median: amount,
+  min: amount.describe('The smallest value.'),
+  max: amount.describe('The largest value.'),
+  mean: amount.describe('The sum of the values by how many there are.'),
+  median: amount.describe('The same as p50.'),
   std_dev: amount.describe('Sample standard deviation (n-1); 0 for one value.'),
-  p50: amount,
-  p95: amount,
-  p99: amount,
+  p50: amount.describe('Half of the values are not larger.'),
+  p95: amount.describe('95 of 100 values are not larger.'),
+  p99: amount.describe('99 of 100 values are not larger.'),
 })
 
 const sketch = z
   .looseObject({
-    relative_accuracy: amount,
+    relative_accuracy: amount.describe('How far a value may be from the one that stands for its bin.'),
     unit: z.string(),
-    count,
-    sum: amount,
-    min: amount,
-    max: amount,
-    zero_count: count,
+    count: count.describe('How many values there are.'),
+    sum: amount.describe('The sum of the values.'),
+    min: amount.describe('The smallest value.'),
+    max: amount.describe('The largest value.'),
+    zero_count: count.describe('Values of 0, which have no bin.'),
     bins: z.string().describe('DDSketch bins as "index:count", separated by spaces.'),
   })
   .describe('Mergeable state of the distribution.')
@@ -48,17 +48,26 @@ const receipt = z.looseObject({
   price_date: z.string(),
   page: z.string().optional().describe('Page of the provider on which the price can be checked.'),
   currency_note: z.string().optional().describe("How the user's own price came to be in USD."),
-  requests: count,
+  requests: count.describe('Requests that were charged at this price.'),
   total_usd: amount.describe(
     'To 1e-12 USD: the sum of the classes, or what the provider stated where the status is `reported`.',
   ),
   calculated_usd: amount.optional().describe('What the classes add up to where the provider stated the total.'),
-  classes: z.array(z.looseObject({ token_class: z.string(), tokens: count, usd_per_million: amount, usd: amount })),
+  classes: z.array(
+    z.looseObject({
+      token_class: z.string(),
+      tokens: count.describe('Tokens of the class, none of which is in another class.'),
+      usd_per_million: amount.describe('Price of a million of them.'),
+      usd: amount.describe('Tokens × price.'),
+    }),
+  ),
   busy_seconds: amount
     .optional()
     .describe('Time with at least one request under way; only where a machine is paid by the hour.'),
-  usd_per_hour: amount.optional(),
+  usd_per_hour: amount.optional().describe('Price of the machine while it is busy.'),
 })
+
+const totalCost = amount.describe('USD spent; of a rehearsal, what it would have cost.')
 
 const costExtras = {
   status: costStatus.nullable().optional(),
@@ -75,39 +84,57 @@ const costExtras = {
   receipt: z.array(receipt).optional().describe('How the cost was computed, one entry for each price used.'),
 }
 
+const totalTokens = count.describe('Input and output; the total of the provider where it states another one.')
+
+const tokenClasses = {
+  cached_prompt_tokens: count.optional().describe('Input tokens that were read from a cache.'),
+  cache_write_tokens: count.optional().describe('Input tokens that were written to a cache.'),
+  reasoning_tokens: count.optional().describe('Output tokens of reasoning, which nobody sees.'),
+  audio_tokens: count.optional().describe('Tokens of audio, in and out.'),
+  requests_without_usage: count.optional().describe('Attempts that gave an answer and did not say what it used.'),
+  estimated_tokens: count.optional().describe('Estimates for answers without usage; never inside the totals.'),
+}
+
 const tokenStatistics = z.looseObject({
   total_prompt_tokens: count.describe('All input tokens, cached ones included.'),
   total_completion_tokens: count.describe('All output tokens, reasoning included.'),
-  total_tokens: count,
-  avg_prompt_tokens: amount.describe('Per attempt that reported usage.'),
-  avg_completion_tokens: amount,
-  avg_total_tokens: amount,
-  cached_prompt_tokens: count.optional(),
-  cache_write_tokens: count.optional(),
-  reasoning_tokens: count.optional(),
-  audio_tokens: count.optional(),
-  requests_without_usage: count.optional(),
-  estimated_tokens: count.optional().describe('Estimates for answers without usage; never inside the totals.'),
+  total_tokens: totalTokens,
+  avg_prompt_tokens: amount.describe('Input tokens per attempt that reported usage.'),
+  avg_completion_tokens: amount.describe('Output tokens per attempt that reported usage.'),
+  avg_total_tokens: amount.describe('All tokens per attempt that reported usage.'),
+  ...tokenClasses,
 })
 
 const calls = z
-  .looseObject({ total: count, succeeded: count, failed: count, latency_statistics: latencyStatistics })
+  .looseObject({
+    total: count.describe('First tries: each is one call.'),
+    succeeded: count.describe('Calls that got their answer.'),
+    failed: count.describe('Calls whose last attempt failed.'),
+    latency_statistics: latencyStatistics.describe('Of the calls that got their answer, in seconds.'),
+  })
   .describe('What the program asked for: from the first try to the final answer, waits included.')
 
 const requests = z.looseObject({
   total_requests: count.describe('HTTP attempts, first tries and retries.'),
   total_retries: count.describe('Attempts that repeat a failed one of the same call.'),
   total_failures: count.describe('Attempts that did not succeed and were not retried.'),
-  retry_rate: ratio.optional(),
-  failure_rate: ratio,
+  retry_rate: ratio.optional().describe('Retries / requests.'),
+  failure_rate: ratio.describe('Failures / requests.'),
   failed_attempts: count.optional().describe('Attempts that did not succeed, retried or not.'),
 })
 
+const retryWait = amount.describe('Time between a failed attempt and the one that repeats it.')
+
+const errorTypes = z.record(z.string(), count).describe('How often each error occurred.')
+
 const performanceExtras = {
-  failed_attempts: count.optional(),
-  retry_wait_seconds: amount.optional().describe('Time between a failed attempt and the one that repeats it.'),
-  time_to_first_token_statistics: latencyStatistics.nullable().optional(),
-  error_types: z.record(z.string(), count).optional(),
+  failed_attempts: count.optional().describe('Attempts that did not succeed, retried or not.'),
+  retry_wait_seconds: retryWait.optional(),
+  time_to_first_token_statistics: latencyStatistics
+    .nullable()
+    .optional()
+    .describe('From the send to the first token of a stream, in seconds.'),
+  error_types: errorTypes.optional(),
 }
 
 const environment = z.looseObject({
@@ -120,11 +147,15 @@ const execution = z.looseObject({
   task_name: z.string(),
   run_name: text,
   output_dir: text,
-  batch_size: z.number().nullable(),
-  checkpoint_interval: z.number().nullable(),
+  batch_size: z.number().nullable().describe('How many records were in work at once, as the run was asked.'),
+  checkpoint_interval: z.number().nullable().describe('As the run was asked; kept for readers of format 1.0.0.'),
   resumable: z.boolean().nullable(),
   debug: z.boolean().nullable(),
-  timing: z.looseObject({ start_time: text, end_time: text, duration_seconds: z.number().nullable() }),
+  timing: z.looseObject({
+    start_time: text,
+    end_time: text,
+    duration_seconds: z.number().nullable().describe('Wall time of all sessions together.'),
+  }),
   environment,
   git: z.looseObject({
     commit_hash: text,
@@ -136,14 +167,14 @@ const execution = z.looseObject({
   num_records: z.number().nullable().optional().describe('How many records were asked for; null for all.'),
   config_hash: text.optional(),
   host: text.optional(),
-  pid: z.number().nullable().optional(),
+  pid: z.number().nullable().optional().describe('Number of the process that did the run, or its last session.'),
   sessions: z
     .array(
       z.looseObject({
         start_time: text,
         end_time: text,
-        duration_seconds: z.number().nullable(),
-        records: z.number().nullable(),
+        duration_seconds: z.number().nullable().describe('Wall time of the session.'),
+        records: z.number().nullable().describe('Records that ended in the session.'),
         status: z.string(),
       }),
     )
@@ -163,9 +194,15 @@ const execution = z.looseObject({
       z.string(),
       z.looseObject({
         cuts: count.describe('How often a rate limit halved it.'),
-        lowest: count,
-        last: count,
-        history: z.array(z.looseObject({ at: z.string(), limit: count, reason: z.string() })),
+        lowest: count.describe('The fewest requests at once that it came down to.'),
+        last: count.describe('How many requests at once there might be in the end.'),
+        history: z.array(
+          z.looseObject({
+            at: z.string(),
+            limit: count.describe('How many requests at once there might be from then on.'),
+            reason: z.string(),
+          }),
+        ),
       }),
     )
     .optional()
@@ -184,8 +221,8 @@ const dataSource = z.looseObject({
 const dataset = z.looseObject({
   source_type: z.string(),
   source_path: text,
-  num_records_processed: count,
-  start_index: count,
+  num_records_processed: count.describe('Records that went through the workflow, or what the caller stated.'),
+  start_index: count.describe('Records that were passed over.'),
   dataset_version: text,
   dataset_hash: text,
   sources: z.record(z.string(), dataSource).optional(),
@@ -193,69 +230,90 @@ const dataset = z.looseObject({
 
 const recordDistribution = z.looseObject({ ...latencyStatistics.shape })
 
+const wasted = {
+  requests: count.describe('How many.'),
+  seconds: amount.describe('Time spent on them.'),
+  cost: amount.describe('USD spent on them.'),
+}
+
 const aggregate = z.looseObject({
   records: z.looseObject({
     total_processed: count.describe('Failed records included.'),
-    total_failed: count,
-    success_rate: ratio,
-    error_types: z.record(z.string(), count).optional(),
+    total_failed: count.describe('Records that failed and were not done again with success.'),
+    success_rate: ratio.describe('(Processed − failed) / processed.'),
+    error_types: errorTypes.optional(),
   }),
   tokens: z.looseObject({
-    total_prompt_tokens: count,
-    total_completion_tokens: count,
-    total_tokens: count,
-    cached_prompt_tokens: count.optional(),
-    cache_write_tokens: count.optional(),
-    reasoning_tokens: count.optional(),
-    audio_tokens: count.optional(),
-    requests_without_usage: count.optional(),
-    estimated_tokens: count.optional(),
+    total_prompt_tokens: count.describe('All input tokens, cached ones included.'),
+    total_completion_tokens: count.describe('All output tokens, reasoning included.'),
+    total_tokens: totalTokens,
+    ...tokenClasses,
   }),
   requests: requests.extend({
-    retry_rate: ratio,
-    retry_wait_seconds: amount.optional(),
+    retry_rate: ratio.describe('Retries / requests.'),
+    retry_wait_seconds: retryWait.optional(),
     in_flight_requests: count
       .optional()
       .describe('Requests that were sent and whose end is unknown: on their way, or lost with the process.'),
   }),
-  cost: z.looseObject({ total_cost_usd: amount, average_cost_per_record: amount, ...costExtras }),
+  cost: z.looseObject({
+    total_cost_usd: totalCost,
+    average_cost_per_record: amount.describe('Cost / records processed.'),
+    ...costExtras,
+  }),
   calls: calls.optional(),
   unattributed: z
     .looseObject({
       requests,
-      total_prompt_tokens: count,
-      total_completion_tokens: count,
-      total_tokens: count,
-      total_cost_usd: amount,
+      total_prompt_tokens: count.describe('All input tokens, cached ones included.'),
+      total_completion_tokens: count.describe('All output tokens, reasoning included.'),
+      total_tokens: totalTokens,
+      total_cost_usd: totalCost,
     })
     .optional()
     .describe('Requests, tokens and cost outside any node.'),
   throughput: z
     .looseObject({
-      records_per_second: amount,
-      requests_per_second: amount,
-      completion_tokens_per_second: amount,
+      records_per_second: amount.describe('Records processed / duration.'),
+      requests_per_second: amount.describe('Requests / duration.'),
+      completion_tokens_per_second: amount.describe('Output tokens / duration.'),
     })
     .optional()
     .describe('Per second of wall time.'),
   cost_per_record: recordDistribution
-    .extend({ dearest: z.array(z.looseObject({ record_id: z.string(), cost_usd: amount })) })
-    .optional(),
+    .extend({
+      dearest: z.array(z.looseObject({ record_id: z.string(), cost_usd: amount.describe('What the record cost.') })),
+    })
+    .optional()
+    .describe('Over the records that ended, failed ones included, in USD.'),
   latency_per_record: recordDistribution
-    .extend({ slowest: z.array(z.looseObject({ record_id: z.string(), duration_seconds: amount })) })
-    .optional(),
+    .extend({
+      slowest: z.array(
+        z.looseObject({ record_id: z.string(), duration_seconds: amount.describe('How long the record took.') }),
+      ),
+    })
+    .optional()
+    .describe('Over the records that ended, failed ones included, in seconds.'),
   waste: z
     .looseObject({
-      failed_attempts: z.looseObject({ requests: count, seconds: amount, cost_usd: amount }),
-      retry_waits: z.looseObject({ seconds: amount }),
-      truncated_answers: z.looseObject({ requests: count, cost_usd: amount }),
-      aborted_streams: z.looseObject({ requests: count, cost_usd: amount }),
-      failed_records: z.looseObject({ records: count, seconds: amount, cost_usd: amount }),
+      failed_attempts: z
+        .looseObject({ requests: wasted.requests, seconds: wasted.seconds, cost_usd: wasted.cost })
+        .describe('Attempts that did not succeed, retried or not.'),
+      retry_waits: z.looseObject({ seconds: retryWait }),
+      truncated_answers: z
+        .looseObject({ requests: wasted.requests, cost_usd: wasted.cost })
+        .describe('Answers that ended because the model might write no more.'),
+      aborted_streams: z
+        .looseObject({ requests: wasted.requests, cost_usd: wasted.cost })
+        .describe('Answers that nobody read to their end.'),
+      failed_records: z
+        .looseObject({ records: count.describe('How many.'), seconds: wasted.seconds, cost_usd: wasted.cost })
+        .describe('Records that failed and were not done again with success.'),
     })
     .optional(),
 })
 
-const parameters = z.record(z.string(), z.unknown())
+const parameters = z.record(z.string(), z.unknown()).describe('What the model was called with; no secrets.')
 
 const ledger = z
   .looseObject({
@@ -272,17 +330,21 @@ const model = z.looseObject({
   model_url: z.union([z.string(), z.array(z.string())]).nullable(),
   token_statistics: tokenStatistics,
   performance: z.looseObject({
-    total_requests: count,
-    total_retries: count,
-    total_failures: count,
-    failure_rate: ratio,
+    total_requests: count.describe('HTTP attempts, first tries and retries.'),
+    total_retries: count.describe('Attempts that repeat a failed one of the same call.'),
+    total_failures: count.describe('Attempts that did not succeed and were not retried.'),
+    failure_rate: ratio.describe('Failures / requests.'),
     total_latency_seconds: amount.describe('Over all attempts, send to last byte; waits are not in it.'),
-    average_latency_seconds: amount,
+    average_latency_seconds: amount.describe('Total latency / requests.'),
     tokens_per_second: amount.describe('Completion tokens / duration of successful attempts.'),
-    latency_statistics: latencyStatistics,
+    latency_statistics: latencyStatistics.describe('Over all attempts, send to last byte, in seconds.'),
     ...performanceExtras,
   }),
-  cost: z.looseObject({ total_cost_usd: amount, average_cost_per_request: amount, ...costExtras }),
+  cost: z.looseObject({
+    total_cost_usd: totalCost,
+    average_cost_per_request: amount.describe('Cost / requests.'),
+    ...costExtras,
+  }),
   response_code_distribution: z.record(z.string(), count).describe('Every attempt; "0" where no response arrived.'),
   parameters,
   provider: text.optional(),
@@ -297,19 +359,37 @@ const node = z.looseObject({
   node_type: z.string(),
   model_name: text,
   total_executions: count.describe('One execution is one pass of one record, whatever it calls.'),
-  total_failures: count,
-  failure_rate: ratio,
+  total_failures: count.describe('Executions that failed.'),
+  failure_rate: ratio.describe('Failed executions / executions.'),
   total_latency_seconds: amount.describe('Wall time of the node.'),
-  average_latency_seconds: amount,
-  latency_statistics: latencyStatistics,
-  cost: z.looseObject({ total_cost_usd: amount, average_cost_per_execution: amount, ...costExtras }).optional(),
+  average_latency_seconds: amount.describe('Total latency / executions.'),
+  latency_statistics: latencyStatistics.describe('Over all executions of the node, in seconds of wall time.'),
+  cost: z
+    .looseObject({
+      total_cost_usd: totalCost,
+      average_cost_per_execution: amount.describe('Cost / executions.'),
+      ...costExtras,
+    })
+    .optional(),
   token_statistics: tokenStatistics.optional(),
-  requests: requests.extend({ retry_wait_seconds: amount }).optional(),
+  requests: requests
+    .extend({
+      retry_wait_seconds: retryWait,
+      unpriced_requests: count.optional().describe('Answers whose cost is unknown, counted as $0.'),
+    })
+    .optional(),
   calls: calls.optional(),
   models: z
-    .record(z.string(), z.looseObject({ total_requests: count, total_tokens: count, total_cost_usd: amount }))
+    .record(
+      z.string(),
+      z.looseObject({
+        total_requests: count.describe('Requests of the node to the model.'),
+        total_tokens: totalTokens,
+        total_cost_usd: totalCost,
+      }),
+    )
     .optional(),
-  error_types: z.record(z.string(), count).optional(),
+  error_types: errorTypes.optional(),
   latency_sketch: sketch.optional(),
 })
 
@@ -326,7 +406,7 @@ export const metadataSchema = z.looseObject({
   nodes: z.record(z.string(), node),
   ledger: ledger.optional(),
   repriced_from: z
-    .looseObject({ file: z.string(), run_id: z.string(), total_cost_usd: amount })
+    .looseObject({ file: z.string(), run_id: z.string(), total_cost_usd: amount.describe('What the original cost.') })
     .optional()
     .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })
