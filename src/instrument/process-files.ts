@@ -1,11 +1,10 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
 import { monotonicSeconds, nowMs } from '../runtime/clock.ts'
-import { LedgerWriter } from '../runtime/ledger-writer.ts'
+import type { LedgerWriter } from '../runtime/ledger-writer.ts'
 import { makeDirectory } from '../runtime/make-directory.ts'
 import type { MetadataCollector } from '../runtime/metadata-collector.ts'
-import { freeTimestamp, ledgerPathOf, metadataPathOf } from '../runtime/run-files.ts'
-import { isNo } from '../runtime/settings.ts'
+import { freeTimestamp, metadataPathOf } from '../runtime/run-files.ts'
 import { listVariable } from './list-variable.ts'
 
 /** A disk that takes longer for a few lines must not be waited for at each event. */
@@ -48,13 +47,10 @@ export function reservePath({
 }
 
 /**
- * Keeps the events of a process in a ledger beside its metadata file, each before the program hears of what it tells: one
- * write of a few microseconds, so that even a kill loses nothing. Undefined where `SYGRA_LEDGER` says no.
+ * Writes each event into the ledger before the program hears of what it tells: one write of a few microseconds, so that even
+ * a kill loses nothing. Where the disk is slow they are written as they are in a run.
  */
-export function openProcessLedger(metadataPath: string, collector: MetadataCollector): LedgerWriter | undefined {
-  if (isNo(process.env.SYGRA_LEDGER)) return undefined
-  const ledger = new LedgerWriter({ path: ledgerPathOf(metadataPath) })
-  collector.keepIn(ledger)
+export function writeAtOnce(ledger: LedgerWriter, collector: MetadataCollector): void {
   let isQuick = true
   collector.onEvent(() => {
     if (!isQuick) return
@@ -62,5 +58,4 @@ export function openProcessLedger(metadataPath: string, collector: MetadataColle
     ledger.flushSync()
     isQuick = monotonicSeconds() - startedAt < slowWriteSeconds
   })
-  return ledger
 }

@@ -2,13 +2,12 @@ import { resolve } from 'node:path'
 import type { GitState, RunStatus } from '../metadata/event.ts'
 import { readEnvironment } from '../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../runtime/git.ts'
-import type { LedgerWriter } from '../runtime/ledger-writer.ts'
 import type { MetadataCollector } from '../runtime/metadata-collector.ts'
-import { RunSnapshot } from '../runtime/run-snapshot.ts'
+import { RunKeeper } from '../runtime/run-keeper.ts'
 import { outsideCollector } from '../runtime/scope.ts'
 import { settleOpenAttempts } from './open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
-import { openProcessLedger, programName, reservePath } from './process-files.ts'
+import { programName, reservePath, writeAtOnce } from './process-files.ts'
 
 const state = { isStarted: false }
 
@@ -31,8 +30,7 @@ class ProcessRun {
   readonly #outputDir: string
   readonly #taskName = process.env.SYGRA_TASK || programName()
   #git: GitState | undefined
-  #ledger: LedgerWriter | undefined
-  #snapshot: RunSnapshot | undefined
+  #keeper: RunKeeper | undefined
   #isOpen = false
   #hasEnded = false
 
@@ -46,11 +44,12 @@ class ProcessRun {
     this.#isOpen = true
     // What cannot be written is tried again at the end, and told then: no file may stop a program's first call.
     attempt(() => {
-      this.#ledger = openProcessLedger(this.#openSnapshot().path, this.#collector)
+      const { ledger } = this.#keep()
+      if (ledger !== undefined) writeAtOnce(ledger, this.#collector)
     })
     this.#describe()
-    attempt(() => this.#snapshot?.writeSync())
-    void this.#snapshot?.start()
+    attempt(() => this.#keeper?.saveSync())
+    void this.#keeper?.start()
     void readGitState(this.#directory).then((git) => {
       this.#git ??= git
       if (!this.#hasEnded) this.#describe()
@@ -67,8 +66,8 @@ class ProcessRun {
       this.#describe()
     }
     this.#collector.endRun(statusOf(end), reasonOf(end))
-    this.#ledger?.flushSync()
-    this.#openSnapshot().writeSync()
+    // A ledger that begins with the end of the run would tell nothing.
+    this.#keep({ hasLedger: false }).saveSync()
   }
 
   /** The program has outlived the signal that seemed to end it. */
@@ -87,14 +86,13 @@ class ProcessRun {
     })
   }
 
-  #openSnapshot(): RunSnapshot {
-    this.#snapshot ??= new RunSnapshot({
+  #keep(options: { readonly hasLedger?: false } = {}): RunKeeper {
+    this.#keeper ??= new RunKeeper({
       collector: this.#collector,
-      path: reservePath({ directory: this.#outputDir, taskName: this.#taskName }),
-      sync: async () => this.#ledger?.sync(),
-      onlyWithNews: true,
+      metadataPath: reservePath({ directory: this.#outputDir, taskName: this.#taskName }),
+      ...options,
     })
-    return this.#snapshot
+    return this.#keeper
   }
 }
 

@@ -1,8 +1,9 @@
 import { messageOf } from '../errors.ts'
 import { nowMs } from './clock.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
-import { type LedgerFile, openLedgerFile } from './ledger-file.ts'
+import { type LedgerFile, ledgerFile } from './ledger-file.ts'
 import { formatLedgerLine } from './ledger-line.ts'
+import type { LedgerReport } from './ledger-reader.ts'
 
 /** An entry waits at most so long before it is written. */
 const maxBehindMs = 250
@@ -15,8 +16,8 @@ const retryMs = 1_000
 export interface LedgerOptions {
   readonly path: string
   /** Of a ledger that is continued: what was read of it. */
-  readonly past?: { readonly lastSeq: number; readonly entries: number; readonly damagedLines: number }
-  /** Called when a write fails, once until one succeeds again. */
+  readonly past?: Pick<LedgerReport, 'lastSeq' | 'entries' | 'damagedLines' | 'missingEntries'>
+  /** Called when the file cannot be opened or written, once until a write succeeds again. */
   readonly onProblem?: (message: string) => void
   /** Default: the file at `path`. */
   readonly file?: LedgerFile
@@ -25,6 +26,7 @@ export interface LedgerOptions {
 /** How a ledger stands. */
 export interface LedgerState {
   readonly path: string
+  /** Entries that are in the file or will be, those of earlier sessions included. */
   readonly events: number
   readonly isIncomplete: boolean
   readonly damagedLines: number
@@ -50,25 +52,23 @@ export class LedgerWriter {
   #pendingBytes = 0
   #inFlight: readonly Pending[] = []
   #writing: Promise<void> | undefined
-  #lost = 0
+  #syncing: Promise<void> = Promise.resolve()
+  #lost: number
   #problem: string | undefined
-  /** A write that failed may have left half a line. */
-  #mustEndLine: boolean
   #waiters: { readonly seq: number; readonly resolve: () => void }[] = []
   #timer: NodeJS.Timeout | undefined
   #patience: NodeJS.Timeout | undefined
   #isWriteDue = false
   #isClosed = false
 
-  /** @throws the system's error when the file cannot be opened */
   constructor({ path, past, onProblem, file }: LedgerOptions) {
     this.path = path
-    this.#file = file ?? openLedgerFile(path)
+    this.#file = file ?? ledgerFile(path)
     this.#onProblem = onProblem ?? (() => {})
     this.#seq = (past?.lastSeq ?? -1) + 1
     this.#events = past?.entries ?? 0
     this.#damagedLines = past?.damagedLines ?? 0
-    this.#mustEndLine = this.#file.isTorn()
+    this.#lost = past?.missingEntries ?? 0
   }
 
   get state(): LedgerState {
@@ -80,9 +80,10 @@ export class LedgerWriter {
     if (this.#isClosed) return
     const seq = this.#seq
     this.#seq += 1
-    this.#events += 1
     if (this.#pendingBytes >= maxPendingBytes && !this.#makeRoom()) return
-    const line = formatLedgerLine({ seq, atMs: nowMs(), entry })
+    const line = this.#lineOf(seq, entry)
+    if (line === undefined) return
+    this.#events += 1
     this.#pending.push({ line, seq })
     this.#pendingBytes += line.length
     if (this.#pendingBytes >= maxBehindBytes) this.#writeSoon()
@@ -104,14 +105,9 @@ export class LedgerWriter {
   }
 
   /** Waits until what was appended is on the disk itself, safe from a power cut; puts the file back if it was removed. */
-  async sync(): Promise<void> {
-    try {
-      this.#file.restore()
-      await this.kept()
-      await this.#file.sync()
-    } catch (error) {
-      this.#fail(error)
-    }
+  sync(): Promise<void> {
+    this.#syncing = this.#syncing.then(() => this.#sync())
+    return this.#syncing
   }
 
   /** Writes everything at once, for moments in which nothing can be awaited. */
@@ -120,10 +116,11 @@ export class LedgerWriter {
     const batch = [...this.#inFlight, ...this.#pending]
     if (batch.length === 0 || this.#isClosed) return
     try {
-      this.#file.appendSync(this.#bytesOf(batch))
+      this.#file.appendSync(bytesOf(batch))
       this.#pending = []
       this.#pendingBytes = 0
-      this.#succeed()
+      this.#problem = undefined
+      this.#release(this.#seq)
     } catch (error) {
       this.#fail(error)
     }
@@ -132,17 +129,40 @@ export class LedgerWriter {
   /** Writes what is pending and closes the file. Never rejects: what could not be written is in `state`. */
   async close(): Promise<void> {
     if (this.#isClosed) return
-    clearTimeout(this.#timer)
-    await this.#writing
     await this.sync()
+    while (this.#writing !== undefined) await this.#writing
     this.flushSync()
     this.#lost += this.#pending.length
+    this.#events -= this.#pending.length
     this.#isClosed = true
     clearTimeout(this.#timer)
     this.#release(Number.POSITIVE_INFINITY)
     try {
       this.#file.close()
     } catch {}
+  }
+
+  /** Undefined, and counted as lost, for an entry that cannot be JSON. */
+  #lineOf(seq: number, entry: LedgerEntry): string | undefined {
+    try {
+      return formatLedgerLine({ seq, atMs: nowMs(), entry })
+    } catch {
+      this.#lost += 1
+      return undefined
+    }
+  }
+
+  async #sync(): Promise<void> {
+    if (this.#isClosed) return
+    try {
+      // The file is put back while nothing is on its way to the old one.
+      while (this.#writing !== undefined) await this.#writing
+      this.#file.restore()
+      await this.kept()
+      await this.#file.sync()
+    } catch (error) {
+      this.#fail(error)
+    }
   }
 
   #later(milliseconds: number): NodeJS.Timeout {
@@ -175,8 +195,8 @@ export class LedgerWriter {
     this.#pendingBytes = 0
     this.#inFlight = batch
     try {
-      await this.#file.append(this.#bytesOf(batch))
-      this.#succeed()
+      await this.#file.append(bytesOf(batch))
+      this.#problem = undefined
       this.#release(batch.at(-1)?.seq ?? -1)
     } catch (error) {
       this.#pending = [...batch, ...this.#pending]
@@ -187,21 +207,15 @@ export class LedgerWriter {
     }
   }
 
-  #bytesOf(batch: readonly Pending[]): Buffer {
-    return Buffer.from(`${this.#mustEndLine ? '\n' : ''}${batch.map(({ line }) => line).join('')}`)
-  }
-
-  #succeed(): void {
-    this.#problem = undefined
-    this.#mustEndLine = false
-  }
-
   #fail(error: unknown): void {
-    this.#mustEndLine = true
     const isNew = this.#problem === undefined
     this.#problem = messageOf(error)
     this.#release(Number.POSITIVE_INFINITY)
-    if (isNew) this.#onProblem(this.#problem)
+    if (!isNew) return
+    // Whoever is told must not break what is measured.
+    try {
+      this.#onProblem(this.#problem)
+    } catch {}
   }
 
   /** The disk is slower than the run: waits for it. False when it takes nothing, and the entry is lost. */
@@ -222,6 +236,10 @@ export class LedgerWriter {
     }
     for (const { resolve } of done) resolve()
   }
+}
+
+function bytesOf(batch: readonly Pending[]): Buffer {
+  return Buffer.from(batch.map(({ line }) => line).join(''))
 }
 
 function lengthOf(batch: readonly Pending[]): number {

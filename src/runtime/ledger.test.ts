@@ -1,4 +1,14 @@
-import { appendFileSync, existsSync, mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import {
+  appendFileSync,
+  existsSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  write,
+  writeFileSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -8,7 +18,7 @@ import { isMetadataEvent } from '../metadata/read-event.ts'
 import { RunTotals } from '../metadata/run-totals.ts'
 import { summarize } from '../metadata/summary.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
-import type { LedgerFile } from './ledger-file.ts'
+import { ledgerFile, type WriteCalls } from './ledger-file.ts'
 import { LedgerTail, readLedger } from './ledger-reader.ts'
 import { LedgerSequence } from './ledger-sequence.ts'
 import { LedgerWriter } from './ledger-writer.ts'
@@ -141,32 +151,36 @@ test('numbers are taken once in any order, and what is missing is known', () => 
   )
 })
 
-/** A disk that is full for a while. */
-function fullDisk(): LedgerFile & { isFull: boolean; text: string } {
-  const disk = {
-    isFull: true,
-    text: '',
-    append: async (bytes: Buffer) => disk.appendSync(bytes),
-    appendSync(bytes: Buffer) {
-      if (!disk.isFull) disk.text += bytes.toString()
-      else {
-        disk.text += bytes.subarray(0, 20).toString()
-        throw new Error('ENOSPC: no space left on device')
-      }
-    },
-    sync: async () => {},
-    isTorn: () => false,
-    restore: () => {},
-    close: () => {},
+/** A disk that takes a few bytes of each write while it is full, and then says so. */
+function fullDisk() {
+  const disk = { isFull: true }
+  const noSpace = new Error('ENOSPC: no space left on device')
+  const takeFew = (descriptor: number, bytes: Buffer) => {
+    if (bytes.length <= 20) throw noSpace
+    return writeSync(descriptor, bytes.subarray(0, 20))
   }
-  return disk
+  let isRefused = false
+  const calls: WriteCalls = {
+    write(descriptor, bytes, done) {
+      if (!disk.isFull) write(descriptor, bytes, done)
+      else if (isRefused) done(noSpace, 0)
+      else done(null, takeFew(descriptor, bytes))
+      isRefused = !isRefused
+    },
+    writeSync(descriptor, bytes) {
+      if (!disk.isFull) return writeSync(descriptor, bytes)
+      throw noSpace
+    },
+  }
+  return { disk, calls }
 }
 
 test('a disk that was full for a while costs no event', async () => {
-  const disk = fullDisk()
+  const { disk, calls } = fullDisk()
   const problems: string[] = []
   const path = newPath()
-  const ledger = new LedgerWriter({ path, file: disk, onProblem: (message) => problems.push(message) })
+  const onProblem = (message: string) => problems.push(message)
+  const ledger = new LedgerWriter({ path, file: ledgerFile(path, calls), onProblem })
   ledger.append(requestAt(1))
   await ledger.kept()
   ledger.append(requestAt(2))
@@ -174,19 +188,44 @@ test('a disk that was full for a while costs no event', async () => {
   expect(ledger.state.isIncomplete).toBe(true)
   disk.isFull = false
   await ledger.close()
-  expect(ledger.state.isIncomplete).toBe(false)
+  expect(ledger.state).toMatchObject({ isIncomplete: false, events: 2 })
   expect(problems).toEqual(['ENOSPC: no space left on device'])
-  writeFileSync(path, disk.text)
-  expect((await entriesOf(path)).entries).toEqual(json([requestAt(1), requestAt(2)]))
+  const { entries, report } = await entriesOf(path)
+  expect(entries).toEqual(json([requestAt(1), requestAt(2)]))
+  // The line that was cut off when the disk was full.
+  expect(report).toMatchObject({ damagedLines: 1, missingEntries: 0 })
 })
 
 test('on a disk that stays full memory is bounded and the ledger says that it is incomplete', async () => {
-  const ledger = new LedgerWriter({ path: newPath(), file: fullDisk() })
+  const path = newPath()
+  const ledger = new LedgerWriter({ path, file: ledgerFile(path, fullDisk().calls) })
   const before = process.memoryUsage().heapUsed
   for (let index = 0; index < 60_000; index += 1) ledger.append(requestAt(index))
   expect(process.memoryUsage().heapUsed - before).toBeLessThan(100e6)
   await ledger.close()
-  expect(ledger.state).toMatchObject({ isIncomplete: true, events: 60_000 })
+  expect(ledger.state).toMatchObject({ isIncomplete: true, events: 0 })
+})
+
+test('a ledger whose folder cannot be made is incomplete, and says so once', async () => {
+  const file = newPath()
+  writeFileSync(file, '')
+  const problems: string[] = []
+  const ledger = new LedgerWriter({ path: join(file, 'x.jsonl'), onProblem: (message) => problems.push(message) })
+  ledger.append(requestAt(1))
+  await ledger.kept()
+  ledger.append(requestAt(2))
+  await ledger.close()
+  expect(problems).toHaveLength(1)
+  expect(ledger.state).toMatchObject({ isIncomplete: true, events: 0 })
+})
+
+test('an entry that cannot be written as JSON is counted as lost and breaks nothing', async () => {
+  const ledger = new LedgerWriter({ path: newPath() })
+  ledger.append({ ...requestAt(1), rawUsage: { total: 1n } })
+  ledger.append(requestAt(2))
+  await ledger.close()
+  expect(ledger.state).toMatchObject({ isIncomplete: true, events: 1 })
+  expect((await entriesOf(ledger.path)).report).toMatchObject({ entries: 1, missingEntries: 1 })
 })
 
 test('a burst of 100,000 events is in the file, none lost, none held back', async () => {

@@ -169,9 +169,9 @@ export class MetadataCollector {
     return this.#ledger
   }
 
-  /** Takes in what earlier sessions of the run have recorded, without telling listeners or the ledger. */
+  /** Goes on behind what earlier sessions of the run have recorded; before anything is recorded here. */
   takeUp(past: RunTotals): void {
-    this.#totals.merge(past)
+    this.#totals = past
   }
 
   /** Notes what a model is and how it is called; a description already noted is not noted again. */

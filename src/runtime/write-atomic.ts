@@ -1,21 +1,29 @@
 import { renameSync, rmSync, writeFileSync } from 'node:fs'
-import { rename, rm, writeFile } from 'node:fs/promises'
+import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
 import { makeDirectory } from './make-directory.ts'
+import { syncDirectory } from './sync-directory.ts'
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never a part: a temporary file beside it, then a
- * rename.
+ * rename. `isSynced` also waits until it is on the disk itself, safe from a power cut; false by default.
  *
  * @throws SygraError `not_writable` with the path and the system's reason.
  */
-export async function writeAtomic(path: string, text: string): Promise<void> {
-  const temporary = temporaryPath(path)
+export async function writeAtomic(path: string, text: string, { isSynced = false } = {}): Promise<void> {
+  const temporary = temporaryPath(path, 'new')
   try {
     makeDirectory(dirname(path))
-    await writeFile(temporary, text)
+    const file = await open(temporary, 'w')
+    try {
+      await file.writeFile(text)
+      if (isSynced) await file.sync()
+    } finally {
+      await file.close()
+    }
     await rename(temporary, path)
+    if (isSynced) await syncDirectory(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => {})
     throw notWritable(path, error)
@@ -24,14 +32,13 @@ export async function writeAtomic(path: string, text: string): Promise<void> {
 
 /** As `writeAtomic`, for moments in which nothing can be awaited. */
 export function writeAtomicSync(path: string, text: string): void {
-  // Not the file of a write that is under way: it would go on writing into this one.
-  const temporary = `${temporaryPath(path)}.last`
+  const temporary = temporaryPath(path, 'now')
   try {
     makeDirectory(dirname(path))
     writeFileSync(temporary, text)
     renameSync(temporary, path)
     // What a write that is under way would leave behind if the process ends now.
-    removeQuietly(temporaryPath(path))
+    removeQuietly(temporaryPath(path, 'new'))
   } catch (error) {
     removeQuietly(temporary)
     throw notWritable(path, error)
@@ -45,8 +52,9 @@ function removeQuietly(path: string): void {
   } catch {}
 }
 
-function temporaryPath(path: string): string {
-  return `${path}.${process.pid}.tmp`
+// Two writes of one process never share it: one that is awaited and one that cannot be may overlap.
+function temporaryPath(path: string, kind: 'new' | 'now'): string {
+  return `${path}.${process.pid}.${kind}.tmp`
 }
 
 function notWritable(path: string, error: unknown): SygraError {

@@ -1,10 +1,8 @@
-import { messageOf, SygraError } from '../../errors.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState } from '../../runtime/git.ts'
-import { LedgerWriter } from '../../runtime/ledger-writer.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import { RunKeeper } from '../../runtime/run-keeper.ts'
 import { createRunCollector } from '../../runtime/scope.ts'
-import { isNo } from '../../runtime/settings.ts'
 import { outlineOf } from '../graph/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -24,18 +22,23 @@ export interface BeginOptions {
   readonly startedAtMs: number
 }
 
+/** A run that has begun: what folds its events, and what keeps them on the disk; that is left out when metadata is off. */
+export interface BegunRun {
+  readonly collector: MetadataCollector
+  readonly keeper: RunKeeper | undefined
+}
+
 /** Starts the collector of a run and its ledger, with what earlier sessions have left in it. */
-export async function beginRun(begin: BeginOptions): Promise<MetadataCollector> {
+export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   const { prepared, options, past, startedAtMs } = begin
   const { definition, files, parts } = prepared
   const collector = createRunCollector({ runId: past?.runId, isDisabled: options.disableMetadata })
-  if (!collector.isEnabled()) return collector
-  const ledger = openLedger(begin)
+  if (!collector.isEnabled()) return { collector, keeper: undefined }
   if (past !== undefined) collector.takeUp(past.fold.totals)
-  if (ledger !== undefined) collector.keepIn(ledger)
+  const keeper = keepRun(begin, collector)
   for (const event of past?.lastEvents ?? []) collector.record(event)
   if (options.onEvent !== undefined) collector.onEvent(options.onEvent)
-  const session = past === undefined ? 0 : past.fold.totals.execution.sessions.size
+  const session = 1 + Math.max(-1, ...(past?.fold.totals.execution.sessions.keys() ?? []))
   collector.startRun({
     startedAtMs,
     session,
@@ -57,7 +60,7 @@ export async function beginRun(begin: BeginOptions): Promise<MetadataCollector> 
   })
   const { outputPath, partPath, failuresPath } = files
   const { startIndex = 0 } = options
-  ledger?.append({
+  keeper.ledger?.append({
     type: 'run-plan',
     session,
     outputPath,
@@ -67,29 +70,18 @@ export async function beginRun(begin: BeginOptions): Promise<MetadataCollector> 
     numRecords: prepared.limit,
     parts,
   })
-  return collector
+  return { collector, keeper }
 }
 
-function openLedger({ prepared, options, past, stop }: BeginOptions): LedgerWriter | undefined {
-  const isOn = options.ledger ?? !isNo(process.env.SYGRA_LEDGER)
-  if (!isOn) return undefined
-  const path = prepared.files.ledgerPath
-  const onProblem = (message: string) => {
-    const consequence =
-      options.onLedgerError === 'stop'
-        ? 'the run stops, as --on-ledger-error says'
-        : 'the run goes on, but a crash now would lose what is not in it'
-    options.onNotice?.(`WARNING: the ledger ${path} cannot be written (${message}): ${consequence}`)
-    if (options.onLedgerError === 'stop')
-      stop.stop({ type: 'ledger', message: `the ledger cannot be written (${message})` })
+function keepRun({ prepared, options, past, stop }: BeginOptions, collector: MetadataCollector): RunKeeper {
+  const { metadataPath, ledgerPath } = prepared.files
+  const isStopping = options.onLedgerError === 'stop'
+  const onLedgerProblem = (message: string) => {
+    const consequence = isStopping
+      ? 'the run stops, as --on-ledger-error says'
+      : 'the run goes on, but a crash now would lose what is not in it'
+    if (isStopping) stop.stop({ type: 'ledger', message: `the ledger cannot be written (${message})` })
+    options.onNotice?.(`WARNING: the ledger ${ledgerPath} cannot be written (${message}): ${consequence}`)
   }
-  try {
-    return new LedgerWriter({ path, past: past?.fold, onProblem })
-  } catch (error) {
-    if (options.onLedgerError !== 'stop' && past === undefined) {
-      onProblem(messageOf(error))
-      return undefined
-    }
-    throw new SygraError('not_writable', `${path} cannot be opened: ${messageOf(error)}`, { cause: error })
-  }
+  return new RunKeeper({ collector, metadataPath, hasLedger: options.ledger, past: past?.fold, onLedgerProblem })
 }

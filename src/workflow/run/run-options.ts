@@ -87,6 +87,8 @@ export interface RunResult {
   readonly status: RunStatus
   /** Why it stopped, where it did. */
   readonly stopped?: StopReason
+  /** It did not come to its end, and `resume` takes it up. */
+  readonly isResumable: boolean
   /** The rows of the output in the order of the source; empty when they are not kept. */
   readonly records: readonly Row[]
   /** The metadata; null when it was off. */

@@ -1,19 +1,11 @@
-import { messageOf, SygraError } from '../../errors.ts'
-import { installFetch } from '../../instrument/fetch.ts'
-import { countOpenAttempts, settleOpenAttempts } from '../../instrument/open-attempts.ts'
-import type { RunStatus } from '../../metadata/event.ts'
+import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import { saveAtExit } from '../../runtime/exit-saves.ts'
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
-import { RunSnapshot } from '../../runtime/run-snapshot.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { beginRun } from './begin-run.ts'
 import { findUnfinishedRun, type PastRun, readPastRun } from './past-run.ts'
-import { type PreparedRun, prepareRun } from './prepare-run.ts'
-import { processRecords } from './process-records.ts'
+import { prepareRun } from './prepare-run.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
-import { openRunOutput } from './run-output.ts'
-import { RunResults } from './run-results.ts'
+import { runSession } from './run-session.ts'
 import { startSimulation } from './simulation.ts'
 import { StopControl } from './stop-control.ts'
 
@@ -33,8 +25,8 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
     const options = past === undefined ? given : asBefore(given, past)
     const prepared = await prepareRun(definition, { options, past, simulatorUrl: simulation.url, signal: stop.work })
     try {
-      const collector = await beginRun({ prepared, options, past, stop, startedAtMs })
-      return await runPrepared({ prepared, options, past, collector, stop })
+      const begun = await beginRun({ prepared, options, past, stop, startedAtMs })
+      return await runSession({ ...begun, prepared, options, past, stop })
     } finally {
       prepared.files.release()
     }
@@ -68,112 +60,4 @@ function asBefore(options: RunOptions, { plan }: PastRun): RunOptions {
     numRecords: options.numRecords ?? plan.numRecords,
     startIndex: options.startIndex ?? plan.startIndex,
   }
-}
-
-interface Session {
-  readonly prepared: PreparedRun
-  readonly options: RunOptions
-  readonly past: PastRun | undefined
-  readonly collector: MetadataCollector
-  readonly stop: StopControl
-}
-
-async function runPrepared(session: Session): Promise<RunResult> {
-  const { prepared, options, past, collector, stop } = session
-  const { files } = prepared
-  describeSource(session)
-  const output = await openRunOutput(prepared, {
-    ledger: collector.ledger,
-    isResumed: past !== undefined,
-    forgetsFailures: options.retryFailed === true,
-  })
-  const sync = async () => {
-    await output.sync()
-    await collector.ledger?.sync()
-  }
-  const snapshot = new RunSnapshot({ collector, path: files.metadataPath, sync })
-  const isKept = collector.isEnabled()
-  if (isKept) await snapshot.start()
-  let isSaved = false
-  const saveNow = (reason: string) => {
-    // What is saved on purpose is not saved again at the exit that follows.
-    if (!isKept || isSaved) return
-    isSaved = true
-    settleOpenAttempts(collector.runId)
-    collector.endRun('interrupted', reason)
-    collector.ledger?.flushSync()
-    snapshot.finishSync()
-    files.release()
-  }
-  const forgetExit = saveAtExit((code) => saveNow(`the process ended in the middle of the run, with exit code ${code}`))
-  // What fails first explains what fails after it, and nothing that can still be done is left out.
-  const problems: unknown[] = []
-  const attempt = <Result>(step: () => Promise<Result>) =>
-    step().catch((error: unknown) => {
-      problems.push(error)
-      return undefined
-    })
-  const results = new RunResults(options.keepRecords ?? true)
-  const uninstallFetch = installFetch()
-  options.onStart?.({
-    collector,
-    recordCount: prepared.recordCount,
-    runningRequests: () => countOpenAttempts(collector.runId),
-    outputPath: files.outputPath,
-    metadataPath: isKept ? files.metadataPath : null,
-    doneBefore: past?.done.size ?? 0,
-    saveNow,
-  })
-  const onCheckpoint = () => {
-    if (isKept) void snapshot.write()
-  }
-  const isDone = await attempt(() =>
-    processRecords({ prepared, options, past, collector, output, results, stop, onCheckpoint }),
-  )
-  uninstallFetch()
-  settleOpenAttempts(collector.runId)
-  // What can be resumed keeps its part file.
-  await attempt(isDone || !isKept ? output.finish : output.pause)
-  describeSource(session)
-  const status = problems.length > 0 ? 'failed' : isDone ? 'complete' : 'interrupted'
-  if (isKept) await attempt(() => endRun(session, { snapshot, status, problem: problems[0] }))
-  forgetExit()
-  if (problems.length > 0) throw problems[0]
-  return {
-    status,
-    stopped: isDone ? undefined : stop.reason,
-    records: results.rows(),
-    metadata: isKept ? collector.getMetadataSummary() : null,
-    outputPath: files.outputPath,
-    metadataPath: isKept ? files.metadataPath : null,
-    failures: results.failures,
-    runId: collector.runId,
-  }
-}
-
-/** Says what the data is; after the run again, because its digest is known only when it was read. */
-function describeSource({ prepared: { source }, options, collector }: Session): void {
-  const { sources = [], sourceType, sourcePath, datasetVersion, datasetHash } = source.describe()
-  const startIndex = options.startIndex ?? 0
-  collector.record({ type: 'dataset-open', sourceType, sourcePath, datasetVersion, datasetHash, startIndex })
-  for (const part of sources) collector.record({ type: 'dataset-open', ...part })
-}
-
-interface RunEnding {
-  readonly snapshot: RunSnapshot
-  readonly status: RunStatus
-  readonly problem: unknown
-}
-
-async function endRun({ collector, stop }: Session, { snapshot, status, problem }: RunEnding): Promise<void> {
-  const reason = status === 'interrupted' ? stop.reason?.message : undefined
-  collector.endRun(status, status === 'failed' ? reasonOf(problem) : reason)
-  await collector.ledger?.close()
-  await snapshot.finish()
-}
-
-// The text of a foreign error may quote a prompt; its own errors do not.
-function reasonOf(problem: unknown): string {
-  if (problem instanceof SygraError) return messageOf(problem)
-  return problem instanceof Error ? problem.name : 'unknown'
 }

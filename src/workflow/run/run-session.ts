@@ -1,0 +1,136 @@
+import { messageOf, SygraError } from '../../errors.ts'
+import { installFetch } from '../../instrument/fetch.ts'
+import { countOpenAttempts, settleOpenAttempts } from '../../instrument/open-attempts.ts'
+import { saveAtExit } from '../../runtime/exit-saves.ts'
+import type { BegunRun } from './begin-run.ts'
+import type { PastRun } from './past-run.ts'
+import type { PreparedRun } from './prepare-run.ts'
+import { processRecords } from './process-records.ts'
+import type { RunOptions, RunResult } from './run-options.ts'
+import { openRunOutput, type RunOutput } from './run-output.ts'
+import { RunResults } from './run-results.ts'
+import type { StopControl } from './stop-control.ts'
+
+/** A run that has begun, or was taken up again. */
+export interface Session extends BegunRun {
+  readonly prepared: PreparedRun
+  readonly options: RunOptions
+  readonly past: PastRun | undefined
+  readonly stop: StopControl
+}
+
+/**
+ * Does the records of a run that are left to do, and ends the run, however that went: output and metadata are written as
+ * far as they can be.
+ *
+ * @throws what went wrong first, after everything that could still be done was done.
+ */
+export async function runSession(session: Session): Promise<RunResult> {
+  const { prepared, options, past, collector, keeper, stop } = session
+  const { outputPath, metadataPath } = prepared.files
+  // What fails first explains what fails after it, and nothing that can still be done is left out.
+  const problems: unknown[] = []
+  const attempt = <Result>(step: () => Promise<Result>) =>
+    step().catch((error: unknown) => {
+      problems.push(error)
+      return undefined
+    })
+  const results = new RunResults(options.keepRecords ?? true)
+  describeSource(session)
+  await keeper?.start()
+  const output = await attempt(() =>
+    openRunOutput(prepared, {
+      ledger: keeper?.ledger,
+      isResumed: past !== undefined,
+      forgetsFailures: options.retryFailed === true,
+    }),
+  )
+  const saving = saveOnExit(session)
+  const isDone = output !== undefined && (await attempt(() => work(session, { output, results, ...saving }))) === true
+  settleOpenAttempts(collector.runId)
+  const isResumable = !isDone && keeper?.ledger !== undefined
+  // What can be resumed keeps its part file.
+  if (output !== undefined) await attempt(isResumable ? output.pause : output.finish)
+  describeSource(session)
+  const status = problems.length > 0 ? 'failed' : isDone ? 'complete' : 'interrupted'
+  collector.endRun(status, status === 'complete' ? undefined : reasonOf(problems[0], stop))
+  const metadata = keeper === undefined ? null : collector.getMetadataSummary()
+  if (keeper !== undefined) await attempt(() => keeper.finish())
+  keeper?.stop()
+  saving.forget()
+  if (problems.length > 0) throw problems[0]
+  return {
+    status,
+    stopped: isDone ? undefined : stop.reason,
+    isResumable,
+    records: results.rows(),
+    metadata,
+    outputPath,
+    metadataPath: keeper === undefined ? null : metadataPath,
+    failures: results.failures,
+    runId: collector.runId,
+  }
+}
+
+interface Work {
+  readonly output: RunOutput
+  readonly results: RunResults
+  readonly saveNow: (reason: string) => void
+}
+
+async function work(session: Session, { output, results, saveNow }: Work): Promise<boolean> {
+  const { prepared, options, past, collector, keeper, stop } = session
+  const { outputPath, metadataPath } = prepared.files
+  keeper?.syncWith(output.sync)
+  const uninstallFetch = installFetch()
+  try {
+    options.onStart?.({
+      collector,
+      recordCount: prepared.recordCount,
+      runningRequests: () => countOpenAttempts(collector.runId),
+      outputPath,
+      metadataPath: keeper === undefined ? null : metadataPath,
+      doneBefore: past?.done.size ?? 0,
+      saveNow,
+    })
+    const onCheckpoint = () => void keeper?.checkpoint()
+    return await processRecords({ prepared, options, past, collector, output, results, stop, onCheckpoint })
+  } finally {
+    uninstallFetch()
+  }
+}
+
+/** Writes what is known when the process ends in the middle of the run, until it is forgotten. */
+function saveOnExit({ prepared, collector, keeper }: Session) {
+  let isSaved = false
+  const saveNow = (reason: string) => {
+    // What is saved on purpose is not saved again at the exit that follows.
+    if (keeper === undefined || isSaved) return
+    isSaved = true
+    settleOpenAttempts(collector.runId)
+    collector.endRun('interrupted', reason)
+    try {
+      keeper.saveSync()
+    } finally {
+      keeper.stop()
+      prepared.files.release()
+    }
+  }
+  const forget = saveAtExit((code) => saveNow(`the process ended in the middle of the run, with exit code ${code}`))
+  return { saveNow, forget }
+}
+
+/** Says what the data is; after the run again, because its digest is known only when it was read. */
+function describeSource({ prepared: { source }, options, collector }: Session): void {
+  const { sources = [], sourceType, sourcePath, datasetVersion, datasetHash } = source.describe()
+  const startIndex = options.startIndex ?? 0
+  collector.record({ type: 'dataset-open', sourceType, sourcePath, datasetVersion, datasetHash, startIndex })
+  for (const part of sources) collector.record({ type: 'dataset-open', ...part })
+}
+
+function reasonOf(problem: unknown, stop: StopControl): string | undefined {
+  if (problem === undefined) return stop.reason?.message
+  if (problem instanceof SygraError) return messageOf(problem)
+  // The text of a foreign error may quote a prompt; its own errors do not.
+  return problem instanceof Error ? problem.name : 'unknown'
+}
