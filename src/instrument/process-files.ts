@@ -8,7 +8,9 @@ import { freeTimestamp, metadataPathOf } from '../runtime/run-files.ts'
 import { listVariable } from './list-variable.ts'
 
 /** A disk that takes longer for a few lines must not be waited for at each event. */
-const slowWriteSeconds = 0.02
+const slowWriteSeconds = 0.1
+/** How long it is not. */
+const slowSeconds = 5
 
 /** The name of the program's file without its ending; `node` where there is none. */
 export function programName(): string {
@@ -48,14 +50,15 @@ export function reservePath({
 
 /**
  * Writes each event into the ledger before the program hears of what it tells: one write of a few microseconds, so that even
- * a kill loses nothing. Where the disk is slow they are written as they are in a run.
+ * a kill loses nothing. While the disk is slow they are written as they are in a run.
  */
 export function writeAtOnce(ledger: LedgerWriter, collector: MetadataCollector): void {
-  let isQuick = true
+  let slowUntil = 0
   collector.onEvent(() => {
-    if (!isQuick) return
     const startedAt = monotonicSeconds()
+    if (startedAt < slowUntil) return
     ledger.flushSync()
-    isQuick = monotonicSeconds() - startedAt < slowWriteSeconds
+    const endedAt = monotonicSeconds()
+    if (endedAt - startedAt > slowWriteSeconds) slowUntil = endedAt + slowSeconds
   })
 }

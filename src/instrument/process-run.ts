@@ -43,12 +43,11 @@ class ProcessRun {
   open(): void {
     this.#isOpen = true
     // What cannot be written is tried again at the end, and told then: no file may stop a program's first call.
-    attempt(() => {
-      const { ledger } = this.#keep()
-      if (ledger !== undefined) writeAtOnce(ledger, this.#collector)
-    })
+    attempt(() => this.#keep())
     this.#describe()
     attempt(() => this.#keeper?.saveSync())
+    const ledger = this.#keeper?.ledger
+    if (ledger !== undefined) writeAtOnce(ledger, this.#collector)
     void this.#keeper?.start()
     void readGitState(this.#directory).then((git) => {
       this.#git ??= git
