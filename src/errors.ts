@@ -17,6 +17,7 @@ export type ErrorCode =
   | 'loop_limit'
   | 'bad_function'
   | 'model_answer'
+  | 'row_rejected'
   | 'run_failed'
   | 'run_locked'
   | 'run_changed'

@@ -7,6 +7,11 @@ const secretValue =
   /\b(sk-[\w-]{8,}|(gh[pousr]|github_pat|hf|xox[abpr]|pk|rk)[_-][\w-]{8,}|AKIA[A-Z0-9]{12,}|AIza[\w-]{20,}|eyJ[\w-]{10,}\.[\w-]{10,}\.[\w-]*|Bearer\s+\S+)/g
 const maxTextLength = 2_000
 
+/** True for a name that a secret would have: `api_key`, `token`, `Authorization`. */
+export function isSecretName(name: string): boolean {
+  return secretName.test(name)
+}
+
 /** A URL without its query, fragment and credentials; what is no URL is cut at the first `?` or `#`. */
 export function redactUrl(url: string): string {
   try {

@@ -14,17 +14,17 @@ export function createFunctionLoader(
   modules: ModuleLoader = createModuleLoader(directory),
 ): FunctionLoader {
   return async (reference, where) => {
-    if (typeof reference === 'function') return asFunction(reference) ?? reference
-    const found = asFunction(await modules.export(reference, where))
+    const isDirect = typeof reference === 'function'
+    const found = asFunction(isDirect ? reference : await modules.export(reference, where))
     if (found !== undefined) return found
-    throw new SygraError('bad_function', `${where}: ${reference} is no function and no class with "apply"`)
+    const name = isDirect ? `class ${reference.name}` : reference
+    throw new SygraError('bad_function', `${where}: ${name} is no function and no class with "apply"`)
   }
 }
 
 function asFunction(value: unknown): AnyFunction | undefined {
   if (typeof value !== 'function') return hasApply(value) ? value.apply.bind(value) : undefined
-  const prototype: unknown = value.prototype
-  if (!hasApply(prototype) || !isClass(value)) return value as AnyFunction
+  if (!isClass(value)) return value as AnyFunction
   const instance: unknown = Reflect.construct(value, [])
   return hasApply(instance) ? instance.apply.bind(instance) : undefined
 }

@@ -3,11 +3,9 @@ import { join, resolve } from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/run-files.ts'
+import { defineWorkflow } from './define-workflow.ts'
 import type { WorkflowDefinition } from './definition.ts'
-import { createFunctionLoader } from './function-loader.ts'
 import { parseGraphConfig } from './graph/load-graph-config.ts'
-import { sinksFromConfig } from './sinks/sinks-from-config.ts'
-import { sourceFromConfig } from './sources/source-from-config.ts'
 
 const configFile = 'graph_config.yaml'
 
@@ -21,18 +19,7 @@ export async function loadTask(task: string): Promise<WorkflowDefinition> {
   const path = join(directory, configFile)
   if (!existsSync(path)) throw noSuchTask(task, path)
   const origin = parseGraphConfig(readFileSync(path, 'utf8'), path)
-  const load = createFunctionLoader(directory)
-  const loadReference = (reference: string) => load(reference, `${path}: data_config.source`)
-  const { source, sink } = origin.config.data_config ?? {}
-  return {
-    taskName: taskNameOf(directory),
-    directory,
-    config: origin.config,
-    origin,
-    source:
-      source === undefined ? undefined : await sourceFromConfig(source, { directory, origin, load: loadReference }),
-    sinks: sink === undefined ? [] : sinksFromConfig(sink, { directory, origin }),
-  }
+  return defineWorkflow({ taskName: taskNameOf(directory), directory, config: origin.config, origin })
 }
 
 // As the Python system names it: the path with dots.

@@ -1,42 +1,88 @@
 import { randomBytes } from 'node:crypto'
+import { isDeepStrictEqual } from 'node:util'
 import { taskDirectory } from '../runtime/run-files.ts'
-import { LambdaNodeBuilder } from './builder/lambda-node-builder.ts'
-import { LlmNodeBuilder, type ModelChoice, modelBlockOf } from './builder/llm-node-builder.ts'
+import { ConfigDraft } from './builder/config-draft.ts'
+import { GraphBuilder } from './builder/graph-builder.ts'
+import type { ModelChoice } from './builder/model-choice.ts'
+import {
+  type AgentOptions,
+  describeChat,
+  describeModel,
+  keysOf,
+  type LambdaFunction,
+  type ModelOptions,
+  type MultiOptions,
+  type NodeOptions,
+  type OutputFieldChoice,
+  type SamplerOptions,
+  type SubgraphOptions,
+} from './builder/node-options.ts'
+import type { PromptChoice } from './builder/prompt-choice.ts'
+import { type SchemaConfigChoice, schemaConfigOf } from './builder/schema-config-choice.ts'
+import { isSourceConfig, type RowsOf, type SourceChoice } from './builder/source-choice.ts'
+import type { Given } from './builder/state-function.ts'
+import type {
+  AnswerWrites,
+  FunctionWrites,
+  MultiWrites,
+  OutputRow,
+  WithFields,
+  WithOutputField,
+} from './builder/state-writes.ts'
+import type { TaskChoice } from './builder/subgraph-node-builder.ts'
+import type { SampledValues, SamplerChoice } from './builder/weighted-sampler-node-builder.ts'
 import type { WorkflowDefinition } from './definition.ts'
-import type { EdgeConfig } from './graph/edge-config.ts'
-import type { AnyFunction } from './graph/function-reference.ts'
 import type { GraphConfig } from './graph/graph-config.ts'
-import { end, start } from './graph/graph-ends.ts'
-import type { LambdaNodeConfig, LlmNodeConfig, NodeConfig } from './graph/node-config.ts'
 import type { OutputField } from './graph/output-config.ts'
+import type { ToolReference } from './graph/tools-config.ts'
+import type { GraphProcessorChoice } from './run/graph-processor.ts'
+import { type RecordStream, streamRecords } from './run/record-stream.ts'
 import type { RunOptions, RunResult } from './run/run-options.ts'
 import { DataSink } from './sinks/data-sink.ts'
 import { DataSource } from './sources/data-source.ts'
-
-/** What a workflow takes as its data. */
-export type SourceChoice = Parameters<typeof DataSource.from>[0]
+import type { Row } from './sources/source.ts'
+import type { TransformationChoice } from './transformations/transformation-choice.ts'
 
 /**
- * A workflow made in code: a source of records, the nodes each of them goes through, the edges between the nodes. Without
- * edges the nodes run in the order they were added.
+ * A workflow made in code: a source of records, the nodes each of them goes through, the edges between the nodes.
+ *
+ * `llm`, `lambda` and their like add a node behind the one added last; `add…Node` only adds it and gives a builder for it.
+ * `State` is what is known of a record's state: rows, outputs and functions add to it. `Output` is what is known of the rows
+ * that are written.
  */
-export class Workflow {
+export class Workflow<State extends object = Row, Output = never> extends GraphBuilder<State> {
   readonly name: string
-  readonly #nodes: Record<string, NodeConfig> = {}
-  readonly #edges: EdgeConfig[] = []
-  readonly #outputMap: Record<string, OutputField> = {}
   readonly #sinks: DataSink[] = []
-  readonly #dataConfig: NonNullable<GraphConfig['data_config']> = {}
-  #outputConfig: NonNullable<GraphConfig['output_config']> = {}
-  #source: DataSource | undefined
+  readonly #transformations: TransformationChoice[] = []
+  #source: { readonly choice: SourceChoice; readonly source: DataSource } | undefined
+  /** What was loaded, where the workflow began as a task. */
+  #loaded: WorkflowDefinition | undefined
 
   constructor(name = `workflow_${randomBytes(4).toString('hex')}`) {
+    super(new ConfigDraft())
     this.name = name
   }
 
-  /** Where the records come from: a path, rows, an iterable, or a `DataSource`. */
-  source(source: SourceChoice): this {
-    this.#source = DataSource.from(source)
+  /**
+   * A task of a folder with a `graph_config.yaml`, to be run as it is or changed before.
+   *
+   * @throws SygraError when there is no such task or its configuration is wrong, with the place.
+   */
+  static async load(task: string): Promise<Workflow> {
+    const { loadTask } = await import('./load-task.ts')
+    const loaded = await loadTask(task)
+    const workflow = new Workflow(loaded.taskName)
+    Object.assign(workflow.draft.config, structuredClone(loaded.config))
+    workflow.#loaded = loaded
+    return workflow
+  }
+
+  /** Where the records come from: a path, rows, an iterable, a `DataSource`, or what `data_config.source` may hold. */
+  source<Fields extends object>(source: RowsOf<Fields>): Workflow<WithFields<State, Fields>, Output>
+  source(source: SourceChoice): this
+  source(source: SourceChoice): unknown {
+    if (isSourceConfig(source)) this.#dataConfig.source = source
+    this.#source = isSourceConfig(source) ? undefined : { choice: source, source: DataSource.from(source) }
     return this
   }
 
@@ -46,86 +92,185 @@ export class Workflow {
     return this
   }
 
+  /** Steps that the records run through before the graph, behind those of the source. */
+  transformations(...steps: readonly TransformationChoice[]): Workflow<Row, Output> {
+    this.#transformations.push(...steps)
+    return this.#typed()
+  }
+
   /** The column that gives each record its id; `id`, else the record's content, when left out. */
   idColumn(column: string): this {
     this.#dataConfig.id_column = column
     return this
   }
 
-  /** Adds a node that asks a model. */
-  addLLMNode(name: string, model: ModelChoice): LlmNodeBuilder {
-    const config: LlmNodeConfig = { node_type: 'llm', model: modelBlockOf(model), prompt: [] }
-    this.addNode(name, config)
-    return new LlmNodeBuilder(config)
-  }
-
-  /** Adds a node that runs a function: `(state) => what to write to the state`, synchronous or not. */
-  addLambdaNode(name: string, run: AnyFunction | string): LambdaNodeBuilder {
-    const config: LambdaNodeConfig = { node_type: 'lambda', lambda: run }
-    this.addNode(name, config)
-    return new LambdaNodeBuilder(config)
-  }
-
-  /** Adds a node as `graph_config.yaml` would describe it. */
-  addNode(name: string, config: NodeConfig): this {
-    this.#nodes[name] = config
+  /** A run that did not come to its end is taken up again by the next one. */
+  resumable(isResumable = true): this {
+    this.#dataConfig.resumable = isResumable
     return this
   }
 
-  addEdge(from: string, to: string | readonly string[]): this {
-    this.#edges.push({ from, to: typeof to === 'string' ? to : [...to] })
-    return this
+  /** A node that asks a model, behind the one added last. */
+  llm<
+    Key extends string = never,
+    Answer = never,
+    Processed = never,
+    Seen extends object = State,
+    Judged extends object = State,
+  >(
+    model: ModelChoice,
+    prompt: PromptChoice,
+    options: ModelOptions<Key, Answer, Seen, Judged, Processed> = {},
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed>, Output> {
+    const name = this.#next('llm', options)
+    describeModel(this.addLLMNode(name, model).prompt(prompt), options)
+    return this.#typed()
   }
 
-  /** From a node to the one that `paths` names for what the condition gives; `END` ends the record. */
-  addConditionalEdge(from: string, condition: AnyFunction | string, paths: Readonly<Record<string, string>>): this {
-    this.#edges.push({ from, condition, path_map: { ...paths } })
-    return this
+  /** A node that asks several models the same at once, behind the one added last. */
+  multiLLM<
+    Label extends string,
+    Key extends string = never,
+    Processed = string,
+    Combined = never,
+    Seen extends object = State,
+    Judged extends object = State,
+  >(
+    models: Readonly<Record<Label, ModelChoice>>,
+    prompt: PromptChoice,
+    options: MultiOptions<Label, Key, Processed, Combined, Seen, Judged> = {},
+  ): Workflow<State & MultiWrites<Label, Key, Processed, Combined>, Output> {
+    const name = this.#next('multi_llm', options)
+    const node = this.addMultiLLMNode(name, models).prompt(prompt)
+    describeChat(node, options)
+    if (options.multiLLMPostProcess !== undefined) node.multiLLMPostProcess(options.multiLLMPostProcess)
+    return this.#typed()
   }
 
-  /** Lets the nodes follow one another, from START to END. */
-  sequence(...nodes: readonly string[]): this {
-    const stops = [start, ...nodes, end]
-    for (const [index, node] of stops.slice(0, -1).entries()) this.addEdge(node, stops[index + 1] ?? end)
+  /** A node that asks a model until it answers, and calls the tools it asks for; behind the one added last. */
+  agent<
+    Key extends string = never,
+    Answer = never,
+    Processed = never,
+    Seen extends object = State,
+    Judged extends object = State,
+  >(
+    model: ModelChoice,
+    tools: readonly ToolReference[],
+    prompt: PromptChoice,
+    options: AgentOptions<Key, Answer, Seen, Judged, Processed> = {},
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed>, Output> {
+    const name = this.#next('agent', options)
+    const node = this.addAgentNode(name, model, tools).prompt(prompt)
+    describeModel(node, options)
+    if (options.injectSystemMessages !== undefined) node.injectSystemMessages(options.injectSystemMessages)
+    if (options.maxSteps !== undefined) node.maxSteps(options.maxSteps)
+    return this.#typed()
+  }
+
+  /** A node that runs a function `(state) => what to write to the state`, behind the one added last. */
+  lambda<Key extends string = never, Result = unknown, Seen extends object = State>(
+    run: Given<LambdaFunction<Seen, Result>>,
+    options: NodeOptions<Key> = {},
+  ): Workflow<State & FunctionWrites<Key, Result>, Output> {
+    const node = this.addLambdaNode(this.#next('lambda', options), run)
+    if (options.output !== undefined) node.outputKeys(...keysOf(options.output))
+    return this.#typed()
+  }
+
+  /** A node that draws values for a record, behind the one added last. */
+  weightedSampler<const Attributes extends Readonly<Record<string, SamplerChoice>>>(
+    attributes: Attributes,
+    { seed, ...options }: SamplerOptions = {},
+  ): Workflow<State & SampledValues<Attributes>, Output> {
+    const node = this.addWeightedSamplerNode(this.#next('weighted_sampler', options), attributes)
+    if (seed !== undefined) node.seed(seed)
+    return this.#typed()
+  }
+
+  /** A node that takes a record through another task, behind the one added last. */
+  subgraph(task: TaskChoice, { nodeConfigMap, output, ...options }: SubgraphOptions = {}): this {
+    const node = this.addSubgraphNode(this.#next('subgraph', options), task)
+    if (nodeConfigMap !== undefined) node.nodeConfigMap(nodeConfigMap)
+    if (output !== undefined) node.outputKeys(...keysOf(output))
     return this
   }
 
   /** A field of the output rows: the state key it comes from or a fixed value, and how it is changed. */
-  outputField(
-    name: string,
-    field: { readonly from?: string; readonly value?: unknown; readonly transform?: AnyFunction | string },
-  ): this {
+  outputField<Name extends string, From extends keyof State & string, Seen extends object = State, Value = State[From]>(
+    name: Name,
+    field: OutputFieldChoice<From, Seen, Value>,
+  ): Workflow<State, WithOutputField<Output, Name, Awaited<Value>>> {
     this.#outputMap[name] = field
-    return this
+    return this.#typed()
   }
 
-  /** A function `(state) => row` that makes the output rows. */
-  outputGenerator(generator: AnyFunction | string): this {
-    this.#outputConfig = { ...this.#outputConfig, generator }
-    return this
+  /** Fields of the output rows that are the same in all of them. */
+  outputMetadata<const Values extends Row>(
+    values: Values,
+  ): Workflow<State, ([Output] extends [never] ? unknown : Output) & Values> {
+    for (const [name, value] of Object.entries(values)) this.#outputMap[name] = { value }
+    return this.#typed()
+  }
+
+  /** A function `(state) => row` that makes the output rows; undefined or null makes none. */
+  outputGenerator<Made, Seen extends object = State>(
+    generator: Given<(state: Seen) => Made>,
+  ): Workflow<State, Exclude<Awaited<Made>, null | undefined>> {
+    this.#outputConfig.generator = generator
+    return this.#typed()
   }
 
   /** Fields of the input that every output row keeps. */
-  preserveFields(...fields: readonly string[]): this {
-    this.#outputConfig = { ...this.#outputConfig, preserve_fields: [...fields] }
+  preserveFields<Name extends keyof State & string>(
+    ...fields: readonly Name[]
+  ): Workflow<State, [Output] extends [never] ? never : Output & Pick<State, Name>> {
+    this.#outputConfig.preserve_fields = [...fields]
+    return this.#typed()
+  }
+
+  /** What every output row must look like; a record whose row does not has failed. */
+  schema(schema: SchemaConfigChoice): this {
+    this.draft.config.schema_config = schemaConfigOf(schema)
+    return this
+  }
+
+  /** What runs over all output rows at the end and makes a file of its own: `(rows, context) => rows`. */
+  graphPostProcess(processor: GraphProcessorChoice, params?: Row): this {
+    const entry = params === undefined ? processor : { processor, params }
+    const { graph_post_process: before = [] } = this.draft.config
+    this.draft.config.graph_post_process = [...before, entry]
     return this
   }
 
   /** The configuration, as `graph_config.yaml` would hold it; a run checks it before anything else. */
   build(): GraphConfig {
-    const outputMap = Object.keys(this.#outputMap).length > 0 ? { output_map: this.#outputMap } : {}
-    return {
-      data_config: this.#dataConfig,
-      graph_config: { nodes: this.#nodes, ...(this.#edges.length > 0 ? { edges: this.#edges } : {}) },
-      output_config: { ...this.#outputConfig, ...outputMap },
-    }
+    return this.draft.build() as GraphConfig
+  }
+
+  /**
+   * Writes the configuration as a `graph_config.yaml`. Secrets are left out, with a comment where they were.
+   *
+   * @throws SygraError `bad_config` for what YAML cannot hold: functions, model objects, sources that are no paths.
+   */
+  async saveConfig(path: string): Promise<void> {
+    const { saveConfig } = await import('./builder/save-config.ts')
+    const directory = this.#loaded?.directory ?? taskDirectory(this.name)
+    const { choice: source } = this.#source ?? {}
+    await saveConfig({ path, config: this.build(), directory, source, sinks: this.#sinks })
   }
 
   /** Runs the workflow over its records. Rejects when it cannot begin; a record that fails is in `failures`. */
-  async run(options: RunOptions = {}): Promise<RunResult> {
+  async run(options: RunOptions = {}): Promise<RunResult<OutputRow<State, Output>>> {
     // The runner and what it stands on take longer to load than a program should wait that only imports the package.
     const { runWorkflow } = await import('./run/run-workflow.ts')
-    return runWorkflow(await this.definition(), options)
+    const result: RunResult<object> = await runWorkflow(await this.definition(), options)
+    return result as RunResult<OutputRow<State, Output>>
+  }
+
+  /** Runs the workflow and gives its output rows as records finish; leaving the loop stops the run. */
+  stream(options: Omit<RunOptions, 'onRecord'> = {}): RecordStream<OutputRow<State, Output>> {
+    return streamRecords((rest) => this.run(rest), options)
   }
 
   /**
@@ -135,12 +280,49 @@ export class Workflow {
    */
   async definition(): Promise<WorkflowDefinition> {
     const { checkGraphConfig } = await import('./graph/check-graph-config.ts')
-    return {
-      taskName: this.name,
-      directory: taskDirectory(this.name),
-      config: checkGraphConfig(this.build()),
-      source: this.#source,
+    const { defineWorkflow } = await import('./define-workflow.ts')
+    const built = this.build()
+    const { taskName = this.name, directory = taskDirectory(this.name), config, origin } = this.#loaded ?? {}
+    return defineWorkflow({
+      taskName,
+      directory,
+      config: checkGraphConfig(built),
+      // What was changed does not stand in the file any more.
+      origin: isDeepStrictEqual(built, config) ? origin : undefined,
+      source: this.#source?.source,
       sinks: this.#sinks,
-    }
+      transformations: this.#transformations,
+    })
   }
+
+  get #dataConfig(): NonNullable<GraphConfig['data_config']> {
+    this.draft.config.data_config ??= {}
+    return this.draft.config.data_config
+  }
+
+  get #outputConfig(): NonNullable<GraphConfig['output_config']> {
+    this.draft.config.output_config ??= {}
+    return this.draft.config.output_config
+  }
+
+  get #outputMap(): Record<string, OutputField> {
+    this.#outputConfig.output_map ??= {}
+    return this.#outputConfig.output_map
+  }
+
+  #next(kind: string, { name: wanted }: NodeOptions): string {
+    const name = this.draft.nameFor(kind, wanted)
+    this.draft.chain(name)
+    return name
+  }
+
+  // It is the same object: only what is known of it has changed.
+  #typed<NextState extends object, NextOutput>(): Workflow<NextState, NextOutput> {
+    return this as unknown as Workflow<NextState, NextOutput>
+  }
+}
+
+/** A workflow of that name. */
+export function createGraph(name?: string): Workflow {
+  return new Workflow(name)
 }

@@ -31,7 +31,7 @@ export async function runNodes(
   const graph = new Workflow('nodes_under_test').source([...rows])
   for (const [name, config] of Object.entries(nodes)) graph.addNode(name, config)
   for (const edge of edges) {
-    if ('condition' in edge) graph.addConditionalEdge(edge.from, edge.condition, edge.path_map)
+    if ('condition' in edge) graph.addConditionalEdge(edge.from, edge.condition as string, edge.path_map)
     else graph.addEdge(edge.from, edge.to)
   }
   const events: MetadataEvent[] = []

@@ -1,16 +1,24 @@
 import type { LambdaNodeConfig } from '../graph/node-config.ts'
+import { NodeBuilder } from './node-builder.ts'
 
 /** Describes a lambda node. */
-export class LambdaNodeBuilder {
+export class LambdaNodeBuilder extends NodeBuilder {
   readonly #config: LambdaNodeConfig
 
   constructor(config: LambdaNodeConfig) {
+    super(config)
     this.#config = config
   }
 
   /** The state keys that the function writes; with one key it may give the bare value. */
   outputKeys(...keys: readonly string[]): this {
-    this.#config.output_keys = [...keys]
+    this.#config.output_keys = keys.length === 1 ? keys[0] : [...keys]
+    return this
+  }
+
+  /** A setting of the function's own, which it finds in its second parameter. */
+  setting(name: string, value: unknown): this {
+    this.#config[name] = value
     return this
   }
 }

@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import { type ConditionalEdgeConfig, isConditional } from './edge-config.ts'
-import type { AnyFunction, FunctionReference } from './function-reference.ts'
+import type { FunctionReference } from './function-reference.ts'
 import type { GraphConfig } from './graph-config.ts'
 import { readGraphShape } from './graph-shape.ts'
 import { type JoinRule, joinRulesOf } from './join-rules.ts'
@@ -121,12 +121,8 @@ function reducersOf(config: GraphConfig, functions: Readonly<Record<string, Redu
 }
 
 function reducerOf(key: string, reference: FunctionReference): Reducer {
-  if (typeof reference === 'function') return (current, written) => callReducer(reference, current, written)
+  if (typeof reference === 'function') return (...values) => Reflect.apply(reference, undefined, values)
   const name = reducerNames.find((known) => known === reference)
   if (name !== undefined) return namedReducer(name)
   throw new SygraError('bad_function', `the reducer of "${key}" is ${reference}, which was not loaded`)
-}
-
-function callReducer(reducer: AnyFunction, current: unknown, written: unknown): unknown {
-  return Reflect.apply(reducer, undefined, [current, written])
 }

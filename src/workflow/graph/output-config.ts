@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { closedObject } from './closed-object.ts'
-import { type AnyFunction, functionReferenceSchema } from './function-reference.ts'
+import { fieldRuleSchema } from './field-rules.ts'
+import { type AnyFunction, functionOrClassSchema } from './function-reference.ts'
 
 const itself = z.custom<AnyFunction>((value) => typeof value === 'function').meta({ typescriptOnly: true })
 
@@ -38,15 +39,13 @@ export const outputConfigSchema = closedObject({
     .record(z.string(), outputField)
     .optional()
     .describe('Fields of the output, in order; the whole state when left out.'),
-  generator: functionReferenceSchema
+  generator: functionOrClassSchema
     .optional()
     .describe('(state) => the record to write, or a class whose methods transform.'),
   preserve_fields: z.array(z.string()).optional().describe('Fields of the input record that are kept in the output.'),
   oasst_mapper: oasstMapper.optional(),
   data_quality: dataQuality.optional(),
 })
-
-const rule = z.looseObject({ name: z.string(), type: z.string() })
 
 const standardSchema = z
   .custom<z.ZodType>((value) => typeof value === 'object' && value !== null && '~standard' in value)
@@ -57,7 +56,11 @@ export const schemaConfigSchema = closedObject({
   schema: z
     .union([z.string().regex(/^[^#]+#[^#]+$/), standardSchema], { error: 'a zod schema as ./file.ts#export' })
     .optional(),
-  fields: z.array(rule).min(1).optional().describe('Fields with name, type and rules such as is_greater_than.'),
+  fields: z
+    .array(fieldRuleSchema)
+    .min(1)
+    .optional()
+    .describe('Fields with name, type and rules such as is_greater_than.'),
 }).superRefine((config, context) => {
   if (config.schema === undefined && config.fields === undefined) {
     context.addIssue('found neither "schema" nor "fields"; expected one of them')
@@ -65,13 +68,13 @@ export const schemaConfigSchema = closedObject({
 })
 
 const processor = closedObject({
-  processor: functionReferenceSchema,
+  processor: functionOrClassSchema,
   params: z.record(z.string(), z.unknown()).optional(),
 })
 
 /** What runs over all records of the output at the end. */
 export const graphPostProcessSchema = z.array(
-  z.union([functionReferenceSchema, processor], { error: 'a function reference, or {processor, params}' }),
+  z.union([functionOrClassSchema, processor], { error: 'a function reference, or {processor, params}' }),
 )
 
 export type OutputField = z.infer<typeof outputField>

@@ -1,6 +1,7 @@
 import type { JSONSchema7 } from '@ai-sdk/provider'
 import { z } from 'zod'
 import { SygraError } from '../../errors.ts'
+import { schemaOfFieldType } from '../graph/field-type.ts'
 import type { AnswerSchema } from '../graph/structured-output-config.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { isZodSchema, problemsOf } from './zod-schema.ts'
@@ -48,43 +49,8 @@ type Fields = Extract<AnswerSchema, { fields: unknown }>['fields']
 
 function schemaOfFields(fields: Fields): z.ZodType {
   const entries = Object.entries(fields).map(([name, { type, description }]) => {
-    const schema = schemaOfType(type)
+    const schema = schemaOfFieldType(type) ?? z.unknown()
     return [name, description === undefined ? schema : schema.describe(description)] as const
   })
   return z.object(Object.fromEntries(entries))
-}
-
-function schemaOfType(type: Fields[string]['type']): z.ZodType {
-  switch (type) {
-    case 'str':
-    case 'string':
-      return z.string()
-    case 'int':
-    case 'integer':
-      return z.int()
-    case 'float':
-    case 'number':
-      return z.number()
-    case 'bool':
-    case 'boolean':
-      return z.boolean()
-    case 'list':
-    case 'array':
-      return z.array(z.unknown())
-    case 'list[str]':
-      return z.array(z.string())
-    case 'list[int]':
-      return z.array(z.int())
-    case 'list[float]':
-      return z.array(z.number())
-    case 'list[bool]':
-      return z.array(z.boolean())
-    case 'list[dict]':
-      return z.array(z.record(z.string(), z.unknown()))
-    case 'dict':
-    case 'object':
-      return z.record(z.string(), z.unknown())
-    default:
-      return type satisfies never
-  }
 }

@@ -1,58 +1,94 @@
 import { SygraError } from '../../errors.ts'
+import type { WorkflowDefinition } from '../definition.ts'
 import type { FunctionLoader } from '../function-loader.ts'
-import type { GraphConfig } from '../graph/graph-config.ts'
+import { placeText } from '../graph/config-issue.ts'
+import { describeValue } from '../graph/config-value.ts'
 import type { OutputField } from '../graph/output-config.ts'
 import { historyKey, type State } from '../graph/state.ts'
+import type { ModuleLoader } from '../module-loader.ts'
 import type { UserFunction } from '../nodes/node-parts.ts'
 import type { Row } from '../sources/source.ts'
+import { loadGenerator, type OutputGenerator } from './output-generator.ts'
+import { resolveReferences } from './resolve-references.ts'
+import { createRowCheck } from './row-check.ts'
 
 /** Makes the row that is written for a record from its state at the end; undefined writes none. */
 export type RowMaker = (input: { readonly record: Row; readonly state: State }) => Promise<Row | undefined>
 
+/** What the functions of a task are loaded with. */
+export interface OutputLoaders {
+  readonly load: FunctionLoader
+  readonly modules: ModuleLoader
+}
+
 /**
- * How the rows of a task are made: by its generator, by its output map, else the whole state.
+ * How the rows of a task are made: by its generator, by its output map, else the whole state. A row that does not fit the
+ * schema of the task is an error of its record.
+ *
+ * @throws SygraError when a function or a reference into the configuration leads to nothing.
  */
-export async function createRowMaker(config: GraphConfig, load: FunctionLoader): Promise<RowMaker> {
+export async function createRowMaker(definition: WorkflowDefinition, loaders: OutputLoaders): Promise<RowMaker> {
+  const { config, origin } = definition
   const { output_map: map, generator, preserve_fields: preserved = [] } = config.output_config ?? {}
-  const generate =
-    generator === undefined ? undefined : ((await load(generator, 'output_config.generator')) as UserFunction)
+  const place = placeText({ path: ['output_config', 'generator'] }, origin)
+  const made =
+    generator === undefined ? undefined : await loadGenerator(generator, { modules: loaders.modules, where: place })
+  if (made !== undefined && made.makeRow === undefined && map === undefined) {
+    throw new SygraError('bad_function', `${place}: a generator without "apply" or "generate" needs an output_map`)
+  }
   const fields = await Promise.all(
-    Object.entries(map ?? {}).map(async ([name, field]) => ({
-      name,
-      make: await fieldMaker(name, { field, config, load }),
-    })),
+    Object.entries(map ?? {}).map(async ([name, field]) => {
+      const parts = { field, definition, generator: made, load: loaders.load }
+      return { name, make: await fieldMaker(name, parts) }
+    }),
   )
-  return async ({ record, state }) => {
+  const check = await createRowCheck(definition, loaders.modules)
+  const rowFor = async (record: Row, state: State): Promise<Row | undefined> => {
     const kept = Object.fromEntries(preserved.filter((name) => name in record).map((name) => [name, record[name]]))
-    if (generate !== undefined) return rowOf(await generate(state), kept)
+    if (made?.makeRow !== undefined) return rowOf(await made.makeRow(withoutHistory(state)), kept)
     if (map === undefined) return withoutHistory(state)
     const row: Row = kept
     for (const { name, make } of fields) row[name] = await make(state)
     return row
   }
+  return async ({ record, state }) => {
+    const row = await rowFor(record, state)
+    if (row !== undefined) await check?.(row)
+    return row
+  }
+}
+
+interface FieldParts {
+  readonly field: OutputField
+  readonly definition: WorkflowDefinition
+  readonly generator: OutputGenerator | undefined
+  readonly load: FunctionLoader
 }
 
 async function fieldMaker(
   name: string,
-  { field, config, load }: { readonly field: OutputField; readonly config: GraphConfig; readonly load: FunctionLoader },
+  { field, definition: { config, origin }, generator, load }: FieldParts,
 ): Promise<(state: State) => unknown> {
+  const path = ['output_config', 'output_map', name]
   const { from, transform } = field
-  const fixed = from === undefined ? resolveValue(field.value, config) : undefined
+  const where = (key: string) => placeText({ path: [...path, key] }, origin)
+  const fixed = from === undefined ? resolveReferences(field.value, { config, where: where('value') }) : undefined
   const take = (state: State) => (from === undefined ? fixed : state[from])
-  if (transform === undefined) return take
-  const change = (await load(transform, `output_config.output_map.${name}.transform`)) as UserFunction
+  // A field that a record does not have is there all the same, so that every row has the same columns.
+  if (transform === undefined) return (state) => take(state) ?? null
+  const isMethod = typeof transform === 'string' && !transform.includes('#')
+  const change = isMethod
+    ? methodOf(transform, generator, where('transform'))
+    : ((await load(transform, where('transform'))) as UserFunction)
   return (state) => change(take(state), state)
 }
 
-/** A text `$a.b.0` stands for what the configuration holds at that path. */
-function resolveValue(value: unknown, config: GraphConfig): unknown {
-  if (typeof value !== 'string' || !value.startsWith('$')) return value
-  let found: unknown = config
-  for (const key of value.slice(1).split('.')) {
-    found = typeof found === 'object' && found !== null ? Reflect.get(found, key) : undefined
-  }
-  if (found === undefined) throw new SygraError('bad_config', `output_config.output_map: ${value} leads to nothing`)
-  return found
+function methodOf(name: string, generator: OutputGenerator | undefined, where: string): UserFunction {
+  if (generator !== undefined) return generator.method(name, where)
+  throw new SygraError(
+    'bad_function',
+    `${where}: "${name}" is a method of output_config.generator, and there is none; write ./file.ts#export`,
+  )
 }
 
 function withoutHistory({ [historyKey]: _, ...state }: State): Row {
@@ -61,8 +97,6 @@ function withoutHistory({ [historyKey]: _, ...state }: State): Row {
 
 function rowOf(value: unknown, kept: Row): Row | undefined {
   if (value === undefined || value === null) return undefined
-  if (typeof value !== 'object' || Array.isArray(value)) {
-    throw new SygraError('bad_function', `an output generator must give an object, not ${typeof value}`)
-  }
-  return { ...kept, ...value }
+  if (typeof value === 'object' && !Array.isArray(value)) return { ...kept, ...value }
+  throw new SygraError('bad_function', `an output generator gave ${describeValue(value)}; expected a map, or nothing`)
 }

@@ -69,7 +69,8 @@ async function loadReducers({ config, origin }: WorkflowDefinition, load: Functi
   const path = ['graph_config', 'graph_properties', 'reducers']
   const reducers = Object.entries(config.graph_config.graph_properties?.reducers ?? {})
   const loaded = reducers.map(async ([key, reducer]) => {
-    if (typeof reducer !== 'string' || !reducer.includes('#')) return []
+    // What has a name of its own is known to the graph.
+    if (typeof reducer === 'string' && !reducer.includes('#')) return []
     return [[key, (await load(reducer, placeText({ path: [...path, key] }, origin))) as Reducer] as const]
   })
   return Object.fromEntries((await Promise.all(loaded)).flat())

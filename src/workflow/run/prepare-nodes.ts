@@ -40,7 +40,7 @@ export async function prepareNodes(
           reference === undefined
             ? undefined
             : ((await load(reference, placeText({ path: [...path, key] }, origin))) as UserFunction),
-        column: (column) => readColumn(column, { definition, where, load }),
+        column: (column) => readColumn(column, { definition, where, modules }),
         subgraph: (inner) => subgraph({ name, where }, inner),
       })
       return [name, executor] as const

@@ -5,6 +5,7 @@ import type { WorkflowDefinition } from '../definition.ts'
 import { createFunctionLoader } from '../function-loader.ts'
 import { checkVariables } from '../graph/check-variables.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
+import { createModuleLoader } from '../module-loader.ts'
 import { checkWritable } from '../sinks/check-writable.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { checkSinks } from '../sinks/output.ts'
@@ -53,12 +54,13 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   checkOptions(options)
   const { config } = definition
-  const load = createFunctionLoader(definition.directory)
   const { directory } = definition
+  const modules = createModuleLoader(directory)
+  const load = createFunctionLoader(directory, modules)
   const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
   const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices })
   const runGraph = await prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs })
-  const makeRow = await createRowMaker(config, load)
+  const makeRow = await createRowMaker(definition, { load, modules })
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const idColumn = config.data_config?.id_column
   await checkData(source, { definition, options, idColumn, signal })

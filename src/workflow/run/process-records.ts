@@ -46,6 +46,9 @@ export async function processRecords(processing: Processing): Promise<boolean> {
       }
       if (outcome.type === 'failure') await output.writeFailure(record.id, outcome.error)
       results.add(position, record.id, outcome)
+      if (outcome.type === 'row' && outcome.row !== undefined) {
+        await options.onRecord?.(outcome.row, { recordId: record.id })
+      }
       ended += 1
       if (ended % checkpointInterval === 0) processing.onCheckpoint()
     },

@@ -1,7 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import type { WorkflowDefinition } from '../definition.ts'
-import type { FunctionLoader } from '../function-loader.ts'
 import { didYouMean } from '../graph/nearest-name.ts'
+import type { ModuleLoader } from '../module-loader.ts'
 import { DataSource } from '../sources/data-source.ts'
 import { sourceFromConfig } from '../sources/source-from-config.ts'
 
@@ -15,10 +15,10 @@ export async function readColumn(
   {
     definition,
     where,
-    load,
-  }: { readonly definition: WorkflowDefinition; readonly where: string; readonly load: FunctionLoader },
+    modules,
+  }: { readonly definition: WorkflowDefinition; readonly where: string; readonly modules: ModuleLoader },
 ): Promise<readonly unknown[]> {
-  const from = source === undefined ? definition.source : await sourceOf(source, { definition, where, load })
+  const from = source === undefined ? definition.source : await sourceOf(source, { definition, where, modules })
   if (from === undefined) {
     throw new SygraError('bad_config', `${where}: values of column "${column}" need a source, as the task has no data`)
   }
@@ -36,11 +36,11 @@ export async function readColumn(
 
 async function sourceOf(
   source: unknown,
-  { definition, where, load }: Parameters<typeof readColumn>[1],
+  { definition, where, modules }: Parameters<typeof readColumn>[1],
 ): Promise<DataSource> {
   if (source instanceof DataSource) return source
   return sourceFromConfig(source, {
     directory: definition.directory,
-    load: (reference) => load(reference, `${where}: source`),
+    load: (reference) => modules.export(reference, `${where}: source`),
   })
 }

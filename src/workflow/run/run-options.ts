@@ -53,6 +53,11 @@ export interface RunOptions {
   readonly onStart?: (start: RunBeginning) => void
   /** Called with every event of the run. */
   readonly onEvent?: (event: MetadataEvent) => void
+  /**
+   * Called with each output row when it is written, in the order in which records finish. The next record is taken up only
+   * when what it gives has resolved; what it throws stops the run.
+   */
+  readonly onRecord?: (row: Row, record: { readonly recordId: string }) => void | Promise<void>
   /** Whether the result holds the rows; true by default. Without them memory does not grow with the records. */
   readonly keepRecords?: boolean
   /** Free values for the task's own functions; lambda nodes get them with their third parameter, as `runArgs`. */
@@ -82,7 +87,7 @@ export interface StopReason {
 }
 
 /** What a run gives. */
-export interface RunResult {
+export interface RunResult<Output extends object = Row> {
   /** `interrupted` when it was stopped before its end; it can be resumed then. */
   readonly status: RunStatus
   /** Why it stopped, where it did. */
@@ -90,7 +95,7 @@ export interface RunResult {
   /** It did not come to its end, and `resume` takes it up. */
   readonly isResumable: boolean
   /** The rows of the output in the order of the source; empty when they are not kept. */
-  readonly records: readonly Row[]
+  readonly records: readonly Output[]
   /** The metadata; null when it was off. */
   readonly metadata: Metadata | null
   /** The output file; with several sinks the first. */

@@ -1,0 +1,101 @@
+import type { LlmNodeConfig } from '../graph/node-config.ts'
+import type { PromptContent, PromptPart, PromptRole } from '../graph/prompt.ts'
+import type { ToolReference } from '../graph/tools-config.ts'
+import type { ModelAnswer } from '../nodes/answer.ts'
+import { NodeBuilder } from './node-builder.ts'
+import { type PromptChoice, promptOf } from './prompt-choice.ts'
+import type { Given } from './state-function.ts'
+
+/** The part of its configuration that every node with a prompt has. */
+type ChatConfig = Omit<LlmNodeConfig, 'node_type' | 'model' | 'structured_output'>
+
+/** Describes a node with a prompt, a step at a time. Texts are templates: `{name}` stands for a field of the record. */
+export class ChatNodeBuilder<State extends object> extends NodeBuilder {
+  readonly #config: ChatConfig
+
+  constructor(config: ChatConfig) {
+    super(config)
+    this.#config = config
+  }
+
+  /** The whole prompt, in place of what it was. */
+  prompt(prompt: PromptChoice): this {
+    this.#config.prompt = promptOf(prompt)
+    return this
+  }
+
+  /** An instruction, before all other messages but earlier instructions. */
+  systemMessage(content: PromptContent): this {
+    const { prompt } = this.#config
+    const turn = prompt.findIndex((message) => message.system === undefined)
+    prompt.splice(turn < 0 ? prompt.length : turn, 0, { system: content })
+    return this
+  }
+
+  userMessage(content: PromptContent): this {
+    return this.addMessage('user', content)
+  }
+
+  assistantMessage(content: PromptContent): this {
+    return this.addMessage('assistant', content)
+  }
+
+  /** Adds a message to the end of the prompt. */
+  addMessage(role: Exclude<PromptRole, 'tool'>, content: PromptContent): this {
+    this.#config.prompt.push({ [role]: content })
+    return this
+  }
+
+  /** Adds a message of texts, images and sounds; these are data URLs, or web addresses. */
+  multimodalMessage(role: Exclude<PromptRole, 'tool'>, parts: readonly PromptPart[]): this {
+    return this.addMessage(role, [...parts])
+  }
+
+  /** The state keys that the answer is written to; the chat (`messages`) when none is named. */
+  outputKeys(...keys: readonly string[]): this {
+    this.#config.output_keys = keys.length === 1 ? keys[0] : [...keys]
+    return this
+  }
+
+  /** State key of the chat that is sent after the prompt; `messages` by default. */
+  inputKey(key: string): this {
+    this.#config.input_key = key
+    return this
+  }
+
+  /** Role of the answer in the chat; `assistant` by default. */
+  outputRole(role: 'system' | 'user' | 'assistant'): this {
+    this.#config.output_role = role
+    return this
+  }
+
+  /** Keeps the chat of the record and sends its last turns. */
+  chatHistory(isKept = true): this {
+    this.#config.chat_history = isKept
+    return this
+  }
+
+  /** A function `(state) => state` before the prompt is filled; what it gives holds for this node alone. */
+  preProcess<Seen extends object = State>(run: Given<(state: Seen) => unknown>): this {
+    this.#config.pre_process = run
+    return this
+  }
+
+  /** A function `(answer, state) => update` that says what the answer changes in the state. */
+  postProcess<Seen extends object = State>(run: Given<(answer: ModelAnswer, state: Seen) => unknown>): this {
+    this.#config.post_process = run
+    return this
+  }
+
+  /** Tools that the model may ask for: made with `tool`, or `./file.ts` and `./file.ts#export`. */
+  tools(...tools: readonly ToolReference[]): this {
+    this.#config.tools = [...(this.#config.tools ?? []), ...tools]
+    return this
+  }
+
+  /** Whether the model must, may or must not ask for tools; `auto` by default. */
+  toolChoice(choice: 'auto' | 'none' | 'required'): this {
+    this.#config.tool_choice = choice
+    return this
+  }
+}

@@ -1,0 +1,142 @@
+import type { EdgeConfig } from '../graph/edge-config.ts'
+import type { ApplyClass } from '../graph/function-reference.ts'
+import { end, start } from '../graph/graph-ends.ts'
+import type { NodeConfig } from '../graph/node-config.ts'
+import type { PromptContent, PromptRole } from '../graph/prompt.ts'
+import type { ToolReference } from '../graph/tools-config.ts'
+import { AgentNodeBuilder, emptyAgentNode } from './agent-node-builder.ts'
+import type { ConfigDraft } from './config-draft.ts'
+import { type GraphProperties, graphPropertiesOf } from './graph-properties-choice.ts'
+import { LambdaNodeBuilder } from './lambda-node-builder.ts'
+import { emptyLlmNode, LlmNodeBuilder } from './llm-node-builder.ts'
+import { type ModelChoice, modelBlockOf } from './model-choice.ts'
+import { emptyMultiLlmNode, MultiLlmNodeBuilder } from './multi-llm-node-builder.ts'
+import type { LambdaFunction } from './node-options.ts'
+import type { OverridePath } from './override-value.ts'
+import type { Given } from './state-function.ts'
+import { SubgraphNodeBuilder, subgraphNode, type TaskChoice } from './subgraph-node-builder.ts'
+import { type SamplerChoice, samplerNode, WeightedSamplerNodeBuilder } from './weighted-sampler-node-builder.ts'
+
+/** The nodes and edges of a graph, drawn by hand. Without edges the nodes run in the order they were added. */
+export class GraphBuilder<State extends object> {
+  protected readonly draft: ConfigDraft
+
+  protected constructor(draft: ConfigDraft) {
+    this.draft = draft
+  }
+
+  /** Adds a node that asks a model. */
+  addLLMNode(name: string, model: ModelChoice): LlmNodeBuilder<State> {
+    return new LlmNodeBuilder(this.#added(name, emptyLlmNode(model)))
+  }
+
+  /** Adds a node that asks several models the same at once; more are added with `addModel`. */
+  addMultiLLMNode(name: string, models: Readonly<Record<string, ModelChoice>> = {}): MultiLlmNodeBuilder<State> {
+    return new MultiLlmNodeBuilder(this.#added(name, emptyMultiLlmNode(models)))
+  }
+
+  /** Adds a node that asks a model until it answers, and calls the tools it asks for on the way. */
+  addAgentNode(name: string, model: ModelChoice, tools: readonly ToolReference[] = []): AgentNodeBuilder<State> {
+    return new AgentNodeBuilder<State>(this.#added(name, emptyAgentNode(model))).tools(...tools)
+  }
+
+  /** Adds a node that runs a function: `(state) => what to write to the state`, synchronous or not. */
+  addLambdaNode<Seen extends object = State>(
+    name: string,
+    run: Given<LambdaFunction<Seen, unknown>>,
+  ): LambdaNodeBuilder {
+    return new LambdaNodeBuilder(this.#added(name, { node_type: 'lambda', lambda: run }))
+  }
+
+  /** Adds a node that draws values for a record. */
+  addWeightedSamplerNode(
+    name: string,
+    attributes: Readonly<Record<string, SamplerChoice>> = {},
+  ): WeightedSamplerNodeBuilder {
+    return new WeightedSamplerNodeBuilder(this.#added(name, samplerNode(attributes)))
+  }
+
+  /** Adds a node that takes a record through another task. */
+  addSubgraphNode(name: string, task: TaskChoice): SubgraphNodeBuilder {
+    return new SubgraphNodeBuilder(this.#added(name, subgraphNode(task)))
+  }
+
+  /** Adds a node as `graph_config.yaml` would describe it. */
+  addNode(name: string, config: NodeConfig): this {
+    this.#added(name, config)
+    return this
+  }
+
+  /** From a node to another, or to several that run in parallel; `START` and `END` are where records begin and end. */
+  addEdge(from: string, to: string | readonly string[]): this {
+    return this.#addEdge({ from, to: typeof to === 'string' ? to : [...to] })
+  }
+
+  /** From a node to the one that `paths` names for what the condition gives; `END` ends the record. */
+  addConditionalEdge<Choice extends string | boolean, Seen extends object = State>(
+    from: string,
+    condition: ((state: Seen) => Choice | Promise<Choice>) | ApplyClass | string,
+    paths: Readonly<Record<`${NoInfer<Choice>}`, string>>,
+  ): this {
+    return this.#addEdge({ from, condition, path_map: { ...paths } })
+  }
+
+  /** Lets the nodes follow one another, from START to END. */
+  sequence(...nodes: readonly string[]): this {
+    const stops = [start, ...nodes.filter((name) => name !== start && name !== end), end]
+    for (const [index, node] of stops.slice(0, -1).entries()) this.addEdge(node, stops[index + 1] ?? end)
+    return this
+  }
+
+  /** Settings of the whole graph. */
+  graphProperties(properties: GraphProperties): this {
+    const { graph_config: graph } = this.draft.config
+    graph.graph_properties = { ...graph.graph_properties, ...graphPropertiesOf(properties) }
+    return this
+  }
+
+  /** Whether nodes keep and send the chat of a record, and how many of its turns. */
+  chatConversation(type: 'singleturn' | 'multiturn', windowSize = 5): this {
+    return this.graphProperties({ chatConversation: type, chatHistoryWindowSize: windowSize })
+  }
+
+  /**
+   * Another value at a path of the configuration, such as `graph_config.nodes.write.model.parameters.temperature`. It is
+   * set when the workflow is run, whatever is called later, and checked like everything else.
+   */
+  override(path: OverridePath, value: unknown): this {
+    this.draft.override(path, value)
+    return this
+  }
+
+  /** Another model for a node, other parameters beside those it has, or both. */
+  overrideModel(
+    node: string,
+    model: ModelChoice | undefined,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ): this {
+    const place = ['graph_config', 'nodes', node, 'model']
+    const { parameters: own = {}, ...block } = model === undefined ? {} : modelBlockOf(model)
+    for (const [key, value] of Object.entries(block)) this.override([...place, key], value)
+    for (const [key, value] of Object.entries({ ...own, ...parameters })) {
+      this.override([...place, 'parameters', key], value)
+    }
+    return this
+  }
+
+  /** Another text for a message of a node's prompt: its role and, from 0, its place. */
+  overridePrompt(node: string, role: Exclude<PromptRole, 'tool'>, content: PromptContent, index = 0): this {
+    return this.override(['graph_config', 'nodes', node, 'prompt', index], { [role]: content })
+  }
+
+  #added<Config extends NodeConfig>(name: string, config: Config): Config {
+    this.draft.config.graph_config.nodes[name] = config
+    return config
+  }
+
+  #addEdge(edge: EdgeConfig): this {
+    const { graph_config: graph } = this.draft.config
+    graph.edges = [...(graph.edges ?? []), edge]
+    return this
+  }
+}

@@ -1,0 +1,7 @@
+import type { ApplyClass } from '../graph/function-reference.ts'
+
+/**
+ * A function in one of the forms that a workflow takes: itself, a class with the method `apply`, or `./file.ts#export`
+ * relative to the task's folder.
+ */
+export type Given<Run> = Run | ApplyClass | string

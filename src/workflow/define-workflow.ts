@@ -1,0 +1,45 @@
+import type { WorkflowDefinition } from './definition.ts'
+import { createModuleLoader } from './module-loader.ts'
+import type { DataSink } from './sinks/data-sink.ts'
+import { sinksFromConfig } from './sinks/sinks-from-config.ts'
+import { DataSource } from './sources/data-source.ts'
+import { sourceFromConfig } from './sources/source-from-config.ts'
+import { type TransformationChoice, transformationOf } from './transformations/transformation-choice.ts'
+
+/** A workflow of which the data may still be in its configuration alone. */
+export interface WorkflowDraft extends Omit<WorkflowDefinition, 'source' | 'sinks'> {
+  /** In place of the one of the configuration. */
+  readonly source?: DataSource
+  /** Besides those of the configuration. */
+  readonly sinks?: readonly DataSink[]
+  /** Steps that the records run through behind those of the source. */
+  readonly transformations?: readonly TransformationChoice[]
+}
+
+/**
+ * A workflow with its source and its sinks made.
+ *
+ * @throws SygraError when the configuration of these is wrong, with the place.
+ */
+export async function defineWorkflow(draft: WorkflowDraft): Promise<WorkflowDefinition> {
+  const { taskName, directory, config, origin, sinks = [], transformations = [] } = draft
+  const { source, sink } = config.data_config ?? {}
+  const modules = createModuleLoader(directory)
+  const place = origin === undefined ? 'data_config.source' : `${origin.path}: data_config.source`
+  const load = (reference: string) => modules.export(reference, place)
+  const described =
+    draft.source !== undefined || source === undefined
+      ? undefined
+      : await sourceFromConfig(source, { directory, origin, load })
+  const own = draft.source ?? described
+  const steps = await Promise.all(transformations.map((step) => transformationOf(step, { load })))
+  return {
+    taskName,
+    directory,
+    config,
+    origin,
+    // A source may be used by other workflows, so it is not changed.
+    source: own === undefined || steps.length === 0 ? own : new DataSource(own).transform(...steps),
+    sinks: [...(sink === undefined ? [] : sinksFromConfig(sink, { directory, origin })), ...sinks],
+  }
+}
