@@ -2,6 +2,7 @@ import { awaitProcessPrices } from '../runtime/prices-file.ts'
 import { currentOrOutsideScope, type Scope } from '../runtime/scope.ts'
 import { type WireFormat, wireFormatOf } from '../usage/index.ts'
 import { ObservedAttempt } from './attempt.ts'
+import { type PlaceNames, withNames } from './place-names.ts'
 import { wireState } from './wire-state.ts'
 
 /** A request that is about to be sent, however it travels. */
@@ -45,7 +46,7 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   const { scope, url, format, body, bodyHash, prefixHashes, header, signal } = call
   if (format.accepts?.({ url, body }) === false) return undefined
   const request = format.readRequest({ url, body })
-  const named = namedScope(scope, request.model)
+  const named = withNames(scope, namesFor(scope, request.model))
   return new ObservedAttempt({
     scope: named,
     place: scope,
@@ -64,27 +65,9 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   })
 }
 
-/** The scope with the names that a framework knows of the place; what the program named itself stays. */
-function namedScope(scope: Scope, wireModel: string | undefined): Scope {
-  const { nameSources } = wireState()
-  let named = scope
-  for (const source of nameSources) {
-    const names = askSafely(() => source(scope, wireModel))
-    if (names === undefined) continue
-    named = {
-      ...named,
-      node: named.node ?? names.node,
-      agent: names.agent ?? named.agent,
-      tool: names.tool ?? named.tool,
-      model: named.model ?? names.model,
-    }
-  }
-  return named
-}
-
-function askSafely<Result>(ask: () => Result): Result | undefined {
+function namesFor(scope: Scope, wireModel: string | undefined): PlaceNames | undefined {
   try {
-    return ask()
+    return wireState().frameworks.namesFor(scope, wireModel)
   } catch {
     return undefined
   }

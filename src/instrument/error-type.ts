@@ -2,7 +2,8 @@
 export function errorTypeOf(error: unknown): string {
   if (isAbort(error)) return leftTypeOf(error)
   const cause = error instanceof Error ? error.cause : undefined
-  for (const candidate of [error, cause]) {
+  // The cause is the system's own word: HTTP/2 calls a refused connection a cancelled stream.
+  for (const candidate of [cause, error]) {
     if (typeof candidate === 'object' && candidate !== null && 'code' in candidate) return String(candidate.code)
   }
   return 'connection_error'

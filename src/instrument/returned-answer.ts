@@ -38,7 +38,10 @@ function namesIn(value: Record<string, unknown>): AnswerFacts {
   const names = {
     model: textOf(memberOf(response, 'model_name')) ?? textOf(memberOf(response, 'modelId')),
     responseId: textOf(memberOf(response, 'id')) ?? textOf(value.id),
-    finishReason: textOf(memberOf(response, 'finish_reason')) ?? textOf(value.finishReason),
+    finishReason:
+      textOf(memberOf(response, 'finish_reason')) ??
+      textOf(value.finishReason) ??
+      textOf(memberOf(value.finishReason, 'unified')),
   }
   return Object.fromEntries(Object.entries(names).filter(([, name]) => name !== undefined))
 }

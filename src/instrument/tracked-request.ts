@@ -2,13 +2,13 @@ import type { Usage } from '../metadata/usage.ts'
 import { normalUsageOf } from '../pricing/index.ts'
 import { monotonicSeconds } from '../runtime/clock.ts'
 import { runInScope, type Scope, type Witness } from '../runtime/scope.ts'
-import { memberOf } from '../usage/json-value.ts'
+import { failedAnswer } from './failed-answer.ts'
+import type { LayerAnswer } from './layer-request.ts'
 import type { Outcome } from './on-outcome.ts'
 import { bodyHashOf } from './request-body.ts'
 import { type ReturnedAnswer, readReturnedAnswer } from './returned-answer.ts'
-import { thrownTypeOf } from './thrown-type.ts'
 import { identityOf, type TrackOptions } from './track-options.ts'
-import { recordUnseen, type UnseenRequest } from './unseen-request.ts'
+import { recordUnseen } from './unseen-request.ts'
 
 /** A call of a tracked function. */
 export interface TrackedCall {
@@ -25,6 +25,7 @@ export class TrackedRequest {
   readonly #scope: Scope
   readonly #witness: Witness
   readonly #startedAt = monotonicSeconds()
+  #firstTokenAt: number | undefined
   #hasEnded = false
 
   constructor(scope: Scope, options: TrackOptions, call: TrackedCall) {
@@ -39,12 +40,24 @@ export class TrackedRequest {
     return runInScope(this.#scope, run)
   }
 
+  /** A request within was seen already. */
+  get wasSeen(): boolean {
+    return this.#witness.requests > 0
+  }
+
+  /** The first piece of the answer came. */
+  seeToken(): void {
+    this.#firstTokenAt ??= monotonicSeconds()
+  }
+
   /** Records the call, unless a request was seen within it. */
   end(outcome: Outcome): void {
-    if (this.#hasEnded || this.#witness.requests > 0) return
+    if (this.#hasEnded || this.wasSeen) return
     this.#hasEnded = true
     const request =
-      'error' in outcome ? failureOf(outcome.error) : this.#answerOf(readReturnedAnswer(outcome.value), outcome.value)
+      'error' in outcome
+        ? failedAnswer(outcome.error)
+        : this.#answerOf(readReturnedAnswer(outcome.value), outcome.value)
     // The witness is its own: those further out are told.
     const scope = { ...this.#scope, witness: this.#witness.outer }
     recordUnseen(scope, {
@@ -54,10 +67,12 @@ export class TrackedRequest {
       provider: this.#options.provider,
       bodyHash: hashOf(this.#call.args),
       startedAt: this.#startedAt,
+      timeToFirstTokenSeconds: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
+      isStream: this.#firstTokenAt === undefined ? undefined : true,
     })
   }
 
-  #answerOf({ status = 200, facts }: ReturnedAnswer, value: unknown): Omit<UnseenRequest, 'startedAt' | 'model'> {
+  #answerOf({ status = 200, facts }: ReturnedAnswer, value: unknown): LayerAnswer {
     return {
       status,
       usage: this.#statedUsage(value) ?? facts.usage,
@@ -80,14 +95,6 @@ export class TrackedRequest {
       return undefined
     }
   }
-}
-
-/** A status that the error states, or 0: no answer. */
-function failureOf(error: unknown): Omit<UnseenRequest, 'startedAt' | 'model'> {
-  const stated =
-    memberOf(error, 'status') ?? memberOf(error, 'statusCode') ?? memberOf(memberOf(error, 'response'), 'status')
-  const isStatus = typeof stated === 'number' && stated >= 400 && stated <= 999
-  return { status: isStatus ? stated : 0, errorType: thrownTypeOf(error) }
 }
 
 /** Equal arguments have equal digests: a call that repeats a failed one is a retry. */

@@ -1,0 +1,24 @@
+import { type Answer, chatCompletion, type ReceivedRequest, sendJson } from './fault-server.ts'
+
+/** Answers as a model does that calls a tool once, where it is offered tools, and then is content. Each answer has its id. */
+export function answerAsAgent(toolName: string): Answer {
+  return (response, request, index) => {
+    const { tools, messages } = JSON.parse(request.body) as { tools?: unknown; messages: { role: string }[] }
+    const wantsTool = tools !== undefined && !messages.some(({ role }) => role === 'tool')
+    const call = { id: `call-${index}`, type: 'function', function: { name: toolName, arguments: '{"query":"x"}' } }
+    const [choice] = chatCompletion().choices
+    const choices = wantsTool
+      ? [{ index: 0, message: { role: 'assistant', content: null, tool_calls: [call] }, finish_reason: 'tool_calls' }]
+      : [choice]
+    sendJson(response, 200, { ...chatCompletion(), id: `chatcmpl-${index}`, choices })
+  }
+}
+
+/** The tool whose result was sent back, if one was. */
+export function toolCallOf(requests: readonly ReceivedRequest[]): string | undefined {
+  for (const { body } of requests) {
+    const { messages } = JSON.parse(body) as { messages: { tool_calls?: { function: { name: string } }[] }[] }
+    for (const { tool_calls = [] } of messages) if (tool_calls[0] !== undefined) return tool_calls[0].function.name
+  }
+  return undefined
+}
