@@ -21,7 +21,8 @@ interface SellerClues {
  * family of the name. A server that one runs oneself is free, unless the URL is that of a provider who charges.
  */
 export function sellerOf({ name, provider, modelType, url, isSimulated }: SellerClues): Seller {
-  const place = url === undefined ? undefined : readProviderUrl(url)
+  // The address of a simulator says nothing.
+  const place = url === undefined || isSimulated === true ? undefined : readProviderUrl(url)
   if (place?.isOllamaCloud) return unknown('Ollama’s cloud publishes no price per token')
   const isRegionalOpenAi = place?.isRegionalOpenAi === true
   const server = firstOf([modelType, provider], serverNamed)
@@ -34,8 +35,7 @@ export function sellerOf({ name, provider, modelType, url, isSimulated }: Seller
     return unknown(`there is no price list for provider "${provider}"`)
   }
   if (name.server !== undefined) return selfHosted(name.server, name, undefined)
-  const named =
-    name.provider ?? providerOfFamily(name.bare, { isServedElsewhere: place !== undefined && isSimulated !== true })
+  const named = name.provider ?? providerOfFamily(name.bare, { isServedElsewhere: place !== undefined })
   if (named !== undefined) return { type: 'provider', provider: named, isRegionalOpenAi }
   return unknown(
     place === undefined

@@ -26,7 +26,14 @@ export type Outcome = Pick<SimulatedRequest, 'status'> &
   Partial<
     Pick<
       SimulatedRequest,
-      'fault' | 'dropPoint' | 'promptTokens' | 'completionTokens' | 'cachedTokens' | 'reasoningTokens' | 'isUsageSent'
+      | 'fault'
+      | 'dropPoint'
+      | 'promptTokens'
+      | 'completionTokens'
+      | 'cachedTokens'
+      | 'reasoningTokens'
+      | 'serviceTier'
+      | 'isUsageSent'
     >
   >
 
@@ -39,10 +46,12 @@ export interface Delivery extends Attempt {
 
 /** The outcome of an answer of which the model has produced so many tokens, by default all of them. */
 export function outcomeOf(delivery: Delivery, ending: Partial<Outcome>): Outcome {
-  const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = delivery.completion.usage
+  const { usage, serviceTier } = delivery.completion
+  const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = usage
   const produced = ending.completionTokens ?? completionTokens
   return {
     status: 200,
+    serviceTier,
     promptTokens,
     ...(cachedTokens > 0 && { cachedTokens }),
     ...(reasoningTokens > 0 && { reasoningTokens: Math.min(reasoningTokens, produced) }),

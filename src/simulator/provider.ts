@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerFunction } from './answer.ts'
 import type { Attempt, Outcome } from './attempt.ts'
+import { billOf } from './bill.ts'
 import { idOf } from './complete.ts'
 import { sendError, sendText, simulatedHeader } from './http-answer.ts'
 import { parseChat, readBody } from './read-chat.ts'
@@ -95,7 +96,8 @@ export class Provider {
       .digest('hex')
       .slice(0, 16)
     const chat = parseChat(body, deployment)
-    const facts = { ...start, bodyDigest }
+    const isAzure = path.startsWith('/openai/')
+    const facts = { ...start, bodyDigest, isAzure }
     const gone = abortedWithout(response)
     if ('error' in chat) {
       this.record({ ...facts, model: '', isStream: false }, { stopwatch, gone }, { status: chat.error.status })
@@ -114,30 +116,32 @@ export class Provider {
       answers: this.parts.answers,
       stopwatch,
       gone,
-      isAzure: path.startsWith('/openai/'),
+      isAzure,
       record: (outcome) => this.record(known, { stopwatch, gone }, outcome),
     }
     return serveChat(attempt)
   }
 
   private record(
-    facts: AttemptFacts,
+    { isAzure, ...facts }: AttemptFacts,
     { stopwatch, gone }: Pick<Attempt, 'stopwatch' | 'gone'>,
     outcome: Outcome,
   ): void {
+    const served = { promptTokens: 0, completionTokens: 0, ...outcome }
     this.parts.log.add({
       ...facts,
       durationSeconds: stopwatch.elapsedSeconds,
-      promptTokens: 0,
-      completionTokens: 0,
       isUsageSent: false,
-      ...outcome,
+      ...served,
+      ...billOf({ ...facts, isAzure, ...served }),
       ...(gone.aborted && (this.isClosing ? { simulatorClosed: true } : { clientAborted: true })),
     })
   }
 }
 
-type AttemptFacts = Pick<SimulatedRequest, 'index' | 'atMs' | 'model' | 'isStream' | 'bodyDigest'>
+interface AttemptFacts extends Pick<SimulatedRequest, 'index' | 'atMs' | 'model' | 'isStream' | 'bodyDigest'> {
+  readonly isAzure: boolean
+}
 
 interface ChatArrival {
   readonly request: IncomingMessage

@@ -1,7 +1,8 @@
+import type { Bill } from './bill.ts'
 import type { Fault } from './faults.ts'
 
 /** One served attempt: what really happened on the provider's side. Numbers only, no text of prompts or answers. */
-export interface SimulatedRequest {
+export interface SimulatedRequest extends Bill {
   /** Order of arrival, from 0; the log itself is in order of ending. */
   readonly index: number
   /** When the attempt arrived and how long it took, by the simulator's clock. */
@@ -20,6 +21,8 @@ export interface SimulatedRequest {
   readonly completionTokens: number
   readonly cachedTokens?: number
   readonly reasoningTokens?: number
+  /** The tier that served the request, as the answer states it. */
+  readonly serviceTier?: string
   /** True when the whole usage was sent in a body that parses: what a client can know, and a run must add up to. */
   readonly isUsageSent: boolean
   /** Of the body and the path's deployment; equal digests are the same request sent again. */
