@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'run_locked'
   | 'run_changed'
   | 'run_stopped'
+  | 'unpriced_model'
 
 /** The one error class of the package. The message says where, what was expected, what was found and what to do. */
 export class SygraError extends Error {
@@ -37,4 +38,14 @@ export class SygraError extends Error {
 /** The text of whatever was thrown; thrown values need not be errors. */
 export function messageOf(thrown: unknown): string {
   return thrown instanceof Error ? thrown.message : String(thrown)
+}
+
+/** True for the error of what was not done because the run stops; SDKs wrap what a fetch throws in errors of their own. */
+export function isRunStopped(error: unknown): boolean {
+  let cause = error
+  for (let depth = 0; depth < 5 && cause instanceof Error; depth += 1) {
+    if (cause instanceof SygraError && cause.code === 'run_stopped') return true
+    cause = cause.cause
+  }
+  return false
 }

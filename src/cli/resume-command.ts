@@ -1,5 +1,12 @@
-/** The command line that takes a run up again, made of the one that started it. */
-export function resumeCommandOf(args: readonly string[], extra: readonly string[] = []): string {
+/** What the user is to put in place of a limit that was reached. */
+const moreThanBefore = 'MORE'
+
+/**
+ * The command line that takes a run up again, made of the one that started it.
+ *
+ * @param raised a limit without which, or with another value, the run goes on, such as `--max-cost`.
+ */
+export function resumeCommandOf(args: readonly string[], extra: readonly string[] = [], raised?: string): string {
   const kept: string[] = []
   for (let index = 0; index < args.length; index += 1) {
     const argument = args[index] ?? ''
@@ -7,6 +14,9 @@ export function resumeCommandOf(args: readonly string[], extra: readonly string[
     if (name === '-r' || name === '--resume') {
       const isFollowed = !argument.includes('=') && args[index + 1] !== undefined && !args[index + 1]?.startsWith('-')
       if (isFollowed) index += 1
+    } else if (raised !== undefined && name.replaceAll('_', '-') === raised) {
+      kept.push(`${raised}=${moreThanBefore}`)
+      if (!argument.includes('=')) index += 1
     } else if (name !== '--retry-failed' && name !== '--force') kept.push(argument)
   }
   return ['sygra', ...kept, '--resume', 'True', ...extra].map(quoted).join(' ')

@@ -15,7 +15,7 @@ import { renderFailures } from './run-failures.ts'
 import { listenForSignals } from './run-signals.ts'
 
 // See docs/reliability.md.
-const stoppedAtLimit = 3
+const exitCodes = { limit: 3, 'model-down': 5, pause: 0, ledger: 1, signal: 1 } as const
 const failed = 1
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
@@ -101,11 +101,10 @@ function resumeOf(text: string | boolean | undefined): boolean | string | undefi
 }
 
 function endInterrupted({ stopped }: RunResult, signalCode: number | undefined): void {
-  const isPause = stopped?.type === 'pause'
   const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
   note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept; to go on:`)
-  note(`  ${resumeCommand(extra)}`)
-  process.exitCode = signalCode ?? (stopped?.type === 'limit' ? stoppedAtLimit : isPause ? 0 : failed)
+  note(`  ${resumeCommandOf(process.argv.slice(2), extra, stopped?.option)}`)
+  process.exitCode = signalCode ?? (stopped === undefined ? failed : exitCodes[stopped.type])
   // Work that was given up and does not end must not hold the process.
   setTimeout(() => process.exit(), 500).unref()
 }
@@ -114,8 +113,8 @@ function stoppingNote(signal: string, { grace }: RunFlags): string {
   return `${signal}: no more records are taken; those in work may finish within ${grace} s. Once more stops at once.`
 }
 
-function resumeCommand(extra: readonly string[] = []): string {
-  return resumeCommandOf(process.argv.slice(2), extra)
+function resumeCommand(): string {
+  return resumeCommandOf(process.argv.slice(2))
 }
 
 function note(message: string): void {

@@ -1,6 +1,13 @@
 import { Command, Option } from 'commander'
 import type { RunOptions } from '../workflow/run/run-options.ts'
-import { parseBoolean, parseJsonObject, parseNumber, parseWholeNumber } from './option-values.ts'
+import {
+  parseBoolean,
+  parseFailures,
+  parseJsonObject,
+  parseNumber,
+  parseSeconds,
+  parseWholeNumber,
+} from './option-values.ts'
 import { simulatorOptionsOf } from './simulate-options.ts'
 
 /** What `sygra run` was given. */
@@ -22,6 +29,13 @@ export interface RunFlags {
   readonly ledger?: boolean
   readonly onLedgerError: 'continue' | 'stop'
   readonly grace: number
+  readonly maxCost?: number
+  readonly maxRequests?: number
+  readonly maxTokens?: number
+  readonly maxFailures?: string
+  readonly timeout?: number
+  readonly allowUnpriced?: boolean
+  readonly modelDownAfter: number
   readonly simulate?: boolean | string
   readonly simulateSeed?: number
   readonly simulateFaults?: number
@@ -57,6 +71,18 @@ export function runCommand(): Command {
         .default('continue'),
     )
     .option('--grace <seconds>', 'after a stop: how long records in work may take', parseNumber(0), 30)
+    .option('--max-cost <usd>', 'stops before it costs more, exit code 3; go on with --resume', parseNumber(0))
+    .option('--max-requests <number>', 'stops after so many requests to models, retries included', parseWholeNumber(0))
+    .option('--max-tokens <number>', 'stops before it uses more tokens of prompts and answers', parseWholeNumber(0))
+    .option('--max-failures <number>', 'stops when more records fail than this, or than this share (5%)', parseFailures)
+    .option('--timeout <time>', 'stops after that time: 90 (seconds), 30min, 8h', parseSeconds)
+    .option('--allow-unpriced', 'with --max-cost: models without a price are let through and count as $0')
+    .option(
+      '--model-down-after <number>',
+      'stops when so many requests in a row to a model have failed, exit code 5; 0 for never',
+      parseWholeNumber(0),
+      10,
+    )
     .addOption(
       new Option('--on-bad-record <what>', 'a record that cannot be read').choices(['skip', 'fail']).default('fail'),
     )
@@ -93,6 +119,13 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
     ledger: flags.ledger === false ? false : undefined,
     onLedgerError: flags.onLedgerError,
     graceSeconds: flags.grace,
+    maxCostUsd: flags.maxCost,
+    maxRequests: flags.maxRequests,
+    maxTokens: flags.maxTokens,
+    maxFailures: flags.maxFailures,
+    timeoutSeconds: flags.timeout,
+    allowUnpriced: flags.allowUnpriced,
+    modelDown: flags.modelDownAfter === 0 ? false : { failures: flags.modelDownAfter },
     onBadRecord: flags.onBadRecord,
     simulate: simulatorOptionsOf(flags),
     keepRecords: false,

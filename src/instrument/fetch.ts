@@ -64,6 +64,8 @@ interface Endpoint {
 
 async function observeEndpoint(call: FetchCall, endpoint: Endpoint): Promise<Response> {
   const { scope } = endpoint
+  const refusal = scope.refuse?.()
+  if (refusal !== undefined) throw refusal
   const pricesArrive = pricesFor(scope)
   if (pricesArrive !== undefined) await pricesArrive
   const text = await readBodySafely(call)

@@ -1,3 +1,4 @@
+import { isRunStopped } from '../errors.ts'
 import { monotonicSeconds } from '../runtime/clock.ts'
 import { currentOrOutsideScope, runInScope } from '../runtime/scope.ts'
 import { onOutcome } from './on-outcome.ts'
@@ -22,7 +23,9 @@ export function withNode<Result>(node: string | NodeIdentity, run: () => Result)
   const startedAt = monotonicSeconds()
   return onOutcome(
     () => runInScope({ ...scope, node: name, operation: undefined, model: undefined }, run),
-    (outcome) =>
+    (outcome) => {
+      // What the run was stopped in is done again when it goes on: it has not failed.
+      if ('error' in outcome && isRunStopped(outcome.error)) return
       scope.collector.record({
         type: 'node-end',
         node: name,
@@ -32,6 +35,7 @@ export function withNode<Result>(node: string | NodeIdentity, run: () => Result)
         succeeded: !('error' in outcome),
         durationSeconds: monotonicSeconds() - startedAt,
         errorType: 'error' in outcome ? thrownTypeOf(outcome.error) : undefined,
-      }),
+      })
+    },
   )
 }

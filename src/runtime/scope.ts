@@ -14,6 +14,8 @@ export interface Scope {
   readonly model?: ModelIdentity
   /** The user's own prices that hold for the run. */
   readonly prices?: PriceBook
+  /** Gives why a request must not be sent, where the run has limits and they are reached. */
+  readonly refuse?: () => Error | undefined
   /** Set within a fetch that is already being observed, so that one inside it is not counted again. */
   readonly isObserved?: boolean
   /** Set within a call that a layer above the wire watches: it learns here whether the wire has seen a request. */

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { limitsShape } from '../limits/run-limits.ts'
 import { closedObject } from './closed-object.ts'
 import { dataConfigSchema } from './data-config.ts'
 import { edgeConfigSchema } from './edge-config.ts'
@@ -29,6 +30,9 @@ export const graphConfigSchema = closedObject({
   output_config: outputConfigSchema.optional(),
   schema_config: schemaConfigSchema.optional(),
   graph_post_process: graphPostProcessSchema.optional(),
+  limits: closedObject(limitsShape)
+    .optional()
+    .describe('At which a run of the task stops; options of the run go before.'),
 })
 
 export type GraphConfig = z.infer<typeof graphConfigSchema>

@@ -1,5 +1,5 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { recordRequest } from '../../runtime/record-request.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '../../runtime/scope.ts'
@@ -23,19 +23,44 @@ export interface ModelCall {
  */
 export async function callModel(call: ModelCall): Promise<LanguageModelV3GenerateResult> {
   const { client, signal } = call
+  const settings = client.retries
   const operation: Operation = { callId: nextCallId(), attempts: 0 }
+  // The gate has admitted what is sent here; it is not to be asked again at the wire.
+  const within = { operation, model: client.identity, refuse: undefined }
   for (let attempt = 1; ; attempt += 1) {
+    if (settings.delaySeconds > 0) await wait(settings.delaySeconds * 1000, undefined, { signal })
     try {
-      return await runWithin({ operation, model: client.identity }, () => attemptOnce(call, operation))
+      return await runWithin(within, () => client.use((model, url) => admitted({ call, operation, model, url })))
     } catch (error) {
-      const { shouldRetry, waitSeconds } = decideRetry({ error, attempt, random: Math.random, atMs: nowMs() })
-      if (!shouldRetry || attempt >= client.attempts || signal?.aborted) throw error
+      const { shouldRetry, waitSeconds } = decideRetry({ error, attempt, settings, random: Math.random, atMs: nowMs() })
+      if (!shouldRetry || signal?.aborted) throw error
       await wait(waitSeconds * 1000, undefined, { signal })
     }
   }
 }
 
-async function attemptOnce(call: ModelCall, operation: Operation): Promise<LanguageModelV3GenerateResult> {
+interface Attempt {
+  readonly call: ModelCall
+  readonly operation: Operation
+  readonly model: LanguageModelV3
+  readonly url: string | undefined
+}
+
+/** Makes an attempt as soon as the gate lets it through. The time before it counts for nothing. */
+async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult> {
+  const { call, operation, url } = attempt
+  const leave = await call.client.gate?.enter({ call, callId: operation.callId, url })
+  let result: LanguageModelV3GenerateResult
+  try {
+    result = await attemptOnce(attempt)
+  } catch (error) {
+    throw leave?.({ type: 'failure', error }) ?? error
+  }
+  leave?.({ type: 'answer', result })
+  return result
+}
+
+async function attemptOnce({ call, operation, model }: Attempt): Promise<LanguageModelV3GenerateResult> {
   const timeout = AbortSignal.timeout(call.client.timeoutSeconds * 1000)
   const options: LanguageModelV3CallOptions = {
     prompt: call.prompt,
@@ -48,7 +73,7 @@ async function attemptOnce(call: ModelCall, operation: Operation): Promise<Langu
   const seenBefore = operation.attempts
   const startedAt = monotonicSeconds()
   const startedAtMs = nowMs()
-  const result = await call.client.use((model) => model.doGenerate(options))
+  const result = await model.doGenerate(options)
   if (operation.attempts === seenBefore) recordUnseen({ call, operation, result, startedAt, startedAtMs })
   return result
 }

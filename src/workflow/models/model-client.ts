@@ -1,18 +1,28 @@
+import { createHash } from 'node:crypto'
 import type { LanguageModelV3 } from '@ai-sdk/provider'
 import { redactParameters, redactUrl } from '../../runtime/redact.ts'
 import type { ModelIdentity } from '../../runtime/scope.ts'
 import { createLanguageModel } from './language-model.ts'
+import type { RequestGate } from './request-gate.ts'
 import type { ResolvedModel } from './resolve-model.ts'
+import { defaultRetrySettings, type RetrySettings } from './retry-settings.ts'
 import { serviceOf } from './services.ts'
 
 /** A model that can be called: what the metadata calls it, how often a call is tried, and where it is. */
 export interface ModelClient {
   readonly identity: ModelIdentity
   readonly parameters: Readonly<Record<string, unknown>>
-  readonly attempts: number
+  /** The provider's own name of the model. */
+  readonly upstreamModel: string
+  readonly retries: RetrySettings
+  /** For one attempt. */
   readonly timeoutSeconds: number
+  /** A digest of its key: requests with the same key share their provider's limits. */
+  readonly keyDigest: string
+  /** Asked before each attempt, where the run has such a gate. */
+  readonly gate?: RequestGate
   /** Runs a call at one of the model's addresses; each attempt may go to another one. */
-  use<Result>(call: (model: LanguageModelV3) => PromiseLike<Result>): Promise<Result>
+  use<Result>(call: (model: LanguageModelV3, url: string | undefined) => PromiseLike<Result>): Promise<Result>
 }
 
 interface Address {
@@ -34,15 +44,17 @@ export function createModelClient(model: ResolvedModel): ModelClient {
   return {
     identity: identityOf(model),
     parameters: model.parameters,
-    attempts: model.attempts,
+    upstreamModel: model.upstreamModel,
+    retries: model.retries,
     timeoutSeconds: model.timeoutSeconds,
+    keyDigest: digestOf(model.token ?? ''),
     async use(call) {
       const address = nextAddress()
       if (address === undefined) throw new Error(`model ${model.name} has no address`)
       address.running += 1
       try {
         address.model ??= createLanguageModel(model, address.url)
-        return await call(await address.model)
+        return await call(await address.model, address.url)
       } finally {
         address.running -= 1
       }
@@ -55,9 +67,11 @@ export function modelClientOf(model: LanguageModelV3, parameters: Readonly<Recor
   return {
     identity: { name: model.modelId, type: model.provider, parameters: redactParameters(parameters) },
     parameters,
-    attempts: 6,
+    upstreamModel: model.modelId,
+    retries: defaultRetrySettings,
     timeoutSeconds: 120,
-    use: async (call) => call(model),
+    keyDigest: '',
+    use: async (call) => call(model, undefined),
   }
 }
 
@@ -79,4 +93,8 @@ function leastLoaded(addresses: readonly Address[]): Address | undefined {
     (best, address) => (best === undefined || address.running < best.running ? address : best),
     undefined,
   )
+}
+
+function digestOf(key: string): string {
+  return createHash('sha256').update(key).digest('hex').slice(0, 16)
 }

@@ -4,6 +4,7 @@ import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
 import { pricingOfModel } from '../../pricing/parse-prices.ts'
 import { modelSetting, modelSettingName } from './environment-file.ts'
 import { type ModelEntry, type ModelsFile, type ModelType, modelTypes } from './models-config.ts'
+import { type RetrySettings, retrySettingsOf } from './retry-settings.ts'
 import { serviceOf } from './services.ts'
 
 /** A model, ready to be called. */
@@ -19,7 +20,7 @@ export interface ResolvedModel {
   readonly headers: Readonly<Record<string, string>>
   readonly apiVersion: string | undefined
   readonly region: string | undefined
-  readonly attempts: number
+  readonly retries: RetrySettings
   readonly timeoutSeconds: number
   readonly loadBalancing: 'round_robin' | 'least_requests'
   readonly prices: PriceBook | undefined
@@ -39,7 +40,6 @@ export interface ModelSources {
   readonly prices?: PriceBook
 }
 
-const defaultAttempts = 6
 const defaultTimeoutSeconds = 120
 
 /**
@@ -60,7 +60,7 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
     headers: entry.headers ?? {},
     apiVersion: entry.api_version,
     region: entry.region,
-    attempts: entry.retry_attempts ?? defaultAttempts,
+    retries: retrySettingsOf(entry),
     timeoutSeconds: entry.timeout ?? defaultTimeoutSeconds,
     loadBalancing: entry.load_balancing ?? 'round_robin',
     prices: withModelPricing({

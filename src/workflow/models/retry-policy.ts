@@ -1,5 +1,6 @@
 import { APICallError } from '@ai-sdk/provider'
-import { readRateLimit } from '../../usage/index.ts'
+import type { RetrySettings } from './retry-settings.ts'
+import { isOutOfMoney, rateLimitOf } from './server-refusal.ts'
 
 /** What to do after an attempt failed. */
 export interface RetryDecision {
@@ -8,33 +9,38 @@ export interface RetryDecision {
   readonly waitSeconds: number
 }
 
-const firstWaitSeconds = 0.5
-const maxWaitSeconds = 30
-// A server may ask for more patience than a run has; then the call fails with its message.
-const maxServerWaitSeconds = 120
+const never: RetryDecision = { shouldRetry: false, waitSeconds: 0 }
+
+// Whoever was told the same time must not come back in the same moment.
+const askedWaitSpread = 0.1
 
 /**
- * Decides on a failed attempt: connection errors, timeouts, 408, 409, 429, 5xx and answers that cannot be read are tried
- * again, after the time the server names, else after an exponential backoff with full jitter.
+ * Decides on a failed attempt: connection errors, timeouts, 408, 409, 425, 429, 5xx and answers that cannot be read are
+ * tried again, after the time the server names, else after an exponential backoff with full jitter.
  */
 export function decideRetry({
   error,
   attempt,
+  settings,
   random,
   atMs,
 }: {
   readonly error: unknown
   /** 1 for the first. */
   readonly attempt: number
+  readonly settings: RetrySettings
   readonly random: () => number
   readonly atMs: number
 }): RetryDecision {
-  const backoff = Math.min(maxWaitSeconds, firstWaitSeconds * 2 ** (attempt - 1))
-  const jittered = backoff * (0.5 + random() / 2)
+  if (attempt >= settings.attempts) return never
+  const backoff = Math.min(settings.maxWaitSeconds, settings.firstWaitSeconds * 2 ** (attempt - 1))
+  const jittered = backoff * random()
   if (!APICallError.isInstance(error)) return { shouldRetry: isPassing(error), waitSeconds: jittered }
-  const asked = error.responseHeaders && readRateLimit(new Headers(error.responseHeaders), atMs).retryAfterSeconds
-  if (asked !== undefined && asked > maxServerWaitSeconds) return { shouldRetry: false, waitSeconds: 0 }
-  return { shouldRetry: isRetryableStatus(error.statusCode), waitSeconds: asked ?? jittered }
+  if (!isRetryableStatus(error.statusCode) || isOutOfMoney(error)) return never
+  const asked = rateLimitOf(error, atMs).retryAfterSeconds
+  if (asked === undefined) return { shouldRetry: true, waitSeconds: jittered }
+  if (asked > settings.maxServerWaitSeconds) return never
+  return { shouldRetry: true, waitSeconds: asked * (1 + askedWaitSpread * random()) }
 }
 
 function isRetryableStatus(status: number | undefined): boolean {

@@ -1,6 +1,7 @@
 import type { LanguageModelV3 } from '@ai-sdk/provider'
 import type { PriceBook } from '../../pricing/index.ts'
 import type { ModelBlock } from '../graph/model-block.ts'
+import type { GuardedModels } from '../limits/guarded-models.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
 import { loadModels } from '../models/load-models.ts'
 import { createModelClient, type ModelClient, modelClientOf } from '../models/model-client.ts'
@@ -14,9 +15,12 @@ export function createModelFinder({
   directory,
   simulatorUrl,
   prices,
+  models: guarded,
 }: {
   readonly directory: string
   readonly simulatorUrl?: string
+  /** Takes every model that is found. */
+  readonly models: GuardedModels
   /** The user's own prices, from a prices file. */
   readonly prices?: PriceBook
 }): ModelFinder {
@@ -24,11 +28,12 @@ export function createModelFinder({
   const models = loadModels({ directory, environment })
   const clients = new Map<string, ModelClient>()
   return async ({ name, parameters = {}, language_model: object }) => {
-    if (isLanguageModel(object)) return modelClientOf(object, parameters)
+    if (isLanguageModel(object)) return guarded.guard(modelClientOf(object, parameters))
     const key = JSON.stringify([name, parameters])
     let client = clients.get(key)
     if (client === undefined) {
-      client = createModelClient(resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices }))
+      const resolved = resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices })
+      client = guarded.guard(createModelClient(resolved))
       clients.set(key, client)
     }
     return client

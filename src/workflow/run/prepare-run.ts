@@ -4,6 +4,7 @@ import { loadPricesFile } from '../../runtime/prices-file.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { createFunctionLoader } from '../function-loader.ts'
 import { checkVariables } from '../graph/check-variables.ts'
+import { GuardedModels } from '../limits/guarded-models.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
 import { createModuleLoader } from '../module-loader.ts'
 import { checkWritable } from '../sinks/check-writable.ts'
@@ -34,6 +35,7 @@ export interface PreparedRun {
   readonly makeRow: RowMaker
   /** The user's own prices, where there is a file of them. */
   readonly prices: PriceBook | undefined
+  readonly models: GuardedModels
 }
 
 const generatedRecords = 10
@@ -58,7 +60,8 @@ export async function prepareRun(
   const modules = createModuleLoader(directory)
   const load = createFunctionLoader(directory, modules)
   const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
-  const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices })
+  const models = new GuardedModels()
+  const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices, models })
   const runGraph = await prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs })
   const makeRow = await createRowMaker(definition, { load, modules })
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
@@ -78,7 +81,7 @@ export async function prepareRun(
     throw error
   })
   const limit = options.numRecords
-  return { definition, files, source, idColumn, limit, recordCount, parts, runGraph, makeRow, prices }
+  return { definition, files, source, idColumn, limit, recordCount, parts, runGraph, makeRow, prices, models }
 }
 
 async function checkData(

@@ -1,4 +1,5 @@
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import type { RunGuard } from '../limits/run-guard.ts'
 import { type IdentifiedRow, identifiedRows } from '../sources/identified-rows.ts'
 import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
 import type { PastRun } from './past-run.ts'
@@ -19,6 +20,7 @@ export interface Processing {
   readonly output: RunOutput
   readonly results: RunResults
   readonly stop: StopControl
+  readonly guard: RunGuard
   /** Called when so many records were done as the checkpoint interval says. */
   readonly onCheckpoint: () => void
 }
@@ -28,11 +30,11 @@ const leaveBehindMs = 2_000
 
 /** Takes the records of a run through the workflow; true when none is left to be done. */
 export async function processRecords(processing: Processing): Promise<boolean> {
-  const { prepared, options, past, collector, output, results, stop } = processing
+  const { prepared, options, past, collector, output, results, stop, guard } = processing
   const { runGraph, makeRow, prices } = prepared
   const checkpointInterval = options.checkpointInterval ?? defaultCheckpointInterval
   let [ended, givenUp] = [0, 0]
-  const work = { collector, prices, runGraph, makeRow, write: output.write, signal: stop.work }
+  const work = { collector, prices, runGraph, makeRow, write: output.write, signal: stop.work, refuse: guard.refuse }
   const queue = recordsToDo(processing)
   const sliding = slideOver(queue.records, {
     width: options.batchSize ?? defaultBatchSize,
@@ -40,6 +42,7 @@ export async function processRecords(processing: Processing): Promise<boolean> {
     work: async (record, position) => {
       const repeatsFailure = past?.failed.has(record.id) ? true : undefined
       const outcome = await workOnRecord({ ...record, repeatsFailure }, work)
+      guard.endRecord(record.id, outcome.type !== 'given-up')
       if (outcome.type === 'given-up') {
         givenUp += 1
         return
@@ -57,7 +60,7 @@ export async function processRecords(processing: Processing): Promise<boolean> {
   return queue.isEmpty() && givenUp === 0 && !isLeftBehind
 }
 
-function recordsToDo({ prepared, options, past, stop }: Processing) {
+function recordsToDo({ prepared, options, past, stop, guard }: Processing) {
   const { source, idColumn } = prepared
   const { startIndex, onBadRecord, retryFailed, pauseAfter } = options
   const read = { startIndex, onBadRecord, signal: stop.work }
@@ -74,6 +77,7 @@ function recordsToDo({ prepared, options, past, stop }: Processing) {
         stop.stop({ type: 'pause', message: `it was to stop after ${pauseAfter} records` })
         return
       }
+      if (!(await guard.beginRecord(record.id, stop.taking))) return
       yield record
       given += 1
     }

@@ -1,4 +1,4 @@
-import { SygraError } from '../../errors.ts'
+import { isRunStopped } from '../../errors.ts'
 import { thrownTypeOf } from '../../instrument/thrown-type.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
@@ -28,6 +28,8 @@ export interface RecordWork {
   readonly write: (row: Row, record: WrittenRecord) => Promise<void>
   /** Aborted when what is in work is given up. */
   readonly signal: AbortSignal
+  /** Why requests of foreign code must not be sent any more, where the run has limits and they are reached. */
+  readonly refuse?: () => Error | undefined
 }
 
 /** A record to work on. */
@@ -41,9 +43,8 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
   const { row, id, repeatsFailure } = todo
   const record: RecordScope = { id, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
-  const outcome = await runInScope({ collector: work.collector, record, prices: work.prices }, () =>
-    outcomeOf(row, work),
-  )
+  const { collector, prices, refuse } = work
+  const outcome = await runInScope({ collector, record, prices, refuse }, () => outcomeOf(row, work))
   if (outcome.type === 'given-up') return outcome
   const durationSeconds = monotonicSeconds() - startedAt
   const { costPicodollars } = record
@@ -71,8 +72,4 @@ async function outcomeOf(row: Row, { runGraph, makeRow, signal }: RecordWork): P
     if (signal.aborted || isRunStopped(error)) return { type: 'given-up' }
     return { type: 'failure', error }
   }
-}
-
-function isRunStopped(error: unknown): boolean {
-  return error instanceof SygraError && error.code === 'run_stopped'
 }

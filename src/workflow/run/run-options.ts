@@ -2,10 +2,12 @@ import type { MetadataEvent, RunStatus } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
+import type { DownRule } from '../limits/model-health.ts'
+import type { RunLimits } from '../limits/run-limits.ts'
 import type { OnBadRecord, Row } from '../sources/source.ts'
 
 /** Options of a run. */
-export interface RunOptions {
+export interface RunOptions extends RunLimits {
   /** How many records to process; all when left out. Without a data source, how many to make: 10 when left out. */
   readonly numRecords?: number
   /** Records to pass over; 0 by default. */
@@ -47,6 +49,10 @@ export interface RunOptions {
   readonly force?: boolean
   /** Stops after so many records in this session; the run can be resumed. */
   readonly pauseAfter?: number
+  /** With a limit of cost: models without a price are let through, and count as $0. */
+  readonly allowUnpriced?: boolean
+  /** When a model counts as down, and the run stops: after 10 failures in a row within 30 s by default; false for never. */
+  readonly modelDown?: DownRule | false
   /** Told what the user should know of while the run goes on, such as a disk that is full. */
   readonly onNotice?: (message: string) => void
   /** Called once everything has been checked, before the first record. */
@@ -84,6 +90,8 @@ export interface RunBeginning {
 export interface StopReason {
   readonly type: 'signal' | 'limit' | 'model-down' | 'ledger' | 'pause'
   readonly message: string
+  /** The option of the command line that must be raised for the run to go on. */
+  readonly option?: string
 }
 
 /** What a run gives. */

@@ -2,6 +2,7 @@ import { messageOf, SygraError } from '../../errors.ts'
 import { installFetch } from '../../instrument/fetch.ts'
 import { countOpenAttempts, settleOpenAttempts } from '../../instrument/open-attempts.ts'
 import { saveAtExit } from '../../runtime/exit-saves.ts'
+import type { RunGuard } from '../limits/run-guard.ts'
 import type { BegunRun } from './begin-run.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -17,6 +18,7 @@ export interface Session extends BegunRun {
   readonly options: RunOptions
   readonly past: PastRun | undefined
   readonly stop: StopControl
+  readonly guard: RunGuard
 }
 
 /**
@@ -79,7 +81,7 @@ interface Work {
 }
 
 async function work(session: Session, { output, results, saveNow }: Work): Promise<boolean> {
-  const { prepared, options, past, collector, keeper, stop } = session
+  const { prepared, options, past, collector, keeper, stop, guard } = session
   const { outputPath, metadataPath } = prepared.files
   keeper?.syncWith(output.sync)
   const uninstallFetch = installFetch()
@@ -93,8 +95,9 @@ async function work(session: Session, { output, results, saveNow }: Work): Promi
       doneBefore: past?.done.size ?? 0,
       saveNow,
     })
+    guard.begin()
     const onCheckpoint = () => void keeper?.checkpoint()
-    return await processRecords({ prepared, options, past, collector, output, results, stop, onCheckpoint })
+    return await processRecords({ prepared, options, past, collector, output, results, stop, guard, onCheckpoint })
   } finally {
     uninstallFetch()
   }

@@ -2,6 +2,7 @@ import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { beginRun } from './begin-run.ts'
+import { checkedLimits, guardRun } from './guard-run.ts'
 import { findUnfinishedRun, type PastRun, readPastRun } from './past-run.ts'
 import { prepareRun } from './prepare-run.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
@@ -25,8 +26,11 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
     const options = past === undefined ? given : asBefore(given, past)
     const prepared = await prepareRun(definition, { options, past, simulatorUrl: simulation.url, signal: stop.work })
     try {
+      const limits = checkedLimits({ prepared, options })
       const begun = await beginRun({ prepared, options, past, stop, startedAtMs })
-      return await runSession({ ...begun, prepared, options, past, stop })
+      const { collector } = begun
+      const guard = await guardRun({ prepared, options, past, collector, stop, limits })
+      return await runSession({ ...begun, prepared, options, past, stop, guard })
     } finally {
       prepared.files.release()
     }

@@ -4,6 +4,9 @@ import type { StopReason } from './run-options.ts'
 
 const defaultGraceSeconds = 30
 
+// Longer timers fire at once.
+const maxTimeoutMs = 2_147_483_647
+
 export interface StopOptions {
   /** Gives up at once. */
   readonly signal?: AbortSignal
@@ -19,6 +22,7 @@ export class StopControl {
   readonly #graceSeconds: number
   readonly #unsubscribe: () => void
   #graceTimer: NodeJS.Timeout | undefined
+  #timeout: NodeJS.Timeout | undefined
   #reason: StopReason | undefined
   /** Monotonic seconds at which the grace ends. */
   graceEndsAt: number | undefined
@@ -66,15 +70,21 @@ export class StopControl {
     this.#taking.abort()
   }
 
+  /** Stops with that reason after so many seconds. */
+  stopAfter(seconds: number, reason: StopReason): void {
+    this.#timeout = setTimeout(() => this.stop(reason), Math.min(maxTimeoutMs, seconds * 1000))
+  }
+
   /** Gives up what is in work. */
   giveUp(): void {
     this.#taking.abort()
     this.#work.abort()
   }
 
-  /** Forgets the signals and the timer. */
+  /** Forgets the signals and the timers. */
   dispose(): void {
     clearTimeout(this.#graceTimer)
+    clearTimeout(this.#timeout)
     this.#unsubscribe()
   }
 }

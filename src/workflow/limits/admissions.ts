@@ -1,0 +1,142 @@
+import { SygraError } from '../../errors.ts'
+import { picodollarsOf } from '../../metadata/cost.ts'
+import { type RequestEnd, succeeded } from '../../metadata/event.ts'
+import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
+import { currentScope, type RecordScope } from '../../runtime/scope.ts'
+import type { Tokenizer } from '../../simulator/tokenizer.ts'
+import type { PlannedAttempt } from '../models/request-gate.ts'
+import { AnswerAverages } from './answer-averages.ts'
+import { type AmountKind, type Amounts, Budget } from './budget.ts'
+import { estimateRequest, type RequestEstimate } from './estimate-request.ts'
+import { limitMessage, limitOptions } from './limit-words.ts'
+import { type PricePlace, priceQueryOf } from './model-prices.ts'
+import { RecordRoom } from './record-room.ts'
+import { type Reservation, Reservations } from './reservations.ts'
+import { limitsRequests, type RunLimits } from './run-limits.ts'
+import { Spending } from './spending.ts'
+
+export interface AdmissionOptions {
+  readonly limits: RunLimits
+  /** What earlier sessions have used up, and for how many records. */
+  readonly past: { readonly amounts: Amounts; readonly records: number }
+  /** Needed where cost or tokens are limited. */
+  readonly tokenizer: Tokenizer | undefined
+  readonly place: PricePlace
+  /** Told when a limit is reached, and which option raises it. */
+  readonly onStop: (stop: { readonly type: 'limit'; readonly message: string; readonly option: string }) => void
+}
+
+interface OpenRequest {
+  readonly estimate: RequestEstimate | undefined
+  readonly reservation: Reservation
+}
+
+const oneRequest: Amounts = { picodollars: 0, requests: 1, tokens: 0 }
+
+/** What requests may use up and have used up: room is reserved before an attempt, and settled by its event. */
+export class Admissions {
+  readonly #options: AdmissionOptions
+  readonly #budget: Budget
+  readonly #reservations: Reservations
+  readonly #spending = new Spending()
+  readonly #averages = new AnswerAverages()
+  readonly #room: RecordRoom | undefined
+  readonly #open = new Map<string, OpenRequest>()
+  readonly #orders = new WeakMap<RecordScope, number>()
+  #lastOrder = 0
+
+  constructor(options: AdmissionOptions) {
+    this.#options = options
+    const { maxCostUsd, maxRequests, maxTokens } = options.limits
+    const limits = {
+      picodollars: maxCostUsd === undefined ? undefined : picodollarsOf(maxCostUsd),
+      requests: maxRequests,
+      tokens: maxTokens,
+    }
+    this.#budget = new Budget(limits, options.past.amounts)
+    this.#reservations = new Reservations(this.#budget)
+    this.#room = limitsRequests(options.limits) ? new RecordRoom(this.#budget, options.past) : undefined
+  }
+
+  /** Waits until a record may begin; false when the run was stopped before. */
+  async beginRecord(id: string, signal: AbortSignal): Promise<boolean> {
+    return this.#room === undefined || this.#room.begin(id, signal)
+  }
+
+  endRecord(id: string, isWhole: boolean): void {
+    this.#room?.end(id, isWhole)
+  }
+
+  /**
+   * Reserves what an attempt may use up, waiting for room where there may be some; gives what ends the reservation.
+   *
+   * @throws SygraError `run_stopped` when there is no room and will be none.
+   */
+  async reserve({ call, callId, url }: PlannedAttempt): Promise<() => void> {
+    const { limits, tokenizer, place } = this.#options
+    if (!limitsRequests(limits)) return () => {}
+    const { client, signal } = call
+    const priceQuery = priceQueryOf(client, { ...place, url })
+    const estimate = tokenizer && estimateRequest(call, { tokenizer, averages: this.#averages, priceQuery })
+    const amounts = estimate?.amounts ?? oneRequest
+    const admission = await this.#reservations.ask(amounts, { order: this.#orderOfRecord(), signal })
+    if (admission.type === 'refused') {
+      throw this.#refused(admission.kind, { model: client.identity.name, ...amounts })
+    }
+    const { reservation } = admission
+    this.#open.set(callId, { estimate, reservation })
+    return () => {
+      // Nothing is left to do where its event has settled it; an attempt that was never sent has none.
+      if (this.#open.get(callId)?.reservation === reservation) this.#open.delete(callId)
+      reservation.release()
+    }
+  }
+
+  /** Settles a request; one that had no reservation is counted all the same. */
+  settle(request: RequestEnd): void {
+    const open = request.callId === undefined ? undefined : this.#open.get(request.callId)
+    if (request.callId !== undefined) this.#open.delete(request.callId)
+    const amounts = this.#spending.add(request, open?.estimate?.amounts)
+    this.#budget.spend(amounts)
+    this.#room?.add(request.recordId, amounts)
+    this.#learn(request, open?.estimate)
+    const kind = this.#budget.overdrawn()
+    if (kind !== undefined) this.#refused(kind)
+    // Last, because it lets others in, who must see what was spent.
+    if (open === undefined) this.#reservations.review()
+    else open.reservation.release()
+  }
+
+  /** Why nothing more may be sent; undefined while there is some of everything left. */
+  refusal(): SygraError | undefined {
+    const kind = this.#budget.exhausted()
+    return kind === undefined ? undefined : this.#refused(kind)
+  }
+
+  #refused(kind: AmountKind, next?: { readonly model: string } & Amounts): SygraError {
+    const message = limitMessage(kind, { limits: this.#options.limits, spent: this.#budget.spent, next })
+    this.#options.onStop({ type: 'limit', message, option: limitOptions[kind] })
+    return new SygraError('run_stopped', message)
+  }
+
+  #learn(request: RequestEnd, estimate: RequestEstimate | undefined): void {
+    const { usage } = request
+    if (usage === undefined || !succeeded(request)) return
+    this.#averages.learn(request.model, {
+      countedTokens: estimate?.countedTokens,
+      promptTokens: promptTokensOf(usage),
+      answerTokens: completionTokensOf(usage),
+    })
+  }
+
+  // Records that were begun first are to be finished first: what a half-done one has cost is lost.
+  #orderOfRecord(): number {
+    const record = currentScope()?.record
+    if (record === undefined) return 0
+    const known = this.#orders.get(record)
+    if (known !== undefined) return known
+    this.#lastOrder += 1
+    this.#orders.set(record, this.#lastOrder)
+    return this.#lastOrder
+  }
+}

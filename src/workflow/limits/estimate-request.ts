@@ -1,0 +1,51 @@
+import { priceRequest } from '../../pricing/index.ts'
+import type { ModelQuery } from '../../pricing/price-query.ts'
+import { nowMs } from '../../runtime/clock.ts'
+import type { Tokenizer } from '../../simulator/tokenizer.ts'
+import type { ModelCall } from '../models/call-model.ts'
+import type { AnswerAverages } from './answer-averages.ts'
+import type { Amounts } from './budget.ts'
+import { promptTokensOf } from './prompt-tokens.ts'
+
+/** What a request will use up at most, as far as that can be told before. */
+export interface RequestEstimate {
+  readonly amounts: Amounts
+  /** Tokens of the prompt as they were counted. */
+  readonly countedTokens: number
+}
+
+export interface EstimateOptions {
+  readonly tokenizer: Tokenizer
+  readonly averages: AnswerAverages
+  readonly priceQuery: ModelQuery
+}
+
+/**
+ * Estimates a request: its prompt is counted; of the answer it takes the limit that the request sets, or where there is none
+ * what the answers of the model so far have hardly been longer than.
+ */
+export function estimateRequest(call: ModelCall, options: EstimateOptions): RequestEstimate {
+  const { tokenizer, averages, priceQuery } = options
+  const { identity, parameters } = call.client
+  const countedTokens = promptTokensOf(call, tokenizer)
+  const input = averages.promptTokens(identity.name, countedTokens)
+  const output = (maxAnswerTokensOf(parameters) ?? averages.answerTokens(identity.name)) * answersOf(parameters)
+  const { picodollars } = priceRequest({ ...priceQuery, usage: { input, output }, at: nowMs() })
+  return { amounts: { picodollars, requests: 1, tokens: input + output }, countedTokens }
+}
+
+const answerLimits = ['max_tokens', 'max_completion_tokens', 'max_output_tokens'] as const
+
+/** How long an answer may be, where the parameters of a model say so. */
+export function maxAnswerTokensOf(parameters: Readonly<Record<string, unknown>>): number | undefined {
+  for (const name of answerLimits) {
+    const value = parameters[name]
+    if (typeof value === 'number' && value > 0) return value
+  }
+  return undefined
+}
+
+/** How many answers one request gives. */
+function answersOf({ n }: Readonly<Record<string, unknown>>): number {
+  return typeof n === 'number' && n > 1 ? n : 1
+}

@@ -1,0 +1,55 @@
+/** When so many attempts in a row have failed a model is down. */
+export interface DownRule {
+  /** Failed attempts in a row; 10 by default. */
+  readonly failures?: number
+  /** Seconds that they must span, unless waiting cannot help (a wrong key, no such model); 30 by default. */
+  readonly seconds?: number
+}
+
+/** Refused: waiting cannot help. Trouble: it may. Alive: the model answers, if only that it will not. */
+export type Sign = 'alive' | 'trouble' | 'refused'
+
+interface Row {
+  failures: number
+  startedAt: number
+  areAllRefused: boolean
+  lastWord: string
+}
+
+/** A model that is down, and how that was seen. */
+export interface Outage {
+  readonly failures: number
+  readonly seconds: number
+  /** How the last attempt failed: `http_503`, `ECONNREFUSED`. */
+  readonly lastWord: string
+}
+
+/** The failures in a row of each model. */
+export class ModelHealth {
+  readonly #failures: number
+  readonly #seconds: number
+  readonly #rows = new Map<string, Row>()
+
+  constructor({ failures = 10, seconds = 30 }: DownRule = {}) {
+    this.#failures = failures
+    this.#seconds = seconds
+  }
+
+  /** Takes in how an attempt went; gives the outage when the model is down by now. */
+  take(model: string, attempt: { readonly sign: Sign; readonly word: string; readonly atSeconds: number }) {
+    const { sign, word, atSeconds } = attempt
+    if (sign === 'alive') {
+      this.#rows.delete(model)
+      return undefined
+    }
+    const isRefused = sign === 'refused'
+    const row = this.#rows.get(model) ?? { failures: 0, startedAt: atSeconds, areAllRefused: true, lastWord: word }
+    row.failures += 1
+    row.areAllRefused &&= isRefused
+    row.lastWord = word
+    this.#rows.set(model, row)
+    const seconds = atSeconds - row.startedAt
+    if (row.failures < this.#failures || (!row.areAllRefused && seconds < this.#seconds)) return undefined
+    return { failures: row.failures, seconds, lastWord: word } satisfies Outage
+  }
+}

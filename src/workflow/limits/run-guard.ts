@@ -1,0 +1,140 @@
+import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/event.ts'
+import { nowMs } from '../../runtime/clock.ts'
+import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import type { Tokenizer } from '../../simulator/tokenizer.ts'
+import type { LeaveGate, PlannedAttempt, RequestGate } from '../models/request-gate.ts'
+import { Admissions } from './admissions.ts'
+import type { Amounts } from './budget.ts'
+import { FailureCount } from './failure-count.ts'
+import type { DownRule } from './model-health.ts'
+import type { PricePlace } from './model-prices.ts'
+import { Outages } from './outages.ts'
+import { paceOutcomeOf } from './pace-outcome.ts'
+import { Paces } from './paces.ts'
+import { parseFailureLimit, type RunLimits } from './run-limits.ts'
+
+/** What a run had come to before this session. */
+export interface PastSpending {
+  readonly amounts: Amounts
+  readonly records: number
+  readonly failed: number
+}
+
+/** Why a run is stopped by its guard. */
+export interface GuardStop {
+  readonly type: 'limit' | 'model-down'
+  readonly message: string
+  /** The option that must be raised for the run to go on. */
+  readonly option?: string
+}
+
+export interface GuardOptions {
+  readonly collector: MetadataCollector
+  readonly limits: RunLimits
+  readonly past: PastSpending
+  /** Needed where cost or tokens are limited. */
+  readonly tokenizer: Tokenizer | undefined
+  readonly allowUnpriced: boolean
+  /** Models whose prices were checked before the run. */
+  readonly checkedModels: ReadonlySet<string>
+  readonly place: PricePlace
+  /** Most requests at once to one provider with one key. */
+  readonly most: number
+  /** When a model is down; false for never. */
+  readonly modelDown: DownRule | false
+  readonly onStop: (stop: GuardStop) => void
+}
+
+/**
+ * Keeps a run within its limits and its providers' rates. Every attempt of its own nodes passes here; of all requests, those
+ * of foreign code too, it learns from their events.
+ */
+export class RunGuard implements RequestGate {
+  readonly #options: GuardOptions
+  readonly #admissions: Admissions
+  readonly #paces: Paces
+  readonly #outages: Outages
+  readonly #failures: FailureCount | undefined
+
+  constructor(options: GuardOptions) {
+    const { collector, limits, past, tokenizer, place, most, modelDown } = options
+    this.#options = options
+    const { onStop } = options
+    this.#admissions = new Admissions({ limits, past, tokenizer, place, onStop })
+    this.#paces = new Paces({ most, isSimulated: place.isSimulated, onChange: (change) => collector.record(change) })
+    this.#outages = new Outages(modelDown, (message) => onStop({ type: 'model-down', message }))
+    const { maxFailures } = limits
+    this.#failures = maxFailures === undefined ? undefined : new FailureCount(parseFailureLimit(maxFailures), past)
+  }
+
+  /** Stops the run where its earlier sessions have used everything up. */
+  begin(): void {
+    this.#admissions.refusal()
+    this.#checkFailures()
+  }
+
+  /** Waits until a record may begin; false when the run was stopped before. */
+  beginRecord(id: string, signal: AbortSignal): Promise<boolean> {
+    return this.#admissions.beginRecord(id, signal)
+  }
+
+  /** Takes in that a record has ended, or that it was given up before its end. */
+  endRecord(id: string, isWhole: boolean): void {
+    this.#admissions.endRecord(id, isWhole)
+  }
+
+  async enter(attempt: PlannedAttempt): Promise<LeaveGate> {
+    const { client, signal } = attempt.call
+    const model = client.identity.name
+    const pace = this.#paces.of(client, attempt.url)
+    this.#outages.check(model)
+    await pace.enter(signal)
+    let release: () => void
+    try {
+      this.#outages.check(model)
+      release = await this.#admissions.reserve(attempt)
+    } catch (error) {
+      pace.leave()
+      throw error
+    }
+    return (outcome) => {
+      release()
+      const maxPauseSeconds = client.retries.maxServerWaitSeconds
+      pace.leave(paceOutcomeOf(outcome, { atMs: nowMs(), maxPauseSeconds }))
+      return outcome.type === 'failure' ? this.#outages.stoppedBy(model, outcome.error) : undefined
+    }
+  }
+
+  /** Why foreign code must not send a request; undefined while it may. */
+  readonly refuse = (): Error | undefined => this.#admissions.refusal()
+
+  /** Takes in an event of the run. */
+  readonly take = (event: MetadataEvent): void => {
+    if (event.type === 'request-end') {
+      this.#admissions.settle(event)
+      this.#checkPriced(event)
+      this.#outages.take(event)
+    }
+    if (event.type === 'record-end') {
+      this.#failures?.add(event)
+      this.#checkFailures()
+    }
+  }
+
+  #checkFailures(): void {
+    const excess = this.#failures?.excess()
+    if (excess === undefined) return
+    const option = '--max-failures'
+    this.#options.onStop({ type: 'limit', message: `${excess}. A higher ${option} lets it go on`, option })
+  }
+
+  // A model of foreign code shows only with its first answer that it has no price.
+  #checkPriced(request: RequestEnd): void {
+    const { limits, allowUnpriced, checkedModels } = this.#options
+    if (limits.maxCostUsd === undefined || allowUnpriced || !succeeded(request)) return
+    if (request.cost?.status !== 'unpriced' || checkedModels.has(request.model)) return
+    const why = request.cost.reason === undefined ? '' : ` (${request.cost.reason})`
+    const message = `a request to ${request.model} has no known cost${why}, so the limit of cost cannot be kept. A price in prices.yaml, or --allow-unpriced, lets it go on`
+    this.#options.onStop({ type: 'limit', message })
+  }
+}

@@ -1,0 +1,29 @@
+import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import type { ModelCall } from './call-model.ts'
+
+/** One attempt of a call that is about to be sent. */
+export interface PlannedAttempt {
+  readonly call: ModelCall
+  /** The call it belongs to, as its events name it. */
+  readonly callId: string
+  /** Address it goes to, where the model has one. */
+  readonly url: string | undefined
+}
+
+/** How an attempt went, for those who waited with it. */
+export type AttemptOutcome =
+  | { readonly type: 'answer'; readonly result: LanguageModelV3GenerateResult }
+  | { readonly type: 'failure'; readonly error: unknown }
+
+/** Stands before every attempt of a run's own nodes: limits and rates are kept here. */
+export interface RequestGate {
+  /**
+   * Waits until the attempt may be sent; gives what is to be called when it has ended.
+   *
+   * @throws SygraError `run_stopped` when it may not be sent at all.
+   */
+  readonly enter: (attempt: PlannedAttempt) => Promise<LeaveGate>
+}
+
+/** Gives back the place of an attempt; gives the error to be thrown in place of its own, where the run stops over it. */
+export type LeaveGate = (outcome: AttemptOutcome) => Error | undefined
