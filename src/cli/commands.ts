@@ -6,6 +6,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   show: async () => (await import('./show.ts')).showCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
+  explain: async () => (await import('./explain.ts')).explainCommand(),
   waste: async () => (await import('./waste.ts')).wasteCommand(),
   recover: async () => (await import('./recover.ts')).recoverCommand(),
   exec: async () => (await import('./exec.ts')).execCommand(),

@@ -77,7 +77,7 @@ const costExtras = {
     .optional()
     .describe('True for a rehearsal of which a part has no price; elsewhere the status says so.'),
   unpriced_reasons: z
-    .array(z.looseObject({ reason: z.string(), requests: count }))
+    .array(z.looseObject({ reason: z.string(), requests: count.describe('Requests with this reason.') }))
     .optional()
     .describe('Why a cost, or a part of it, is not known; of a model.'),
   simulated_cost_usd: amount.optional().describe('What rehearsed requests would have cost; only where there are any.'),

@@ -1,0 +1,63 @@
+import { relative } from 'node:path'
+import { Command } from 'commander'
+import type { Metadata } from '../metadata/schema.ts'
+import { Explainer, type Explanation } from '../report/explain/explain.ts'
+import { explanationSections } from '../report/explain/explanation-sections.ts'
+import { resolveFigure } from '../report/explain/figure-path.ts'
+import { renderSectionsMarkdown } from '../report/render-markdown.ts'
+import { renderSections } from '../report/render-sections.ts'
+import { usesColors } from './colors.ts'
+import { findRun } from './find-run.ts'
+import { parseWholeNumber } from './option-values.ts'
+import { ledgerOf, readEvents } from './read-events.ts'
+import { readRun } from './read-run.ts'
+
+interface ExplainFlags {
+  readonly lines: number
+  readonly json?: boolean
+  readonly markdown?: boolean
+}
+
+/** `sygra explain`: why a figure of a run is what it is. */
+export function explainCommand(): Command {
+  return new Command('explain')
+    .description('Say of a figure what it means, how it comes about, and which lines of the ledger it rests on.')
+    .argument('<run>', 'a metadata or output file, a run id, a task or a directory; "latest" for the latest run')
+    .argument('<figure>', 'such as total_cost, nodes.critic.latency.p95 or models.gpt-4o-mini.cost.total_cost_usd')
+    .option('--lines <number>', 'how many lines of the ledger to show, 0 for all', parseWholeNumber(0), 10)
+    .option('--json', 'as JSON')
+    .option('--markdown', 'as Markdown, for a pull request')
+    .action(async (run: string, figure: string, flags: ExplainFlags) => {
+      const path = await findRun(run === 'latest' ? undefined : run, { directory: process.cwd() })
+      const metadata = await readRun(path)
+      const ledger = ledgerOf(path)
+      const mostLines = flags.lines === 0 ? Number.POSITIVE_INFINITY : flags.lines
+      const explanation = await explain(metadata, { figure, ledger, mostLines })
+      process.stdout.write(textOf(explanation, ledger && relative('.', ledger), flags))
+    })
+}
+
+async function explain(
+  metadata: Metadata,
+  {
+    figure,
+    ledger,
+    mostLines,
+  }: { readonly figure: string; readonly ledger: string | undefined; readonly mostLines: number },
+): Promise<Explanation> {
+  const explainer = new Explainer(metadata, [resolveFigure(metadata, figure)], { mostLines })
+  if (ledger !== undefined) {
+    const report = await readEvents(ledger, (event, place) => explainer.add(event, place))
+    explainer.endLedger(report)
+  }
+  const [explanation] = explainer.explanations()
+  if (explanation === undefined) throw new Error('one figure was asked for')
+  return explanation
+}
+
+function textOf(explanation: Explanation, ledger: string | undefined, { json, markdown }: ExplainFlags): string {
+  if (json) return `${JSON.stringify({ ...explanation, path: explanation.path.join('.'), ledger }, null, 2)}\n`
+  const sections = explanationSections(explanation, ledger)
+  if (markdown) return renderSectionsMarkdown(sections)
+  return renderSections(sections, { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+}

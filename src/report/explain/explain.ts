@@ -1,0 +1,215 @@
+import { describeKey } from '../../metadata/describe-key.ts'
+import { exactLimit } from '../../metadata/distribution.ts'
+import type { MetadataEvent } from '../../metadata/event.ts'
+import type { Metadata } from '../../metadata/schema.ts'
+import { figureAt } from './figure-path.ts'
+import type { FigurePath, Formula, Measure, OperationSign } from './formula.ts'
+import { formulaOf } from './formula-of.ts'
+import { formulaInNumbers, formulaInWords, plainNumber, statisticInNumbers } from './formula-text.ts'
+import { Reducer, type RestingLine } from './reducer.ts'
+
+/** Why a figure of a run is what it is. */
+export interface Explanation {
+  readonly path: FigurePath
+  readonly value: number
+  /** From the blocks that the figure stands in to itself. */
+  readonly definition: readonly string[]
+  /** In words, and with its numbers; undefined when nobody has said how the figure comes about. */
+  readonly formula?: string
+  readonly numbers?: string
+  /** What the formula comes to before it is rounded; undefined when it rests on events that are not there. */
+  readonly result?: number
+  /** How the file's number differs from it: rounding, or a sketch. */
+  readonly rounding?: string
+  /** Whether the result, rounded, is the file's number. */
+  readonly agrees?: boolean
+  /** The lines of the ledger it rests on. */
+  readonly lines: readonly RestingLines[]
+}
+
+export interface RestingLines {
+  readonly what: string
+  readonly count: number
+  /** The first of them. */
+  readonly shown: readonly RestingLine[]
+}
+
+/** How many lines a ledger has, of every kind, and how many of them cannot be read. */
+export interface LedgerCounts {
+  readonly entries: number
+  readonly damagedLines: number
+}
+
+/** Explains figures of one run. With a ledger, every event is to be given to `add` first. */
+export class Explainer {
+  readonly #metadata: Metadata
+  readonly #paths: readonly FigurePath[]
+  readonly #formulas = new Map<string, Formula | undefined>()
+  readonly #reducers = new Map<Measure, Reducer>()
+  readonly #values = new Map<Formula, number | undefined>()
+  #hasEvents = false
+  #ledger: LedgerCounts | undefined
+
+  constructor(
+    metadata: Metadata,
+    paths: readonly FigurePath[],
+    { mostLines = 10 }: { readonly mostLines?: number } = {},
+  ) {
+    this.#metadata = metadata
+    this.#paths = paths
+    for (const path of paths) this.#gather(this.#formulaOf(path), mostLines)
+  }
+
+  add(event: MetadataEvent, place: { readonly lineNumber: number; readonly atMs: number }): void {
+    this.#hasEvents = true
+    for (const reducer of this.#reducers.values()) reducer.add(event, place)
+  }
+
+  /** To be told at the end of the ledger, what there was in it. */
+  endLedger(counts: LedgerCounts): void {
+    this.#ledger = counts
+  }
+
+  explanations(): Explanation[] {
+    return this.#paths.map((path) => this.#explain(path))
+  }
+
+  #explain(path: FigurePath): Explanation {
+    const value = figureAt(this.#metadata, path) ?? Number.NaN
+    const common = { path, value, definition: describeKey(path) }
+    const formula = this.#formulaOf(path)
+    if (formula === undefined) return { ...common, lines: [] }
+    const result = this.#valueOf(formula)
+    return {
+      ...common,
+      formula: formulaInWords(formula, path),
+      ...(result === undefined ? {} : this.#outcome(formula, { path, value, result })),
+      lines: this.#linesOf(formula),
+    }
+  }
+
+  #outcome(formula: Formula, figure: { readonly path: FigurePath; readonly value: number; readonly result: number }) {
+    const { path, value, result } = figure
+    const reducer = formula.type === 'measure' ? this.#reducers.get(formula.measure) : undefined
+    const numbers = (reducer && statisticInNumbers(reducer)) ?? formulaInNumbers(formula, (part) => this.#valueOf(part))
+    const isSketch = /^(median|p\d\d)$/.test(path.at(-1) ?? '') && (reducer?.count ?? 0) > exactLimit
+    const digits = digitsOf(path)
+    const tolerance = isSketch ? Math.abs(result) * 0.011 + 0.001 : toleranceOf(digits, result)
+    const roundingText = isSketch
+      ? `of more than ${exactLimit} values the file has percentiles within 1 %`
+      : digits === undefined || plainNumber(result) === plainNumber(value)
+        ? undefined
+        : `the file rounds to ${digits} digits`
+    return {
+      numbers: numbers === plainNumber(result) ? undefined : numbers,
+      result,
+      agrees: Math.abs(result - value) <= tolerance,
+      ...(roundingText === undefined ? {} : { rounding: roundingText }),
+    }
+  }
+
+  #formulaOf(path: FigurePath): Formula | undefined {
+    const key = path.join('\n')
+    if (!this.#formulas.has(key)) this.#formulas.set(key, formulaOf(this.#metadata, path))
+    return this.#formulas.get(key)
+  }
+
+  /** Makes a reducer for each measure that a formula rests on, through other figures too. */
+  #gather(formula: Formula | undefined, mostLines: number): void {
+    for (const measure of this.#measuresOf(formula)) {
+      if (!this.#reducers.has(measure)) this.#reducers.set(measure, new Reducer(measure, mostLines))
+    }
+  }
+
+  #measuresOf(formula: Formula | undefined): readonly Measure[] {
+    switch (formula?.type) {
+      case undefined:
+      case 'constant':
+      case 'ledger':
+        return []
+      case 'measure':
+        return [formula.measure]
+      case 'not below 0':
+        return this.#measuresOf(formula.of)
+      case 'operation':
+        return formula.terms.flatMap((term) => this.#measuresOf(term))
+      case 'figure':
+        return this.#measuresOf(this.#formulaOf(formula.path))
+      default:
+        return formula satisfies never
+    }
+  }
+
+  #valueOf(formula: Formula): number | undefined {
+    if (!this.#values.has(formula)) this.#values.set(formula, this.#evaluate(formula))
+    return this.#values.get(formula)
+  }
+
+  #evaluate(formula: Formula): number | undefined {
+    switch (formula.type) {
+      case 'constant':
+        return formula.value
+      case 'ledger':
+        return this.#ledger?.[formula.key]
+      case 'measure':
+        return this.#hasEvents ? this.#reducers.get(formula.measure)?.result() : undefined
+      case 'figure': {
+        const own = this.#hasEvents ? this.#formulaOf(formula.path) : undefined
+        return (own && this.#valueOf(own)) ?? figureAt(this.#metadata, formula.path)
+      }
+      case 'not below 0': {
+        const value = this.#valueOf(formula.of)
+        return value === undefined ? undefined : Math.max(0, value)
+      }
+      case 'operation':
+        return operate(
+          formula.sign,
+          formula.terms.map((term) => this.#valueOf(term)),
+        )
+      default:
+        return formula satisfies never
+    }
+  }
+
+  #linesOf(formula: Formula): RestingLines[] {
+    if (!this.#hasEvents) return []
+    const reducers = [...new Set(this.#measuresOf(formula))].flatMap((measure) => this.#reducers.get(measure) ?? [])
+    return reducers.map(({ measure, count, lines }) => ({ what: measure.what, count, shown: lines }))
+  }
+}
+
+function operate(sign: OperationSign, terms: readonly (number | undefined)[]): number | undefined {
+  const values = terms.filter((term) => term !== undefined)
+  const [first, ...others] = values
+  if (values.length < terms.length || first === undefined) return undefined
+  switch (sign) {
+    case '+':
+      return others.reduce((sum, value) => sum + value, first)
+    case '−':
+      return others.reduce((rest, value) => rest - value, first)
+    case '×':
+      return others.reduce((result, value) => result * value, first)
+    case '/':
+      // As in the file: nothing by nothing is nothing.
+      return others.reduce((result, value) => (value > 0 ? result / value : 0), first)
+    default:
+      return sign satisfies never
+  }
+}
+
+/** How many digits the file keeps of a figure; undefined when it does not round. */
+function digitsOf(path: FigurePath): number | undefined {
+  const key = path.at(-1) ?? ''
+  if (path.includes('latency_sketch')) return undefined
+  if (path.includes('receipt')) return key === 'busy_seconds' ? 6 : /usd$/.test(key) ? 12 : undefined
+  if (/usd$|^average_cost/.test(key) || path.includes('cost_per_record')) return 6
+  if (/_per_second$/.test(key)) return 2
+  const isTime = path.some((part) => /latency|statistics$|timing|sessions/.test(part)) && !/tokens|records$/.test(key)
+  return /seconds$/.test(key) || (isTime && /^(min|max|mean|median|std_dev|p\d\d)$/.test(key)) ? 3 : undefined
+}
+
+// The last digit may fall either way where a half is rounded.
+function toleranceOf(digits: number | undefined, result: number): number {
+  const relative = Math.abs(result) * 1e-9
+  return digits === undefined ? relative : 0.5001 * 10 ** -digits + relative
+}

@@ -1,0 +1,154 @@
+import { SygraError } from '../../errors.ts'
+import type { Metadata } from '../../metadata/schema.ts'
+import type { FigurePath } from './formula.ts'
+
+/** The paths of all numbers of a metadata file, in its order. */
+export function figurePaths(value: unknown, path: FigurePath = []): FigurePath[] {
+  if (typeof value === 'number') return [path]
+  if (typeof value !== 'object' || value === null) return []
+  return Object.entries(value).flatMap(([key, member]) => figurePaths(member, [...path, key]))
+}
+
+/** The number at a path; undefined when there is none. */
+export function figureAt(metadata: Metadata, path: FigurePath): number | undefined {
+  const value = memberAt(metadata, path)
+  return typeof value === 'number' ? value : undefined
+}
+
+function memberAt(metadata: Metadata, path: FigurePath): unknown {
+  let value: unknown = metadata
+  for (const key of path) {
+    if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
+    value = Reflect.get(value, key)
+  }
+  return value
+}
+
+/** Figures by the names that gates know them by, of the run, of a model and of a node. */
+const runAliases: Readonly<Record<string, string>> = {
+  total_cost: 'cost.total_cost_usd',
+  cost: 'cost.total_cost_usd',
+  cost_per_record: 'cost.average_cost_per_record',
+  success_rate: 'records.success_rate',
+  records: 'records.total_processed',
+  failed_records: 'records.total_failed',
+  requests: 'requests.total_requests',
+  retries: 'requests.total_retries',
+  failures: 'requests.total_failures',
+  prompt_tokens: 'tokens.total_prompt_tokens',
+  completion_tokens: 'tokens.total_completion_tokens',
+  total_tokens: 'tokens.total_tokens',
+  tokens: 'tokens.total_tokens',
+  p50: 'calls.latency_statistics.p50',
+  p95: 'calls.latency_statistics.p95',
+  p99: 'calls.latency_statistics.p99',
+  seconds_per_record: 'latency_per_record.mean',
+}
+
+const modelAliases: Readonly<Record<string, string>> = {
+  total_cost: 'cost.total_cost_usd',
+  cost: 'cost.total_cost_usd',
+  cost_per_request: 'cost.average_cost_per_request',
+  requests: 'performance.total_requests',
+  retries: 'performance.total_retries',
+  failures: 'performance.total_failures',
+  prompt_tokens: 'token_statistics.total_prompt_tokens',
+  completion_tokens: 'token_statistics.total_completion_tokens',
+  total_tokens: 'token_statistics.total_tokens',
+  tokens: 'token_statistics.total_tokens',
+  latency: 'performance.latency_statistics',
+}
+
+const nodeAliases: Readonly<Record<string, string>> = {
+  executions: 'total_executions',
+  failures: 'total_failures',
+  total_cost: 'cost.total_cost_usd',
+  cost: 'cost.total_cost_usd',
+  cost_per_execution: 'cost.average_cost_per_execution',
+  requests: 'requests.total_requests',
+  total_tokens: 'token_statistics.total_tokens',
+  tokens: 'token_statistics.total_tokens',
+  latency: 'latency_statistics',
+}
+
+/**
+ * The path that a text means: a dotted path of the file, with parts left out where what is left tells (`nodes.critic.p95`,
+ * `latency` for `latency_statistics`), or a figure by the name that gates know it by (`cost_per_record`).
+ *
+ * @throws SygraError `not_found` or `bad_argument` that names what there is.
+ */
+export function resolveFigure(metadata: Metadata, text: string): FigurePath {
+  const all = figurePaths(metadata)
+  for (const spelling of spellingsOf(text)) {
+    const exact = all.find((path) => path.join('.') === spelling)
+    if (exact !== undefined) return exact
+  }
+  const below = all.filter((path) => path.join('.').startsWith(`${text}.`))
+  if (below.length > 0) throw severalFigures(text, below)
+  const matches = all.map((path) => ({ path, skipped: skippedKeys(path.join('.'), text) }))
+  const possible = matches.flatMap(({ path, skipped }) => (skipped === undefined ? [] : [{ path, skipped }]))
+  const fewest = Math.min(...possible.map(({ skipped }) => skipped))
+  const best = possible.filter(({ skipped }) => skipped === fewest)
+  const [only] = best
+  if (only !== undefined && best.length === 1) return only.path
+  if (best.length > 1)
+    throw severalFigures(
+      text,
+      best.map(({ path }) => path),
+    )
+  throw new SygraError('not_found', `the run has no figure "${text}"${nearby(text, all)}`)
+}
+
+function spellingsOf(text: string): string[] {
+  const [, kind, rest = ''] = /^(models|nodes)\.(.+)$/.exec(text) ?? []
+  if (kind === undefined)
+    return [text, `aggregate_statistics.${text}`, `aggregate_statistics.${runAliases[text] ?? text}`]
+  const aliases = kind === 'models' ? modelAliases : nodeAliases
+  // The name may have dots in it, so every place is tried where it may end.
+  const ends = [...rest.matchAll(/\./g)].map(({ index }) => index)
+  return [
+    text,
+    ...ends.flatMap((end) => {
+      const [name, key = '', ...others] = [rest.slice(0, end), ...rest.slice(end + 1).split('.')]
+      const meant = Object.hasOwn(aliases, key) ? aliases[key] : undefined
+      const percentile = /^p\d\d$/.test(key) ? `${aliases.latency}.${key}` : undefined
+      const target = meant ?? percentile
+      return target === undefined ? [] : [[kind, name, target, ...others].join('.')]
+    }),
+  ]
+}
+
+/** How many keys of the path the text leaves out; undefined when it does not fit. */
+function skippedKeys(path: string, text: string): number | undefined {
+  const keys = path.split('.')
+  const wanted = text.split('.')
+  let skipped = 0
+  let next = 0
+  for (const key of keys) {
+    const part = wanted[next]
+    if (part !== undefined && (key === part || key.startsWith(`${part}_`) || key === `total_${part}`)) next += 1
+    else skipped += 1
+  }
+  // The last key must be meant itself, not something it stands in.
+  const last = keys.at(-1) ?? ''
+  const end = wanted.at(-1) ?? ''
+  const isMeant = last === end || last.startsWith(`${end}_`) || last === `total_${end}`
+  return next === wanted.length && isMeant ? skipped : undefined
+}
+
+function severalFigures(text: string, paths: readonly FigurePath[]): SygraError {
+  const shown = paths.slice(0, 12).map((path) => `  ${path.join('.')}`)
+  const more = paths.length > shown.length ? `\n  and ${paths.length - shown.length} more` : ''
+  return new SygraError('bad_argument', `"${text}" may be any of these; name one:\n${shown.join('\n')}${more}`)
+}
+
+function nearby(text: string, all: readonly FigurePath[]): string {
+  const end = text.split('.').at(-1) ?? ''
+  const same = all.filter((path) => path.at(-1) === end || (end.length > 2 && path.at(-1)?.includes(end)))
+  const [kind, name] = text.split('.')
+  const named = all.filter((path) => path[0] === kind && path[1] === name)
+  const shown = (same.length > 0 ? same : named).slice(0, 8)
+  return shown.length === 0
+    ? '; sygra show --json prints all of them'
+    : `; there are:\n${shown.map((path) => `  ${path.join('.')}`).join('\n')}`
+}

@@ -1,0 +1,80 @@
+import type { MetadataEvent } from '../../metadata/event.ts'
+
+/** Where a figure stands in the metadata file, key by key: names of models have dots in them. */
+export type FigurePath = readonly string[]
+
+/** How a figure comes about: from other figures of the file, and at last from events. */
+export type Formula =
+  | { readonly type: 'figure'; readonly path: FigurePath }
+  | { readonly type: 'constant'; readonly value: number; readonly what: string }
+  | { readonly type: 'ledger'; readonly key: 'entries' | 'damagedLines'; readonly what: string }
+  | { readonly type: 'measure'; readonly measure: Measure }
+  | { readonly type: 'operation'; readonly sign: OperationSign; readonly terms: readonly Formula[] }
+  | { readonly type: 'not below 0'; readonly of: Formula }
+
+export type OperationSign = '+' | '−' | '×' | '/'
+
+/** What is read from the events of a ledger, one number of each event that is meant. */
+export interface Measure {
+  /** In words, such as `duration of the requests to gpt-4o`. */
+  readonly what: string
+  /** Undefined for events that are not meant. */
+  readonly value: (event: MetadataEvent) => number | undefined
+  readonly reduction: Reduction
+  /** Brings the numbers, which are whole ones so that sums are exact, into the unit of the file. */
+  readonly scale?: number
+  /** Start of the span whose length is the value; only where spans are united. */
+  readonly start?: (event: MetadataEvent) => number
+}
+
+/** What is made of the numbers. */
+export type Reduction =
+  | 'count'
+  | 'sum'
+  | 'last'
+  | 'lowest'
+  | 'united spans'
+  | StatisticName
+  | { readonly rank: number }
+  | { readonly position: number; readonly mostKept: number }
+
+/** The eight statistics of the file. */
+export const statisticNames = ['min', 'max', 'mean', 'median', 'std_dev', 'p50', 'p95', 'p99'] as const
+
+export type StatisticName = (typeof statisticNames)[number]
+
+export function figure(...path: readonly string[]): Formula {
+  return { type: 'figure', path }
+}
+
+export function measure(reduction: Reduction, what: string, value: Measure['value'], scale?: number): Formula {
+  return { type: 'measure', measure: { what, value, reduction, ...(scale === undefined ? {} : { scale }) } }
+}
+
+/** How many events are meant. */
+export function countOf(what: string, isMeant: (event: MetadataEvent) => boolean): Formula {
+  return measure('count', what, (event) => (isMeant(event) ? 1 : undefined))
+}
+
+export function quotient(amount: Formula, divisor: Formula): Formula {
+  return { type: 'operation', sign: '/', terms: [amount, divisor] }
+}
+
+export function product(...terms: readonly Formula[]): Formula {
+  return { type: 'operation', sign: '×', terms }
+}
+
+export function difference(...terms: readonly Formula[]): Formula {
+  return { type: 'operation', sign: '−', terms }
+}
+
+/** The sum; of nothing it is 0, of one term that term. */
+export function total(terms: readonly Formula[]): Formula {
+  const [only] = terms
+  if (only === undefined) return { type: 'constant', value: 0, what: 'nothing' }
+  return terms.length === 1 ? only : { type: 'operation', sign: '+', terms }
+}
+
+export function notBelow0(of: Formula): Formula {
+  return { type: 'not below 0', of }
+}
