@@ -8,7 +8,8 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const steps = [
   ['format and lint', 'biome', ['check', '--error-on-warnings', '.']],
   ['types', 'tsc', ['-p', 'tsconfig.json']],
-  ['typed lint', 'eslint', ['src']],
+  ['types of the page', 'tsc', ['-p', 'web/tsconfig.json']],
+  ['typed lint', 'eslint', ['src', 'web']],
   ['unused code', 'knip', []],
   ['generated files', 'node', ['scripts/generate-schema.mjs', '--check']],
   ['import rules', 'vitest', ['run', 'test/architecture']],

@@ -32,21 +32,34 @@ function installIfChanged() {
 
 function buildIfChanged(force) {
   const state = hash(sourceFiles().map((file) => `${file}:${readFileSync(join(root, file), 'utf8')}`))
-  if (!force && existsSync(join(root, 'dist', 'index.js')) && readStamp('build') === state) return
+  if (!force && isBuildThere() && readStamp('build') === state) return
   console.error('Building…')
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   rmSync(join(cache, 'build.tsbuildinfo'), { force: true })
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])
+  // The page of the studio, into dist/web.
+  run(process.execPath, [
+    join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
+    'build',
+    '--config',
+    'web/vite.config.mjs',
+  ])
   writeStamp('build', state)
 }
 
+function isBuildThere() {
+  return ['index.js', 'web/index.html'].every((file) => existsSync(join(root, 'dist', file)))
+}
+
 function sourceFiles() {
-  const files = readdirSync(join(root, 'src'), { recursive: true }).map((name) => join('src', name))
+  const files = ['src', 'web'].flatMap((folder) =>
+    readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)),
+  )
   return ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...files.filter(isBuilt).sort()]
 }
 
 function isBuilt(file) {
-  return /\.(ts|json)$/.test(file) && !file.endsWith('.test.ts') && statSync(join(root, file)).isFile()
+  return /\.(tsx?|json|css|html|svg)$/.test(file) && !/\.test\.tsx?$/.test(file) && statSync(join(root, file)).isFile()
 }
 
 function run(command, args) {

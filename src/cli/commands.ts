@@ -12,5 +12,6 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exec: async () => (await import('./exec.ts')).execCommand(),
   prices: async () => (await import('./prices.ts')).pricesCommand(),
   reprice: async () => (await import('./reprice.ts')).repriceCommand(),
+  studio: async () => (await import('./studio.ts')).studioCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 }

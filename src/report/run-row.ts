@@ -21,6 +21,8 @@ export interface RunRow {
   readonly cost: CostBlock
   /** Of calls, from the first try to the answer. */
   readonly p95Seconds?: number
+  /** Of the task's folder in git. */
+  readonly commit?: string
 }
 
 /** `dead`: the file says running, but the process is gone. `unfinished`: format 1.0.0 without an end time. */
@@ -42,6 +44,7 @@ const rowSchema = z.object({
       end_time: z.string().nullable(),
       duration_seconds: z.number().nullable(),
     }),
+    git: z.object({ commit_hash: z.string().nullish() }).optional(),
     host: z.string().nullish(),
     pid: z.number().nullish(),
   }),
@@ -110,6 +113,7 @@ export function readRunRow(value: unknown, context: RunRowContext): RunRow | und
     totalTokens: totals.tokens.total_tokens,
     cost: totals.cost,
     p95Seconds: p95Of(parsed.data),
+    commit: execution.git?.commit_hash ?? undefined,
   }
 }
 

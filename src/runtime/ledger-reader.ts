@@ -42,6 +42,26 @@ export async function readLedger(
   return tail.end(onEntry)
 }
 
+/** Reads a part of a ledger, for a sample of it; half lines at its ends are left out. */
+export async function readLedgerPart(
+  path: string,
+  { start, end }: { readonly start: number; readonly end: number },
+  onEntry: (entry: LedgerEntry) => void,
+): Promise<void> {
+  const chunks: Buffer[] = []
+  for await (const chunk of createReadStream(path, { start, end: end - 1, highWaterMark: 256 * 1024 })) {
+    if (Buffer.isBuffer(chunk)) chunks.push(chunk)
+  }
+  const data = Buffer.concat(chunks)
+  // The part begins within a line, unless it is the beginning.
+  let from = start === 0 ? 0 : data.indexOf(newline) + 1
+  for (let to = data.indexOf(newline, from); to >= 0; to = data.indexOf(newline, from)) {
+    const line = parseLedgerLine(data.subarray(from, to))
+    if (line !== undefined) onEntry(line.entry)
+    from = to + 1
+  }
+}
+
 /** Reads a ledger that may still grow: each `read` gives what was appended since the one before. */
 export class LedgerTail {
   readonly #path: string

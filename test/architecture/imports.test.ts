@@ -55,6 +55,21 @@ test('no file is named after a drawer', () => {
   for (const file of files) expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|types|misc)\.ts$/)
 })
 
+test('the page of the studio imports no code that needs a process', () => {
+  const pages = readdirSync('web', { recursive: true, encoding: 'utf8' }).filter((file) => /\.tsx?$/.test(file))
+  expect(pages.length).toBeGreaterThan(10)
+  for (const file of pages) {
+    const text = readFileSync(join('web', file), 'utf8')
+    for (const [line, from = ''] of text.matchAll(/^(?:import|export) [^;]*?from '([^']+)'/gm)) {
+      expect(from, file).not.toMatch(/^node:/)
+      const folder = /^src\/(\w+)\//.exec(normalize(join('web', dirname(file), from)).replace(/^.*?src/, 'src'))?.[1]
+      if (!from.includes('/src/')) continue
+      expect(['metadata', 'report', 'studio'], `web/${file} imports ${from}`).toContain(folder)
+      if (folder === 'studio') expect(line, `web/${file} imports ${from}`).toMatch(/^import type/)
+    }
+  }
+})
+
 function importsOf(file: string): readonly string[] {
   const text = readFileSync(join('src', file), 'utf8')
   return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '')

@@ -1,0 +1,36 @@
+import { resolve } from 'node:path'
+import type { MetadataEvent } from '../metadata/event.ts'
+import type { LedgerEntry } from '../runtime/ledger-entry.ts'
+import { LedgerTail, readLedgerPart } from '../runtime/ledger-reader.ts'
+import { ledgerPathOf } from '../runtime/run-files.ts'
+import type { LedgerSource, RunFiles } from '../studio/run-files.ts'
+import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
+import { readRun } from './read-run.ts'
+import { readRunRows } from './read-run-rows.ts'
+
+/** The files of the runs under a directory; without one, in the usual places of the working directory. */
+export function studioFiles(directory: string | undefined): RunFiles {
+  return {
+    find: () => findMetadataFiles(resolve(directory ?? '.'), directory === undefined ? usualPlaces : undefined),
+    readRows: (paths) => readRunRows(paths).rows,
+    read: readRun,
+    ledgerPathOf,
+    openLedger,
+  }
+}
+
+function openLedger(path: string): LedgerSource {
+  const tail = new LedgerTail(path)
+  return {
+    get readBytes() {
+      return tail.readBytes
+    },
+    read: (onEvent) => tail.read((entry) => giveEvent(entry, onEvent)),
+    readPart: (part, onEvent) => readLedgerPart(path, part, (entry) => giveEvent(entry, onEvent)),
+  }
+}
+
+/** What only a later session of the run has to know is no event of it. */
+function giveEvent(entry: LedgerEntry, onEvent: (event: MetadataEvent) => void): void {
+  if (entry.type !== 'run-plan' && entry.type !== 'row-write') onEvent(entry)
+}

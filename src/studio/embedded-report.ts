@@ -1,0 +1,12 @@
+import type { RecordsAnswer, RunAnswer, TimelineAnswer } from './api.ts'
+import type { RecordDetail } from './record-detail.ts'
+import type { RecordOrder } from './record-list.ts'
+
+/** What a report of one run holds: all that the page would ask a server for. */
+export interface EmbeddedReport {
+  readonly run: RunAnswer
+  readonly timeline?: TimelineAnswer
+  readonly records?: Readonly<Record<RecordOrder, RecordsAnswer>>
+  /** The records of the lists, with their calls. */
+  readonly details: readonly RecordDetail[]
+}

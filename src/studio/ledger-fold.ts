@@ -1,0 +1,60 @@
+import { type GraphOutline, type MetadataEvent, succeeded } from '../metadata/event.ts'
+import { RunTotals } from '../metadata/run-totals.ts'
+import { EdgeCounter, type EdgeTraffic } from './edge-traffic.ts'
+import { RecordTable } from './record-table.ts'
+import { RequestTable } from './request-table.ts'
+
+/** What the page shows of a ledger: its requests, its records, the ways they took. */
+export class LedgerFold {
+  readonly requests = new RequestTable()
+  readonly records = new RecordTable()
+  /** The totals of the run, where the metadata file does not have them yet. */
+  readonly totals: RunTotals | undefined
+  #edges: EdgeCounter | undefined
+
+  constructor({ withTotals }: { readonly withTotals: boolean }) {
+    this.totals = withTotals ? new RunTotals() : undefined
+  }
+
+  add(event: MetadataEvent): void {
+    this.totals?.add(event)
+    switch (event.type) {
+      case 'run-start':
+        this.#outline(event.context.graph)
+        break
+      case 'request-end':
+        this.requests.add(event, this.records.addRequest(event, succeeded(event)))
+        break
+      case 'node-end':
+        this.#edges?.nodeEnd(event)
+        break
+      case 'record-end':
+        this.records.end(event)
+        this.#edges?.recordEnd(event)
+        break
+      case 'run-end':
+      case 'dataset-open':
+      case 'model-open':
+      case 'request-start':
+      case 'concurrency-change':
+        break
+      default:
+        event satisfies never
+    }
+  }
+
+  /** How often each way of the graph was taken; undefined when the ledger does not know the graph. */
+  traffic(): readonly EdgeTraffic[] | undefined {
+    return this.#edges?.traffic()
+  }
+
+  // A session that takes a run up states the graph again: what was counted stays.
+  #outline(graph: GraphOutline | undefined): void {
+    if (graph !== undefined && isOutline(graph)) this.#edges ??= new EdgeCounter(graph)
+  }
+}
+
+/** Ledgers may come from anywhere; their lines are checked for what the fold of totals reads, which the graph is not. */
+function isOutline({ edges }: Partial<GraphOutline>): boolean {
+  return Array.isArray(edges) && edges.every((edge: unknown) => typeof edge === 'object' && edge !== null)
+}

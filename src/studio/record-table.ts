@@ -1,0 +1,60 @@
+import type { RecordEnd, RequestEnd } from '../metadata/event.ts'
+import { NameIndex } from './name-index.ts'
+
+/** What is known of one record. */
+export interface RecordFacts {
+  requests: number
+  failedAttempts: number
+  /** Undefined as long as it has not ended. */
+  succeeded: boolean | undefined
+  durationSeconds: number | undefined
+  costPicodollars: number
+  errorType: string | undefined
+  reason: string | undefined
+}
+
+/** The records of a run by their number. */
+export class RecordTable {
+  readonly ids = new NameIndex()
+  readonly facts: RecordFacts[] = []
+
+  /** Counts a request; gives the number of its record, -1 for none. */
+  addRequest({ recordId, cost }: RequestEnd, isAnswered: boolean): number {
+    const number = this.ids.add(recordId)
+    if (number < 0) return number
+    const facts = this.#factsOf(number)
+    facts.requests += 1
+    if (!isAnswered) facts.failedAttempts += 1
+    // A record on its way has cost what its requests cost; its end will say it exactly.
+    if (facts.succeeded === undefined) facts.costPicodollars += cost?.picodollars ?? 0
+    return number
+  }
+
+  end({ recordId, succeeded, durationSeconds, costPicodollars, errorType, reason }: RecordEnd): void {
+    const number = this.ids.add(recordId)
+    if (number < 0) return
+    const facts = this.#factsOf(number)
+    facts.succeeded = succeeded
+    facts.durationSeconds = durationSeconds
+    facts.costPicodollars = costPicodollars ?? facts.costPicodollars
+    facts.errorType = errorType
+    facts.reason = reason
+  }
+
+  #factsOf(number: number): RecordFacts {
+    let facts = this.facts[number]
+    if (facts === undefined) {
+      facts = {
+        requests: 0,
+        failedAttempts: 0,
+        succeeded: undefined,
+        durationSeconds: undefined,
+        costPicodollars: 0,
+        errorType: undefined,
+        reason: undefined,
+      }
+      this.facts[number] = facts
+    }
+    return facts
+  }
+}

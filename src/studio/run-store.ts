@@ -1,0 +1,183 @@
+import { messageOf } from '../errors.ts'
+import type { Metadata } from '../metadata/schema.ts'
+import { summarize } from '../metadata/summary.ts'
+import { compareRuns } from '../report/compare.ts'
+import { comparisonSections } from '../report/comparison-sections.ts'
+import { isFinished } from '../report/run-figures.ts'
+import type { RunRow } from '../report/run-row.ts'
+import type { CompareAnswer, LedgerAnswer, RecordsAnswer, RunAnswer, TimelineAnswer } from './api.ts'
+import { LedgerView, maxSampleSpans } from './ledger-view.ts'
+import { detailRecord, type RecordDetail } from './record-detail.ts'
+import { listRecords, type RecordQuery } from './record-list.ts'
+import type { RunFiles } from './run-files.ts'
+import { RunList } from './run-list.ts'
+import { type CheckedFile, checkFile, checkRunKey } from './run-path.ts'
+import { type TimelineWindow, timelineOf } from './timeline.ts'
+
+export interface RunStoreOptions {
+  /** Nothing outside of it is read. */
+  readonly directory: string
+  readonly files: RunFiles
+  readonly nowMs: () => number
+}
+
+/** Something that was asked for and cannot be given; the text says why. */
+export class RefusedRun extends Error {}
+
+/** So many ledgers are kept in memory; one of a million requests takes some 150 MB. */
+const maxViews = 3
+
+interface KeptView {
+  readonly view: LedgerView
+  readonly key: string
+  readonly isFinished: boolean
+}
+
+/** The runs under a directory, as the page asks for them. Nothing is ever written. */
+export class RunStore {
+  readonly list: RunList
+  readonly #options: RunStoreOptions
+  #views: KeptView[] = []
+
+  constructor(options: RunStoreOptions) {
+    this.#options = options
+    this.list = new RunList(options)
+  }
+
+  /** @throws RefusedRun */
+  async run(key: string): Promise<RunAnswer> {
+    const { row, metadata } = await this.#readRun(key)
+    const ledger = await this.#ledger(key, metadata)
+    if (ledger === undefined) return { row, metadata }
+    return { row, metadata: await this.#newest(row.status, metadata, ledger), ledger: await ledgerAnswer(ledger) }
+  }
+
+  /** What changes when there is something new to show of a run. */
+  async versionOf(key: string): Promise<string> {
+    const checked = await this.#check(key)
+    const kept = this.#views.find((view) => view.key === key)
+    const ledger = await this.#ledgerFile(checked.path)
+    const [row] = this.#options.files.readRows([checked.path])
+    const part = kept === undefined || kept.view.progress.isWhole ? '' : Math.floor(20 * readShare(kept.view))
+    return [checked.mtimeMs, checked.size, 'path' in ledger ? ledger.size : '', row?.status, part].join(' ')
+  }
+
+  /** The text of the metadata file as it stands on the disk: where it is. */
+  async pathOf(key: string): Promise<string> {
+    return (await this.#check(key)).path
+  }
+
+  async timeline(key: string, window: Partial<TimelineWindow>): Promise<TimelineAnswer | undefined> {
+    const { metadata } = await this.#readRun(key)
+    const view = await this.#ledger(key, metadata)
+    if (view === undefined) return undefined
+    const { fold, weight } = await view.picture()
+    const { firstMs, lastMs } = fold.requests
+    const fromMs = window.fromMs ?? firstMs
+    const toMs = window.toMs ?? lastMs
+    if (!(toMs > fromMs)) return undefined
+    const isSample = weight > 1
+    const spans = Math.min(window.spans ?? 240, isSample ? maxSampleSpans : 2000)
+    const input = { requests: fold.requests, recordIds: fold.records.ids.names, weight }
+    return { ...timelineOf(input, { fromMs, toMs, spans }), isSample }
+  }
+
+  async records(key: string, query: RecordQuery): Promise<RecordsAnswer | undefined> {
+    const { metadata } = await this.#readRun(key)
+    const view = await this.#ledger(key, metadata)
+    if (view === undefined) return undefined
+    await view.picture()
+    return { ...listRecords(view.fold.records, query), isWhole: view.progress.isWhole }
+  }
+
+  async record(key: string, recordId: string): Promise<RecordDetail | undefined> {
+    const { metadata } = await this.#readRun(key)
+    const view = await this.#ledger(key, metadata)
+    await view?.picture()
+    return view === undefined ? undefined : detailRecord(view.fold, recordId)
+  }
+
+  async compare(baseKey: string, headKey: string): Promise<CompareAnswer> {
+    const [base, head] = await Promise.all([this.#readRun(baseKey), this.#readRun(headKey)])
+    const compared = { base: base.metadata, head: head.metadata }
+    const comparison = compareRuns(compared.base, compared.head)
+    return { base: baseKey, head: headKey, sections: comparisonSections({ ...compared, comparison, gates: [] }) }
+  }
+
+  async #readRun(key: string) {
+    const { path } = await this.#check(key)
+    const { files } = this.#options
+    try {
+      const metadata = await files.read(path)
+      const [row] = files.readRows([path])
+      if (row === undefined) throw new RefusedRun('it cannot be read as a metadata file')
+      return { row: this.list.withKey(row), metadata }
+    } catch (error) {
+      if (error instanceof RefusedRun) throw error
+      throw new RefusedRun(messageOf(error))
+    }
+  }
+
+  async #check(key: string): Promise<Extract<CheckedFile, { path: string }>> {
+    const checked = await checkRunKey(this.#options.directory, key)
+    if ('refusal' in checked) throw new RefusedRun(`${key}: ${checked.refusal}`)
+    return checked
+  }
+
+  #ledgerFile(metadataPath: string): Promise<CheckedFile> {
+    return checkFile(this.#options.directory, this.#options.files.ledgerPathOf(metadataPath))
+  }
+
+  async #ledger(key: string, metadata: Metadata): Promise<LedgerView | undefined> {
+    const { path: metadataPath } = await this.#check(key)
+    const ledger = await this.#ledgerFile(metadataPath)
+    if ('refusal' in ledger) return undefined
+    const kept = this.#views.find((view) => view.key === key)
+    const isEnded = isFinished(metadata)
+    // A file that is shorter than what was read of it is another one.
+    const isSame = kept !== undefined && ledger.size >= kept.view.progress.readBytes && kept.isFinished === isEnded
+    if (isSame) return kept.view
+    const view = new LedgerView({
+      source: this.#options.files.openLedger(ledger.path),
+      sizeOf: async () => {
+        const now = await checkFile(this.#options.directory, ledger.path)
+        return 'path' in now ? now.size : 0
+      },
+      withTotals: !isEnded,
+    })
+    const others = this.#views.filter((other) => other.key !== key)
+    this.#views = [{ view, key, isFinished: isEnded }, ...others].slice(0, maxViews)
+    return view
+  }
+
+  /** Of a run that has not ended, the ledger is ahead of the metadata file. */
+  async #newest(status: RunRow['status'], metadata: Metadata, view: LedgerView): Promise<Metadata> {
+    if (status !== 'running' && status !== 'dead') return metadata
+    const { fold, weight } = await view.picture()
+    const start = fold.totals?.execution.sessionsInOrder().at(-1)?.start
+    if (fold.totals === undefined || weight > 1 || start === undefined || !view.progress.isWhole) return metadata
+    const generatedAtMs =
+      status === 'running' ? this.#options.nowMs() : Math.max(start.startedAtMs, fold.requests.lastMs)
+    return {
+      ...summarize(fold.totals, { generatedAtMs, utcOffsetMinutes: start.utcOffsetMinutes }),
+      ledger: metadata.ledger,
+    }
+  }
+}
+
+function readShare(view: LedgerView): number {
+  const { readBytes, bytes } = view.progress
+  return bytes === 0 ? 1 : readBytes / bytes
+}
+
+async function ledgerAnswer(view: LedgerView): Promise<LedgerAnswer> {
+  const { fold, weight } = await view.picture()
+  const { firstMs, lastMs, count } = fold.requests
+  const traffic = weight > 1 ? undefined : fold.traffic()
+  return {
+    ...view.progress,
+    isSample: weight > 1,
+    ...(traffic === undefined ? {} : { traffic }),
+    ...(count === 0 ? {} : { window: { fromMs: firstMs, toMs: lastMs } }),
+  }
+}

@@ -1,0 +1,23 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import type { MetadataEvent } from '../../src/metadata/event.ts'
+import { LedgerWriter } from '../../src/runtime/ledger-writer.ts'
+import { formatMetadata } from '../../src/runtime/metadata-collector.ts'
+import { ledgerPathOf } from '../../src/runtime/run-files.ts'
+import { type SampleRunOptions, sampleEvents, sampleMetadata } from './sample-run.ts'
+
+/** Writes the files of a made-up run under a directory: its metadata, and its ledger unless it shall have none. */
+export async function writeSampleRun(
+  directory: string,
+  key: string,
+  options: SampleRunOptions & { readonly hasLedger?: boolean; readonly events?: readonly MetadataEvent[] } = {},
+): Promise<string> {
+  const path = join(directory, key)
+  await mkdir(dirname(path), { recursive: true })
+  await writeFile(path, formatMetadata(sampleMetadata(options)))
+  if (options.hasLedger === false) return path
+  const ledger = new LedgerWriter({ path: ledgerPathOf(path) })
+  for (const event of options.events ?? sampleEvents(options)) ledger.append(event)
+  await ledger.close()
+  return path
+}

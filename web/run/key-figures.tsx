@@ -1,0 +1,84 @@
+import type { ComponentChildren } from 'preact'
+import type { Metadata } from '../../src/metadata/schema.ts'
+import { formatCost, formatDerivedCost } from '../../src/report/format-cost.ts'
+import {
+  formatCount,
+  formatPercent,
+  formatQuantity,
+  formatRate,
+  formatSeconds,
+  unknownMark,
+} from '../../src/report/format-numbers.ts'
+import { callLatencyOf, unpricedModelsOf } from '../../src/report/run-figures.ts'
+
+/** The figures one looks for first. */
+export function KeyFigures({ metadata }: { readonly metadata: Metadata }) {
+  const { records, requests, tokens, cost, throughput } = metadata.aggregate_statistics
+  const latency = callLatencyOf(metadata)
+  const hasRequests = requests.total_requests > 0
+  return (
+    <dl class="key-figures">
+      <Figure
+        name="Cost"
+        value={hasRequests ? formatCost(cost, requests.total_requests, unpricedModelsOf(metadata)) : unknownMark}
+      >
+        {records.total_processed > 0
+          ? `${formatDerivedCost(cost.total_cost_usd / records.total_processed, cost)} per record`
+          : null}
+      </Figure>
+      <Figure
+        name="Records"
+        value={formatCount(records.total_processed)}
+        tone={records.total_failed > 0 ? 'warning' : undefined}
+      >
+        {records.total_processed > 0
+          ? `${formatPercent(records.success_rate)} succeeded, ${formatCount(records.total_failed)} failed`
+          : null}
+      </Figure>
+      <Figure name="Requests" value={formatCount(requests.total_requests)}>
+        {requests.total_retries === 1 ? '1 retry' : `${formatCount(requests.total_retries)} retries`},{' '}
+        {formatCount(requests.total_failures)} failed
+      </Figure>
+      <Figure name="Tokens" value={formatCount(tokens.total_tokens)}>
+        {formatCount(tokens.total_prompt_tokens)} in, {formatCount(tokens.total_completion_tokens)} out
+      </Figure>
+      <Figure name="Latency p50" value={formatSeconds(latency?.p50)}>
+        p95 {formatSeconds(latency?.p95)}, p99 {formatSeconds(latency?.p99)}
+      </Figure>
+      <Figure name="Duration" value={formatSeconds(metadata.execution.timing.duration_seconds)}>
+        {throughput === undefined
+          ? null
+          : `${formatRate(throughput.records_per_second, 'records')}, ${formatRate(throughput.completion_tokens_per_second, 'tokens out')}`}
+      </Figure>
+      {requests.in_flight_requests ? (
+        <Figure name="In flight" value={formatCount(requests.in_flight_requests)}>
+          {formatQuantity(requests.in_flight_requests, 'request')} without an end
+        </Figure>
+      ) : null}
+    </dl>
+  )
+}
+
+function Figure({
+  name,
+  value,
+  tone,
+  children,
+}: {
+  readonly name: string
+  readonly value: string
+  readonly tone?: 'warning'
+  readonly children?: ComponentChildren
+}) {
+  return (
+    <div>
+      <dt>{name}</dt>
+      <dd>
+        <span class="figure" data-tone={tone}>
+          {value}
+        </span>
+        <span class="figure-note">{children}</span>
+      </dd>
+    </div>
+  )
+}

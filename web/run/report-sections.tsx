@@ -1,0 +1,34 @@
+import type { Metadata } from '../../src/metadata/schema.ts'
+import { wasteSection } from '../../src/report/run-costs.ts'
+import { sessionsSection, sourcesSection } from '../../src/report/run-header.ts'
+import { errorsSection, modelsSection, nodesSection, responseCodesSection } from '../../src/report/run-tables.ts'
+import { SectionCard } from '../shell/section-card.tsx'
+import { SectionView } from '../shell/section-view.tsx'
+
+/** The tables that the terminal shows as well. */
+export function ReportSections({ metadata }: { readonly metadata: Metadata }) {
+  const sections = [
+    modelsSection(metadata),
+    nodesSection(metadata),
+    responseCodesSection(metadata),
+    errorsSection(metadata),
+    wasteSection(metadata),
+    sourcesSection(metadata),
+    sessionsSection(metadata),
+  ]
+  return (
+    <>
+      {sections.map((section) =>
+        section === undefined ? null : (
+          <SectionCard key={section.title} title={section.title ?? ''} isWide={isWide(section.title)}>
+            <SectionView section={section} />
+          </SectionCard>
+        ),
+      )}
+    </>
+  )
+}
+
+function isWide(title: string | undefined): boolean {
+  return title === 'Models' || title === 'Nodes'
+}

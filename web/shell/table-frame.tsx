@@ -1,0 +1,24 @@
+import type { ComponentChildren } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+
+/** Holds a table that may be wider than the screen: it scrolls by itself, by the keyboard too. */
+export function TableFrame({ label, children }: { readonly label: string; readonly children: ComponentChildren }) {
+  const frame = useRef<HTMLElement>(null)
+  useEffect(() => {
+    const element = frame.current
+    if (element === null) return
+    // What does not scroll must not be a stop on the way through the page.
+    const update = () => {
+      if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) element.tabIndex = 0
+      else element.removeAttribute('tabindex')
+    }
+    const observer = new ResizeObserver(update)
+    observer.observe(element)
+    return () => observer.disconnect()
+  }, [])
+  return (
+    <section ref={frame} class="table-frame" aria-label={label}>
+      {children}
+    </section>
+  )
+}
