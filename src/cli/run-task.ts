@@ -132,7 +132,8 @@ function printRun(metadata: Metadata): void {
   process.stdout.write(`${renderRun(metadata, { columns, colors: usesColors(process.stdout) })}\n`)
 }
 
-function printPaths({ outputPath, metadataPath }: RunResult): void {
+function printPaths({ outputPath, processedPaths, metadataPath }: RunResult): void {
   process.stdout.write(`Output:   ${outputPath}\n`)
+  for (const path of processedPaths) process.stdout.write(`          ${path}\n`)
   if (metadataPath !== null) process.stdout.write(`Metadata: ${metadataPath}\n`)
 }

@@ -32,10 +32,11 @@ import type {
 import type { TaskChoice } from './builder/subgraph-node-builder.ts'
 import type { SampledValues, SamplerChoice } from './builder/weighted-sampler-node-builder.ts'
 import type { WorkflowDefinition } from './definition.ts'
+import type { MethodsClass } from './graph/function-reference.ts'
 import type { GraphConfig } from './graph/graph-config.ts'
 import type { OutputField } from './graph/output-config.ts'
 import type { ToolReference } from './graph/tools-config.ts'
-import type { GraphProcessorChoice } from './run/graph-processor.ts'
+import type { GraphProcessorFunction } from './run/graph-processor.ts'
 import { type RecordStream, streamRecords } from './run/record-stream.ts'
 import type { RunOptions, RunResult } from './run/run-options.ts'
 import { DataSink } from './sinks/data-sink.ts'
@@ -235,8 +236,14 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
     return this
   }
 
-  /** What runs over all output rows at the end and makes a file of its own: `(rows, context) => rows`. */
-  graphPostProcess(processor: GraphProcessorChoice, params?: Row): this {
+  /**
+   * What runs over all output rows at the end and makes a file of its own: `(rows, context) => rows`, a class with the method
+   * `process`, or a generator function, which gets the rows one by one as `AsyncIterable<Row>`.
+   */
+  graphPostProcess<Rows extends readonly object[] | AsyncIterable<object> = readonly OutputRow<State, Output>[]>(
+    processor: GraphProcessorFunction<Rows> | MethodsClass | string,
+    params?: Row,
+  ): this {
     const entry = params === undefined ? processor : { processor, params }
     const { graph_post_process: before = [] } = this.draft.config
     this.draft.config.graph_post_process = [...before, entry]

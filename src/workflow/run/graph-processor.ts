@@ -1,4 +1,87 @@
+import { basename } from 'node:path'
+import { SygraError } from '../../errors.ts'
+import type { WorkflowDefinition } from '../definition.ts'
+import { isClass } from '../function-loader.ts'
+import { placeText } from '../graph/config-issue.ts'
 import type { FunctionReference, MethodsClass } from '../graph/function-reference.ts'
+import type { ModuleLoader } from '../module-loader.ts'
+import type { UserFunction } from '../nodes/node-parts.ts'
+import type { Row } from '../sources/source.ts'
 
 /** What runs over all rows of the output: a function, a class with the method `process`, or `./file.ts#export`. */
 export type GraphProcessorChoice = FunctionReference | MethodsClass
+
+/** A processor as a function: of a list of all rows, or as a generator of an `AsyncIterable` of them. */
+export type GraphProcessorFunction<Rows extends readonly object[] | AsyncIterable<object>> = (
+  rows: Rows,
+  context: GraphProcessorContext,
+) => unknown
+
+/** What a processor is told besides the rows. */
+export interface GraphProcessorContext {
+  readonly outputFile: string
+  /** Those of its entry in the configuration. */
+  readonly params: Readonly<Record<string, unknown>>
+  readonly runArgs: Readonly<Record<string, unknown>>
+  readonly signal: AbortSignal
+}
+
+/** A processor that is ready to run. */
+export interface GraphProcessor {
+  /** Takes the place of `output` in the name of its file. */
+  readonly name: string
+  readonly params: Readonly<Record<string, unknown>>
+  /** True when it takes the rows one by one: it is a generator function. False when it takes a list of all of them. */
+  readonly isStreaming: boolean
+  readonly process: (rows: readonly Row[] | AsyncIterable<Row>, context: GraphProcessorContext) => unknown
+}
+
+/**
+ * Loads the processors of a task.
+ *
+ * @throws SygraError `bad_function` for what cannot process, or two of one name.
+ */
+export async function loadGraphProcessors(
+  { config, origin }: WorkflowDefinition,
+  modules: ModuleLoader,
+): Promise<readonly GraphProcessor[]> {
+  const loaded = (config.graph_post_process ?? []).map(async (entry, index) => {
+    const where = placeText({ path: ['graph_post_process', index] }, origin)
+    const { processor, params = {} } = typeof entry === 'object' ? entry : { processor: entry }
+    const given: unknown = typeof processor === 'string' ? await modules.export(processor, where) : processor
+    const name = nameOf(processor) || `post_process_${index + 1}`
+    return { name, params, ...processOf(given, { params, where, name }) }
+  })
+  const processors = await Promise.all(loaded)
+  const names = processors.map(({ name }) => name)
+  const twice = names.find((name, index) => names.indexOf(name) !== index)
+  if (twice === undefined) return processors
+  throw new SygraError(
+    'bad_function',
+    `graph_post_process: two processors are named "${twice}", so their files would be one`,
+  )
+}
+
+function nameOf(processor: GraphProcessorChoice): string {
+  if (typeof processor !== 'string') return processor.name
+  return basename(processor.split('#')[1] ?? processor)
+}
+
+function processOf(
+  given: unknown,
+  { params, where, name }: { readonly params: object; readonly where: string; readonly name: string },
+): Pick<GraphProcessor, 'isStreaming' | 'process'> {
+  const instance: unknown = isClass(given) ? Reflect.construct(given, [params]) : given
+  const method = typeof instance === 'function' ? instance : methodOf(instance)
+  if (method === undefined) {
+    throw new SygraError('bad_function', `${where}: ${name} is no function and no class with "process"`)
+  }
+  const process: UserFunction = (...parameters) => Reflect.apply(method, instance, parameters)
+  return { process, isStreaming: /Generator/.test(method.constructor.name) }
+}
+
+function methodOf(instance: unknown): ((...parameters: never[]) => unknown) | undefined {
+  if (typeof instance !== 'object' || instance === null) return undefined
+  const method: unknown = Reflect.get(instance, 'process') ?? Reflect.get(instance, 'apply')
+  return typeof method === 'function' ? (method as (...parameters: never[]) => unknown) : undefined
+}

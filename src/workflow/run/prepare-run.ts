@@ -11,6 +11,7 @@ import { checkWritable } from '../sinks/check-writable.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { checkSinks } from '../sinks/output.ts'
 import { DataSource } from '../sources/data-source.ts'
+import { type GraphProcessor, loadGraphProcessors } from './graph-processor.ts'
 import { createRowMaker, type RowMaker } from './output-row.ts'
 import type { PastRun } from './past-run.ts'
 import { prepareGraph, type RunGraph } from './prepare-graph.ts'
@@ -33,6 +34,8 @@ export interface PreparedRun {
   readonly parts: Readonly<Record<string, string>>
   readonly runGraph: RunGraph
   readonly makeRow: RowMaker
+  /** What runs over the whole output at the end. */
+  readonly processors: readonly GraphProcessor[]
   /** The user's own prices, where there is a file of them. */
   readonly prices: PriceBook | undefined
   readonly models: GuardedModels
@@ -64,6 +67,7 @@ export async function prepareRun(
   const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices, models })
   const runGraph = await prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs })
   const makeRow = await createRowMaker(definition, { load, modules })
+  const processors = await loadGraphProcessors(definition, modules)
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const idColumn = config.data_config?.id_column
   await checkData(source, { definition, options, idColumn, signal })
@@ -81,7 +85,20 @@ export async function prepareRun(
     throw error
   })
   const limit = options.numRecords
-  return { definition, files, source, idColumn, limit, recordCount, parts, runGraph, makeRow, prices, models }
+  return {
+    definition,
+    files,
+    source,
+    idColumn,
+    limit,
+    recordCount,
+    parts,
+    runGraph,
+    makeRow,
+    processors,
+    prices,
+    models,
+  }
 }
 
 async function checkData(

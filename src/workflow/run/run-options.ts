@@ -110,6 +110,8 @@ export interface RunResult<Output extends object = Row> {
   readonly outputPath: string
   /** The metadata file; null when it was off. */
   readonly metadataPath: string | null
+  /** The files that `graph_post_process` made of the whole output. */
+  readonly processedPaths: readonly string[]
   /** Records that failed, with their errors; at most 1,000 are kept. */
   readonly failures: readonly RecordFailure[]
   readonly runId: string

@@ -2,10 +2,12 @@ import { messageOf, SygraError } from '../../errors.ts'
 import { installFetch } from '../../instrument/fetch.ts'
 import { countOpenAttempts, settleOpenAttempts } from '../../instrument/open-attempts.ts'
 import { saveAtExit } from '../../runtime/exit-saves.ts'
+import { runInScope } from '../../runtime/scope.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import type { BegunRun } from './begin-run.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
+import { processOutput } from './process-output.ts'
 import { processRecords } from './process-records.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 import { openRunOutput, type RunOutput } from './run-output.ts'
@@ -53,6 +55,7 @@ export async function runSession(session: Session): Promise<RunResult> {
   const isResumable = !isDone && keeper?.ledger !== undefined
   // What can be resumed keeps its part file.
   if (output !== undefined) await attempt(isResumable ? output.pause : output.finish)
+  const processedPaths = isDone && problems.length === 0 ? await processWhole(session, attempt) : []
   describeSource(session)
   const status = problems.length > 0 ? 'failed' : isDone ? 'complete' : 'interrupted'
   collector.endRun(status, status === 'complete' ? undefined : reasonOf(problems[0], stop))
@@ -69,6 +72,7 @@ export async function runSession(session: Session): Promise<RunResult> {
     metadata,
     outputPath,
     metadataPath: keeper === undefined ? null : metadataPath,
+    processedPaths,
     failures: results.failures,
     runId: collector.runId,
   }
@@ -101,6 +105,24 @@ async function work(session: Session, { output, results, saveNow }: Work): Promi
   } finally {
     uninstallFetch()
   }
+}
+
+type Attempt = <Result>(step: () => Promise<Result>) => Promise<Result | undefined>
+
+/** Lets the processors of the task run over the whole output; what they ask models belongs to the run and to no node. */
+async function processWhole({ prepared, options, collector, stop }: Session, attempt: Attempt): Promise<string[]> {
+  const { processors, prices, files } = prepared
+  if (processors.length === 0) return []
+  const context = { outputFile: files.outputPath, runArgs: options.runArgs ?? {}, signal: stop.work }
+  const paths: string[] = []
+  const uninstallFetch = installFetch()
+  for (const processor of processors) {
+    const path = await attempt(() => runInScope({ collector, prices }, () => processOutput(processor, context)))
+    if (path !== undefined) paths.push(path)
+  }
+  uninstallFetch()
+  settleOpenAttempts(collector.runId)
+  return paths
 }
 
 /** Writes what is known when the process ends in the middle of the run, until it is forgotten. */
