@@ -6,7 +6,7 @@ import { RepricedTotals } from '../pricing/reprice-fold.ts'
 import { repriceModel } from '../pricing/reprice-model.ts'
 import type { PriceChanges } from '../pricing/reprice-request.ts'
 import { formatQuantity } from '../report/format-numbers.ts'
-import { amountOfCost, amountOfModel, rowsOfModel } from '../report/reprice-rows.ts'
+import { amountOfModel, amountOfRun, rowsOfModel } from '../report/reprice-rows.ts'
 import type { RepricedRow } from '../report/reprice-sections.ts'
 import { nowMs, utcOffsetMinutes } from '../runtime/clock.ts'
 import { readLedger } from '../runtime/ledger-reader.ts'
@@ -40,7 +40,7 @@ function checkModel(name: string, { models }: Metadata): void {
   if (known.includes(name)) return
   throw new SygraError(
     'not_found',
-    `--model: the run called no model "${name}" (it called ${known.join(', ') || 'none'})`,
+    `--model: the run called no model "${name}" (it called ${[...new Set(known)].join(', ') || 'none'})`,
   )
 }
 
@@ -58,12 +58,13 @@ async function fromLedger(run: {
   const atMs = nowMs()
   const repriced = summarize(fold.totals, { generatedAtMs: atMs, utcOffsetMinutes: utcOffsetMinutes(atMs) })
   const names = [...new Set([...Object.keys(original.models), ...Object.keys(repriced.models)])]
-  const total = rowOfTotal(original, amountOfCost(repriced.aggregate_statistics.cost))
+  const total = rowOfTotal(original, amountOfRun(repriced))
   const rows = names.flatMap((name) => rowsOfModel(name, original.models[name], amountOfModel(repriced.models[name])))
   const lost = damagedLines + missingEntries
   const notes = [
-    `from the ledger ${ledger}`,
-    ...(lost > 0 ? [`${formatQuantity(lost, 'event')} of it cannot be read: requests may be missing`] : []),
+    `From the ledger ${ledger}.`,
+    ...notesOf(changes),
+    ...(lost > 0 ? [`${formatQuantity(lost, 'event')} of it cannot be read: requests may be missing.`] : []),
   ]
   return { path, original, changes, source: 'ledger', repriced, rows: [...rows, total], notes }
 }
@@ -77,19 +78,33 @@ function fromFile(path: string, original: Metadata, changes: PriceChanges): Repr
   }))
   const rows = repriced.flatMap(({ name, model, cost }): readonly RepricedRow[] =>
     cost.type === 'unknown'
-      ? [{ model: name, before: amountOfCost(model.cost), after: undefined, reason: cost.reason }]
-      : rowsOfModel(name, model, { usd: cost.totalUsd, status: cost.status, lines: cost.lines }),
+      ? [{ model: name, before: amountOfModel(model), after: undefined, reason: cost.reason }]
+      : rowsOfModel(name, model, { usd: cost.totalUsd, status: cost.status, lines: cost.lines, reason: cost.reason }),
   )
   const isWhole = repriced.every(({ cost }) => cost.type === 'cost')
-  const usd = repriced.reduce((sum, { cost }) => sum + (cost.type === 'cost' ? cost.totalUsd : 0), 0)
+  const sum = repriced.reduce((usd, { cost }) => usd + (cost.type === 'cost' ? cost.totalUsd : 0), 0)
+  const usd = Math.round(sum * 1e12) / 1e12
   const statuses = repriced.flatMap(({ cost }) => (cost.type === 'cost' ? [cost.status] : []))
   const [first = 'priced'] = statuses
   const status = statuses.every((each) => each === first) ? first : 'partial'
   const total = rowOfTotal(original, isWhole ? { usd, status } : undefined)
-  const notes = ['from the receipts in the file: the run has no ledger']
+  const notes = ['From the receipts in the file: the run has no ledger.', ...notesOf(changes)]
   return { path, original, changes, source: 'file', repriced: undefined, rows: [...rows, total], notes }
 }
 
-function rowOfTotal({ aggregate_statistics: { cost } }: Metadata, after: RepricedRow['after']): RepricedRow {
-  return { model: 'all models', before: amountOfCost(cost), after }
+function rowOfTotal(original: Metadata, after: RepricedRow['after']): RepricedRow {
+  return { model: 'all models', before: amountOfRun(original), after }
+}
+
+/** What is different from the run's own prices, in words. */
+function notesOf({ atMs, models, tier, prices }: PriceChanges): string[] {
+  const changes = [
+    ...(atMs === undefined ? [] : [`at the prices of ${new Date(atMs).toISOString().slice(0, 10)}`]),
+    ...[...(models ?? [])].map(([from, to]) => `${from} priced as ${to}`),
+    ...(tier === undefined ? [] : [`in tier ${tier}`]),
+    ...(prices === undefined ? [] : [`with the prices of ${prices.source}`]),
+  ]
+  const currency = prices?.currencyNote === undefined ? [] : [`Currency: ${prices.currencyNote}`]
+  if (changes.length === 0) return [`At the listed prices of each request's day.`, ...currency]
+  return [`Now: ${changes.join(', ')}.`, ...currency]
 }

@@ -15,11 +15,11 @@ export function totalUsdOf(cost: CostTotals, isRehearsal = cost.isRehearsal): nu
 
 /** Status of a cost, and how much of it is unknown or rehearsed. */
 export function costStatusBlock(cost: CostTotals) {
-  const { isRehearsal, requestsByStatus, unpricedRehearsals, partialRehearsals } = cost
+  const { isRehearsal, unpricedRehearsals, partialRehearsals } = cost
   const isPartial = isRehearsal && unpricedRehearsals + partialRehearsals > 0
   return {
     status: cost.status ?? null,
-    unpriced_requests: isRehearsal ? unpricedRehearsals : requestsByStatus.unpriced,
+    unpriced_requests: cost.unpricedRequests,
     ...(isPartial ? { is_lower_bound: true } : {}),
     ...(cost.requestsByStatus.simulated > 0 ? { simulated_cost_usd: roundedUsd(usdOf(cost.simulated)) } : {}),
   }

@@ -74,6 +74,11 @@ export class CostTotals {
     return simulated > 0 && Object.values(others).every((count) => count === 0)
   }
 
+  /** Requests whose cost is not known, of the real ones or of a rehearsal. */
+  get unpricedRequests(): number {
+    return this.isRehearsal ? this.unpricedRehearsals : this.requestsByStatus.unpriced
+  }
+
   /** The status of the sum; undefined when no request had a cost. */
   get status(): CostStatus | undefined {
     const { priced, partial, unpriced, free, reported, simulated } = this.requestsByStatus

@@ -59,7 +59,7 @@ function tokensOf(node: NodeTotals, requests: RequestTotals): Pick<NodeMetadata,
 
 function requestsOf(requests: RequestTotals, byModel: ReadonlyMap<string, RequestTotals>) {
   return {
-    requests: { ...requestBlock(requests), unpriced_requests: requests.cost.requestsByStatus.unpriced },
+    requests: { ...requestBlock(requests), unpriced_requests: requests.cost.unpricedRequests },
     calls: callBlock(requests),
     models: Object.fromEntries(
       [...byModel].map(([model, totals]) => [

@@ -1,13 +1,21 @@
 import { addMoney, type CostStatus, type MoneySum, noMoney, usdOf } from '../metadata/cost.ts'
 import type { ModelMetadata, ReceiptMetadata } from '../metadata/schema.ts'
-import { type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
+import { promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
 import type { ModelQuery } from './price-query.ts'
 import { priceRequest, rateCardAt } from './price-request.ts'
+import type { Rates } from './rate.ts'
 import type { PriceChanges } from './reprice-request.ts'
 
 /** What a model of a metadata file costs at other prices, or why the file does not suffice to tell. */
 export type RepricedModel =
-  | { readonly type: 'cost'; readonly totalUsd: number; readonly status: CostStatus; readonly lines: RepricedLine[] }
+  | {
+      readonly type: 'cost'
+      readonly totalUsd: number
+      readonly status: CostStatus
+      readonly lines: RepricedLine[]
+      /** Why the cost, or a part of it, is not known. */
+      readonly reason?: string
+    }
   | { readonly type: 'unknown'; readonly reason: string }
 
 export interface RepricedLine {
@@ -24,8 +32,8 @@ interface Part {
 }
 
 /**
- * Prices a model of a metadata file again, from the classes of its receipts. It needs prices that do not depend on the
- * length of a prompt, because the file has sums alone.
+ * Prices a model of a metadata file again, from the classes of its receipts. Where a price rises with the length of
+ * a prompt, it needs sums that do not reach the step, because the file has sums alone.
  */
 export function repriceModel(
   name: string,
@@ -48,16 +56,18 @@ function priceParts(
   const total: MoneySum = noMoney()
   const lines: RepricedLine[] = []
   let status: CostStatus = 'priced'
+  let reason: string | undefined
   for (const { usage, tier, atMs } of parts) {
     const at = changes.atMs ?? atMs
     const query: ModelQuery = { ...queryOf(name, model, changes), serviceTier: changes.tier ?? tier }
     const card = rateCardAt(query, at)
     if (card.type === 'no-rate-card' && card.hourly !== undefined) return unknown('its machine is paid by the hour')
-    if (card.type === 'rate-card' && Object.values(card.rates).some((rate) => typeof rate !== 'number')) {
+    if (card.type === 'rate-card' && mayReachStep(card.rates, usage)) {
       return unknown('its price depends on the length of each prompt')
     }
     const cost = priceRequest({ ...query, usage, at })
     addMoney(total, cost.picodollars)
+    if (cost.status !== 'free') reason ??= cost.reason
     if (cost.status !== 'priced') status = parts.length === 1 ? cost.status : 'partial'
     for (const { tokenClass, tokens, usdPerMillion, picodollars } of cost.lines) {
       lines.push({ tokenClass, tokens, usdPerMillion, usd: picodollars / 1e12 })
@@ -68,7 +78,16 @@ function priceParts(
     totalUsd: usdOf(total),
     status: model.cost.status === 'simulated' ? 'simulated' : status,
     lines,
+    ...(reason === undefined ? {} : { reason }),
   }
+}
+
+// No prompt of a run is longer than all of them together.
+function mayReachStep(rates: Rates, usage: Usage): boolean {
+  const prompts = promptTokensOf(usage) ?? 0
+  return Object.values(rates).some(
+    (rate) => typeof rate !== 'number' && rate.steps.some(({ abovePromptTokens }) => prompts > abovePromptTokens),
+  )
 }
 
 function queryOf(name: string, model: ModelMetadata, { models, prices }: PriceChanges): ModelQuery {

@@ -2,7 +2,7 @@ import type { Metadata, ModelMetadata, NodeMetadata } from '../metadata/schema.t
 import type { DifferenceInterval } from './bootstrap.ts'
 import { type BeforehandDifference, differencesBeforehand } from './compare-conditions.ts'
 import { type ComparedSamples, type ComparisonIntervals, comparisonIntervals } from './comparison-intervals.ts'
-import type { Figure, FigureUnit } from './figure.ts'
+import type { Figure, FigureUnit, FigureValue } from './figure.ts'
 import { modelFigures } from './figures-of-model.ts'
 import { nodeFigures } from './figures-of-node.ts'
 import { runFigures } from './figures-of-run.ts'
@@ -33,6 +33,9 @@ export interface FigureDifference {
   readonly unit: FigureUnit
   readonly base?: number
   readonly head?: number
+  /** What a figure that is not known is at least. */
+  readonly baseAtLeast?: number
+  readonly headAtLeast?: number
   /** Head less base. */
   readonly difference?: number
   /** The difference as a share of base; undefined when base is 0. */
@@ -143,6 +146,7 @@ function differenceOf<Subject>({
     unit,
     base: from,
     head: to,
+    ...lowerBoundsOf(baseValue, headValue),
     ...(reasons[0] === undefined ? {} : { reason: reasons[0] }),
   }
   if (from === undefined || to === undefined) return { ...common, verdict: 'none' }
@@ -150,6 +154,16 @@ function differenceOf<Subject>({
   const change = from === 0 ? (to === 0 ? 0 : undefined) : difference / from
   const verdict = areJudged ? verdictOf({ figure, difference, change, interval }) : 'none'
   return { ...common, difference, change, verdict, ...(interval === undefined ? {} : { interval }) }
+}
+
+function lowerBoundsOf(base: FigureValue | undefined, head: FigureValue | undefined) {
+  const [baseAtLeast, headAtLeast] = [base, head].map((value) =>
+    value !== undefined && 'unknown' in value ? value.atLeast : undefined,
+  )
+  return {
+    ...(baseAtLeast === undefined ? {} : { baseAtLeast }),
+    ...(headAtLeast === undefined ? {} : { headAtLeast }),
+  }
 }
 
 function verdictOf<Subject>({

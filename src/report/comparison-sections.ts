@@ -1,7 +1,7 @@
 import type { Metadata } from '../metadata/schema.ts'
 import type { DifferenceInterval } from './bootstrap.ts'
 import type { Comparison, FigureDifference, PartDifference, Verdict } from './compare.ts'
-import { formatFigure } from './figure.ts'
+import { type FigureUnit, formatFigure } from './figure.ts'
 import { formatDateTime } from './format-date.ts'
 import { formatChange, formatCount } from './format-numbers.ts'
 import type { GateResult } from './gates.ts'
@@ -41,9 +41,14 @@ function headSection({ base, head, comparison }: Omit<ComparedRuns, 'gates'>): S
     pairs: [
       ['base', runText(base)],
       ['head', runText(head)],
+      ...(areRehearsals(base, head) ? [['costs', 'simulated: what the named models would have cost'] as const] : []),
       ...comparison.objections.map((text) => ['not judged', { text, tone: 'bad' }] as const),
     ],
   }
+}
+
+function areRehearsals(...runs: readonly Metadata[]): boolean {
+  return runs.every(({ aggregate_statistics: { cost } }) => cost.status === 'simulated')
 }
 
 function runText(run: Metadata): string {
@@ -73,13 +78,17 @@ function beforehandSection({ beforehand }: Comparison): Section | undefined {
 }
 
 const differenceColumns: readonly ColumnDefinition<FigureDifference>[] = [
-  { title: 'base', value: ({ unit, base }) => formatFigure(unit, base), dropOrder: 1 },
-  { title: 'head', value: ({ unit, head }) => formatFigure(unit, head) },
+  { title: 'base', value: ({ unit, base, baseAtLeast }) => figureText(unit, base, baseAtLeast), dropOrder: 1 },
+  { title: 'head', value: ({ unit, head, headAtLeast }) => figureText(unit, head, headAtLeast) },
   { title: 'difference', value: differenceText, dropOrder: 2 },
   { title: 'change', value: ({ change, difference }) => (difference === 0 ? '±0%' : formatChange(change)) },
   { title: 'verdict', align: 'left', isWhole: true, value: verdictCell, dropOrder: 3 },
   { title: '95% interval', align: 'left', isWhole: true, value: intervalText, dropOrder: 4 },
 ]
+
+function figureText(unit: FigureUnit, value: number | undefined, atLeast: number | undefined): string {
+  return value === undefined && atLeast !== undefined ? `≥ ${formatFigure(unit, atLeast)}` : formatFigure(unit, value)
+}
 
 function totalsSection({ totals }: Comparison): Section | undefined {
   return tableSection({

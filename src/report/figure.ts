@@ -1,5 +1,5 @@
 import type { LatencyStatistics } from '../metadata/schema.ts'
-import type { CostBlock } from './format-cost.ts'
+import { type CostBlock, formatCost } from './format-cost.ts'
 import { formatCount, formatPercent, formatRate, formatSeconds, formatUsd } from './format-numbers.ts'
 
 /** A number of a run that can be compared and guarded, by the name it has in a gate. */
@@ -54,13 +54,18 @@ export function known(value: number | null | undefined, reason = 'the file does 
   return typeof value === 'number' && Number.isFinite(value) ? { value } : { unknown: reason }
 }
 
-/** A cost, unless it is unknown or only a lower bound. */
-export function costOf({ status, unpriced_requests = 0 }: CostBlock, usd: number): FigureValue {
-  if (status === 'unpriced') return { unknown: 'its price is not known' }
-  if (status !== 'partial') return { value: usd }
-  const missing =
-    unpriced_requests > 0 ? `${formatCount(unpriced_requests)} requests have no price` : 'some tokens have no price'
-  return { unknown: `it is at least ${formatUsd(usd)}: ${missing}`, atLeast: usd }
+/** A cost, unless it is unknown or only a lower bound; `of` says of how many requests, and which models have no price. */
+export function costOf(
+  cost: CostBlock,
+  usd: number,
+  of: { readonly requests: number; readonly models?: readonly string[] },
+): FigureValue {
+  const { status, is_lower_bound } = cost
+  const isPartial = status === 'partial' || (is_lower_bound === true && usd > 0)
+  if (isPartial) {
+    return { unknown: `it is ${formatCost({ ...cost, total_cost_usd: usd }, of.requests, of.models)}`, atLeast: usd }
+  }
+  return status === 'unpriced' || is_lower_bound ? { unknown: 'its price is not known' } : { value: usd }
 }
 
 /** A quotient; 0 when there is nothing to divide by. */

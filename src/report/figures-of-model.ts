@@ -1,5 +1,5 @@
 import type { ModelMetadata } from '../metadata/schema.ts'
-import { costOf, type Figure, known, percentileFigures, ratio } from './figure.ts'
+import { costOf, type Figure, type FigureValue, known, percentileFigures, ratio } from './figure.ts'
 
 /** Figures of one model; its latency is that of its requests. */
 export const modelFigures: readonly Figure<ModelMetadata>[] = [
@@ -8,14 +8,14 @@ export const modelFigures: readonly Figure<ModelMetadata>[] = [
     title: 'cost',
     unit: 'usd',
     better: 'lower',
-    read: ({ cost }) => costOf(cost, cost.total_cost_usd),
+    read: (model) => modelCost(model, 1),
   },
   {
     name: 'cost_per_request',
     title: 'cost per request',
     unit: 'usd',
     better: 'lower',
-    read: ({ cost, performance }) => costOf(cost, ratio(cost.total_cost_usd, performance.total_requests)),
+    read: (model) => modelCost(model, model.performance.total_requests),
   },
   { name: 'requests', title: 'requests', unit: 'count', read: ({ performance }) => known(performance.total_requests) },
   {
@@ -71,3 +71,7 @@ export const modelFigures: readonly Figure<ModelMetadata>[] = [
     performance.total_requests > 0 ? performance.latency_statistics : undefined,
   ),
 ]
+
+function modelCost({ cost, performance }: ModelMetadata, divisor: number): FigureValue {
+  return costOf(cost, ratio(cost.total_cost_usd, divisor), { requests: performance.total_requests })
+}

@@ -34,6 +34,8 @@ export const nodeFigures: readonly Figure<NodeMetadata>[] = [
 ]
 
 function nodeCost({ cost, requests }: NodeMetadata, divisor: number): FigureValue {
-  if (cost !== undefined) return costOf(cost, ratio(cost.total_cost_usd, divisor))
+  if (cost !== undefined) {
+    return costOf(cost, ratio(cost.total_cost_usd, divisor), { requests: requests?.total_requests ?? 0 })
+  }
   return Number(requests?.unpriced_requests ?? 0) > 0 ? { unknown: 'its price is not known' } : { value: 0 }
 }

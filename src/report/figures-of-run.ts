@@ -1,6 +1,6 @@
 import type { Metadata } from '../metadata/schema.ts'
 import { costOf, type Figure, type FigureValue, known, percentileFigures } from './figure.ts'
-import { callLatencyOf, exactCostUsd } from './run-figures.ts'
+import { callLatencyOf, exactCostUsd, unpricedModelsOf } from './run-figures.ts'
 
 /** Figures of a run as a whole. */
 export const runFigures: readonly Figure<Metadata>[] = [
@@ -9,7 +9,7 @@ export const runFigures: readonly Figure<Metadata>[] = [
     title: 'cost',
     unit: 'usd',
     better: 'lower',
-    read: (run) => costOf(totalsOf(run).cost, exactCostUsd(run)),
+    read: (run) => runCost(run, 1),
   },
   { name: 'cost_per_record', title: 'cost per record', unit: 'usd', better: 'lower', read: costPerRecord },
   { name: 'success_rate', title: 'success', unit: 'share', better: 'higher', read: successRate },
@@ -96,9 +96,14 @@ function totalsOf(run: Metadata): Metadata['aggregate_statistics'] {
 
 // The file's average is rounded to a millionth of a dollar, which for cheap records is several per cent.
 function costPerRecord(run: Metadata): FigureValue {
-  const { cost, records } = totalsOf(run)
-  if (records.total_processed === 0) return { unknown: 'the run has no records' }
-  return costOf(cost, exactCostUsd(run) / records.total_processed)
+  const { total_processed } = totalsOf(run).records
+  return total_processed === 0 ? { unknown: 'the run has no records' } : runCost(run, total_processed)
+}
+
+function runCost(run: Metadata, divisor: number): FigureValue {
+  const { cost, requests } = totalsOf(run)
+  const of = { requests: requests.total_requests, models: unpricedModelsOf(run) }
+  return costOf(cost, exactCostUsd(run) / divisor, of)
 }
 
 function successRate(run: Metadata): FigureValue {

@@ -36,31 +36,32 @@ export function formatCostShort(cost: CostBlock | undefined): string {
   return formatDerivedCost(cost.total_cost_usd, cost)
 }
 
-/** An amount that is derived from a cost, such as the cost of a record, with the status of that cost. */
+/** An amount that is derived from a cost, such as the cost of a record, with the status of that cost; in short, or as `format` writes it. */
 export function formatDerivedCost(
   usd: number | undefined,
   cost: Pick<CostBlock, 'status' | 'is_lower_bound'> | undefined,
+  format: (usd: number) => string = formatUsd,
 ): string {
   if (usd === undefined) return unknownMark
-  if (cost?.is_lower_bound) return usd === 0 ? 'unpriced' : `≥ ${withStatus(usd, cost.status)}`
-  return withStatus(usd, cost?.status)
+  const text = withStatus(format(usd), cost?.status)
+  return cost?.is_lower_bound ? (usd === 0 ? 'unpriced' : `≥ ${text}`) : text
 }
 
-function withStatus(usd: number, status: CostStatus | null | undefined): string {
+function withStatus(amount: string, status: CostStatus | null | undefined): string {
   switch (status) {
     case 'partial':
-      return `≥ ${formatUsd(usd)}`
+      return `≥ ${amount}`
     case 'unpriced':
       return 'unpriced'
     case 'free':
-      return `${formatUsd(usd)} free`
+      return `${amount} free`
     case 'simulated':
-      return `${formatUsd(usd)} simulated`
+      return `${amount} simulated`
     case 'priced':
     case 'reported':
     case null:
     case undefined:
-      return formatUsd(usd)
+      return amount
     default:
       return status satisfies never
   }

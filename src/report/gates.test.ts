@@ -86,7 +86,7 @@ test('an unknown cost does not pass, and a lower bound neither', () => {
   expect(judge('total_cost<2.00', unpriced).reason).toContain('price is not known')
   const partial = sampleMetadata({ models: ['gpt-4o-mini', 'mine'], unpricedModels: ['mine'] })
   expect(judge('total_cost<2.00', partial)).toMatchObject({ passed: false })
-  expect(judge('total_cost<2.00', partial).reason).toContain('at least $0.00')
+  expect(judge('total_cost<2.00', partial).reason).toContain('≥ $0.00')
 })
 
 test('against a base of 0 any growth breaks a share', () => {

@@ -95,6 +95,11 @@ function statusOf({ status, calculated_usd }: ReceiptMetadata): string {
 
 function notesOf(receipt: ReceiptMetadata): string[] {
   const { requests, provider, product, tier, price_date, source, version, page, currency_note } = receipt
+  if (receipt.status === 'reported' && receipt.classes.length === 0) {
+    return [
+      `${formatQuantity(requests, 'request')} to ${provider}, as the answers state it; no price of ${product} is listed`,
+    ]
+  }
   const price = `the ${tier} price of ${provider} ${product} of ${price_date}`
   const from = [source, version].filter((text) => text !== '').join(' ')
   return [

@@ -1,6 +1,6 @@
-import type { CostStatus } from '../metadata/cost.ts'
-import type { ModelMetadata, ReceiptMetadata } from '../metadata/schema.ts'
+import type { Metadata, ModelMetadata, ReceiptMetadata } from '../metadata/schema.ts'
 import type { RepricedAmount, RepricedRow } from './reprice-sections.ts'
+import { exactCostUsd, exactModelCostUsd } from './run-figures.ts'
 
 interface ChargedLine {
   readonly tokenClass: string
@@ -12,6 +12,8 @@ interface ChargedLine {
 /** What a model costs at other prices, and for what. */
 export interface RepricedModelAmount extends RepricedAmount {
   readonly lines: readonly ChargedLine[]
+  /** Why the cost, or a part of it, is not known. */
+  readonly reason?: string
 }
 
 /** A row for a model and one for each class of its tokens. */
@@ -24,7 +26,7 @@ export function rowsOfModel(
   const now = byClass(after?.lines ?? [])
   const classes = [...new Set([...old.keys(), ...now.keys()])]
   return [
-    { model: name, before: before && amountOfCost(before.cost), after },
+    { model: name, before: amountOfModel(before), after, reason: after?.reason },
     ...classes.map((line) => ({
       model: name,
       line,
@@ -35,14 +37,18 @@ export function rowsOfModel(
   ]
 }
 
-/** A cost of a metadata file. */
-export function amountOfCost(cost: { total_cost_usd: number; status?: CostStatus | null }): RepricedAmount {
-  return { usd: cost.total_cost_usd, status: cost.status ?? null }
+/** The cost of a run, with all its digits. */
+export function amountOfRun(run: Metadata): RepricedAmount {
+  const { status = null, is_lower_bound } = run.aggregate_statistics.cost
+  return { usd: exactCostUsd(run), status, is_lower_bound }
 }
 
 /** The cost of a model of a metadata file, with what it is made of. */
 export function amountOfModel(model: ModelMetadata | undefined): RepricedModelAmount | undefined {
-  return model && { ...amountOfCost(model.cost), lines: linesOf(model.cost.receipt) }
+  if (model === undefined) return undefined
+  const { status = null, is_lower_bound, unpriced_reasons, receipt } = model.cost
+  const reason = unpriced_reasons?.[0]?.reason
+  return { usd: exactModelCostUsd(model), status, is_lower_bound, lines: linesOf(receipt), reason }
 }
 
 interface ClassSum {
@@ -68,7 +74,8 @@ function byClass(lines: readonly ChargedLine[]): Map<string, ClassSum> {
     const sum = sums.get(tokenClass) ?? { tokens: 0, usd: 0, usdPerMillion: [] }
     sums.set(tokenClass, {
       tokens: sum.tokens + tokens,
-      usd: sum.usd + usd,
+      // Amounts are whole picodollars; a sum in binary would have crumbs.
+      usd: Math.round((sum.usd + usd) * 1e12) / 1e12,
       usdPerMillion: [...new Set([...sum.usdPerMillion, usdPerMillion])],
     })
   }

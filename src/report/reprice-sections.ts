@@ -1,6 +1,6 @@
 import type { CostStatus } from '../metadata/cost.ts'
 import { formatDerivedCost } from './format-cost.ts'
-import { formatChange, formatCount, formatUsd, unknownMark } from './format-numbers.ts'
+import { formatChange, formatCount, formatExactUsd, unknownMark } from './format-numbers.ts'
 import type { Section } from './section.ts'
 import { tableSection } from './table-section.ts'
 
@@ -18,6 +18,7 @@ export interface RepricedRow {
 export interface RepricedAmount {
   readonly usd: number
   readonly status: CostStatus | null
+  readonly is_lower_bound?: boolean
   /** All that a class was charged at, in USD per million tokens. */
   readonly usdPerMillion?: readonly number[]
 }
@@ -39,6 +40,7 @@ export function repriceSection(rows: readonly RepricedRow[], notes: readonly str
       { title: 'now per million', value: ({ after }) => pricesText(after), dropOrder: 2 },
       { title: 'was', value: ({ before }) => amountText(before) },
       { title: 'now', value: ({ after }) => amountText(after) },
+      { title: 'difference', value: ({ before, after }) => differenceText(before, after), dropOrder: 4 },
       { title: 'change', value: ({ before, after }) => changeText(before, after) },
       { title: 'why not', align: 'left', value: ({ reason }) => reason },
     ],
@@ -46,12 +48,20 @@ export function repriceSection(rows: readonly RepricedRow[], notes: readonly str
 }
 
 function amountText(amount: RepricedAmount | undefined): string {
-  return formatDerivedCost(amount?.usd, amount)
+  return formatDerivedCost(amount?.usd, amount, formatExactUsd)
+}
+
+function differenceText(before: RepricedAmount | undefined, after: RepricedAmount | undefined): string {
+  if (before === undefined || after === undefined || !isKnown(before) || !isKnown(after)) return unknownMark
+  // Both are sums of whole picodollars; their difference in binary would have crumbs.
+  const usd = Math.round((after.usd - before.usd) * 1e12) / 1e12
+  if (usd === 0) return '±0'
+  return `${usd > 0 ? '+' : ''}${formatExactUsd(usd)}`
 }
 
 function pricesText(amount: RepricedAmount | undefined): string | undefined {
   const prices = amount?.usdPerMillion ?? []
-  return prices.length === 0 ? undefined : prices.map((price) => formatUsd(price)).join(', ')
+  return prices.length === 0 ? undefined : prices.map((price) => formatExactUsd(price)).join(', ')
 }
 
 function changeText(before: RepricedAmount | undefined, after: RepricedAmount | undefined): string {
@@ -61,6 +71,6 @@ function changeText(before: RepricedAmount | undefined, after: RepricedAmount | 
   return formatChange(after.usd / before.usd - 1)
 }
 
-function isKnown({ status }: RepricedAmount): boolean {
-  return status !== 'unpriced' && status !== 'partial'
+function isKnown({ status, is_lower_bound }: RepricedAmount): boolean {
+  return status !== 'unpriced' && status !== 'partial' && !is_lower_bound
 }

@@ -1,4 +1,4 @@
-import type { LatencyStatistics, Metadata, NodeMetadata } from '../metadata/schema.ts'
+import type { LatencyStatistics, Metadata, ModelMetadata, NodeMetadata } from '../metadata/schema.ts'
 import { receiptsOf, sumOfReceipts } from './receipt-sum.ts'
 
 /**
@@ -55,8 +55,19 @@ export function gitTextOf({ execution: { git } }: Metadata): string | undefined 
  * The cost of a run, more exactly than the millionth of a dollar that the file's total is rounded to: the sum of its
  * receipts, where they make up the whole of it.
  */
-export function exactCostUsd({ aggregate_statistics, models }: Metadata): number {
-  const roundedUsd = aggregate_statistics.cost.total_cost_usd
-  const exactUsd = sumOfReceipts(receiptsOf(models, { isRehearsal: aggregate_statistics.cost.status === 'simulated' }))
-  return Math.abs(exactUsd - roundedUsd) < 1e-6 ? exactUsd : roundedUsd
+export function exactCostUsd({ aggregate_statistics: { cost }, models }: Metadata): number {
+  return exactly(cost, models)
+}
+
+/** The same of one model. */
+export function exactModelCostUsd(model: ModelMetadata): number {
+  return exactly(model.cost, { model })
+}
+
+function exactly(
+  { total_cost_usd, status }: Pick<ModelMetadata['cost'], 'total_cost_usd' | 'status'>,
+  models: Metadata['models'],
+): number {
+  const exactUsd = sumOfReceipts(receiptsOf(models, { isRehearsal: status === 'simulated' }))
+  return Math.abs(exactUsd - total_cost_usd) < 1e-6 ? exactUsd : total_cost_usd
 }

@@ -5,6 +5,7 @@ import { expect, test } from 'vitest'
 import { repriceRun } from '../../src/cli/reprice-run.ts'
 import { writeRepriced } from '../../src/cli/write-repriced.ts'
 import { parseMetadata } from '../../src/metadata/parse.ts'
+import { formatExactUsd } from '../../src/report/format-numbers.ts'
 import { renderSections } from '../../src/report/render-sections.ts'
 import { repriceSection } from '../../src/report/reprice-sections.ts'
 import { formatLedgerLine } from '../../src/runtime/ledger-line.ts'
@@ -64,6 +65,28 @@ test('--write makes a new file that names the original, and leaves the original 
 test('without a ledger there is nothing to write, and that is said', async () => {
   const { path } = storedRun({ hasLedger: false })
   await expect(writeRepriced(await repriceRun(path, {}))).rejects.toThrow('needs the run’s ledger'.replace('’', "'"))
+})
+
+test('the difference is shown with all digits, and what was changed is said', async () => {
+  const { path } = storedRun({ hasLedger: true })
+  const { rows, notes } = await repriceRun(path, { models: new Map([['gpt-4o-mini', 'gpt-4o']]), tier: 'batch' })
+  expect(notes).toContain('Now: gpt-4o-mini priced as gpt-4o, in tier batch.')
+  const [row] = rows.filter(({ line }) => line === 'output')
+  const expected = ((row?.tokens ?? 0) * (5 - 0.6)) / 1e6
+  const section = repriceSection(rows, notes)
+  expect(section === undefined ? '' : renderSections([section], {})).toContain(`+${formatExactUsd(expected)}`)
+})
+
+test('a model that gets no price says why', async () => {
+  const { path } = storedRun({ hasLedger: true })
+  const { rows } = await repriceRun(path, { models: new Map([['gpt-4o-mini', 'nobody-knows']]) })
+  expect(rows.find(({ line }) => line === undefined)?.reason).toMatch(/nobody-knows/)
+})
+
+test('a price that rises with the prompt is taken from a file whose prompts cannot reach the step', async () => {
+  const { path } = storedRun({ hasLedger: false })
+  const { rows } = await repriceRun(path, { models: new Map([['gpt-4o-mini', 'claude-sonnet-4-5']]) })
+  expect(rows.at(-1)?.after?.status).toBe('priced')
 })
 
 test('a model that the run did not call is refused', async () => {
