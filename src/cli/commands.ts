@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
   show: async () => (await import('./show.ts')).showCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
+  watch: async () => (await import('./watch.ts')).watchCommand(),
   compare: async () => (await import('./compare.ts')).compareCommand(),
   explain: async () => (await import('./explain.ts')).explainCommand(),
   waste: async () => (await import('./waste.ts')).wasteCommand(),

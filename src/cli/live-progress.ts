@@ -31,9 +31,9 @@ export interface LiveProgressOptions {
   readonly environment?: NodeJS.ProcessEnv
 }
 
-/** Whatever tells of events, such as a collector. */
+/** Whatever tells of events, such as a collector, and when they happened if that was not just now. */
 export interface EventSource {
-  onEvent(listener: (event: MetadataEvent) => void): () => void
+  onEvent(listener: (event: MetadataEvent, atMs?: number) => void): () => void
 }
 
 /** What the views draw from. */
@@ -56,7 +56,7 @@ export function createLiveProgress(options: LiveProgressOptions): { stop(): void
   if (options.isJson) return writeEventLines(collector, options.eventStream ?? process.stdout)
   if (options.isQuiet) return { stop: () => {} }
   const state = createLiveState()
-  const unsubscribe = collector.onEvent((event) => updateLiveState(state, event, Date.now()))
+  const unsubscribe = collector.onEvent((event, atMs = Date.now()) => updateLiveState(state, event, atMs))
   const source: ProgressSource = { state, figures: () => figuresOf(options) }
   const isLive = stream.isTTY === true && (stream.columns ?? 0) > 0 && !environment.CI && environment.TERM !== 'dumb'
   const colors = usesColors(stream, environment)

@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { type RunRow, readRunRow, rowPart } from '../report/run-row.ts'
+import { isAlive } from '../runtime/run-owner.ts'
 
 /** The totals of a run stand in the first 5 kB of its file; ten thousand beginnings are read in half a second. */
 const beginningBytes = 8192
@@ -16,9 +16,8 @@ export function readRunRows(paths: readonly string[]): RunRows {
   const rows: RunRow[] = []
   const unreadablePaths: string[] = []
   const buffer = Buffer.alloc(beginningBytes)
-  const host = hostname()
   for (const path of paths) {
-    const row = readRunRow(readRowValue(path, buffer), { path, isAlive: (owner) => isOwnerAlive(owner, host) })
+    const row = readRunRow(readRowValue(path, buffer), { path, isAlive })
     if (row === undefined) unreadablePaths.push(path)
     else rows.push(row)
   }
@@ -40,17 +39,5 @@ function readBeginning(path: string, buffer: Buffer): string {
     return buffer.toString('utf8', 0, readSync(file, buffer, 0, buffer.length, 0))
   } finally {
     closeSync(file)
-  }
-}
-
-/** What runs on another machine cannot be asked, and is believed. */
-function isOwnerAlive({ host, pid }: { host: string | undefined; pid: number | undefined }, ownHost: string): boolean {
-  if (pid === undefined || host !== ownHost) return true
-  try {
-    process.kill(pid, 0)
-    return true
-  } catch (error) {
-    // The process is there but belongs to somebody else.
-    return error instanceof Error && 'code' in error && error.code === 'EPERM'
   }
 }

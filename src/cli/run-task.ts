@@ -43,7 +43,7 @@ export async function runTask(flags: RunFlags): Promise<void> {
       ...options,
       stop: signals.stop,
       onNotice: note,
-      onStart: ({ collector, recordCount: totalRecords, runningRequests, metadataPath, ...start }) => {
+      onStart: ({ collector, recordCount, runningRequests, metadataPath, ...start }) => {
         saveNow = (reason) => {
           process.off('exit', onExit)
           start.saveNow(reason)
@@ -53,6 +53,8 @@ export async function runTask(flags: RunFlags): Promise<void> {
         // Progress is drawn from events, and there are none when metadata is off.
         const isQuiet = flags.quiet === true || metadataPath === null
         const isJson = flags.json === true
+        // The view begins with this session, so it counts what this session has to do.
+        const totalRecords = recordCount === undefined ? undefined : Math.max(0, recordCount - start.doneBefore)
         const live = { totalRecords, runningRequests, isQuiet, isJson, collector }
         progress = createLiveProgress({ stream: process.stderr, ...live })
       },

@@ -24,12 +24,15 @@ function put(name: string, options: SampleRunOptions, indent = 2): string {
 const noPid = 2 ** 22 + 1
 
 test('a running run is dead when its process is gone, and believed when it runs elsewhere', () => {
+  const own = { status: undefined, host: hostname(), pid: process.pid }
   const paths = [
-    put('own.json', { status: undefined, host: hostname(), pid: process.pid }),
+    put('own.json', { ...own, startedAtMs: Date.now() }),
+    // Another process that got the same number later.
+    put('old.json', { ...own, startedAtMs: Date.now() - 1000 * 86_400_000 }),
     put('gone.json', { status: undefined, host: hostname(), pid: noPid }),
     put('elsewhere.json', { status: undefined, host: 'another-machine', pid: noPid }),
   ]
-  expect(readRunRows(paths).rows.map(({ status }) => status)).toEqual(['running', 'dead', 'running'])
+  expect(readRunRows(paths).rows.map(({ status }) => status)).toEqual(['running', 'dead', 'dead', 'running'])
 })
 
 test('a file on one line gives the same row as an indented one', () => {

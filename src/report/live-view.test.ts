@@ -165,3 +165,17 @@ test('a machine that is paid by the hour costs the time it was busy so far', () 
   ])
   expect(renderLive(state, { columns: 0, nowMs }).join('\n')).toMatch(/^cost +\$3\.00$/m)
 })
+
+test('in a narrow terminal lines go on below, so that nothing of a run is left out', () => {
+  const { state, nowMs } = halfDone({ failEvery: 5 })
+  state.requestLimits.set('openai', { limit: 4, reason: 'rate-limit' })
+  const lines = renderLive(state, { columns: 40, rows: 24, nowMs, totalRecords: 40, runningRequests: 3 })
+  const text = lines.join('\n')
+  for (const part of ['3 running', 'ok', 'retried', 'failed', 'in', 'out', 'for all 40', '80% between', '$0.0046']) {
+    expect(text).toContain(part)
+  }
+  expect(text.replaceAll(/\s+/g, ' ')).toContain('fewer because of 429')
+  for (const line of lines) expect(textWidth(line)).toBeLessThanOrEqual(40)
+  const low = renderLive(state, { columns: 40, rows: 10, nowMs, totalRecords: 40, runningRequests: 3 })
+  expect(low.length).toBeLessThan(lines.length)
+})

@@ -16,7 +16,7 @@ import type { LiveNode, LiveState } from './live-state.ts'
 import { createPainter, type Painter } from './painter.ts'
 import { safeText } from './safe-text.ts'
 import { type Cell, textOf } from './section.ts'
-import { padText, textWidth, truncateMiddle, truncateText } from './text-width.ts'
+import { padText, textWidth, truncateMiddle, truncateText, wrapText } from './text-width.ts'
 
 export type { Concurrency } from './live-segments.ts'
 export { createLiveState, type LiveState, updateLiveState } from './live-state.ts'
@@ -36,23 +36,24 @@ export interface LiveOptions {
 
 const labelWidth = 10
 const narrowColumns = 72
-const linesBesideNodes = 9
+/** Fewer rows than this have no room for lines that go on. */
+const lowRows = 16
 
 /** The live view, line by line: none is wider than `columns`. */
 export function renderLive(state: LiveState, options: LiveOptions): string[] {
   const painter = createPainter(options.colors ?? false)
-  const { columns, concurrency } = options
+  const { columns, concurrency, rows = 24 } = options
   const atOnce = [...concurrencySegments(concurrency), ...limitSegments(state.requestLimits)]
-  const line = (label: string, segments: readonly Cell[]) => renderLine({ label, segments, columns, painter })
-  return [
+  const line = (label: string, segments: readonly Cell[]) => renderLines({ label, segments, columns, rows, painter })
+  const lines = [
     ...recordLines(state, options, painter),
-    line('requests', requestSegments(state, options.runningRequests)),
-    line('tokens', tokenSegments(state, options.nowMs)),
-    line('cost', costSegments(state, options.totalRecords)),
-    ...(state.latency.count > 0 ? [line('latency', latencySegments(state.latency))] : []),
-    ...(atOnce.length > 0 ? [line('at once', atOnce)] : []),
-    ...nodeLines(state.nodes, options, painter),
+    ...line('requests', requestSegments(state, options.runningRequests)),
+    ...line('tokens', tokenSegments(state, options.nowMs)),
+    ...line('cost', costSegments(state, options.totalRecords)),
+    ...(state.latency.count > 0 ? line('latency', latencySegments(state.latency)) : []),
+    ...(atOnce.length > 0 ? line('at once', atOnce) : []),
   ]
+  return [...lines, ...nodeLines(state.nodes, { columns, room: Math.max(1, rows - lines.length - 2) }, painter)]
 }
 
 /** The live view in one line, for pipes and logs. */
@@ -89,10 +90,9 @@ function renderBar(share: number, width: number, painter: Painter): string {
 
 function nodeLines(
   nodes: ReadonlyMap<string, LiveNode>,
-  { columns, rows = 24 }: LiveOptions,
+  { columns, room }: { readonly columns: number; readonly room: number },
   painter: Painter,
 ): string[] {
-  const room = Math.max(1, rows - linesBesideNodes)
   const shown = [...nodes].slice(0, nodes.size > room ? room - 1 : room)
   const nameLimit = columns === 0 ? 40 : Math.max(8, Math.floor(columns / 3))
   const names = shown.map(([name]) => truncateMiddle(safeText(name), nameLimit))
@@ -127,9 +127,37 @@ function renderLine({ label, segments, columns, painter, labelWidth: width = lab
   return painter.faint(truncateText(padText(label, width), columns === 0 ? width : columns - 1)) + text
 }
 
+/** A line, and in a narrow terminal that is high enough as many more as its segments need. */
+function renderLines({ rows, ...input }: LineInput & { readonly rows: number }): string[] {
+  const { segments, columns, label } = input
+  if (columns === 0 || columns >= narrowColumns || rows < lowRows) return [renderLine(input)]
+  return splitFitting(segments, columns - labelWidth).map((group, index) =>
+    renderLine({ ...input, segments: group, label: index === 0 ? label : '' }),
+  )
+}
+
+/** The segments in groups, each of which fits; one that is too wide alone goes on too. */
+function splitFitting(segments: readonly Cell[], columns: number): (readonly Cell[])[] {
+  const groups: Cell[][] = []
+  let width = 0
+  const parts = segments.flatMap((segment) =>
+    wrapText(textOf(segment), columns).map((text) => (typeof segment === 'string' ? text : { ...segment, text })),
+  )
+  for (const segment of parts) {
+    const own = textWidth(textOf(segment))
+    const group = groups.at(-1)
+    const joined = width + separator.length + own
+    if (group !== undefined && joined <= columns) group.push(segment)
+    else groups.push([segment])
+    width = group !== undefined && joined <= columns ? joined : own
+  }
+  return groups
+}
+
+const separator = ' · '
+
 /** As many of the segments as fit, the first ones first; the very first is cut where even that is too wide. */
 function joinFitting(segments: readonly Cell[], columns: number, painter: Painter): string {
-  const separator = ' · '
   const kept: string[] = []
   let width = 0
   for (const [index, segment] of segments.entries()) {

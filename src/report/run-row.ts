@@ -47,6 +47,7 @@ const rowSchema = z.object({
     git: z.object({ commit_hash: z.string().nullish() }).optional(),
     host: z.string().nullish(),
     pid: z.number().nullish(),
+    sessions: z.array(z.object({ start_time: z.string().nullable() })).optional(),
   }),
   aggregate_statistics: z.object({
     records: z.object({ total_processed: count, total_failed: count, success_rate: z.number() }),
@@ -76,7 +77,12 @@ type RowInput = z.infer<typeof rowSchema>
 export interface RunRowContext {
   readonly path: string
   /** Whether the process that writes the file still lives; asked only of runs that say they are running. */
-  readonly isAlive: (owner: { readonly host: string | undefined; readonly pid: number | undefined }) => boolean
+  readonly isAlive: (owner: {
+    readonly host: string | undefined
+    readonly pid: number | undefined
+    /** When its last session began. */
+    readonly startedAtMs: number | undefined
+  }) => boolean
 }
 
 const modelsMark = '\n  "models": {'
@@ -120,8 +126,10 @@ export function readRunRow(value: unknown, context: RunRowContext): RunRow | und
 function statusOf({ status, execution }: RowInput, { isAlive }: RunRowContext): RunRowStatus {
   if (status === undefined) return execution.timing.end_time === null ? 'unfinished' : 'complete'
   if (status !== 'running') return status
-  const owner = { host: execution.host ?? undefined, pid: execution.pid ?? undefined }
-  return isAlive(owner) ? 'running' : 'dead'
+  const startedAtMs = Date.parse(execution.sessions?.at(-1)?.start_time ?? '') || undefined
+  return isAlive({ host: execution.host ?? undefined, pid: execution.pid ?? undefined, startedAtMs })
+    ? 'running'
+    : 'dead'
 }
 
 // The same figure as in the tables of a run: of calls, else of the requests of the only model.

@@ -43,6 +43,8 @@ function readBody(body: Buffer): LedgerLine | undefined {
   if (typeof value !== 'object' || value === null || !('v' in value) || value.v !== ledgerVersion) return undefined
   if (!('seq' in value) || typeof value.seq !== 'number') return undefined
   if (!('atMs' in value) || typeof value.atMs !== 'number') return undefined
-  const { v: _version, seq, atMs, ...entry } = value
+  const { v: _version, seq, atMs, ...rest } = value
+  // A change of concurrency has a time of its own, which is that of its line.
+  const entry = 'type' in rest && rest.type === 'concurrency-change' ? { ...rest, atMs } : rest
   return isLedgerEntry(entry) ? { seq, atMs, entry } : undefined
 }

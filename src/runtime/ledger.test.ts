@@ -79,6 +79,13 @@ test('a tail gives what was appended since it was read last, half a line when it
   expect(tail.end(() => {})).toMatchObject({ entries: 5, damagedLines: 0, isTorn: false })
 })
 
+test('a change of concurrency, which has a time of its own, is read back', async () => {
+  const change = { type: 'concurrency-change', provider: 'openai', limit: 4, reason: 'rate-limit', atMs: 5 } as const
+  const { entries, report } = await entriesOf(await written([change]))
+  expect(entries).toEqual([change])
+  expect(report.damagedLines).toBe(0)
+})
+
 test('what is appended is read back, in order', async () => {
   const events = Array.from({ length: 3_000 }, (_, index) => requestAt(index))
   const { entries, report } = await entriesOf(await written(events))
