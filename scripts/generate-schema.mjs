@@ -9,10 +9,12 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const isCheck = process.argv.includes('--check')
 
 const { graphConfigJsonSchema } = await built('workflow/graph/graph-config-json-schema.js')
+const { modelsJsonSchema } = await built('workflow/models/models-json-schema.js')
 const { metadataSchema } = await built('metadata/schema.js')
 
 const outdated = Object.entries({
   'docs/graph_config.schema.json': graphConfigJsonSchema(),
+  'docs/models.schema.json': modelsJsonSchema(),
   'docs/metadata.schema.json': metadataJsonSchema(),
 }).filter(([path, schema]) => !isWritten(path, `${JSON.stringify(schema, null, 2)}\n`))
 

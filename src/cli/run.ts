@@ -41,6 +41,7 @@ export interface RunFlags {
   readonly simulateFaults?: number
   readonly simulateSpeed?: number
   readonly onBadRecord: 'skip' | 'fail'
+  readonly checkModels: boolean
   readonly quiet?: boolean
   readonly json?: boolean
   /** Names of the options that were given and not left at their defaults. */
@@ -86,6 +87,7 @@ export function runCommand(): Command {
     .addOption(
       new Option('--on-bad-record <what>', 'a record that cannot be read').choices(['skip', 'fail']).default('fail'),
     )
+    .option('--no-check-models', 'do not ask the models before the first record whether they can be called')
     .option('--simulate [url]', 'rehearse on simulated models: no key, no cost')
     .option('--simulate-seed <number>', 'same seed, same run', parseWholeNumber(0))
     .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseNumber(0))
@@ -127,6 +129,7 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
     allowUnpriced: flags.allowUnpriced,
     modelDown: flags.modelDownAfter === 0 ? false : { failures: flags.modelDownAfter },
     onBadRecord: flags.onBadRecord,
+    checkModels: flags.checkModels,
     simulate: simulatorOptionsOf(flags),
     keepRecords: false,
   }

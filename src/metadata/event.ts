@@ -107,8 +107,8 @@ export interface ModelOpen {
   /** Such as `OpenAI`, `AzureOpenAI`, `VLLM`. */
   readonly modelType?: string
   readonly provider?: string
-  /** Without query and credentials. */
-  readonly url?: string
+  /** Without query and credentials; several when requests are shared among them. */
+  readonly url?: string | readonly string[]
   /** Without secrets. */
   readonly parameters?: Readonly<Record<string, unknown>>
 }

@@ -60,7 +60,7 @@ function firstOf(opened: readonly ModelOpen[], key: 'modelType' | 'provider' | '
 }
 
 function urlOf(opened: readonly ModelOpen[]): string | string[] | null {
-  const urls = [...new Set(opened.flatMap(({ url }) => (url === undefined ? [] : [url])))]
+  const urls = [...new Set(opened.flatMap(({ url }) => url ?? []))]
   return urls.length > 1 ? urls : (urls[0] ?? null)
 }
 

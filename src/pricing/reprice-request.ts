@@ -30,7 +30,13 @@ export function repriceRequest(
   const hasAnswer = usage !== undefined || known?.status === 'reported' || (status >= 200 && status < 300)
   const cost = priceRequest({
     ...(other === undefined
-      ? { ...opened, model: sent, alias: request.model, upstreamModel: request.upstreamModel }
+      ? {
+          ...opened,
+          url: [opened.url ?? []].flat()[0],
+          model: sent,
+          alias: request.model,
+          upstreamModel: request.upstreamModel,
+        }
       : { model: other }),
     usage: usage ?? {},
     at: changes.atMs ?? request.startedAtMs,

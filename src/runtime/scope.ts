@@ -49,7 +49,8 @@ export interface ModelIdentity {
   readonly name: string
   readonly type?: string
   readonly provider?: string
-  readonly url?: string
+  /** Several when requests are shared among them. */
+  readonly url?: string | readonly string[]
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Prices of the user's own. */
   readonly prices?: PriceBook

@@ -96,7 +96,7 @@ function recordUnseen({
     callId: operation.callId,
     model: call.client.identity.name,
     upstreamModel: result.response?.modelId,
-    url: call.client.identity.url ?? '',
+    url: [call.client.identity.url ?? ''].flat()[0] ?? '',
     status: 200,
     resendCount: operation.attempts,
     startedAtMs,

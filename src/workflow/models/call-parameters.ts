@@ -1,5 +1,4 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
-import { extraParametersKey } from './language-model.ts'
 
 type CallParameters = Pick<
   LanguageModelV3CallOptions,
@@ -14,6 +13,8 @@ type CallParameters = Pick<
   | 'providerOptions'
 >
 
+type ExtraParameters = NonNullable<LanguageModelV3CallOptions['providerOptions']>[string]
+
 const numbers = {
   max_tokens: 'maxOutputTokens',
   temperature: 'temperature',
@@ -24,22 +25,37 @@ const numbers = {
   seed: 'seed',
 } as const
 
+/** The name under which parameters that the common interface does not know are handed to the client. */
+export const extraParametersKey = 'sygra'
+
 /**
  * Parameters as `models.yaml` and the tasks name them (those of OpenAI's interface), as the AI SDK takes them. What it has
  * no name for is sent as it is.
  */
 export function callParametersOf(parameters: Readonly<Record<string, unknown>>): CallParameters {
   const known: Record<string, number> = {}
-  const extra: NonNullable<LanguageModelV3CallOptions['providerOptions']>[string] = {}
-  let stopSequences: string[] | undefined
   for (const [name, value] of Object.entries(parameters)) {
-    if (value === undefined || value === null) continue
     if (isKnown(name) && typeof value === 'number') known[numbers[name]] = value
-    else if (name === 'stop') stopSequences = [value].flat().map(String)
-    else extra[name] = JSON.parse(JSON.stringify(value))
   }
+  const { stop } = parameters
+  const stopSequences = isNothing(stop) ? undefined : [stop].flat().map(String)
+  const extra = extraParametersOf(parameters)
   const providerOptions = Object.keys(extra).length > 0 ? { [extraParametersKey]: extra } : undefined
   return { ...known, stopSequences, providerOptions }
+}
+
+/** Parameters that the AI SDK has no name for, as plain JSON. */
+export function extraParametersOf(parameters: Readonly<Record<string, unknown>>): ExtraParameters {
+  const extra: ExtraParameters = {}
+  for (const [name, value] of Object.entries(parameters)) {
+    if (isNothing(value) || name === 'stop' || (isKnown(name) && typeof value === 'number')) continue
+    extra[name] = JSON.parse(JSON.stringify(value))
+  }
+  return extra
+}
+
+function isNothing(value: unknown): value is null | undefined {
+  return value === undefined || value === null
 }
 
 function isKnown(name: string): name is keyof typeof numbers {

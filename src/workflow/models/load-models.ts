@@ -1,8 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { LineCounter, parseDocument } from 'yaml'
-import type { z } from 'zod'
 import { SygraError } from '../../errors.ts'
+import { throwIssues } from '../graph/config-issue.ts'
+import { readYaml } from '../graph/read-yaml.ts'
+import { schemaIssuesOf } from '../graph/schema-issues.ts'
 import { type ModelsFile, modelsFileSchema } from './models-config.ts'
 
 /**
@@ -30,31 +31,10 @@ export function loadModels({
 
 /** Checks the text of a `models.yaml`. */
 export function parseModels(text: string, path: string): ModelsFile {
-  const lines = new LineCounter()
-  const document = parseDocument(text, { lineCounter: lines })
-  const at = (offset: number) => {
-    const { line, col } = lines.linePos(offset)
-    return `${path}:${line}:${col}`
-  }
-  const [broken] = document.errors
-  if (broken !== undefined) {
-    throw new SygraError('bad_config', `${at(broken.pos[0])}: not valid YAML: ${broken.message.split('\n')[0]}`)
-  }
-  const parsed = modelsFileSchema.safeParse(document.toJS() ?? {})
+  const { value, origin } = readYaml(text, path)
+  const models = value ?? {}
+  const parsed = modelsFileSchema.safeParse(models)
   if (parsed.success) return parsed.data
-  const problems = parsed.error.issues.map((issue) => {
-    const node = nodeAt(document, issue.path)
-    return `${at(node?.range?.[0] ?? 0)}: ${issue.path.join('.')}: ${issue.message}`
-  })
-  throw new SygraError('bad_config', problems.join('\n'))
-}
-
-// A key that is missing has no place of its own: the nearest node above it is shown.
-function nodeAt(document: ReturnType<typeof parseDocument>, path: z.core.$ZodIssue['path']) {
-  for (let length = path.length; length >= 0; length -= 1) {
-    const node = document.getIn(path.slice(0, length), true)
-    if (typeof node === 'object' && node !== null && 'range' in node)
-      return node as { range?: [number, number, number] }
-  }
-  return undefined
+  throwIssues(schemaIssuesOf(parsed.error.issues, models), origin)
+  return {}
 }

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import type { LanguageModelV3 } from '@ai-sdk/provider'
+import { SygraError } from '../../errors.ts'
 import { redactParameters, redactUrl } from '../../runtime/redact.ts'
 import type { ModelIdentity } from '../../runtime/scope.ts'
 import { createLanguageModel } from './language-model.ts'
+import type { ModelAddress } from './model-addresses.ts'
 import type { RequestGate } from './request-gate.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 import { defaultRetrySettings, type RetrySettings } from './retry-settings.ts'
@@ -21,25 +23,32 @@ export interface ModelClient {
   readonly keyDigest: string
   /** Asked before each attempt, where the run has such a gate. */
   readonly gate?: RequestGate
+  /** What it was made from; undefined for a model object that the program has made. */
+  readonly resolved: ResolvedModel | undefined
+  /** Loads what calls need, so that nothing is missing later. */
+  open(): Promise<void>
   /** Runs a call at one of the model's addresses; each attempt may go to another one. */
   use<Result>(call: (model: LanguageModelV3, url: string | undefined) => PromiseLike<Result>): Promise<Result>
 }
 
-interface Address {
-  readonly url: string | undefined
+interface Place {
+  readonly address: ModelAddress
   model: Promise<LanguageModelV3> | undefined
   running: number
 }
 
-/** A client for a resolved model. Nothing is loaded or connected before the first call. */
+/** A client for a resolved model. Nothing is loaded or connected before it is opened or called. */
 export function createModelClient(model: ResolvedModel): ModelClient {
-  const urls = model.urls.length > 0 ? model.urls : [undefined]
-  const addresses: Address[] = urls.map((url) => ({ url, model: undefined, running: 0 }))
+  const places: Place[] = model.addresses.map((address) => ({ address, model: undefined, running: 0 }))
+  const modelAt = (place: Place) => {
+    place.model ??= createLanguageModel(model, place.address)
+    return place.model
+  }
   let turn = 0
-  const nextAddress = () => {
-    if (model.loadBalancing === 'least_requests') return leastLoaded(addresses)
+  const nextPlace = () => {
+    if (model.loadBalancing === 'least_requests') return leastLoaded(places)
     turn += 1
-    return addresses[(turn - 1) % addresses.length]
+    return places[(turn - 1) % places.length]
   }
   return {
     identity: identityOf(model),
@@ -47,23 +56,37 @@ export function createModelClient(model: ResolvedModel): ModelClient {
     upstreamModel: model.upstreamModel,
     retries: model.retries,
     timeoutSeconds: model.timeoutSeconds,
-    keyDigest: digestOf(model.token ?? ''),
+    keyDigest: digestOf(model.addresses.map(({ token }) => token ?? '').join('|')),
+    resolved: model,
+    open: async () => {
+      await Promise.all(places.map(modelAt))
+    },
     async use(call) {
-      const address = nextAddress()
-      if (address === undefined) throw new Error(`model ${model.name} has no address`)
-      address.running += 1
+      const place = nextPlace()
+      if (place === undefined) throw new Error(`model ${model.name} has no address`)
+      place.running += 1
       try {
-        address.model ??= createLanguageModel(model, address.url)
-        return await call(await address.model, address.url)
+        return await call(await modelAt(place), place.address.url)
       } finally {
-        address.running -= 1
+        place.running -= 1
       }
     },
   }
 }
 
-/** A client for a model object of the AI SDK, given directly. */
+/**
+ * A client for a model object of the AI SDK, given directly.
+ *
+ * @throws SygraError `bad_config` for an object of another version of the AI SDK.
+ */
 export function modelClientOf(model: LanguageModelV3, parameters: Readonly<Record<string, unknown>> = {}): ModelClient {
+  const version: string = model.specificationVersion
+  if (version !== 'v3') {
+    throw new SygraError(
+      'bad_config',
+      `the model object "${model.modelId}" of ${model.provider} follows version ${version} of the AI SDK's interface; expected v3, as in @ai-sdk/openai@3 and the other packages that go with ai@6`,
+    )
+  }
   return {
     identity: { name: model.modelId, type: model.provider, parameters: redactParameters(parameters) },
     parameters,
@@ -71,6 +94,8 @@ export function modelClientOf(model: LanguageModelV3, parameters: Readonly<Recor
     retries: defaultRetrySettings,
     timeoutSeconds: 120,
     keyDigest: '',
+    resolved: undefined,
+    open: async () => {},
     use: async (call) => call(model, undefined),
   }
 }
@@ -82,15 +107,20 @@ function identityOf(model: ResolvedModel): ModelIdentity {
     name: model.name,
     type: service.title,
     provider: service.provider || undefined,
-    url: model.urls.map(redactUrl).join(' | ') || undefined,
+    url: urlsIn(model),
     parameters: redactParameters({ ...model.parameters, ...version }),
     prices: model.prices,
   }
 }
 
-function leastLoaded(addresses: readonly Address[]): Address | undefined {
-  return addresses.reduce<Address | undefined>(
-    (best, address) => (best === undefined || address.running < best.running ? address : best),
+function urlsIn({ addresses }: ResolvedModel): ModelIdentity['url'] {
+  const urls = [...new Set(addresses.flatMap(({ url }) => (url === undefined ? [] : [redactUrl(url)])))]
+  return urls.length > 1 ? urls : urls[0]
+}
+
+function leastLoaded(places: readonly Place[]): Place | undefined {
+  return places.reduce<Place | undefined>(
+    (best, place) => (best === undefined || place.running < best.running ? place : best),
     undefined,
   )
 }

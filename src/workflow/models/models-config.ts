@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { closedObject } from '../graph/closed-object.ts'
 
 /** Kinds of model service that `model_type` may name. */
 export const modelTypes = [
@@ -19,45 +20,94 @@ export const modelTypes = [
 
 export type ModelType = (typeof modelTypes)[number]
 
-/** One entry of `models.yaml`. */
-export const modelEntrySchema = z.strictObject({
-  model_type: z.string().describe('Kind of service: openai, azure_openai, vllm, tgi, ollama, anthropic, bedrock, …'),
-  model: z.string().optional().describe("The provider's name of the model; the alias when left out."),
-  model_serving_name: z.string().optional().describe('The name under which a vLLM server serves the model.'),
-  api_version: z.string().optional().describe('Azure OpenAI: version of its interface.'),
-  url: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .describe('Address of the service; SYGRA_<ALIAS>_URL goes before it.'),
-  parameters: z.record(z.string(), z.unknown()).optional().describe('Sent with every request.'),
-  headers: z.record(z.string(), z.string()).optional(),
-  retry_attempts: z.number().int().min(1).max(100).optional().describe('Attempts for one call; 6 by default.'),
-  max_retries: z
-    .number()
-    .int()
-    .min(0)
-    .max(99)
-    .optional()
-    .describe('Retries of one call, where retry_attempts says nothing.'),
-  delay: z.number().nonnegative().optional().describe('Milliseconds before every attempt; 0 by default.'),
-  retry_first_wait_seconds: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe('Upper end of the first wait; 0.5 by default.'),
-  retry_max_wait_seconds: z.number().nonnegative().optional().describe('Longest wait of our own; 30 by default.'),
-  retry_max_server_wait_seconds: z
-    .number()
-    .nonnegative()
-    .optional()
-    .describe('A server that asks for a longer wait is not waited for; 120 by default.'),
-  timeout: z.number().positive().optional().describe('Seconds for one attempt; 120 by default.'),
-  load_balancing: z.enum(['round_robin', 'least_requests']).optional(),
-  pricing: z.unknown().optional().describe("The user's own prices; see docs/pricing.md."),
-  region: z.string().optional().describe('Bedrock: AWS region.'),
-})
+const name = z.string().min(1)
+const wait = z.number().nonnegative().optional()
+const withoutEffect = z.unknown().optional().describe('Known to the Python system; without effect here.')
 
-export const modelsFileSchema = z.record(z.string(), modelEntrySchema)
+/** One entry of `models.yaml`. */
+export const modelEntrySchema = closedObject(
+  {
+    model_type: z.enum(modelTypes).describe('The kind of service that serves the model.'),
+    model: name.optional().describe("The provider's name of the model, or Azure's deployment; else the alias."),
+    model_serving_name: name.optional().describe('The name under which a server of your own serves the model.'),
+    url: z
+      .union([name, z.array(name).min(1)])
+      .optional()
+      .describe('Address of the service, or several to share the requests; SYGRA_<ALIAS>_URL goes before it.'),
+    load_balancing: z
+      .enum(['round_robin', 'least_requests'])
+      .optional()
+      .describe('Which of several addresses is next: each in turn (default), or the one with the fewest requests.'),
+    api_version: name.optional().describe('Azure: the version of its interface, such as 2024-10-21.'),
+    region: name.optional().describe('Bedrock: the AWS region.'),
+    project: name.optional().describe('Vertex AI: the Google Cloud project.'),
+    location: name.optional().describe('Vertex AI: the location, such as us-central1 or global.'),
+    parameters: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Sent with every request, such as temperature or max_tokens; those of a node go before them.'),
+    headers: z.record(z.string(), z.string()).optional().describe('Sent with every request.'),
+    timeout: z.number().positive().optional().describe('Seconds for one attempt; 120 by default.'),
+    retry_attempts: z.number().int().min(1).max(100).optional().describe('Attempts for one call; 6 by default.'),
+    max_retries: z
+      .number()
+      .int()
+      .min(0)
+      .max(99)
+      .optional()
+      .describe('Retries of one call, where retry_attempts says nothing.'),
+    delay: wait.describe('Milliseconds before every attempt; 0 by default.'),
+    retry_first_wait_seconds: wait.describe('Upper end of the first wait; 0.5 by default.'),
+    retry_max_wait_seconds: wait.describe('Longest wait of our own; 30 by default.'),
+    retry_max_server_wait_seconds: wait.describe(
+      'A server that asks for a longer wait is not waited for; 120 by default.',
+    ),
+    ssl_verify: z.boolean().optional().describe('false: the certificate of the server is not checked.'),
+    ssl_cert: name.optional().describe('A file with the certificates (PEM) that are trusted as well.'),
+    pricing: z.unknown().optional().describe('Prices of your own; see docs/pricing.md.'),
+    backend: withoutEffect,
+    client_type: withoutEffect,
+    hf_chat_template_model_id: withoutEffect,
+    modify_tokenizer: withoutEffect,
+    special_tokens: withoutEffect,
+    input_type: withoutEffect,
+    output_type: withoutEffect,
+    image_capabilities: withoutEffect,
+    json_payload: withoutEffect,
+    payload_key: withoutEffect,
+    stats_interval: withoutEffect,
+  },
+  placeOf,
+)
+
+/** Aliases, each with its model. */
+export const modelsFileSchema = z.record(z.string().min(1), modelEntrySchema)
 
 export type ModelEntry = z.infer<typeof modelEntrySchema>
 export type ModelsFile = z.infer<typeof modelsFileSchema>
+
+const parameterNames = new Set([
+  ...['temperature', 'max_tokens', 'max_completion_tokens', 'top_p', 'top_k', 'stop', 'seed'],
+  ...['presence_penalty', 'frequency_penalty', 'reasoning_effort'],
+])
+
+/** Where a key belongs that people write into an entry although it has another place, or none. */
+function placeOf(key: string): string | undefined {
+  if (parameterNames.has(key)) return 'write it under "parameters"'
+  switch (key) {
+    case 'token':
+    case 'auth_token':
+    case 'api_key':
+      return 'keys do not stand in files: set SYGRA_<ALIAS>_TOKEN in the environment or in .env'
+    case 'structured_output':
+      return 'write it under "model" of the node'
+    case 'post_process':
+      return 'write it at the node'
+    case 'chat_template_params':
+      return 'write them as "chat_template_kwargs" under "parameters"'
+    case 'completions_api':
+      return 'models are asked by their chat interface, and the server applies the chat template'
+    default:
+      return undefined
+  }
+}

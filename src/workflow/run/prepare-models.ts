@@ -35,6 +35,7 @@ export function createModelFinder({
       const resolved = resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices })
       client = guarded.guard(createModelClient(resolved))
       clients.set(key, client)
+      await client.open()
     }
     return client
   }

@@ -5,6 +5,7 @@ import type { WorkflowDefinition } from '../definition.ts'
 import { createFunctionLoader } from '../function-loader.ts'
 import { checkVariables } from '../graph/check-variables.ts'
 import { GuardedModels } from '../limits/guarded-models.ts'
+import { checkWithoutCost } from '../models/check-availability.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
 import { createModuleLoader } from '../module-loader.ts'
 import { checkWritable } from '../sinks/check-writable.ts'
@@ -74,6 +75,7 @@ export async function prepareRun(
   const recordCount = await countRecords(source, options)
   const parts = await digestParts(definition, { source, startIndex: options.startIndex ?? 0 })
   if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
+  if (options.checkModels !== false) await checkWithoutCost(models.clients, signal)
   const outputDirectory = options.outputDir ?? directory
   await checkWritable(outputDirectory)
   const files =

@@ -29,6 +29,11 @@ export interface RunOptions extends RunLimits {
   readonly resumable?: boolean
   /** What a record that cannot be read does: `fail` refuses the run before anything is spent (default), `skip` leaves it out. */
   readonly onBadRecord?: OnBadRecord
+  /**
+   * Whether models are asked before the first record if they can be called; true by default. It costs nothing where their
+   * service lists its models, else one short request, which is counted.
+   */
+  readonly checkModels?: boolean
   /** Rehearses on a simulated provider: true, its settings, or the address of one that runs. */
   readonly simulate?: boolean | SimulatorOptions | string
   /** Stops taking records; what is in work is given up at once. */

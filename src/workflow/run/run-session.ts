@@ -4,6 +4,7 @@ import { countOpenAttempts, settleOpenAttempts } from '../../instrument/open-att
 import { saveAtExit } from '../../runtime/exit-saves.ts'
 import { runInScope } from '../../runtime/scope.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
+import { checkWithRequest } from '../models/check-availability.ts'
 import type { BegunRun } from './begin-run.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -100,6 +101,7 @@ async function work(session: Session, { output, results, saveNow }: Work): Promi
       saveNow,
     })
     guard.begin()
+    if (options.checkModels !== false) await askModels(session)
     const onCheckpoint = () => void keeper?.checkpoint()
     return await processRecords({ prepared, options, past, collector, output, results, stop, guard, onCheckpoint })
   } finally {
@@ -123,6 +125,11 @@ async function processWhole({ prepared, options, collector, stop }: Session, att
   uninstallFetch()
   settleOpenAttempts(collector.runId)
   return paths
+}
+
+/** Asks the models that cannot be checked without cost; what that takes is a part of the run, of no record. */
+function askModels({ prepared: { models, prices }, collector, stop }: Session): Promise<void> {
+  return runInScope({ collector, prices }, () => checkWithRequest(models.clients, stop.work))
 }
 
 /** Writes what is known when the process ends in the middle of the run, until it is forgotten. */

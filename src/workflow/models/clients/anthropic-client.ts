@@ -1,0 +1,18 @@
+import type { LanguageModelV3 } from '@ai-sdk/provider'
+import { extraParametersOf } from '../call-parameters.ts'
+import { changingBody } from './changing-body.ts'
+import type { ClientParts } from './client-parts.ts'
+import { loadPackage } from './load-package.ts'
+
+/** A client for Claude at Anthropic. Parameters that the common interface does not know are sent as they are. */
+export async function createAnthropicClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+  const { createAnthropic } = await loadPackage(() => import('@ai-sdk/anthropic'), '@ai-sdk/anthropic@3', model)
+  const extra = extraParametersOf(model.parameters)
+  const provider = createAnthropic({
+    apiKey: address.token,
+    baseURL: address.url,
+    headers: { ...model.headers },
+    fetch: Object.keys(extra).length === 0 ? fetch : changingBody(fetch, (body) => ({ ...body, ...extra })),
+  })
+  return provider(model.upstreamModel)
+}

@@ -1,0 +1,58 @@
+import type { LanguageModelV3 } from '@ai-sdk/provider'
+import { extraParametersOf } from '../call-parameters.ts'
+import { changingBody } from './changing-body.ts'
+import type { ClientParts } from './client-parts.ts'
+import { loadPackage } from './load-package.ts'
+
+/** A client for Gemini by Google's own interface, whose counts tell the reasoning apart. */
+export async function createGeminiClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+  const { createGoogleGenerativeAI } = await loadPackage(() => import('@ai-sdk/google'), '@ai-sdk/google@3', model)
+  const provider = createGoogleGenerativeAI({
+    apiKey: address.token,
+    baseURL: address.url,
+    headers: { ...model.headers },
+    fetch: withExtraParameters(model.parameters, fetch),
+  })
+  return provider(model.upstreamModel)
+}
+
+/** A client for Gemini on Vertex AI: with an API key, else with Google's credentials. */
+export async function createVertexClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+  const { createVertex } = await loadPackage(() => import('@ai-sdk/google-vertex'), '@ai-sdk/google-vertex@4', model)
+  const { project, location, credentials } = model.settings
+  const provider = createVertex({
+    project,
+    location,
+    apiKey: address.token,
+    baseURL: address.url,
+    headers: { ...model.headers },
+    googleAuthOptions: credentials === undefined ? undefined : authOptionsOf(credentials),
+    fetch: withExtraParameters(model.parameters, fetch),
+  })
+  return provider(model.upstreamModel)
+}
+
+// A file with the credentials, or their JSON itself.
+function authOptionsOf(credentials: string) {
+  return credentials.trimStart().startsWith('{')
+    ? { credentials: JSON.parse(credentials) }
+    : { keyFilename: credentials }
+}
+
+const besideGenerationConfig = new Set(['safetySettings', 'cachedContent', 'labels', 'toolConfig'])
+
+/** Parameters that the common interface does not know are a part of `generationConfig`, but for those that stand beside it. */
+function withExtraParameters(
+  parameters: Readonly<Record<string, unknown>>,
+  fetch: typeof globalThis.fetch,
+): typeof globalThis.fetch {
+  const extra = Object.entries(extraParametersOf(parameters))
+  if (extra.length === 0) return fetch
+  const beside = Object.fromEntries(extra.filter(([key]) => besideGenerationConfig.has(key)))
+  const within = Object.fromEntries(extra.filter(([key]) => !besideGenerationConfig.has(key)))
+  return changingBody(fetch, ({ generationConfig, ...body }) => ({
+    ...body,
+    ...beside,
+    generationConfig: { ...(typeof generationConfig === 'object' ? generationConfig : {}), ...within },
+  }))
+}

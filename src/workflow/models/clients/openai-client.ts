@@ -1,0 +1,70 @@
+import type { LanguageModelV3 } from '@ai-sdk/provider'
+import { extraParametersKey } from '../call-parameters.ts'
+import type { ResolvedModel } from '../resolve-model.ts'
+import type { ClientParts } from './client-parts.ts'
+
+/** A client for a service that speaks OpenAI's chat format: OpenAI itself, Azure, vLLM, TGI, Ollama, Mistral and many more. */
+export async function createOpenAIClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+  const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
+  const { url = '', token } = address
+  const isKeyInHeader = takesKeyInHeader(model, url)
+  const provider = createOpenAICompatible({
+    name: extraParametersKey,
+    baseURL: baseUrlOf(model, url),
+    apiKey: isKeyInHeader ? undefined : token,
+    headers: { ...(isKeyInHeader && token !== undefined ? { 'api-key': token } : {}), ...model.headers },
+    queryParams: model.apiVersion === undefined || model.isSimulated ? undefined : { 'api-version': model.apiVersion },
+    includeUsage: true,
+    supportsStructuredOutputs: true,
+    transformRequestBody: (body) => requestBodyFor(model, body),
+    fetch,
+  })
+  return provider.chatModel(model.upstreamModel)
+}
+
+/** The address that `/chat/completions` and `/models` are added to. */
+export function baseUrlOf(model: ResolvedModel, url: string): string {
+  if (model.type !== 'azure_openai' || model.isSimulated) return url
+  if (/\/openai\/(v1|deployments\/)/.test(url)) return url
+  return `${url.replace(/\/openai$/, '')}/openai/deployments/${encodeURIComponent(model.upstreamModel)}`
+}
+
+/** True for Azure's endpoints that take the key in a header of its own; its serverless ones take a bearer token. */
+function takesKeyInHeader({ type, isSimulated }: ResolvedModel, url: string): boolean {
+  if (isSimulated) return false
+  return type === 'azure_openai' || (type === 'azure' && !/\.models\.ai\.azure\.com(\/|$)/.test(url))
+}
+
+function requestBodyFor(model: ResolvedModel, body: Record<string, unknown>): Record<string, unknown> {
+  if (model.isSimulated) return body
+  switch (model.type) {
+    case 'openai':
+    case 'azure_openai':
+      return withNewerLimit(model.upstreamModel, body)
+    case 'mistralai':
+      return renamed(body, 'seed', 'random_seed')
+    case 'tgi':
+      return { ...body, ...grammarOf(body.response_format) }
+    default:
+      return body
+  }
+}
+
+// OpenAI's reasoning models refuse `max_tokens` and want the newer name; other services know the older one only.
+function withNewerLimit(upstreamModel: string, body: Record<string, unknown>): Record<string, unknown> {
+  return /^(o\d|gpt-5)/.test(upstreamModel) ? renamed(body, 'max_tokens', 'max_completion_tokens') : body
+}
+
+function renamed(body: Record<string, unknown>, from: string, to: string): Record<string, unknown> {
+  if (body[from] === undefined) return body
+  const { [from]: value, ...rest } = body
+  return { ...rest, [to]: value }
+}
+
+// TGI takes the schema itself as the value of its grammar.
+function grammarOf(format: unknown): { readonly response_format?: unknown } {
+  if (typeof format !== 'object' || format === null || !('json_schema' in format)) return {}
+  const { json_schema: named } = format
+  const schema = typeof named === 'object' && named !== null && 'schema' in named ? named.schema : undefined
+  return { response_format: { type: 'json_object', value: schema } }
+}
