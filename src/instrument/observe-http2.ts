@@ -1,4 +1,4 @@
-import { constants } from 'node:http2'
+import { constants, type Http2Session } from 'node:http2'
 import type { AnswerTap } from './answer-tap.ts'
 import { errorTypeOf } from './error-type.ts'
 import type { Http2Call } from './front-http2.ts'
@@ -9,6 +9,7 @@ import { watchReadable } from './watch-readable.ts'
 export function observeHttp2({ stream, url, header }: Http2Call): void {
   const written = observeWrittenRequest(url, header)
   if (written === undefined) return
+  const { session } = stream
   let isLeft = false
   let hasAnswer = false
   const { write, end, close, destroy } = stream
@@ -23,17 +24,22 @@ export function observeHttp2({ stream, url, header }: Http2Call): void {
       written.end()
       return Reflect.apply(end, stream, args)
     },
+    // Bedrock's client says no error when its caller aborts, and the answer then seems to end by itself.
     close(...args: unknown[]) {
-      isLeft ||= args[0] !== undefined && args[0] !== constants.NGHTTP2_NO_ERROR
+      isLeft ||= isConnected(session)
       return Reflect.apply(close, stream, args)
     },
     destroy(...args: unknown[]) {
-      isLeft ||= args[0] === undefined
+      isLeft ||= args[0] === undefined && isConnected(session)
       return Reflect.apply(destroy, stream, args)
     },
   })
   const body = createWaitingTap()
-  watchReadable(stream, { ...body.tap, fail: (error) => (isLeft ? body.tap.leave() : body.tap.fail(error)) })
+  watchReadable(stream, {
+    ...body.tap,
+    end: () => (isLeft ? body.tap.leave() : body.tap.end()),
+    fail: (error) => (isLeft ? body.tap.leave() : body.tap.fail(error)),
+  })
   stream.once('response', (headers) => {
     hasAnswer = true
     const answer = {
@@ -45,6 +51,15 @@ export function observeHttp2({ stream, url, header }: Http2Call): void {
   stream.once('close', () => {
     if (!hasAnswer) written.close(isLeft ? 'aborted' : errorTypeOf(stream.errored))
   })
+}
+
+/** False when the connection went first: Node itself closes the streams then. */
+function isConnected(session: Http2Session | undefined): boolean {
+  try {
+    return session?.socket.destroyed === false
+  } catch {
+    return false
+  }
 }
 
 /** A tap that keeps what it hears until it knows whom to tell: the first bytes may come before the headers are told of. */

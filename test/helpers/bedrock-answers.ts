@@ -35,9 +35,10 @@ export const invokeAnswer = {
 
 /** The frames of InvokeModelWithResponseStream for Claude. */
 export function invokeStream(): Uint8Array {
+  const begun = { ...invokeAnswer, content: [], stop_reason: null, usage: { input_tokens: 44, output_tokens: 1 } }
   const metrics = { inputTokenCount: 44, outputTokenCount: 92, invocationLatency: 12, firstByteLatency: 5 }
   return encodeEventStream([
-    { chunk: { type: 'message_start', message: { ...invokeAnswer, usage: { input_tokens: 44, output_tokens: 1 } } } },
+    { chunk: { type: 'message_start', message: begun } },
     { chunk: { type: 'content_block_delta', index: 0, delta: { type: 'text_delta', text: 'Hello' } } },
     { chunk: { type: 'message_delta', delta: { stop_reason: 'end_turn' }, usage: { output_tokens: 92 } } },
     { chunk: { type: 'message_stop', 'amazon-bedrock-invocationMetrics': metrics } },
