@@ -3,6 +3,8 @@ import type { Command } from 'commander'
 /** The commands by name; each is loaded when it is called. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
+  validate: async () => (await import('./validate.ts')).validateCommand(),
+  graph: async () => (await import('./graph.ts')).graphCommand(),
   show: async () => (await import('./show.ts')).showCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
   watch: async () => (await import('./watch.ts')).watchCommand(),

@@ -1,4 +1,5 @@
 import type { WorkflowDefinition } from './definition.ts'
+import { gather } from './gather.ts'
 import { createModuleLoader } from './module-loader.ts'
 import type { DataSink } from './sinks/data-sink.ts'
 import { sinksFromConfig } from './sinks/sinks-from-config.ts'
@@ -27,12 +28,13 @@ export async function defineWorkflow(draft: WorkflowDraft): Promise<WorkflowDefi
   const modules = createModuleLoader(directory)
   const place = origin === undefined ? 'data_config.source' : `${origin.path}: data_config.source`
   const load = (reference: string) => modules.export(reference, place)
-  const described =
-    draft.source !== undefined || source === undefined
-      ? undefined
-      : await sourceFromConfig(source, { directory, origin, load })
+  const isDescribed = draft.source === undefined && source !== undefined
+  const [described, steps, describedSinks] = await gather([
+    isDescribed ? sourceFromConfig(source, { directory, origin, load }) : undefined,
+    gather(transformations.map((step) => transformationOf(step, { load }))),
+    (async () => (sink === undefined ? [] : sinksFromConfig(sink, { directory, origin })))(),
+  ])
   const own = draft.source ?? described
-  const steps = await Promise.all(transformations.map((step) => transformationOf(step, { load })))
   return {
     taskName,
     directory,
@@ -40,6 +42,6 @@ export async function defineWorkflow(draft: WorkflowDraft): Promise<WorkflowDefi
     origin,
     // A source may be used by other workflows, so it is not changed.
     source: own === undefined || steps.length === 0 ? own : new DataSource(own).transform(...steps),
-    sinks: [...(sink === undefined ? [] : sinksFromConfig(sink, { directory, origin })), ...sinks],
+    sinks: [...describedSinks, ...sinks],
   }
 }

@@ -3,7 +3,7 @@ import { join, resolve } from 'node:path'
 import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/run-files.ts'
-import { defineWorkflow } from './define-workflow.ts'
+import { defineWorkflow, type WorkflowDraft } from './define-workflow.ts'
 import type { WorkflowDefinition } from './definition.ts'
 import { parseGraphConfig } from './graph/load-graph-config.ts'
 
@@ -15,11 +15,16 @@ const configFile = 'graph_config.yaml'
  * @throws SygraError when there is no such task or its configuration is wrong, with the place.
  */
 export async function loadTask(task: string): Promise<WorkflowDefinition> {
+  return defineWorkflow(readTask(task))
+}
+
+/** As `loadTask`, with its data and its sinks left in the configuration. */
+export function readTask(task: string): WorkflowDraft {
   const directory = taskDirectory(task)
   const path = join(directory, configFile)
   if (!existsSync(path)) throw noSuchTask(task, path)
   const origin = parseGraphConfig(readFileSync(path, 'utf8'), path)
-  return defineWorkflow({ taskName: taskNameOf(directory), directory, config: origin.config, origin })
+  return { taskName: taskNameOf(directory), directory, config: origin.config, origin }
 }
 
 // As the Python system names it: the path with dots.

@@ -18,13 +18,17 @@ export interface ShapeNode {
   readonly outputKeys: readonly string[]
 }
 
+const labelled = z.record(z.string(), z.unknown()).optional().catch(undefined)
+
 const node = z.looseObject({
   node_state: z.string().optional().catch(undefined),
   output_keys: z
     .union([z.string(), z.array(z.string())])
     .optional()
     .catch(undefined),
-  attributes: z.record(z.string(), z.unknown()).optional().catch(undefined),
+  attributes: labelled,
+  models: labelled,
+  multi_llm_post_process: z.unknown().optional(),
 })
 
 const properties = z.looseObject({ reducers: z.record(z.string(), z.unknown()).optional().catch(undefined) })
@@ -46,14 +50,18 @@ export function readGraphShape(config: unknown): GraphShape | undefined {
   if (!parsed.success) return undefined
   const { nodes, edges, graph_properties } = parsed.data.graph_config
   return {
-    nodes: Object.entries(nodes).map(([name, { node_state, output_keys, attributes }]) => ({
+    nodes: Object.entries(nodes).map(([name, settings]) => ({
       name,
-      isIdle: node_state === 'idle',
-      outputKeys: [
-        ...new Set([...(output_keys === undefined ? [] : [output_keys].flat()), ...Object.keys(attributes ?? {})]),
-      ],
+      isIdle: settings.node_state === 'idle',
+      outputKeys: [...new Set(outputKeysOf(settings))],
     })),
     edges: edges === undefined || edges.length === 0 ? undefined : edges,
     reducedKeys: new Set(['messages', ...Object.keys(graph_properties?.reducers ?? {})]),
   }
+}
+
+function outputKeysOf(settings: z.infer<typeof node>): readonly string[] {
+  const { output_keys: named, attributes = {}, models = {}, multi_llm_post_process: combine } = settings
+  if (named !== undefined) return [named, Object.keys(attributes)].flat()
+  return [...Object.keys(attributes), ...(combine === undefined ? Object.keys(models) : [])]
 }

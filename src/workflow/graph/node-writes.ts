@@ -18,7 +18,10 @@ export function nodeWritesOf(node: NodeConfig): NodeWrites {
       const isFree = (node.post_process ?? node.model.structured_output ?? structured) !== undefined
       return { keys: declared ?? ['messages'], areAllKnown: declared !== undefined || !isFree }
     }
-    case 'multi_llm':
+    case 'multi_llm': {
+      const labels = node.multi_llm_post_process === undefined ? Object.keys(node.models) : undefined
+      return { keys: declared ?? labels ?? [], areAllKnown: (declared ?? labels) !== undefined }
+    }
     case 'lambda':
       return { keys: declared ?? [], areAllKnown: declared !== undefined }
     case 'subgraph':

@@ -2,6 +2,7 @@ import { basename } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { isClass } from '../function-loader.ts'
+import { gather } from '../gather.ts'
 import { placeText } from '../graph/config-issue.ts'
 import type { FunctionReference, MethodsClass } from '../graph/function-reference.ts'
 import type { ModuleLoader } from '../module-loader.ts'
@@ -52,7 +53,7 @@ export async function loadGraphProcessors(
     const name = nameOf(processor) || `post_process_${index + 1}`
     return { name, params, ...processOf(given, { params, where, name }) }
   })
-  const processors = await Promise.all(loaded)
+  const processors = await gather(loaded)
   const names = processors.map(({ name }) => name)
   const twice = names.find((name, index) => names.indexOf(name) !== index)
   if (twice === undefined) return processors

@@ -1,6 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import type { FunctionLoader } from '../function-loader.ts'
+import { gather } from '../gather.ts'
 import { placeText } from '../graph/config-issue.ts'
 import { describeValue } from '../graph/config-value.ts'
 import type { OutputField } from '../graph/output-config.ts'
@@ -36,7 +37,7 @@ export async function createRowMaker(definition: WorkflowDefinition, loaders: Ou
   if (made !== undefined && made.makeRow === undefined && map === undefined) {
     throw new SygraError('bad_function', `${place}: a generator without "apply" or "generate" needs an output_map`)
   }
-  const fields = await Promise.all(
+  const fields = await gather(
     Object.entries(map ?? {}).map(async ([name, field]) => {
       const parts = { field, definition, generator: made, load: loaders.load }
       return { name, make: await fieldMaker(name, parts) }

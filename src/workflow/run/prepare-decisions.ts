@@ -1,5 +1,6 @@
 import type { WorkflowDefinition } from '../definition.ts'
 import type { FunctionLoader } from '../function-loader.ts'
+import { gather } from '../gather.ts'
 import { placeText } from '../graph/config-issue.ts'
 import { isConditional } from '../graph/edge-config.ts'
 import type { FunctionReference } from '../graph/function-reference.ts'
@@ -11,11 +12,12 @@ export type Decide = (edge: { readonly condition: FunctionReference }, state: St
 
 /** Loads the conditions of a workflow's edges. */
 export async function prepareDecisions({ config, origin }: WorkflowDefinition, load: FunctionLoader): Promise<Decide> {
-  const conditions = new Map<FunctionReference, UserFunction>()
-  for (const [index, edge] of (config.graph_config.edges ?? []).entries()) {
-    if (!isConditional(edge)) continue
+  const edges = config.graph_config.edges ?? []
+  const loaded = edges.map(async (edge, index) => {
+    if (!isConditional(edge)) return []
     const path = ['graph_config', 'edges', index, 'condition']
-    conditions.set(edge.condition, (await load(edge.condition, placeText({ path }, origin))) as UserFunction)
-  }
+    return [[edge.condition, (await load(edge.condition, placeText({ path }, origin))) as UserFunction] as const]
+  })
+  const conditions = new Map<FunctionReference, UserFunction>((await gather(loaded)).flat())
   return async ({ condition }, state) => String(await conditions.get(condition)?.(state))
 }

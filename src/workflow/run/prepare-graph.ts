@@ -1,6 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { createFunctionLoader, type FunctionLoader } from '../function-loader.ts'
+import { gather } from '../gather.ts'
 import { compileGraph } from '../graph/compile-graph.ts'
 import { placeText } from '../graph/config-issue.ts'
 import type { Reducer } from '../graph/reducer.ts'
@@ -34,21 +35,24 @@ export async function prepareGraph(definition: WorkflowDefinition, around: Graph
   const { signal, runArgs = {}, modelsOf, within = [], path = [] } = around
   const modules = createModuleLoader(directory)
   const load = createFunctionLoader(directory, modules)
-  const nodes = await prepareNodes(definition, {
-    load,
-    modules,
-    findModel: modelsOf(directory),
-    subgraph: async (node, inner) =>
-      prepareGraph(await subgraphDefinition(inner, { ...node, outer: definition, within }), {
-        modelsOf,
-        signal,
-        runArgs,
-        within: [...within, definition.taskName],
-        path: [...path, node.name],
-      }),
-  })
-  const decide = await prepareDecisions(definition, load)
-  const graph = compileGraph(config, { functions: await loadReducers(definition, load) })
+  const [nodes, decide, functions] = await gather([
+    prepareNodes(definition, {
+      load,
+      modules,
+      findModel: modelsOf(directory),
+      subgraph: async (node, inner) =>
+        prepareGraph(await subgraphDefinition(inner, { ...node, outer: definition, within }), {
+          modelsOf,
+          signal,
+          runArgs,
+          within: [...within, definition.taskName],
+          path: [...path, node.name],
+        }),
+    }),
+    prepareDecisions(definition, load),
+    loadReducers(definition, load),
+  ])
+  const graph = compileGraph(config, { functions })
   const context = { signal, runArgs }
   const prefix = path.map((name) => `${name}.`).join('')
   return (state) =>
@@ -73,5 +77,5 @@ async function loadReducers({ config, origin }: WorkflowDefinition, load: Functi
     if (typeof reducer === 'string' && !reducer.includes('#')) return []
     return [[key, (await load(reducer, placeText({ path: [...path, key] }, origin))) as Reducer] as const]
   })
-  return Object.fromEntries((await Promise.all(loaded)).flat())
+  return Object.fromEntries((await gather(loaded)).flat())
 }

@@ -1,6 +1,8 @@
 import type { WorkflowDefinition } from '../definition.ts'
 import type { FunctionLoader } from '../function-loader.ts'
+import { gather } from '../gather.ts'
 import { placeText } from '../graph/config-issue.ts'
+import type { NodeConfig } from '../graph/node-config.ts'
 import type { ModuleLoader } from '../module-loader.ts'
 import { createNode } from '../nodes/create-node.ts'
 import type { NodeExecutor } from '../nodes/node.ts'
@@ -26,11 +28,11 @@ export async function prepareNodes(
 ): Promise<ReadonlyMap<string, NodeExecutor>> {
   const { config, origin } = definition
   const active = Object.entries(config.graph_config.nodes).filter(([, node]) => node.node_state !== 'idle')
-  const made = await Promise.all(
+  const made = await gather(
     active.map(async ([name, node]) => {
       const path = ['graph_config', 'nodes', name]
       const where = placeText({ path }, origin)
-      const executor = await createNode(node, {
+      const parts: NodeParts = {
         name,
         where,
         graphProperties: config.graph_config.graph_properties,
@@ -42,9 +44,25 @@ export async function prepareNodes(
             : ((await load(reference, placeText({ path: [...path, key] }, origin))) as UserFunction),
         column: (column) => readColumn(column, { definition, where, modules }),
         subgraph: (inner) => subgraph({ name, where }, inner),
+      }
+      const executor = await createNode(node, parts).catch(async (error: unknown) => {
+        // A node stops at the first thing that is missing; the user is to hear of all.
+        await gather([Promise.reject(error), ...neededBy(node).map((need) => need(parts))])
+        throw error
       })
       return [name, executor] as const
     }),
   )
   return new Map(made)
+}
+
+/** The functions and the models that a node names. */
+function neededBy(node: NodeConfig): readonly ((parts: NodeParts) => Promise<unknown>)[] {
+  const functions = ['lambda', 'pre_process', 'post_process', 'multi_llm_post_process'].map((key) => {
+    const reference: unknown = Reflect.get(node, key)
+    return async (parts: NodeParts) => (typeof reference === 'string' ? parts.function(reference, key) : undefined)
+  })
+  const blocks = 'models' in node && node.node_type === 'multi_llm' ? Object.values(node.models) : []
+  const own = node.node_type === 'llm' || node.node_type === 'agent' ? [node.model] : blocks
+  return [...functions, ...own.map((block) => (parts: NodeParts) => parts.model(block))]
 }

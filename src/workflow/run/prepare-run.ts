@@ -1,28 +1,18 @@
 import { SygraError } from '../../errors.ts'
-import type { PriceBook } from '../../pricing/index.ts'
-import { loadPricesFile } from '../../runtime/prices-file.ts'
 import type { WorkflowDefinition } from '../definition.ts'
-import { createFunctionLoader } from '../function-loader.ts'
-import { checkVariables } from '../graph/check-variables.ts'
-import { GuardedModels } from '../limits/guarded-models.ts'
 import { checkWithoutCost } from '../models/check-availability.ts'
-import { readEnvironmentFile } from '../models/environment-file.ts'
-import { createModuleLoader } from '../module-loader.ts'
 import { checkWritable } from '../sinks/check-writable.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { checkSinks } from '../sinks/output.ts'
 import { DataSource } from '../sources/data-source.ts'
-import { type GraphProcessor, loadGraphProcessors } from './graph-processor.ts'
-import { createRowMaker, type RowMaker } from './output-row.ts'
 import type { PastRun } from './past-run.ts'
-import { prepareGraph, type RunGraph } from './prepare-graph.ts'
-import { createModelFinder } from './prepare-models.ts'
+import { type PreparedParts, prepareParts } from './prepare-parts.ts'
 import { chooseRunFiles, type RunFiles } from './run-files.ts'
 import type { RunOptions } from './run-options.ts'
 import { checkUnchanged, digestParts } from './run-plan.ts'
 
 /** A run about which everything has been checked that can be, before the first request. */
-export interface PreparedRun {
+export interface PreparedRun extends PreparedParts {
   readonly definition: WorkflowDefinition
   readonly files: RunFiles
   readonly source: DataSource
@@ -33,13 +23,6 @@ export interface PreparedRun {
   readonly recordCount: number | undefined
   /** Digests of what must not change between the sessions of the run. */
   readonly parts: Readonly<Record<string, string>>
-  readonly runGraph: RunGraph
-  readonly makeRow: RowMaker
-  /** What runs over the whole output at the end. */
-  readonly processors: readonly GraphProcessor[]
-  /** The user's own prices, where there is a file of them. */
-  readonly prices: PriceBook | undefined
-  readonly models: GuardedModels
 }
 
 const generatedRecords = 10
@@ -59,23 +42,13 @@ export async function prepareRun(
   { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
   checkOptions(options)
-  const { config } = definition
-  const { directory } = definition
-  const modules = createModuleLoader(directory)
-  const load = createFunctionLoader(directory, modules)
-  const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
-  const models = new GuardedModels()
-  const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices, models })
-  const runGraph = await prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs })
-  const makeRow = await createRowMaker(definition, { load, modules })
-  const processors = await loadGraphProcessors(definition, modules)
+  const { config, directory } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
-  const idColumn = config.data_config?.id_column
-  await checkData(source, { definition, options, idColumn, signal })
+  const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
   const recordCount = await countRecords(source, options)
   const parts = await digestParts(definition, { source, startIndex: options.startIndex ?? 0 })
   if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
-  if (options.checkModels !== false) await checkWithoutCost(models.clients, signal)
+  if (options.checkModels !== false) await checkWithoutCost(made.models.clients, signal)
   const outputDirectory = options.outputDir ?? directory
   await checkWritable(outputDirectory)
   const files =
@@ -86,41 +59,8 @@ export async function prepareRun(
     files.release()
     throw error
   })
-  const limit = options.numRecords
-  return {
-    definition,
-    files,
-    source,
-    idColumn,
-    limit,
-    recordCount,
-    parts,
-    runGraph,
-    makeRow,
-    processors,
-    prices,
-    models,
-  }
-}
-
-async function checkData(
-  source: DataSource,
-  {
-    definition: { config, origin },
-    options,
-    idColumn,
-    signal,
-  }: {
-    readonly definition: WorkflowDefinition
-    readonly options: RunOptions
-    readonly idColumn: string | undefined
-    readonly signal: AbortSignal
-  },
-): Promise<void> {
-  const { onBadRecord, startIndex, numRecords } = options
-  const { columns } = await source.check({ onBadRecord })
-  if (columns !== undefined) checkVariables(config, columns, origin)
-  await source.precheck({ onBadRecord, startIndex, numRecords, idColumn, signal })
+  const idColumn = config.data_config?.id_column
+  return { ...made, definition, files, source, idColumn, limit: options.numRecords, recordCount, parts }
 }
 
 async function countRecords(

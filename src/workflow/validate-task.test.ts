@@ -1,0 +1,178 @@
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { beforeEach, describe, expect, test, vi } from 'vitest'
+import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
+import { validateTask } from './validate-task.ts'
+
+beforeEach(() => {
+  vi.stubEnv('OPENAI_API_KEY', 'key')
+  return () => vi.unstubAllEnvs()
+})
+
+async function taskOf(config: string, files: Readonly<Record<string, string>> = {}): Promise<string> {
+  const directory = await scratchFolder()
+  writeFileSync(join(directory, 'graph_config.yaml'), config)
+  for (const [name, text] of Object.entries(files)) writeFileSync(join(directory, name), text)
+  return directory
+}
+
+/** The problems of a task, its folder left out. */
+async function problemsOf(directory: string, options?: Parameters<typeof validateTask>[1]): Promise<readonly string[]> {
+  try {
+    await validateTask(directory, options)
+    return []
+  } catch (error) {
+    return error instanceof Error ? error.message.replaceAll(`${directory}/`, '').split('\n') : [String(error)]
+  }
+}
+
+const task = `data_config:
+  source: { type: disk, file_path: data.jsonl }
+graph_config:
+  nodes:
+    ask:
+      node_type: llm
+      model: { name: gpt-4o-mini }
+      prompt: [{ user: 'Answer {question}.' }]
+      output_keys: answer
+    look: { node_type: lambda, lambda: './task.ts#look', output_keys: length }
+  edges:
+    - { from: START, to: ask }
+    - { from: ask, to: look }
+    - { from: look, condition: './task.ts#isShort', path_map: { yes: END, no: ask } }
+output_config:
+  output_map:
+    answer: { from: answer }
+`
+const files = {
+  'data.jsonl': '{"id": 1, "question": "why?"}\n',
+  'task.ts': 'export const look = ({ answer }) => answer.length\nexport const isShort = () => "yes"\n',
+}
+
+test('a task that is right is given back, and nothing is sent or written', async () => {
+  const definition = await validateTask(await taskOf(task, files))
+  expect(Object.keys(definition.config.graph_config.nodes)).toEqual(['ask', 'look'])
+})
+
+test('everything that is wrong is told at once, each thing once', async () => {
+  const wrong = task
+    .replace('{question}', '{qestion}')
+    .replace('#look', '#loook')
+    .replace('#isShort', '#isshort')
+    .replace(
+      'model: { name: gpt-4o-mini }',
+      'model: { name: gpt-4o-mini }\n      pre_process: ./task.ts#before\n      tools: [./task.ts#look]',
+    )
+    .replace('answer: { from: answer }', "answer: { from: answer, transform: './other.ts#short' }")
+    .concat('graph_post_process: [./task.ts#sort]\n')
+  expect(
+    await problemsOf(await taskOf(wrong, { ...files, 'data.jsonl': '{"id": 1, "question": "a"}\n{"id": 1}\n' })),
+  ).toEqual([
+    expect.stringMatching(/^graph_config\.yaml:6:7: tools: tool "look" has no schema/),
+    expect.stringMatching(/^graph_config\.yaml:8:20: task\.ts does not export "before"/),
+    expect.stringMatching(/^graph_config\.yaml:12:40: task\.ts does not export "loook"; did you mean "look"\?/),
+    expect.stringMatching(/^graph_config\.yaml:16:32: task\.ts does not export "isshort"; did you mean "isShort"\?/),
+    expect.stringMatching(/^graph_config\.yaml:19:40: other\.ts does not exist/),
+    expect.stringMatching(/^graph_config\.yaml:20:22: task\.ts does not export "sort"/),
+    expect.stringMatching(/record 2: id "1" in column "id" is used by more than one record/),
+  ])
+})
+
+test('what is wrong with the data does not hide the rest', async () => {
+  const wrong = task.replace('type: disk', 'type: dsik').replace('#look', '#loook')
+  expect(await problemsOf(await taskOf(wrong, files))).toEqual([
+    expect.stringMatching(/^graph_config\.yaml:2:19: .*"dsik".*did you mean "disk"\?/),
+    expect.stringMatching(/does not export "loook"/),
+  ])
+})
+
+test('a variable that nothing provides is found by the first record', async () => {
+  const wrong = task.replace('{question}', '{qestion}')
+  expect(await problemsOf(await taskOf(wrong, files))).toEqual([
+    expect.stringMatching(/^graph_config\.yaml:8:32: unknown variable "qestion".*did you mean "question"\?/),
+  ])
+})
+
+test('a key that is missing is a problem, unless the models are to be simulated', async () => {
+  vi.stubEnv('OPENAI_API_KEY', '')
+  const directory = await taskOf(task, files)
+  expect(await problemsOf(directory)).toEqual([expect.stringMatching(/model "gpt-4o-mini" .* has no key/)])
+  expect(await problemsOf(directory, { needsKeys: false })).toEqual([])
+})
+
+describe('bad input is refused before the first request, with its place', () => {
+  const node = (text: string) => `graph_config:\n  nodes:\n    a: ${text}\n`
+  const lambda = "{ node_type: lambda, lambda: './task.ts#look' }"
+  const graph = (edges: string) => `graph_config:\n  nodes:\n    a: ${lambda}\n    b: ${lambda}\n  edges:\n${edges}`
+
+  test.each([
+    [
+      'a cycle without an exit',
+      graph('    - { from: START, to: a }\n    - { from: a, to: b }\n    - { from: b, to: a }\n'),
+      /^graph_config\.yaml:3:5: the loop of "a", "b" has no exit and never reaches END/,
+    ],
+    [
+      'an edge to nowhere',
+      graph('    - { from: START, to: a }\n    - { from: a, to: bb }\n'),
+      /^graph_config\.yaml:7:22: unknown node "bb"; expected "a", "b" or "END"/,
+    ],
+    [
+      'an unknown key',
+      'graph_config: { node: {} }\n',
+      /graph_config\.yaml:1:17: unknown key "node"; expected .*; did you mean "nodes"\?/,
+    ],
+    [
+      'an unknown node type',
+      node('{ node_type: lambada }'),
+      /^graph_config\.yaml:3:21: unknown node type "lambada"; did you mean "lambda"\?/,
+    ],
+    [
+      'a function that is not exported',
+      node("{ node_type: lambda, lambda: './task.ts#lok' }"),
+      /does not export "lok"; did you mean "look"\?/,
+    ],
+    ['a file that does not exist', node("{ node_type: lambda, lambda: './taks.ts#look' }"), /taks\.ts does not exist/],
+    [
+      'a file that cannot be loaded',
+      node("{ node_type: lambda, lambda: './broken.ts#look' }"),
+      /broken\.ts cannot be loaded/,
+    ],
+    [
+      'a tool without a schema',
+      node("{ node_type: agent, model: { name: m }, prompt: [{ user: x }], tools: ['./task.ts#look'] }"),
+      /^graph_config\.yaml:3:8: tools: tool "look" has no schema, so no model can be told how to call it/,
+    ],
+    [
+      'parallel branches that write one key',
+      `graph_config:
+  nodes:
+    a: { node_type: lambda, lambda: './task.ts#look', output_keys: x }
+    b: { node_type: lambda, lambda: './task.ts#look', output_keys: x }
+  edges: [{ from: START, to: [a, b] }, { from: a, to: END }, { from: b, to: END }]
+`,
+      /^graph_config\.yaml:4:68: nodes "a" and "b" run in parallel and both write "x"; expected different output_keys, or graph_properties\.reducers\.x/,
+    ],
+    [
+      'answers of several models that write one key beside another node',
+      `graph_config:
+  nodes:
+    a: { node_type: lambda, lambda: './task.ts#look', output_keys: small }
+    b: { node_type: multi_llm, models: { small: { name: m } }, prompt: [{ user: x }] }
+  edges: [{ from: START, to: [a, b] }, { from: a, to: END }, { from: b, to: END }]
+`,
+      /nodes "a" and "b" run in parallel and both write "small"/,
+    ],
+    [
+      'a schema for answers that is none',
+      node(
+        "{ node_type: llm, model: { name: m, structured_output: { schema: './task.ts#look' } }, prompt: [{ user: x }] }",
+      ),
+      /structured_output\.schema: \.\/task\.ts#look is no schema of zod 4/,
+    ],
+    ['a subgraph that is no task', node('{ node_type: subgraph, subgraph: ./no }'), /no task ".*no"/],
+  ])('%s', async (_what, config, message) => {
+    const directory = await taskOf(config, { ...files, 'broken.ts': 'export const = 4\n' })
+    const problems = await problemsOf(directory, { needsKeys: false })
+    expect(problems.join('\n')).toMatch(message)
+  })
+})
