@@ -1,3 +1,4 @@
+import type { Section } from '../report/section.ts'
 import type { RecordsAnswer, RunAnswer, TimelineAnswer } from './api.ts'
 import type { RecordDetail } from './record-detail.ts'
 import type { RecordOrder } from './record-list.ts'
@@ -7,6 +8,7 @@ export interface EmbeddedReport {
   readonly run: RunAnswer
   readonly timeline?: TimelineAnswer
   readonly records?: Readonly<Record<RecordOrder, RecordsAnswer>>
+  readonly waste: readonly Section[]
   /** The records of the lists, with their calls. */
   readonly details: readonly RecordDetail[]
 }

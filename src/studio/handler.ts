@@ -44,6 +44,7 @@ export function createHandler({ store, assets, port, changeStream: changeOptions
     const record = await store.record(keyOf(context.req.query('run')), context.req.query('record') ?? '')
     return context.json(record ?? null)
   })
+  app.get('/api/waste', async (context) => context.json(await store.waste(keyOf(context.req.query('run')))))
   app.get('/api/compare', async (context) => {
     const [base, head] = [keyOf(context.req.query('base')), keyOf(context.req.query('head'))]
     return context.json(await store.compare(base, head))

@@ -1,10 +1,15 @@
 import { messageOf } from '../errors.ts'
+import type { MetadataEvent } from '../metadata/event.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { summarize } from '../metadata/summary.ts'
 import { compareRuns } from '../report/compare.ts'
 import { comparisonSections } from '../report/comparison-sections.ts'
 import { isFinished } from '../report/run-figures.ts'
 import type { RunRow } from '../report/run-row.ts'
+import { RunSamples } from '../report/run-samples.ts'
+import type { Section } from '../report/section.ts'
+import { wasteOfFile, wasteSections } from '../report/waste-sections.ts'
+import { WasteTotals } from '../report/waste-totals.ts'
 import type { CompareAnswer, LedgerAnswer, RecordsAnswer, RunAnswer, TimelineAnswer } from './api.ts'
 import { LedgerView, maxSampleSpans } from './ledger-view.ts'
 import { detailRecord, type RecordDetail } from './record-detail.ts'
@@ -26,6 +31,9 @@ export class RefusedRun extends Error {}
 
 /** So many ledgers are kept in memory; one of a million requests takes some 150 MB. */
 const maxViews = 3
+
+/** Larger ledgers are not read once more for what the metadata file tells as well. */
+const maxReadBytes = 64_000_000
 
 interface KeptView {
   readonly view: LedgerView
@@ -97,11 +105,36 @@ export class RunStore {
     return view === undefined ? undefined : detailRecord(view.fold, recordId)
   }
 
+  /** Money and time that brought nothing; by node too where there is a ledger that is not too large. */
+  async waste(key: string): Promise<readonly Section[]> {
+    const { metadata } = await this.#readRun(key)
+    // What other usage would have cost only somebody with the prices can say.
+    const totals = new WasteTotals(() => undefined)
+    const isRead = await this.#readEvents(key, (event) => totals.add(event))
+    if (!isRead) return wasteSections(metadata, { run: wasteOfFile(metadata), nodes: new Map() })
+    return wasteSections(metadata, { run: totals.ofRun(), nodes: totals.ofNodes() })
+  }
+
   async compare(baseKey: string, headKey: string): Promise<CompareAnswer> {
-    const [base, head] = await Promise.all([this.#readRun(baseKey), this.#readRun(headKey)])
+    const [base, head] = [await this.#readRun(baseKey), await this.#readRun(headKey)]
     const compared = { base: base.metadata, head: head.metadata }
-    const comparison = compareRuns(compared.base, compared.head)
+    const samples = { base: await this.#samples(baseKey), head: await this.#samples(headKey) }
+    const comparison = compareRuns(compared.base, compared.head, samples)
     return { base: baseKey, head: headKey, sections: comparisonSections({ ...compared, comparison, gates: [] }) }
+  }
+
+  async #samples(key: string): Promise<RunSamples | undefined> {
+    const samples = new RunSamples()
+    return (await this.#readEvents(key, (event) => samples.add(event))) ? samples : undefined
+  }
+
+  /** Reads a ledger for something that is asked for once; false when there is none or it is too large for that. */
+  async #readEvents(key: string, onEvent: (event: MetadataEvent) => void): Promise<boolean> {
+    const { path } = await this.#check(key)
+    const ledger = await this.#ledgerFile(path)
+    if ('refusal' in ledger || ledger.size > maxReadBytes) return false
+    await this.#options.files.openLedger(ledger.path).read(onEvent)
+    return true
   }
 
   async #readRun(key: string) {

@@ -1,12 +1,13 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatCost, formatDerivedCost } from '../../src/report/format-cost.ts'
+import { formatCostShort } from '../../src/report/format-cost.ts'
 import {
   formatCount,
   formatPercent,
   formatQuantity,
   formatRate,
   formatSeconds,
+  formatUsd,
   unknownMark,
 } from '../../src/report/format-numbers.ts'
 import { callLatencyOf, unpricedModelsOf } from '../../src/report/run-figures.ts'
@@ -18,13 +19,8 @@ export function KeyFigures({ metadata }: { readonly metadata: Metadata }) {
   const hasRequests = requests.total_requests > 0
   return (
     <dl class="key-figures">
-      <Figure
-        name="Cost"
-        value={hasRequests ? formatCost(cost, requests.total_requests, unpricedModelsOf(metadata)) : unknownMark}
-      >
-        {records.total_processed > 0
-          ? `${formatDerivedCost(cost.total_cost_usd / records.total_processed, cost)} per record`
-          : null}
+      <Figure name="Cost" value={hasRequests ? formatCostShort(cost) : unknownMark}>
+        {hasRequests ? costNotes(metadata).join(', ') : null}
       </Figure>
       <Figure
         name="Records"
@@ -57,6 +53,18 @@ export function KeyFigures({ metadata }: { readonly metadata: Metadata }) {
       ) : null}
     </dl>
   )
+}
+
+function costNotes(metadata: Metadata): string[] {
+  const { records, cost, requests } = metadata.aggregate_statistics
+  const { unpriced_requests = 0 } = cost
+  const models = unpricedModelsOf(metadata).join(', ')
+  return [
+    records.total_processed > 0 ? `${formatUsd(cost.total_cost_usd / records.total_processed)} per record` : '',
+    unpriced_requests > 0
+      ? `${formatCount(unpriced_requests)} of ${formatQuantity(requests.total_requests, 'request')} unpriced: ${models}`
+      : '',
+  ].filter(Boolean)
 }
 
 function Figure({

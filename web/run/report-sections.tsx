@@ -1,18 +1,19 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { wasteSection } from '../../src/report/run-costs.ts'
+import { dearestSection, slowestSection } from '../../src/report/run-costs.ts'
 import { sessionsSection, sourcesSection } from '../../src/report/run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from '../../src/report/run-tables.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 
 /** The tables that the terminal shows as well. */
-export function ReportSections({ metadata }: { readonly metadata: Metadata }) {
+export function ReportSections({ metadata, hasLedger }: { readonly metadata: Metadata; readonly hasLedger: boolean }) {
   const sections = [
     modelsSection(metadata),
     nodesSection(metadata),
     responseCodesSection(metadata),
     errorsSection(metadata),
-    wasteSection(metadata),
+    // Of a run with a ledger all records are there to be looked at.
+    ...(hasLedger ? [] : [dearestSection(metadata), slowestSection(metadata)]),
     sourcesSection(metadata),
     sessionsSection(metadata),
   ]

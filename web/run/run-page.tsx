@@ -1,11 +1,22 @@
-import { useEffect } from 'preact/hooks'
+import { useEffect, useState } from 'preact/hooks'
 import type { RunAnswer } from '../../src/studio/api.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
+import { replaceQuery } from '../shell/route.ts'
 import type { Source } from '../source/source.ts'
 import { useAnswer } from '../source/use-answer.ts'
+import { ConcurrencyView } from './concurrency-view.tsx'
+import { CostView } from './cost-view.tsx'
+import { EnvironmentView } from './environment-view.tsx'
+import { GraphView } from './graph-view.tsx'
 import { KeyFigures } from './key-figures.tsx'
+import { LatencyView } from './latency-view.tsx'
+import { RawJson } from './raw-json.tsx'
+import { RecordsView } from './records-view.tsx'
 import { ReportSections } from './report-sections.tsx'
 import { RunHeader } from './run-header.tsx'
+import { TimelineView } from './timeline-view.tsx'
+import { TokensView } from './tokens-view.tsx'
+import { WasteView } from './waste-view.tsx'
 
 export interface RunPageProps {
   readonly source: Source
@@ -36,10 +47,45 @@ export function RunPage({ source, run, query }: RunPageProps) {
   )
 }
 
-function RunViews({ answer }: RunPageProps & { readonly answer: RunAnswer }) {
+function RunViews({ answer, source, run, query }: RunPageProps & { readonly answer: RunAnswer }) {
+  const { metadata, ledger, row } = answer
+  const [recordId, setRecordId] = useState(query.get('record') ?? undefined)
+  const showRecord = (id: string | undefined) => {
+    setRecordId(id)
+    replaceQuery('run', { run, record: id ?? '' })
+  }
+  const openRecord = (id: string) => {
+    showRecord(id)
+    document.getElementById('records')?.scrollIntoView({ block: 'start' })
+  }
   return (
     <div class="cards">
-      <ReportSections metadata={answer.metadata} />
+      <GraphView metadata={metadata} traffic={ledger?.traffic} />
+      {ledger === undefined ? null : <TimelineView source={source} run={run} ledger={ledger} onRecord={openRecord} />}
+      <LatencyView metadata={metadata} />
+      <div class="card-stack">
+        <TokensView metadata={metadata} />
+        <CostView metadata={metadata} />
+      </div>
+      {ledger === undefined ? null : (
+        <RecordsView
+          source={source}
+          run={run}
+          metadata={metadata}
+          ledger={ledger}
+          recordId={recordId}
+          onRecord={showRecord}
+        />
+      )}
+      <ReportSections metadata={metadata} hasLedger={ledger !== undefined} />
+      <WasteView source={source} run={run} metadata={metadata} version={ledger?.readBytes ?? 0} />
+      <ConcurrencyView metadata={metadata} />
+      <EnvironmentView metadata={metadata} />
+      <RawJson
+        metadata={metadata}
+        address={source.fileAddress(run)}
+        name={row.path.split('/').at(-1) ?? 'metadata.json'}
+      />
     </div>
   )
 }

@@ -2,7 +2,7 @@ import type { EmbeddedReport } from '../../src/studio/embedded-report.ts'
 import type { Source } from './source.ts'
 
 /** What a report holds. It does not change, and knows one run. */
-export function createEmbeddedSource({ run, timeline, records, details }: EmbeddedReport): Source {
+export function createEmbeddedSource({ run, timeline, records, details, waste }: EmbeddedReport): Source {
   const bytes = JSON.stringify(run.metadata, null, 2)
   return {
     onlyRun: run.row.path,
@@ -18,6 +18,7 @@ export function createEmbeddedSource({ run, timeline, records, details }: Embedd
       return { ...list, rows: rows.slice(0, limit), total: search === '' ? list.total : rows.length }
     },
     record: async (_key, recordId) => details.find(({ record }) => record.recordId === recordId) ?? null,
+    waste: async () => waste,
     compare: async () => {
       throw new Error('a report holds one run: there is nothing to compare it with')
     },

@@ -7,6 +7,7 @@ export const serverSource: Source = {
   timeline: (run, { fromMs, toMs, spans }) => ask('timeline', { run, from: fromMs, to: toMs, spans }),
   records: (run, query) => ask('records', { run, ...query }),
   record: (run, record) => ask('record', { run, record }),
+  waste: (run) => ask('waste', { run }),
   compare: (base, head) => ask('compare', { base, head }),
   fileAddress: (run) => address('file', { run }),
   watch(run, onChange) {

@@ -1,3 +1,4 @@
+import type { Section } from '../../src/report/section.ts'
 import type { CompareAnswer, RecordsAnswer, RunAnswer, RunsAnswer, TimelineAnswer } from '../../src/studio/api.ts'
 import type { RecordDetail } from '../../src/studio/record-detail.ts'
 import type { RecordOrder } from '../../src/studio/record-list.ts'
@@ -11,6 +12,8 @@ export interface Source {
   timeline(key: string, window: TimelineRequestWindow): Promise<TimelineAnswer | null>
   records(key: string, query: RecordsRequest): Promise<RecordsAnswer | null>
   record(key: string, recordId: string): Promise<RecordDetail | null>
+  /** What `sygra waste` says. */
+  waste(key: string): Promise<readonly Section[]>
   compare(base: string, head: string): Promise<CompareAnswer>
   /** The address of the metadata file as it stands on the disk. */
   fileAddress(key: string): string

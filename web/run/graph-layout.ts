@@ -1,0 +1,187 @@
+import type { GraphOutline } from '../../src/metadata/event.ts'
+
+/** Where everything of a graph's picture is; from left to right. */
+export interface GraphLayout {
+  readonly width: number
+  readonly height: number
+  readonly places: readonly PlacedNode[]
+  readonly ways: readonly PlacedWay[]
+}
+
+export interface PlacedNode {
+  readonly name: string
+  /** The two ends of the graph are smaller than its nodes. */
+  readonly isEnd: boolean
+  readonly x: number
+  readonly y: number
+  readonly width: number
+  readonly height: number
+}
+
+export interface PlacedWay {
+  readonly from: string
+  readonly to: string
+  /** What the condition gives for this way; several where several lead to the same node. */
+  readonly choices: readonly string[]
+  /** As the `d` of an SVG path. */
+  readonly path: string
+  readonly labelX: number
+  readonly labelY: number
+}
+
+const nodeSize = { width: 186, height: 78 }
+const endSize = { width: 58, height: 28 }
+const gapX = 84
+const gapY = 26
+const margin = 14
+/** Beyond this a picture says nothing any more. */
+const maxNodes = 200
+
+type Way = Pick<PlacedWay, 'from' | 'to' | 'choices'>
+
+/** Lays out a graph in columns, each node right of those that lead to it; loops run below. Undefined when it is too large. */
+export function layoutGraph({ nodes, edges }: GraphOutline): GraphLayout | undefined {
+  if (nodes.length > maxNodes) return undefined
+  const ways = joinWays(edges)
+  const names = [...new Set(['START', ...nodes.map(({ name }) => name), 'END'])].filter(
+    (name) => !isEnd(name) || ways.some(({ from, to }) => from === name || to === name),
+  )
+  const columnOf = columnsOf(names, ways)
+  const columns: string[][] = []
+  for (const name of names) {
+    const column = columnOf.get(name) ?? 0
+    columns[column] = [...(columns[column] ?? []), name]
+  }
+  const places = placeColumns(
+    columns.map((column) => column ?? []),
+    ways,
+  )
+  const byName = new Map(places.map((place) => [place.name, place]))
+  const loops = ways.filter(({ from, to }) => (columnOf.get(to) ?? 0) <= (columnOf.get(from) ?? 0))
+  const bottom = Math.max(0, ...places.map(({ y, height }) => y + height))
+  const placedWays = ways.flatMap((way): PlacedWay[] => {
+    const [from, to] = [byName.get(way.from), byName.get(way.to)]
+    if (from === undefined || to === undefined) return []
+    const loop = loops.indexOf(way)
+    return [loop < 0 ? forwardWay(way, from, to) : loopWay(way, { from, to, depth: bottom + 24 + loop * 18 })]
+  })
+  return {
+    width: Math.max(...places.map(({ x, width }) => x + width)) + margin,
+    height: bottom + margin + (loops.length > 0 ? 30 + (loops.length - 1) * 18 : 0),
+    places,
+    ways: placedWays,
+  }
+}
+
+function isEnd(name: string): boolean {
+  return name === 'START' || name === 'END'
+}
+
+function joinWays(edges: GraphOutline['edges']): Way[] {
+  const ways = new Map<string, { from: string; to: string; choices: string[] }>()
+  for (const { from, to, choice } of edges) {
+    const key = JSON.stringify([from, to])
+    const way = ways.get(key) ?? { from, to, choices: [] }
+    if (choice !== undefined) way.choices.push(choice)
+    ways.set(key, way)
+  }
+  return [...ways.values()]
+}
+
+/** The longest way from the beginning, without the ways that lead back. */
+function columnsOf(names: readonly string[], ways: readonly Way[]): ReadonlyMap<string, number> {
+  const columnOf = new Map(names.map((name) => [name, 0]))
+  const forward = ways.filter((way) => !leadsBack(names, ways).has(way))
+  // Without loops the longest way is found in as many rounds as there are nodes.
+  for (let round = 0; round < names.length; round += 1) {
+    for (const { from, to } of forward) {
+      columnOf.set(to, Math.max(columnOf.get(to) ?? 0, (columnOf.get(from) ?? 0) + 1))
+    }
+  }
+  const last = Math.max(...columnOf.values())
+  if (columnOf.has('END')) columnOf.set('END', last)
+  return columnOf
+}
+
+function leadsBack(names: readonly string[], ways: readonly Way[]): ReadonlySet<Way> {
+  const back = new Set<Way>()
+  const state = new Map<string, 'open' | 'done'>()
+  const visit = (name: string): void => {
+    state.set(name, 'open')
+    for (const way of ways) {
+      if (way.from !== name) continue
+      const there = state.get(way.to)
+      if (there === 'open') back.add(way)
+      else if (there === undefined) visit(way.to)
+    }
+    state.set(name, 'done')
+  }
+  for (const name of names) if (!state.has(name)) visit(name)
+  return back
+}
+
+function placeColumns(columns: readonly (readonly string[])[], ways: readonly Way[]): PlacedNode[] {
+  const heightOf = (names: readonly string[]) =>
+    names.reduce((sum, name) => sum + sizeOf(name).height, 0) + gapY * Math.max(0, names.length - 1)
+  const tallest = Math.max(...columns.map(heightOf))
+  const places: PlacedNode[] = []
+  let x = margin
+  for (const column of columns) {
+    const ordered = orderColumn(column, places, ways)
+    const width = Math.max(...ordered.map((name) => sizeOf(name).width), 0)
+    let y = margin + (tallest - heightOf(ordered)) / 2
+    for (const name of ordered) {
+      const size = sizeOf(name)
+      places.push({ name, isEnd: isEnd(name), x: x + (width - size.width) / 2, y, ...size })
+      y += size.height + gapY
+    }
+    x += width + gapX
+  }
+  return places
+}
+
+/** Nodes stand as high as those that lead to them, so that few ways cross. */
+function orderColumn(
+  column: readonly string[],
+  placed: readonly PlacedNode[],
+  ways: readonly Way[],
+): readonly string[] {
+  const middle = (name: string) => {
+    const before = placed.filter((place) => ways.some(({ from, to }) => to === name && from === place.name))
+    return before.reduce((sum, { y, height }) => sum + y + height / 2, 0) / Math.max(1, before.length)
+  }
+  return [...column].sort((a, b) => middle(a) - middle(b))
+}
+
+function sizeOf(name: string) {
+  return isEnd(name) ? endSize : nodeSize
+}
+
+function forwardWay(way: Way, from: PlacedNode, to: PlacedNode): PlacedWay {
+  const [startX, startY] = [from.x + from.width, from.y + from.height / 2]
+  const [endX, endY] = [to.x - 5, to.y + to.height / 2]
+  const bend = Math.max(30, (endX - startX) / 2)
+  return {
+    ...way,
+    path: `M${startX} ${startY} C${startX + bend} ${startY} ${endX - bend} ${endY} ${endX} ${endY}`,
+    labelX: (startX + endX) / 2,
+    labelY: (startY + endY) / 2,
+  }
+}
+
+function loopWay(
+  way: Way,
+  { from, to, depth }: { readonly from: PlacedNode; readonly to: PlacedNode; readonly depth: number },
+): PlacedWay {
+  const shift = from === to ? 24 : 0
+  const startX = from.x + from.width / 2 + shift
+  const endX = to.x + to.width / 2 - shift
+  const [startY, endY] = [from.y + from.height, to.y + to.height + 5]
+  return {
+    ...way,
+    path: `M${startX} ${startY} C${startX} ${depth} ${endX} ${depth} ${endX} ${endY}`,
+    labelX: (startX + endX) / 2,
+    // The curve of such a way lies at three quarters of its depth.
+    labelY: (startY + endY) / 8 + depth * 0.75,
+  }
+}
