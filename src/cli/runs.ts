@@ -5,6 +5,7 @@ import { SygraError } from '../errors.ts'
 import { formatCount, formatQuantity } from '../report/format-numbers.ts'
 import { renderSections } from '../report/render-sections.ts'
 import { type RunRow, type RunRowStatus, runRowStatuses } from '../report/run-row.ts'
+import { costOfRuns, runsCostText } from '../report/runs-cost.ts'
 import { filterRuns, type RunSortKey, runSortKeys, runsSection, sortRuns } from '../report/runs-table.ts'
 import { safeText } from '../report/safe-text.ts'
 import { usesColors } from './colors.ts'
@@ -64,7 +65,8 @@ function tableOf(rows: readonly RunRow[], { limit = defaultLimit }: RunsFlags): 
   const { columns } = process.stdout
   const hidden = rows.length - shown.length
   const more = hidden > 0 ? `\nand ${formatCount(hidden)} more (--limit 0 shows all)\n` : ''
-  return renderSections([section], { columns, colors: usesColors(process.stdout) }) + more
+  const table = renderSections([section], { columns, colors: usesColors(process.stdout) })
+  return `${table}${more}\n${runsCostText(costOfRuns(rows))}\n`
 }
 
 function jsonOf(rows: readonly RunRow[]): string {
