@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   run: async () => (await import('./run.ts')).runCommand(),
   validate: async () => (await import('./validate.ts')).validateCommand(),
   graph: async () => (await import('./graph.ts')).graphCommand(),
+  estimate: async () => (await import('./estimate.ts')).estimateCommand(),
   show: async () => (await import('./show.ts')).showCommand(),
   runs: async () => (await import('./runs.ts')).runsCommand(),
   watch: async () => (await import('./watch.ts')).watchCommand(),

@@ -13,9 +13,9 @@ import { resumeCommandOf } from './resume-command.ts'
 import { type RunFlags, runOptionsOf } from './run.ts'
 import { renderFailures } from './run-failures.ts'
 import { listenForSignals } from './run-signals.ts'
+import { stoppedExitCode } from './stopped-exit-code.ts'
 
 // See docs/reliability.md.
-const exitCodes = { limit: 3, 'model-down': 5, pause: 0, ledger: 1, signal: 1 } as const
 const failed = 1
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
@@ -106,7 +106,7 @@ function endInterrupted({ stopped }: RunResult, signalCode: number | undefined):
   const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
   note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept; to go on:`)
   note(`  ${resumeCommandOf(process.argv.slice(2), extra, stopped?.option)}`)
-  process.exitCode = signalCode ?? (stopped === undefined ? failed : exitCodes[stopped.type])
+  process.exitCode = signalCode ?? stoppedExitCode(stopped)
   // Work that was given up and does not end must not hold the process.
   setTimeout(() => process.exit(), 500).unref()
 }

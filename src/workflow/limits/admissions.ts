@@ -72,7 +72,7 @@ export class Admissions {
    *
    * @throws SygraError `run_stopped` when there is no room and will be none.
    */
-  async reserve({ call, callId, url }: PlannedAttempt): Promise<() => void> {
+  async reserve({ call, callId, place: { url } }: PlannedAttempt): Promise<() => void> {
     const { limits, tokenizer, place } = this.#options
     if (!limitsRequests(limits)) return () => {}
     const { client, signal } = call

@@ -27,6 +27,11 @@ export function priceQueryOf(client: ModelClient, { prices, isSimulated, url }: 
   }
 }
 
+/** The address of a model, or the first of several. */
+export function firstUrlOf({ identity: { url } }: ModelClient): string | undefined {
+  return typeof url === 'string' ? url : url?.[0]
+}
+
 /** Why a model has no price; undefined when it has one, or costs nothing. */
 export function whyUnpriced(client: ModelClient, place: PricePlace): string | undefined {
   const url = place.url ?? [client.identity.url ?? []].flat()[0]

@@ -1,6 +1,6 @@
 import type { ConcurrencyChange } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import type { ModelClient } from '../models/model-client.ts'
+import type { CalledPlace, ModelClient } from '../models/model-client.ts'
 import { Pace } from './pace.ts'
 
 export interface PacesOptions {
@@ -22,11 +22,11 @@ export class Paces {
   }
 
   /** The pace for requests of a model to an address. */
-  of(client: ModelClient, url: string | undefined): Pace {
+  of(client: ModelClient, { url, keyDigest }: CalledPlace): Pace {
     const { provider, type } = client.identity
     const host = this.#options.isSimulated ? 'simulated' : hostOf(url)
     const place = [provider ?? type, host].filter((part) => part !== undefined && part !== '').join(' ') || 'model'
-    const id = `${place}\n${client.keyDigest}`
+    const id = `${place}\n${keyDigest}`
     return this.#paces.get(id) ?? this.#open(id, place)
   }
 

@@ -86,7 +86,7 @@ export class RunGuard implements RequestGate {
   async enter(attempt: PlannedAttempt): Promise<LeaveGate> {
     const { client, signal } = attempt.call
     const model = client.identity.name
-    const pace = this.#paces.of(client, attempt.url)
+    const pace = this.#paces.of(client, attempt.place)
     this.#outages.check(model)
     await pace.enter(signal)
     let release: () => void

@@ -4,7 +4,7 @@ import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { recordRequest } from '../../runtime/record-request.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '../../runtime/scope.ts'
 import { callParametersOf } from './call-parameters.ts'
-import type { ModelClient } from './model-client.ts'
+import type { CalledPlace, ModelClient } from './model-client.ts'
 import { usageOfResult } from './result-usage.ts'
 import { decideRetry } from './retry-policy.ts'
 
@@ -30,7 +30,7 @@ export async function callModel(call: ModelCall): Promise<LanguageModelV3Generat
   for (let attempt = 1; ; attempt += 1) {
     if (settings.delaySeconds > 0) await wait(settings.delaySeconds * 1000, undefined, { signal })
     try {
-      return await runWithin(within, () => client.use((model, url) => admitted({ call, operation, model, url })))
+      return await runWithin(within, () => client.use((model, place) => admitted({ call, operation, model, place })))
     } catch (error) {
       const { shouldRetry, waitSeconds } = decideRetry({ error, attempt, settings, random: Math.random, atMs: nowMs() })
       if (!shouldRetry || signal?.aborted) throw error
@@ -43,13 +43,13 @@ interface Attempt {
   readonly call: ModelCall
   readonly operation: Operation
   readonly model: LanguageModelV3
-  readonly url: string | undefined
+  readonly place: CalledPlace
 }
 
 /** Makes an attempt as soon as the gate lets it through. The time before it counts for nothing. */
 async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult> {
-  const { call, operation, url } = attempt
-  const leave = await call.client.gate?.enter({ call, callId: operation.callId, url })
+  const { call, operation, place } = attempt
+  const leave = await call.client.gate?.enter({ call, callId: operation.callId, place })
   let result: LanguageModelV3GenerateResult
   try {
     result = await attemptOnce(attempt)

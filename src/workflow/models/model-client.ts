@@ -19,8 +19,6 @@ export interface ModelClient {
   readonly retries: RetrySettings
   /** For one attempt. */
   readonly timeoutSeconds: number
-  /** A digest of its key: requests with the same key share their provider's limits. */
-  readonly keyDigest: string
   /** Asked before each attempt, where the run has such a gate. */
   readonly gate?: RequestGate
   /** What it was made from; undefined for a model object that the program has made. */
@@ -28,18 +26,32 @@ export interface ModelClient {
   /** Loads what calls need, so that nothing is missing later. */
   open(): Promise<void>
   /** Runs a call at one of the model's addresses; each attempt may go to another one. */
-  use<Result>(call: (model: LanguageModelV3, url: string | undefined) => PromiseLike<Result>): Promise<Result>
+  use<Result>(call: (model: LanguageModelV3, place: CalledPlace) => PromiseLike<Result>): Promise<Result>
+}
+
+/** Where an attempt goes. */
+export interface CalledPlace {
+  /** Undefined when the client of the service knows it. */
+  readonly url: string | undefined
+  /** A digest of the key: requests with the same key share their provider's limits. */
+  readonly keyDigest: string
 }
 
 interface Place {
   readonly address: ModelAddress
+  readonly called: CalledPlace
   model: Promise<LanguageModelV3> | undefined
   running: number
 }
 
 /** A client for a resolved model. Nothing is loaded or connected before it is opened or called. */
 export function createModelClient(model: ResolvedModel): ModelClient {
-  const places: Place[] = model.addresses.map((address) => ({ address, model: undefined, running: 0 }))
+  const places: Place[] = model.addresses.map((address) => ({
+    address,
+    called: { url: address.url, keyDigest: digestOf(address.token ?? '') },
+    model: undefined,
+    running: 0,
+  }))
   const modelAt = (place: Place) => {
     place.model ??= createLanguageModel(model, place.address)
     return place.model
@@ -56,7 +68,6 @@ export function createModelClient(model: ResolvedModel): ModelClient {
     upstreamModel: model.upstreamModel,
     retries: model.retries,
     timeoutSeconds: model.timeoutSeconds,
-    keyDigest: digestOf(model.addresses.map(({ token }) => token ?? '').join('|')),
     resolved: model,
     open: async () => {
       await Promise.all(places.map(modelAt))
@@ -66,7 +77,7 @@ export function createModelClient(model: ResolvedModel): ModelClient {
       if (place === undefined) throw new Error(`model ${model.name} has no address`)
       place.running += 1
       try {
-        return await call(await modelAt(place), place.address.url)
+        return await call(await modelAt(place), place.called)
       } finally {
         place.running -= 1
       }
@@ -93,10 +104,9 @@ export function modelClientOf(model: LanguageModelV3, parameters: Readonly<Recor
     upstreamModel: model.modelId,
     retries: defaultRetrySettings,
     timeoutSeconds: 120,
-    keyDigest: '',
     resolved: undefined,
     open: async () => {},
-    use: async (call) => call(model, undefined),
+    use: async (call) => call(model, { url: undefined, keyDigest: '' }),
   }
 }
 

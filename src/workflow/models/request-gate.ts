@@ -1,13 +1,13 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import type { ModelCall } from './call-model.ts'
+import type { CalledPlace } from './model-client.ts'
 
 /** One attempt of a call that is about to be sent. */
 export interface PlannedAttempt {
   readonly call: ModelCall
   /** The call it belongs to, as its events name it. */
   readonly callId: string
-  /** Address it goes to, where the model has one. */
-  readonly url: string | undefined
+  readonly place: CalledPlace
 }
 
 /** How an attempt went, for those who waited with it. */

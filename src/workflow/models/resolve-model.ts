@@ -1,3 +1,4 @@
+import { SygraError } from '../../errors.ts'
 import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
 import { pricingOfModel } from '../../pricing/parse-prices.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
@@ -40,6 +41,8 @@ export interface ModelSources {
   readonly environment: Readonly<Record<string, string | undefined>>
   /** Address of a simulator that answers in place of every service. */
   readonly simulatorUrl?: string
+  /** Nothing will be sent: a key or an address that is missing is no matter. */
+  readonly isOffline?: boolean
   /** The user's own prices, from a prices file. */
   readonly prices?: PriceBook
 }
@@ -56,6 +59,8 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
   const { environment, simulatorUrl } = sources
   const entry = entryWithEnvironment(name, sources.models[name] ?? { model_type: 'openai' }, environment)
   const type = entry.model_type
+  const asFarAsNeeded = <Value>(read: () => Value, otherwise: Value) =>
+    sources.isOffline === true ? orWithoutKey(read, otherwise) : read()
   const isSimulated = simulatorUrl !== undefined
   const isTlsUsual = entry.ssl_verify !== false && entry.ssl_cert === undefined
   return {
@@ -64,8 +69,8 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
     upstreamModel: entry.model_serving_name ?? entry.model ?? name,
     addresses: isSimulated
       ? [{ url: simulatorUrl, token: 'simulated', tokenFrom: undefined }]
-      : addressesOf(name, entry, environment),
-    settings: isSimulated ? {} : settingsOf(name, entry, environment),
+      : asFarAsNeeded(() => addressesOf(name, entry, environment), [unknownAddress]),
+    settings: isSimulated ? {} : asFarAsNeeded(() => settingsOf(name, entry, environment), {}),
     parameters: { ...entry.parameters, ...reference.parameters },
     headers: entry.headers ?? {},
     apiVersion: entry.api_version,
@@ -81,5 +86,16 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
       file: sources.prices,
       model: entry.pricing === undefined ? undefined : pricingOfModel(entry.pricing, `models.yaml: ${name}`),
     }),
+  }
+}
+
+const unknownAddress: ModelAddress = { url: undefined, token: undefined, tokenFrom: undefined }
+
+function orWithoutKey<Value>(read: () => Value, otherwise: Value): Value {
+  try {
+    return read()
+  } catch (error) {
+    if (error instanceof SygraError && error.code === 'missing_key') return otherwise
+    throw error
   }
 }

@@ -16,9 +16,12 @@ export function createModelFinder({
   simulatorUrl,
   prices,
   models: guarded,
+  isOffline,
 }: {
   readonly directory: string
   readonly simulatorUrl?: string
+  /** Nothing will be sent: neither key nor address is needed. */
+  readonly isOffline?: boolean
   /** Takes every model that is found. */
   readonly models: GuardedModels
   /** The user's own prices, from a prices file. */
@@ -32,7 +35,7 @@ export function createModelFinder({
     const key = JSON.stringify([name, parameters])
     let client = clients.get(key)
     if (client === undefined) {
-      const resolved = resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices })
+      const resolved = resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices, isOffline })
       client = guarded.guard(createModelClient(resolved))
       clients.set(key, client)
       await client.open()

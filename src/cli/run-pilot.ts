@@ -1,0 +1,112 @@
+import { forecastOf, type Pilot, pilotSections } from '../report/pilot-sections.ts'
+import { renderSections } from '../report/render-sections.ts'
+import { loadTask } from '../workflow/load-task.ts'
+import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
+import { runWorkflow } from '../workflow/run/run-workflow.ts'
+import { usesColors } from './colors.ts'
+import type { EstimateFlags } from './estimate.ts'
+import { createLiveProgress } from './live-progress.ts'
+import { PilotRecords } from './pilot-records.ts'
+import { resumeCommandOf } from './resume-command.ts'
+import { renderFailures } from './run-failures.ts'
+import { listenForSignals } from './run-signals.ts'
+import { simulatorOptionsOf } from './simulate-options.ts'
+import { stoppedExitCode } from './stopped-exit-code.ts'
+
+/** Does the first records of a run, tells what the whole will come to, and how to go on. */
+export async function runPilot(flags: EstimateFlags, pilotRecords: number): Promise<void> {
+  const definition = await loadTask(flags.task)
+  const records = new PilotRecords()
+  const startedAt = performance.now()
+  let [totalRecords, startedWorkAt] = [pilotRecords, startedAt]
+  let progress: { stop: () => void } | undefined
+  let saveNow: (reason: string) => void = () => {}
+  const signals = listenForSignals({
+    onFirst: (signal) => note(`${signal}: no more records are taken. Once more stops at once.`),
+    saveNow: (reason) => saveNow(reason),
+  })
+  try {
+    const result = await runWorkflow(definition, {
+      ...runOptionsOf(flags, pilotRecords),
+      stop: signals.stop,
+      onEvent: (event) => records.take(event),
+      onNotice: note,
+      onStart: ({ collector, recordCount = pilotRecords, runningRequests, ...start }) => {
+        saveNow = start.saveNow
+        totalRecords = recordCount
+        startedWorkAt = performance.now()
+        const shown = Math.min(pilotRecords, recordCount)
+        const live = { totalRecords: shown, runningRequests, isQuiet: flags.json === true, isJson: false, collector }
+        progress = createLiveProgress({ stream: process.stderr, ...live })
+      },
+    })
+    progress?.stop()
+    const tookSeconds = (performance.now() - startedWorkAt) / 1000
+    print(pilotOf(result, { records, totalRecords, tookSeconds, atOnce: flags.batchSize }), flags)
+    end(result, signals.exitCode())
+  } finally {
+    progress?.stop()
+    signals.dispose()
+  }
+}
+
+function runOptionsOf(flags: EstimateFlags, pauseAfter: number): RunOptions {
+  const { numRecords, startIndex, batchSize, outputDir, onBadRecord, maxCost: maxCostUsd, allowUnpriced } = flags
+  const simulate = simulatorOptionsOf(flags)
+  const limits = { maxCostUsd, allowUnpriced, pauseAfter }
+  const options = { numRecords, startIndex, batchSize, outputDir, onBadRecord, simulate }
+  return { ...options, ...limits, resume: false, keepRecords: false }
+}
+
+function pilotOf(
+  { metadata }: RunResult,
+  { records, ...rest }: Pick<Pilot, 'totalRecords' | 'tookSeconds' | 'atOnce'> & { readonly records: PilotRecords },
+): Pilot {
+  const cost = metadata?.aggregate_statistics.cost
+  return {
+    ...rest,
+    records: records.ended,
+    failed: records.failed,
+    unpricedRequests: Number(cost?.unpriced_requests ?? 0),
+    isSimulated: cost?.status === 'simulated',
+  }
+}
+
+function print(pilot: Pilot, { json }: EstimateFlags): void {
+  if (json) {
+    process.stdout.write(`${JSON.stringify(forecastOf(pilot), null, 2)}\n`)
+    return
+  }
+  const { columns } = process.stdout
+  const text = renderSections(pilotSections(pilot), { columns, colors: usesColors(process.stdout) })
+  process.stdout.write(`${text}\n`)
+}
+
+function end({ status, stopped, failures, outputPath, metadataPath }: RunResult, signalCode: number | undefined): void {
+  note(renderFailures(failures).trimEnd())
+  note(`Output:   ${outputPath}`)
+  if (metadataPath !== null) note(`Metadata: ${metadataPath}`)
+  if (status !== 'interrupted') return
+  if (stopped?.type !== 'pause') note(`Stopped before the end of the pilot: ${stopped?.message ?? 'it was given up'}.`)
+  note(`These records are the beginning of the run. To go on with the others:\n  ${goOnCommand(process.argv.slice(2))}`)
+  process.exitCode = signalCode ?? stoppedExitCode(stopped)
+}
+
+const pilotOptions = new Set(['--pilot', '--answer-tokens', '--max-cost', '--json', '--allow-unpriced'])
+const pilotSwitches = new Set(['--json', '--allow-unpriced'])
+
+/** The command line that does the rest of the run, made of the one that did the pilot. */
+export function goOnCommand(args: readonly string[]): string {
+  const kept: string[] = []
+  for (let index = 0; index < args.length; index += 1) {
+    const argument = args[index] ?? ''
+    const name = (argument.split('=')[0] ?? '').replaceAll('_', '-')
+    if (!pilotOptions.has(name)) kept.push(index === 0 && argument === 'estimate' ? 'run' : argument)
+    else if (!pilotSwitches.has(name) && !argument.includes('=')) index += 1
+  }
+  return resumeCommandOf(kept)
+}
+
+function note(message: string): void {
+  if (message !== '') process.stderr.write(`${message}\n`)
+}

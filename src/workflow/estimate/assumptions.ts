@@ -1,0 +1,57 @@
+import type { NodeConfig } from '../graph/node-config.ts'
+import type { AskedNode } from './asked-nodes.ts'
+import type { NodeEstimate } from './node-sum.ts'
+import type { PromptCounter } from './prompt-counter.ts'
+
+/** What an estimate rests on, in sentences for people. */
+export function assumptionsOf({
+  estimates,
+  counters,
+  assumedTokens,
+  edges,
+}: {
+  readonly estimates: readonly NodeEstimate[]
+  readonly counters: readonly PromptCounter[]
+  readonly assumedTokens: number
+  /** Whether the graph has conditions. */
+  readonly edges: { readonly hasConditions: boolean }
+}): readonly string[] {
+  const of = (type: NodeEstimate['basis']['type']) => [
+    ...new Set(estimates.filter(({ basis }) => basis.type === type).map(({ node }) => node)),
+  ]
+  const [past, assumed, limited] = [of('past'), of('assumed'), of('max-tokens')]
+  const nodes = counters.map(({ node }) => node)
+  const unknown = [...new Set(counters.flatMap((counter) => counter.unknown))]
+  return [
+    'prompts are counted with the tokenizer of gpt-4o: models of other makers count up to a third more',
+    ...(past.length > 0
+      ? [`answers as long and as many as in earlier runs, and prompts no shorter: ${past.join(', ')}`]
+      : []),
+    ...(assumed.length > 0
+      ? [
+          `answers of ${assumedTokens} tokens, as --answer-tokens says, for want of an earlier run: ${assumed.join(', ')}`,
+        ]
+      : []),
+    ...(limited.length > 0 ? [`answers as long as max_tokens allows: ${limited.join(', ')}`] : []),
+    ...(past.length < new Set(estimates.map(({ node }) => node)).size && edges.hasConditions
+      ? ['every node once for each record, whatever conditions and loops will make of it']
+      : []),
+    ...(unknown.length > 0
+      ? [`nothing for what functions write: ${unknown.map((name) => `{${name}}`).join(', ')}`]
+      : []),
+    ...preProcessed(nodes),
+    ...agents(nodes, past),
+    'no retries: what a failed attempt costs is known to nobody',
+  ]
+}
+
+function preProcessed(nodes: readonly AskedNode[]): readonly string[] {
+  const names = nodes.filter(({ config }) => config.pre_process !== undefined).map(({ name }) => name)
+  return names.length === 0 ? [] : [`prompts as they are without pre_process: ${names.join(', ')}`]
+}
+
+function agents(nodes: readonly AskedNode[], past: readonly string[]): readonly string[] {
+  const isAgent = ({ config }: { readonly config: NodeConfig }) => config.node_type === 'agent'
+  const names = nodes.filter((node) => isAgent(node) && !past.includes(node.name)).map(({ name }) => name)
+  return names.length === 0 ? [] : [`agents that call no tool: ${names.join(', ')}`]
+}

@@ -1,0 +1,79 @@
+import type { Metadata } from '../../metadata/schema.ts'
+import { loadPricesFile } from '../../runtime/prices-file.ts'
+import { loadTokenizer } from '../../simulator/tokenizer.ts'
+import type { WorkflowDefinition } from '../definition.ts'
+import { isConditional } from '../graph/edge-config.ts'
+import { GuardedModels } from '../limits/guarded-models.ts'
+import { readEnvironmentFile } from '../models/environment-file.ts'
+import { createModelFinder } from '../run/prepare-models.ts'
+import { taken } from '../run/taken.ts'
+import { DataSource } from '../sources/data-source.ts'
+import { askedNodesOf } from './asked-nodes.ts'
+import { assumptionsOf } from './assumptions.ts'
+import { ExpectedAnswers } from './expected-answers.ts'
+import { type NodeEstimate, NodeSum } from './node-sum.ts'
+import { pastNodesOf } from './past-answers.ts'
+import { promptCountersOf } from './prompt-counter.ts'
+
+export interface EstimateOptions {
+  /** How many records; all when left out. */
+  readonly numRecords?: number
+  readonly startIndex?: number
+  readonly onBadRecord?: 'skip' | 'fail'
+  /** Expected length of an answer where earlier runs say nothing; 300 tokens by default. */
+  readonly answerTokens?: number
+  /** Earlier runs of the task. */
+  readonly pastRuns?: readonly Metadata[]
+  /** Takes earlier rehearsals in place of earlier runs. */
+  readonly isRehearsal?: boolean
+}
+
+export interface RunEstimate {
+  readonly taskName: string
+  readonly records: number
+  readonly nodes: readonly NodeEstimate[]
+  /** What the figures rest on, in sentences. */
+  readonly assumptions: readonly string[]
+}
+
+const usualAnswerTokens = 300
+const generatedRecords = 10
+
+/**
+ * Estimates a run without sending anything and without calling any of the task's functions: its prompts are counted over the
+ * data, its answers are assumed.
+ */
+export async function estimateRun(definition: WorkflowDefinition, options: EstimateOptions = {}): Promise<RunEstimate> {
+  const { directory, config } = definition
+  const { numRecords, startIndex, onBadRecord, pastRuns = [], isRehearsal = false } = options
+  const tokenizer = await loadTokenizer('gpt-4o')
+  const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
+  const models = new GuardedModels()
+  const modelsOf = (folder: string) => createModelFinder({ directory: folder, prices, models, isOffline: true })
+  const counters = promptCountersOf(await askedNodesOf(definition, { modelsOf, tokenizer }), tokenizer)
+  const assumedTokens = options.answerTokens ?? usualAnswerTokens
+  const answers = new ExpectedAnswers({
+    nodes: counters.map(({ node }) => node),
+    past: pastNodesOf(pastRuns, { isRehearsal }),
+    assumedTokens,
+  })
+  const place = { prices, isSimulated: false }
+  const counted = counters.map(({ node, count }) => ({
+    count,
+    sums: node.models.map((model) => new NodeSum({ node, model, answers, place })),
+  }))
+  const source = definition.source ?? DataSource.none(numRecords ?? generatedRecords)
+  await source.check({ onBadRecord })
+  let records = 0
+  for await (const record of taken(source.rows({ startIndex, onBadRecord, isPreview: true }), numRecords)) {
+    records += 1
+    for (const { count, sums } of counted) {
+      const prompt = count(record)
+      for (const sum of sums) sum.add(prompt)
+    }
+  }
+  const estimates = counted.flatMap(({ sums }) => sums.map((sum) => sum.estimate()))
+  const edges = { hasConditions: (config.graph_config.edges ?? []).some(isConditional) }
+  const assumptions = assumptionsOf({ estimates, counters, assumedTokens, edges })
+  return { taskName: definition.taskName, records, nodes: estimates, assumptions }
+}

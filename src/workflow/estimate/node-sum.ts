@@ -1,0 +1,88 @@
+import { picodollarsPerUsd } from '../../metadata/cost.ts'
+import { priceRequest } from '../../pricing/index.ts'
+import { nowMs } from '../../runtime/clock.ts'
+import { firstUrlOf, type PricePlace, priceQueryOf, whyUnpriced } from '../limits/model-prices.ts'
+import type { AskedModel, AskedNode } from './asked-nodes.ts'
+import type { AnswerBasis, ExpectedAnswers } from './expected-answers.ts'
+import type { CountedPrompt } from './prompt-counter.ts'
+
+/** What the requests of one node to one model are expected to be. */
+export interface NodeEstimate {
+  readonly node: string
+  readonly model: string
+  readonly requests: number
+  readonly promptTokens: number
+  readonly answerTokens: number
+  readonly basis: AnswerBasis
+  readonly usd: number
+  /** With every answer as long as `max_tokens` allows; undefined where nothing limits this answer. */
+  readonly mostUsd: number | undefined
+  /** Why there is no price; undefined when there is one, or it costs nothing. */
+  readonly unpriced: string | undefined
+}
+
+/** Adds up the requests of one node to one model, record by record. */
+export class NodeSum {
+  readonly #node: AskedNode
+  readonly #model: AskedModel
+  readonly #answers: ExpectedAnswers
+  readonly #place: PricePlace
+  readonly #prompts: CountedPrompt[] = []
+
+  constructor(options: {
+    readonly node: AskedNode
+    readonly model: AskedModel
+    readonly answers: ExpectedAnswers
+    readonly place: PricePlace
+  }) {
+    this.#node = options.node
+    this.#model = options.model
+    this.#answers = options.answers
+    this.#place = { ...options.place, url: firstUrlOf(options.model.client) }
+  }
+
+  /** Adds the requests for one record. */
+  add(prompt: CountedPrompt): void {
+    this.#prompts.push(prompt)
+  }
+
+  estimate(): NodeEstimate {
+    const { client } = this.#model
+    const { name } = this.#node
+    const answer = this.#answers.ofModel(this.#node, client)
+    const times = this.#answers.perRecord(name)
+    const inputs = this.#inputsWith((node) => this.#answers.ofNode(node))
+    const longInputs = this.#inputsWith((node) => this.#answers.longestOfNode(node))
+    const usdOfAll = (tokens: readonly number[], output: number) =>
+      times * tokens.reduce((sum, input) => sum + this.#usdOf(input, output), 0)
+    return {
+      node: name,
+      model: client.identity.name,
+      requests: times * inputs.length,
+      promptTokens: times * inputs.reduce((sum, input) => sum + input, 0),
+      answerTokens: times * inputs.length * answer.tokens,
+      basis: answer.basis,
+      usd: usdOfAll(inputs, answer.tokens),
+      mostUsd: answer.most === undefined ? undefined : usdOfAll(longInputs, answer.most),
+      unpriced: whyUnpriced(client, this.#place),
+    }
+  }
+
+  /** Tokens of the prompts with earlier answers in them: no fewer on average than in earlier runs, in which loops made them grow. */
+  #inputsWith(tokensOf: (node: string) => number): readonly number[] {
+    const inputs = this.#prompts.map(({ tokens, answers }) => {
+      let input = tokens + this.#model.fixedTokens
+      for (const [node, share] of answers) input += share * tokensOf(node)
+      return input
+    })
+    const mean = inputs.reduce((sum, input) => sum + input, 0) / Math.max(1, inputs.length)
+    const growth = Math.max(0, (this.#answers.pastPromptTokens(this.#node.name) ?? 0) - mean)
+    return inputs.map((input) => input + growth)
+  }
+
+  #usdOf(input: number, output: number): number {
+    const query = priceQueryOf(this.#model.client, this.#place)
+    const usage = { input: Math.round(input), output: Math.round(output) }
+    return priceRequest({ ...query, usage, at: nowMs() }).picodollars / picodollarsPerUsd
+  }
+}
