@@ -34,7 +34,7 @@ export function firstUrlOf({ identity: { url } }: ModelClient): string | undefin
 
 /** Why a model has no price; undefined when it has one, or costs nothing. */
 export function whyUnpriced(client: ModelClient, place: PricePlace): string | undefined {
-  const url = place.url ?? [client.identity.url ?? []].flat()[0]
+  const url = place.url ?? firstUrlOf(client)
   // Without the mark of a rehearsal, which would hide whether there is a price.
   const query = { ...priceQueryOf(client, { ...place, url }), isSimulated: undefined }
   const rehearsed = place.isSimulated ? { ...query, url: undefined } : query
