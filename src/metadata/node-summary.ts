@@ -12,10 +12,12 @@ interface NodeSummaryInput {
   readonly node: NodeTotals
   readonly requests: RequestTotals
   readonly requestsByModel: ReadonlyMap<string, RequestTotals>
+  /** Of a subgraph: the nodes within it, and what they asked of models. */
+  readonly inner?: { readonly names: readonly string[]; readonly requests: RequestTotals }
 }
 
 /** An entry of `nodes`. `cost` and `token_statistics` are there only if the node has any. */
-export function nodeSummary({ name, node, requests, requestsByModel }: NodeSummaryInput): NodeMetadata {
+export function nodeSummary({ name, node, requests, requestsByModel, inner }: NodeSummaryInput): NodeMetadata {
   return {
     node_name: name,
     node_type: node.type,
@@ -30,6 +32,7 @@ export function nodeSummary({ name, node, requests, requestsByModel }: NodeSumma
     ...tokensOf(node, requests),
     ...(requests.requests > 0 ? requestsOf(requests, requestsByModel) : {}),
     ...(node.errorTypes.size > 0 ? { error_types: countsBlock(node.errorTypes) } : {}),
+    ...(inner === undefined ? {} : { inner_nodes: innerBlock(inner) }),
     latency_sketch: sketchBlock(node.latency),
   }
 }
@@ -71,6 +74,17 @@ function requestsOf(requests: RequestTotals, byModel: ReadonlyMap<string, Reques
         },
       ]),
     ),
+  }
+}
+
+function innerBlock({ names, requests }: NonNullable<NodeSummaryInput['inner']>) {
+  return {
+    names: [...names],
+    total_requests: requests.requests,
+    total_prompt_tokens: requests.tokens.prompt,
+    total_completion_tokens: requests.tokens.completion,
+    total_tokens: requests.tokens.total,
+    total_cost_usd: roundedUsd(totalUsdOf(requests.cost)),
   }
 }
 

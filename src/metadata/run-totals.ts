@@ -91,6 +91,11 @@ export class RunTotals {
     return sumOf([...this.requestsOfNodeByModel(node).values()])
   }
 
+  /** The requests of several nodes. */
+  requestsOfNodes(nodes: readonly string[]): RequestTotals {
+    return sumOf(nodes.map((node) => this.requestsOfNode(node)))
+  }
+
   /** The requests of a node, by model. */
   requestsOfNodeByModel(node: NodeKey): ReadonlyMap<string, RequestTotals> {
     const byModel = new Map<string, RequestTotals>()

@@ -390,6 +390,19 @@ const node = z.looseObject({
     )
     .optional(),
   error_types: errorTypes.optional(),
+  inner_nodes: z
+    .looseObject({
+      names: z.array(z.string()).describe('The nodes within, named `parent.child`.'),
+      total_requests: count.describe('Requests of the nodes within.'),
+      total_prompt_tokens: count.describe('Input tokens of the nodes within.'),
+      total_completion_tokens: count.describe('Output tokens of the nodes within.'),
+      total_tokens: totalTokens,
+      total_cost_usd: totalCost,
+    })
+    .optional()
+    .describe(
+      'Of a subgraph: what the nodes within it used. It is counted at those nodes and nowhere else, so it is not to be added to them.',
+    ),
   latency_sketch: sketch.optional(),
 })
 

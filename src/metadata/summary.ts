@@ -41,11 +41,20 @@ function modelSummaries(totals: RunTotals): Metadata['models'] {
 }
 
 function nodeSummaries(totals: RunTotals): Metadata['nodes'] {
+  const names = totals.nodeNames()
   return Object.fromEntries(
-    totals.nodeNames().map((name) => {
+    names.map((name) => {
       const node = totals.nodes.get(name) ?? new NodeTotals('unknown')
       const requests = totals.requestsOfNode(name)
-      return [name, nodeSummary({ name, node, requests, requestsByModel: totals.requestsOfNodeByModel(name) })]
+      const requestsByModel = totals.requestsOfNodeByModel(name)
+      return [name, nodeSummary({ name, node, requests, requestsByModel, inner: innerNodes(name, { node, totals }) })]
     }),
   )
+}
+
+/** The nodes within a subgraph, which are named after it, and their requests; undefined for every other node. */
+function innerNodes(name: string, { node, totals }: { readonly node: NodeTotals; readonly totals: RunTotals }) {
+  if (node.type !== 'subgraph') return undefined
+  const names = totals.nodeNames().filter((other) => other.startsWith(`${name}.`))
+  return names.length === 0 ? undefined : { names, requests: totals.requestsOfNodes(names) }
 }

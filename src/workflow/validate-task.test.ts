@@ -93,6 +93,14 @@ test('a variable that nothing provides is found by the first record', async () =
   ])
 })
 
+test('an output that takes what nothing provides is found', async () => {
+  const wrong = task.replace('from: answer', 'from: anwser').concat('  preserve_fields: [id, qestion]\n')
+  expect(await problemsOf(await taskOf(wrong, files))).toEqual([
+    expect.stringMatching(/^graph_config\.yaml:17:21: unknown key "anwser".*did you mean "answer"\?/),
+    expect.stringMatching(/^graph_config\.yaml:18:25: unknown key "qestion".*did you mean "question"\?/),
+  ])
+})
+
 test('a key that is missing is a problem, unless the models are to be simulated', async () => {
   vi.stubEnv('OPENAI_API_KEY', '')
   const directory = await taskOf(task, files)

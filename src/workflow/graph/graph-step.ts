@@ -19,7 +19,7 @@ export function targetOf(exit: Extract<CompiledExit, { type: 'conditional' }>, c
 /** What a node gave, as something that can be written to the state; nothing is an empty map. */
 export function checkUpdate(update: unknown, node: string): Readonly<State> {
   if (update === undefined || update === null) return nothing
-  if (isMap(update)) return update
+  if (isStateMap(update)) return update
   throw new SygraError(
     'bad_function',
     `node "${node}" gave ${describeValue(update)}; expected a map of state keys, or nothing`,
@@ -28,8 +28,8 @@ export function checkUpdate(update: unknown, node: string): Readonly<State> {
 
 const nothing: Readonly<State> = Object.freeze({})
 
-// A Map, a Set or a Date has no keys of its own: written to a state they would vanish without a word.
-function isMap(value: unknown): value is Readonly<State> {
+/** True for a map of state keys. A Map, a Set or a Date has no keys of its own: written they would vanish without a word. */
+export function isStateMap(value: unknown): value is Readonly<State> {
   return typeof value === 'object' && value !== null && !(Symbol.iterator in value) && !(value instanceof Date)
 }
 

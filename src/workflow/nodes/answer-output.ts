@@ -1,5 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import { describeValue } from '../graph/config-value.ts'
+import { isStateMap } from '../graph/graph-step.ts'
 import type { State, StateUpdate } from '../graph/state.ts'
 import type { ModelAnswer } from './answer.ts'
 import type { AnswerForm } from './answer-form.ts'
@@ -41,7 +42,7 @@ export function answerOutput({
       return { [chatKey]: [{ role, content: answer.content }] }
     }
     const value = outputValueOf(answer, form)
-    if (!areInForm || !isMap(value)) return { [key ?? chatKey]: value }
+    if (!areInForm || !isStateMap(value)) return { [key ?? chatKey]: value }
     const wanted = keys.length > 0 ? keys : Object.keys(value)
     return Object.fromEntries(wanted.map((name) => [name, value[name]]))
   }
@@ -56,7 +57,7 @@ export function outputValueOf({ content, parsed, toolCalls }: ModelAnswer, form:
 /** What a post-processor gave, as a change of the state: a map, or the value of the node's only key. */
 export function processedOutput(value: unknown, outputKeys: string | readonly string[] | undefined): StateUpdate {
   if (value === undefined || value === null) return undefined
-  if (isMap(value)) return value
+  if (isStateMap(value)) return value
   const [key, ...others] = outputKeys === undefined ? [] : [outputKeys].flat()
   if (key !== undefined && others.length === 0) return { [key]: value }
   throw new SygraError('bad_function', `post_process gave ${describeValue(value)}; expected a map of state keys`)
@@ -65,10 +66,6 @@ export function processedOutput(value: unknown, outputKeys: string | readonly st
 /** What a pre-processor gave; it may change its copy of the state in place and give nothing. */
 export function processedState(value: unknown, state: State): State {
   if (value === undefined || value === null) return state
-  if (isMap(value)) return value
+  if (isStateMap(value)) return value
   throw new SygraError('bad_function', `pre_process gave ${describeValue(value)}; expected the state, or nothing`)
-}
-
-function isMap(value: unknown): value is State {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !(Symbol.iterator in value)
 }

@@ -1,4 +1,5 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import { SygraError } from '../../errors.ts'
 
 /** What a model answered, as post-processors get it. */
 export interface ModelAnswer {
@@ -41,6 +42,23 @@ export function readAnswer(result: LanguageModelV3GenerateResult): ModelAnswer {
 /** The tools a model asks for; those the provider runs itself are not among them. */
 export function requestedToolCalls({ content }: LanguageModelV3GenerateResult): readonly RequestedToolCall[] {
   return content.flatMap((part) => (part.type === 'tool-call' && part.providerExecuted !== true ? [part] : []))
+}
+
+/**
+ * Refuses an answer that says nothing because the service held it back or it had no room: an empty row would look as if the
+ * model had nothing to say.
+ *
+ * @throws SygraError `model_answer`.
+ */
+export function checkSaysSomething({ content, finishReason, toolCalls }: ModelAnswer): void {
+  const why = content.trim() === '' && toolCalls === undefined ? reasonsForNothing[finishReason] : undefined
+  if (why !== undefined) throw new SygraError('model_answer', `the answer is empty: ${why}`)
+}
+
+const reasonsForNothing: Readonly<Record<string, string>> = {
+  'content-filter': 'the content filter of the service held it back',
+  length: 'the token limit was reached before the model said anything; raise max_tokens',
+  error: 'the model ended with an error',
 }
 
 function readToolCall({ toolCallId, toolName, input }: RequestedToolCall): AnsweredToolCall {

@@ -2,7 +2,13 @@ import type { LanguageModelV3GenerateResult, LanguageModelV3ToolResultOutput } f
 import { SygraError } from '../../errors.ts'
 import { currentOrOutsideScope, runWithin } from '../../runtime/scope.ts'
 import { callModel, type ModelCall } from '../models/call-model.ts'
-import { type AnsweredToolCall, type RequestedToolCall, readAnswer, requestedToolCalls } from './answer.ts'
+import {
+  type AnsweredToolCall,
+  checkSaysSomething,
+  type RequestedToolCall,
+  readAnswer,
+  requestedToolCalls,
+} from './answer.ts'
 import { callTool } from './call-tool.ts'
 import type { Converse } from './converse.ts'
 import { describeTool, type LoadedTool } from './load-tools.ts'
@@ -38,6 +44,7 @@ export function converseWithTools({
         const result = await callModel({ ...call, prompt, tools: described, toolChoice: described && toolChoice })
         const requested = requestedToolCalls(result)
         if (requested.length === 0) {
+          checkSaysSomething(readAnswer(result))
           const answer = { ...readAnswer(result), toolCalls: toolCalls.length > 0 ? toolCalls : undefined }
           return { answer, prompt, warnings: result.warnings }
         }

@@ -1,6 +1,6 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { callModel, type ModelCall } from '../models/call-model.ts'
-import { type ModelAnswer, readAnswer } from './answer.ts'
+import { checkSaysSomething, type ModelAnswer, readAnswer } from './answer.ts'
 
 /** Talks to a model until it has answered: once, or with tools in between. */
 export type Converse = (call: ModelCall, turn: ConversationTurn) => Promise<Reply>
@@ -20,5 +20,7 @@ export interface Reply {
 /** Asks a model once. */
 export const askOnce: Converse = async (call) => {
   const result = await callModel(call)
-  return { answer: readAnswer(result), prompt: call.prompt, warnings: result.warnings }
+  const answer = readAnswer(result)
+  checkSaysSomething(answer)
+  return { answer, prompt: call.prompt, warnings: result.warnings }
 }

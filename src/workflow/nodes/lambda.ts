@@ -1,4 +1,6 @@
 import { SygraError } from '../../errors.ts'
+import { describeValue } from '../graph/config-value.ts'
+import { isPromiseLike, isStateMap } from '../graph/graph-step.ts'
 import type { LambdaNodeConfig } from '../graph/node-config.ts'
 import type { StateUpdate } from '../graph/state.ts'
 import type { NodeExecutor } from './node.ts'
@@ -16,20 +18,27 @@ export async function createLambdaNode(config: LambdaNodeConfig, parts: NodePart
     type: 'lambda',
     execute: (state, context) => {
       const value = run(state, config, context)
+      const place = { keys, where: parts.where }
       // Waiting for what is no promise would cost a turn of the event loop.
-      return value instanceof Promise ? value.then((result) => updateOf(result, keys)) : updateOf(value, keys)
+      return isPromiseLike(value)
+        ? Promise.resolve(value).then((result) => updateOf(result, place))
+        : updateOf(value, place)
     },
   }
 }
 
-function updateOf(value: unknown, keys: readonly string[]): StateUpdate {
+function updateOf(
+  value: unknown,
+  { keys, where }: { readonly keys: readonly string[]; readonly where: string },
+): StateUpdate {
   if (value === undefined || value === null) return undefined
-  const isPlain = typeof value === 'object' && !Array.isArray(value)
   const [key] = keys
-  // With one key, an object may be the key's value or the update itself: it is the update where it holds the key.
-  if (isPlain && (key === undefined || keys.length > 1 || Object.hasOwn(value, key))) {
+  // With one key, a map may be the key's value or the update itself: it is the update where it holds the key.
+  if (isStateMap(value) && (key === undefined || keys.length > 1 || Object.hasOwn(value, key))) {
     return Object.fromEntries(Object.entries(value))
   }
-  if (key !== undefined) return { [key]: value }
-  throw new SygraError('bad_function', `a lambda without output_keys must give an object, not ${typeof value}`)
+  if (key !== undefined && keys.length === 1) return { [key]: value }
+  const expected =
+    keys.length > 1 ? `a map of ${keys.join(', ')}` : 'a map of state keys, or a key for it in output_keys'
+  throw new SygraError('bad_function', `${where}: the function gave ${describeValue(value)}; expected ${expected}`)
 }

@@ -44,7 +44,7 @@ function urlOf(url: string | { readonly url: string }): string {
 }
 
 function filePartOf(url: string, fallbackType: string): UserContent[number] {
-  const data = /^data:([^;,]+);base64,(.*)$/s.exec(url)
+  const data = /^data:([^;,]+)(?:;[^;,]+)*;base64,(.*)$/s.exec(url)
   if (data?.[1] !== undefined && data[2] !== undefined) return { type: 'file', mediaType: data[1], data: data[2] }
   if (/^https?:/.test(url)) return { type: 'file', mediaType: fallbackType, data: new URL(url) }
   throw new SygraError('bad_data', 'an image or a sound must be a data URL (data:image/png;base64,…) or a web address')

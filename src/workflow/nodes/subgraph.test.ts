@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runNodes, saidIn } from '../../../test/helpers/run-nodes.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
-import type { SubgraphNodeConfig } from '../graph/node-config.ts'
+import type { LlmNodeConfig, SubgraphNodeConfig } from '../graph/node-config.ts'
 import { Workflow } from '../workflow.ts'
 
 /** A task that writes on a `{text}` and counts its words. */
@@ -48,6 +48,34 @@ test('a task runs as one node; its nodes are measured as parent.child and it its
   expect(metadata?.nodes.inner).toMatchObject({ node_type: 'subgraph', total_executions: 1 })
   expect(metadata?.nodes['inner.write']).toMatchObject({ node_type: 'llm', requests: { total_requests: 1 } })
   expect(events.find(({ type }) => type === 'request-end')).toMatchObject({ node: 'inner.write' })
+})
+
+test('what the nodes within have used stands at the parent too, and is counted once', async () => {
+  const middle = new Workflow('middle').addNode('low', subgraph(await taskFolder()))
+  const outer: LlmNodeConfig = {
+    node_type: 'llm',
+    model: { name: 'gpt-4o' },
+    prompt: [{ user: 'x' }],
+    output_keys: 'x',
+  }
+  const { metadata } = await runNodes(
+    { high: subgraph(middle), outer },
+    { rows: [rows[0] ?? {}, { id: 'r2', text: 'sun' }], answer },
+  )
+  const { high, 'high.low': low, 'high.low.write': write } = metadata?.nodes ?? {}
+  expect(high?.inner_nodes).toEqual({
+    names: ['high.low.write', 'high.low.count', 'high.low'],
+    total_requests: 2,
+    total_prompt_tokens: write?.token_statistics?.total_prompt_tokens,
+    total_completion_tokens: write?.token_statistics?.total_completion_tokens,
+    total_tokens: write?.token_statistics?.total_tokens,
+    total_cost_usd: write?.cost?.total_cost_usd ?? 0,
+  })
+  expect(low?.inner_nodes).toMatchObject({ names: ['high.low.write', 'high.low.count'], total_requests: 2 })
+  expect(high).not.toHaveProperty('token_statistics')
+  expect(write).not.toHaveProperty('inner_nodes')
+  const tokens = Object.values(metadata?.nodes ?? {}).map((node) => node.token_statistics?.total_tokens ?? 0)
+  expect(tokens.reduce((sum, each) => sum + each, 0)).toBe(metadata?.aggregate_statistics.tokens.total_tokens)
 })
 
 test('of what it changes only the output keys are written, where there are any', async () => {

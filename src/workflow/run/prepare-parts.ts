@@ -3,6 +3,7 @@ import { loadPricesFile } from '../../runtime/prices-file.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { createFunctionLoader } from '../function-loader.ts'
 import { gather } from '../gather.ts'
+import { checkOutputFields } from '../graph/check-output-fields.ts'
 import { checkVariables } from '../graph/check-variables.ts'
 import { GuardedModels } from '../limits/guarded-models.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
@@ -70,6 +71,7 @@ async function checkData(
   const idColumn = config.data_config?.id_column
   await gather([
     (async () => columns !== undefined && checkVariables(config, columns, origin))(),
+    (async () => columns !== undefined && checkOutputFields(config, columns, origin))(),
     source.precheck({ onBadRecord, startIndex, numRecords, idColumn, signal }),
   ])
 }
