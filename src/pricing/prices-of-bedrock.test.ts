@@ -29,6 +29,11 @@ const cases: readonly (PriceQuery & { readonly usd: number })[] = [
   // Claude 3 Haiku: 1000 × 0.25 + 1000 × 1.25
   { model: 'anthropic.claude-3-haiku-20240307-v1:0', usage: thousands, usd: 0.0015 },
   { model: 'apac.anthropic.claude-3-haiku-20240307-v1:0', usage: thousands, usd: 0.0015 },
+  {
+    model: 'arn:aws:bedrock:us-west-2:123456789012:inference-profile/us.anthropic.claude-3-haiku-20240307-v1:0',
+    usage: thousands,
+    usd: 0.0015,
+  },
   { model: 'bedrock/anthropic.claude-3-haiku-20240307-v1:0', usage: thousands, usd: 0.0015 },
   { model: 'bedrock/converse/us-east-1/anthropic.claude-3-haiku-20240307-v1:0:48k', usage: thousands, usd: 0.0015 },
   // Claude 3.5 Sonnet v2: 1000 × 3 + 1000 × 15
