@@ -17,5 +17,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prices: async () => (await import('./prices.ts')).pricesCommand(),
   reprice: async () => (await import('./reprice.ts')).repriceCommand(),
   studio: async () => (await import('./studio.ts')).studioCommand(),
+  doctor: async () => (await import('./doctor.ts')).doctorCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
 }
