@@ -13,6 +13,7 @@ import { simulatorOptionsOf } from './simulate-options.ts'
 /** What `sygra run` was given. */
 export interface RunFlags {
   readonly task: string
+  readonly source?: string
   readonly numRecords: number
   readonly startIndex: number
   readonly batchSize: number
@@ -53,6 +54,7 @@ export function runCommand(): Command {
   return new Command('run')
     .description('Run a task over its records; write its output and its metadata side by side.')
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
+    .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
     .option('-n, --num-records <number>', 'how many records', parseWholeNumber(0), 10)
     .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0), 0)
     .option('-b, --batch-size <number>', 'how many records are in work at once', parseWholeNumber(1), 25)

@@ -170,6 +170,17 @@ test('show prints the account of the latest run again', async () => {
   expect(parseMetadata(asJson.stdout, 'stdout').status).toBe('complete')
 })
 
+test('--source gives a task other data than its own', async () => {
+  const directory = projectWithExample('glaive_code_assistant')
+  const sample = 'tasks/examples/glaive_code_assistant/sample.jsonl'
+  const task = ['--task', 'examples.glaive_code_assistant', '--num_records', '3', '--source', sample]
+  const { code } = await runCli(['run', ...task, '--simulate', '--simulate-speed', '1000', '-od', 'out'], { directory })
+  expect(code).toBe(0)
+  const [name = ''] = readdirSync(join(directory, 'out', 'metadata')).filter((file) => /^metadata_.*\.json$/.test(file))
+  const { dataset } = parseMetadata(readFileSync(join(directory, 'out', 'metadata', name), 'utf8'), name)
+  expect(dataset).toMatchObject({ source_type: 'disk', source_path: expect.stringContaining('sample.jsonl') })
+})
+
 test('help says what there is', async () => {
   const directory = projectWithExample()
   const all = await runCli(['--help'], { directory })

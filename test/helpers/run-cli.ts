@@ -36,10 +36,10 @@ export function runCli(
   })
 }
 
-/** A new folder with the example task under `tasks/examples/code_assistant`, as a user would have it. */
-export function projectWithExample(): string {
+/** A new folder with an example task under `tasks/examples`, as a user would have it. */
+export function projectWithExample(name = 'code_assistant'): string {
   const directory = mkdtempSync(join(tmpdir(), 'sygra-project-'))
-  cpSync('tasks/examples/code_assistant', join(directory, 'tasks/examples/code_assistant'), {
+  cpSync(join('tasks/examples', name), join(directory, 'tasks/examples', name), {
     recursive: true,
     filter: (path) => !/metadata|output_/.test(path),
   })
