@@ -1,8 +1,9 @@
+import { basename } from 'node:path'
 import type { Metadata } from '../metadata/schema.ts'
 import { renderRun } from '../report/render-run.ts'
 import type { WorkflowDefinition } from '../workflow/definition.ts'
 import { loadTask } from '../workflow/load-task.ts'
-import { findUnfinishedRun } from '../workflow/run/past-run.ts'
+import { findUnfinishedRun } from '../workflow/run/find-unfinished-run.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
 import { DataSource } from '../workflow/sources/data-source.ts'
@@ -81,10 +82,11 @@ async function withResume(
 ): Promise<RunOptions> {
   const resume = resumeOf(flags.resume) ?? definition.config.data_config?.resumable ?? false
   if (resume === false) return { ...options, resume }
+  const { outputDir: directory = definition.directory, retryFailed = false } = options
   const path =
     typeof resume === 'string'
-      ? await findRun(resume, { directory: process.cwd() })
-      : await findUnfinishedRun(options.outputDir ?? definition.directory, definition.taskName)
+      ? await runNamed(resume)
+      : await findUnfinishedRun({ directory, taskName: definition.taskName, retryFailed })
   if (path === undefined) {
     if (flags.resume !== undefined) note('There is no unfinished run of this task here: a new one begins.')
     return { ...options, resume }
@@ -99,6 +101,11 @@ async function withResume(
   }
 }
 
+/** A ledger is itself: its metadata file may be gone. */
+async function runNamed(reference: string): Promise<string> {
+  return /^ledger_.*\.jsonl$/.test(basename(reference)) ? reference : findRun(reference, { directory: process.cwd() })
+}
+
 function resumeOf(text: string | boolean | undefined): boolean | string | undefined {
   if (typeof text !== 'string') return text
   try {
@@ -108,10 +115,11 @@ function resumeOf(text: string | boolean | undefined): boolean | string | undefi
   }
 }
 
-function endInterrupted({ stopped }: RunResult, signalCode: number | undefined): void {
+function endInterrupted({ stopped, isResumable }: RunResult, signalCode: number | undefined): void {
   const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
-  note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept; to go on:`)
-  note(`  ${resumeCommandOf(process.argv.slice(2), extra, stopped?.option)}`)
+  note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept.`)
+  const command = resumeCommandOf(process.argv.slice(2), extra, stopped?.option)
+  note(isResumable ? `To go on:\n  ${command}` : 'It kept no ledger, so it cannot be resumed.')
   process.exitCode = signalCode ?? stoppedExitCode(stopped)
   // Work that was given up and does not end must not hold the process.
   setTimeout(() => process.exit(), 500).unref()

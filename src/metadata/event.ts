@@ -205,6 +205,8 @@ export interface RecordEnd {
   readonly reason?: string
   /** The record failed in an earlier session and was done again: that failure is taken back. */
   readonly repeatsFailure?: boolean
+  /** The record had succeeded, but its row was lost, and it was done again: it counts once. */
+  readonly repeatsSuccess?: boolean
 }
 
 /** How many requests may be on their way to a provider at once was changed. */

@@ -21,11 +21,8 @@ export class RecordTotals {
   readonly slowest = new TopList(namedRecords)
 
   add(end: RecordEnd): void {
-    this.processed += 1
-    if (end.repeatsFailure) {
-      this.processed -= 1
-      this.failed -= 1
-    }
+    if (!end.repeatsFailure && !end.repeatsSuccess) this.processed += 1
+    if (end.repeatsFailure) this.failed -= 1
     if (!end.succeeded) this.#addFailure(end)
     if (end.costPicodollars !== undefined) {
       this.cost.add(end.costPicodollars)

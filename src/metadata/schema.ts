@@ -317,7 +317,7 @@ const parameters = z.record(z.string(), z.unknown()).describe('What the model wa
 
 const ledger = z
   .looseObject({
-    path: z.string(),
+    path: z.string().describe('The name of the file; it stands beside this one.'),
     events: count.describe('Lines written, those of earlier sessions included.'),
     incomplete: z.boolean().describe('Events were lost: the disk was full or the file could not be written.'),
     damaged_lines: count.describe('Lines of earlier sessions that could not be read.'),

@@ -2,6 +2,7 @@ import type { MetadataEvent } from '../metadata/event.ts'
 import { RunTotals } from '../metadata/run-totals.ts'
 import type { LedgerEntry, RowWrite, RunPlan } from './ledger-entry.ts'
 import { type LedgerReport, readLedger } from './ledger-reader.ts'
+import { locatedPlan } from './plan-paths.ts'
 
 /** What a ledger says of its run. */
 export interface LedgerFold extends LedgerReport {
@@ -11,6 +12,8 @@ export interface LedgerFold extends LedgerReport {
   readonly plan: RunPlan | undefined
   /** Rows that were about to be written and whose record has no end: the process died in between. */
   readonly openRows: readonly RowWrite[]
+  /** How many records ended in the last session. */
+  readonly sessionRecords: number
 }
 
 /** Folds a ledger; memory does not grow with its length. `onEntry` sees every entry as well. */
@@ -19,17 +22,25 @@ export async function foldLedger(path: string, onEntry?: (entry: LedgerEntry) =>
   const openRows = new Map<string, RowWrite>()
   let runId: string | undefined
   let plan: RunPlan | undefined
+  let [session, sessionRecords] = [-1, 0]
   const report = await readLedger(path, (entry) => {
-    if (entry.type === 'run-plan') plan = entry
+    if (entry.type === 'run-plan') plan = locatedPlan(path, entry)
     else if (entry.type === 'row-write') openRows.set(entry.recordId, entry)
     else {
       totals.add(entry)
-      if (entry.type === 'run-start') runId ??= entry.runId
-      if (entry.type === 'record-end' && entry.recordId !== undefined) openRows.delete(entry.recordId)
+      if (entry.type === 'run-start') {
+        runId ??= entry.runId
+        if (entry.session !== session) sessionRecords = 0
+        session = entry.session
+      }
+      if (entry.type === 'record-end') {
+        sessionRecords += 1
+        if (entry.recordId !== undefined) openRows.delete(entry.recordId)
+      }
     }
     onEntry?.(entry)
   })
-  return { ...report, totals, runId, plan, openRows: [...openRows.values()] }
+  return { ...report, totals, runId, plan, openRows: [...openRows.values()], sessionRecords }
 }
 
 /**
@@ -44,19 +55,19 @@ export function eventsOfDeath(fold: LedgerFold, isWritten: (row: RowWrite) => bo
     durationSeconds: row.durationSeconds,
     costPicodollars: row.costPicodollars,
     repeatsFailure: row.repeatsFailure,
+    repeatsSuccess: row.repeatsSuccess,
   }))
   const last = fold.totals.execution.sessionsInOrder().at(-1)
   if (last?.start === undefined || last.end !== undefined) return ends
   const { session, startedAtMs } = last.start
   const endedAtMs = Math.max(startedAtMs, fold.lastAtMs ?? startedAtMs)
-  const before = fold.totals.execution.sessionsInOrder().reduce((sum, { end }) => sum + (end?.records ?? 0), 0)
   ends.push({
     type: 'run-end',
     session,
     status: 'interrupted',
     endedAtMs,
     durationSeconds: (endedAtMs - startedAtMs) / 1000,
-    records: Math.max(0, fold.totals.records.processed + ends.length - before),
+    records: fold.sessionRecords + ends.length,
     reason: 'the process ended without a word',
   })
   return ends

@@ -8,6 +8,7 @@ export type LedgerEntry = MetadataEvent | RunPlan | RowWrite
 export interface RunPlan {
   readonly type: 'run-plan'
   readonly session: number
+  /** Paths are seen from the folder of the ledger. */
   readonly outputPath: string
   readonly partPath: string
   readonly failuresPath: string
@@ -27,6 +28,7 @@ export interface RowWrite {
   readonly durationSeconds: number
   readonly costPicodollars: number
   readonly repeatsFailure?: boolean
+  readonly repeatsSuccess?: boolean
 }
 
 /** True for what this version of the package can read from a ledger. */

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
 import { picodollarsOf } from '../metadata/cost.ts'
 import type {
   DatasetOpen,
@@ -338,7 +339,7 @@ export class MetadataCollector {
 
 /** `ledger` of the metadata file. */
 export function ledgerBlock({ path, events, isIncomplete, damagedLines }: LedgerState): Metadata['ledger'] {
-  return { path, events, incomplete: isIncomplete, damaged_lines: damagedLines }
+  return { path: basename(path), events, incomplete: isIncomplete, damaged_lines: damagedLines }
 }
 
 /** The text of a metadata file: two-space indent, UTF-8 unescaped, a newline at the end. */

@@ -1,35 +1,34 @@
-import { createReadStream } from 'node:fs'
+import { fileLines } from './file-lines.ts'
 import { checksumOf } from './ledger-line.ts'
 
-const newline = 10
+/** The lines of a file by their checksums. Memory grows with their number, not with their length. */
+export class RowChecksums {
+  // As numbers they take half the memory.
+  readonly #counts = new Map<number, number>()
 
-/** How often each line of a file is there, by its checksum; empty for a file that is not there. Half a line is no line. */
-export async function rowChecksums(path: string): Promise<Map<string, number>> {
-  const counts = new Map<string, number>()
-  let parts: Buffer[] = []
-  try {
-    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
-      if (!Buffer.isBuffer(chunk)) continue
-      let start = 0
-      for (let end = chunk.indexOf(newline); end >= 0; end = chunk.indexOf(newline, start)) {
-        const line = Buffer.concat([...parts, chunk.subarray(start, end)])
-        const checksum = checksumOf(line)
-        counts.set(checksum, (counts.get(checksum) ?? 0) + 1)
-        parts = []
-        start = end + 1
-      }
-      if (start < chunk.length) parts.push(chunk.subarray(start))
-    }
-  } catch (error) {
-    if (!(error instanceof Error && 'code' in error && error.code === 'ENOENT')) throw error
+  /** Of a file; of one that is not there, none. Half a line is no line. */
+  static async read(path: string): Promise<RowChecksums> {
+    const checksums = new RowChecksums()
+    for await (const line of fileLines(path)) checksums.#add(checksumOf(line))
+    return checksums
   }
-  return counts
-}
 
-/** Takes a line off the counts; false when it is not there, or not any more. */
-export function takeChecksum(counts: Map<string, number>, checksum: string): boolean {
-  const count = counts.get(checksum) ?? 0
-  if (count === 0) return false
-  counts.set(checksum, count - 1)
-  return true
+  /** True when no line is left. */
+  get isEmpty(): boolean {
+    return this.#counts.size === 0
+  }
+
+  /** Takes a line away; false when it is not there, or not any more. */
+  take(checksum: string): boolean {
+    const key = Number.parseInt(checksum, 16)
+    const count = this.#counts.get(key) ?? 0
+    if (count > 1) this.#counts.set(key, count - 1)
+    else this.#counts.delete(key)
+    return count > 0
+  }
+
+  #add(checksum: string): void {
+    const key = Number.parseInt(checksum, 16)
+    this.#counts.set(key, (this.#counts.get(key) ?? 0) + 1)
+  }
 }

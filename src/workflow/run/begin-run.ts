@@ -1,6 +1,7 @@
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState } from '../../runtime/git.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import { pathsFromLedger } from '../../runtime/plan-paths.ts'
 import { RunKeeper } from '../../runtime/run-keeper.ts'
 import { createRunCollector } from '../../runtime/scope.ts'
 import { outlineOf } from '../graph/draw-graph.ts'
@@ -58,14 +59,11 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       graph: outlineOf(definition.config),
     },
   })
-  const { outputPath, partPath, failuresPath } = files
   const { startIndex = 0 } = options
   keeper.ledger?.append({
     type: 'run-plan',
     session,
-    outputPath,
-    partPath,
-    failuresPath,
+    ...pathsFromLedger(files.ledgerPath, files),
     startIndex,
     numRecords: prepared.limit,
     parts,

@@ -1,33 +1,22 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { copyFile } from 'node:fs/promises'
-import { basename, join } from 'node:path'
+import { rm } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { glob } from 'tinyglobby'
 import { messageOf, SygraError } from '../../errors.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
+import { fileLines } from '../../runtime/file-lines.ts'
 import { eventsOfDeath, foldLedger, type LedgerFold } from '../../runtime/fold-ledger.ts'
 import type { RunPlan } from '../../runtime/ledger-entry.ts'
 import { checksumOf } from '../../runtime/ledger-line.ts'
 import { readLedger } from '../../runtime/ledger-reader.ts'
-import { readMetadata } from '../../runtime/read-metadata.ts'
-import { rowChecksums, takeChecksum } from '../../runtime/row-checksums.ts'
-import { ledgerPathOf, metadataPathOfLedger, taskFileName } from '../../runtime/run-files.ts'
-import { openPartFile } from '../sinks/part-file.ts'
-import { readPartFile } from '../sinks/read-part.ts'
+import { locatedPlan } from '../../runtime/plan-paths.ts'
+import { RowChecksums } from '../../runtime/row-checksums.ts'
+import { ledgerPathOf, metadataPathOfLedger } from '../../runtime/run-files.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
-import { rowToJson } from '../sinks/row-json.ts'
-import { DataSource } from '../sources/data-source.ts'
+import { restorePart } from './restore-part.ts'
 import { type RunFiles, resumeRunFiles } from './run-files.ts'
 
 /** The plan is among the first lines of a ledger. */
 const planBytes = 1024 * 1024
-
-/** Makes the part file of a run that was complete, from its output, so that it can go on. */
-async function restorePart({ partPath, outputPath }: RunPlan): Promise<void> {
-  if (existsSync(partPath) || !existsSync(outputPath)) return
-  if (outputPath.endsWith('.jsonl')) return copyFile(outputPath, partPath)
-  const part = await openPartFile({ path: partPath })
-  for await (const row of DataSource.disk(outputPath).rows()) await part.append(row)
-  await part.close()
-}
 
 /** A run that is taken up again: what it has done so far. */
 export interface PastRun {
@@ -38,33 +27,25 @@ export interface PastRun {
   readonly plan: RunPlan
   readonly fold: LedgerFold
   /** Ids of records that need not be done again, failed ones included. */
-  readonly done: Set<string>
+  readonly done: ReadonlySet<string>
   /** Ids of records that failed. */
-  readonly failed: Set<string>
+  readonly failed: ReadonlySet<string>
+  /** Ids of records that were done once and whose rows are gone: they are done again and count once. */
+  readonly lost: ReadonlySet<string>
+  /** The checksums of the rows that are in the part file, by the ids of their records. */
+  readonly rows: ReadonlyMap<string, string>
   /** What the process could not record because it died. */
   readonly lastEvents: readonly MetadataEvent[]
 }
 
-/** The newest run of a task in a folder that did not come to its end; undefined when there is none. */
-export async function findUnfinishedRun(directory: string, taskName: string): Promise<string | undefined> {
-  const folder = join(directory, 'metadata')
-  if (!existsSync(folder)) return undefined
-  const start = `ledger_${taskFileName(taskName)}_`
-  const isOfTask = (name: string) => name.startsWith(start) && /^[\d_-]+\.jsonl$/.test(name.slice(start.length))
-  for (const name of readdirSync(folder).filter(isOfTask).sort().reverse()) {
-    const path = join(folder, name)
-    if ((await statusOf(path)) !== 'complete') return path
+/** The plan of the run in a ledger; undefined when there is none, as in that of a program that was watched. */
+export async function readPlan(ledgerPath: string): Promise<RunPlan | undefined> {
+  let plan: RunPlan | undefined
+  const takePlan: Parameters<typeof readLedger>[1] = (entry) => {
+    if (entry.type === 'run-plan') plan ??= locatedPlan(ledgerPath, entry)
   }
-  return undefined
-}
-
-async function statusOf(ledgerPath: string): Promise<string | undefined> {
-  try {
-    return (await readMetadata(metadataPathOfLedger(ledgerPath))).status
-  } catch {
-    // Its ledger knows.
-    return undefined
-  }
+  await readLedger(ledgerPath, takePlan, { maxBytes: planBytes })
+  return plan
 }
 
 /**
@@ -76,9 +57,16 @@ async function statusOf(ledgerPath: string): Promise<string | undefined> {
  */
 export async function readPastRun(path: string): Promise<PastRun> {
   const ledgerPath = basename(path).endsWith('.jsonl') ? path : ledgerPathOf(path)
-  const metadataPath = metadataPathOfLedger(ledgerPath)
+  const plan = await readPlan(ledgerPath).catch((error: unknown) => {
+    throw new SygraError(
+      'not_found',
+      `${ledgerPath} cannot be read (${messageOf(error)}): without its ledger a run cannot be resumed; start it anew with --resume False`,
+      { cause: error },
+    )
+  })
+  if (plan === undefined) throw noRunIn(ledgerPath)
   // Locked before it is read: what another process still appends would be missed.
-  const files = resumeRunFiles({ plan: await readPlan(ledgerPath), ledgerPath, metadataPath })
+  const files = resumeRunFiles({ plan, ledgerPath, metadataPath: metadataPathOfLedger(ledgerPath) })
   try {
     return await readLocked(files)
   } catch (error) {
@@ -87,84 +75,58 @@ export async function readPastRun(path: string): Promise<PastRun> {
   }
 }
 
-async function readPlan(ledgerPath: string): Promise<RunPlan> {
-  let plan: RunPlan | undefined
-  try {
-    await readLedger(
-      ledgerPath,
-      (entry) => {
-        if (entry.type === 'run-plan') plan ??= entry
-      },
-      { maxBytes: planBytes },
-    )
-  } catch (error) {
-    throw new SygraError(
-      'not_found',
-      `${ledgerPath} cannot be read (${messageOf(error)}): without its ledger a run cannot be resumed; start it anew with --resume False`,
-      { cause: error },
-    )
-  }
-  if (plan !== undefined) return plan
-  throw new SygraError(
+function noRunIn(ledgerPath: string): SygraError {
+  return new SygraError(
     'bad_metadata',
-    `${ledgerPath} holds no run that could be resumed; start it anew with --resume False`,
+    `${ledgerPath} holds no run of a workflow that could be resumed; start it anew with --resume False`,
   )
 }
 
 async function readLocked(files: RunFiles): Promise<PastRun> {
-  const done = new Set<string>()
+  const { ledgerPath } = files
+  const ended = new Set<string>()
   const failed = new Set<string>()
   const rows = new Map<string, string>()
-  const fold = await foldLedger(files.ledgerPath, (entry) => {
+  const fold = await foldLedger(ledgerPath, (entry) => {
     if (entry.type === 'row-write') rows.set(entry.recordId, entry.rowChecksum)
     if (entry.type !== 'record-end' || entry.recordId === undefined) return
-    done.add(entry.recordId)
+    ended.add(entry.recordId)
     if (entry.succeeded) failed.delete(entry.recordId)
     else failed.add(entry.recordId)
   })
   const { plan, runId } = fold
-  if (plan === undefined || runId === undefined) {
-    throw new SygraError(
-      'bad_metadata',
-      `${files.ledgerPath} holds no run that could be resumed; start it anew with --resume False`,
-    )
-  }
+  if (plan === undefined || runId === undefined) throw noRunIn(ledgerPath)
+  await removeLeftovers(files)
   await restorePart(plan)
-  const written = await settleRows({ plan, rows, done })
-  const lastEvents = eventsOfDeath(fold, ({ recordId }) => written.has(recordId))
-  return { files, ledgerPath: files.ledgerPath, runId, plan, fold, done, failed, lastEvents }
-}
-
-async function settleRows({
-  plan,
-  rows,
-  done,
-}: {
-  readonly plan: RunPlan
-  readonly rows: ReadonlyMap<string, string>
-  readonly done: Set<string>
-}): Promise<ReadonlySet<string>> {
-  const written = new Set<string>()
-  const counts = await rowChecksums(plan.partPath)
+  const lost = new Set<string>()
+  const checksums = await RowChecksums.read(plan.partPath)
   for (const [recordId, checksum] of rows) {
-    if (takeChecksum(counts, checksum)) {
-      written.add(recordId)
-      done.add(recordId)
-    } else done.delete(recordId)
+    if (checksums.take(checksum)) continue
+    rows.delete(recordId)
+    // A record that failed after its row was about to be written needs no row.
+    if (ended.has(recordId) && !failed.has(recordId)) lost.add(recordId)
   }
-  const unknown = new Map([...counts].filter(([, count]) => count > 0))
-  if (unknown.size > 0) await removeRows(plan.partPath, unknown)
-  return written
+  if (!checksums.isEmpty) await removeRows(plan.partPath, checksums)
+  const lastEvents = eventsOfDeath(fold, ({ recordId }) => rows.has(recordId))
+  const done = new Set([...ended, ...rows.keys()].filter((id) => !lost.has(id)))
+  return { files, ledgerPath, runId, plan, fold, done, failed, lost, rows, lastEvents }
 }
 
 /** Writes a part file anew without some of its lines. */
-async function removeRows(path: string, unknown: Map<string, number>): Promise<void> {
+async function removeRows(path: string, unknown: RowChecksums): Promise<void> {
   await replaceFile(path, (temporary) =>
     writeTextFile(temporary, async (write) => {
-      for await (const row of readPartFile(path)) {
-        const text = rowToJson(row)
-        if (!takeChecksum(unknown, checksumOf(text))) await write(`${text}\n`)
+      for await (const line of fileLines(path)) {
+        if (!unknown.take(checksumOf(line))) await write(`${line.toString('utf8')}\n`)
       }
     }),
   )
+}
+
+/** Files that a process was about to put into place when it died. */
+async function removeLeftovers({ metadataPath, outputPath, partPath }: RunFiles): Promise<void> {
+  for (const path of [metadataPath, outputPath, partPath]) {
+    const leftovers = await glob(`${basename(path)}.*.tmp`, { cwd: `${path}/..`, absolute: true })
+    for (const leftover of leftovers) await rm(leftover, { force: true })
+  }
 }

@@ -2,6 +2,7 @@ import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { type IdentifiedRow, identifiedRows } from '../sources/identified-rows.ts'
 import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
+import { type PastRows, readPastRows } from './past-rows.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { workOnRecord } from './record-work.ts'
@@ -34,20 +35,27 @@ export async function processRecords(processing: Processing): Promise<boolean> {
   const { runGraph, makeRow, prices } = prepared
   const checkpointInterval = options.checkpointInterval ?? defaultCheckpointInterval
   let [ended, givenUp] = [0, 0]
-  const work = { collector, prices, runGraph, makeRow, write: output.write, signal: stop.work, refuse: guard.refuse }
-  const queue = recordsToDo(processing)
+  const work = { collector, prices, runGraph, makeRow, output, signal: stop.work, refuse: guard.refuse }
+  const pastRows = past !== undefined && results.keepsRows ? await readPastRows(past) : undefined
+  const queue = recordsToDo(processing, pastRows)
   const sliding = slideOver(queue.records, {
     width: options.batchSize ?? defaultBatchSize,
     signal: stop.taking,
-    work: async (record, position) => {
-      const repeatsFailure = past?.failed.has(record.id) ? true : undefined
-      const outcome = await workOnRecord({ ...record, repeatsFailure }, work)
+    work: async ({ position, ...record }) => {
+      const repeatsFailure = past?.failed.has(record.id) || undefined
+      const repeatsSuccess = past?.lost.has(record.id) || undefined
+      const outcome = await workOnRecord({ ...record, repeatsFailure, repeatsSuccess }, work).catch(
+        (error: unknown) => {
+          // Others may wait for its place.
+          guard.endRecord(record.id, false)
+          throw error
+        },
+      )
       guard.endRecord(record.id, outcome.type !== 'given-up')
       if (outcome.type === 'given-up') {
         givenUp += 1
         return
       }
-      if (outcome.type === 'failure') await output.writeFailure(record.id, outcome.error)
       results.add(position, record.id, outcome)
       if (outcome.type === 'row' && outcome.row !== undefined) {
         await options.onRecord?.(outcome.row, { recordId: record.id })
@@ -60,7 +68,12 @@ export async function processRecords(processing: Processing): Promise<boolean> {
   return queue.isEmpty() && givenUp === 0 && !isLeftBehind
 }
 
-function recordsToDo({ prepared, options, past, stop, guard }: Processing) {
+/** A record and its place in the source. */
+interface PlacedRecord extends IdentifiedRow {
+  readonly position: number
+}
+
+function recordsToDo({ prepared, options, past, results, stop, guard }: Processing, pastRows: PastRows | undefined) {
   const { source, idColumn } = prepared
   const { startIndex, onBadRecord, retryFailed, pauseAfter } = options
   const read = { startIndex, onBadRecord, signal: stop.work }
@@ -69,16 +82,20 @@ function recordsToDo({ prepared, options, past, stop, guard }: Processing) {
     past === undefined || !past.done.has(id) || (retryFailed === true && past.failed.has(id))
   let isEmpty = false
 
-  async function* records(): AsyncGenerator<IdentifiedRow> {
-    let given = 0
+  async function* records(): AsyncGenerator<PlacedRecord> {
+    let [given, position] = [0, -1]
     for await (const record of rows) {
-      if (!isToDo(record.id)) continue
+      position += 1
+      if (!isToDo(record.id)) {
+        results.add(position, record.id, { type: 'row', row: pastRows?.(record.id) })
+        continue
+      }
       if (pauseAfter !== undefined && given >= pauseAfter) {
         stop.stop({ type: 'pause', message: `it was to stop after ${pauseAfter} records` })
         return
       }
       if (!(await guard.beginRecord(record.id, stop.taking))) return
-      yield record
+      yield { ...record, position }
       given += 1
     }
     isEmpty = true

@@ -8,7 +8,7 @@ import type { State } from '../graph/state.ts'
 import type { IdentifiedRow } from '../sources/identified-rows.ts'
 import type { Row } from '../sources/source.ts'
 import type { RowMaker } from './output-row.ts'
-import type { WrittenRecord } from './run-output.ts'
+import type { RunOutput, WrittenRecord } from './run-output.ts'
 
 /** What a record came to. */
 export type RecordOutcome =
@@ -24,23 +24,20 @@ export interface RecordWork {
   /** Takes a record's state through the graph. */
   readonly runGraph: (state: State) => Promise<State>
   readonly makeRow: RowMaker
-  /** Keeps the row; a record is done only when that has happened. */
-  readonly write: (row: Row, record: WrittenRecord) => Promise<void>
+  /** Keeps the row, or notes the failure; a record is done only when that has happened. */
+  readonly output: Pick<RunOutput, 'write' | 'writeFailure'>
   /** Aborted when what is in work is given up. */
   readonly signal: AbortSignal
   /** Why requests of foreign code must not be sent any more, where the run has limits and they are reached. */
   readonly refuse?: () => Error | undefined
 }
 
-/** A record to work on. */
-export interface RecordToDo extends IdentifiedRow {
-  /** It failed in an earlier session. */
-  readonly repeatsFailure?: boolean
-}
+/** A record to work on, and what it came to in an earlier session, if anything. */
+export type RecordToDo = IdentifiedRow & Pick<WrittenRecord, 'repeatsFailure' | 'repeatsSuccess'>
 
 /** Takes one record through the workflow. A record that fails is an outcome; what stops the run is thrown. */
 export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<RecordOutcome> {
-  const { row, id, repeatsFailure } = todo
+  const { row, id, repeatsFailure, repeatsSuccess } = todo
   const record: RecordScope = { id, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
   const { collector, prices, refuse } = work
@@ -48,17 +45,14 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
   if (outcome.type === 'given-up') return outcome
   const durationSeconds = monotonicSeconds() - startedAt
   const { costPicodollars } = record
-  if (outcome.type === 'row' && outcome.row !== undefined) {
-    await work.write(outcome.row, { recordId: id, durationSeconds, costPicodollars, repeatsFailure })
-  }
+  const facts = { recordId: id, durationSeconds, costPicodollars, repeatsFailure, repeatsSuccess }
+  if (outcome.type === 'failure') await work.output.writeFailure(id, outcome.error)
+  else if (outcome.row !== undefined) await work.output.write(outcome.row, facts)
   work.collector.record({
     type: 'record-end',
-    recordId: id,
+    ...facts,
     succeeded: outcome.type === 'row',
-    durationSeconds,
-    costPicodollars,
     errorType: outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined,
-    repeatsFailure,
   })
   return outcome
 }

@@ -4,10 +4,12 @@ import { summarize } from '../../metadata/summary.ts'
 import { nowMs, utcOffsetMinutes } from '../../runtime/clock.ts'
 import { eventsOfDeath, foldLedger, type LedgerFold } from '../../runtime/fold-ledger.ts'
 import { formatMetadata, ledgerBlock } from '../../runtime/metadata-collector.ts'
-import { rowChecksums, takeChecksum } from '../../runtime/row-checksums.ts'
+import { RowChecksums } from '../../runtime/row-checksums.ts'
 import { metadataPathOfLedger } from '../../runtime/run-files.ts'
 import { isAlive } from '../../runtime/run-owner.ts'
 import { writeAtomic } from '../../runtime/write-atomic.ts'
+import { readPlan } from './past-run.ts'
+import { lockRun } from './run-files.ts'
 
 /** What was made of a ledger. */
 export interface RecoveredRun {
@@ -23,6 +25,17 @@ export interface RecoveredRun {
  * @throws SygraError `run_locked` when the process of the run is alive, `bad_metadata` when the ledger holds no run.
  */
 export async function recoverRun(ledgerPath: string): Promise<RecoveredRun> {
+  const plan = await readPlan(ledgerPath)
+  // The ledger of a program that was watched has no plan, and nobody takes such a run up again.
+  const release = plan === undefined ? () => {} : lockRun(plan.outputPath)
+  try {
+    return await recoverLocked(ledgerPath)
+  } finally {
+    release()
+  }
+}
+
+async function recoverLocked(ledgerPath: string): Promise<RecoveredRun> {
   const fold = await foldLedger(ledgerPath)
   if (fold.runId === undefined) throw new SygraError('bad_metadata', `${ledgerPath} holds no run`)
   checkDead(fold, ledgerPath)
@@ -35,7 +48,7 @@ export async function recoverRun(ledgerPath: string): Promise<RecoveredRun> {
     ledger: ledgerBlock(state),
   }
   const metadataPath = metadataPathOfLedger(ledgerPath)
-  await writeAtomic(metadataPath, formatMetadata(metadata))
+  await writeAtomic(metadataPath, formatMetadata(metadata), { isSynced: true })
   return { metadataPath, metadata, damagedLines, missingEntries }
 }
 
@@ -52,7 +65,6 @@ function checkDead({ totals }: LedgerFold, ledgerPath: string): void {
 
 async function lastEvents(fold: LedgerFold) {
   const { plan, openRows } = fold
-  const counts =
-    plan === undefined || openRows.length === 0 ? new Map<string, number>() : await rowChecksums(plan.partPath)
-  return eventsOfDeath(fold, ({ rowChecksum }) => takeChecksum(counts, rowChecksum))
+  const rows = plan === undefined || openRows.length === 0 ? undefined : await RowChecksums.read(plan.partPath)
+  return eventsOfDeath(fold, ({ rowChecksum }) => rows?.take(rowChecksum) ?? false)
 }

@@ -7,6 +7,7 @@ import { freeTimestamp, ledgerPathOf, metadataPathOf, someExist } from '../../ru
 import type { RunOwner } from '../../runtime/run-owner.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
 import { partPathOf } from '../sinks/part-file.ts'
+import { failuresPathOf } from './failures-file.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Above so many records the output is JSON lines, as in the Python system: an array would be unwieldy. */
@@ -46,12 +47,18 @@ export function chooseRunFiles({
     join(directory, isStamped ? `${base}_${timestamp}.${extension}` : `${base}.${extension}`)
   const metadataAt = (timestamp: string) => metadataPathOf({ directory, taskName, timestamp })
   let lock: LockResult = { type: 'held', release: () => {} }
+  const exists = (candidate: string) =>
+    someExist([metadataAt(candidate), ...(isStamped ? partsOf(outputAt(candidate)) : [])])
   const isTaken = (candidate: string) => {
-    if (someExist([metadataAt(candidate), ...(isStamped ? partsOf(outputAt(candidate)) : [])])) return true
+    if (exists(candidate)) return true
     if (options.disableMetadata || !isCollectionEnabled()) return false
     lock = takeLock(lockPathOf(outputAt(candidate)))
     if (lock.type === 'taken' && !isStamped) throw lockedError(outputAt(candidate), lock.owner)
-    return lock.type === 'taken'
+    if (lock.type === 'taken') return true
+    // A short run of another process may have come and gone since it was looked at.
+    if (!exists(candidate)) return false
+    lock.release()
+    return true
   }
   const timestamp = freeTimestamp({ atMs: nowMs(), isTaken })
   const outputPath = outputAt(timestamp)
@@ -62,7 +69,7 @@ export function chooseRunFiles({
     partPath: partPathOf(outputPath),
     metadataPath,
     ledgerPath: ledgerPathOf(metadataPath),
-    failuresPath: outputPath.replace(/\.jsonl?$/, '_failed.jsonl'),
+    failuresPath: failuresPathOf(outputPath),
     release: lock.type === 'held' ? lock.release : () => {},
   }
 }
@@ -82,10 +89,19 @@ export function resumeRunFiles({
   readonly metadataPath: string
 }): RunFiles {
   const { outputPath, partPath, failuresPath } = plan
+  const release = lockRun(outputPath)
+  return { directory: dirname(outputPath), outputPath, partPath, failuresPath, ledgerPath, metadataPath, release }
+}
+
+/**
+ * Keeps other processes off a run; gives the function that ends it.
+ *
+ * @throws SygraError `run_locked` when another process has it.
+ */
+export function lockRun(outputPath: string): () => void {
   const lock = takeLock(lockPathOf(outputPath))
   if (lock.type === 'taken') throw lockedError(outputPath, lock.owner)
-  const { release } = lock
-  return { directory: dirname(outputPath), outputPath, partPath, failuresPath, ledgerPath, metadataPath, release }
+  return lock.release
 }
 
 function lockPathOf(outputPath: string): string {

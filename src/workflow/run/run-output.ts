@@ -1,17 +1,16 @@
-import { appendFile, rm } from 'node:fs/promises'
-import { messageOf } from '../../errors.ts'
 import type { RowWrite } from '../../runtime/ledger-entry.ts'
 import { checksumOf } from '../../runtime/ledger-line.ts'
 import type { LedgerWriter } from '../../runtime/ledger-writer.ts'
-import { redactText } from '../../runtime/redact.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { openOutput } from '../sinks/output.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import type { Row } from '../sources/source.ts'
+import { appendFailure, settleFailures } from './failures-file.ts'
+import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 
 /** What is known of a record whose row is written. */
-export type WrittenRecord = Pick<RowWrite, 'recordId' | 'durationSeconds' | 'costPicodollars' | 'repeatsFailure'>
+export type WrittenRecord = Omit<RowWrite, 'type' | 'rowChecksum'>
 
 /** Where the rows and the failures of a run go. */
 export interface RunOutput {
@@ -29,20 +28,23 @@ export interface RunOutput {
 
 export interface RunOutputOptions {
   readonly ledger: LedgerWriter | undefined
-  /** Goes on behind the rows that are there. */
-  readonly isResumed: boolean
-  /** Failures noted earlier are done again, and noted anew if they fail again. */
-  readonly forgetsFailures: boolean
+  /** Goes on behind the rows of a run that is taken up again. */
+  readonly past: PastRun | undefined
 }
 
 /** Opens the output of a run. */
 export async function openRunOutput(
   { files, definition }: PreparedRun,
-  { ledger, isResumed, forgetsFailures }: RunOutputOptions,
+  { ledger, past }: RunOutputOptions,
 ): Promise<RunOutput> {
   const sinks = [DataSink.disk(files.outputPath), ...definition.sinks] as const
-  const output = await openOutput({ sinks, partPath: files.partPath, isResumed })
-  if (forgetsFailures) await rm(files.failuresPath, { force: true })
+  const output = await openOutput({ sinks, partPath: files.partPath, isResumed: past !== undefined })
+  /** Ids of records whose failure is noted, or was by an earlier session. */
+  const failed = new Set(past?.failed)
+  const settle = async () => {
+    if (past !== undefined) await settleFailures(files.failuresPath, (id) => failed.has(id))
+  }
+  await settle()
   return {
     write: async (row, record) => {
       const text = rowToJson(row)
@@ -52,16 +54,20 @@ export async function openRunOutput(
         await ledger.kept()
       }
       await output.appendText(text)
+      if (record.repeatsFailure) failed.delete(record.recordId)
     },
     writeFailure: async (recordId, error) => {
-      const line = JSON.stringify({ id: recordId, error: redactText(messageOf(error)) })
-      // The failure is in the metadata whether or not it can be written here.
-      await appendFile(files.failuresPath, `${line}\n`).catch(() => {})
+      if (past !== undefined) failed.add(recordId)
+      await appendFailure(files.failuresPath, { recordId, error })
     },
     sync: output.sync,
     finish: async () => {
       await output.finish()
+      await settle()
     },
-    pause: output.pause,
+    pause: async () => {
+      await output.pause()
+      await settle()
+    },
   }
 }

@@ -7,18 +7,18 @@ const maxFailures = 1_000
 /** The rows and failures that a run gives back. */
 export class RunResults {
   readonly failures: RecordFailure[] = []
-  readonly #keepsRows: boolean
+  readonly keepsRows: boolean
   readonly #rows: (Row | undefined)[] = []
 
   constructor(keepsRows: boolean) {
-    this.#keepsRows = keepsRows
+    this.keepsRows = keepsRows
   }
 
   /** Takes the outcome of the record at a position of the source. */
   add(position: number, recordId: string, outcome: RecordOutcome): void {
     if (outcome.type === 'failure') {
       if (this.failures.length < maxFailures) this.failures.push({ recordId, error: outcome.error })
-    } else if (outcome.type === 'row' && this.#keepsRows) {
+    } else if (outcome.type === 'row' && this.keepsRows) {
       this.#rows[position] = outcome.row
     }
   }

@@ -43,13 +43,7 @@ export async function runSession(session: Session): Promise<RunResult> {
   const results = new RunResults(options.keepRecords ?? true)
   describeSource(session)
   await keeper?.start()
-  const output = await attempt(() =>
-    openRunOutput(prepared, {
-      ledger: keeper?.ledger,
-      isResumed: past !== undefined,
-      forgetsFailures: options.retryFailed === true,
-    }),
-  )
+  const output = await attempt(() => openRunOutput(prepared, { ledger: keeper?.ledger, past }))
   const saving = saveOnExit(session)
   const isDone = output !== undefined && (await attempt(() => work(session, { output, results, ...saving }))) === true
   settleOpenAttempts(collector.runId)

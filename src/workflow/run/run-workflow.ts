@@ -1,9 +1,12 @@
 import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
+import { isCollectionEnabled } from '../../runtime/scope.ts'
+import { isNo } from '../../runtime/settings.ts'
 import type { WorkflowDefinition } from '../definition.ts'
 import { beginRun } from './begin-run.ts'
+import { findUnfinishedRun } from './find-unfinished-run.ts'
 import { checkedLimits, guardRun } from './guard-run.ts'
-import { findUnfinishedRun, type PastRun, readPastRun } from './past-run.ts'
+import { type PastRun, readPastRun } from './past-run.ts'
 import { prepareRun } from './prepare-run.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 import { runSession } from './run-session.ts'
@@ -43,9 +46,10 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
 
 async function findPastRun(definition: WorkflowDefinition, options: RunOptions): Promise<PastRun | undefined> {
   const resume = options.resume ?? definition.config.data_config?.resumable ?? false
-  if (resume === false || options.disableMetadata) return undefined
-  const directory = options.outputDir ?? definition.directory
-  const path = typeof resume === 'string' ? resume : await findUnfinishedRun(directory, definition.taskName)
+  if (resume === false || !canResume(options)) return undefined
+  const { outputDir: directory = definition.directory, retryFailed = false } = options
+  const { taskName } = definition
+  const path = typeof resume === 'string' ? resume : await findUnfinishedRun({ directory, taskName, retryFailed })
   if (path === undefined) return undefined
   const past = await readPastRun(path)
   const isComplete = past.fold.totals.execution.sessionsInOrder().at(-1)?.end?.status === 'complete'
@@ -55,6 +59,16 @@ async function findPastRun(definition: WorkflowDefinition, options: RunOptions):
     throw new SygraError('bad_argument', `the run of ${past.ledgerPath} is complete: there is nothing to resume`)
   }
   return past
+}
+
+/** Without metadata or ledger there is nothing to go on with; who asked for it in so many words is told. */
+function canResume({ resume, ledger, disableMetadata }: RunOptions): boolean {
+  const isKept = !disableMetadata && isCollectionEnabled() && (ledger ?? !isNo(process.env.SYGRA_LEDGER))
+  if (isKept || resume === undefined) return isKept
+  throw new SygraError(
+    'bad_argument',
+    'a run is resumed from its ledger and goes on with it: do not turn off metadata (--disable-metadata, SYGRA_DISABLE_METADATA) or the ledger (--no-ledger, SYGRA_LEDGER)',
+  )
 }
 
 /** What is not said goes on as it was. */

@@ -1,6 +1,7 @@
 import { type FileHandle, open, rename, stat } from 'node:fs/promises'
 import { dirname, join, parse } from 'node:path'
 import { makeDirectory } from '../../runtime/make-directory.ts'
+import { syncDirectory } from '../../runtime/sync-directory.ts'
 import type { Row } from '../sources/source.ts'
 import { rowToJson } from './row-json.ts'
 import { wholeLines } from './whole-lines.ts'
@@ -61,46 +62,64 @@ function createPartFile(opened: { handle: FileHandle; path: string; bytes: numbe
   const { path } = opened
   let { handle, bytes, lines } = opened
   let pending: Pending[] = []
-  let writing: Promise<void> | undefined
+  let isNameSynced = false
   let isClosed = false
+  /** One thing after the other happens to the file. */
+  let turn: Promise<unknown> = Promise.resolve()
 
-  /** Writes what has gathered, in one go each time: many small rows cost few system calls. */
+  function inTurn<Result>(act: () => Promise<Result>): Promise<Result> {
+    const result = turn.then(act)
+    turn = result.catch(() => {})
+    return result
+  }
+
+  /** Writes what has gathered, in one go: many small rows cost few system calls. */
   async function writePending(): Promise<void> {
-    while (pending.length > 0) {
-      const batch = pending
-      pending = []
-      const text = Buffer.from(batch.map(({ line }) => line).join(''))
-      try {
-        await handle.appendFile(text)
-        bytes += text.byteLength
-        lines += batch.length
-        for (const { resolve } of batch) resolve()
-      } catch (error) {
-        await handle.truncate(bytes).catch(() => undefined)
-        const failure = notWritable(path, error, `the ${lines} rows written before are kept in this file`)
-        for (const { reject } of batch) reject(failure)
-      }
+    const batch = pending
+    pending = []
+    const text = Buffer.from(batch.map(({ line }) => line).join(''))
+    try {
+      await handle.appendFile(text)
+      bytes += text.byteLength
+      lines += batch.length
+      for (const { resolve } of batch) resolve()
+    } catch (error) {
+      await handle.truncate(bytes).catch(() => undefined)
+      const failure = notWritable(path, error, `the ${lines} rows written before are kept in this file`)
+      for (const { reject } of batch) reject(failure)
     }
-    writing = undefined
   }
 
   function appendText(text: string): Promise<void> {
     return new Promise((resolve, reject) => {
       pending.push({ line: `${text}\n`, resolve, reject })
-      writing ??= writePending()
+      if (pending.length === 1) void inTurn(writePending)
     })
   }
 
   /** Rows of a file whose folder was removed are not lost while it is open: they are copied to where it was. */
   async function putBack(): Promise<void> {
-    const old = handle
     const there = await stat(path).catch(() => undefined)
-    const own = await old.stat()
+    const own = await handle.stat()
     if (there?.ino === own.ino && there.dev === own.dev) return
-    makeDirectory(dirname(path))
-    handle = await open(path, 'a+')
-    await copyAll(old, handle)
+    const copy = await copyOf(handle, path)
+    const old = handle
+    handle = copy
+    isNameSynced = false
     await old.close()
+  }
+
+  async function sync(): Promise<void> {
+    try {
+      await inTurn(putBack)
+      // Not in turn: rows need not wait for a slow disk.
+      await handle.datasync()
+      // The rows of a new file are safe from a power cut only together with its name.
+      if (!isNameSynced) await syncDirectory(dirname(path))
+      isNameSynced = true
+    } catch (error) {
+      throw notWritable(path, error)
+    }
   }
 
   return {
@@ -109,24 +128,26 @@ function createPartFile(opened: { handle: FileHandle; path: string; bytes: numbe
     // Turned into text now: the caller may change the row afterwards.
     append: async (row) => appendText(rowToJson(row)),
     appendText,
-    async sync() {
-      await writing
-      // Rows that come meanwhile wait until the file is back.
-      const isBack = putBack()
-      writing = isBack.catch(() => {}).then(writePending)
-      await isBack.catch((error: unknown) => {
-        throw notWritable(path, error)
-      })
-      await writing
-      await handle.datasync().catch((error: unknown) => {
-        throw notWritable(path, error)
-      })
-    },
-    async close() {
-      await writing
-      if (!isClosed) await handle.close()
-      isClosed = true
-    },
+    sync,
+    close: () =>
+      inTurn(async () => {
+        if (!isClosed) await handle.close()
+        isClosed = true
+      }),
+  }
+}
+
+/** A file at the place of another that holds all of it. */
+async function copyOf(from: FileHandle, path: string): Promise<FileHandle> {
+  makeDirectory(dirname(path))
+  const to = await open(path, 'a+')
+  try {
+    await to.truncate(0)
+    await copyAll(from, to)
+    return to
+  } catch (error) {
+    await to.close()
+    throw error
   }
 }
 

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { makeDirectory } from '../../runtime/make-directory.ts'
+import { syncDirectory } from '../../runtime/sync-directory.ts'
 
 /** Takes text to write; wait for it before giving more. */
 export type WriteText = (text: string) => Promise<void>
@@ -17,6 +18,7 @@ export async function replaceFile(path: string, write: (temporaryPath: string) =
     const written = await open(temporary, 'r+')
     await written.sync().finally(() => written.close())
     await rename(temporary, path)
+    await syncDirectory(dirname(path))
   } catch (error) {
     await rm(temporary, { force: true }).catch(() => undefined)
     throw error
