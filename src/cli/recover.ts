@@ -1,15 +1,16 @@
 import { stat } from 'node:fs/promises'
 import { basename, join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
-import { SygraError } from '../errors.ts'
+import { messageOf, SygraError } from '../errors.ts'
 import { formatCost } from '../report/format-cost.ts'
 import { formatCount } from '../report/format-numbers.ts'
 import { unpricedModelsOf } from '../report/run-figures.ts'
+import { safeText } from '../report/safe-text.ts'
 import { ledgerPathOf, metadataPathOfLedger } from '../runtime/run-files.ts'
-import { isAlive } from '../runtime/run-owner.ts'
 import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
+import { isDead, nextSteps } from './next-steps.ts'
 import { readRun } from './read-run.ts'
 
 /** `sygra recover`: the metadata files of runs that died, from their ledgers. */
@@ -23,8 +24,19 @@ export function recoverCommand(): Command {
     .action(async (run: string | undefined) => {
       const ledgers = await ledgersOf(run)
       if (ledgers.length === 0) process.stdout.write('No dead runs.\n')
-      for (const ledger of ledgers) process.stdout.write(textOf(await recoverRun(ledger)))
+      for (const ledger of ledgers) await recover(ledger)
     })
+}
+
+/** A run that cannot be recovered does not keep the others from it. */
+async function recover(ledger: string): Promise<void> {
+  try {
+    const run = await recoverRun(ledger)
+    process.stdout.write(`${textOf(run)}${await nextSteps(run.metadata, run.metadataPath)}`)
+  } catch (error) {
+    process.stderr.write(`sygra: ${safeText(messageOf(error))}\n`)
+    process.exitCode = 1
+  }
 }
 
 async function ledgersOf(run: string | undefined): Promise<string[]> {
@@ -44,16 +56,13 @@ function asLedger(pattern: string): string {
 /** Ledgers whose metadata file is missing, cannot be read, or says "running" though the process is gone. */
 async function deadRuns(ledgers: readonly string[]): Promise<string[]> {
   const dead: string[] = []
-  for (const ledger of [...ledgers].sort()) if (await isDead(ledger)) dead.push(ledger)
+  for (const ledger of [...ledgers].sort()) if (await isLeftBehind(ledger)) dead.push(ledger)
   return dead
 }
 
-async function isDead(ledger: string): Promise<boolean> {
+async function isLeftBehind(ledger: string): Promise<boolean> {
   try {
-    const { status, execution } = await readRun(metadataPathOfLedger(ledger))
-    const startedAtMs = Date.parse(execution.sessions?.at(-1)?.start_time ?? '')
-    const owner = { pid: execution.pid, host: execution.host, startedAtMs: startedAtMs || undefined }
-    return status === 'running' && !isAlive(owner)
+    return isDead(await readRun(metadataPathOfLedger(ledger)))
   } catch {
     return true
   }

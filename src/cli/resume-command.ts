@@ -19,7 +19,12 @@ export function resumeCommandOf(args: readonly string[], extra: readonly string[
       if (!argument.includes('=')) index += 1
     } else if (name !== '--retry-failed' && name !== '--force') kept.push(argument)
   }
-  return ['sygra', ...kept, '--resume', 'True', ...extra].map(quoted).join(' ')
+  return commandLine([...kept, '--resume', 'True', ...extra])
+}
+
+/** A call of the command line as one types it. */
+export function commandLine(args: readonly string[]): string {
+  return ['sygra', ...args].map(quoted).join(' ')
 }
 
 function quoted(argument: string): string {

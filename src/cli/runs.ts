@@ -47,6 +47,7 @@ export function runsCommand(): Command {
       const { task, status, since: sinceMs } = flags
       const sorted = sortRuns(filterRuns(rows, { task, status, sinceMs }), flags.sort)
       process.stdout.write(flags.json ? jsonOf(limited(sorted, flags.limit ?? 0)) : tableOf(sorted, flags))
+      if (!flags.json) process.stderr.write(deadNote(sorted))
     })
 }
 
@@ -75,6 +76,13 @@ function jsonOf(rows: readonly RunRow[]): string {
 
 function limited(rows: readonly RunRow[], limit: number): readonly RunRow[] {
   return limit === 0 ? rows : rows.slice(0, limit)
+}
+
+function deadNote(rows: readonly RunRow[]): string {
+  const dead = rows.filter(({ status }) => status === 'dead').length
+  if (dead === 0) return ''
+  const whose = dead === 1 ? 'its account' : 'their accounts'
+  return `${formatQuantity(dead, 'dead run')}: sygra recover brings ${whose} up to date; sygra show RUN says how to go on.\n`
 }
 
 function unreadableNote(paths: readonly string[]): string {

@@ -5,6 +5,7 @@ import { renderMarkdown, renderRun } from '../report/render-run.ts'
 import { didYouMean, oneOf } from '../workflow/graph/nearest-name.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
+import { nextSteps } from './next-steps.ts'
 import { readRun } from './read-run.ts'
 
 interface ShowFlags {
@@ -37,7 +38,9 @@ async function showRun(run: string | undefined, flags: ShowFlags, directory: str
   if (flags.json) return `${JSON.stringify(selectJson(metadata, flags), null, 2)}\n`
   if (flags.markdown) return renderMarkdown(metadata, { node, model })
   const { columns } = process.stdout
-  return renderRun(metadata, { columns, colors: usesColors(process.stdout), node, model })
+  const tables = renderRun(metadata, { columns, colors: usesColors(process.stdout), node, model })
+  const steps = await nextSteps(metadata, path)
+  return steps === '' ? tables : `${tables}\n${steps}`
 }
 
 function selectJson(metadata: Metadata, { node, model }: ShowFlags): unknown {

@@ -13,9 +13,25 @@ export interface LedgerLine {
 
 const tailLength = ',"checksum":"00000000"}'.length
 
-/** An entry as a line with its line end: `{"v":1,"seq":…,"atMs":…, …entry, "checksum":"…"}`, a CRC-32 of what stands before. */
+/** What a line says of itself; an entry has no keys of these names. */
+interface LineHead {
+  readonly v: number
+  readonly seq: number
+  readonly writtenAtMs: number
+}
+
+/** Does not compile when an entry has a key that a line needs for itself. */
+type WithoutHead<Entry extends object> = Entry extends unknown
+  ? keyof Entry & (keyof LineHead | 'checksum') extends never
+    ? Entry
+    : never
+  : never
+
+/** An entry as a line with its line end: `{"v":1,"seq":…,"writtenAtMs":…, …entry, "checksum":"…"}`, a CRC-32 of what stands before. */
 export function formatLedgerLine({ seq, atMs, entry }: LedgerLine): string {
-  const body = JSON.stringify({ v: ledgerVersion, seq, atMs, ...entry }).slice(0, -1)
+  const head: LineHead = { v: ledgerVersion, seq, writtenAtMs: atMs }
+  const own: WithoutHead<LedgerEntry> = entry
+  const body = JSON.stringify({ ...head, ...own }).slice(0, -1)
   return `${body},"checksum":"${checksumOf(body)}"}\n`
 }
 
@@ -42,9 +58,7 @@ function readBody(body: Buffer): LedgerLine | undefined {
   }
   if (typeof value !== 'object' || value === null || !('v' in value) || value.v !== ledgerVersion) return undefined
   if (!('seq' in value) || typeof value.seq !== 'number') return undefined
-  if (!('atMs' in value) || typeof value.atMs !== 'number') return undefined
-  const { v: _version, seq, atMs, ...rest } = value
-  // A change of concurrency has a time of its own, which is that of its line.
-  const entry = 'type' in rest && rest.type === 'concurrency-change' ? { ...rest, atMs } : rest
+  if (!('writtenAtMs' in value) || typeof value.writtenAtMs !== 'number') return undefined
+  const { v: _version, seq, writtenAtMs: atMs, ...entry } = value
   return isLedgerEntry(entry) ? { seq, atMs, entry } : undefined
 }

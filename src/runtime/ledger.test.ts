@@ -93,6 +93,11 @@ test('what is appended is read back, in order', async () => {
   expect(report).toMatchObject({ entries: 3_000, damagedLines: 0, missingEntries: 0, lastSeq: 2_999, isTorn: false })
 })
 
+test('an event that has a time of its own keeps it', async () => {
+  const change = { type: 'concurrency-change', provider: 'p', limit: 4, reason: 'start', atMs: 17 } as const
+  expect((await entriesOf(await written([change]))).entries).toEqual([change])
+})
+
 test('what was kept is in the file before anything is closed', async () => {
   const ledger = new LedgerWriter({ path: newPath() })
   ledger.append(requestAt(1))

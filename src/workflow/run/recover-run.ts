@@ -38,7 +38,8 @@ export async function recoverRun(ledgerPath: string): Promise<RecoveredRun> {
 async function recoverLocked(ledgerPath: string): Promise<RecoveredRun> {
   const fold = await foldLedger(ledgerPath)
   if (fold.runId === undefined) throw new SygraError('bad_metadata', `${ledgerPath} holds no run`)
-  checkDead(fold, ledgerPath)
+  // A run with a plan is locked by now, so nobody has it.
+  if (fold.plan === undefined) checkDead(fold, ledgerPath)
   const { totals, damagedLines, missingEntries } = fold
   for (const event of await lastEvents(fold)) totals.add(event)
   const generatedAtMs = nowMs()
