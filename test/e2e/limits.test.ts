@@ -222,6 +222,28 @@ test('a model that is in trouble for long enough is down; the records in work ar
   }
 })
 
+test('an outage that ends in time costs no record, however few attempts a call has', async () => {
+  const server = await startFaultServer((response, _request, index) =>
+    index < 60
+      ? sendJson(response, 503, { error: { message: 'overloaded' } }, { 'retry-after-ms': '1' })
+      : sendJson(response, 200, {
+          id: 'c',
+          model: 'gpt-4o-mini',
+          choices: [{ index: 0, message: { role: 'assistant', content: 'ok' }, finish_reason: 'stop' }],
+          usage: { prompt_tokens: 10, completion_tokens: 1, total_tokens: 11 },
+        }),
+  )
+  try {
+    // Five calls of six attempts would have failed after 30 requests.
+    const options = { records: 5, batchSize: 5, simulate: server.url, modelDown: { failures: 10, seconds: 600 } }
+    const { status, metadata } = await run(ask('gpt-4o-mini'), options)
+    expect(status).toBe('complete')
+    expect(metadata?.aggregate_statistics.records).toMatchObject({ total_processed: 5, total_failed: 0 })
+  } finally {
+    await server.close()
+  }
+})
+
 test('a time that is over stops the run, which is resumed with its time anew', async () => {
   const outputDir = await scratchFolder()
   const slow: NodeConfig = {

@@ -15,4 +15,8 @@ export class GuardedModels implements RequestGate {
   async enter(attempt: PlannedAttempt): Promise<LeaveGate> {
     return this.gate === undefined ? () => undefined : this.gate.enter(attempt)
   }
+
+  suspects(model: string): boolean {
+    return this.gate?.suspects(model) ?? false
+  }
 }

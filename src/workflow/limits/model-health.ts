@@ -52,4 +52,9 @@ export class ModelHealth {
     if (row.failures < this.#failures || (!row.areAllRefused && seconds < this.#seconds)) return undefined
     return { failures: row.failures, seconds, lastWord: word } satisfies Outage
   }
+
+  /** True when enough attempts in a row have failed for the model to be down, though it may be too soon to say. */
+  suspects(model: string): boolean {
+    return (this.#rows.get(model)?.failures ?? 0) >= this.#failures
+  }
 }

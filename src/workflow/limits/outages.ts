@@ -35,6 +35,11 @@ export class Outages {
     if (message !== undefined) throw new SygraError('run_stopped', message)
   }
 
+  /** True when enough attempts in a row have failed, though not for long enough yet. */
+  suspects(model: string): boolean {
+    return this.#health?.suspects(model) ?? false
+  }
+
   #take(model: string, sign: Sign, word: string): void {
     if (this.#messages.has(model)) return
     const outage = this.#health?.take(model, { sign, word, atSeconds: monotonicSeconds() })

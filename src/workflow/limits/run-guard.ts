@@ -105,6 +105,10 @@ export class RunGuard implements RequestGate {
     }
   }
 
+  suspects(model: string): boolean {
+    return this.#outages.suspects(model)
+  }
+
   /** Why foreign code must not send a request; undefined while it may. */
   readonly refuse = (): Error | undefined => this.#admissions.refusal()
 

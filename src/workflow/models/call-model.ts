@@ -32,7 +32,11 @@ export async function callModel(call: ModelCall): Promise<LanguageModelV3Generat
     try {
       return await runWithin(within, () => client.use((model, place) => admitted({ call, operation, model, place })))
     } catch (error) {
-      const { shouldRetry, waitSeconds } = decideRetry({ error, attempt, settings, random: Math.random, atMs: nowMs() })
+      // An outage ends with an answer, or with the run: it must not use the attempts of a call up.
+      const isPatient = settings.attempts > 1 && client.gate?.suspects(client.identity.name) === true
+      const counted = isPatient ? Math.min(attempt, settings.attempts - 1) : attempt
+      const now = { random: Math.random, atMs: nowMs() }
+      const { shouldRetry, waitSeconds } = decideRetry({ error, attempt: counted, settings, ...now })
       if (!shouldRetry || signal?.aborted) throw error
       await wait(waitSeconds * 1000, undefined, { signal })
     }

@@ -23,6 +23,8 @@ export interface RequestGate {
    * @throws SygraError `run_stopped` when it may not be sent at all.
    */
   readonly enter: (attempt: PlannedAttempt) => Promise<LeaveGate>
+  /** True while a model may be down: then a call is tried again for longer, so that no record fails over an outage. */
+  readonly suspects: (model: string) => boolean
 }
 
 /** Gives back the place of an attempt; gives the error to be thrown in place of its own, where the run stops over it. */

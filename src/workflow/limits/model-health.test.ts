@@ -1,0 +1,33 @@
+import { expect, test } from 'vitest'
+import { ModelHealth, type Sign } from './model-health.ts'
+
+/** Plays signs through: `x` trouble, `#` refused, `.` alive, one every so many seconds; gives the number of the fatal one. */
+function downAfter(signs: string, everySeconds: number, rule = {}) {
+  const health = new ModelHealth(rule)
+  const signOf: Record<string, Sign> = { x: 'trouble', '#': 'refused', '.': 'alive' }
+  for (const [index, letter] of [...signs].entries()) {
+    const sign = signOf[letter] ?? 'alive'
+    if (health.take('m', { sign, word: 'http_503', atSeconds: index * everySeconds })) return index + 1
+  }
+  return undefined
+}
+
+test.each([
+  ['ten failures within a moment are no outage', 'xxxxxxxxxxxxxxxxxxxx', 0.1, undefined],
+  ['ten failures over half a minute are', 'xxxxxxxxxxxx', 4, 10],
+  ['failures over half a minute, but fewer than ten, are not', 'xxxxx', 30, undefined],
+  ['one answer in between begins the count anew', 'xxxxxxxxx.xxxxxxxxx', 10, undefined],
+  ['ten refusals that waiting does not mend are, however fast', '##########', 0, 10],
+  ['one trouble among them needs the time', 'x#########', 0, undefined],
+])('%s', (_, signs, everySeconds, expected) => {
+  expect(downAfter(signs, everySeconds)).toBe(expected)
+})
+
+test('both numbers can be set, and models do not share them', () => {
+  expect(downAfter('xxx', 1, { failures: 3, seconds: 2 })).toBe(3)
+  const health = new ModelHealth({ failures: 2, seconds: 0 })
+  const trouble = { sign: 'trouble' as const, word: 'ECONNREFUSED', atSeconds: 0 }
+  expect(health.take('a', trouble)).toBeUndefined()
+  expect(health.take('b', trouble)).toBeUndefined()
+  expect(health.take('a', trouble)).toEqual({ failures: 2, seconds: 0, lastWord: 'ECONNREFUSED' })
+})
