@@ -12,13 +12,16 @@ import { usesColors } from './colors.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
 import { parseWholeNumber } from './option-values.ts'
 import { readRunRows } from './read-run-rows.ts'
+import { RunIndex, runIndexPath } from './run-index.ts'
 import { parseSince } from './since.ts'
 
 interface RunsFlags {
   readonly task?: string
   readonly status?: RunRowStatus
   readonly since?: number
+  readonly until?: number
   readonly sort: RunSortKey
+  readonly reverse?: boolean
   readonly limit?: number
   readonly json?: boolean
 }
@@ -34,7 +37,9 @@ export function runsCommand(): Command {
     .option('--task <text>', 'only tasks whose name has this in it')
     .addOption(new Option('--status <status>', 'only runs of this status').choices(runRowStatuses))
     .option('--since <when>', 'only runs since then: 7d, 24h, 30min, 2026-11-01', (value) => parseSince(value))
+    .option('--until <when>', 'only runs that began before then, in the same words', (value) => parseSince(value))
     .addOption(new Option('--sort <column>', 'the column to sort by').choices(runSortKeys).default('started'))
+    .option('--reverse', 'the other way round')
     .option(
       '--limit <number>',
       `how many to show, 0 for all (default: ${defaultLimit}; all with --json)`,
@@ -42,10 +47,14 @@ export function runsCommand(): Command {
     )
     .option('--json', 'as JSON')
     .action(async (directory: string | undefined, flags: RunsFlags) => {
-      const { rows, unreadablePaths } = readRunRows(await filesOf(directory))
+      const { rows, unreadablePaths } = readRunRows(
+        await filesOf(directory),
+        new RunIndex(runIndexPath(resolve(directory ?? '.'))),
+      )
       if (unreadablePaths.length > 0) process.stderr.write(unreadableNote(unreadablePaths))
-      const { task, status, since: sinceMs } = flags
-      const sorted = sortRuns(filterRuns(rows, { task, status, sinceMs }), flags.sort)
+      const { task, status, since: sinceMs, until: untilMs } = flags
+      const largestFirst = sortRuns(filterRuns(rows, { task, status, sinceMs, untilMs }), flags.sort)
+      const sorted = flags.reverse ? largestFirst.toReversed() : largestFirst
       process.stdout.write(flags.json ? jsonOf(limited(sorted, flags.limit ?? 0)) : tableOf(sorted, flags))
       if (!flags.json) process.stderr.write(deadNote(sorted))
     })

@@ -11,6 +11,14 @@ function rowOf(options: SampleRunOptions = {}, isAlive = true): RunRow {
   return row
 }
 
+test('runs are filtered by task, by status and by when they began', () => {
+  const rows = [rowOf({ startedAtMs: 1000 }), rowOf({ startedAtMs: 2000, taskName: 'other', status: 'failed' })]
+  expect(filterRuns(rows, { task: 'OTH' })).toEqual([rows[1]])
+  expect(filterRuns(rows, { status: 'complete' })).toEqual([rows[0]])
+  expect(filterRuns(rows, { sinceMs: 2000 })).toEqual([rows[1]])
+  expect(filterRuns(rows, { untilMs: 2000 })).toEqual([rows[0]])
+})
+
 test('a row holds the totals of its run', () => {
   const metadata = sampleMetadata({ failEvery: 10 })
   expect(rowOf({ failEvery: 10 })).toMatchObject({

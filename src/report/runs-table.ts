@@ -25,15 +25,17 @@ export interface RunFilter {
   readonly task?: string
   readonly status?: RunRowStatus
   readonly sinceMs?: number
+  readonly untilMs?: number
 }
 
 /** The runs that a filter lets through. */
-export function filterRuns(rows: readonly RunRow[], { task, status, sinceMs }: RunFilter): RunRow[] {
+export function filterRuns(rows: readonly RunRow[], { task, status, sinceMs, untilMs }: RunFilter): RunRow[] {
   return rows.filter(
     (row) =>
       (task === undefined || row.task.toLowerCase().includes(task.toLowerCase())) &&
       (status === undefined || row.status === status) &&
-      (sinceMs === undefined || row.startedAtMs >= sinceMs),
+      (sinceMs === undefined || row.startedAtMs >= sinceMs) &&
+      (untilMs === undefined || row.startedAtMs < untilMs),
   )
 }
 
