@@ -4,6 +4,13 @@ import type { WorkflowDefinition } from '../workflow/definition.ts'
 
 const failed = 1
 
+interface ValidateFlags {
+  readonly task: string
+  readonly simulate?: boolean
+  readonly checkModels?: boolean
+  readonly json?: boolean
+}
+
 /** `sygra validate`: checks a task as a run would before its first request. */
 export function validateCommand(): Command {
   return new Command('validate')
@@ -12,11 +19,12 @@ export function validateCommand(): Command {
     )
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
     .option('--simulate', 'for runs on simulated models: no keys are needed')
+    .option('--check-models', 'ask the services whether the models can be called, where that costs nothing')
     .option('--json', 'the problems as JSON')
-    .action(async ({ task, simulate, json }: { task: string; simulate?: boolean; json?: boolean }) => {
+    .action(async ({ task, simulate, checkModels, json }: ValidateFlags) => {
       const { validateTask } = await import('../workflow/validate-task.ts')
       try {
-        const definition = await validateTask(task, { needsKeys: simulate !== true })
+        const definition = await validateTask(task, { needsKeys: simulate !== true, asksServices: checkModels })
         print(json === true ? jsonOf(task, []) : `${await summaryOf(definition)}\n`)
       } catch (error) {
         if (!(error instanceof SygraError)) throw error

@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
+import { startSimulator } from '../simulator/simulator.ts'
 import { validateTask } from './validate-task.ts'
 
 beforeEach(() => {
@@ -106,6 +107,21 @@ test('a key that is missing is a problem, unless the models are to be simulated'
   const directory = await taskOf(task, files)
   expect(await problemsOf(directory)).toEqual([expect.stringMatching(/model "gpt-4o-mini" .* has no key/)])
   expect(await problemsOf(directory, { needsKeys: false })).toEqual([])
+})
+
+test('the services are asked for the models when that is wanted', async () => {
+  const simulator = await startSimulator({ timeScale: 0 })
+  vi.stubEnv('OPENAI_BASE_URL', simulator.url)
+  const directory = await taskOf(task, files)
+  try {
+    await simulator.close()
+    expect(await problemsOf(directory)).toEqual([])
+    expect(await problemsOf(directory, { asksServices: true })).toEqual([
+      expect.stringMatching(/gpt-4o-mini.*127\.0\.0\.1/),
+    ])
+  } finally {
+    await simulator.close()
+  }
 })
 
 describe('bad input is refused before the first request, with its place', () => {

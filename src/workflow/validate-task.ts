@@ -1,22 +1,30 @@
+import { SygraError } from '../errors.ts'
 import { defineWorkflow } from './define-workflow.ts'
 import type { WorkflowDefinition } from './definition.ts'
 import { gather } from './gather.ts'
 import { readTask } from './load-task.ts'
+import { problemsWithoutCost } from './models/check-availability.ts'
 import { prepareParts } from './run/prepare-parts.ts'
 
 // Nothing is asked of it: with an address no model needs a key.
 const noModels = 'http://127.0.0.1:9/v1'
 
+export interface ValidateOptions {
+  /** False leaves out whether there are keys and addresses for the models; true by default. */
+  readonly needsKeys?: boolean
+  /** Asks the services whether the models can be called, where that costs nothing; false by default. */
+  readonly asksServices?: boolean
+}
+
 /**
  * Checks a task as a run would before its first request: configuration, functions, models and their keys, data. Nothing is
- * sent and nothing is written.
+ * written, and unless the services are to be asked nothing is sent.
  *
- * @param options `needsKeys: false` leaves out whether the models can be reached at all.
  * @throws SygraError with a line for everything that is wrong.
  */
 export async function validateTask(
   task: string,
-  { needsKeys = true }: { readonly needsKeys?: boolean } = {},
+  { needsKeys = true, asksServices = false }: ValidateOptions = {},
 ): Promise<WorkflowDefinition> {
   const draft = readTask(task)
   const defining = defineWorkflow(draft)
@@ -27,6 +35,8 @@ export async function validateTask(
     // What is wrong with the data says nothing about the rest.
     () => prepareParts({ ...draft, source: undefined, sinks: [] }, { ...common, source: undefined }),
   )
-  const [definition] = await gather([defining, preparing])
+  const [definition, { models }] = await gather([defining, preparing])
+  const problems = asksServices ? await problemsWithoutCost(models.clients, common.signal) : []
+  if (problems.length > 0) throw new SygraError('model_unavailable', problems.join('\n'))
   return definition
 }

@@ -263,7 +263,7 @@ graph_config:
     const changed = (await Workflow.load(directory))
       .overrideModel('write', 'gpt-4o')
       .source([{ id: 'c', text: 'hail' }])
-    const { records, metadata } = await changed.outputField('said', { from: 'out' as never }).run(await simulated())
+    const { records, metadata } = await changed.outputField('said', { from: 'out' }).run(await simulated())
     expect(records).toEqual([{ said: 'OK' }])
     expect(Object.keys(metadata?.models ?? {})).toEqual(['gpt-4o'])
   })

@@ -24,8 +24,10 @@ import type { Given } from './builder/state-function.ts'
 import type {
   AnswerWrites,
   FunctionWrites,
+  KeyOf,
   MultiWrites,
   OutputRow,
+  Picked,
   WithFields,
   WithOutputField,
 } from './builder/state-writes.ts'
@@ -198,7 +200,12 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
   }
 
   /** A field of the output rows: the state key it comes from or a fixed value, and how it is changed. */
-  outputField<Name extends string, From extends keyof State & string, Seen extends object = State, Value = State[From]>(
+  outputField<
+    Name extends string,
+    From extends KeyOf<State>,
+    Seen extends object = State,
+    Value = From extends keyof State ? State[From] : unknown,
+  >(
     name: Name,
     field: OutputFieldChoice<From, Seen, Value>,
   ): Workflow<State, WithOutputField<Output, Name, Awaited<Value>>> {
@@ -223,9 +230,9 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
   }
 
   /** Fields of the input that every output row keeps. */
-  preserveFields<Name extends keyof State & string>(
+  preserveFields<Name extends KeyOf<State>>(
     ...fields: readonly Name[]
-  ): Workflow<State, [Output] extends [never] ? never : Output & Pick<State, Name>> {
+  ): Workflow<State, [Output] extends [never] ? never : Output & Picked<State, Name>> {
     this.#outputConfig.preserve_fields = [...fields]
     return this.#typed()
   }

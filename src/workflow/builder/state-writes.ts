@@ -45,6 +45,12 @@ export type WithFields<State extends object, Fields extends object> = [keyof Fie
     ? Fields
     : State & Fields
 
+/** A state key: one that is known, for the editor to complete, or one that a node writes of which nothing is known. */
+export type KeyOf<State> = (keyof State & string) | (string & {})
+
+/** The fields of those names, as far as they are known. */
+export type Picked<State, Name extends string> = { [Key in Name]: Key extends keyof State ? State[Key] : unknown }
+
 /** What a graph's output rows are: the whole state where nothing else was said. */
 export type OutputRow<State extends object, Output> = [Output] extends [never]
   ? State

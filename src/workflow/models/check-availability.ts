@@ -17,11 +17,19 @@ const answerTokens = 16
  * @throws SygraError `model_unavailable` with a line for each address where a model surely cannot be called.
  */
 export async function checkWithoutCost(clients: readonly ModelClient[], signal?: AbortSignal): Promise<void> {
+  const problems = await problemsWithoutCost(clients, signal)
+  if (problems.length > 0) throw unavailable(problems)
+}
+
+/** What keeps models from being called, a line for each address, as far as that can be asked without cost. */
+export async function problemsWithoutCost(
+  clients: readonly ModelClient[],
+  signal?: AbortSignal,
+): Promise<readonly string[]> {
   const probes = byName(clients).flatMap(({ resolved }) =>
     resolved === undefined ? [] : resolved.addresses.map((address) => askService(resolved, address, signal)),
   )
-  const problems = new Set((await Promise.all(probes)).flatMap((problem) => problem ?? []))
-  if (problems.size > 0) throw unavailable([...problems])
+  return [...new Set((await Promise.all(probes)).flatMap((problem) => problem ?? []))]
 }
 
 /**
