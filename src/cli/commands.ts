@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   exec: async () => (await import('./exec.ts')).execCommand(),
   prices: async () => (await import('./prices.ts')).pricesCommand(),
   reprice: async () => (await import('./reprice.ts')).repriceCommand(),
+  report: async () => (await import('./report.ts')).reportCommand(),
   studio: async () => (await import('./studio.ts')).studioCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(),

@@ -1,4 +1,5 @@
 import { resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import type { MetadataEvent } from '../metadata/event.ts'
 import type { LedgerEntry } from '../runtime/ledger-entry.ts'
 import { LedgerTail, readLedgerPart } from '../runtime/ledger-reader.ts'
@@ -7,6 +8,9 @@ import type { LedgerSource, RunFiles } from '../studio/run-files.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
 import { readRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
+
+/** Where the build puts the page of the studio. */
+export const pageDirectory = fileURLToPath(new URL('../web', import.meta.url))
 
 /** The files of the runs under a directory; without one, in the usual places of the working directory. */
 export function studioFiles(directory: string | undefined): RunFiles {

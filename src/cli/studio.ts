@@ -1,12 +1,11 @@
 import { spawn } from 'node:child_process'
 import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
 import { serveStudio } from '../studio/serve.ts'
 import { parseWholeNumber } from './option-values.ts'
-import { studioFiles } from './studio-files.ts'
+import { pageDirectory, studioFiles } from './studio-files.ts'
 
 interface StudioFlags {
   readonly port: number
@@ -25,7 +24,7 @@ export function studioCommand(): Command {
       const studio = await serveStudio({
         directory: resolve(directory ?? '.'),
         files: studioFiles(directory),
-        pageDirectory: fileURLToPath(new URL('../web', import.meta.url)),
+        pageDirectory,
         port: flags.port,
       })
       process.stdout.write(`The studio is at ${studio.url}; Ctrl-C ends it.\n`)

@@ -7,7 +7,8 @@ import type { RecordOrder } from './record-list.ts'
 export interface EmbeddedReport {
   readonly run: RunAnswer
   readonly timeline?: TimelineAnswer
-  readonly records?: Readonly<Record<RecordOrder, RecordsAnswer>>
+  /** Empty without a ledger. */
+  readonly records: Readonly<Partial<Record<RecordOrder, RecordsAnswer>>>
   readonly waste: readonly Section[]
   /** The records of the lists, with their calls. */
   readonly details: readonly RecordDetail[]

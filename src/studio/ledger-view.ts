@@ -62,6 +62,12 @@ export class LedgerView {
     return this.#sample ?? { fold: this.#fold, weight: 1 }
   }
 
+  /** Reads all that is there now, however long it takes. */
+  async readWhole(): Promise<void> {
+    this.#bytes = await this.#options.sizeOf()
+    await this.#read()
+  }
+
   /** What was read so far, however much that is. */
   get fold(): LedgerFold {
     return this.#fold

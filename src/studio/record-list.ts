@@ -25,26 +25,34 @@ export interface RecordList {
 /** The records that a query asks for, the first ones in its order. */
 export function listRecords({ ids, facts }: RecordTable, { order, search = '', limit }: RecordQuery): RecordList {
   const wanted = search.toLowerCase()
-  const numbers: number[] = []
+  const weightOf = weights[order]
+  let first: { readonly number: number; readonly weight: number }[] = []
+  let total = 0
+  // Of a million records a few are shown: what cannot be among them is not sorted.
+  const keepFirst = () => {
+    first.sort((a, b) => b.weight - a.weight || a.number - b.number)
+    first = first.slice(0, limit)
+  }
   facts.forEach((record, number) => {
     if (!belongsTo(record, order)) return
     if (wanted !== '' && !textOf(record, ids.names[number] ?? '').includes(wanted)) return
-    numbers.push(number)
+    total += 1
+    first.push({ number, weight: weightOf(record) })
+    if (first.length >= 20 * limit + 1000) keepFirst()
   })
-  const weightOf = (number: number) => weights[order](facts[number])
-  numbers.sort((a, b) => weightOf(b) - weightOf(a) || a - b)
-  const rows = numbers.slice(0, limit).flatMap((number): RecordRow[] => {
+  keepFirst()
+  const rows = first.flatMap(({ number }): RecordRow[] => {
     const record = facts[number]
     return record === undefined ? [] : [{ recordId: ids.names[number] ?? '', ...record }]
   })
-  return { rows, total: numbers.length }
+  return { rows, total }
 }
 
-const weights: Readonly<Record<RecordOrder, (record: RecordFacts | undefined) => number>> = {
-  dearest: (record) => record?.costPicodollars ?? 0,
-  slowest: (record) => record?.durationSeconds ?? 0,
-  failed: (record) => record?.durationSeconds ?? 0,
-  retried: (record) => record?.failedAttempts ?? 0,
+const weights: Readonly<Record<RecordOrder, (record: RecordFacts) => number>> = {
+  dearest: (record) => record.costPicodollars,
+  slowest: (record) => record.durationSeconds ?? 0,
+  failed: (record) => record.durationSeconds ?? 0,
+  retried: (record) => record.failedAttempts,
 }
 
 function belongsTo(record: RecordFacts, order: RecordOrder): boolean {

@@ -60,6 +60,12 @@ export class RunStore {
     return { row, metadata: await this.#newest(row.status, metadata, ledger), ledger: await ledgerAnswer(ledger) }
   }
 
+  /** Reads the whole ledger of a run, so that what follows is no sample. */
+  async readWhole(key: string): Promise<void> {
+    const { metadata } = await this.#readRun(key)
+    await (await this.#ledger(key, metadata))?.readWhole()
+  }
+
   /** What changes when there is something new to show of a run. */
   async versionOf(key: string): Promise<string> {
     const checked = await this.#check(key)

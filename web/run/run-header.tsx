@@ -24,9 +24,11 @@ export function RunHeader({
         <h1>{row.task}</h1>
         <StatusPill status={row.status} />
         <span class="page-actions">
-          <a class="button" href={trendsAddress(row.task)} hidden={source.onlyRun !== undefined}>
-            Trends
-          </a>
+          {source.onlyRun === undefined ? (
+            <a class="button" href={trendsAddress(row.task)}>
+              Trends
+            </a>
+          ) : null}
           <button type="button" class="button" onClick={() => print()}>
             Print
           </button>

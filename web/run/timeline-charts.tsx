@@ -46,6 +46,7 @@ type ChartOptions = Omit<Options, 'width' | 'height'>
 
 function commonOptions(palette: Palette, originMs: number, onSelect: (span: Span) => void): ChartOptions {
   return {
+    padding: [8, 28, 0, 0],
     cursor: { y: false, drag: { x: true, y: false, setScale: false }, sync: { key: 'timeline' } },
     scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
     axes: [

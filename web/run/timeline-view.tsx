@@ -57,7 +57,7 @@ export function TimelineView({ source, run, ledger, onRecord }: TimelineViewProp
           <ZoomButton label="Zoom out" text="−" onClick={keys['-']} />
           <ZoomButton label="Zoom in" text="+" onClick={keys['+']} />
           <ZoomButton label="Later" text="→" onClick={keys.ArrowRight} />
-          <ZoomButton label="Show the whole run" text="All" onClick={keys['0']} />
+          <ZoomButton label="All: show the whole run" text="All" onClick={keys['0']} />
         </span>
       }
     >

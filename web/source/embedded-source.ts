@@ -1,4 +1,5 @@
 import type { EmbeddedReport } from '../../src/studio/embedded-report.ts'
+import { cropTimeline } from './crop-timeline.ts'
 import type { Source } from './source.ts'
 
 /** What a report holds. It does not change, and knows one run. */
@@ -8,9 +9,9 @@ export function createEmbeddedSource({ run, timeline, records, details, waste }:
     onlyRun: run.row.path,
     runs: async () => ({ directory: '', rows: [run.row], refused: [] }),
     run: async () => run,
-    timeline: async () => timeline ?? null,
+    timeline: async (_key, window) => (timeline === undefined ? null : cropTimeline(timeline, window)),
     records: async (_key, { order, search, limit }) => {
-      const list = records?.[order]
+      const list = records[order]
       if (list === undefined) return null
       const rows = list.rows.filter(({ recordId, errorType = '', reason = '' }) =>
         `${recordId} ${errorType} ${reason}`.toLowerCase().includes(search.toLowerCase()),

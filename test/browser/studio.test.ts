@@ -1,0 +1,374 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join, resolve } from 'node:path'
+import axe from 'axe-core'
+import type { Browser, Locator, Page } from 'playwright-core'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { studioFiles } from '../../src/cli/studio-files.ts'
+import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { type Studio, serveStudio } from '../../src/studio/serve.ts'
+import { launchBrowser, noBrowser, openPage } from '../helpers/browser.ts'
+import { projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { writeSampleRun } from '../helpers/studio-runs.ts'
+
+const hostileName = '<script>document.title="taken"</script><img src=x onerror=alert(1)>'
+
+describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` (skipped: ${noBrowser})` : ''}`, () => {
+  let browser: Browser
+  let simulator: Simulator
+  let project: string
+  let studio: Studio
+  /** The keys of the two real runs, the latest first. */
+  let runs: string[] = []
+
+  beforeAll(async () => {
+    simulator = await startSimulator({ timeScale: 0.02, rateLimitRate: 0.05, seed: 7 })
+    project = projectWithExample()
+    for (const records of [12, 20]) await runExample(records)
+    await writeSampleRun(project, 'other/metadata/metadata_failing_2026-11-20_10-00-00.json', {
+      taskName: 'failing',
+      failEvery: 5,
+      startedAtMs: Date.UTC(2026, 10, 20),
+      runId: 'failing',
+    })
+    await writeSampleRun(project, 'other/metadata/metadata_dead_2026-11-21_10-00-00.json', {
+      taskName: 'dead',
+      status: undefined,
+      pid: 2 ** 22 + 1,
+      host: (await import('node:os')).hostname(),
+      startedAtMs: Date.UTC(2026, 10, 21),
+      runId: 'dead',
+    })
+    const old = await readFile('test/fixtures/metadata/python-1.0.0.json', 'utf8')
+    await writeFile(join(project, 'other/metadata/metadata_old_2026-01-02_03-04-05.json'), old)
+    await writeSampleRun(project, 'other/metadata/metadata_hostile_2026-11-19_10-00-00.json', {
+      taskName: hostileName,
+      models: [hostileName, '__proto__', 'constructor'],
+      nodes: [hostileName, 'toString'],
+      startedAtMs: Date.UTC(2026, 10, 19),
+      runId: 'hostile',
+    })
+    await writeFile(join(project, 'other/metadata/metadata_broken_2026-01-01_00-00-00.json'), '{"metadata_version": 1')
+    studio = await startStudio(project)
+    browser = await launchBrowser()
+    const { rows } = await (await fetch(`${studio.url}api/runs`)).json()
+    runs = rows.flatMap(({ task, path }: { task: string; path: string }) =>
+      task.includes('code_assistant') ? [path] : [],
+    )
+    expect(runs).toHaveLength(2)
+  }, 180_000)
+
+  afterAll(async () => {
+    await browser?.close()
+    await studio?.close()
+    await simulator?.close()
+    await rm(project, { recursive: true, force: true })
+  })
+
+  async function runExample(records: number): Promise<void> {
+    const args = ['run', '--task', 'examples.code_assistant', '--num_records', String(records)]
+    const { code, stderr } = await runCli([...args, '--simulate', simulator.url], { directory: project })
+    expect(code, stderr).toBe(0)
+  }
+
+  function runAddress(run: string | undefined): string {
+    return `${studio.url}#/run?${new URLSearchParams({ run: run ?? '' })}`
+  }
+
+  test('the list has every run with its figures, and says which files were left out', async () => {
+    const { page, problems } = await openPage(browser)
+    await page.goto(studio.url)
+    await page.locator('.runs-table tbody tr').nth(5).waitFor()
+    expect(await page.locator('.runs-table tbody tr').count()).toBe(6)
+    const [first] = await page.locator('.runs-table tbody tr').allInnerTexts()
+    expect(first).toMatch(/code_assistant.*complete.*20.*100%.*simulated/s)
+    await page.getByText('1 file left out').click()
+    expect(await textOf(page.locator('.refused'))).toContain('metadata_broken')
+    expect(await page.locator('.task-card').count()).toBeGreaterThan(3)
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('the list is searched, filtered and sorted, and its address says how', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(studio.url)
+    await page.locator('.runs-table tbody tr').nth(5).waitFor()
+    await page.keyboard.press('/')
+    await page.keyboard.type('code_assistant')
+    await page.waitForFunction(() => document.querySelectorAll('.runs-table tbody tr').length === 2)
+    await page.getByRole('button', { name: 'Records' }).click()
+    expect(page.url()).toContain('search=code_assistant')
+    expect(page.url()).toContain('sort=records')
+    await page.getByRole('button', { name: 'Records' }).click()
+    await page.reload()
+    const [first] = await page.locator('.runs-table tbody tr').allInnerTexts()
+    expect(first).toContain('\t12\t')
+    await page.getByLabel('Search runs by task, id, file or commit').fill('nothing is called like this')
+    await page.getByRole('button', { name: 'Show all runs' }).click()
+    await page.getByRole('combobox', { name: 'Status' }).selectOption('dead')
+    await page.waitForFunction(() => document.querySelectorAll('.runs-table tbody tr').length === 1)
+    await page.getByText('Columns').click()
+    await page.getByRole('checkbox', { name: 'Commit' }).check()
+    expect(await textOf(page.locator('.runs-table thead'))).toContain('Commit')
+    await page.context().close()
+  })
+
+  test('the keyboard moves, selects, compares and opens', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(`${studio.url}#/?search=code_assistant`)
+    await page.locator('.runs-table tbody tr').nth(1).waitFor()
+    for (const key of ['j', 'x', 'j', 'x', 'c']) await page.keyboard.press(key)
+    await page.getByRole('heading', { name: 'Compare' }).waitFor()
+    await page.getByRole('heading', { name: 'Totals' }).waitFor()
+    expect(await textOf(page.locator('main'))).toContain('Not alike from the start')
+    await page.goBack()
+    await page.locator('.runs-table tbody tr').nth(1).waitFor()
+    for (const key of ['?', 'Escape', 'j', 'Enter']) await page.keyboard.press(key)
+    await page.getByRole('heading', { name: 'Timeline' }).waitFor()
+    await page.context().close()
+  })
+
+  test('a run shows its graph, its timeline, its figures and its records', async () => {
+    const { page, problems } = await openPage(browser)
+    await page.goto(runAddress(runs[0]))
+    await page.locator('#timeline canvas').first().waitFor()
+    const metadata = JSON.parse(await readFile(join(project, runs[0] ?? ''), 'utf8'))
+    const { records, requests } = metadata.aggregate_statistics
+    const figures = await textOf(page.locator('.key-figures'))
+    expect(figures).toContain(String(records.total_processed))
+    expect(figures).toContain(String(requests.total_requests))
+    const graph = await page.locator('svg.graph').getAttribute('aria-label')
+    expect(graph).toContain(`START to generate_answer, ${records.total_processed} times`)
+    expect(graph).toContain(`critique_answer to END, ${records.total_processed} times`)
+    const executions = metadata.nodes.generate_answer.total_executions
+    expect(graph).toContain(`generate_answer to critique_answer, ${executions} times`)
+    for (const title of [
+      'Latency',
+      'Tokens',
+      'Cost',
+      'Records',
+      'Models',
+      'Nodes',
+      'Responses',
+      'Configuration',
+      'Environment',
+    ])
+      await page.getByRole('heading', { name: title, exact: true }).waitFor()
+    await page.locator('.cost-matrix').getByRole('button', { name: 'gpt-4o', exact: true }).click()
+    expect(await textOf(page.locator('.receipts'))).toContain('tokens of class')
+    await page.getByRole('button', { name: 'Show JSON' }).click()
+    expect(await textOf(page.locator('.raw-json'))).toContain('"metadata_version": "1.1.0"')
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('a record leads to its calls and attempts, and to an address of its own', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(runAddress(runs[0]))
+    await page.getByRole('button', { name: 'Slowest' }).click()
+    const record = page.locator('#records tbody tr').first().getByRole('button')
+    const id = await textOf(record)
+    await record.click()
+    await page.locator('.waterfall tbody tr').first().waitFor()
+    const attempts = await page.locator('.waterfall tbody tr').count()
+    expect(attempts).toBeGreaterThan(1)
+    expect(page.url()).toContain(`record=${id}`)
+    await page.reload()
+    await page.locator('.waterfall tbody tr').first().waitFor()
+    expect(await page.locator('.waterfall tbody tr').count()).toBe(attempts)
+    await page.context().close()
+  })
+
+  test('the timeline is zoomed by dragging, by buttons and by keys', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(runAddress(runs[0]))
+    const chart = page.locator('#timeline .u-over').first()
+    await chart.waitFor()
+    const box = await chart.boundingBox()
+    if (box === null) throw new Error('the chart has no box')
+    await page.mouse.move(box.x + box.width * 0.2, box.y + 20)
+    await page.mouse.down()
+    await page.mouse.move(box.x + box.width * 0.5, box.y + 20, { steps: 4 })
+    await page.mouse.up()
+    const note = page.locator('#timeline .card-note')
+    await page.waitForFunction(() =>
+      document.querySelector('#timeline .card-note')?.textContent?.includes('of the run'),
+    )
+    const zoomed = await textOf(note)
+    await page.locator('#timeline').focus()
+    await page.keyboard.press('+')
+    expect(await textOf(note)).not.toBe(zoomed)
+    await page.getByRole('button', { name: 'All: show the whole run' }).click()
+    expect(await textOf(note)).toContain('drag over')
+    await page.context().close()
+  })
+
+  test('failed records come with their reason, a dead run with the way to go on', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(runAddress('other/metadata/metadata_failing_2026-11-20_10-00-00.json'))
+    await page.getByRole('button', { name: 'Failed', exact: true }).click()
+    await page.locator('#records').getByText('http_500').first().waitFor()
+    expect(await page.locator('#records tbody tr').count()).toBe(4)
+    await page.goto(runAddress('other/metadata/metadata_dead_2026-11-21_10-00-00.json'))
+    await page.getByText('npx sygra recover').waitFor()
+    await page.context().close()
+  })
+
+  test('a file of the Python system is shown', async () => {
+    const { page, problems } = await openPage(browser)
+    await page.goto(runAddress('other/metadata/metadata_old_2026-01-02_03-04-05.json'))
+    await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
+    expect(await textOf(page.locator('main'))).toContain('python')
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('the trends of a task are drawn over its runs', async () => {
+    const { page, problems } = await openPage(browser)
+    await page.goto(`${studio.url}#/trends`)
+    await page.locator('.chart canvas').nth(3).waitFor()
+    expect(await page.locator('.chart').first().getAttribute('aria-label')).toContain('over 2 runs')
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
+
+  test('what a hostile file says is text and nothing else', async () => {
+    const { page, problems } = await openPage(browser)
+    page.on('dialog', () => problems.push('a dialog was opened'))
+    for (const address of [studio.url, runAddress('other/metadata/metadata_hostile_2026-11-19_10-00-00.json')]) {
+      await page.goto(address)
+      await page.getByText(hostileName).first().waitFor()
+      expect(await page.locator('img').count()).toBe(0)
+    }
+    expect(await page.title()).not.toBe('taken')
+    await page.goto(runAddress('other/metadata/metadata_broken_2026-01-01_00-00-00.json'))
+    await page.getByText('This run cannot be shown').waitFor()
+    // The server says 404 for it, which the browser notes; nothing else may be noted.
+    expect(problems.filter((problem) => !problem.includes('404'))).toEqual([])
+    await page.context().close()
+  })
+
+  test.each([
+    ['light', 360],
+    ['dark', 360],
+    ['light', 1600],
+    ['dark', 1600],
+  ] as const)('every view is accessible and as wide as the screen: %s, %i', async (colorScheme, width) => {
+    const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } })
+    const compare = new URLSearchParams(runs.map((run) => ['run', run]))
+    const views = [studio.url, runAddress(runs[0]), `${studio.url}#/compare?${compare}`, `${studio.url}#/trends`]
+    for (const view of views) {
+      await page.goto('about:blank')
+      await page.goto(view)
+      await page.locator('h1').waitFor()
+      await page.waitForFunction(() => document.querySelector('.loading') === null)
+      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), view).toBeLessThanOrEqual(0)
+      expect(await seriousViolations(page), view).toEqual([])
+    }
+    await page.context().close()
+  })
+
+  test('a running run moves by itself, in the list and on its page, until it is complete', async () => {
+    const slow = await startSimulator({ timeScale: 0.3, seed: 3 })
+    const directory = projectWithExample()
+    const live = await startStudio(directory)
+    const { page } = await openPage(browser)
+    try {
+      await page.goto(live.url)
+      await page.getByText('No runs here yet').waitFor()
+      const args = ['run', '--task', 'examples.code_assistant', '--num_records', '30', '--batch_size', '5']
+      const done = runCli([...args, '--simulate', slow.url], { directory })
+      await page.locator('.pill', { hasText: 'running' }).waitFor()
+      await page.locator('.row-link').click()
+      await page.locator('.run-header .pill', { hasText: 'running' }).waitFor()
+      const records = () => textOf(page.locator('.key-figures .figure').nth(1))
+      const seen = new Set<string>()
+      await page.exposeFunction('see', (text: string) => seen.add(text))
+      await page.evaluate(() => {
+        const figure = () => document.querySelectorAll('.key-figures .figure')[1]?.textContent ?? ''
+        new MutationObserver(() => Reflect.get(window, 'see')(figure())).observe(document.body, {
+          subtree: true,
+          characterData: true,
+          childList: true,
+        })
+      })
+      await page.locator('.run-header .pill', { hasText: 'complete' }).waitFor({ timeout: 50_000 })
+      expect((await done).code).toBe(0)
+      await page.waitForFunction(() => document.querySelectorAll('.key-figures .figure')[1]?.textContent === '30')
+      expect(await records()).toBe('30')
+      expect(seen.size).toBeGreaterThan(2)
+    } finally {
+      await page.context().close()
+      await live.close()
+      await slow.close()
+      await rm(directory, { recursive: true, force: true })
+    }
+  })
+
+  test('a report is one file that shows the run without a server', async () => {
+    const file = join(project, 'report.html')
+    const written = await runCli(['report', runs[0] ?? '', '--html', file], { directory: project })
+    expect(written.code, written.stderr).toBe(0)
+    const { page, problems } = await openPage(browser)
+    const asked: string[] = []
+    page.on('request', (request) => asked.push(request.url()))
+    await page.goto(`file://${file}`)
+    await page.locator('#timeline canvas').first().waitFor()
+    await page.locator('#records tbody tr').first().getByRole('button').click()
+    await page.locator('.waterfall tbody tr').first().waitFor()
+    await page.getByRole('button', { name: 'Zoom in' }).click()
+    await page.waitForFunction(() =>
+      document.querySelector('#timeline .card-note')?.textContent?.includes('of the run'),
+    )
+    expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
+    expect(problems).toEqual([])
+    expect(await seriousViolations(page)).toEqual([])
+    await page.context().close()
+  })
+
+  test('it prints without its controls', async () => {
+    const { page } = await openPage(browser)
+    await page.goto(runAddress(runs[0]))
+    await page.locator('#timeline canvas').first().waitFor()
+    await page.emulateMedia({ media: 'print' })
+    expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false)
+    expect((await page.pdf()).length).toBeGreaterThan(20_000)
+    await page.context().close()
+  })
+})
+
+test('the command serves the page until it is interrupted', async () => {
+  const directory = await mkdtemp(join(tmpdir(), 'sygra-studio-'))
+  await mkdir(join(directory, 'tasks'))
+  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), 'studio'], { cwd: directory })
+  const ended = new Promise((done) => child.on('exit', done))
+  const [text] = await new Promise<string[]>((done) => child.stdout.once('data', (chunk) => done([String(chunk)])))
+  const [url = ''] = /http:\/\/127\.0\.0\.1:\d+\//.exec(text ?? '') ?? []
+  const page = await (await fetch(url)).text()
+  expect(page).toContain('<div id="app">')
+  const [script = ''] = /assets\/[^"]+\.js/.exec(page) ?? []
+  expect((await fetch(url + script)).status).toBe(200)
+  child.kill('SIGINT')
+  expect(await ended).toBe(0)
+  await rm(directory, { recursive: true })
+})
+
+function startStudio(directory: string): Promise<Studio> {
+  return serveStudio({ directory, files: studioFiles(directory), pageDirectory: resolve('dist/web'), port: 0 })
+}
+
+async function textOf(locator: Locator): Promise<string> {
+  const [text = ''] = await locator.allInnerTexts()
+  return text
+}
+
+async function seriousViolations(page: Page): Promise<string[]> {
+  await page.evaluate(axe.source)
+  const { violations } = await page.evaluate(() => Reflect.get(window, 'axe').run())
+  return violations.flatMap(({ id, impact, nodes }: { id: string; impact: string; nodes: { html: string }[] }) =>
+    impact === 'serious' || impact === 'critical'
+      ? [`${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`]
+      : [],
+  )
+}
