@@ -70,13 +70,14 @@ async function compare({
   }
   const [base, head] = [await readRun(basePath), await readRun(headPath)]
   const samples = { base: await samplesOf(basePath, base), head: await samplesOf(headPath, head) }
+  const comparison = compareRuns(base, head, samples)
   return {
     basePath,
     headPath,
     base,
     head,
-    comparison: compareRuns(base, head, samples),
-    gates: evaluateGates(gates, base, head),
+    comparison,
+    gates: evaluateGates(gates, base, head, comparison),
   }
 }
 

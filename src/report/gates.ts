@@ -1,5 +1,5 @@
 import type { Metadata } from '../metadata/schema.ts'
-import { objectionsTo, rehearsalObjection } from './compare.ts'
+import { type Comparison, objectionsTo, rehearsalObjection } from './compare.ts'
 import { type FigureUnit, type FigureValue, formatFigure } from './figure.ts'
 import { modelFigures } from './figures-of-model.ts'
 import { nodeFigures } from './figures-of-node.ts'
@@ -17,9 +17,36 @@ export interface GateResult {
   readonly reason: string
 }
 
-/** Judges a run by its gates. What cannot be judged (a run that did not end, an unknown price) does not pass. */
-export function evaluateGates(gates: readonly Gate[], base: Metadata, head: Metadata): GateResult[] {
-  return gates.map((gate) => evaluateGate(gate, base, head))
+/**
+ * Judges a run by its gates. What cannot be judged (a run that did not end, an unknown price) does not pass. With the
+ * comparison of the two runs, a gate that broke says when the difference may be chance.
+ */
+export function evaluateGates(
+  gates: readonly Gate[],
+  base: Metadata,
+  head: Metadata,
+  comparison?: Comparison,
+): GateResult[] {
+  return gates.map((gate) => {
+    const result = evaluateGate(gate, base, head)
+    const doubt = result.passed || gate.limit.type === 'value' ? '' : doubtOf(gate, comparison)
+    return { ...result, reason: result.reason + doubt }
+  })
+}
+
+/** That the true difference may well be none, with the interval it lies in. */
+function doubtOf({ scope, figure, unit }: Gate, comparison: Comparison | undefined): string {
+  const figures =
+    scope.type === 'run'
+      ? comparison?.totals
+      : (scope.type === 'model' ? comparison?.models : comparison?.nodes)?.find(({ name }) => name === scope.name)
+          ?.figures
+  const found = figures?.find(({ name }) => name === figure)
+  if (found?.verdict !== 'noise' || found.interval === undefined) return ''
+  const [from, to] = [found.interval.from, found.interval.to].map(
+    (end) => `${end < 0 ? '-' : '+'}${formatFigure(unit, Math.abs(end))}`,
+  )
+  return `; it may be chance: the true difference lies between ${from} and ${to} (95%)`
 }
 
 function evaluateGate(gate: Gate, base: Metadata, head: Metadata): GateResult {
