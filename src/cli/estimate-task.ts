@@ -15,7 +15,7 @@ const mostPastRuns = 5
 
 /** Prints what a run of a task is expected to cost; nothing is sent. */
 export async function estimateTask(flags: EstimateFlags): Promise<void> {
-  const definition = await loadTask(flags.task)
+  const definition = await loadTask(flags.task, { sourcePath: flags.source })
   const { numRecords, startIndex, onBadRecord, answerTokens } = flags
   const isRehearsal = flags.simulate !== undefined && flags.simulate !== false
   const pastRuns = await pastRunsOf(flags.outputDir ?? definition.directory, definition.taskName)

@@ -15,7 +15,7 @@ import { stoppedExitCode } from './stopped-exit-code.ts'
 
 /** Does the first records of a run, tells what the whole will come to, and how to go on. */
 export async function runPilot(flags: EstimateFlags, pilotRecords: number): Promise<void> {
-  const definition = await loadTask(flags.task)
+  const definition = await loadTask(flags.task, { sourcePath: flags.source })
   const records = new PilotRecords()
   const startedAt = performance.now()
   let [totalRecords, startedWorkAt] = [pilotRecords, startedAt]

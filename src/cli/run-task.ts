@@ -6,7 +6,6 @@ import { loadTask } from '../workflow/load-task.ts'
 import { findUnfinishedRun } from '../workflow/run/find-unfinished-run.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
-import { DataSource } from '../workflow/sources/data-source.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { createLiveProgress } from './live-progress.ts'
@@ -22,7 +21,7 @@ const failed = 1
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
 export async function runTask(flags: RunFlags): Promise<void> {
-  const definition = withSource(await loadTask(flags.task), flags.source)
+  const definition = await loadTask(flags.task, { sourcePath: flags.source })
   const options = await withResume(runOptionsOf(flags), { flags, definition })
   let progress: { stop: () => void } | undefined
   let saveNow: (reason: string) => void = () => {}
@@ -68,11 +67,6 @@ export async function runTask(flags: RunFlags): Promise<void> {
   }
   if (!flags.json) print(result, flags)
   if (result.status === 'interrupted') endInterrupted(result, signals.exitCode())
-}
-
-/** The task with the files that the command line names in place of its own source. */
-function withSource(definition: WorkflowDefinition, source: string | undefined): WorkflowDefinition {
-  return source === undefined ? definition : { ...definition, source: DataSource.disk(source) }
 }
 
 /** Which run is taken up. What the command line does not say goes on as it was then. */

@@ -6,6 +6,7 @@ const failed = 1
 
 interface ValidateFlags {
   readonly task: string
+  readonly source?: string
   readonly simulate?: boolean
   readonly checkModels?: boolean
   readonly json?: boolean
@@ -18,13 +19,18 @@ export function validateCommand(): Command {
       'Check a task without running it: configuration, functions, models, data. Exit code 1 when it is wrong.',
     )
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
+    .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
     .option('--simulate', 'for runs on simulated models: no keys are needed')
     .option('--check-models', 'ask the services whether the models can be called, where that costs nothing')
     .option('--json', 'the problems as JSON')
-    .action(async ({ task, simulate, checkModels, json }: ValidateFlags) => {
+    .action(async ({ task, source, simulate, checkModels, json }: ValidateFlags) => {
       const { validateTask } = await import('../workflow/validate-task.ts')
       try {
-        const definition = await validateTask(task, { needsKeys: simulate !== true, asksServices: checkModels })
+        const definition = await validateTask(task, {
+          needsKeys: simulate !== true,
+          asksServices: checkModels,
+          sourcePath: source,
+        })
         print(json === true ? jsonOf(task, []) : `${await summaryOf(definition)}\n`)
       } catch (error) {
         if (!(error instanceof SygraError)) throw error

@@ -6,6 +6,7 @@ import { taskDirectory } from '../runtime/run-files.ts'
 import { defineWorkflow, type WorkflowDraft } from './define-workflow.ts'
 import type { WorkflowDefinition } from './definition.ts'
 import { parseGraphConfig } from './graph/load-graph-config.ts'
+import { DataSource } from './sources/data-source.ts'
 
 const configFile = 'graph_config.yaml'
 
@@ -14,17 +15,24 @@ const configFile = 'graph_config.yaml'
  *
  * @throws SygraError when there is no such task or its configuration is wrong, with the place.
  */
-export async function loadTask(task: string): Promise<WorkflowDefinition> {
-  return defineWorkflow(readTask(task))
+export async function loadTask(task: string, choice: TaskChoice = {}): Promise<WorkflowDefinition> {
+  return defineWorkflow(readTask(task, choice))
+}
+
+/** What is chosen in place of what a task says. */
+export interface TaskChoice {
+  /** A file or a pattern of files in place of its source, relative to the working directory. */
+  readonly sourcePath?: string
 }
 
 /** As `loadTask`, with its data and its sinks left in the configuration. */
-export function readTask(task: string): WorkflowDraft {
+export function readTask(task: string, { sourcePath }: TaskChoice = {}): WorkflowDraft {
   const directory = taskDirectory(task)
   const path = join(directory, configFile)
   if (!existsSync(path)) throw noSuchTask(task, path)
   const origin = parseGraphConfig(readFileSync(path, 'utf8'), path)
-  return { taskName: taskNameOf(directory), directory, config: origin.config, origin }
+  const source = sourcePath === undefined ? undefined : DataSource.disk(sourcePath)
+  return { taskName: taskNameOf(directory), directory, config: origin.config, origin, source }
 }
 
 // As the Python system names it: the path with dots.

@@ -2,7 +2,7 @@ import { SygraError } from '../errors.ts'
 import { defineWorkflow } from './define-workflow.ts'
 import type { WorkflowDefinition } from './definition.ts'
 import { gather } from './gather.ts'
-import { readTask } from './load-task.ts'
+import { readTask, type TaskChoice } from './load-task.ts'
 import { problemsWithoutCost } from './models/check-availability.ts'
 import { prepareParts } from './run/prepare-parts.ts'
 
@@ -24,9 +24,9 @@ export interface ValidateOptions {
  */
 export async function validateTask(
   task: string,
-  { needsKeys = true, asksServices = false }: ValidateOptions = {},
+  { needsKeys = true, asksServices = false, ...choice }: ValidateOptions & TaskChoice = {},
 ): Promise<WorkflowDefinition> {
-  const draft = readTask(task)
+  const draft = readTask(task, choice)
   const defining = defineWorkflow(draft)
   const simulatorUrl = needsKeys ? undefined : noModels
   const common = { options: {}, simulatorUrl, signal: new AbortController().signal }

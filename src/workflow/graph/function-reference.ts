@@ -11,7 +11,7 @@ export type FunctionReference = string | AnyFunction | ApplyClass
 
 const text = z
   .string()
-  .regex(/^[^#]+#[^#]+$/, { error: 'a function reference, ./file.ts#export' })
+  .regex(/^[^#]+#[^#]+$/, { error: expected })
   .describe('A function: ./file.ts#export, relative to the task.')
 
 const itself = z
@@ -20,8 +20,15 @@ const itself = z
   .meta({ typescriptOnly: true })
 
 export const functionReferenceSchema: z.ZodType<FunctionReference> = z.union([text, itself], {
-  error: 'a function reference, ./file.ts#export',
+  error: expected,
 })
+
+/** What was expected, and what a path of the Python system, `tasks.demo.task_executor.Name`, is called here. */
+function expected({ input }: { readonly input?: unknown }): string {
+  const [, file, name] = typeof input === 'string' ? (/^(?:\w+\.)*(\w+)\.(\w+)$/.exec(input) ?? []) : []
+  const hint = file === undefined ? '' : `; ported from Python it is ./${file}.ts#${name}`
+  return `a function reference, ./file.ts#export${hint}`
+}
 
 /** A class whose methods the place that uses it names. */
 export type MethodsClass = new () => object

@@ -265,3 +265,8 @@ test('a place in the file is found for any path, missing ones too', () => {
   expect(locate([...node, 'post_process'])).toEqual({ line: 4, column: 5 })
   expect(locate([])).toEqual({ line: 2, column: 1 })
 })
+
+test('a path of the Python system is told the name it has here', () => {
+  const text = 'graph_config:\n  nodes:\n    a: { node_type: lambda, lambda: tasks.demo.task_executor.Count }\n'
+  expect(() => parseGraphConfig(text, 'graph_config.yaml')).toThrow('ported from Python it is ./task_executor.ts#Count')
+})

@@ -14,7 +14,12 @@ import { resolveReferences } from './resolve-references.ts'
 import { createRowCheck } from './row-check.ts'
 
 /** Makes the row that is written for a record from its state at the end; undefined writes none. */
-export type RowMaker = (input: { readonly record: Row; readonly state: State }) => Promise<Row | undefined>
+export type RowMaker = (input: {
+  readonly record: Row
+  /** The id of the record, which is in the state also where the record has no such field. */
+  readonly id: string
+  readonly state: State
+}) => Promise<Row | undefined>
 
 /** What the functions of a task are loaded with. */
 export interface OutputLoaders {
@@ -52,8 +57,8 @@ export async function createRowMaker(definition: WorkflowDefinition, loaders: Ou
     for (const { name, make } of fields) row[name] = await make(state)
     return row
   }
-  return async ({ record, state }) => {
-    const row = await rowFor(record, state)
+  return async ({ record, id, state }) => {
+    const row = await rowFor(record, 'id' in record || map !== undefined ? state : withoutGivenId(state, id))
     if (row !== undefined) await check?.(row)
     return row
   }
@@ -94,6 +99,11 @@ function methodOf(name: string, generator: OutputGenerator | undefined, where: s
 
 function withoutHistory({ [historyKey]: _, ...state }: State): Row {
   return state
+}
+
+// Without an output map a row is what the record had and what nodes wrote.
+function withoutGivenId({ id, ...state }: State, given: string): State {
+  return id === given || id === undefined ? state : { id, ...state }
 }
 
 function rowOf(value: unknown, kept: Row): Row | undefined {

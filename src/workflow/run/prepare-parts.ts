@@ -67,7 +67,9 @@ async function checkData(
     signal,
   }: { readonly definition: WorkflowDefinition; readonly options: RunOptions; readonly signal: AbortSignal },
 ): Promise<void> {
-  const { columns } = await source.check({ onBadRecord })
+  const { columns: found } = await source.check({ onBadRecord })
+  // A record that has no id gets one.
+  const columns = found === undefined ? undefined : [...new Set([...found, 'id'])]
   const idColumn = config.data_config?.id_column
   await gather([
     (async () => columns !== undefined && checkVariables(config, columns, origin))(),

@@ -37,11 +37,11 @@ export type RecordToDo = IdentifiedRow & Pick<WrittenRecord, 'repeatsFailure' | 
 
 /** Takes one record through the workflow. A record that fails is an outcome; what stops the run is thrown. */
 export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<RecordOutcome> {
-  const { row, id, repeatsFailure, repeatsSuccess } = todo
+  const { id, repeatsFailure, repeatsSuccess } = todo
   const record: RecordScope = { id, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
   const { collector, prices, refuse } = work
-  const outcome = await runInScope({ collector, record, prices, refuse }, () => outcomeOf(row, work))
+  const outcome = await runInScope({ collector, record, prices, refuse }, () => outcomeOf(todo, work))
   if (outcome.type === 'given-up') return outcome
   const durationSeconds = monotonicSeconds() - startedAt
   const { costPicodollars } = record
@@ -57,10 +57,10 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
   return outcome
 }
 
-async function outcomeOf(row: Row, { runGraph, makeRow, signal }: RecordWork): Promise<RecordOutcome> {
+async function outcomeOf({ row, id }: RecordToDo, { runGraph, makeRow, signal }: RecordWork): Promise<RecordOutcome> {
   try {
-    const state = await runGraph({ ...row })
-    return { type: 'row', row: await makeRow({ record: row, state }) }
+    const state = await runGraph({ id, ...row })
+    return { type: 'row', row: await makeRow({ record: row, id, state }) }
   } catch (error) {
     // What fails because the run is stopped has not failed.
     if (signal.aborted || isRunStopped(error)) return { type: 'given-up' }
