@@ -1,11 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
-import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import { recordRequest } from '../../runtime/record-request.ts'
+import { TrackedRequest } from '../../instrument/tracked-request.ts'
+import { nowMs } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '../../runtime/scope.ts'
 import { callParametersOf } from './call-parameters.ts'
 import type { CalledPlace, ModelClient } from './model-client.ts'
-import { usageOfResult } from './result-usage.ts'
 import { decideRetry } from './retry-policy.ts'
 
 export interface ModelCall {
@@ -64,7 +63,7 @@ async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult
   return result
 }
 
-async function attemptOnce({ call, operation, model }: Attempt): Promise<LanguageModelV3GenerateResult> {
+async function attemptOnce({ call, model }: Attempt): Promise<LanguageModelV3GenerateResult> {
   const timeout = AbortSignal.timeout(call.client.timeoutSeconds * 1000)
   const options: LanguageModelV3CallOptions = {
     prompt: call.prompt,
@@ -74,40 +73,10 @@ async function attemptOnce({ call, operation, model }: Attempt): Promise<Languag
     abortSignal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
     ...callParametersOf(call.client.parameters),
   }
-  const seenBefore = operation.attempts
-  const startedAt = monotonicSeconds()
-  const startedAtMs = nowMs()
-  const result = await model.doGenerate(options)
-  if (operation.attempts === seenBefore) recordUnseen({ call, operation, result, startedAt, startedAtMs })
+  // A model that answers without the wire (in the process, or over a transport nobody watches) is recorded here.
+  const asked = { ...options, abortSignal: undefined }
+  const request = new TrackedRequest(currentOrOutsideScope(), {}, { owner: undefined, functionName: '', args: [asked] })
+  const result = await request.within(() => model.doGenerate(options))
+  request.end({ value: result })
   return result
-}
-
-// A model that answers without the wire (in the process, or over a transport nobody watches) is recorded here.
-function recordUnseen({
-  call,
-  operation,
-  result,
-  startedAt,
-  startedAtMs,
-}: {
-  readonly call: ModelCall
-  readonly operation: Operation
-  readonly result: LanguageModelV3GenerateResult
-  readonly startedAt: number
-  readonly startedAtMs: number
-}): void {
-  recordRequest(currentOrOutsideScope(), {
-    callId: operation.callId,
-    model: call.client.identity.name,
-    upstreamModel: result.response?.modelId,
-    url: [call.client.identity.url ?? ''].flat()[0] ?? '',
-    status: 200,
-    resendCount: operation.attempts,
-    startedAtMs,
-    durationSeconds: monotonicSeconds() - startedAt,
-    finishReason: result.finishReason.unified,
-    responseId: result.response?.id,
-    usage: usageOfResult(result.usage),
-  })
-  operation.attempts += 1
 }
