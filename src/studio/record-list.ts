@@ -52,7 +52,7 @@ const weights: Readonly<Record<RecordOrder, (record: RecordFacts) => number>> = 
   dearest: (record) => record.costPicodollars,
   slowest: (record) => record.durationSeconds ?? 0,
   failed: (record) => record.durationSeconds ?? 0,
-  retried: (record) => record.failedAttempts,
+  retried: (record) => record.retries,
 }
 
 function belongsTo(record: RecordFacts, order: RecordOrder): boolean {
@@ -60,7 +60,7 @@ function belongsTo(record: RecordFacts, order: RecordOrder): boolean {
     case 'failed':
       return record.succeeded === false
     case 'retried':
-      return record.failedAttempts > 0
+      return record.retries > 0
     case 'dearest':
       return true
     case 'slowest':

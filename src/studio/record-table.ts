@@ -4,6 +4,7 @@ import { NameIndex } from './name-index.ts'
 /** What is known of one record. */
 export interface RecordFacts {
   requests: number
+  retries: number
   failedAttempts: number
   /** Undefined as long as it has not ended. */
   succeeded: boolean | undefined
@@ -19,11 +20,12 @@ export class RecordTable {
   readonly facts: RecordFacts[] = []
 
   /** Counts a request; gives the number of its record, -1 for none. */
-  addRequest({ recordId, cost }: RequestEnd, isAnswered: boolean): number {
+  addRequest({ recordId, cost, resendCount }: RequestEnd, isAnswered: boolean): number {
     const number = this.ids.add(recordId)
     if (number < 0) return number
     const facts = this.#factsOf(number)
     facts.requests += 1
+    if (resendCount > 0) facts.retries += 1
     if (!isAnswered) facts.failedAttempts += 1
     // A record on its way has cost what its requests cost; its end will say it exactly.
     if (facts.succeeded === undefined) facts.costPicodollars += cost?.picodollars ?? 0
@@ -46,6 +48,7 @@ export class RecordTable {
     if (facts === undefined) {
       facts = {
         requests: 0,
+        retries: 0,
         failedAttempts: 0,
         succeeded: undefined,
         durationSeconds: undefined,

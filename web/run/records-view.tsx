@@ -133,6 +133,7 @@ function RecordRows({
             <th data-number>cost</th>
             <th data-number>time</th>
             <th data-number>requests</th>
+            <th data-number>retries</th>
             <th data-number>failed attempts</th>
           </tr>
         </thead>
@@ -157,6 +158,7 @@ function RecordRows({
               </td>
               <td data-number>{formatSeconds(row.durationSeconds)}</td>
               <td data-number>{formatCount(row.requests)}</td>
+              <td data-number>{formatCount(row.retries)}</td>
               <td data-number>
                 <span data-tone={row.failedAttempts > 0 ? 'warning' : undefined}>
                   {formatCount(row.failedAttempts)}

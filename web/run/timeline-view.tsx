@@ -44,7 +44,14 @@ export function TimelineView({ source, run, ledger, onRecord }: TimelineViewProp
   const latestKeys = useRef(keys)
   latestKeys.current = keys
   useKeys(frame, latestKeys)
-  if (whole === undefined || shown === undefined) return null
+  if (whole === undefined || shown === undefined) {
+    if (!ledger.isWhole || ledger.bytes === 0) return null
+    return (
+      <SectionCard title="Timeline" isWide>
+        <p class="card-text card-end faint">There is no request in the ledger, or none that this version can read.</p>
+      </SectionCard>
+    )
+  }
   return (
     <SectionCard
       id="timeline"
