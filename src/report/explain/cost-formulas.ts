@@ -39,14 +39,7 @@ export function modelCost({ models }: Metadata, name: string): Formula {
 }
 
 /** The keys of a `cost` block besides the total and the average. */
-export function costStatusFormulas(
-  subject: Subject,
-  {
-    metadata,
-    models,
-    status,
-  }: { readonly metadata: Metadata; readonly models: readonly string[]; readonly status: Status },
-): BlockFormulas {
+export function costStatusFormulas(subject: Subject, metadata: Metadata, models: readonly string[]): BlockFormulas {
   const machines = models.flatMap((name) =>
     (metadata.models[name]?.cost.receipt ?? []).flatMap(({ status, busy_seconds }, index) =>
       status === 'simulated' && busy_seconds !== undefined
@@ -55,19 +48,10 @@ export function costStatusFormulas(
     ),
   )
   return keyed({
-    unpriced_requests: () =>
-      status === 'simulated'
-        ? countRequests(subject, 'rehearsed requests without a price', isUnpricedRehearsal)
-        : countRequests(subject, 'answers without a price', isUnpriced),
+    unpriced_requests: () => countRequests(subject, 'answers without a price', isUnpriced),
     simulated_cost_usd: () =>
       total([moneyOf(subject, { what: 'cost of the rehearsed requests', isRehearsal: true }), ...machines]),
   })
-}
-
-type Status = ReceiptMetadata['status'] | null | undefined
-
-function isUnpricedRehearsal({ cost }: RequestEnd): boolean {
-  return cost?.rehearsedStatus === 'unpriced'
 }
 
 /** How many requests of a model have no known cost for a reason, by the number of the reason in the file. */

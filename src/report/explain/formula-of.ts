@@ -25,6 +25,7 @@ import {
 import {
   costOfNodeAtModel,
   executionFormulas,
+  innerFormula,
   nodeCost,
   nodeErrorCount,
   nodeLatency,
@@ -105,12 +106,7 @@ const routes: readonly Route[] = [
   },
   {
     pattern: 'aggregate_statistics.cost.*',
-    formula: (match) =>
-      costStatusFormulas(theRun, {
-        metadata: match.metadata,
-        models: Object.keys(match.metadata.models),
-        status: match.metadata.aggregate_statistics.cost.status,
-      })(last(match)),
+    formula: (match) => costStatusFormulas(theRun, match.metadata, Object.keys(match.metadata.models))(last(match)),
   },
   {
     pattern: 'aggregate_statistics.unattributed.requests.*',
@@ -171,12 +167,7 @@ const routes: readonly Route[] = [
   },
   {
     pattern: 'models.*.cost.*',
-    formula: (match) =>
-      costStatusFormulas(modelOf(match), {
-        metadata: match.metadata,
-        models: [name(match)],
-        status: match.metadata.models[name(match)]?.cost.status,
-      })(last(match)),
+    formula: (match) => costStatusFormulas(modelOf(match), match.metadata, [name(match)])(last(match)),
   },
   {
     pattern: 'models.*.response_code_distribution.*',
@@ -210,12 +201,7 @@ const routes: readonly Route[] = [
   },
   {
     pattern: 'nodes.*.cost.*',
-    formula: (match) =>
-      costStatusFormulas(ofNode(name(match)), {
-        metadata: match.metadata,
-        models: [],
-        status: match.metadata.nodes[name(match)]?.cost?.status,
-      })(last(match)),
+    formula: (match) => costStatusFormulas(ofNode(name(match)), match.metadata, [])(last(match)),
   },
   {
     pattern: 'nodes.*.token_statistics.*',
@@ -239,6 +225,7 @@ const routes: readonly Route[] = [
     pattern: 'nodes.*.models.*.total_requests',
     formula: (match) => countRequests(ofNodeAndModel(name(match), name(match, 1)), 'requests', () => true),
   },
+  { pattern: 'nodes.*.inner_nodes.*', formula: (match) => innerFormula(match.metadata, name(match), last(match)) },
   { pattern: 'nodes.*.error_types.*', formula: (match) => nodeErrorCount(name(match), last(match)) },
   { pattern: 'nodes.*.*', formula: (match) => executionFormulas(name(match))(last(match)) },
 ]

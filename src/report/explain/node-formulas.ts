@@ -2,7 +2,16 @@ import { microseconds } from '../../metadata/duration.ts'
 import type { NodeEnd } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { statedCost } from './cost-formulas.ts'
-import { countOf, type FigurePath, type Formula, figure, measure, quotient, type StatisticName } from './formula.ts'
+import {
+  countOf,
+  type FigurePath,
+  type Formula,
+  figure,
+  measure,
+  quotient,
+  type StatisticName,
+  total,
+} from './formula.ts'
 import { type BlockFormulas, keyed } from './request-formulas.ts'
 import { moneyOf, ofNode, ofNodeAndModel, type Subject } from './subject.ts'
 
@@ -56,6 +65,26 @@ export function nodeCost({ nodes }: Metadata, node: string): Formula {
 export function costOfNodeAtModel({ nodes, models }: Metadata, node: string, model: string): Formula {
   const isRehearsal = nodes[node]?.cost?.status === 'simulated' || models[model]?.cost.status === 'simulated'
   return moneyOf(ofNodeAndModel(node, model), { what: 'cost of the requests', isRehearsal })
+}
+
+/** A figure of `inner_nodes`: the sum over the nodes within a subgraph. */
+export function innerFormula({ nodes }: Metadata, node: string, key: string): Formula | undefined {
+  const names = nodes[node]?.inner_nodes?.names ?? []
+  const own = (block: 'requests' | 'cost' | 'token_statistics') =>
+    // A node without requests or cost has no such block.
+    total(names.filter((name) => nodes[name]?.[block] !== undefined).map((name) => figure('nodes', name, block, key)))
+  switch (key) {
+    case 'total_requests':
+      return own('requests')
+    case 'total_cost_usd':
+      return own('cost')
+    case 'total_prompt_tokens':
+    case 'total_completion_tokens':
+    case 'total_tokens':
+      return own('token_statistics')
+    default:
+      return undefined
+  }
 }
 
 /** Nodes without requests of their own, whose figures the program stated. */

@@ -117,9 +117,11 @@ export function tokenFormulas(subject: Subject, block: FigurePath): BlockFormula
   })
 }
 
-/** An answer whose cost nobody knows. */
+/** An answer whose cost nobody knows, be it a real one or a rehearsed one. */
 export function isUnpriced(request: RequestEnd): boolean {
-  return request.cost === undefined ? hasAnswer(request) : request.cost.status === 'unpriced'
+  const { cost } = request
+  if (cost === undefined) return hasAnswer(request)
+  return (cost.status === 'simulated' ? cost.rehearsedStatus : cost.status) === 'unpriced'
 }
 
 /** How often an error occurred among the attempts of a subject. */
