@@ -17,7 +17,7 @@ export interface PaceOutcome {
 }
 
 /** A volley of requests is refused as one: what comes back within this time after a cut is no reason for another. */
-const cooldownSeconds = 5
+const cooldownSeconds = 2
 // One more for each round of requests; for wide limits sooner, or they would not come back within a run.
 const mostAnswersForGrowth = 20
 
@@ -98,7 +98,7 @@ export class Pace {
 
   #cut(now: number): void {
     // With few on their way the limit says nothing: half of what was too much is right.
-    const half = Math.max(1, Math.floor(Math.min(this.#limit, this.#running) / 2))
+    const half = Math.max(1, Math.ceil(Math.min(this.#limit, this.#running) / 2))
     this.#cooledAt = Math.max(now + cooldownSeconds, this.#pausedUntil)
     this.#answers = 0
     if (half === this.#limit) return
