@@ -79,6 +79,11 @@ describe('nodes that are chained', () => {
   })
 })
 
+test('a second node of one name is refused, not put in place of the first', () => {
+  const graph = createGraph().llm('gpt-4o', 'hello', { name: 'ask' })
+  expect(() => graph.addLambdaNode('ask', () => undefined)).toThrow(/there is a node "ask" already/)
+})
+
 describe('builders of nodes', () => {
   test('describe all that graph_config.yaml can', () => {
     const graph = createGraph()

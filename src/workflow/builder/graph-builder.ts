@@ -1,3 +1,4 @@
+import { SygraError } from '../../errors.ts'
 import type { EdgeConfig } from '../graph/edge-config.ts'
 import type { ApplyClass } from '../graph/function-reference.ts'
 import { end, start } from '../graph/graph-ends.ts'
@@ -130,7 +131,14 @@ export class GraphBuilder<State extends object> {
   }
 
   #added<Config extends NodeConfig>(name: string, config: Config): Config {
-    this.draft.config.graph_config.nodes[name] = config
+    const { nodes } = this.draft.config.graph_config
+    if (Object.hasOwn(nodes, name)) {
+      throw new SygraError(
+        'bad_argument',
+        `there is a node "${name}" already; name this one otherwise, or override the other`,
+      )
+    }
+    nodes[name] = config
     return config
   }
 

@@ -14,7 +14,8 @@ export function checkOutputFields(config: GraphConfig, knownFields: readonly str
   const { output_map: map = {}, preserve_fields: preserved = [] } = config.output_config ?? {}
   const active = Object.values(config.graph_config.nodes).filter(({ node_state: state }) => state !== 'idle')
   const writes = active.map(nodeWritesOf)
-  const keys = [...new Set([...knownFields, ...writes.flatMap((each) => each.keys)])]
+  // Every record has an id.
+  const keys = [...new Set(['id', ...knownFields, ...writes.flatMap((each) => each.keys)])]
   const areAllKnown = writes.every((each) => each.areAllKnown)
   const missing = Object.entries(map).flatMap(([name, { from }]) =>
     from === undefined || !areAllKnown || keys.includes(from)

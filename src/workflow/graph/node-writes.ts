@@ -15,17 +15,19 @@ export function nodeWritesOf(node: NodeConfig): NodeWrites {
     case 'llm':
     case 'agent': {
       const structured = node.node_type === 'llm' ? node.structured_output : undefined
-      const isFree = (node.post_process ?? node.model.structured_output ?? structured) !== undefined
-      return { keys: declared ?? ['messages'], areAllKnown: declared !== undefined || !isFree }
+      const isFree = (node.model.structured_output ?? structured) !== undefined
+      // A function may write more than the keys that are declared.
+      const areAllKnown = node.post_process === undefined && (declared !== undefined || !isFree)
+      return { keys: declared ?? ['messages'], areAllKnown }
     }
     case 'multi_llm': {
-      const labels = node.multi_llm_post_process === undefined ? Object.keys(node.models) : undefined
-      return { keys: declared ?? labels ?? [], areAllKnown: (declared ?? labels) !== undefined }
+      const areAllKnown = node.multi_llm_post_process === undefined
+      return { keys: declared ?? (areAllKnown ? Object.keys(node.models) : []), areAllKnown }
     }
     case 'lambda':
       return { keys: declared ?? [], areAllKnown: declared !== undefined }
     case 'subgraph':
-      return { keys: declared ?? [], areAllKnown: false }
+      return { keys: declared ?? [], areAllKnown: declared !== undefined }
     default:
       return node satisfies never
   }

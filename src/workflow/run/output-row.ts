@@ -39,8 +39,12 @@ export async function createRowMaker(definition: WorkflowDefinition, loaders: Ou
   const place = placeText({ path: ['output_config', 'generator'] }, origin)
   const made =
     generator === undefined ? undefined : await loadGenerator(generator, { modules: loaders.modules, where: place })
-  if (made !== undefined && made.makeRow === undefined && map === undefined) {
-    throw new SygraError('bad_function', `${place}: a generator without "apply" or "generate" needs an output_map`)
+  if (made !== undefined && (made.makeRow === undefined) === (map === undefined)) {
+    const problem =
+      map === undefined
+        ? 'a generator without "apply" or "generate" needs an output_map'
+        : 'found a generator that makes the rows beside an output_map that makes them too; expected one of the two'
+    throw new SygraError('bad_function', `${place}: ${problem}`)
   }
   const fields = await gather(
     Object.entries(map ?? {}).map(async ([name, field]) => {

@@ -64,6 +64,13 @@ describe('the output map', () => {
     expect(records).toEqual([{ n: 1 }, { n: null }])
   })
 
+  test('gives the id of a record that has no such field', async () => {
+    const graph = new Workflow('ids').source([{ name: 'x' }]).idColumn('name')
+    graph.addLambdaNode('none', () => undefined)
+    const { records } = await graph.outputField('id', { from: 'id' }).run({ outputDir: await scratchFolder() })
+    expect(records).toEqual([{ id: 'x' }])
+  })
+
   test.each([
     ['a method that there is not', 'id: { from: id, transform: shuot }', /no method "shuot".*did you mean "shout"\?/],
     ['a reference to nothing', 'id: { value: $data_config.sauce }', /\$data_config\.sauce leads to nothing/],
@@ -101,6 +108,13 @@ describe('the generator', () => {
     })
     await expect(run).rejects.toThrow(/needs an output_map/)
   })
+})
+
+test('a generator that makes rows beside a map that makes them too is refused', async () => {
+  const run = runTask('output_config: { generator: ./output.ts#make, output_map: { id: { from: id } } }\n', {
+    'output.ts': 'export const make = (state) => state',
+  })
+  await expect(run).rejects.toThrow(/generator that makes the rows beside an output_map.*expected one of the two/)
 })
 
 describe('the schema of the rows', () => {

@@ -57,8 +57,8 @@ export async function processRecords(processing: Processing): Promise<boolean> {
         return
       }
       results.add(position, record.id, outcome)
-      if (outcome.type === 'row' && outcome.row !== undefined) {
-        await options.onRecord?.(outcome.row, { recordId: record.id })
+      if (options.onRecord !== undefined && outcome.type === 'row' && outcome.row !== undefined) {
+        await options.onRecord(outcome.row, { recordId: record.id })
       }
       ended += 1
       if (ended % checkpointInterval === 0) processing.onCheckpoint()
