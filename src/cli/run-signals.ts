@@ -1,4 +1,4 @@
-/** A signal that comes so soon after the first is the same one, sent to the process and passed on by its parent. */
+/** The first signal that comes again so soon is the same one, sent to the process and passed on by its parent. */
 const sameSignalMs = 300
 
 const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
@@ -21,15 +21,16 @@ export function listenForSignals({
 }): RunSignals {
   const controller = new AbortController()
   let exitCode: number | undefined
-  let firstAt = 0
+  let first: { readonly signal: string; readonly at: number } | undefined
 
   function take(signal: 'SIGINT' | 'SIGTERM'): void {
-    if (exitCode === undefined) {
+    if (first === undefined) {
       exitCode = exitCodes[signal]
-      firstAt = performance.now()
+      first = { signal, at: performance.now() }
       onFirst(signal)
       controller.abort(`it was stopped by ${signal}`)
-    } else if (performance.now() - firstAt > sameSignalMs) {
+    } else if (signal !== first.signal || performance.now() - first.at > sameSignalMs) {
+      exitCode = exitCodes[signal]
       saveNow(`it was stopped at once by ${signal}`)
       process.exit(exitCode)
     }

@@ -1,6 +1,7 @@
 import { basename } from 'node:path'
 import type { Metadata } from '../metadata/schema.ts'
 import { renderRun } from '../report/render-run.ts'
+import { isNo } from '../runtime/settings.ts'
 import type { WorkflowDefinition } from '../workflow/definition.ts'
 import { loadTask } from '../workflow/load-task.ts'
 import { findUnfinishedRun } from '../workflow/run/find-unfinished-run.ts'
@@ -24,18 +25,18 @@ export async function runTask(flags: RunFlags): Promise<void> {
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
   const options = await withResume(runOptionsOf(flags), { flags, definition })
   let progress: { stop: () => void } | undefined
-  let saveNow: (reason: string) => void = () => {}
+  let saveNow: ((reason: string) => void) | undefined
   const signals = listenForSignals({
     onFirst: (signal) => note(stoppingNote(signal, flags)),
     saveNow: (reason) => {
       progress?.stop()
-      saveNow(reason)
-      note(`Stopped at once. To go on:\n  ${resumeCommand()}`)
+      saveNow?.(reason)
+      note(saveNow === undefined ? 'Stopped before it began.' : `Stopped at once.${resumeHint(options)}`)
     },
   })
   const onExit = (code: number) => {
     progress?.stop()
-    note(`sygra: the process ended in the middle of the run. What was done is kept; to go on:\n  ${resumeCommand()}`)
+    note(`sygra: the process ended in the middle of the run. What was done is kept.${resumeHint(options)}`)
     if (code === 0) process.exitCode = failed
   }
   let result: RunResult
@@ -60,6 +61,9 @@ export async function runTask(flags: RunFlags): Promise<void> {
         progress = createLiveProgress({ stream: process.stderr, ...live })
       },
     })
+  } catch (error) {
+    if (saveNow !== undefined) note(`The run cannot go on. What was done is kept.${resumeHint(options)}`)
+    throw error
   } finally {
     process.off('exit', onExit)
     signals.dispose()
@@ -111,9 +115,8 @@ function resumeOf(text: string | boolean | undefined): boolean | string | undefi
 
 function endInterrupted({ stopped, isResumable }: RunResult, signalCode: number | undefined): void {
   const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
-  note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept.`)
-  const command = resumeCommandOf(process.argv.slice(2), extra, stopped?.option)
-  note(isResumable ? `To go on:\n  ${command}` : 'It kept no ledger, so it cannot be resumed.')
+  const hint = isResumable ? goOn(resumeCommandOf(process.argv.slice(2), extra, stopped?.option)) : cannotGoOn
+  note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept.${hint}`)
   process.exitCode = signalCode ?? stoppedExitCode(stopped)
   // Work that was given up and does not end must not hold the process.
   setTimeout(() => process.exit(), 500).unref()
@@ -123,8 +126,15 @@ function stoppingNote(signal: string, { grace }: RunFlags): string {
   return `${signal}: no more records are taken; those in work may finish within ${grace} s. Once more stops at once.`
 }
 
-function resumeCommand(): string {
-  return resumeCommandOf(process.argv.slice(2))
+function resumeHint({ ledger, disableMetadata }: RunOptions): string {
+  const isKept = ledger !== false && disableMetadata !== true && !isNo(process.env.SYGRA_LEDGER)
+  return isKept ? goOn(resumeCommandOf(process.argv.slice(2))) : cannotGoOn
+}
+
+const cannotGoOn = ' It keeps no ledger, so it cannot be resumed.'
+
+function goOn(command: string): string {
+  return ` To go on:\n  ${command}`
 }
 
 function note(message: string): void {

@@ -1,7 +1,7 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
   idsOf,
   ledgerBytes,
@@ -9,26 +9,49 @@ import {
   projectWithTask,
   runFiles,
   start,
+  startProvider,
   type TaskOptions,
   until,
 } from '../helpers/fault-project.ts'
 
-const fast = ['--simulate', '--simulate-speed', '10', '--simulate-faults', '0', '--quiet']
+// Each test starts real processes in a folder of its own; a few at once keep both of a small machine's cores busy.
+
+const timeout = 240_000
+
+// One for all: the runs themselves then start in half the time.
+let provider: Awaited<ReturnType<typeof startProvider>>
+beforeAll(async () => {
+  provider = await startProvider(projectWithTask({ records: 1 }), ['--time-scale', '0.1'])
+})
+afterAll(() => provider.stop())
+
+/** Work that never ends, of which the signal knows nothing. */
+const endless = '() => new Promise(() => { setInterval(() => {}, 1000) })'
+/** From record 20 on it waits for a file `go` beside the data. */
+const gated = `async ({ id }) => {
+  const { existsSync } = await import('node:fs')
+  while (Number(id.slice(1)) >= 20 && !existsSync('go')) await new Promise((done) => setTimeout(done, 5))
+  return { length: 1 }
+}`
 
 function project(options: TaskOptions) {
   const directory = projectWithTask(options)
   const output = join(directory, 'out')
-  const args = ['run', '-t', 'echo', '-n', String(options.records), '-b', '4', '-od', output, ...fast]
+  const which = ['-t', 'echo', '-n', String(options.records), '-b', '4', '-od', output]
+  const args = ['run', ...which, '--simulate', provider.url, '--quiet']
   const run = (...more: string[]) => start(directory, [...args, ...more])
-  return { directory, output, run }
+  const open = () => writeFileSync(join(directory, 'go'), '')
+  return { directory, output, args, run, open }
 }
+
+type Project = Pick<ReturnType<typeof project>, 'output' | 'run'>
 
 /** Waits until the run is in the middle of its records. */
 async function inTheMiddle(output: string, started: ReturnType<typeof start>): Promise<void> {
-  await until(() => ledgerBytes(output) > 20_000, started)
+  expect(await until(() => ledgerBytes(output) > 20_000, started), started.stderr()).toBe(true)
 }
 
-async function resumesToTheEnd({ output, run }: ReturnType<typeof project>, records: number): Promise<void> {
+async function resumesToTheEnd({ output, run }: Project, records: number): Promise<void> {
   const resumed = run('--resume', 'True')
   expect([await resumed.ended, resumed.stderr()]).toEqual([0, expect.stringContaining('Going on behind')])
   expect(new Set(idsOf(output)).size).toBe(records)
@@ -40,10 +63,12 @@ async function resumesToTheEnd({ output, run }: ReturnType<typeof project>, reco
   expect(runFiles(output)).toMatchObject({ part: undefined, lock: undefined })
 }
 
-test.each([
+const withoutTime = (path: string) => readFileSync(path, 'utf8').replace(/"generated_at": .*/, '')
+
+test.concurrent.each([
   ['SIGINT', 130],
   ['SIGTERM', 143],
-] as const)('%s stops a run with what it has, exit code %i, and it is resumed', async (signal, code) => {
+] as const)('%s stops a run with what it has, exit code %i, and it is resumed', { timeout }, async (signal, code) => {
   const here = project({ records: 60 })
   const started = here.run()
   await inTheMiddle(here.output, started)
@@ -58,26 +83,26 @@ test.each([
   await resumesToTheEnd(here, 60)
 })
 
-test('a second signal ends a run at once, and what is known is written', async () => {
-  const here = project({ records: 40, lambda: '() => new Promise(() => { setInterval(() => {}, 1000) })' })
+test.concurrent('a second signal ends a run at once, and what is known is written', { timeout }, async () => {
+  const here = project({ records: 40, lambda: endless })
   const started = here.run()
-  await until(() => ledgerBytes(here.output) > 6_000, started)
+  expect(await until(() => ledgerBytes(here.output) > 6_000, started)).toBe(true)
   started.child.kill('SIGINT')
-  await until(() => started.stderr().includes('Once more'), started)
-  await new Promise((done) => setTimeout(done, 350))
-  started.child.kill('SIGINT')
-  expect(await started.ended).toBe(130)
+  expect(await until(() => started.stderr().includes('Once more'), started)).toBe(true)
+  started.child.kill('SIGTERM')
+  expect(await started.ended).toBe(143)
   expect(metadataOf(here.output)).toMatchObject({
     status: 'interrupted',
-    execution: { reason: 'it was stopped at once by SIGINT' },
+    execution: { reason: 'it was stopped at once by SIGTERM' },
     ledger: { incomplete: false },
   })
+  expect(runFiles(here.output).lock).toBeUndefined()
 })
 
-test('work that does not end is left behind when the grace is over', async () => {
-  const here = project({ records: 8, lambda: '() => new Promise(() => { setInterval(() => {}, 1000) })' })
+test.concurrent('work that does not end is left behind when the grace is over', { timeout }, async () => {
+  const here = project({ records: 8, lambda: endless })
   const started = here.run('--grace', '0.2')
-  await until(() => ledgerBytes(here.output) > 6_000, started)
+  expect(await until(() => ledgerBytes(here.output) > 6_000, started)).toBe(true)
   started.child.kill('SIGTERM')
   expect(await started.ended).toBe(143)
   expect(metadataOf(here.output)).toMatchObject({
@@ -86,61 +111,94 @@ test('work that does not end is left behind when the grace is over', async () =>
   })
 })
 
-test.each([
+test.concurrent.each([
   ['process.exit in a lambda', 'process.exit(0)'],
   ['an error that nobody catches', "setTimeout(() => { throw new Error('out of the blue') })"],
-])('%s leaves a metadata file, an exit code that is not 0, and a run that can be resumed', async (_, end) => {
-  const flag = '(globalThis.process.env.SYGRA_END === "1")'
-  const lambda = `(state) => { if (state.id === 'r30' && ${flag}) ${end}; return { length: 1 } }`
-  const directory = projectWithTask({ records: 40, lambda })
-  const output = join(directory, 'out')
-  const args = ['run', '-t', 'echo', '-n', '40', '-b', '4', '-od', output, ...fast]
-  const started = start(directory, args, { SYGRA_END: '1' })
-  expect(await started.ended).toBe(1)
-  expect(started.stderr()).toContain('--resume True')
-  const { status, execution } = metadataOf(output)
-  expect([status, execution.reason]).toEqual(['interrupted', expect.stringContaining('the process ended')])
-  expect(metadataOf(output).aggregate_statistics.records.total_processed).toBeGreaterThan(20)
-  await resumesToTheEnd({ directory, output, run: (...more) => start(directory, [...args, ...more]) }, 40)
-})
+])(
+  '%s leaves a metadata file, an exit code that is not 0, and a run that can be resumed',
+  {
+    timeout,
+  },
+  async (_, end) => {
+    const flag = '(globalThis.process.env.SYGRA_END === "1")'
+    const lambda = `(state) => { if (state.id === 'r30' && ${flag}) ${end}; return { length: 1 } }`
+    const here = project({ records: 40, lambda })
+    const started = start(here.directory, here.args, { SYGRA_END: '1' })
+    expect(await started.ended).toBe(1)
+    expect(started.stderr()).toContain('--resume True')
+    const { status, execution } = metadataOf(here.output)
+    expect([status, execution.reason]).toEqual(['interrupted', expect.stringContaining('the process ended')])
+    expect(metadataOf(here.output).aggregate_statistics.records.total_processed).toBeGreaterThan(20)
+    await resumesToTheEnd(here, 40)
+  },
+)
 
-test('an output folder that is removed in the middle of a run is put back with all that was in it', async () => {
-  const here = project({ records: 200 })
+test.concurrent('an output folder that is removed in the middle of a run is put back with all that was in it', {
+  timeout,
+}, async () => {
+  const here = project({ records: 60, lambda: gated })
   const started = here.run()
   await inTheMiddle(here.output, started)
   rmSync(here.output, { recursive: true })
-  expect(await started.ended).toBe(0)
-  expect(new Set(idsOf(here.output)).size).toBe(200)
+  here.open()
+  expect(await started.ended, started.stderr()).toBe(0)
+  expect(new Set(idsOf(here.output)).size).toBe(60)
+  const { metadata = '', ledger = '' } = runFiles(here.output)
   expect(metadataOf(here.output)).toMatchObject({
     status: 'complete',
-    aggregate_statistics: { records: { total_processed: 200 } },
+    aggregate_statistics: { records: { total_processed: 60 } },
     ledger: { incomplete: false },
   })
-  const recovered = start(here.directory, ['recover', runFiles(here.output).ledger ?? ''])
-  expect(await recovered.ended).toBe(0)
-  expect(metadataOf(here.output).aggregate_statistics.records.total_processed).toBe(200)
+  const before = withoutTime(metadata)
+  const recovered = start(here.directory, ['recover', ledger])
+  expect(await recovered.ended, recovered.stderr()).toBe(0)
+  expect(withoutTime(metadata)).toBe(before)
 })
 
-test('of two processes that take up one run the second is refused; two new runs at once keep apart', async () => {
-  const here = project({ records: 60 })
-  const first = here.run('--simulate-speed', '2')
+test.concurrent('of two processes that take up one run the second is refused; two new runs at once keep apart', {
+  timeout,
+}, async () => {
+  const here = project({ records: 40, lambda: gated })
+  const first = here.run()
   await inTheMiddle(here.output, first)
   const second = here.run('--resume', 'True')
   expect([await second.ended, second.stderr()]).toEqual([1, expect.stringContaining(`process ${first.child.pid}`)])
+  here.open()
   expect(await first.ended).toBe(0)
   const runs = [here.run(), here.run()]
   expect(await Promise.all(runs.map(({ ended }) => ended))).toEqual([0, 0])
   const outputs = runs.map((one) => /Output: +(\S+)/.exec(one.stdout())?.[1] ?? '')
   expect(new Set(outputs).size).toBe(2)
-  for (const path of outputs) expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveLength(60)
+  for (const path of outputs) expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveLength(40)
 })
 
-test('a run whose configuration or data has changed is not resumed but with --force, and it is said what has changed', async () => {
+test.concurrent('a dead run is shown as dead, recovered to the byte, and resumed; a changed one only with --force', {
+  timeout,
+}, async () => {
   const here = project({ records: 60 })
   const started = here.run()
   await inTheMiddle(here.output, started)
   started.child.kill('SIGKILL')
   await started.ended
+  const { metadata = '', ledger = '' } = runFiles(here.output)
+  const shown = start(here.directory, ['show', metadata])
+  const listed = start(here.directory, ['runs', here.output])
+  expect(await Promise.all([shown.ended, listed.ended])).toEqual([0, 0])
+  expect(shown.stdout()).toContain(`This run is dead: its process, ${started.child.pid} on`)
+  expect(shown.stdout()).toMatch(
+    /sygra recover out\/metadata\/metadata_\S+\.json .*\n.*sygra run --task \S+ --resume out/,
+  )
+  expect([listed.stdout(), listed.stderr()]).toEqual([
+    expect.stringContaining('dead'),
+    expect.stringContaining('1 dead run: sygra recover'),
+  ])
+  const recovered = start(here.directory, ['recover', here.output])
+  expect([await recovered.ended, recovered.stdout()]).toEqual([0, expect.stringContaining('interrupted')])
+  const once = withoutTime(metadata)
+  rmSync(metadata)
+  const again = start(here.directory, ['recover', ledger])
+  expect([await again.ended, withoutTime(metadata)]).toEqual([0, once])
+
   const config = join(here.directory, 'tasks/echo/graph_config.yaml')
   writeFileSync(config, readFileSync(config, 'utf8').replace('max_tokens: 60', 'max_tokens: 61'))
   const data = join(here.directory, 'tasks/echo/data.jsonl')
@@ -151,45 +209,107 @@ test('a run whose configuration or data has changed is not resumed but with --fo
   const forced = here.run('--resume', 'True', '--force')
   expect(await forced.ended).toBe(0)
   expect(new Set(idsOf(here.output)).size).toBe(60)
+  const live = withoutTime(metadata)
+  const last = start(here.directory, ['recover', ledger])
+  expect([await last.ended, withoutTime(metadata)]).toEqual([0, live])
 })
 
-test('recover makes of the ledger the file that the run made', async () => {
-  const here = project({ records: 30 })
-  expect(await here.run().ended).toBe(0)
-  const { metadata = '', ledger = '' } = runFiles(here.output)
-  const withoutTime = () => readFileSync(metadata, 'utf8').replace(/"generated_at": .*/, '')
-  const before = withoutTime()
-  rmSync(metadata)
-  const recovered = start(here.directory, ['recover', ledger])
-  expect([await recovered.ended, recovered.stdout()]).toEqual([0, expect.stringContaining('complete, 30 records')])
-  expect(withoutTime()).toBe(before)
+test.concurrent('a clock that is set back in the middle of a run, and before the next session, changes no figure', {
+  timeout,
+}, async () => {
+  const here = project({ records: 40, lambda: gated })
+  const clock = join(here.directory, 'clock.mjs')
+  writeFileSync(
+    clock,
+    `const now = Date.now, back = Number(process.env.SYGRA_BACK)
+     const began = now()
+     Date.now = () => now() - (now() - began > 300 ? back : 0)`,
+  )
+  const at = (hours: number) => ({ NODE_OPTIONS: `--import ${clock}`, SYGRA_BACK: String(hours * 3_600_000) })
+  const first = start(here.directory, here.args, at(1))
+  await inTheMiddle(here.output, first)
+  first.child.kill('SIGKILL')
+  await first.ended
+  here.open()
+  const second = start(here.directory, [...here.args, '--resume', 'True'], at(5))
+  expect(await second.ended, second.stderr()).toBe(0)
+  expect(new Set(idsOf(here.output)).size).toBe(40)
+  const { status, execution, aggregate_statistics: totals } = metadataOf(here.output)
+  expect([status, totals.records.total_processed]).toEqual(['complete', 40])
+  for (const { duration_seconds: seconds } of execution.sessions ?? []) {
+    expect(seconds).toBeGreaterThanOrEqual(0)
+    expect(seconds).toBeLessThan(600)
+  }
 })
 
-test('records that failed are done again on request, and count once', async () => {
-  const lambda = `(state) => { if (state.id === 'r3' && process.env.SYGRA_FAIL === '1') throw new Error('no'); return {} }`
-  const directory = projectWithTask({ records: 10, lambda })
-  const output = join(directory, 'out')
-  const args = ['run', '-t', 'echo', '-n', '10', '-od', output, ...fast]
-  expect(await start(directory, args, { SYGRA_FAIL: '1' }).ended).toBe(0)
-  expect(metadataOf(output).aggregate_statistics.records).toMatchObject({ total_processed: 10, total_failed: 1 })
-  const ledger = runFiles(output).ledger ?? ''
-  const again = start(directory, [...args, '--resume', runFiles(output).metadata ?? '', '--retry-failed'])
-  expect([await again.ended, again.stderr()]).toEqual([0, expect.any(String)])
-  expect(existsSync(ledger)).toBe(true)
-  expect(metadataOf(output).aggregate_statistics.records).toMatchObject({ total_processed: 10, total_failed: 0 })
-  expect(idsOf(output).sort()).toEqual(Array.from({ length: 10 }, (_, index) => `r${index}`).sort())
+test.concurrent('a ledger that cannot grow stops a run or not, as it was told; rows are all there', {
+  timeout,
+}, async () => {
+  // A limit on the size of files stands for a full disk: the ledger meets it long before output and metadata.
+  const limited = (here: ReturnType<typeof project>, ...more: string[]) =>
+    start(here.directory, [...here.args, ...more], {}, 'ulimit -f 256; exec "$0" "$@"')
+  const goesOn = project({ records: 200 })
+  const stops = project({ records: 200 })
+  const [continued, stopped] = [limited(goesOn), limited(stops, '--on-ledger-error', 'stop')]
+  expect([await continued.ended, continued.stderr()]).toEqual([0, expect.stringMatching(/WARNING: the ledger .*EFBIG/)])
+  expect(metadataOf(goesOn.output)).toMatchObject({
+    status: 'complete',
+    ledger: { incomplete: true },
+    aggregate_statistics: { records: { total_processed: 200 } },
+  })
+  expect(idsOf(goesOn.output)).toHaveLength(200)
+  expect([await stopped.ended, stopped.stderr()]).toEqual([1, expect.stringContaining('as --on-ledger-error says')])
+  expect(metadataOf(stops.output)).toMatchObject({ status: 'interrupted', ledger: { incomplete: true } })
+  await resumesToTheEnd(stops, 200)
+})
+
+test.concurrent('prompts, answers and keys are in no file of the account', { timeout }, async () => {
+  const directory = projectWithTask({
+    records: 5,
+    lambda: `({ text, answer }) => { throw new Error(text + answer + process.env.OPENAI_API_KEY) }`,
+  })
+  const data = join(directory, 'tasks/echo/data.jsonl')
+  writeFileSync(data, readFileSync(data, 'utf8').replaceAll('Word', 'Canary'))
+  const answers = join(directory, 'answers.mjs')
+  writeFileSync(answers, `export const answer = () => 'Nightingale'`)
+  const key = 'sk-secret0123456789abcdef'
+  const args = ['run', '-t', 'echo', '-n', '5', '-od', 'out', '--simulate', '--quiet']
+  const started = start(directory, args, { OPENAI_API_KEY: key, SYGRA_GPT_4O_MINI_TOKEN: key })
+  expect(await started.ended, started.stderr()).toBe(0)
+  const { metadata = '', ledger = '' } = runFiles(join(directory, 'out'))
+  for (const path of [metadata, ledger]) {
+    const text = readFileSync(path, 'utf8')
+    expect(text).not.toMatch(/Canary|Nightingale|Say something|sk-secret/)
+    expect(text).toContain('echo')
+  }
+})
+
+test.concurrent('SYGRA_LEDGER=0 and --no-ledger keep none, and a stopped run says that it cannot be resumed', {
+  timeout,
+}, async () => {
+  const here = project({ records: 40, lambda: gated })
+  const byVariable = start(here.directory, [...here.args, '-n', '4'], { SYGRA_LEDGER: '0' })
+  expect(await byVariable.ended).toBe(0)
+  expect([runFiles(here.output).ledger, metadataOf(here.output).ledger]).toEqual([undefined, undefined])
+  rmSync(here.output, { recursive: true })
+  const started = here.run('--no-ledger', '--grace', '0')
+  expect(await until(() => runFiles(here.output).metadata !== undefined, started)).toBe(true)
+  started.child.kill('SIGINT')
+  expect([await started.ended, started.stderr()]).toEqual([130, expect.stringContaining('cannot be resumed')])
+  expect(runFiles(here.output).ledger).toBeUndefined()
 })
 
 const mount = canMount()
 
 test.skipIf(mount === undefined)(
-  'on a disk that is full a run stops or goes on, as it was told, and loses no row it has',
+  'on a disk that is full a run stops, loses no row it has, and goes on when there is space',
+  { timeout },
   async () => {
     const here = project({ records: 400 })
     mkdirSync(here.output)
     spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=300k', 'tmpfs', here.output])
     try {
-      const started = here.run('--output-dir', here.output)
+      const started = here.run()
       expect(await started.ended).toBe(1)
       expect(started.stderr()).toMatch(/disk is full|ENOSPC|no space/)
       spawnSync('mount', ['-o', 'remount,size=20m', here.output])
@@ -199,6 +319,22 @@ test.skipIf(mount === undefined)(
     }
   },
 )
+
+test('100,000 records, 5 % of which fail, are kept track of in less than 300 MB', { timeout }, async () => {
+  const lambda = `({ id }) => { if (Number(id.slice(1)) % 20 === 7) throw new Error('no'); return { length: 1 } }`
+  const directory = projectWithTask({ records: 100_000, lambda, isLambdaOnly: true })
+  const memory = join(directory, 'memory.mjs')
+  writeFileSync(memory, `process.on('exit', () => process.stderr.write('maxRSS=' + process.resourceUsage().maxRSS))`)
+  const args = ['run', '-t', 'echo', '-n', '100000', '-b', '50', '-od', 'out', '--quiet']
+  const started = start(directory, args, { NODE_OPTIONS: `--import ${memory}` })
+  expect(await started.ended, started.stderr()).toBe(0)
+  const { aggregate_statistics: totals, ledger } = metadataOf(join(directory, 'out'))
+  expect(totals.records).toMatchObject({ total_processed: 100_000, total_failed: 5_000 })
+  expect(ledger).toMatchObject({ incomplete: false })
+  const kilobytes = Number(/maxRSS=(\d+)/.exec(started.stderr())?.[1])
+  expect(kilobytes).toBeGreaterThan(20_000)
+  expect(kilobytes).toBeLessThan(300_000)
+})
 
 function canMount(): true | undefined {
   if (process.getuid?.() !== 0) return undefined

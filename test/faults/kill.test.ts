@@ -13,15 +13,16 @@ import {
   until,
 } from '../helpers/fault-project.ts'
 
-const isLong = process.env.SYGRA_TEST_LONG === '1'
-const kills = isLong ? 30 : 8
+const kills = Number(process.env.SYGRA_TEST_KILLS ?? 30)
 const records = 300
+/** About what the ledger of all records takes. */
+const wholeLedgerBytes = 500_000
 
 const faults = ['--rate-limit-rate', '0.05', '--server-error-rate', '0.03', '--drop-rate', '0.03']
-const speed = ['--time-scale', '0.1', '--retry-after', '0.5', '--broken-json-rate', '0.01']
+const speed = ['--time-scale', '0.05', '--retry-after', '0.2', '--broken-json-rate', '0.01']
 
 test(`a run killed at ${kills} random moments does every record once and forgets no cost`, {
-  timeout: 300_000,
+  timeout: 900_000,
 }, async () => {
   const directory = projectWithTask({ records })
   const output = join(directory, 'out')
@@ -30,20 +31,24 @@ test(`a run killed at ${kills} random moments does every record once and forgets
   const run = () => start(directory, [...args, '--simulate', provider.url])
   let killed = 0
   for (; killed < kills; killed += 1) {
-    const wanted = ledgerBytes(output) + Math.random() * (500_000 / (kills + 4))
+    const wanted = ledgerBytes(output) + Math.random() * (wholeLedgerBytes / (kills + 4))
     const started = run()
-    await until(() => ledgerBytes(output) > wanted, started)
+    // Done before it could be killed.
+    if (!(await until(() => ledgerBytes(output) > wanted, started))) break
     started.child.kill('SIGKILL')
     expect(await started.ended).toBe('SIGKILL')
   }
-  const last = run()
-  expect([await last.ended, last.stderr()]).toMatchObject([0, expect.any(String)])
+  expect(killed).toBeGreaterThan(kills / 2)
+  if (killed === kills) {
+    const last = run()
+    expect([await last.ended, last.stderr()]).toMatchObject([0, expect.any(String)])
+  }
   await provider.stop()
 
   expect(idsOf(output).sort()).toEqual(Array.from({ length: records }, (_, index) => `r${index}`).sort())
   const metadata = metadataOf(output)
   expect(metadata.status).toBe('complete')
-  expect(metadata.execution.sessions).toHaveLength(kills + 1)
+  expect(metadata.execution.sessions).toHaveLength(killed + 1)
   expect(metadata.aggregate_statistics.records).toMatchObject({ total_processed: records, total_failed: 0 })
 
   const starts: RequestStart[] = []
@@ -56,7 +61,7 @@ test(`a run killed at ${kills} random moments does every record once and forgets
   expect(requests.total_requests).toBe(ends.length)
   expect(requests.in_flight_requests ?? 0).toBe(starts.length - ends.length)
   // No more can be on its way at a kill than records were in work.
-  expect(starts.length - ends.length).toBeLessThanOrEqual(kills * 10)
+  expect(starts.length - ends.length).toBeLessThanOrEqual(killed * 10)
   const served = provider.served()
   let [unknownTokens, comparedTokens] = [0, 0]
   for (const hash of new Set(served.map(({ bodyDigest }) => bodyDigest))) {

@@ -17,10 +17,17 @@ export interface Started {
   readonly ended: Promise<number | string>
 }
 
-/** Starts the built command line in a folder. */
-export function start(directory: string, args: readonly string[], environment: NodeJS.ProcessEnv = {}): Started {
+/** Starts the built command line in a folder; by a shell's command, when there is one, which gets it as `"$0" "$@"`. */
+export function start(
+  directory: string,
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  shell?: string,
+): Started {
   const inherited = Object.entries(process.env).filter(([name]) => !/^(OPENAI|SYGRA|NO_COLOR|CI)/.test(name))
-  const child = spawn(process.execPath, [cli, ...args], {
+  const command = [process.execPath, cli, ...args]
+  const [file = '', ...rest] = shell === undefined ? command : ['sh', '-c', shell, ...command]
+  const child = spawn(file, rest, {
     cwd: directory,
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -43,21 +50,25 @@ export interface TaskOptions {
   readonly records: number
   /** The text of a lambda that runs after the model, `(state) => …`. */
   readonly lambda?: string
+  /** Leaves the model out. */
+  readonly isLambdaOnly?: boolean
 }
 
 /** A folder with a task of one model and one lambda, `tasks/echo`. */
-export function projectWithTask({ records, lambda = '(state) => ({ length: 1 })' }: TaskOptions): string {
+export function projectWithTask(options: TaskOptions): string {
+  const { records, lambda = '(state) => ({ length: 1 })', isLambdaOnly = false } = options
   const directory = mkdtempSync(join(tmpdir(), 'sygra-faults-'))
   const task = join(directory, 'tasks/echo')
   mkdirSync(task, { recursive: true })
   const rows = Array.from({ length: records }, (_, index) => JSON.stringify({ id: `r${index}`, text: `Word ${index}` }))
   writeFileSync(join(task, 'data.jsonl'), `${rows.join('\n')}\n`)
-  writeFileSync(join(task, 'task.ts'), `export const after = ${lambda}\n`)
-  writeFileSync(join(task, 'graph_config.yaml'), configText)
+  // Plain JavaScript: nothing has to be translated at each start.
+  writeFileSync(join(task, 'task.mjs'), `export const after = ${lambda}\n`)
+  writeFileSync(join(task, 'graph_config.yaml'), isLambdaOnly ? lambdaConfig : modelConfig)
   return directory
 }
 
-const configText = `data_config:
+const modelConfig = `data_config:
   id_column: id
   source: { type: disk, file_path: data.jsonl, file_format: jsonl }
 graph_config:
@@ -69,13 +80,24 @@ graph_config:
       model: { name: gpt-4o-mini, parameters: { max_tokens: 60 } }
     after:
       node_type: lambda
-      lambda: ./task.ts#after
+      lambda: ./task.mjs#after
   edges:
     - { from: START, to: ask }
     - { from: ask, to: after }
     - { from: after, to: END }
 output_config:
   output_map: { id: { from: id }, answer: { from: answer } }
+`
+
+const lambdaConfig = `data_config:
+  id_column: id
+  source: { type: disk, file_path: data.jsonl, file_format: jsonl }
+graph_config:
+  nodes:
+    after: { node_type: lambda, lambda: ./task.mjs#after }
+  edges:
+    - { from: START, to: after }
+    - { from: after, to: END }
 `
 
 /** The files of the one run in a folder. */
@@ -111,13 +133,14 @@ export function ledgerBytes(output: string): number {
   return ledger === undefined ? 0 : statSync(ledger).size
 }
 
-/** Looks again and again until something is so; the process that it waits for may end first. */
-export async function until(isSo: () => boolean, started: Started): Promise<void> {
+/** Looks again and again until something is so; false when the process that it waits for has ended before. */
+export async function until(isSo: () => boolean, started: Started): Promise<boolean> {
   let hasEnded = false
   void started.ended.then(() => {
     hasEnded = true
   })
   while (!isSo() && !hasEnded) await new Promise((done) => setTimeout(done, 2))
+  return !hasEnded
 }
 
 /** A simulator in a process of its own, with the log of what it served. */
