@@ -46,7 +46,11 @@ export async function prepareRun(
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
   const recordCount = await countRecords(source, options)
-  const parts = await digestParts(definition, { source, startIndex: options.startIndex ?? 0 })
+  const parts = await digestParts(definition, {
+    source,
+    startIndex: options.startIndex ?? 0,
+    isSimulated: simulatorUrl !== undefined,
+  })
   if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
   if (options.checkModels !== false) await checkWithoutCost(made.models.clients, signal)
   const outputDirectory = options.outputDir ?? directory

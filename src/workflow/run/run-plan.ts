@@ -10,10 +10,16 @@ import type { DataSource } from '../sources/data-source.ts'
 /** The beginning of the data tells whether it is the same; reading all of it would take as long as the run's own reading. */
 const digestedRows = 1_000
 
+const simulatedPart = 'whether models are simulated'
+
 /** Digests of everything that must not change between the sessions of a run, by a name for people. */
 export async function digestParts(
   definition: WorkflowDefinition,
-  { source, startIndex }: { readonly source: DataSource; readonly startIndex: number },
+  {
+    source,
+    startIndex,
+    isSimulated,
+  }: { readonly source: DataSource; readonly startIndex: number; readonly isSimulated: boolean },
 ): Promise<Record<string, string>> {
   const { graph_config: graph, output_config: output, data_config: data } = definition.config
   const { nodes, ...rest } = graph
@@ -26,12 +32,14 @@ export async function digestParts(
   for (const file of functionFilesIn(definition)) parts[file] = digestFile(resolve(definition.directory, file))
   parts.data = await digestData(source)
   parts['start index'] = String(startIndex)
+  // A rehearsal that goes on with real models would cost money that nobody meant to spend.
+  parts[simulatedPart] = String(isSimulated)
   return parts
 }
 
 /** One digest of the configuration, for the metadata. */
 export function configHashOf(parts: Readonly<Record<string, string>>): string {
-  const { data: _data, 'start index': _start, ...config } = parts
+  const { data: _data, 'start index': _start, [simulatedPart]: _simulated, ...config } = parts
   return digest(plainText(config))
 }
 
