@@ -28,7 +28,7 @@ export function explainCommand(): Command {
     .option('--json', 'as JSON')
     .option('--markdown', 'as Markdown, for a pull request')
     .action(async (run: string, figure: string, flags: ExplainFlags) => {
-      const path = await findRun(run === 'latest' ? undefined : run, { directory: process.cwd() })
+      const path = await findRun(run, { directory: process.cwd() })
       const metadata = await readRun(path)
       const ledger = ledgerOf(path)
       const mostLines = flags.lines === 0 ? Number.POSITIVE_INFINITY : flags.lines

@@ -30,6 +30,7 @@ test('without a reference it is the latest run', async () => {
   putRun(`${task}_2026-11-22_10-00-00.json`)
   const latest = putRun('output/metadata/metadata_other_2026-11-23_10-00-00.json')
   expect(await findRun(undefined, { directory })).toBe(latest)
+  expect(await findRun('latest', { directory })).toBe(latest)
 })
 
 test('of two runs of the same second the later one has the larger ordinal', async () => {

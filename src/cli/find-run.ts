@@ -13,7 +13,7 @@ export interface FindRunOptions {
 
 /**
  * The metadata file of a run: of a metadata file, an output file, a directory (its latest run), a task (its latest run),
- * a run id or its beginning; without a reference, of the latest run.
+ * a run id or its beginning; without a reference, or with `latest`, of the latest run.
  *
  * @throws SygraError `not_found` that says what was looked for and where.
  */
@@ -23,6 +23,7 @@ export async function findRun(reference: string | undefined, { directory }: Find
   const kind = await kindOf(path)
   if (kind === 'file') return runOfFile(path, reference)
   if (kind === 'directory') return runOfDirectory(path, reference)
+  if (reference === 'latest') return latestRun(directory)
   const files = await newestFirst(await findMetadataFiles(directory, usualPlaces))
   const found = runOfTask(reference, files) ?? (await runOfId(reference, files))
   if (found === undefined) throw noSuchRun(reference, files, directory)

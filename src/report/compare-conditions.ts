@@ -54,9 +54,15 @@ function modelConditions(name: string): Condition[] {
       what: `parameters of ${name}`,
       read: ({ models }) => JSON.stringify(models[name]?.parameter_sets ?? [models[name]?.parameters]),
     },
-    { what: `address of ${name}`, read: ({ models }) => [models[name]?.model_url ?? []].flat().join(', ') },
+    { what: `address of ${name}`, read: (run) => addressOf(run, name) },
     { what: `upstream model of ${name}`, read: ({ models }) => models[name]?.upstream_model ?? undefined },
   ]
+}
+
+/** Where a model was called; every rehearsal has a simulator of its own, whose address says nothing. */
+function addressOf(run: Metadata, name: string): string | undefined {
+  if (kindOf(run) === 'rehearsal') return undefined
+  return [run.models[name]?.model_url ?? []].flat().join(', ')
 }
 
 function kindOf({ aggregate_statistics: { cost } }: Metadata): string | undefined {
