@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { taskDirectory } from '../runtime/run-files.ts'
 import { ConfigDraft } from './builder/config-draft.ts'
-import { GraphBuilder } from './builder/graph-builder.ts'
 import type { ModelChoice } from './builder/model-choice.ts'
 import {
   type AgentOptions,
@@ -18,7 +17,6 @@ import {
   type SubgraphOptions,
 } from './builder/node-options.ts'
 import type { PromptChoice } from './builder/prompt-choice.ts'
-import { type SchemaConfigChoice, schemaConfigOf } from './builder/schema-config-choice.ts'
 import { isSourceConfig, type RowsOf, type SourceChoice } from './builder/source-choice.ts'
 import type { Given } from './builder/state-function.ts'
 import type {
@@ -32,16 +30,14 @@ import type {
   WithOutputField,
 } from './builder/state-writes.ts'
 import type { TaskChoice } from './builder/subgraph-node-builder.ts'
+import { TaskBuilder } from './builder/task-builder.ts'
 import type { SampledValues, SamplerChoice } from './builder/weighted-sampler-node-builder.ts'
 import type { WorkflowDefinition } from './definition.ts'
 import type { MethodsClass } from './graph/function-reference.ts'
-import type { GraphConfig } from './graph/graph-config.ts'
-import type { OutputField } from './graph/output-config.ts'
 import type { ToolReference } from './graph/tools-config.ts'
 import type { GraphProcessorFunction } from './run/graph-processor.ts'
 import { type RecordStream, streamRecords } from './run/record-stream.ts'
 import type { RunOptions, RunResult } from './run/run-options.ts'
-import { DataSink } from './sinks/data-sink.ts'
 import { DataSource } from './sources/data-source.ts'
 import type { Row } from './sources/source.ts'
 import type { TransformationChoice } from './transformations/transformation-choice.ts'
@@ -53,9 +49,8 @@ import type { TransformationChoice } from './transformations/transformation-choi
  * `State` is what is known of a record's state: rows, outputs and functions add to it. `Output` is what is known of the rows
  * that are written.
  */
-export class Workflow<State extends object = Row, Output = never> extends GraphBuilder<State> {
+export class Workflow<State extends object = Row, Output = never> extends TaskBuilder<State> {
   readonly name: string
-  readonly #sinks: DataSink[] = []
   readonly #transformations: TransformationChoice[] = []
   #source: { readonly choice: SourceChoice; readonly source: DataSource } | undefined
   /** What was loaded, where the workflow began as a task. */
@@ -84,14 +79,8 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
   source<Fields extends object>(source: RowsOf<Fields>): Workflow<WithFields<State, Fields>, Output>
   source(source: SourceChoice): this
   source(source: SourceChoice): unknown {
-    if (isSourceConfig(source)) this.#dataConfig.source = source
+    if (isSourceConfig(source)) this.dataConfig.source = source
     this.#source = isSourceConfig(source) ? undefined : { choice: source, source: DataSource.from(source) }
-    return this
-  }
-
-  /** A further place for the rows, besides the output file of the run. */
-  sink(sink: DataSink | string): this {
-    this.#sinks.push(typeof sink === 'string' ? DataSink.disk(sink) : sink)
     return this
   }
 
@@ -99,18 +88,6 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
   transformations(...steps: readonly TransformationChoice[]): Workflow<Row, Output> {
     this.#transformations.push(...steps)
     return this.#typed()
-  }
-
-  /** The column that gives each record its id; `id`, else the record's content, when left out. */
-  idColumn(column: string): this {
-    this.#dataConfig.id_column = column
-    return this
-  }
-
-  /** A run that did not come to its end is taken up again by the next one. */
-  resumable(isResumable = true): this {
-    this.#dataConfig.resumable = isResumable
-    return this
   }
 
   /** A node that asks a model, behind the one added last. */
@@ -209,7 +186,7 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
     name: Name,
     field: OutputFieldChoice<From, Seen, Value>,
   ): Workflow<State, WithOutputField<Output, Name, Awaited<Value>>> {
-    this.#outputMap[name] = field
+    this.outputMap[name] = field
     return this.#typed()
   }
 
@@ -217,7 +194,7 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
   outputMetadata<const Values extends Row>(
     values: Values,
   ): Workflow<State, ([Output] extends [never] ? unknown : Output) & Values> {
-    for (const [name, value] of Object.entries(values)) this.#outputMap[name] = { value }
+    for (const [name, value] of Object.entries(values)) this.outputMap[name] = { value }
     return this.#typed()
   }
 
@@ -225,7 +202,7 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
   outputGenerator<Made, Seen extends object = State>(
     generator: Given<(state: Seen) => Made>,
   ): Workflow<State, Exclude<Awaited<Made>, null | undefined>> {
-    this.#outputConfig.generator = generator
+    this.outputConfig.generator = generator
     return this.#typed()
   }
 
@@ -233,14 +210,8 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
   preserveFields<Name extends KeyOf<State>>(
     ...fields: readonly Name[]
   ): Workflow<State, [Output] extends [never] ? never : Output & Picked<State, Name>> {
-    this.#outputConfig.preserve_fields = [...fields]
+    this.outputConfig.preserve_fields = [...fields]
     return this.#typed()
-  }
-
-  /** What every output row must look like; a record whose row does not has failed. */
-  schema(schema: SchemaConfigChoice): this {
-    this.draft.config.schema_config = schemaConfigOf(schema)
-    return this
   }
 
   /**
@@ -257,11 +228,6 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
     return this
   }
 
-  /** The configuration, as `graph_config.yaml` would hold it; a run checks it before anything else. */
-  build(): GraphConfig {
-    return this.draft.build() as GraphConfig
-  }
-
   /**
    * Writes the configuration as a `graph_config.yaml`. Secrets are left out, with a comment where they were.
    *
@@ -271,7 +237,7 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
     const { saveConfig } = await import('./builder/save-config.ts')
     const directory = this.#loaded?.directory ?? taskDirectory(this.name)
     const { choice: source } = this.#source ?? {}
-    await saveConfig({ path, config: this.build(), directory, source, sinks: this.#sinks })
+    await saveConfig({ path, config: this.build(), directory, source, sinks: this.sinks })
   }
 
   /** Runs the workflow over its records. Rejects when it cannot begin; a record that fails is in `failures`. */
@@ -304,24 +270,9 @@ export class Workflow<State extends object = Row, Output = never> extends GraphB
       // What was changed does not stand in the file any more.
       origin: isDeepStrictEqual(built, config) ? origin : undefined,
       source: this.#source?.source,
-      sinks: this.#sinks,
+      sinks: this.sinks,
       transformations: this.#transformations,
     })
-  }
-
-  get #dataConfig(): NonNullable<GraphConfig['data_config']> {
-    this.draft.config.data_config ??= {}
-    return this.draft.config.data_config
-  }
-
-  get #outputConfig(): NonNullable<GraphConfig['output_config']> {
-    this.draft.config.output_config ??= {}
-    return this.draft.config.output_config
-  }
-
-  get #outputMap(): Record<string, OutputField> {
-    this.#outputConfig.output_map ??= {}
-    return this.#outputConfig.output_map
   }
 
   #next(kind: string, { name: wanted }: NodeOptions): string {
