@@ -31,3 +31,14 @@ test('both numbers can be set, and models do not share them', () => {
   expect(health.take('b', trouble)).toBeUndefined()
   expect(health.take('a', trouble)).toEqual({ failures: 2, seconds: 0, lastWord: 'ECONNREFUSED' })
 })
+
+test('a model is suspected before the time is over, but not for the sake of one or two calls that always fail', () => {
+  const suspectedAfter = (calls: number) => {
+    const health = new ModelHealth()
+    for (let index = 0; index < 12; index += 1) {
+      health.take('m', { sign: 'trouble', word: 'http_500', atSeconds: index, callId: String(index % calls) })
+    }
+    return health.suspects('m')
+  }
+  expect([1, 2, 3].map(suspectedAfter)).toEqual([false, false, true])
+})

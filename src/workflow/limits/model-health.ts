@@ -9,11 +9,15 @@ export interface DownRule {
 /** Refused: waiting cannot help. Trouble: it may. Alive: the model answers, if only that it will not. */
 export type Sign = 'alive' | 'trouble' | 'refused'
 
+// A prompt that a server cannot digest fails whenever it is sent: a few calls are no outage.
+const leastCalls = 3
+
 interface Row {
   failures: number
+  /** Of the calls that failed, as many as it takes. */
+  readonly calls: Set<string | undefined>
   startedAt: number
   areAllRefused: boolean
-  lastWord: string
 }
 
 /** A model that is down, and how that was seen. */
@@ -22,6 +26,15 @@ export interface Outage {
   readonly seconds: number
   /** How the last attempt failed: `http_503`, `ECONNREFUSED`. */
   readonly lastWord: string
+}
+
+/** How an attempt went. */
+interface AttemptSign {
+  readonly sign: Sign
+  readonly word: string
+  /** Monotonic. */
+  readonly atSeconds: number
+  readonly callId?: string
 }
 
 /** The failures in a row of each model. */
@@ -36,25 +49,26 @@ export class ModelHealth {
   }
 
   /** Takes in how an attempt went; gives the outage when the model is down by now. */
-  take(model: string, attempt: { readonly sign: Sign; readonly word: string; readonly atSeconds: number }) {
-    const { sign, word, atSeconds } = attempt
+  take(model: string, attempt: AttemptSign): Outage | undefined {
+    const { sign, word, atSeconds, callId } = attempt
     if (sign === 'alive') {
       this.#rows.delete(model)
       return undefined
     }
     const isRefused = sign === 'refused'
-    const row = this.#rows.get(model) ?? { failures: 0, startedAt: atSeconds, areAllRefused: true, lastWord: word }
+    const row = this.#rows.get(model) ?? { failures: 0, calls: new Set(), startedAt: atSeconds, areAllRefused: true }
     row.failures += 1
+    if (row.calls.size < leastCalls) row.calls.add(callId)
     row.areAllRefused &&= isRefused
-    row.lastWord = word
     this.#rows.set(model, row)
     const seconds = atSeconds - row.startedAt
     if (row.failures < this.#failures || (!row.areAllRefused && seconds < this.#seconds)) return undefined
-    return { failures: row.failures, seconds, lastWord: word } satisfies Outage
+    return { failures: row.failures, seconds, lastWord: word }
   }
 
   /** True when enough attempts in a row have failed for the model to be down, though it may be too soon to say. */
   suspects(model: string): boolean {
-    return (this.#rows.get(model)?.failures ?? 0) >= this.#failures
+    const row = this.#rows.get(model)
+    return row !== undefined && row.failures >= this.#failures && row.calls.size >= leastCalls
   }
 }

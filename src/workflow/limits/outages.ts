@@ -18,13 +18,13 @@ export class Outages {
 
   take(request: RequestEnd): void {
     const sign = signOf(request)
-    if (sign !== undefined) this.#take(request.model, sign, wordOf(request))
+    if (sign !== undefined) this.#take(request.model, { sign, word: wordOf(request), callId: request.callId })
   }
 
   /** What the failure of an attempt is, where its model is down: the run is stopped, and the record has not failed. */
   stoppedBy(model: string, error: unknown): SygraError | undefined {
     // The event says 429, as if it were the rate.
-    if (isOutOfMoney(error)) this.#take(model, 'refused', 'insufficient_quota')
+    if (isOutOfMoney(error)) this.#take(model, { sign: 'refused', word: 'insufficient_quota' })
     const message = this.#messages.get(model)
     return message === undefined ? undefined : new SygraError('run_stopped', message, { cause: error })
   }
@@ -40,9 +40,9 @@ export class Outages {
     return this.#health?.suspects(model) ?? false
   }
 
-  #take(model: string, sign: Sign, word: string): void {
+  #take(model: string, attempt: { readonly sign: Sign; readonly word: string; readonly callId?: string }): void {
     if (this.#messages.has(model)) return
-    const outage = this.#health?.take(model, { sign, word, atSeconds: monotonicSeconds() })
+    const outage = this.#health?.take(model, { ...attempt, atSeconds: monotonicSeconds() })
     if (outage === undefined) return
     const message = messageOf(model, outage)
     this.#messages.set(model, message)

@@ -38,7 +38,7 @@ export function createModelFinder({
       const resolved = resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices, isOffline })
       client = guarded.guard(createModelClient(resolved))
       clients.set(key, client)
-      await client.open()
+      if (isOffline !== true) await client.open()
     }
     return client
   }
