@@ -5,7 +5,6 @@ import { parseBoolean, parseNumber, parseWholeNumber } from './option-values.ts'
 export interface EstimateFlags {
   readonly task: string
   readonly source?: string
-  readonly source?: string
   readonly numRecords?: number
   readonly startIndex?: number
   readonly onBadRecord: 'skip' | 'fail'
@@ -28,7 +27,6 @@ export function estimateCommand(): Command {
   return new Command('estimate')
     .description('Tell what a task will cost: from its data without sending anything, or from a pilot of some records.')
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
-    .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
     .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
     .option('-n, --num-records <number>', 'how many records the run will have; all by default', parseWholeNumber(0))
     .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0))

@@ -23,7 +23,7 @@ export function assumptionsOf({
   const nodes = counters.map(({ node }) => node)
   const unknown = [...new Set(counters.flatMap((counter) => counter.unknown))]
   return [
-    'prompts are counted with the tokenizer of gpt-4o: models of other makers count up to a third more',
+    'prompts are counted with the tokenizer of gpt-4o: models of other makers count otherwise',
     ...(past.length > 0
       ? [`answers as long and as many as in earlier runs, and prompts no shorter: ${past.join(', ')}`]
       : []),
