@@ -2,6 +2,7 @@ import { execFileSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 
@@ -75,6 +76,16 @@ test.each([
   const options = ['--noEmit', '--strict', '--target', 'es2023', '--module', module, '--moduleResolution', resolution]
   const types = ['--typeRoots', resolve('node_modules/@types'), '--types', 'node']
   run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, ...types, 'types.ts'])
+})
+
+test('the page of the studio is there, and below 100 kB as it is sent', () => {
+  const folder = join(directory, 'node_modules/sygra/dist/web')
+  const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
+  expect(files).toContain('index.html')
+  const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0)
+  expect(bytes).toBeLessThan(100_000)
+  run('npx', ['sygra', 'report', '--html', 'report.html'])
+  expect(readFileSync(join(directory, 'report.html'), 'utf8')).toContain('summarizer')
 })
 
 test('nothing of the sources, the tests or this machine is in the package', () => {

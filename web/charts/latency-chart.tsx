@@ -19,11 +19,13 @@ export function LatencyChart({ curves, names, label, format }: LatencyChartProps
   const shape = names.join('\n')
   const options = useMemo((): Omit<Options, 'width' | 'height'> => {
     return {
+      padding: [8, 28, 0, 0],
       legend: { show: names.length > 1 },
       cursor: { y: false, drag: { x: false, y: false } },
       scales: { x: { time: false, distr: 3, log: 10 }, y: { range: (_plot, _low, high) => [0, high * 1.08] } },
       axes: [
         axis(palette, {
+          size: 30,
           values: (_plot, values) => values.map((value) => (value ? formatSeconds(value) : '')),
           space: 44,
         }),

@@ -63,11 +63,11 @@ export function layoutGraph({ nodes, edges }: GraphOutline): GraphLayout | undef
     const [from, to] = [byName.get(way.from), byName.get(way.to)]
     if (from === undefined || to === undefined) return []
     const loop = loops.indexOf(way)
-    return [loop < 0 ? forwardWay(way, from, to) : loopWay(way, { from, to, depth: bottom + 24 + loop * 18 })]
+    return [loop < 0 ? forwardWay(way, from, to) : loopWay(way, { from, to, depth: bottom + 40 + loop * 20 })]
   })
   return {
     width: Math.max(...places.map(({ x, width }) => x + width)) + margin,
-    height: bottom + margin + (loops.length > 0 ? 30 + (loops.length - 1) * 18 : 0),
+    height: bottom + margin + (loops.length > 0 ? 38 + (loops.length - 1) * 20 : 0),
     places,
     ways: placedWays,
   }

@@ -78,12 +78,15 @@ function Figure({
   readonly tone?: 'warning'
   readonly children?: ComponentChildren
 }) {
+  // A word that says what kind of amount it is stands back behind the amount.
+  const [, amount = value, unit = ''] = /^(.*) (simulated|free)$/.exec(value) ?? []
   return (
     <div>
       <dt>{name}</dt>
       <dd>
         <span class="figure" data-tone={tone}>
-          {value}
+          {amount}
+          {unit === '' ? null : <span class="figure-unit"> {unit}</span>}
         </span>
         <span class="figure-note">{children}</span>
       </dd>

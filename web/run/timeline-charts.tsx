@@ -50,7 +50,11 @@ function commonOptions(palette: Palette, originMs: number, onSelect: (span: Span
     cursor: { y: false, drag: { x: true, y: false, setScale: false }, sync: { key: 'timeline' } },
     scales: { x: { time: false }, y: { range: (_plot, _low, high) => [0, Math.max(1, high * 1.1)] } },
     axes: [
-      axis(palette, { space: 70, values: (_plot, values) => values.map((value) => formatSeconds(value)) }),
+      axis(palette, {
+        size: 30,
+        space: 70,
+        values: (_plot, values) => values.map((value) => formatSeconds(value)),
+      }),
       amountAxis(palette, (value) => (Number.isInteger(value) ? formatCount(value) : '')),
     ],
     series: [],

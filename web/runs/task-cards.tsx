@@ -32,8 +32,10 @@ function TaskCard({ task, runs }: { readonly task: string; readonly runs: readon
   const p95s = course.map(({ p95Seconds }) => p95Seconds)
   return (
     <a class="task-card" href={trendsAddress(task)}>
-      <span class="task-name">{task}</span>
-      <span class="task-count">{formatQuantity(runs.length, 'run')}</span>
+      <span class="task-head">
+        <span class="task-name">{task}</span>
+        <span class="task-count">{formatQuantity(runs.length, 'run')}</span>
+      </span>
       <span class="task-figure">
         <span class="label">per record</span>
         <Sparkline values={costs} label={`cost per record over ${formatQuantity(course.length, 'run')}`} />

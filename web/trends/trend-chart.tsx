@@ -34,6 +34,7 @@ export function TrendChart({ title, runs, values, format }: TrendChartProps) {
       },
       axes: [
         axis(palette, {
+          size: 30,
           space: 64,
           incrs: [1, 2, 5, 10, 20, 50, 100, 200, 500, 1000],
           values: (_plot, places) => places.map((place) => (Number.isInteger(place) ? labelAt(place) : '')),
