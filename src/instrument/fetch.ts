@@ -68,7 +68,9 @@ async function observeEndpoint(call: FetchCall, endpoint: Endpoint): Promise<Res
   if (refusal !== undefined) throw refusal
   const pricesArrive = pricesFor(scope)
   if (pricesArrive !== undefined) await pricesArrive
-  const text = await readBodySafely(call)
+  const given = call.init?.body
+  // Not awaited where it is at hand, as it nearly always is.
+  const text = typeof given === 'string' ? given : await readBodySafely(call)
   const begun = beginSafely(call, { ...endpoint, text })
   if (begun === undefined) return call.fetch(call.input, call.init)
   const { attempt, init, hidesUsage } = begun
@@ -76,7 +78,10 @@ async function observeEndpoint(call: FetchCall, endpoint: Endpoint): Promise<Res
   if (kept !== undefined) await kept
   let response: Response
   try {
-    response = await runInScope({ ...scope, isObserved: true }, () => call.fetch(call.input, init))
+    // Once a scope is entered, every promise of the process costs more: not for a fetch that needs none.
+    response = call.isNodes
+      ? await call.fetch(call.input, init)
+      : await runInScope({ ...scope, isObserved: true }, () => call.fetch(call.input, init))
   } catch (error) {
     endSafely(attempt, { errorType: attempt.isLeft ? leftTypeOf(error) : errorTypeOf(error) })
     throw error
@@ -108,8 +113,7 @@ function beginSafely(
   try {
     const { text, ...rest } = endpoint
     const body = parseBody(text)
-    const headers = headersOf(call)
-    const header = (name: string) => headers?.get(name) ?? undefined
+    const header = headerReader(call)
     const signal = signalOf(call)
     const digests = { bodyHash: bodyHashOf(text), prefixHashes: prefixHashesOf(text) }
     const attempt = beginAttempt({ ...rest, ...digests, body, header, signal })
@@ -136,10 +140,16 @@ function methodOf({ input, init }: FetchCall): string {
   return (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
 }
 
-function headersOf({ input, init }: FetchCall): Headers | undefined {
-  const { headers } = init ?? {}
-  if (headers === undefined) return input instanceof Request ? input.headers : undefined
-  return headers instanceof Headers ? headers : new Headers(headers)
+/** Reads headers by their names in lower case. */
+function headerReader({ input, init }: FetchCall): (name: string) => string | undefined {
+  const given = init?.headers ?? (input instanceof Request ? input.headers : {})
+  if (Object.getPrototypeOf(given) === Object.prototype) {
+    // Making `Headers` of them costs more than all else that is done with the request.
+    const entries = Object.entries(given)
+    return (name) => entries.find(([key]) => key.toLowerCase() === name)?.[1]
+  }
+  const headers = given instanceof Headers ? given : new Headers(given)
+  return (name) => headers.get(name) ?? undefined
 }
 
 function signalOf({ input, init }: FetchCall): AbortSignal | undefined {

@@ -8,6 +8,8 @@ export interface FetchCall {
   readonly url: string
   readonly input: Parameters<FetchFunction>[0]
   readonly init: Parameters<FetchFunction>[1]
+  /** True for Node's own fetch, in which nothing can be observed a second time. */
+  readonly isNodes: boolean
 }
 
 export type FetchObserver = (call: FetchCall) => Promise<Response>
@@ -20,10 +22,11 @@ const trackedKey = Symbol.for('sygra.tracked-fetch')
  */
 export function frontFetch(fetch: FetchFunction, observe: FetchObserver): FetchFunction {
   if (trackedKey in fetch) return fetch
+  const isNodes = Function.prototype.toString.call(fetch).includes('internal/deps/undici')
   const front: FetchFunction = (input, init) => {
     const url = urlOf(input)
     if (!mightBeModelEndpoint(url)) return fetch(input, init)
-    return observe({ fetch, url, input, init })
+    return observe({ fetch, url, input, init, isNodes })
   }
   Object.defineProperty(front, trackedKey, { value: true })
   Object.defineProperty(front, 'name', { value: fetch.name, configurable: true })

@@ -36,7 +36,7 @@ export function announce(attempt: ObservedAttempt): Promise<void> | undefined {
     const { ledger } = collector
     if (ledger === undefined) return undefined
     attempt.announce()
-    return ledger.kept().catch(() => {})
+    return ledger.isBehind ? ledger.kept().catch(() => {}) : undefined
   } catch {
     return undefined
   }

@@ -76,6 +76,11 @@ export class LedgerWriter {
     return { path: this.path, events: this.#events, isIncomplete, damagedLines: this.#damagedLines }
   }
 
+  /** True while something that was appended has not left the process. */
+  get isBehind(): boolean {
+    return this.#pending.length > 0 || this.#inFlight.length > 0
+  }
+
   append(entry: LedgerEntry): void {
     if (this.#isClosed) return
     const seq = this.#seq
@@ -95,8 +100,7 @@ export class LedgerWriter {
    * longer than 250 ms, and for one that refuses to write not at all.
    */
   kept(): Promise<void> {
-    const isEmpty = this.#pending.length === 0 && this.#inFlight.length === 0
-    if (isEmpty || this.#isClosed || this.#problem !== undefined) return Promise.resolve()
+    if (!this.isBehind || this.#isClosed || this.#problem !== undefined) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiters.push({ seq: this.#seq, resolve })
       this.#patience ??= setTimeout(() => this.#release(Number.POSITIVE_INFINITY), maxBehindMs)

@@ -1,0 +1,4 @@
+const { OpenAIInstrumentation } = require('@traceloop/instrumentation-openai')
+const { startTracing } = require('./start-tracing.cjs')
+
+startTracing(new OpenAIInstrumentation())
