@@ -31,8 +31,14 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
     try {
       const limits = checkedLimits({ prepared, options })
       const begun = await beginRun({ prepared, options, past, stop, startedAtMs })
-      const { collector } = begun
-      const guard = await guardRun({ prepared, options, past, collector, stop, limits })
+      const { collector, keeper } = begun
+      const guard = await guardRun({ prepared, options, past, collector, stop, limits }).catch(
+        async (error: unknown) => {
+          collector.endRun('failed')
+          await keeper?.finish()
+          throw error
+        },
+      )
       return await runSession({ ...begun, prepared, options, past, stop, guard })
     } finally {
       prepared.files.release()
