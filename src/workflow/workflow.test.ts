@@ -436,6 +436,13 @@ describe('what is known of the state', () => {
     expect(graph.name).toBe('typed')
   })
 
+  test('does not keep a function from taking any workflow', () => {
+    const judged = (graph: Workflow<object, unknown>) =>
+      graph.llm('gpt-4o', 'Judge.', { output: 'verdict' }).lambda(({ verdict }) => verdict.length, { output: 'size' })
+    const graph = judged(new Workflow('any').source(rows).outputField('topic', { from: 'text' }))
+    expect(Object.keys(graph.build().graph_config.nodes)).toEqual(['llm_1', 'lambda_1'])
+  })
+
   test('is all that rows can be where nothing is known, and what a function says it is', () => {
     interface Question {
       text: string

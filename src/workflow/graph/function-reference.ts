@@ -34,4 +34,6 @@ function expected({ input }: { readonly input?: unknown }): string {
 export type MethodsClass = new () => object
 
 /** A function of the user, or a class of several methods. */
-export const functionOrClassSchema: z.ZodType<FunctionReference | MethodsClass> = functionReferenceSchema
+export const functionOrClassSchema: z.ZodType<FunctionReference | MethodsClass> = z.union([text, itself], {
+  error: 'a function or class reference, ./file.ts#export',
+})
