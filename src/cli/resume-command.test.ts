@@ -13,8 +13,8 @@ test.each([
 
 test.each([
   [['run', '-t', 'a', '--max-cost', '3'], 'sygra run -t a --max-cost=MORE --resume True'],
-  [['run', '--max_cost=3', '-t', 'a'], 'sygra run --max-cost=MORE -t a --resume True'],
-  [['run', '-t', 'a'], 'sygra run -t a --resume True'],
+  [['run', '--max_cost=3', '-t', 'a'], 'sygra run -t a --max-cost=MORE --resume True'],
+  [['run', '-t', 'a'], 'sygra run -t a --max-cost=MORE --resume True'],
 ])('%j goes on after a limit with: %s', (args, command) => {
   expect(resumeCommandOf(args, [], '--max-cost')).toBe(command)
 })

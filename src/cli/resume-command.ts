@@ -4,7 +4,7 @@ const moreThanBefore = 'MORE'
 /**
  * The command line that takes a run up again, made of the one that started it.
  *
- * @param raised a limit without which, or with another value, the run goes on, such as `--max-cost`.
+ * @param raised a limit that must be higher for the run to go on, such as `--max-cost`; it may stand in the task alone.
  */
 export function resumeCommandOf(args: readonly string[], extra: readonly string[] = [], raised?: string): string {
   const kept: string[] = []
@@ -15,11 +15,11 @@ export function resumeCommandOf(args: readonly string[], extra: readonly string[
       const isFollowed = !argument.includes('=') && args[index + 1] !== undefined && !args[index + 1]?.startsWith('-')
       if (isFollowed) index += 1
     } else if (raised !== undefined && name.replaceAll('_', '-') === raised) {
-      kept.push(`${raised}=${moreThanBefore}`)
       if (!argument.includes('=')) index += 1
     } else if (name !== '--retry-failed' && name !== '--force') kept.push(argument)
   }
-  return commandLine([...kept, '--resume', 'True', ...extra])
+  const limit = raised === undefined ? [] : [`${raised}=${moreThanBefore}`]
+  return commandLine([...kept, ...limit, '--resume', 'True', ...extra])
 }
 
 /** A call of the command line as one types it. */
