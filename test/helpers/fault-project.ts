@@ -1,12 +1,18 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
+import { afterAll } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import type { SimulatedRequest } from '../../src/simulator/request-log.ts'
 
 const cli = resolve('dist/cli/main.js')
+
+const made: string[] = []
+afterAll(() => {
+  for (const directory of made) rmSync(directory, { recursive: true, force: true })
+})
 
 /** A process of the command line that was started. */
 export interface Started {
@@ -54,10 +60,11 @@ export interface TaskOptions {
   readonly isLambdaOnly?: boolean
 }
 
-/** A folder with a task of one model and one lambda, `tasks/echo`. */
+/** A folder with a task of one model and one lambda, `tasks/echo`; removed when the tests of the file have ended. */
 export function projectWithTask(options: TaskOptions): string {
   const { records, lambda = '(state) => ({ length: 1 })', isLambdaOnly = false } = options
   const directory = mkdtempSync(join(tmpdir(), 'sygra-faults-'))
+  made.push(directory)
   const task = join(directory, 'tasks/echo')
   mkdirSync(task, { recursive: true })
   const rows = Array.from({ length: records }, (_, index) => JSON.stringify({ id: `r${index}`, text: `Word ${index}` }))
