@@ -1,4 +1,4 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
 export interface RowKeys {
   readonly count: number
@@ -9,8 +9,11 @@ export interface RowKeys {
 }
 
 /** Moves through rows by the keyboard: j and k, Enter, x, c, / and ?. Gives the row it is at; -1 before the first key. */
-export function useRowKeys({ count, onOpen, onSelect, onCompare, onHelp }: RowKeys): number {
+export function useRowKeys(keys: RowKeys): number {
   const [current, setCurrent] = useState(-1)
+  // Keys may come faster than the page is painted: each must find what the one before it has left.
+  const latest = useRef({ ...keys, current })
+  latest.current = { ...keys, current }
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
       if (event.ctrlKey || event.metaKey || event.altKey) return
@@ -18,31 +21,40 @@ export function useRowKeys({ count, onOpen, onSelect, onCompare, onHelp }: RowKe
         if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur()
         return
       }
-      const move = (step: number) => {
-        event.preventDefault()
-        const next = Math.max(0, Math.min(count - 1, current + step))
-        setCurrent(next)
-        document.querySelectorAll('.runs-table tbody tr')[next]?.scrollIntoView({ block: 'nearest' })
-      }
-      const isOnRow = current >= 0 && current < count
-      // A link or a button that has the focus keeps its own Enter.
-      const isFree =
-        event.target === document.body || !(event.target instanceof HTMLElement) || event.target.id === 'main'
-      if (event.key === 'j' || event.key === 'ArrowDown') move(1)
-      else if (event.key === 'k' || event.key === 'ArrowUp') move(-1)
-      else if (event.key === 'Enter' && isOnRow && isFree) onOpen(current)
-      else if (event.key === 'x' && isOnRow) onSelect(current)
-      else if (event.key === 'c') onCompare()
-      else if (event.key === '?') onHelp()
-      else if (event.key === '/') {
-        event.preventDefault()
-        document.getElementById('search')?.focus()
-      }
+      const next = act(event, latest.current)
+      if (next === undefined) return
+      latest.current.current = next
+      setCurrent(next)
     }
     addEventListener('keydown', onKey)
     return () => removeEventListener('keydown', onKey)
-  })
+  }, [])
   return current
+}
+
+/** Does what a key says; gives the row that it leads to, if it leads to one. */
+function act(event: KeyboardEvent, state: RowKeys & { readonly current: number }): number | undefined {
+  const { count, current, onOpen, onSelect, onCompare, onHelp } = state
+  const move = (step: number) => {
+    event.preventDefault()
+    const next = Math.max(0, Math.min(count - 1, current + step))
+    document.querySelectorAll('.runs-table tbody tr')[next]?.scrollIntoView({ block: 'nearest' })
+    return next
+  }
+  const isOnRow = current >= 0 && current < count
+  // A link or a button that has the focus keeps its own Enter.
+  const isFree = event.target === document.body || !(event.target instanceof HTMLElement) || event.target.id === 'main'
+  if (event.key === 'j' || event.key === 'ArrowDown') return move(1)
+  if (event.key === 'k' || event.key === 'ArrowUp') return move(-1)
+  if (event.key === 'Enter' && isOnRow && isFree) onOpen(current)
+  else if (event.key === 'x' && isOnRow) onSelect(current)
+  else if (event.key === 'c') onCompare()
+  else if (event.key === '?') onHelp()
+  else if (event.key === '/') {
+    event.preventDefault()
+    document.getElementById('search')?.focus()
+  }
+  return undefined
 }
 
 function isTyping(target: EventTarget | null): boolean {
