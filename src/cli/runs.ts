@@ -8,6 +8,7 @@ import { type RunRow, type RunRowStatus, runRowStatuses } from '../report/run-ro
 import { costOfRuns, runsCostText } from '../report/runs-cost.ts'
 import { filterRuns, type RunSortKey, runSortKeys, runsSection, sortRuns } from '../report/runs-table.ts'
 import { safeText } from '../report/safe-text.ts'
+import { wrapText } from '../report/text-width.ts'
 import { usesColors } from './colors.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
 import { parseWholeNumber } from './option-values.ts'
@@ -76,7 +77,8 @@ function tableOf(rows: readonly RunRow[], { limit = defaultLimit }: RunsFlags): 
   const hidden = rows.length - shown.length
   const more = hidden > 0 ? `\nand ${formatCount(hidden)} more (--limit 0 shows all)\n` : ''
   const table = renderSections([section], { columns, colors: usesColors(process.stdout) })
-  return `${table}${more}\n${runsCostText(costOfRuns(rows))}\n`
+  const spent = wrapText(runsCostText(costOfRuns(rows)), columns ?? 0).join('\n')
+  return `${table}${more}\n${spent}\n`
 }
 
 function jsonOf(rows: readonly RunRow[]): string {

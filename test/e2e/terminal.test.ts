@@ -89,7 +89,7 @@ inTerminal('Ctrl-C leaves a whole screen, a visible cursor and the way to go on'
   expect(code).toBe(130)
   const { lines, showsCursor } = drawScreen(output, 100)
   expect(showsCursor).toBe(true)
-  expect(lines.join('\n')).toMatch(/to go on:\s+(npx )?sygra run/)
+  expect(lines.join('\n')).toMatch(/to go on:\s+(npx )?sygra run/i)
 })
 
 test('a pipe gets lines without a single escape, and --quiet nothing but the paths', async () => {
