@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { isAbort } from '../instrument/error-type.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { renderRun } from '../report/render-run.ts'
 import { isNo } from '../runtime/settings.ts'
@@ -62,6 +63,12 @@ export async function runTask(flags: RunFlags): Promise<void> {
       },
     })
   } catch (error) {
+    const signalCode = signals.exitCode()
+    if (saveNow === undefined && signalCode !== undefined && isAbort(error)) {
+      note('Stopped before it began.')
+      process.exitCode = signalCode
+      return
+    }
     if (saveNow !== undefined) note(`The run cannot go on. What was done is kept.${resumeHint(options)}`)
     throw error
   } finally {

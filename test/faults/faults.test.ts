@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -343,3 +343,15 @@ function canMount(): true | undefined {
   if (isMounted) spawnSync('umount', [directory])
   return isMounted || undefined
 }
+
+test('a signal that comes before the first record ends with the code of the signal, and leaves no run behind', async () => {
+  const directory = projectWithTask({
+    records: 5,
+    lambda:
+      '(state) => ({ length: 1 })\nprocess.kill(process.pid, "SIGINT")\nawait new Promise((done) => setTimeout(done, 50))',
+  })
+  const { ended, stderr } = start(directory, ['run', '-t', 'echo', '--grace', '0', '--simulate'])
+  expect(await ended).toBe(130)
+  expect(stderr()).toContain('Stopped before it began.')
+  expect(existsSync(join(directory, 'tasks/echo/metadata'))).toBe(false)
+})
