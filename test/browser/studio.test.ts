@@ -102,6 +102,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     expect(page.url()).toContain('sort=records')
     await page.getByRole('button', { name: 'Records' }).click()
     await page.reload()
+    await page.locator('.runs-table tbody tr').first().waitFor()
     const [first] = await page.locator('.runs-table tbody tr').allInnerTexts()
     expect(first).toContain('\t12\t')
     await page.getByLabel('Search runs by task, id, file or commit').fill('nothing is called like this')
