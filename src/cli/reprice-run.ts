@@ -1,7 +1,10 @@
 import { existsSync } from 'node:fs'
 import { SygraError } from '../errors.ts'
+import { exactUsd } from '../metadata/cost.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { summarize } from '../metadata/summary.ts'
+import { isoTimestamp } from '../metadata/timestamp.ts'
+import { type RepricedFile, repriceFile } from '../pricing/reprice-file.ts'
 import { RepricedTotals } from '../pricing/reprice-fold.ts'
 import { repriceModel } from '../pricing/reprice-model.ts'
 import type { PriceChanges } from '../pricing/reprice-request.ts'
@@ -20,8 +23,8 @@ export interface RepricedRun {
   readonly changes: PriceChanges
   /** What it was worked out from. */
   readonly source: 'ledger' | 'file'
-  /** The whole run at other prices; only from a ledger, because a file does not tell the nodes' and records' shares. */
-  readonly repriced: Metadata | undefined
+  /** The whole run at other prices, or why its file alone does not suffice. */
+  readonly whole: RepricedFile
   readonly rows: readonly RepricedRow[]
   readonly notes: readonly string[]
 }
@@ -66,7 +69,8 @@ async function fromLedger(run: {
     ...notesOf(changes),
     ...(lost > 0 ? [`${formatQuantity(lost, 'event')} of it cannot be read: requests may be missing.`] : []),
   ]
-  return { path, original, changes, source: 'ledger', repriced, rows: [...rows, total], notes }
+  const whole = { type: 'metadata', metadata: repriced, leftOut: [] } as const
+  return { path, original, changes, source: 'ledger', whole, rows: [...rows, total], notes }
 }
 
 function fromFile(path: string, original: Metadata, changes: PriceChanges): RepricedRun {
@@ -83,13 +87,19 @@ function fromFile(path: string, original: Metadata, changes: PriceChanges): Repr
   )
   const isWhole = repriced.every(({ cost }) => cost.type === 'cost')
   const sum = repriced.reduce((usd, { cost }) => usd + (cost.type === 'cost' ? cost.totalUsd : 0), 0)
-  const usd = Math.round(sum * 1e12) / 1e12
+  const usd = exactUsd(sum)
   const statuses = repriced.flatMap(({ cost }) => (cost.type === 'cost' ? [cost.status] : []))
   const [first = 'priced'] = statuses
   const status = statuses.every((each) => each === first) ? first : 'partial'
   const total = rowOfTotal(original, isWhole ? { usd, status } : undefined)
-  const notes = ['From the receipts in the file: the run has no ledger.', ...notesOf(changes)]
-  return { path, original, changes, source: 'file', repriced: undefined, rows: [...rows, total], notes }
+  const notes = [
+    'From the receipts in the file: the run has no ledger. Models are priced by the names they were asked by.',
+    ...notesOf(changes),
+  ]
+  const atMs = nowMs()
+  const costs = new Map(repriced.map(({ name, cost }) => [name, cost]))
+  const whole = repriceFile(original, costs, isoTimestamp(atMs, utcOffsetMinutes(atMs)))
+  return { path, original, changes, source: 'file', whole, rows: [...rows, total], notes }
 }
 
 function rowOfTotal(original: Metadata, after: RepricedRow['after']): RepricedRow {

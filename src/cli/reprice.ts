@@ -35,7 +35,7 @@ export function repriceCommand(): Command {
       const repriced = await repriceRun(path, { atMs, models, tier, prices })
       const writtenPath = flags.write ? await writeRepriced(repriced) : undefined
       process.stdout.write(flags.json ? jsonOf(repriced, writtenPath) : textOf(repriced))
-      if (writtenPath !== undefined && !flags.json) process.stdout.write(`\nWritten: ${writtenPath}\n`)
+      if (writtenPath !== undefined && !flags.json) process.stdout.write(writtenText(repriced, writtenPath))
     })
 }
 
@@ -51,6 +51,13 @@ function textOf({ rows, notes }: RepricedRun): string {
   return renderSections([section], { columns: process.stdout.columns, colors: usesColors(process.stdout) })
 }
 
-function jsonOf({ path, source, rows, notes }: RepricedRun, writtenPath: string | undefined): string {
-  return `${JSON.stringify({ path, source, rows, notes, written: writtenPath }, null, 2)}\n`
+function writtenText({ whole }: RepricedRun, writtenPath: string): string {
+  const leftOut = whole.type === 'metadata' ? whole.leftOut : []
+  const note = leftOut.length === 0 ? '' : `Left out, because only the ledger tells it: ${leftOut.join(', ')}\n`
+  return `\nWritten: ${writtenPath}\n${note}`
+}
+
+function jsonOf({ path, source, whole, rows, notes }: RepricedRun, writtenPath: string | undefined): string {
+  const left_out = writtenPath === undefined || whole.type === 'unknown' ? undefined : whole.leftOut
+  return `${JSON.stringify({ path, source, rows, notes, written: writtenPath, left_out }, null, 2)}\n`
 }

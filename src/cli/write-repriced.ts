@@ -7,13 +7,15 @@ import type { RepricedRun } from './reprice-run.ts'
 
 /**
  * Saves a run at other prices beside the original, as `repriced_<task>_<timestamp>_<number>.json`: a metadata file that
- * names the original. Lists of runs do not take it for a run. Gives its path.
+ * names the original and what it leaves out. Lists of runs do not take it for a run. Gives its path.
+ *
+ * @throws SygraError `bad_argument` where there is no ledger and the file alone does not suffice.
  */
-export async function writeRepriced({ path, original, changes, repriced }: RepricedRun): Promise<string> {
-  if (repriced === undefined) {
+export async function writeRepriced({ path, original, changes, source, whole }: RepricedRun): Promise<string> {
+  if (whole.type === 'unknown') {
     throw new SygraError(
       'bad_argument',
-      `${path}: --write needs the run's ledger, because the file does not tell what its nodes and records cost at other prices`,
+      `${path}: --write needs the run's ledger here, because its file does not suffice: ${whole.reason}`,
     )
   }
   const { atMs, prices, models, tier } = changes
@@ -25,9 +27,11 @@ export async function writeRepriced({ path, original, changes, repriced }: Repri
     ...(prices === undefined ? {} : { prices: `${prices.source} ${prices.version}` }),
     ...(models === undefined || models.size === 0 ? {} : { models: Object.fromEntries(models) }),
     ...(tier === undefined ? {} : { tier }),
+    source,
+    ...(whole.leftOut.length === 0 ? {} : { left_out: [...whole.leftOut] }),
   }
   const target = freePath(path)
-  await writeAtomic(target, formatMetadata({ ...repriced, repriced_from: repricedFrom }))
+  await writeAtomic(target, formatMetadata({ ...whole.metadata, repriced_from: repricedFrom }))
   return target
 }
 

@@ -101,3 +101,8 @@ export function isLowerBound({ status, rehearsedStatus, hourly }: RequestCost): 
 export function picodollarsOf(usd: number): number {
   return Math.round(usd * picodollarsPerUsd)
 }
+
+/** A sum or difference of exact amounts of USD without the crumbs of binary arithmetic. */
+export function exactUsd(usd: number): number {
+  return picodollarsOf(usd) / picodollarsPerUsd
+}

@@ -38,10 +38,11 @@ export class ReceiptTotals {
   #lastStatus: CostStatus | undefined
   #lastReceipt: Receipt | undefined
 
-  add(cost: RequestCost): void {
+  /** Adds what a request cost, or several together. */
+  add(cost: RequestCost, requests = 1): void {
     if (cost.price === undefined) return
     const receipt = this.#receiptFor(cost.price, cost.status)
-    receipt.requests += 1
+    receipt.requests += requests
     addMoney(receipt.total, cost.picodollars)
     if (cost.calculatedPicodollars === undefined) receipt.calculated = undefined
     else if (receipt.calculated !== undefined) addMoney(receipt.calculated, cost.calculatedPicodollars)

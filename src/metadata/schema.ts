@@ -419,7 +419,15 @@ export const metadataSchema = z.looseObject({
   nodes: z.record(z.string(), node),
   ledger: ledger.optional(),
   repriced_from: z
-    .looseObject({ file: z.string(), run_id: z.string(), total_cost_usd: amount.describe('What the original cost.') })
+    .looseObject({
+      file: z.string(),
+      run_id: z.string(),
+      total_cost_usd: amount.describe('What the original cost.'),
+      left_out: z
+        .array(z.string())
+        .optional()
+        .describe('Keys of the original that need its ledger, which was not there.'),
+    })
     .optional()
     .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })

@@ -130,7 +130,8 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
 }
 
 /** Name of the price table in receipts. */
-const tableSource = '@pydantic/genai-prices'
+/** The `source` of a price that is from the price table. */
+export const tableSource = '@pydantic/genai-prices'
 
 // "Regional processing" costs 10 % more from GPT-5.4 on: developers.openai.com/api/docs/pricing, read 2026-11-23.
 const dearerInOneRegion = /^gpt-(?:5\.[4-9]|[6-9])/

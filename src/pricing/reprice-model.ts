@@ -1,9 +1,18 @@
-import { addMoney, type CostStatus, type MoneySum, noMoney, usdOf } from '../metadata/cost.ts'
+import {
+  addMoney,
+  type CostStatus,
+  type MoneySum,
+  noMoney,
+  picodollarsOf,
+  type RequestCost,
+  usdOf,
+} from '../metadata/cost.ts'
 import type { ModelMetadata, ReceiptMetadata } from '../metadata/schema.ts'
 import { promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
 import type { ModelQuery } from './price-query.ts'
 import { priceRequest, rateCardAt } from './price-request.ts'
 import type { Rates } from './rate.ts'
+import { tableSource } from './rate-card.ts'
 import type { PriceChanges } from './reprice-request.ts'
 
 /** What a model of a metadata file costs at other prices, or why the file does not suffice to tell. */
@@ -13,6 +22,8 @@ export type RepricedModel =
       readonly totalUsd: number
       readonly status: CostStatus
       readonly lines: RepricedLine[]
+      /** What the lines are made of: a part for each receipt, or one for all tokens where the receipts are not whole. */
+      readonly parts: readonly RepricedPart[]
       /** Why the cost, or a part of it, is not known. */
       readonly reason?: string
     }
@@ -25,10 +36,17 @@ export interface RepricedLine {
   readonly usd: number
 }
 
+export interface RepricedPart {
+  /** The receipt that it was priced from. */
+  readonly receipt?: ReceiptMetadata
+  readonly cost: RequestCost
+}
+
 interface Part {
   readonly usage: Usage
   readonly tier: string | undefined
   readonly atMs: number
+  readonly receipt?: ReceiptMetadata
 }
 
 /**
@@ -43,7 +61,8 @@ export function repriceModel(
   const { cost } = model
   const receipts = cost.receipt ?? []
   if (receipts.some(({ busy_seconds }) => busy_seconds !== undefined)) return unknown('its machine is paid by the hour')
-  const isWhole = cost.status === 'priced' || (cost.status === 'simulated' && (cost.unpriced_requests ?? 0) === 0)
+  const isRehearsal = cost.status === 'simulated' && (cost.unpriced_requests ?? 0) === 0 && !cost.is_lower_bound
+  const isWhole = cost.status === 'priced' || isRehearsal
   const parts = isWhole && receipts.length > 0 ? receipts.map(partOf) : partsOfTokens(model, startedAtMs)
   if (parts === undefined) return unknown('its cache writes or audio are not told apart')
   return priceParts(parts, { name, model, changes })
@@ -54,31 +73,71 @@ function priceParts(
   { name, model, changes }: { readonly name: string; readonly model: ModelMetadata; readonly changes: PriceChanges },
 ): RepricedModel {
   const total: MoneySum = noMoney()
-  const lines: RepricedLine[] = []
+  const priced: RepricedPart[] = []
   let status: CostStatus = 'priced'
   let reason: string | undefined
-  for (const { usage, tier, atMs } of parts) {
+  for (const { usage, tier, atMs, receipt } of parts) {
     const at = changes.atMs ?? atMs
-    const query: ModelQuery = { ...queryOf(name, model, changes), serviceTier: changes.tier ?? tier }
-    const card = rateCardAt(query, at)
-    if (card.type === 'no-rate-card' && card.hourly !== undefined) return unknown('its machine is paid by the hour')
-    if (card.type === 'rate-card' && mayReachStep(card.rates, usage)) {
-      return unknown('its price depends on the length of each prompt')
+    const own = queryOf(name, model, changes)
+    const query: ModelQuery = { ...own.query, serviceTier: changes.tier ?? tier }
+    const isKept = receipt?.source === 'models.yaml' && !own.isMapped
+    const fault = isKept ? undefined : faultOf(query, { at, isDayOnly: changes.atMs === undefined, usage })
+    if (fault !== undefined) return unknown(fault)
+    if (receipt !== undefined && !own.isMapped && isOtherProduct({ ...query, serviceTier: tier }, receipt, atMs)) {
+      return unknown(`its answers named ${receipt.product}, which the name it was asked by does not tell`)
     }
-    const cost = priceRequest({ ...query, usage, at })
+    // What models.yaml stated is not in the file, nor elsewhere when it was changed since.
+    const cost = isKept ? costOfReceipt(receipt) : priceRequest({ ...query, usage, at })
     addMoney(total, cost.picodollars)
-    if (cost.status !== 'free') reason ??= cost.reason
-    if (cost.status !== 'priced') status = parts.length === 1 ? cost.status : 'partial'
-    for (const { tokenClass, tokens, usdPerMillion, picodollars } of cost.lines) {
-      lines.push({ tokenClass, tokens, usdPerMillion, usd: picodollars / 1e12 })
-    }
+    const known = cost.status === 'simulated' ? (cost.rehearsedStatus ?? 'priced') : cost.status
+    if (known !== 'free') reason ??= cost.reason
+    if (known !== 'priced') status = parts.length === 1 ? known : 'partial'
+    priced.push({ ...(receipt === undefined ? {} : { receipt }), cost })
   }
   return {
     type: 'cost',
     totalUsd: usdOf(total),
     status: model.cost.status === 'simulated' ? 'simulated' : status,
-    lines,
+    lines: priced.flatMap(({ cost }) =>
+      cost.lines.map(({ picodollars, ...line }) => ({ ...line, usd: picodollars / 1e12 })),
+    ),
+    parts: priced,
     ...(reason === undefined ? {} : { reason }),
+  }
+}
+
+/** Why sums of tokens do not tell the price. */
+function faultOf(
+  query: ModelQuery,
+  { at, isDayOnly, usage }: { readonly at: number; readonly isDayOnly: boolean; readonly usage: Usage },
+): string | undefined {
+  const card = rateCardAt(query, at)
+  if (card.type === 'no-rate-card') return card.hourly === undefined ? undefined : 'its machine is paid by the hour'
+  if (mayReachStep(card.rates, usage)) return 'its price depends on the length of each prompt'
+  return card.isHourly && isDayOnly ? 'its price depends on the time of day of each request' : undefined
+}
+
+// Some providers charge for the model that the answer names, and of answers the file keeps only what was charged.
+function isOtherProduct(query: ModelQuery, { source, provider, product }: ReceiptMetadata, atMs: number): boolean {
+  if (source !== tableSource) return false
+  const cards = [rateCardAt(query, atMs), rateCardAt({ ...query, prices: undefined }, atMs)]
+  return !cards.some(
+    (card) => card.type === 'rate-card' && card.price.product === product && card.price.provider === provider,
+  )
+}
+
+function costOfReceipt(receipt: ReceiptMetadata): RequestCost {
+  const { source, version, provider, product, tier, price_date, page, currency_note } = receipt
+  return {
+    status: receipt.status,
+    picodollars: picodollarsOf(receipt.total_usd),
+    price: { source, version, provider, product, tier, date: price_date, page, currencyNote: currency_note },
+    lines: receipt.classes.flatMap(({ token_class, tokens, usd_per_million, usd }) => {
+      const tokenClass = tokenClasses.find((known) => known === token_class)
+      return tokenClass === undefined
+        ? []
+        : [{ tokenClass, tokens, usdPerMillion: usd_per_million, picodollars: picodollarsOf(usd) }]
+    }),
   }
 }
 
@@ -90,21 +149,29 @@ function mayReachStep(rates: Rates, usage: Usage): boolean {
   )
 }
 
-function queryOf(name: string, model: ModelMetadata, { models, prices }: PriceChanges): ModelQuery {
+function queryOf(
+  name: string,
+  model: ModelMetadata,
+  { models, prices }: PriceChanges,
+): { readonly query: ModelQuery; readonly isMapped: boolean } {
   const sent = model.upstream_model ?? name
   const other = models?.get(name) ?? models?.get(sent)
-  if (other !== undefined) return { model: other, prices }
+  const isSimulated = model.cost.status === 'simulated' || undefined
+  if (other !== undefined) return { query: { model: other, prices, isSimulated }, isMapped: true }
   const url = [model.model_url ?? []].flat()[0]
-  return { model: sent, alias: name, provider: model.provider ?? undefined, modelType: model.model_type, url, prices }
+  const { model_type: modelType, provider } = model
+  const own = { model: sent, alias: name, provider: provider ?? undefined, modelType, url, prices, isSimulated }
+  return { query: own, isMapped: false }
 }
 
-function partOf({ classes, tier, price_date }: ReceiptMetadata): Part {
+function partOf(receipt: ReceiptMetadata): Part {
+  const { classes, tier, price_date } = receipt
   const usage: { [C in TokenClass]?: number } = { input: 0 }
   for (const { token_class, tokens } of classes) {
     const tokenClass = tokenClasses.find((known) => known === token_class)
     if (tokenClass !== undefined) usage[tokenClass] = (usage[tokenClass] ?? 0) + tokens
   }
-  return { usage, tier, atMs: Date.parse(`${price_date}T12:00:00Z`) }
+  return { usage, tier, atMs: Date.parse(`${price_date}T12:00:00Z`), receipt }
 }
 
 function partsOfTokens({ token_statistics: tokens }: ModelMetadata, startedAtMs: number): Part[] | undefined {

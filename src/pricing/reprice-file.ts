@@ -1,0 +1,163 @@
+import { exactUsd } from '../metadata/cost.ts'
+import { receiptBlock } from '../metadata/cost-blocks.ts'
+import { CostTotals } from '../metadata/cost-totals.ts'
+import { ratio, roundedUsd } from '../metadata/rounding.ts'
+import type { Metadata, ModelMetadata, NodeMetadata } from '../metadata/schema.ts'
+import type { RepricedModel } from './reprice-model.ts'
+import { sharesOfModel } from './reprice-shares.ts'
+import { keepsItsCost, reasonOfGap } from './reprice-suffices.ts'
+
+/** A metadata file at other prices, or why the file alone does not suffice to tell. */
+export type RepricedFile =
+  | { readonly type: 'metadata'; readonly metadata: Metadata; readonly leftOut: readonly string[] }
+  | { readonly type: 'unknown'; readonly reason: string }
+
+/** What each place of a run spent, all models together. */
+interface Spent {
+  /** USD by node and model. */
+  readonly nodes: Map<string, Map<string, number>>
+  outsideUsd: number
+  totalUsd: number
+}
+
+/**
+ * Prices a whole metadata file again from its models. The nodes and what is outside them add up to the models, as they
+ * do in every file; what only single requests tell is left out.
+ */
+export function repriceFile(
+  original: Metadata,
+  repriced: ReadonlyMap<string, RepricedModel>,
+  generatedAt: string,
+): RepricedFile {
+  const { unattributed, cost } = original.aggregate_statistics
+  if (unattributed === undefined) return unknown(`format ${original.metadata_version} does not tell what nodes called`)
+  if (cost.status !== 'simulated' && cost.simulated_cost_usd !== undefined) return unknown('a part was a rehearsal')
+  for (const [name, node] of Object.entries(original.nodes)) {
+    const isStated = node.requests === undefined && (node.cost !== undefined || node.token_statistics !== undefined)
+    if (isStated) return unknown(`what node ${name} used was stated by the program`)
+  }
+  const models: Record<string, ModelMetadata> = {}
+  const spent: Spent = { nodes: new Map(), outsideUsd: 0, totalUsd: 0 }
+  for (const [name, model] of Object.entries(original.models)) {
+    const now = repriced.get(name) ?? { type: 'unknown', reason: 'it was not priced' }
+    const gap = reasonOfGap(model, now)
+    if (gap !== undefined) return unknown(`${name}: ${gap}`)
+    models[name] = model
+    if (now.type === 'unknown' || keepsItsCost(model, now)) continue
+    const shares = sharesOfModel(name, now, original)
+    if (shares.type === 'unknown') return unknown(`${name}: ${shares.reason}`)
+    models[name] = modelAt(model, now)
+    spent.totalUsd = exactUsd(spent.totalUsd + now.totalUsd)
+    spent.outsideUsd = exactUsd(spent.outsideUsd + shares.outsideUsd)
+    for (const [node, usd] of shares.nodes) {
+      spent.nodes.set(node, new Map([...(spent.nodes.get(node) ?? []), [name, usd]]))
+    }
+  }
+  return { type: 'metadata', ...wholeAt(original, { models, spent, generatedAt }) }
+}
+
+function wholeAt(
+  original: Metadata,
+  { models, spent, generatedAt }: { models: Metadata['models']; spent: Spent; generatedAt: string },
+): { readonly metadata: Metadata; readonly leftOut: readonly string[] } {
+  const { ledger: _ledger, aggregate_statistics, ...rest } = original
+  const { cost_per_record, waste, unattributed, cost, ...figures } = aggregate_statistics
+  const isWasteKnown = waste !== undefined && !hasWastedCost(waste)
+  const average = ratio(spent.totalUsd, figures.records.total_processed)
+  const metadata: Metadata = {
+    ...rest,
+    generated_at: generatedAt,
+    aggregate_statistics: {
+      ...figures,
+      cost: { ...costAt(cost, spent.totalUsd), average_cost_per_record: roundedUsd(average) },
+      ...(unattributed && { unattributed: { ...unattributed, total_cost_usd: roundedUsd(spent.outsideUsd) } }),
+      ...(isWasteKnown ? { waste } : {}),
+    },
+    models,
+    nodes: nodesAt(original, spent.nodes),
+  }
+  const leftOut = [
+    ...(cost_per_record === undefined ? [] : ['aggregate_statistics.cost_per_record']),
+    ...(waste === undefined || isWasteKnown ? [] : ['aggregate_statistics.waste']),
+  ]
+  return { metadata, leftOut }
+}
+
+function modelAt(model: ModelMetadata, { totalUsd, parts }: Extract<RepricedModel, { type: 'cost' }>): ModelMetadata {
+  const totals = new CostTotals()
+  for (const { receipt, cost } of parts) totals.receipts.add(cost, receipt?.requests)
+  const { cost, performance } = model
+  const average = ratio(totalUsd, performance.total_requests)
+  return {
+    ...model,
+    cost: {
+      ...costAt(cost, totalUsd),
+      average_cost_per_request: roundedUsd(average),
+      receipt: receiptBlock(totals),
+    },
+  }
+}
+
+/** A block of cost with another total; a rehearsal's is in it twice. */
+function costAt<Block extends { total_cost_usd: number; simulated_cost_usd?: number | undefined }>(
+  block: Block,
+  usd: number,
+): Block {
+  const total_cost_usd = roundedUsd(usd)
+  const isRehearsal = block.simulated_cost_usd !== undefined
+  return { ...block, total_cost_usd, ...(isRehearsal ? { simulated_cost_usd: total_cost_usd } : {}) }
+}
+
+function nodesAt({ nodes, models }: Metadata, spent: Spent['nodes']): Metadata['nodes'] {
+  const usdOf = (names: readonly string[]) =>
+    exactUsd(names.flatMap((name) => [...(spent.get(name)?.values() ?? [])]).reduce((sum, usd) => sum + usd, 0))
+  return Object.fromEntries(
+    Object.entries(nodes).map(([name, node]) => {
+      const { cost, inner_nodes: inner, ...rest } = node
+      const ofModels = Object.entries(node.models ?? {}).map(([model, use]) => [
+        model,
+        { ...use, total_cost_usd: roundedUsd(spent.get(name)?.get(model) ?? 0) },
+      ])
+      return [
+        name,
+        {
+          ...rest,
+          ...nodeCostAt(node, usdOf([name]), models),
+          ...(node.models === undefined ? {} : { models: Object.fromEntries(ofModels) }),
+          ...(inner === undefined ? {} : { inner_nodes: { ...inner, total_cost_usd: roundedUsd(usdOf(inner.names)) } }),
+        },
+      ]
+    }),
+  )
+}
+
+// As everywhere, a node that cost nothing has no cost; one that cost nothing before takes the status of its models.
+function nodeCostAt(node: NodeMetadata, usd: number, models: Metadata['models']): Pick<NodeMetadata, 'cost'> {
+  if (usd <= 0) return {}
+  const average_cost_per_execution = roundedUsd(ratio(usd, node.total_executions))
+  if (node.cost !== undefined) return { cost: { ...costAt(node.cost, usd), average_cost_per_execution } }
+  const statuses = new Set(Object.keys(node.models ?? {}).map((name) => models[name]?.cost.status))
+  const [status] = statuses
+  return {
+    cost: {
+      total_cost_usd: roundedUsd(usd),
+      average_cost_per_execution,
+      ...(statuses.size === 1 && status !== undefined ? { status } : {}),
+    },
+  }
+}
+
+function hasWastedCost(waste: NonNullable<Metadata['aggregate_statistics']['waste']>): boolean {
+  const { failed_attempts, truncated_answers, aborted_streams, failed_records } = waste
+  const counts = [
+    failed_attempts.requests,
+    truncated_answers.requests,
+    aborted_streams.requests,
+    failed_records.records,
+  ]
+  return counts.some((count) => count > 0)
+}
+
+function unknown(reason: string): RepricedFile {
+  return { type: 'unknown', reason }
+}
