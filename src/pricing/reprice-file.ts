@@ -60,18 +60,21 @@ function wholeAt(
   original: Metadata,
   { models, spent, generatedAt }: { models: Metadata['models']; spent: Spent; generatedAt: string },
 ): { readonly metadata: Metadata; readonly leftOut: readonly string[] } {
-  const { ledger: _ledger, aggregate_statistics, ...rest } = original
-  const { cost_per_record, waste, unattributed, cost, ...figures } = aggregate_statistics
+  const { aggregate_statistics: figures } = original
+  const { cost_per_record, waste, unattributed } = figures
   const isWasteKnown = waste !== undefined && !hasWastedCost(waste)
   const average = ratio(spent.totalUsd, figures.records.total_processed)
+  // Keys stay where they are in the file; one that is undefined is not written.
   const metadata: Metadata = {
-    ...rest,
+    ...original,
+    ledger: undefined,
     generated_at: generatedAt,
     aggregate_statistics: {
       ...figures,
-      cost: { ...costAt(cost, spent.totalUsd), average_cost_per_record: roundedUsd(average) },
-      ...(unattributed && { unattributed: { ...unattributed, total_cost_usd: roundedUsd(spent.outsideUsd) } }),
-      ...(isWasteKnown ? { waste } : {}),
+      cost: { ...costAt(figures.cost, spent.totalUsd), average_cost_per_record: roundedUsd(average) },
+      unattributed: unattributed && { ...unattributed, total_cost_usd: roundedUsd(spent.outsideUsd) },
+      cost_per_record: undefined,
+      waste: isWasteKnown ? waste : undefined,
     },
     models,
     nodes: nodesAt(original, spent.nodes),
@@ -113,7 +116,7 @@ function nodesAt({ nodes, models }: Metadata, spent: Spent['nodes']): Metadata['
     exactUsd(names.flatMap((name) => [...(spent.get(name)?.values() ?? [])]).reduce((sum, usd) => sum + usd, 0))
   return Object.fromEntries(
     Object.entries(nodes).map(([name, node]) => {
-      const { cost, inner_nodes: inner, ...rest } = node
+      const { inner_nodes: inner } = node
       const ofModels = Object.entries(node.models ?? {}).map(([model, use]) => [
         model,
         { ...use, total_cost_usd: roundedUsd(spent.get(name)?.get(model) ?? 0) },
@@ -121,10 +124,10 @@ function nodesAt({ nodes, models }: Metadata, spent: Spent['nodes']): Metadata['
       return [
         name,
         {
-          ...rest,
-          ...nodeCostAt(node, usdOf([name]), models),
-          ...(node.models === undefined ? {} : { models: Object.fromEntries(ofModels) }),
-          ...(inner === undefined ? {} : { inner_nodes: { ...inner, total_cost_usd: roundedUsd(usdOf(inner.names)) } }),
+          ...node,
+          cost: nodeCostAt(node, usdOf([name]), models),
+          models: node.models && Object.fromEntries(ofModels),
+          inner_nodes: inner && { ...inner, total_cost_usd: roundedUsd(usdOf(inner.names)) },
         },
       ]
     }),
@@ -132,18 +135,17 @@ function nodesAt({ nodes, models }: Metadata, spent: Spent['nodes']): Metadata['
 }
 
 // As everywhere, a node that cost nothing has no cost; one that cost nothing before takes the status of its models.
-function nodeCostAt(node: NodeMetadata, usd: number, models: Metadata['models']): Pick<NodeMetadata, 'cost'> {
-  if (usd <= 0) return {}
+function nodeCostAt(node: NodeMetadata, usd: number, models: Metadata['models']): NodeMetadata['cost'] {
+  if (usd <= 0) return undefined
   const average_cost_per_execution = roundedUsd(ratio(usd, node.total_executions))
-  if (node.cost !== undefined) return { cost: { ...costAt(node.cost, usd), average_cost_per_execution } }
+  if (node.cost !== undefined) return { ...costAt(node.cost, usd), average_cost_per_execution }
   const statuses = new Set(Object.keys(node.models ?? {}).map((name) => models[name]?.cost.status))
   const [status] = statuses
+  const total_cost_usd = roundedUsd(usd)
   return {
-    cost: {
-      total_cost_usd: roundedUsd(usd),
-      average_cost_per_execution,
-      ...(statuses.size === 1 && status !== undefined ? { status } : {}),
-    },
+    total_cost_usd,
+    average_cost_per_execution,
+    ...(statuses.size === 1 && status !== undefined ? { status } : {}),
   }
 }
 

@@ -31,6 +31,7 @@ test.each([
   expect(waste).toBeDefined()
   expect(metadata.models).toEqual(expected.metadata.models)
   expect(metadata.nodes).toEqual(expected.metadata.nodes)
+  expect(Object.keys(metadata)).toEqual(Object.keys(expected.metadata))
   expect(metadata.repriced_from).toMatchObject({
     source: 'file',
     left_out: ['aggregate_statistics.cost_per_record', 'aggregate_statistics.waste'],
