@@ -1,9 +1,24 @@
 import { defineConfig } from 'vitest/config'
 
+/** Folders whose code holds no state: their tests may share a process, which saves loading the same modules anew. */
+const pure = ['metadata', 'pricing', 'report', 'usage'].map((folder) => `src/${folder}/**/*.test.ts`)
+
 export default defineConfig({
   test: {
-    include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tasks/**/*.test.ts', 'web/**/*.test.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Many tests wait for processes and servers more than for the processor.
+    maxWorkers: '100%',
+    projects: [
+      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      {
+        extends: true,
+        test: {
+          name: 'whole',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tasks/**/*.test.ts', 'web/**/*.test.ts'],
+          exclude: pure,
+        },
+      },
+    ],
   },
 })
