@@ -1,7 +1,9 @@
+import type { RequestStart } from '../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../runtime/clock.ts'
-import { recordRequest } from '../runtime/record-request.ts'
+import { type Attempt, modelNameOf, recordRequest } from '../runtime/record-request.ts'
 import type { Scope } from '../runtime/scope.ts'
-import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../usage/index.ts'
+import type { AnswerFacts, AnswerHeaders, WireFormat } from '../usage/index.ts'
+import type { AskedRequest } from './asked-request.ts'
 import type { OutgoingRequest, RetryLink } from './retry-links.ts'
 import { tellWitnesses } from './sightings.ts'
 import { wireState } from './wire-state.ts'
@@ -19,9 +21,8 @@ export interface AttemptOptions {
   readonly scope: Scope
   /** The scope as the program set it. */
   readonly place: Scope
-  readonly url: URL
   readonly format: WireFormat
-  readonly request: RequestFacts
+  readonly request: AskedRequest
   readonly outgoing: OutgoingRequest
   /** The caller's, where it gave one. */
   readonly signal?: AbortSignal
@@ -31,7 +32,6 @@ export interface AttemptOptions {
 export class ObservedAttempt {
   readonly format: WireFormat
   readonly scope: Scope
-  readonly isStreamRequest: boolean
   readonly #options: AttemptOptions
   readonly #link: RetryLink
   readonly #startedAtMs = nowMs()
@@ -44,12 +44,11 @@ export class ObservedAttempt {
   #isAnnounced = false
 
   constructor(options: AttemptOptions) {
-    const { format, scope, request, outgoing } = options
+    const { format, scope, outgoing } = options
     const { links, open } = wireState()
     this.#options = options
     this.format = format
     this.scope = scope
-    this.isStreamRequest = request.isStream
     this.#link = links.link(outgoing, this.#startedAt)
     open.add(this)
     tellWitnesses(scope)
@@ -59,25 +58,37 @@ export class ObservedAttempt {
     return this.#hasEnded
   }
 
+  get isStreamRequest(): boolean {
+    return this.#options.request.facts.isStream
+  }
+
   /** True when the caller has taken its request back, whatever the error it gets for that. */
   get isLeft(): boolean {
     return this.#options.signal?.aborted === true
   }
 
-  /** Records that it is about to be sent. */
+  /** Records that it is about to be sent, unless its end is known by the time that it can be recorded. */
   announce(): void {
-    const { scope, request, outgoing } = this.#options
-    this.#isAnnounced = true
-    scope.collector.record({
+    const { collector } = this.scope
+    collector.recordLater(() => {
+      if (this.#hasEnded) return
+      this.#isAnnounced = true
+      collector.record(this.#start())
+    })
+  }
+
+  #start(): RequestStart {
+    const { scope, request } = this.#options
+    return {
       type: 'request-start',
       callId: this.#link.callId,
-      model: scope.model?.name ?? request.model ?? 'unknown',
+      model: modelNameOf(scope, request.facts.model ?? 'unknown'),
       node: scope.node,
       recordId: scope.record?.id,
       resendCount: this.#link.resendCount,
       startedAtMs: this.#startedAtMs,
-      bodyHash: outgoing.bodyHash,
-    })
+      bodyHash: request.body.hash,
+    }
   }
 
   /** Headers arrived. */
@@ -109,48 +120,67 @@ export class ObservedAttempt {
     open.delete(this)
     const endedAt = monotonicSeconds()
     const error = errorType ?? facts.errorType
-    const { scope, request, outgoing } = this.#options
+    const { scope, place, outgoing } = this.#options
     if (scope.operation !== undefined) scope.operation.endedAt = endedAt
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
     if (hasFailed) links.failed(outgoing, this.#link, endedAt)
-    const event = recordRequest(scope, {
-      callId: this.#link.callId,
-      model: request.model ?? facts.model ?? 'unknown',
+    const record = () => recordRequest(scope, this.#attemptAt({ facts, error, isAborted, endedAt }))
+    // What a record has cost is added up as its requests end.
+    if (scope.record === undefined) scope.collector.recordLater(record)
+    else record()
+    const { responseId } = facts
+    sightings.note(place, () => ({ responseId, model: modelNameOf(scope, this.#modelIn(facts)), endedAt }))
+  }
+
+  #modelIn(facts: AnswerFacts): string {
+    return this.#options.request.facts.model ?? facts.model ?? 'unknown'
+  }
+
+  #attemptAt({ facts, error, isAborted, endedAt }: KnownEnd): Attempt {
+    const { url, body, facts: asked } = this.#options.request
+    const { callId, resendCount, rule, waitSeconds, callStartedAt } = this.#link
+    return {
+      callId,
+      model: this.#modelIn(facts),
       upstreamModel: facts.model,
-      url: this.#options.url.href,
-      provider: this.format.provider(this.#options.url),
-      parameters: request.parameters,
+      url: url.href,
+      provider: this.format.provider(url),
+      parameters: asked.parameters,
       status: this.#status,
       errorType: error,
-      resendCount: this.#link.resendCount,
-      attemptLink: this.#link.rule,
+      resendCount,
+      attemptLink: rule,
       startedAtMs: this.#startedAtMs,
       durationSeconds: endedAt - this.#startedAt,
-      waitSeconds: this.#link.waitSeconds,
-      callDurationSeconds: this.#link.resendCount > 0 ? endedAt - this.#link.callStartedAt : undefined,
+      waitSeconds,
+      callDurationSeconds: resendCount > 0 ? endedAt - callStartedAt : undefined,
       timeToFirstTokenSeconds: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
-      isStream: request.isStream || undefined,
+      isStream: asked.isStream || undefined,
       isAborted: isAborted || undefined,
       finishReason: facts.finishReason,
       serviceTier: facts.serviceTier,
       responseId: facts.responseId,
-      bodyHash: outgoing.bodyHash,
-      prefixHashes: outgoing.prefixHashes,
+      bodyHash: body.hash,
+      prefixHashes: body.prefixes,
       ...usageOf(facts, isAborted === true || error === 'stream_cut'),
       rawUsage: facts.rawUsage,
       reportedUsd: facts.reportedCostUsd,
       isSimulated: this.#isSimulated || undefined,
       isAnnounced: this.#isAnnounced || undefined,
-    })
-    sightings.note(this.#options.place, { responseId: event.responseId, model: event.model, endedAt })
+    }
   }
 }
 
+/** An end as it was settled: with the error that the facts may hold. */
+interface KnownEnd extends Pick<AttemptEnd, 'isAborted'> {
+  readonly facts: AnswerFacts
+  readonly error: string | undefined
+  /** Monotonic seconds. */
+  readonly endedAt: number
+}
+
 /** Exact usage of a whole answer; of one that was cut only what was seen, as a lower bound. */
-function usageOf(
-  facts: AnswerFacts,
-  isCut: boolean,
-): Pick<Parameters<typeof recordRequest>[1], 'usage' | 'estimatedUsage'> {
+function usageOf(facts: AnswerFacts, isCut: boolean): Pick<Attempt, 'usage' | 'estimatedUsage'> {
   if (facts.usage !== undefined && !isCut) return { usage: facts.usage }
   if (facts.usage === undefined && !facts.outputChunks) return {}
   // Each chunk of a stream holds at least one token.

@@ -1,8 +1,10 @@
 import { awaitProcessPrices } from '../runtime/prices-file.ts'
 import { currentOrOutsideScope, type Scope } from '../runtime/scope.ts'
 import { type WireFormat, wireFormatOf } from '../usage/index.ts'
+import { AskedRequest } from './asked-request.ts'
 import { ObservedAttempt } from './attempt.ts'
 import { type PlaceNames, withNames } from './place-names.ts'
+import type { RequestBody } from './request-body.ts'
 import { wireState } from './wire-state.ts'
 
 /** A request that is about to be sent, however it travels. */
@@ -10,10 +12,7 @@ export interface OutgoingCall {
   readonly scope: Scope
   readonly url: URL
   readonly format: WireFormat
-  /** The parsed body; undefined where it could not be read. */
-  readonly body: unknown
-  readonly bodyHash: string | undefined
-  readonly prefixHashes?: readonly string[]
+  readonly body: RequestBody
   /** A header of the request, by its name in lower case. */
   readonly header: (name: string) => string | undefined
   readonly signal?: AbortSignal
@@ -30,8 +29,26 @@ export function pricesFor(scope: Scope): Promise<void> | undefined {
   return scope.prices === undefined ? awaitProcessPrices() : undefined
 }
 
+/** A URL, and the format of the calls to a model that are posted to it. */
+export interface ModelEndpoint {
+  readonly url: URL
+  readonly format: WireFormat
+}
+
+// A program calls few URLs, again and again.
+const knownEndpoints = new Map<string, ModelEndpoint | undefined>()
+const maxKnownEndpoints = 200
+
 /** The URL and its format when a POST to it is a call to a model. */
-export function modelEndpointOf(url: string): { readonly url: URL; readonly format: WireFormat } | undefined {
+export function modelEndpointOf(url: string): ModelEndpoint | undefined {
+  if (knownEndpoints.has(url)) return knownEndpoints.get(url)
+  if (knownEndpoints.size >= maxKnownEndpoints) knownEndpoints.clear()
+  const endpoint = readEndpoint(url)
+  knownEndpoints.set(url, endpoint)
+  return endpoint
+}
+
+function readEndpoint(url: string): ModelEndpoint | undefined {
   try {
     const parsed = new URL(url)
     const format = wireFormatOf(parsed)
@@ -43,36 +60,24 @@ export function modelEndpointOf(url: string): { readonly url: URL; readonly form
 
 /** Begins to account for a request; undefined when its body shows that it is no call to a model. */
 export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
-  const { scope, url, format, body, bodyHash, prefixHashes, header, signal } = call
-  if (format.accepts?.({ url, body }) === false) return undefined
-  const request = format.readRequest({ url, body })
-  const named = withNames(scope, namesFor(scope, request.model))
+  const { scope: place, url, format, body, header, signal } = call
+  if (format.accepts?.({ url, body: body.json }) === false) return undefined
+  const request = new AskedRequest(format, url, body)
+  const scope = withNames(place, namesFor(place, request))
   return new ObservedAttempt({
-    scope: named,
-    place: scope,
-    url,
+    scope,
+    place,
     format,
     request,
     signal,
-    outgoing: {
-      scope: named,
-      url: url.href,
-      bodyHash,
-      prefixHashes,
-      invocationId: header('amz-sdk-invocation-id'),
-      retryCount: numberOf(header('x-stainless-retry-count')),
-    },
+    outgoing: { scope, url: url.href, body, header },
   })
 }
 
-function namesFor(scope: Scope, wireModel: string | undefined): PlaceNames | undefined {
+function namesFor(scope: Scope, request: AskedRequest): PlaceNames | undefined {
   try {
-    return wireState().frameworks.namesFor(scope, wireModel)
+    return wireState().frameworks.namesFor(scope, () => request.facts.model)
   } catch {
     return undefined
   }
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : undefined
 }

@@ -4,6 +4,7 @@ import { currentScope } from '../runtime/scope.ts'
 import { type WireFormat, wireFormatOf } from '../usage/index.ts'
 import { beginAttempt } from './begin-attempt.ts'
 import { tapResponse } from './body-tap.ts'
+import { RequestBody } from './request-body.ts'
 
 const url = new URL('https://api.openai.com/v1/chat/completions')
 
@@ -47,8 +48,8 @@ test.each(table)(
     const text = isStream ? stream : json
     const { value, error, attempts } = await observeRequests(async () => {
       const scope = currentScope() ?? fail()
-      const body = { model: 'm', stream: isStream, messages: [] }
-      const attempt = beginAttempt({ scope, url, format, body, bodyHash: 'h', header: () => undefined }) ?? fail()
+      const body = new RequestBody(JSON.stringify({ model: 'm', stream: isStream, messages: [] }))
+      const attempt = beginAttempt({ scope, url, format, body, header: () => undefined }) ?? fail()
       const headers = { 'content-type': isStream ? 'text/event-stream' : 'application/json' }
       const response = new Response(text, { headers })
       attempt.respond(response)

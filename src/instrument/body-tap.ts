@@ -37,19 +37,45 @@ interface WatchedBody {
   readonly stream?: TappedStream
 }
 
-const watched = new WeakMap<object, WatchedResponse>()
 const watchedPrototypes = new WeakMap<object, object>()
 
 // The one Response is kept: a new one would lose `url` and cost four times as much. And its prototype is exchanged, once
 // for all responses, because defining seven methods on each costs more than reading its usage.
 function watch(response: Response, prototype: ResponsePrototype, shared: SharedTap): void {
-  watched.set(response, { shared })
+  WatchMark.set(response, { shared })
   let watchedPrototype = watchedPrototypes.get(prototype)
   if (watchedPrototype === undefined) {
     watchedPrototype = createWatchedPrototype(prototype)
     watchedPrototypes.set(prototype, watchedPrototype)
   }
   Object.setPrototypeOf(response, watchedPrototype)
+}
+
+/** Makes a constructor give an object that is there already, so that a subclass adds its fields to that. */
+const Given = class {
+  constructor(object: object) {
+    // biome-ignore lint/correctness/noConstructorReturn: see above
+    return object
+  }
+}
+
+/** A private field on responses: nobody sees it, and it is cheaper than a `WeakMap` to write, to read and to collect. */
+class WatchMark extends Given {
+  #state: WatchedResponse
+
+  private constructor(response: Response, state: WatchedResponse) {
+    super(response)
+    this.#state = state
+  }
+
+  static set(response: Response, state: WatchedResponse): void {
+    if (#state in response) response.#state = state
+    else new WatchMark(response, state)
+  }
+
+  static of(response: Response): WatchedResponse | undefined {
+    return #state in response ? response.#state : undefined
+  }
 }
 
 type ResponsePrototype = Pick<Response, 'text' | 'json' | 'arrayBuffer' | 'blob' | 'clone'>
@@ -105,7 +131,7 @@ function method<Result>(act: (response: Response, state: WatchedResponse) => Res
 }
 
 function stateOf(response: Response): WatchedResponse {
-  const state = watched.get(response)
+  const state = WatchMark.of(response)
   if (state === undefined) throw new TypeError('Illegal invocation')
   return state
 }
@@ -135,33 +161,19 @@ function tapFor(response: Response, shared: SharedTap): AnswerTap {
   return { chunk: tap.chunk, end: tap.end, fail: tap.fail, leave }
 }
 
-async function readText({ shared }: WatchedResponse, response: Response, read: () => Promise<string>): Promise<string> {
+function readText({ shared }: WatchedResponse, response: Response, read: () => Promise<string>): Promise<string> {
   const { attempt, hidesUsage } = shared
   if (hidesUsage) return new Response(streamOf(response)).text()
-  const text = await endOnError(read(), attempt)
-  safely(attempt, () => {
+  return tellAfter(read(), attempt, (text) => {
     if (attempt.isStreamRequest) tellWhole(new TextEncoder().encode(text), response, attempt)
     else attempt.end({ facts: readWholeAnswer(attempt.format, text, response) })
   })
-  return text
 }
 
-async function readJson(
-  { shared }: WatchedResponse,
-  response: Response,
-  read: () => Promise<unknown>,
-): Promise<unknown> {
+function readJson({ shared }: WatchedResponse, response: Response, read: () => Promise<unknown>): Promise<unknown> {
   const { attempt, hidesUsage } = shared
   if (hidesUsage) return new Response(streamOf(response)).json()
-  let value: unknown
-  try {
-    value = await endOnError(read(), attempt)
-  } catch (error) {
-    if (error instanceof SyntaxError) safely(attempt, () => attempt.end({ errorType: 'invalid_json' }))
-    throw error
-  }
-  safely(attempt, () => attempt.end({ facts: readWholeJson(attempt.format, value, response) }))
-  return value
+  return tellAfter(read(), attempt, (value) => attempt.end({ facts: readWholeJson(attempt.format, value, response) }))
 }
 
 async function readBytes<Buffered extends ArrayBuffer | Uint8Array>(
@@ -171,9 +183,7 @@ async function readBytes<Buffered extends ArrayBuffer | Uint8Array>(
 ): Promise<Buffered | ArrayBuffer> {
   const { attempt, hidesUsage } = shared
   if (hidesUsage) return new Response(streamOf(response)).arrayBuffer()
-  const buffer = await endOnError(read(), attempt)
-  safely(attempt, () => tellWhole(new Uint8Array(buffer), response, attempt))
-  return buffer
+  return tellAfter(read(), attempt, (buffer) => tellWhole(new Uint8Array(buffer), response, attempt))
 }
 
 function streamOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> | null {
@@ -186,19 +196,30 @@ function tellWhole(bytes: Uint8Array, response: Response, attempt: ObservedAttem
   tap.end()
 }
 
-async function endOnError<Result>(reading: Promise<Result>, attempt: ObservedAttempt): Promise<Result> {
-  try {
-    return await reading
-  } catch (error) {
-    // Reading a body twice is the caller's mistake and says nothing of the answer, and neither does what is no JSON.
-    if (!isUnusable(error) && !(error instanceof SyntaxError)) {
-      safely(attempt, () => {
-        const isLeft = attempt.isLeft || isAbort(error)
-        attempt.end(isLeft ? { isAborted: true, errorType: 'aborted' } : { errorType: 'connection_cut' })
-      })
-    }
-    throw error
-  }
+/** The caller's own promise but for one step, in which the attempt is told what came: what awaits it twice costs twice. */
+function tellAfter<Result>(
+  reading: Promise<Result>,
+  attempt: ObservedAttempt,
+  tell: (result: Result) => void,
+): Promise<Result> {
+  return reading.then(
+    (result) => {
+      safely(attempt, () => tell(result))
+      return result
+    },
+    (error: unknown) => {
+      safely(attempt, () => endOnError(attempt, error))
+      throw error
+    },
+  )
+}
+
+function endOnError(attempt: ObservedAttempt, error: unknown): void {
+  if (error instanceof SyntaxError) attempt.end({ errorType: 'invalid_json' })
+  // Reading a body twice is the caller's mistake and says nothing of the answer.
+  else if (isUnusable(error)) return
+  else if (attempt.isLeft || isAbort(error)) attempt.end({ isAborted: true, errorType: 'aborted' })
+  else attempt.end({ errorType: 'connection_cut' })
 }
 
 function isUnusable(error: unknown): boolean {

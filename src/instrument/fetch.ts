@@ -1,13 +1,13 @@
 import { runInScope, type Scope } from '../runtime/scope.ts'
 import { isYes } from '../runtime/settings.ts'
-import { askForUsage, type WireFormat } from '../usage/index.ts'
+import { askForUsage } from '../usage/index.ts'
 import type { ObservedAttempt } from './attempt.ts'
-import { beginAttempt, modelEndpointOf, observedScope, pricesFor } from './begin-attempt.ts'
+import { beginAttempt, type ModelEndpoint, modelEndpointOf, observedScope, pricesFor } from './begin-attempt.ts'
 import { tapResponse } from './body-tap.ts'
 import { errorTypeOf, leftTypeOf } from './error-type.ts'
 import { type FetchCall, type FetchFunction, frontFetch } from './front-fetch.ts'
 import { announce, endSafely } from './open-attempts.ts'
-import { bodyHashOf, bodyTextOf, parseBody, prefixHashesOf } from './request-body.ts'
+import { bodyTextOf, RequestBody } from './request-body.ts'
 
 export { settleOpenAttempts } from './open-attempts.ts'
 
@@ -53,17 +53,10 @@ export function observeFetch(call: FetchCall): Promise<Response> {
   if (scope === undefined || methodOf(call) !== 'POST') return call.fetch(call.input, call.init)
   const endpoint = modelEndpointOf(call.url)
   if (endpoint === undefined) return call.fetch(call.input, call.init)
-  return observeEndpoint(call, { scope, ...endpoint })
+  return observeEndpoint(call, scope, endpoint)
 }
 
-interface Endpoint {
-  readonly scope: Scope
-  readonly url: URL
-  readonly format: WireFormat
-}
-
-async function observeEndpoint(call: FetchCall, endpoint: Endpoint): Promise<Response> {
-  const { scope } = endpoint
+async function observeEndpoint(call: FetchCall, scope: Scope, endpoint: ModelEndpoint): Promise<Response> {
   const refusal = scope.refuse?.()
   if (refusal !== undefined) throw refusal
   const pricesArrive = pricesFor(scope)
@@ -71,7 +64,7 @@ async function observeEndpoint(call: FetchCall, endpoint: Endpoint): Promise<Res
   const given = call.init?.body
   // Not awaited where it is at hand, as it nearly always is.
   const text = typeof given === 'string' ? given : await readBodySafely(call)
-  const begun = beginSafely(call, { ...endpoint, text })
+  const begun = beginSafely(call, text, scope, endpoint)
   if (begun === undefined) return call.fetch(call.input, call.init)
   const { attempt, init, hidesUsage } = begun
   const kept = announce(attempt)
@@ -108,17 +101,15 @@ interface BegunCall {
 
 function beginSafely(
   call: FetchCall,
-  endpoint: Endpoint & { readonly text: string | undefined },
+  text: string | undefined,
+  scope: Scope,
+  { url, format }: ModelEndpoint,
 ): BegunCall | undefined {
   try {
-    const { text, ...rest } = endpoint
-    const body = parseBody(text)
-    const header = headerReader(call)
-    const signal = signalOf(call)
-    const digests = { bodyHash: bodyHashOf(text), prefixHashes: prefixHashesOf(text) }
-    const attempt = beginAttempt({ ...rest, ...digests, body, header, signal })
+    const body = new RequestBody(text)
+    const attempt = beginAttempt({ scope, url, format, body, header: headerReader(call), signal: signalOf(call) })
     if (attempt === undefined) return undefined
-    const asking = attempt.isStreamRequest ? initThatAsks(call, endpoint.format, body) : undefined
+    const asking = isYes(process.env.SYGRA_INCLUDE_USAGE) ? initThatAsks(call, attempt, body) : undefined
     return { attempt, init: asking ?? call.init, hidesUsage: asking !== undefined }
   } catch {
     return undefined
@@ -126,9 +117,9 @@ function beginSafely(
 }
 
 /** With `SYGRA_INCLUDE_USAGE=1`: the call with a body that asks for usage, where its caller left that open. */
-function initThatAsks({ init }: FetchCall, format: WireFormat, body: unknown): FetchCall['init'] | undefined {
-  if (typeof init?.body !== 'string' || !isYes(process.env.SYGRA_INCLUDE_USAGE)) return undefined
-  const asking = askForUsage(format, body)
+function initThatAsks({ init }: FetchCall, attempt: ObservedAttempt, body: RequestBody): FetchCall['init'] | undefined {
+  if (typeof init?.body !== 'string' || !attempt.isStreamRequest) return undefined
+  const asking = askForUsage(attempt.format, body.json)
   if (asking === undefined) return undefined
   const headers = new Headers(init.headers)
   // A length that the caller worked out would cut the longer body.
@@ -137,19 +128,18 @@ function initThatAsks({ init }: FetchCall, format: WireFormat, body: unknown): F
 }
 
 function methodOf({ input, init }: FetchCall): string {
-  return (init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
+  return String(init?.method ?? (input instanceof Request ? input.method : 'GET')).toUpperCase()
 }
 
 /** Reads headers by their names in lower case. */
 function headerReader({ input, init }: FetchCall): (name: string) => string | undefined {
   const given = init?.headers ?? (input instanceof Request ? input.headers : {})
+  if (given instanceof Headers) return (name) => given.get(name) ?? undefined
+  // Making `Headers` of them costs more than all else that is done with the request.
   if (Object.getPrototypeOf(given) === Object.prototype) {
-    // Making `Headers` of them costs more than all else that is done with the request.
-    const entries = Object.entries(given)
-    return (name) => entries.find(([key]) => key.toLowerCase() === name)?.[1]
+    return (name) => Object.entries(given).find(([key]) => key.toLowerCase() === name)?.[1]
   }
-  const headers = given instanceof Headers ? given : new Headers(given)
-  return (name) => headers.get(name) ?? undefined
+  return (name) => new Headers(given).get(name) ?? undefined
 }
 
 function signalOf({ input, init }: FetchCall): AbortSignal | undefined {

@@ -82,10 +82,10 @@ export class FrameworkRuns {
   }
 
   /** The names of the place that a request of this model is sent from; undefined where no framework knows it. */
-  namesFor(scope: Scope, wireModel: string | undefined): PlaceNames | undefined {
+  namesFor(scope: Scope, readModel: () => string | undefined): PlaceNames | undefined {
     if (this.#runs.size === 0) return undefined
     const current = this.#currentRun()
-    const call = this.#callWithin(current, scope, wireModel)
+    const call = this.#callWithin(current, scope, readModel())
     const run = call ?? current
     return run === undefined ? undefined : this.namesOf(run)
   }

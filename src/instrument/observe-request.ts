@@ -4,7 +4,7 @@ import type { ObservedAttempt } from './attempt.ts'
 import { beginAttempt, modelEndpointOf, observedScope, pricesFor } from './begin-attempt.ts'
 import { createEncodedBody } from './encoded-body.ts'
 import { announce, endSafely } from './open-attempts.ts'
-import { parseBody, prefixHashesOf, WrittenBody } from './request-body.ts'
+import { WrittenBody } from './request-body.ts'
 
 /** A request that is written piece by piece, from its first piece to the end of its answer. */
 export interface WrittenRequest {
@@ -33,9 +33,7 @@ export function observeWrittenRequest(
   const begin = () => {
     if (hasBegun) return
     hasBegun = true
-    const { text, hash } = written.read()
-    const digests = { bodyHash: hash, prefixHashes: prefixHashesOf(text) }
-    attempt = beginAttempt({ scope, ...endpoint, ...digests, body: parseBody(text), header })
+    attempt = beginAttempt({ scope, ...endpoint, body: written.read(), header })
     if (attempt !== undefined) void announce(attempt)
   }
   return {

@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { basename, dirname, extname } from 'node:path'
+import { Backlog } from '../runtime/backlog.ts'
 import { monotonicSeconds, nowMs } from '../runtime/clock.ts'
 import type { LedgerWriter } from '../runtime/ledger-writer.ts'
 import { makeDirectory } from '../runtime/make-directory.ts'
@@ -11,6 +12,8 @@ import { listVariable } from './list-variable.ts'
 const slowWriteSeconds = 0.1
 /** How long it is not. */
 const slowSeconds = 5
+/** How what is known of requests is gathered: at most as long as in a run. */
+const gathering = { apartMs: 5, minMs: 10, maxMs: 250, maxCount: 256 }
 
 /** The name of the program's file without its ending; `node` where there is none. */
 export function programName(): string {
@@ -49,16 +52,22 @@ export function reservePath({
 }
 
 /**
- * Writes each event into the ledger before the program hears of what it tells: one write of a few microseconds, so that even
- * a kill loses nothing. While the disk is slow they are written as they are in a run.
+ * Writes each event into the ledger before the program goes on: one write of a few microseconds, so that even a kill loses
+ * nothing. Where requests begin and end less than 5 ms apart, what is known of them is gathered for 10 ms, or up to 250 ms
+ * the more of them there are. While the disk is slow all is written as it is in a run.
  */
 export function writeAtOnce(ledger: LedgerWriter, collector: MetadataCollector): void {
   let slowUntil = 0
-  collector.onEvent(() => {
+  const write = () => {
     const startedAt = monotonicSeconds()
     if (startedAt < slowUntil) return
     ledger.flushSync()
     const endedAt = monotonicSeconds()
     if (endedAt - startedAt > slowWriteSeconds) slowUntil = endedAt + slowSeconds
+  }
+  const backlog = new Backlog({ ...gathering, onDone: write })
+  collector.gather(backlog)
+  collector.onEvent(() => {
+    if (!backlog.isClearing) write()
   })
 }

@@ -2,7 +2,7 @@
 // Only what has to be in place before the program starts is loaded here; the rest comes with the first call to a model.
 import { createRequire } from 'node:module'
 import { isDisabledByEnvironment } from '../runtime/settings.ts'
-import { frontFetch } from './front-fetch.ts'
+import { type FetchCall, frontFetch } from './front-fetch.ts'
 import { frontHttp } from './front-http.ts'
 import { frontHttp2 } from './front-http2.ts'
 
@@ -25,10 +25,7 @@ function register(): void {
     loaded.startProcessRun({ directory })
     return loaded
   }
-  // At once, because requests over node:http go out at once.
-  const load = (): Observers => observers ?? start(require('./observers.js'))
-
-  globalThis.fetch = frontFetch(globalThis.fetch, async (call) => {
+  const observeFirst = async (call: FetchCall): Promise<Response> => {
     let loaded: Observers
     try {
       // A program that is just importing the package itself makes the first way fail.
@@ -39,6 +36,13 @@ function register(): void {
       return call.fetch(call.input, call.init)
     }
     return loaded.observeFetch(call)
+  }
+  // At once, because requests over node:http go out at once.
+  const load = (): Observers => observers ?? start(require('./observers.js'))
+
+  globalThis.fetch = frontFetch(globalThis.fetch, (call) => {
+    // But for the first call nothing is waited for.
+    return observers === undefined ? observeFirst(call) : observers.observeFetch(call)
   })
   frontHttp((request, url) => load().observeHttp(request, url))
   frontHttp2((call) => load().observeHttp2(call))

@@ -10,8 +10,57 @@ export function bodyTextOf(body: unknown): string | undefined {
   return undefined
 }
 
-/** The body as JSON; undefined when it is none or too large to be worth parsing. */
-export function parseBody(text: string | undefined): unknown {
+/** A text that is longer is not kept until somebody asks what is in it. */
+const maxKeptLength = 65_536
+
+/**
+ * The body of a request. What is to be known of it is worked out when somebody asks, which as a rule is after the answer,
+ * for many requests together.
+ */
+export class RequestBody {
+  #text: string | undefined
+  #hash: string | undefined
+  #prefixes: readonly string[] | undefined
+  #json: unknown
+
+  constructor(text: string | undefined, hash?: string) {
+    this.#text = text
+    this.#hash = hash
+  }
+
+  /** The body as JSON; undefined when it is none or too large to be worth parsing. */
+  get json(): unknown {
+    this.#json ??= parse(this.#text)
+    return this.#json
+  }
+
+  /** Equal bodies have equal ones, and the text cannot be got back from it; undefined for a body that is not known. */
+  get hash(): string | undefined {
+    if (this.#text !== undefined) this.#hash ??= bodyHashOf(this.#text)
+    return this.#hash
+  }
+
+  /** Digests of its beginning, to find prefixes that a provider could keep; undefined for a short body. */
+  get prefixes(): readonly string[] | undefined {
+    if (this.#text !== undefined) this.#prefixes ??= prefixHashesOf(this.#text)
+    return this.#prefixes
+  }
+
+  /** Too long to be kept until somebody asks. */
+  get isLong(): boolean {
+    return this.#text !== undefined && this.#text.length > maxKeptLength
+  }
+
+  /** Works out the digests, and keeps nothing else. */
+  letGo(): void {
+    this.#hash = this.hash
+    this.#prefixes = this.prefixes
+    this.#text = undefined
+    this.#json = undefined
+  }
+}
+
+function parse(text: string | undefined): unknown {
   if (text === undefined || text.length > maxParsedLength) return undefined
   try {
     return JSON.parse(text)
@@ -20,17 +69,15 @@ export function parseBody(text: string | undefined): unknown {
   }
 }
 
-/** A short digest of a body: equal bodies have equal ones, and the text cannot be got back from it. */
-export function bodyHashOf(text: string | undefined): string | undefined {
-  return text === undefined ? undefined : digestOf(text).slice(0, 16)
+/** A short digest of a text. */
+export function bodyHashOf(text: string): string {
+  return digestOf(text).slice(0, 16)
 }
 
 // The shortest prefix that providers keep is 1,024 tokens, about four characters each.
 const prefixLengths = [4_096, 16_384, 65_536]
 
-/** Digests of the beginning of a body, to find prefixes that a provider could keep; undefined for a short one. */
-export function prefixHashesOf(text: string | undefined): readonly string[] | undefined {
-  if (text === undefined) return undefined
+function prefixHashesOf(text: string): readonly string[] | undefined {
   const digests = prefixLengths
     .filter((length) => text.length > length)
     .map((length) => digestOf(text.slice(0, length)).slice(0, 12))
@@ -59,10 +106,10 @@ export class WrittenBody {
   }
 
   /** To be asked once, when all was written. */
-  read(): { readonly text: string | undefined; readonly hash: string | undefined } {
-    if (this.#length === 0) return { text: undefined, hash: undefined }
+  read(): RequestBody {
+    if (this.#length === 0) return new RequestBody(undefined)
     const text = this.#length <= maxParsedLength ? Buffer.concat(this.#pieces).toString('utf8') : undefined
-    return { text, hash: this.#digest.digest('hex').slice(0, 16) }
+    return new RequestBody(text, this.#digest.digest('hex').slice(0, 16))
   }
 }
 

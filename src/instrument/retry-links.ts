@@ -1,5 +1,6 @@
 import type { AttemptLink } from '../metadata/event.ts'
 import type { Operation, Scope } from '../runtime/scope.ts'
+import type { RequestBody } from './request-body.ts'
 
 /** How an attempt relates to the ones before it. Times are monotonic seconds. */
 export interface RetryLink {
@@ -15,12 +16,9 @@ export interface RetryLink {
 export interface OutgoingRequest {
   readonly scope: Scope
   readonly url: string
-  readonly bodyHash: string | undefined
-  readonly prefixHashes?: readonly string[]
-  /** `amz-sdk-invocation-id`: the same for all attempts of a call. */
-  readonly invocationId: string | undefined
-  /** `x-stainless-retry-count`; the OpenAI and Anthropic clients send it. */
-  readonly retryCount: number | undefined
+  readonly body: Pick<RequestBody, 'hash'>
+  /** A header, by its name in lower case. */
+  readonly header: (name: string) => string | undefined
 }
 
 interface FailedAttempt {
@@ -38,6 +36,8 @@ export class RetryLinks {
   readonly #pending = new Map<string, FailedAttempt[]>()
   readonly #newCallId: () => string
   #count = 0
+  /** When the last attempt failed. */
+  #failedAt = Number.NEGATIVE_INFINITY
 
   constructor(newCallId: () => string) {
     this.#newCallId = newCallId
@@ -70,10 +70,12 @@ export class RetryLinks {
     attempts.push({ scopeKey: scopeKeyOf(request.scope), link, endedAt: now })
     this.#pending.set(key, attempts)
     this.#count += 1
+    this.#failedAt = now
   }
 
   #take(request: OutgoingRequest, now: number): { attempt: FailedAttempt; rule: AttemptLink } | undefined {
-    const key = keyOf(request)
+    // As a rule nothing has failed, and no digest is needed.
+    const key = this.#count === 0 || now - this.#failedAt > windowSeconds ? undefined : keyOf(request)
     const attempts = key === undefined ? undefined : this.#pending.get(key)
     if (key === undefined || attempts === undefined) return undefined
     const rule = ruleOf(request)
@@ -108,14 +110,27 @@ function linkInOperation(operation: Operation, now: number): RetryLink {
   }
 }
 
-function keyOf({ invocationId, url, bodyHash }: OutgoingRequest): string | undefined {
+function keyOf(request: OutgoingRequest): string | undefined {
+  const invocationId = invocationOf(request)
   if (invocationId !== undefined) return `invocation ${invocationId}`
-  return bodyHash === undefined ? undefined : `${url} ${bodyHash}`
+  const { hash } = request.body
+  return hash === undefined ? undefined : `${request.url} ${hash}`
 }
 
-function ruleOf({ invocationId, retryCount }: OutgoingRequest): AttemptLink {
-  if (invocationId !== undefined) return 'invocation'
-  return retryCount !== undefined && retryCount > 0 ? 'header' : 'hash'
+function ruleOf(request: OutgoingRequest): AttemptLink {
+  if (invocationOf(request) !== undefined) return 'invocation'
+  return retryCountOf(request) > 0 ? 'header' : 'hash'
+}
+
+/** The same for all attempts of a call; the AWS SDK sends it. */
+function invocationOf({ header }: OutgoingRequest): string | undefined {
+  return header('amz-sdk-invocation-id')
+}
+
+/** The OpenAI and Anthropic clients send it; 0 where it is not sent. */
+function retryCountOf({ header }: OutgoingRequest): number {
+  const text = header('x-stainless-retry-count')
+  return text !== undefined && /^\d+$/.test(text) ? Number(text) : 0
 }
 
 function isRepeated(
@@ -126,7 +141,7 @@ function isRepeated(
   if (now < attempt.endedAt || now - attempt.endedAt > windowSeconds) return false
   if (rule === 'invocation') return true
   // A client that counts its own retries names the attempt exactly; LangChain sends 0 always, so 0 says nothing.
-  if (rule === 'header' && attempt.link.resendCount !== (request.retryCount ?? 0) - 1) return false
+  if (rule === 'header' && attempt.link.resendCount !== retryCountOf(request) - 1) return false
   return attempt.scopeKey === scopeKeyOf(request.scope)
 }
 

@@ -46,10 +46,10 @@ export class Sightings {
   isWatched = false
   readonly #runs = new WeakMap<MetadataCollector, RunSightings>()
 
-  note(scope: Scope, sighting: Sighting): void {
+  note(scope: Scope, sighting: () => Sighting): void {
     if (!this.isWatched) return
     const { byId, recent } = this.#runOf(scope)
-    const kept = { ...sighting, place: placeOf(scope), isClaimed: false }
+    const kept = { ...sighting(), place: placeOf(scope), isClaimed: false }
     recent.push(kept)
     if (kept.responseId !== undefined) byId.set(kept.responseId, kept)
     // Half are let go at once: a shift for each would move the whole list each time.

@@ -46,9 +46,8 @@ export function recordUnseen(scope: Scope, request: UnseenRequest): RequestEnd {
   const outgoing = {
     scope,
     url: `${url} ${request.model}`,
-    bodyHash: request.bodyHash,
-    invocationId: undefined,
-    retryCount: undefined,
+    body: { hash: request.bodyHash },
+    header: () => undefined,
   }
   const link = links.link(outgoing, startedAt)
   const hasFailed = request.errorType !== undefined || request.status < 200 || request.status >= 300
@@ -66,6 +65,6 @@ export function recordUnseen(scope: Scope, request: UnseenRequest): RequestEnd {
     waitSeconds: link.waitSeconds,
     callDurationSeconds: link.resendCount > 0 ? endedAt - link.callStartedAt : undefined,
   })
-  sightings.note(place, { responseId: event.responseId, model: event.model, endedAt })
+  sightings.note(place, () => ({ responseId: event.responseId, model: event.model, endedAt }))
   return event
 }

@@ -13,7 +13,7 @@ interface WireState {
   readonly sightings: Sightings
 }
 
-const stateKey = Symbol.for('sygra.wire-state.1')
+const stateKey = Symbol.for('sygra.wire-state.2')
 
 /** The state of this process. Two copies of the package share it, as under `--import`. */
 export function wireState(): WireState {

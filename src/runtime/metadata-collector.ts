@@ -13,6 +13,7 @@ import type {
 import { RunTotals } from '../metadata/run-totals.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { summarize } from '../metadata/summary.ts'
+import type { Backlog } from './backlog.ts'
 import { monotonicSeconds, nowMs, utcOffsetMinutes } from './clock.ts'
 import { readEnvironment } from './environment.ts'
 import { readGitStateSync } from './git.ts'
@@ -25,6 +26,7 @@ import { writeAtomicSync } from './write-atomic.ts'
 
 // Parameters that change with every request (a seed, say) must not fill the memory or the file.
 const maxOpenedModels = 200
+const maxModelKeys = 1_000
 
 /** On or off for several collectors at once; undefined leaves it to the environment. */
 export interface CollectionSwitch {
@@ -113,9 +115,11 @@ export class MetadataCollector {
   #context: ExecutionContext = {}
   #openedConfigs = new Map<string, ModelConfig>()
   #openedModels = new Set<string>()
+  #modelKeys = new Set<string>()
   #endedAtMs: number | undefined
   #ledger: LedgerWriter | undefined
   #prepare: (() => void) | undefined
+  #backlog: Backlog | undefined
 
   constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
     this.runId = runId ?? randomUUID()
@@ -135,11 +139,23 @@ export class MetadataCollector {
   /** Folds one event in and tells the listeners. Does nothing while collection is off. */
   record(event: MetadataEvent): void {
     if (!this.isEnabled()) return
+    this.#backlog?.clear()
     this.prepare()
     this.#totals.add(event)
     if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
     this.#ledger?.append(event)
     for (const listener of this.#listeners) callSafely(listener, event)
+  }
+
+  /** Lets what `recordLater` is given wait a little; whatever asks for the totals, or tells more, does it first. */
+  gather(backlog: Backlog): void {
+    this.#backlog = backlog
+  }
+
+  /** Calls a function that records: at once, or in a moment together with others where `gather` was called. */
+  recordLater(record: () => void): void {
+    if (this.#backlog === undefined) record()
+    else if (this.isEnabled()) this.#backlog.add(record)
   }
 
   /** Calls a function with every event from now on; gives the function that ends it. */
@@ -175,17 +191,24 @@ export class MetadataCollector {
     this.#totals = past
   }
 
-  /** Notes what a model is and how it is called; a description already noted is not noted again. */
-  openModel(open: Omit<ModelOpen, 'type'>): void {
-    if (!this.isEnabled() || this.#openedModels.size >= maxOpenedModels) return
-    const key = JSON.stringify(open)
-    if (this.#openedModels.has(key)) return
-    this.#openedModels.add(key)
+  /**
+   * Notes what a model is and how it is called; a description already noted is not noted again. It is asked for only when
+   * the key, from which it follows, is new.
+   */
+  openModel(key: string, describe: () => Omit<ModelOpen, 'type'>): void {
+    if (!this.isEnabled() || this.#openedModels.size >= maxOpenedModels || this.#modelKeys.has(key)) return
+    if (this.#modelKeys.size >= maxModelKeys) this.#modelKeys.clear()
+    this.#modelKeys.add(key)
+    const open = describe()
+    const text = JSON.stringify(open)
+    if (this.#openedModels.has(text)) return
+    this.#openedModels.add(text)
     this.record({ type: 'model-open', ...open })
   }
 
   /** Adds what another collector has seen. */
   merge(other: MetadataCollector): void {
+    other.#backlog?.clear()
     this.#totals.merge(other.#totals)
   }
 
@@ -286,6 +309,7 @@ export class MetadataCollector {
 
   /** The metadata as it stands; also while collection is off. */
   getMetadataSummary(): Metadata {
+    this.#backlog?.clear()
     const generatedAtMs = nowMs()
     const summary = summarize(this.#totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) })
     const ledger = this.#ledger === undefined ? {} : { ledger: ledgerBlock(this.#ledger.state) }
@@ -308,24 +332,27 @@ export class MetadataCollector {
 
   /** Forgets everything but whether collection is on. */
   reset(): void {
+    this.#backlog?.clear()
     this.#totals = new RunTotals()
     this.#session = undefined
     this.#context = {}
     this.#endedAtMs = undefined
     this.#openedConfigs = new Map()
     this.#openedModels = new Set()
+    this.#modelKeys = new Set()
   }
 
   #openConfig(model: string, config: ModelConfig): void {
     // Callers hand over the same object for every request of a model.
     if (this.#openedConfigs.get(model) === config) return
     this.#openedConfigs.set(model, config)
-    this.openModel({
+    const open = {
       model,
       modelType: config.type,
       url: config.url === undefined ? undefined : redactUrl(config.url),
       parameters: redactParameters(config.parameters),
-    })
+    }
+    this.openModel(JSON.stringify(open), () => open)
   }
 
   #defaultPath(): string {

@@ -18,18 +18,16 @@ export interface Attempt extends Omit<RequestEnd, FromScope> {
   readonly isSimulated?: boolean
 }
 
+/** The name under which a request of the scope is kept. */
+export function modelNameOf({ model }: Scope, wireModel: string): string {
+  return model?.name ?? wireModel
+}
+
 /** Prices an attempt and records it where its scope says it belongs; gives the event. */
 export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
   const { url, provider, parameters, reportedUsd, isSimulated, ...facts } = attempt
-  const model = scope.model?.name ?? attempt.model
-  scope.collector.openModel({
-    model,
-    upstreamModel: scope.model === undefined || scope.model.name === attempt.model ? undefined : attempt.model,
-    modelType: scope.model?.type,
-    provider: scope.model?.provider ?? provider,
-    url: scope.model?.url ?? redactUrl(baseUrlOf(url)),
-    parameters: scope.model?.parameters ?? redactParameters(parameters),
-  })
+  const model = modelNameOf(scope, attempt.model)
+  openModel(scope, model, attempt)
   const cost = costOf(scope, attempt)
   const event: RequestEnd = {
     type: 'request-end',
@@ -44,6 +42,33 @@ export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
   if (scope.record !== undefined) scope.record.costPicodollars += cost?.picodollars ?? 0
   scope.collector.record(event)
   return event
+}
+
+function openModel({ collector, model: known }: Scope, model: string, attempt: Attempt): void {
+  const open = {
+    model,
+    upstreamModel: known === undefined || known.name === attempt.model ? undefined : attempt.model,
+    modelType: known?.type,
+    provider: known?.provider ?? attempt.provider,
+    url: known?.url ?? baseUrlOf(attempt.url),
+    parameters: known?.parameters ?? attempt.parameters,
+  }
+  const describe = () => ({
+    ...open,
+    url: known?.url ?? redactUrl(baseUrlOf(attempt.url)),
+    parameters: known?.parameters ?? redactParameters(attempt.parameters),
+  })
+  // What must not be written is taken out only of a description that is new: that costs more than all the rest.
+  collector.openModel(textOf(open) ?? JSON.stringify(describe()), describe)
+}
+
+/** Undefined for what cannot be JSON, as parameters of a model in the process may be. */
+function textOf(value: unknown): string | undefined {
+  try {
+    return JSON.stringify(value)
+  } catch {
+    return undefined
+  }
 }
 
 // An attempt that brought no answer was not charged: it has no cost, rather than an unknown one.

@@ -75,7 +75,7 @@ interface ProcessPrices {
   loading: Promise<void> | undefined
 }
 
-const stateKey = Symbol.for('sygra.process-state.1')
+const stateKey = Symbol.for('sygra.process-state.2')
 
 function processState(): ProcessState {
   const holder = globalThis as { [stateKey]?: ProcessState }

@@ -1,5 +1,5 @@
 import { errorTypeIn } from './error-type.ts'
-import { factsOf, mergeFacts } from './facts.ts'
+import { mergeFacts } from './facts.ts'
 import { providerOfHost } from './hosts.ts'
 import { firstOf, isFilled, isRecord, memberOf, textOf } from './json-value.ts'
 import { readRequestWithSwitch } from './openai-request.ts'
@@ -34,7 +34,7 @@ export function readChatFacts(answer: unknown, rules?: OpenaiUsageRules): Answer
   const raw = answer.usage ?? memberOf(answer.x_groq, 'usage')
   const usage = readOpenaiUsage(raw, rules)
   const timings = usage === undefined ? readTimings(answer.timings) : undefined
-  return factsOf({
+  return {
     usage: usage ?? timings,
     rawUsage: rawUsageOf(timings === undefined ? raw : answer.timings),
     model: textOf(answer.model),
@@ -43,7 +43,7 @@ export function readChatFacts(answer: unknown, rules?: OpenaiUsageRules): Answer
     serviceTier: textOf(answer.service_tier),
     errorType: errorTypeIn(answer) ?? errorTypeIn(firstOf(answer.choices)) ?? errorTypeIn(answer.x_groq),
     reportedCostUsd: reportedCostIn(raw),
-  })
+  }
 }
 
 /** Folds one chunk of a stream; `[DONE]` ends it. */

@@ -1,3 +1,4 @@
+import { mergeFacts } from './facts.ts'
 import { providerOfHost } from './hosts.ts'
 import { readChatFacts } from './openai-chat.ts'
 import { readOpenaiRequest } from './openai-request.ts'
@@ -14,6 +15,6 @@ export const openaiEmbeddings: WireFormat = {
   readAnswer: (answer) => readChatFacts(answer),
   streamFraming: 'sse',
   streamKeys: { telling: ['usage', 'error'], output: ['embedding'] },
-  readMessage: (facts, { data }) => ({ ...facts, ...readChatFacts(data) }),
+  readMessage: (facts, { data }) => mergeFacts(facts, readChatFacts(data)),
   isToken: () => false,
 }

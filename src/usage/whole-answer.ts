@@ -29,5 +29,6 @@ export function readWholeJson(
   { headers }: { readonly headers: AnswerHeaders },
 ): AnswerFacts {
   const known = format.readHeaders?.(headers)
-  return { ...known, ...factsOf(format.readAnswer(answer, known)), isComplete: true }
+  const facts = format.readAnswer(answer, known)
+  return known === undefined ? { ...facts, isComplete: true } : { ...known, ...factsOf(facts), isComplete: true }
 }
