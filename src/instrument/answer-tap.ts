@@ -1,6 +1,7 @@
 import { type AnswerHeaders, type AnswerReader, createAnswerReader } from '../usage/index.ts'
 import type { ObservedAttempt } from './attempt.ts'
 import { isAbort } from './error-type.ts'
+import { endSafely } from './open-attempts.ts'
 
 /** Hears of the body of one answer as it passes by, and ends the attempt when the body does. It never throws. */
 export interface AnswerTap {
@@ -27,12 +28,15 @@ export function createAnswerTap(attempt: ObservedAttempt, headers: AnswerHeaders
   return {
     chunk(bytes) {
       if (attempt.hasEnded) return
-      safely(attempt, () => {
+      // As `safely` does it, without a function for each chunk.
+      try {
         answer.push(bytes)
         if (!awaitsToken || !answer.sawToken) return
         awaitsToken = false
         attempt.seeToken()
-      })
+      } catch {
+        endSafely(attempt, {})
+      }
     },
     end() {
       safely(attempt, () => {
@@ -61,8 +65,6 @@ export function safely(attempt: ObservedAttempt, observe: () => void): void {
   try {
     observe()
   } catch {
-    try {
-      attempt.end({})
-    } catch {}
+    endSafely(attempt, {})
   }
 }

@@ -13,7 +13,7 @@ const slowWriteSeconds = 0.1
 /** How long it is not. */
 const slowSeconds = 5
 /** How what is known of requests is gathered: at most as long as in a run. */
-const gathering = { apartMs: 5, minMs: 10, maxMs: 250, maxCount: 256 }
+const gathering = { apartMs: 20, minMs: 10, maxMs: 250, maxCount: 256 }
 
 /** The name of the program's file without its ending; `node` where there is none. */
 export function programName(): string {
@@ -53,7 +53,7 @@ export function reservePath({
 
 /**
  * Writes each event into the ledger before the program goes on: one write of a few microseconds, so that even a kill loses
- * nothing. Where requests begin and end less than 5 ms apart, what is known of them is gathered for 10 ms, or up to 250 ms
+ * nothing. Where requests begin and end less than 20 ms apart, what is known of them is gathered for 10 ms, or up to 250 ms
  * the more of them there are. While the disk is slow all is written as it is in a run.
  */
 export function writeAtOnce(ledger: LedgerWriter, collector: MetadataCollector): void {

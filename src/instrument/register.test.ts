@@ -57,6 +57,22 @@ test.each([
   expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(1)
 })
 
+test.each([
+  ['exit', 3],
+  ['throw', 1],
+] as const)('requests that follow fast are all accounted for at an end by %s', async (end, code) => {
+  const directory = await scratchFolder()
+  const environment = { PROGRAM_END: end, PROGRAM_CALLS: '300' }
+  const ended = await run('ask.mjs', { directory, environment })
+  expect(ended.code).toBe(code)
+  expect(ended.files).toHaveLength(1)
+  expect(ended.files[0]?.aggregate_statistics.requests).toMatchObject({ total_requests: 301, total_failures: 0 })
+  const [ledger = ''] = readdirSync(join(directory, 'metadata')).filter((name) => name.startsWith('ledger_'))
+  const { metadata } = await recoverRun(join(directory, 'metadata', ledger))
+  expect(metadata.aggregate_statistics.tokens.total_tokens).toBe(301 * 136)
+  expect(metadata.aggregate_statistics.requests.in_flight_requests ?? 0).toBe(0)
+})
+
 test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the program as it does without us', async (signal) => {
   const ended = await run('ask.mjs', { signal, environment: { PROGRAM_END: 'wait' } })
   expect({ code: ended.code, signal: ended.signal }).toEqual({ code: null, signal })

@@ -94,7 +94,8 @@ async function readAndTell(reader: ReadableStreamDefaultReader<Bytes>, tap: Answ
 /** The body's own reader; it tells the tap before its caller hears. */
 function tapReader(reader: ReadableStreamDefaultReader<Bytes>, tap: AnswerTap): ReadableStreamDefaultReader<Bytes> {
   const { read, cancel } = reader
-  reader.read = () => overhear(read.call(reader), tap)
+  const overhear = createListener(tap)
+  reader.read = () => overhear(read.call(reader))
   reader.cancel = (reason) => {
     tap.leave()
     return cancel.call(reader, reason)
@@ -109,7 +110,8 @@ function tapIterator(
 ): ReadableStreamAsyncIterator<Bytes> {
   const iterator = native.values(options)
   const { next, return: leave } = iterator
-  iterator.next = () => overhear(next.call(iterator), tap)
+  const overhear = createListener(tap)
+  iterator.next = () => overhear(next.call(iterator))
   if (leave === undefined || options?.preventCancel === true) return iterator
   iterator.return = (value) => {
     tap.leave()
@@ -118,16 +120,22 @@ function tapIterator(
   return iterator
 }
 
-/** Gives the promise as it is: the tap was there first, so it hears first. */
-function overhear<Result extends { done?: boolean; value?: Bytes }>(reading: Promise<Result>, tap: AnswerTap) {
-  reading.then(
-    (result) => tell(tap, result),
-    (error: unknown) => tap.fail(error),
-  )
-  return reading
+interface ReadResult {
+  readonly done?: boolean
+  readonly value?: Bytes
 }
 
-function tell(tap: AnswerTap, { done, value }: { done?: boolean; value?: Bytes }): void {
+/** Gives promises back as they are: the tap was there first, so it hears first. One for all chunks of a body. */
+function createListener(tap: AnswerTap) {
+  const hear = (result: ReadResult) => tell(tap, result)
+  const hearError = (error: unknown) => tap.fail(error)
+  return <Result extends ReadResult>(reading: Promise<Result>): Promise<Result> => {
+    reading.then(hear, hearError)
+    return reading
+  }
+}
+
+function tell(tap: AnswerTap, { done, value }: ReadResult): void {
   if (done) tap.end()
   else if (value !== undefined) tap.chunk(value)
 }

@@ -138,7 +138,7 @@ export class MetadataCollector {
 
   /** Folds one event in and tells the listeners. Does nothing while collection is off. */
   record(event: MetadataEvent): void {
-    if (!this.isEnabled()) return
+    if (!this.#isListening()) return
     this.#backlog?.clear()
     this.prepare()
     this.#totals.add(event)
@@ -196,7 +196,7 @@ export class MetadataCollector {
    * the key, from which it follows, is new.
    */
   openModel(key: string, describe: () => Omit<ModelOpen, 'type'>): void {
-    if (!this.isEnabled() || this.#openedModels.size >= maxOpenedModels || this.#modelKeys.has(key)) return
+    if (!this.#isListening() || this.#openedModels.size >= maxOpenedModels || this.#modelKeys.has(key)) return
     if (this.#modelKeys.size >= maxModelKeys) this.#modelKeys.clear()
     this.#modelKeys.add(key)
     const open = describe()
@@ -340,6 +340,11 @@ export class MetadataCollector {
     this.#openedConfigs = new Map()
     this.#openedModels = new Set()
     this.#modelKeys = new Set()
+  }
+
+  /** What was gathered while collection was on is recorded even if it has been turned off since. */
+  #isListening(): boolean {
+    return this.isEnabled() || this.#backlog?.isClearing === true
   }
 
   #openConfig(model: string, config: ModelConfig): void {
