@@ -41,15 +41,19 @@ try {
 function compare(kind) {
   const names = Object.keys(variants)
   const costs = Object.fromEntries(names.map((name) => [name, []]))
-  // Turn by turn, so that a slow minute of the machine slows all; and the least of each, because others only ever add to it.
+  // Turn by turn, so that a slow minute of the machine slows all; and the middle of the ratios, because one lucky turn of
+  // those that are compared with would spoil the least of each.
   for (let round = 0; round < rounds; round += 1) for (const name of names) costs[name].push(measure(name, kind))
   console.log(`\nCPU per call, ${kinds[kind]}`)
   for (const name of names) {
     const limit = name === 'sygra' ? ` (limit ${limits[kind]})` : ''
-    const cost = Math.min(...costs[name])
-    const ratio = cost / Math.min(...costs.nothing)
-    console.log(`${name.padEnd(14)} ${cost.toFixed(0).padStart(6)} µs  ${ratio.toFixed(2)}${limit}`)
+    const ratio = middle(costs[name].map((cost, round) => cost / costs.nothing[round]))
+    console.log(`${name.padEnd(14)} ${middle(costs[name]).toFixed(0).padStart(6)} µs  ${ratio.toFixed(2)}${limit}`)
   }
+}
+
+function middle(numbers) {
+  return numbers.toSorted((one, other) => one - other)[Math.floor(numbers.length / 2)]
 }
 
 function measure(name, kind) {

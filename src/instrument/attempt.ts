@@ -32,7 +32,9 @@ export interface AttemptOptions {
 export class ObservedAttempt {
   readonly format: WireFormat
   readonly scope: Scope
-  readonly #options: AttemptOptions
+  readonly #request: AskedRequest
+  /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
+  #sending: Pick<AttemptOptions, 'place' | 'outgoing' | 'signal'> | undefined
   readonly #link: RetryLink
   readonly #startedAtMs = nowMs()
   readonly #startedAt = monotonicSeconds()
@@ -40,13 +42,13 @@ export class ObservedAttempt {
   #isSimulated = false
   #firstTokenAt: number | undefined
   #readFacts: (() => AnswerFacts) | undefined
-  #hasEnded = false
   #isAnnounced = false
 
   constructor(options: AttemptOptions) {
     const { format, scope, outgoing } = options
     const { links, open } = wireState()
-    this.#options = options
+    this.#request = options.request
+    this.#sending = options
     this.format = format
     this.scope = scope
     this.#link = links.link(outgoing, this.#startedAt)
@@ -55,39 +57,40 @@ export class ObservedAttempt {
   }
 
   get hasEnded(): boolean {
-    return this.#hasEnded
+    return this.#sending === undefined
   }
 
   get isStreamRequest(): boolean {
-    return this.#options.request.facts.isStream
+    return this.#request.facts.isStream
   }
 
   /** True when the caller has taken its request back, whatever the error it gets for that. */
   get isLeft(): boolean {
-    return this.#options.signal?.aborted === true
+    return this.#sending?.signal?.aborted === true
   }
 
   /** Records that it is about to be sent, unless its end is known by the time that it can be recorded. */
   announce(): void {
     const { collector } = this.scope
     collector.recordLater(() => {
-      if (this.#hasEnded) return
+      if (this.hasEnded) return
       this.#isAnnounced = true
       collector.record(this.#start())
     })
   }
 
   #start(): RequestStart {
-    const { scope, request } = this.#options
+    const { scope } = this
+    const { facts, body } = this.#request
     return {
       type: 'request-start',
       callId: this.#link.callId,
-      model: modelNameOf(scope, request.facts.model ?? 'unknown'),
+      model: modelNameOf(scope, facts.model ?? 'unknown'),
       node: scope.node,
       recordId: scope.record?.id,
       resendCount: this.#link.resendCount,
       startedAtMs: this.#startedAtMs,
-      bodyHash: request.body.hash,
+      bodyHash: body.hash,
     }
   }
 
@@ -114,13 +117,15 @@ export class ObservedAttempt {
   }
 
   end({ facts = {}, errorType, isAborted }: AttemptEnd): void {
-    if (this.#hasEnded) return
-    this.#hasEnded = true
+    if (this.#sending === undefined) return
+    const { place, outgoing } = this.#sending
+    this.#sending = undefined
+    this.#readFacts = undefined
     const { links, open, sightings } = wireState()
     open.delete(this)
     const endedAt = monotonicSeconds()
     const error = errorType ?? facts.errorType
-    const { scope, place, outgoing } = this.#options
+    const { scope } = this
     if (scope.operation !== undefined) scope.operation.endedAt = endedAt
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
     if (hasFailed) links.failed(outgoing, this.#link, endedAt)
@@ -133,11 +138,11 @@ export class ObservedAttempt {
   }
 
   #modelIn(facts: AnswerFacts): string {
-    return this.#options.request.facts.model ?? facts.model ?? 'unknown'
+    return this.#request.facts.model ?? facts.model ?? 'unknown'
   }
 
   #attemptAt({ facts, error, isAborted, endedAt }: KnownEnd): Attempt {
-    const { url, body, facts: asked } = this.#options.request
+    const { url, body, facts: asked } = this.#request
     const { callId, resendCount, rule, waitSeconds, callStartedAt } = this.#link
     return {
       callId,

@@ -13,7 +13,7 @@ const slowWriteSeconds = 0.1
 /** How long it is not. */
 const slowSeconds = 5
 /** How what is known of requests is gathered: at most as long as in a run. */
-const gathering = { apartMs: 20, minMs: 10, maxMs: 250, maxCount: 256 }
+const gathering = { apartMs: 20, minMs: 10, maxMs: 250, maxCount: 64 }
 
 /** The name of the program's file without its ending; `node` where there is none. */
 export function programName(): string {
