@@ -163,7 +163,7 @@ function tapFor(response: Response, shared: SharedTap): AnswerTap {
 
 function readText({ shared }: WatchedResponse, response: Response, read: () => Promise<string>): Promise<string> {
   const { attempt, hidesUsage } = shared
-  if (hidesUsage) return new Response(streamOf(response)).text()
+  if (hidesUsage) return reread(response).then((whole) => whole.text())
   return tellAfter(read(), attempt, (text) => {
     if (attempt.isStreamRequest) tellWhole(new TextEncoder().encode(text), response, attempt)
     else attempt.end({ facts: readWholeAnswer(attempt.format, text, response) })
@@ -172,22 +172,23 @@ function readText({ shared }: WatchedResponse, response: Response, read: () => P
 
 function readJson({ shared }: WatchedResponse, response: Response, read: () => Promise<unknown>): Promise<unknown> {
   const { attempt, hidesUsage } = shared
-  if (hidesUsage) return new Response(streamOf(response)).json()
+  if (hidesUsage) return reread(response).then((whole) => whole.json())
   return tellAfter(read(), attempt, (value) => attempt.end({ facts: readWholeJson(attempt.format, value, response) }))
 }
 
-async function readBytes<Buffered extends ArrayBuffer | Uint8Array>(
+function readBytes<Buffered extends ArrayBuffer | Uint8Array>(
   { shared }: WatchedResponse,
   response: Response,
   read: () => Promise<Buffered>,
 ): Promise<Buffered | ArrayBuffer> {
   const { attempt, hidesUsage } = shared
-  if (hidesUsage) return new Response(streamOf(response)).arrayBuffer()
+  if (hidesUsage) return reread(response).then((whole) => whole.arrayBuffer())
   return tellAfter(read(), attempt, (buffer) => tellWhole(new Uint8Array(buffer), response, attempt))
 }
 
-function streamOf(response: Response): ReadableStream<Uint8Array<ArrayBuffer>> | null {
-  return response.body
+/** What the caller's own stream gives: without the usage that it did not ask for. Rejects where that is read already. */
+async function reread(response: Response): Promise<Response> {
+  return new Response(response.body)
 }
 
 function tellWhole(bytes: Uint8Array, response: Response, attempt: ObservedAttempt): void {

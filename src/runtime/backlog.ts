@@ -43,7 +43,8 @@ export class Backlog {
 
   /** Does all that waits, in the order in which it came. */
   clear(): void {
-    if (this.#tasks.length === 0) return
+    // What a task adds, or whoever hears of it, waits for its own turn.
+    if (this.#tasks.length === 0 || this.#isClearing) return
     clearTimeout(this.#timer)
     this.#timer = undefined
     const tasks = this.#tasks
