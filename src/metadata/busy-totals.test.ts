@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { requestEnd } from '../../test/helpers/request-end.ts'
 import type { RequestEnd } from './event.ts'
 import { RunTotals } from './run-totals.ts'
 import { metadataSchema } from './schema.ts'
@@ -15,17 +16,7 @@ const price = {
 
 function request(startedAtMs: number, durationSeconds: number, rest: Partial<RequestEnd> = {}): RequestEnd {
   const cost = { status: 'partial', picodollars: 0, lines: [], hourly: { usdPerHour: 3600, price } } as const
-  return {
-    type: 'request-end',
-    model: 'llama',
-    status: 200,
-    resendCount: 0,
-    startedAtMs,
-    durationSeconds,
-    usage: { input: 1, output: 1 },
-    cost,
-    ...rest,
-  }
+  return requestEnd({ model: 'llama', startedAtMs, durationSeconds, usage: { input: 1, output: 1 }, cost, ...rest })
 }
 
 function summaryOf(events: readonly RequestEnd[]) {

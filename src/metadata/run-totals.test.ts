@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arbitraryCall, arbitraryEvents } from '../../test/helpers/arbitrary-events.ts'
+import { requestEnd } from '../../test/helpers/request-end.ts'
 import { addMoney, mergeMoney, noMoney, type RequestCost, usdOf } from './cost.ts'
 import type { MetadataEvent, RequestEnd } from './event.ts'
 import { noNode, RunTotals } from './run-totals.ts'
@@ -100,18 +101,11 @@ const arbitraryPaid = fc
       price: { source: 'list', version: '1', provider: 'p', product: model, tier, date: '2026-11-23', page },
       lines,
     }
-    return { type: 'request-end', model, status: 200, resendCount: 0, startedAtMs: 0, durationSeconds: 1, cost }
+    return requestEnd({ model, cost })
   })
 
 test('why a cost is not known is said in the file, with the requests that it concerns', () => {
-  const request = {
-    type: 'request-end',
-    model: 'm',
-    status: 200,
-    resendCount: 0,
-    startedAtMs: 0,
-    durationSeconds: 1,
-  } as const
+  const request = requestEnd()
   const unpriced: RequestCost = { status: 'unpriced', picodollars: 0, lines: [], reason: 'nobody lists it' }
   const { cost } =
     summarize(
@@ -131,14 +125,7 @@ test('why a cost is not known is said in the file, with the requests that it con
 })
 
 test('what a provider stated has a receipt, with our own price beside it where it is known', () => {
-  const request = {
-    type: 'request-end',
-    model: 'm',
-    status: 200,
-    resendCount: 0,
-    startedAtMs: 0,
-    durationSeconds: 1,
-  } as const
+  const request = requestEnd()
   const price = { source: 'list', version: '1', provider: 'p', product: 'm', tier: 'standard', date: '2026-11-23' }
   const stated: RequestCost = { status: 'reported', picodollars: 7e9, calculatedPicodollars: 6e9, price, lines: [] }
   const known = summarize(
@@ -187,7 +174,7 @@ test('a summary is a valid metadata file and its percentiles are in order', () =
 })
 
 test('a retried 429 is a retry, not a failure', () => {
-  const attempt = { type: 'request-end', model: 'gpt-4o-mini', startedAtMs: 0, durationSeconds: 1 } as const
+  const attempt = requestEnd({ model: 'gpt-4o-mini' })
   const totals = fold([
     { ...attempt, status: 429, resendCount: 0 },
     { ...attempt, status: 200, resendCount: 1, waitSeconds: 2, callDurationSeconds: 4 },
@@ -197,7 +184,7 @@ test('a retried 429 is a retry, not a failure', () => {
 })
 
 test('the counts of the specification come out of 18 answers and two retried 429s', () => {
-  const attempt = { type: 'request-end', model: 'gpt-4o-mini', startedAtMs: 0, durationSeconds: 1 } as const
+  const attempt = requestEnd({ model: 'gpt-4o-mini' })
   const retried = [
     { ...attempt, status: 429, resendCount: 0 },
     { ...attempt, status: 200, resendCount: 1 },

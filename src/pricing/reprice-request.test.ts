@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { requestEnd } from '../../test/helpers/request-end.ts'
 import { sampleEvents, sampleMetadata } from '../../test/helpers/sample-run.ts'
 import type { RequestEnd } from '../metadata/event.ts'
 import { summarize } from '../metadata/summary.ts'
@@ -7,15 +8,8 @@ import { RepricedTotals } from './reprice-fold.ts'
 import { repriceModel } from './reprice-model.ts'
 import { type PriceChanges, repriceRequest } from './reprice-request.ts'
 
-const answer: RequestEnd = {
-  type: 'request-end',
-  model: 'fast',
-  status: 200,
-  resendCount: 0,
-  startedAtMs: Date.UTC(2026, 10, 23),
-  durationSeconds: 1,
-  usage: { input: 1_000_000, output: 1_000_000 },
-}
+const usage = { input: 1_000_000, output: 1_000_000 }
+const answer = requestEnd({ model: 'fast', startedAtMs: Date.UTC(2026, 10, 23), usage })
 const opened = { upstreamModel: 'gpt-4o-mini', provider: 'openai', modelType: 'OpenAI' }
 const usd = (changes: PriceChanges, request = answer) =>
   (repriceRequest(request, opened, changes)?.picodollars ?? Number.NaN) / 1e12

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RequestEnd } from '../metadata/event.ts'
+import { requestEnd } from '../../test/helpers/request-end.ts'
 import { projectCost } from './live-figures.ts'
 import { createLiveState, type LiveState, updateLiveState } from './live-state.ts'
 
@@ -7,9 +7,7 @@ const mUsd = 1e9
 
 function spend(state: LiveState, recordId: string | undefined, picodollars: number): void {
   const cost = { status: 'priced', picodollars, lines: [] } as const
-  const common = { model: 'm', status: 200, resendCount: 0, startedAtMs: 0, durationSeconds: 1 }
-  const request: RequestEnd = { type: 'request-end', ...common, cost, ...(recordId === undefined ? {} : { recordId }) }
-  updateLiveState(state, request, 0)
+  updateLiveState(state, requestEnd({ cost, recordId }), 0)
 }
 
 function end(state: LiveState, recordId: string, costPicodollars?: number): void {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { requestEnd } from '../../test/helpers/request-end.ts'
 import { sampleEvents, sampleMetadata } from '../../test/helpers/sample-run.ts'
 import type { RequestEnd } from '../metadata/event.ts'
 import { renderSections } from './render-sections.ts'
@@ -10,17 +11,8 @@ const priceAgain = (_: RequestEnd, { input = 0, cacheRead = 0 }: { input?: numbe
   input * 2_500_000 + cacheRead * 250_000
 
 function request(fields: Partial<RequestEnd>): RequestEnd {
-  return {
-    type: 'request-end',
-    model: 'gpt-4o',
-    node: 'generate',
-    status: 200,
-    resendCount: 0,
-    startedAtMs: 0,
-    durationSeconds: 1,
-    cost: { status: 'priced', picodollars: 1e9, lines: [] },
-    ...fields,
-  }
+  const cost = { status: 'priced', picodollars: 1e9, lines: [] } as const
+  return requestEnd({ model: 'gpt-4o', node: 'generate', cost, ...fields })
 }
 
 function wasteOf(events: Parameters<WasteTotals['add']>[0][]) {

@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import { expect, test } from 'vitest'
-import type { RequestEnd } from '../metadata/event.ts'
+import { requestEnd } from '../../test/helpers/request-end.ts'
 import { Backlog } from './backlog.ts'
 import { MetadataCollector } from './metadata-collector.ts'
 
@@ -53,15 +53,7 @@ test('whoever asks a collector, or tells it more, finds what was gathered', () =
   const types: string[] = []
   collector.gather(new Backlog(never))
   collector.onEvent(({ type }) => types.push(type))
-  const end: RequestEnd = {
-    type: 'request-end',
-    model: 'm',
-    status: 200,
-    resendCount: 0,
-    startedAtMs: 0,
-    durationSeconds: 1,
-  }
-  const request = () => collector.recordLater(() => collector.record(end))
+  const request = () => collector.recordLater(() => collector.record(requestEnd()))
   const requests = () => collector.getMetadataSummary().aggregate_statistics.requests.total_requests
   for (const _ of [1, 2, 3]) request()
   expect(types).toEqual(['request-end'])
