@@ -14,9 +14,9 @@ export class AskedRequest {
     this.url = url
     this.body = body
     this.#format = format
-    if (!body.isLong) return
-    this.#facts = this.#read()
-    body.letGo()
+    // What is parsed already must not be kept until somebody asks, nor must a long text.
+    if (body.isParsed || body.isLong) this.#facts = this.#read()
+    if (body.isLong) body.letGo()
   }
 
   get facts(): RequestFacts {
@@ -26,7 +26,7 @@ export class AskedRequest {
 
   #read(): RequestFacts {
     try {
-      return this.#format.readRequest({ url: this.url, body: this.body.json })
+      return this.#format.readRequest({ url: this.url, body: this.body.takeJson() })
     } catch {
       return nothingKnown
     }

@@ -54,7 +54,7 @@ function watch(response: Response, prototype: ResponsePrototype, shared: SharedT
 /** Makes a constructor give an object that is there already, so that a subclass adds its fields to that. */
 const Given = class {
   constructor(object: object) {
-    // biome-ignore lint/correctness/noConstructorReturn: see above
+    // biome-ignore lint/correctness/noConstructorReturn: it is what this constructor is for
     return object
   }
 }

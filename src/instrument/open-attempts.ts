@@ -26,8 +26,8 @@ export function endSafely(attempt: ObservedAttempt, end: AttemptEnd): void {
 }
 
 /**
- * Records that an attempt is about to be sent, where a ledger keeps the run: should the process die now, the ledger tells
- * that somebody may have been charged. Gives a promise to wait for before sending.
+ * Records that an attempt is about to be sent, where a ledger keeps the run: should the process die, the ledger tells that
+ * somebody may have been charged. Gives a promise to wait for before sending; what is gathered is not waited for.
  */
 export function announce(attempt: ObservedAttempt): Promise<void> | undefined {
   const { collector } = attempt.scope

@@ -34,6 +34,18 @@ export class RequestBody {
     return this.#json
   }
 
+  /** The same, for whoever asks last. */
+  takeJson(): unknown {
+    const { json } = this
+    this.#json = undefined
+    return json
+  }
+
+  /** It was parsed, and what came of it is kept. */
+  get isParsed(): boolean {
+    return this.#json !== undefined
+  }
+
   /** Equal bodies have equal ones, and the text cannot be got back from it; undefined for a body that is not known. */
   get hash(): string | undefined {
     if (this.#text !== undefined) this.#hash ??= bodyHashOf(this.#text)
@@ -56,7 +68,6 @@ export class RequestBody {
     this.#hash = this.hash
     this.#prefixes = this.prefixes
     this.#text = undefined
-    this.#json = undefined
   }
 }
 

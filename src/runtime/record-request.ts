@@ -45,25 +45,26 @@ export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
 }
 
 function openModel({ collector, model: known }: Scope, model: string, attempt: Attempt): void {
+  const url = baseUrlOf(attempt.url)
   const open = {
     model,
     upstreamModel: known === undefined || known.name === attempt.model ? undefined : attempt.model,
     modelType: known?.type,
     provider: known?.provider ?? attempt.provider,
-    url: known?.url ?? baseUrlOf(attempt.url),
+    url: known?.url ?? url,
     parameters: known?.parameters ?? attempt.parameters,
   }
   const describe = () => ({
     ...open,
-    url: known?.url ?? redactUrl(baseUrlOf(attempt.url)),
+    url: known?.url ?? redactUrl(url),
     parameters: known?.parameters ?? redactParameters(attempt.parameters),
   })
   // What must not be written is taken out only of a description that is new: that costs more than all the rest.
-  collector.openModel(textOf(open) ?? JSON.stringify(describe()), describe)
+  collector.openModel(jsonOf(open) ?? JSON.stringify(describe()), describe)
 }
 
 /** Undefined for what cannot be JSON, as parameters of a model in the process may be. */
-function textOf(value: unknown): string | undefined {
+function jsonOf(value: unknown): string | undefined {
   try {
     return JSON.stringify(value)
   } catch {
