@@ -15,6 +15,42 @@ export type TokenClass = (typeof tokenClasses)[number]
 export interface Usage extends TokenCounts {
   /** The provider's own total, kept only where it differs from the sum of the classes. */
   readonly statedTotal?: number
+  /** What was used beside tokens and is charged by another unit: searches, images, pages, seconds. */
+  readonly fees?: readonly FeeCount[]
+  /**
+   * Why these counts may not be all that is charged, in words for people, such as `7 tokens of the stated total belong to
+   * no class`. A cost that rests on them is a lower bound.
+   */
+  readonly doubts?: readonly string[]
+}
+
+/** Units other than tokens that providers charge by. A search or a call is counted by its number. */
+export const feeUnits = [
+  'webSearch',
+  'xSearch',
+  'fileSearch',
+  'grounding',
+  'mapsGrounding',
+  'searchUnit',
+  'codeInterpreter',
+  'containerSecond',
+  'toolCall',
+  'request',
+  'image',
+  'page',
+  'character',
+  'audioSecond',
+  'videoSecond',
+] as const
+
+export type FeeUnit = (typeof feeUnits)[number]
+
+/** How much of one unit was used. */
+export interface FeeCount {
+  readonly unit: FeeUnit
+  readonly quantity: number
+  /** What decides the price of the unit beside the model, as the provider names it: `high`, `1024x1024`, `preview`. */
+  readonly variant?: string
 }
 
 export type TokenCounts = { readonly [C in TokenClass]?: number }

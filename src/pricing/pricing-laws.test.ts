@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { inputClasses, outputClasses, tokenClasses, type Usage } from '../metadata/usage.ts'
+import { inputClasses, outputClasses, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
 import { priceRequest } from './index.ts'
 import { parsePrices } from './parse-prices.ts'
 
@@ -79,7 +79,7 @@ test('the same call costs the same, whichever way its usage was told', () => {
   fc.assert(
     fc.property(model, usageOf([...inputClasses]), usageOf([...outputClasses]), (name, input, output) => {
       const normal: Usage = { input: 0, output: 0, ...input, ...output }
-      const sum = (classes: readonly (keyof Usage)[]): number =>
+      const sum = (classes: readonly TokenClass[]): number =>
         classes.reduce((total, tokenClass) => total + (normal[tokenClass] ?? 0), 0)
       const inclusive = {
         promptTokens: sum(inputClasses),
