@@ -1,5 +1,5 @@
 import { basename } from 'node:path'
-import { isAbort } from '../instrument/error-type.ts'
+import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { renderRun } from '../report/render-run.ts'
 import { isNo } from '../runtime/settings.ts'

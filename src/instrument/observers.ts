@@ -1,5 +1,5 @@
 // All that watching a call needs. A registered process loads it with its first call to a model.
-export { observeFetch } from './fetch.ts'
-export { observeHttp } from './observe-http.ts'
-export { observeHttp2 } from './observe-http2.ts'
-export { startProcessRun } from './process-run.ts'
+export { observeFetch } from './fetch/fetch.ts'
+export { observeHttp } from './http/observe-http.ts'
+export { observeHttp2 } from './http/observe-http2.ts'
+export { startProcessRun } from './process/process-run.ts'

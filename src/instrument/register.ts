@@ -2,9 +2,9 @@
 // Only what has to be in place before the program starts is loaded here; the rest comes with the first call to a model.
 import { createRequire } from 'node:module'
 import { isDisabledByEnvironment } from '../runtime/settings.ts'
-import { type FetchCall, frontFetch } from './front-fetch.ts'
-import { frontHttp } from './front-http.ts'
-import { frontHttp2 } from './front-http2.ts'
+import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
+import { interceptHttp } from './http/intercept-http.ts'
+import { interceptHttp2 } from './http/intercept-http2.ts'
 
 type Observers = typeof import('./observers.ts')
 
@@ -40,10 +40,10 @@ function register(): void {
   // At once, because requests over node:http go out at once.
   const load = (): Observers => observers ?? start(require('./observers.js'))
 
-  globalThis.fetch = frontFetch(globalThis.fetch, (call) => {
+  globalThis.fetch = interceptFetch(globalThis.fetch, (call) => {
     // But for the first call nothing is waited for.
     return observers === undefined ? observeFirst(call) : observers.observeFetch(call)
   })
-  frontHttp((request, url) => load().observeHttp(request, url))
-  frontHttp2((call) => load().observeHttp2(call))
+  interceptHttp((request, url) => load().observeHttp(request, url))
+  interceptHttp2((call) => load().observeHttp2(call))
 }

@@ -20,13 +20,13 @@ export interface Scope {
   /** Set within a fetch that is already being observed, so that one inside it is not counted again. */
   readonly isObserved?: boolean
   /** Set within a call that a layer above the wire watches: it learns here whether the wire has seen a request. */
-  readonly witness?: Witness
+  readonly counter?: RequestCounter
 }
 
 /** Counts the requests that were seen within a watched call, and within those around it. */
-export interface Witness {
+export interface RequestCounter {
   requests: number
-  readonly outer?: Witness
+  readonly outer?: RequestCounter
 }
 
 /** The record in work and what its requests have cost so far. */

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, type TestContext, test } from 'vitest'
-import { settleOpenAttempts } from '../../src/instrument/open-attempts.ts'
+import { settleOpenAttempts } from '../../src/instrument/attempt/open-attempts.ts'
 import type { AttemptLink } from '../../src/metadata/event.ts'
 import { type MockModels, startMockModels } from '../helpers/mock-models.ts'
 import { type Fault, type Respond, startModelServer } from '../helpers/model-server.ts'

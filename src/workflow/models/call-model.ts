@@ -1,6 +1,6 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
-import { TrackedRequest } from '../../instrument/tracked-request.ts'
+import { TrackedRequest } from '../../instrument/track/tracked-request.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '../../runtime/scope.ts'
 import { callParametersOf } from './call-parameters.ts'

@@ -1,5 +1,5 @@
 import type { LanguageModelV3 } from '@ai-sdk/provider'
-import { trackFetch } from '../../instrument/fetch.ts'
+import { trackFetch } from '../../instrument/fetch/fetch.ts'
 import { createAnthropicClient } from './clients/anthropic-client.ts'
 import { createBedrockClient } from './clients/bedrock-client.ts'
 import { createGeminiClient, createVertexClient } from './clients/google-client.ts'

@@ -1,4 +1,4 @@
-import { withNode } from '../../instrument/with-node.ts'
+import { withNode } from '../../instrument/track/with-node.ts'
 import type { State, StateUpdate } from '../graph/state.ts'
 import type { NodeContext, NodeExecutor } from './node.ts'
 

@@ -1,5 +1,5 @@
 import { isRunStopped } from '../../errors.ts'
-import { thrownTypeOf } from '../../instrument/thrown-type.ts'
+import { thrownTypeOf } from '../../instrument/attempt/error-type.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'

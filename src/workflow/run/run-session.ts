@@ -1,6 +1,6 @@
 import { messageOf, SygraError } from '../../errors.ts'
-import { installFetch } from '../../instrument/fetch.ts'
-import { countOpenAttempts, settleOpenAttempts } from '../../instrument/open-attempts.ts'
+import { countOpenAttempts, settleOpenAttempts } from '../../instrument/attempt/open-attempts.ts'
+import { installFetch } from '../../instrument/fetch/fetch.ts'
 import { saveAtExit } from '../../runtime/exit-saves.ts'
 import { runInScope } from '../../runtime/scope.ts'
 import type { RunGuard } from '../limits/run-guard.ts'

@@ -1,0 +1,194 @@
+import type { RequestStart } from '../../metadata/event.ts'
+import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
+import { type Attempt, modelNameOf, recordRequest } from '../../runtime/record-request.ts'
+import type { Scope } from '../../runtime/scope.ts'
+import type { AnswerFacts, AnswerHeaders, WireFormat } from '../../usage/index.ts'
+import { countRequest } from './deduplication.ts'
+import type { ModelRequest } from './request-body.ts'
+import type { OutgoingRequest, RetryLink } from './retry-links.ts'
+import { wireState } from './wire-state.ts'
+
+/** How an attempt ended, as far as the status does not tell. */
+export interface AttemptEnd {
+  readonly facts?: AnswerFacts
+  readonly errorType?: string
+  /** The reader went away before the end. */
+  readonly isAborted?: boolean
+}
+
+export interface AttemptOptions {
+  /** Where it belongs, with the names that frameworks gave. */
+  readonly scope: Scope
+  /** The scope as the program set it. */
+  readonly place: Scope
+  readonly format: WireFormat
+  readonly request: ModelRequest
+  readonly outgoing: OutgoingRequest
+  /** The caller's, where it gave one. */
+  readonly signal?: AbortSignal
+}
+
+/** One HTTP attempt from its send to its last byte. It is recorded exactly once, by the first of the ends it meets. */
+export class ObservedAttempt {
+  readonly format: WireFormat
+  readonly scope: Scope
+  readonly #request: ModelRequest
+  /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
+  #sending: Pick<AttemptOptions, 'place' | 'outgoing' | 'signal'> | undefined
+  readonly #link: RetryLink
+  readonly #startedAtMs = nowMs()
+  readonly #startedAt = monotonicSeconds()
+  #status = 0
+  #isSimulated = false
+  #firstTokenAt: number | undefined
+  #readFacts: (() => AnswerFacts) | undefined
+  #isAnnounced = false
+
+  constructor(options: AttemptOptions) {
+    const { format, scope, outgoing } = options
+    const { links, open } = wireState()
+    this.#request = options.request
+    this.#sending = options
+    this.format = format
+    this.scope = scope
+    this.#link = links.link(outgoing, this.#startedAt)
+    open.add(this)
+    countRequest(scope)
+  }
+
+  get hasEnded(): boolean {
+    return this.#sending === undefined
+  }
+
+  get isStreamRequest(): boolean {
+    return this.#request.facts.isStream
+  }
+
+  /** True when the caller has taken its request back, whatever the error it gets for that. */
+  get isLeft(): boolean {
+    return this.#sending?.signal?.aborted === true
+  }
+
+  /** Records that it is about to be sent, unless its end is known by the time that it can be recorded. */
+  announce(): void {
+    const { collector } = this.scope
+    collector.recordLater(() => {
+      if (this.hasEnded) return
+      this.#isAnnounced = true
+      collector.record(this.#start())
+    })
+  }
+
+  #start(): RequestStart {
+    const { scope } = this
+    const { facts, body } = this.#request
+    return {
+      type: 'request-start',
+      callId: this.#link.callId,
+      model: modelNameOf(scope, facts.model ?? 'unknown'),
+      node: scope.node,
+      recordId: scope.record?.id,
+      resendCount: this.#link.resendCount,
+      startedAtMs: this.#startedAtMs,
+      bodyHash: body.hash,
+    }
+  }
+
+  /** Headers arrived. */
+  respond({ status, headers }: { readonly status: number; readonly headers: AnswerHeaders }): void {
+    this.#status = status
+    this.#isSimulated = headers.get('x-sygra-simulated') === '1'
+  }
+
+  /** Where to ask what the answer has told so far, should nobody read it to its end. */
+  readFactsFrom(readFacts: () => AnswerFacts): void {
+    this.#readFacts = readFacts
+  }
+
+  /** The first token of a stream arrived. */
+  seeToken(): void {
+    this.#firstTokenAt ??= monotonicSeconds()
+  }
+
+  /** Ends an attempt that nobody follows any longer: whole when all of the answer was seen, else as aborted. */
+  settle(): void {
+    const facts = this.#readFacts?.()
+    this.end({ facts, isAborted: facts?.isComplete !== true })
+  }
+
+  end({ facts = {}, errorType, isAborted }: AttemptEnd): void {
+    if (this.#sending === undefined) return
+    const { place, outgoing } = this.#sending
+    this.#sending = undefined
+    this.#readFacts = undefined
+    const { links, open, recorded } = wireState()
+    open.delete(this)
+    const endedAt = monotonicSeconds()
+    const error = errorType ?? facts.errorType
+    const { scope } = this
+    if (scope.operation !== undefined) scope.operation.endedAt = endedAt
+    const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
+    if (hasFailed) links.failed(outgoing, this.#link, endedAt)
+    const record = () => recordRequest(scope, this.#attemptAt({ facts, error, isAborted, endedAt }))
+    // What a record has cost is added up as its requests end.
+    if (scope.record === undefined) scope.collector.recordLater(record)
+    else record()
+    const { responseId } = facts
+    recorded.note(place, () => ({ responseId, model: modelNameOf(scope, this.#modelIn(facts)), endedAt }))
+  }
+
+  #modelIn(facts: AnswerFacts): string {
+    return this.#request.facts.model ?? facts.model ?? 'unknown'
+  }
+
+  #attemptAt({ facts, error, isAborted, endedAt }: KnownEnd): Attempt {
+    const { url, body, facts: asked } = this.#request
+    const { callId, resendCount, rule, waitSeconds, callStartedAt } = this.#link
+    return {
+      callId,
+      model: this.#modelIn(facts),
+      upstreamModel: facts.model,
+      url: url.href,
+      provider: this.format.provider(url),
+      parameters: asked.parameters,
+      status: this.#status,
+      errorType: error,
+      resendCount,
+      attemptLink: rule,
+      startedAtMs: this.#startedAtMs,
+      durationSeconds: endedAt - this.#startedAt,
+      waitSeconds,
+      callDurationSeconds: resendCount > 0 ? endedAt - callStartedAt : undefined,
+      timeToFirstTokenSeconds: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
+      isStream: asked.isStream || undefined,
+      isAborted: isAborted || undefined,
+      finishReason: facts.finishReason,
+      serviceTier: facts.serviceTier,
+      responseId: facts.responseId,
+      bodyHash: body.hash,
+      prefixHashes: body.prefixes,
+      ...usageOf(facts, isAborted === true || error === 'stream_cut'),
+      rawUsage: facts.rawUsage,
+      reportedUsd: facts.reportedCostUsd,
+      isSimulated: this.#isSimulated || undefined,
+      isAnnounced: this.#isAnnounced || undefined,
+    }
+  }
+}
+
+/** An end as it was settled: with the error that the facts may hold. */
+interface KnownEnd extends Pick<AttemptEnd, 'isAborted'> {
+  readonly facts: AnswerFacts
+  readonly error: string | undefined
+  /** Monotonic seconds. */
+  readonly endedAt: number
+}
+
+/** Exact usage of a whole answer; of one that was cut only what was seen, as a lower bound. */
+function usageOf(facts: AnswerFacts, isCut: boolean): Pick<Attempt, 'usage' | 'estimatedUsage'> {
+  if (facts.usage !== undefined && !isCut) return { usage: facts.usage }
+  if (facts.usage === undefined && !facts.outputChunks) return {}
+  // Each chunk of a stream holds at least one token.
+  const output = Math.max(facts.usage?.output ?? 0, facts.outputChunks ?? 0)
+  return { estimatedUsage: { ...facts.usage, output } }
+}

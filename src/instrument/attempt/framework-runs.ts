@@ -1,0 +1,162 @@
+import { monotonicSeconds } from '../../runtime/clock.ts'
+import type { ModelIdentity, Scope } from '../../runtime/scope.ts'
+
+/** What a framework says of a part of its work when it begins: a node, an agent, a tool, or a call to a model. */
+export interface FrameworkStart {
+  readonly id: string
+  readonly parentId?: string
+  /** Where the program was. */
+  readonly place: Scope
+  readonly names?: PlaceNames
+  /** Every name of the model; set for a call to one. */
+  readonly models?: readonly string[]
+}
+
+/** A part of a framework's work that goes on. */
+export interface FrameworkRun extends FrameworkStart {
+  /** Monotonic seconds. */
+  readonly startedAt: number
+  /** No other call to a model went on in the same place. */
+  wasAlone: boolean
+}
+
+// A framework does not always tell of an end, such as that of a stream nobody reads on.
+const maxRuns = 10_000
+
+/**
+ * What frameworks are doing, as their callbacks tell it: the names of the place a request comes from. They never tell of
+ * tokens here.
+ */
+export class FrameworkRuns {
+  readonly #runs = new Map<string, FrameworkRun>()
+  readonly #calls = new Set<FrameworkRun>()
+  readonly #idSources = new Set<() => string | undefined>()
+
+  /** Asks a framework, before each request, in which of its runs the caller is. Asked once, however often it is given. */
+  askFor(currentId: () => string | undefined): void {
+    this.#idSources.add(currentId)
+  }
+
+  start(start: FrameworkStart): void {
+    // What another framework starts within a run of this one is a part of it.
+    const parentId = start.parentId ?? this.#currentRun()?.id
+    const run: FrameworkRun = { ...start, parentId, startedAt: monotonicSeconds(), wasAlone: true }
+    if (this.#runs.size >= maxRuns) this.#forgetOldest()
+    this.#runs.set(run.id, run)
+    if (run.models === undefined) return
+    for (const other of this.#calls) {
+      if (!samePlace(other.place, run.place)) continue
+      other.wasAlone = false
+      run.wasAlone = false
+    }
+    this.#calls.add(run)
+  }
+
+  /** The run that ends; undefined when its start was not told, or is long ago. */
+  end(id: string): FrameworkRun | undefined {
+    const run = this.#runs.get(id)
+    if (run === undefined) return undefined
+    this.#runs.delete(id)
+    this.#calls.delete(run)
+    return run
+  }
+
+  /** The oldest call to a model that goes on and fits. */
+  findCall(fits: (run: FrameworkRun) => boolean): FrameworkRun | undefined {
+    for (const call of this.#calls) if (fits(call)) return call
+    return undefined
+  }
+
+  /** The names of a run, and of those it is within: the innermost of each kind. */
+  namesOf(run: FrameworkStart): PlaceNames {
+    const names = { ...run.names }
+    let depth = 0
+    for (let parent = this.#parentOf(run); parent !== undefined && depth < 100; parent = this.#parentOf(parent)) {
+      names.node ??= parent.names?.node
+      names.agent ??= parent.names?.agent
+      names.tool ??= parent.names?.tool
+      depth += 1
+    }
+    return names
+  }
+
+  /** The names of the place that a request of this model is sent from; undefined where no framework knows it. */
+  namesFor(scope: Scope, readModel: () => string | undefined): PlaceNames | undefined {
+    if (this.#runs.size === 0) return undefined
+    const current = this.#currentRun()
+    const call = this.#callWithin(current, scope, readModel())
+    const run = call ?? current
+    return run === undefined ? undefined : this.namesOf(run)
+  }
+
+  #currentRun(): FrameworkRun | undefined {
+    for (const source of this.#idSources) {
+      const id = source()
+      const run = id === undefined ? undefined : this.#runs.get(id)
+      if (run !== undefined) return run
+    }
+    return undefined
+  }
+
+  /** The call to the model that goes on right here; none where several could be meant that have other names. */
+  #callWithin(
+    current: FrameworkRun | undefined,
+    scope: Scope,
+    wireModel: string | undefined,
+  ): FrameworkRun | undefined {
+    let found: FrameworkRun | undefined
+    for (const call of this.#calls) {
+      const isHere =
+        current === undefined ? samePlace(call.place, scope) : call.parentId === current.id || call === current
+      if (!isHere || (wireModel !== undefined && call.models?.includes(wireModel) === false)) continue
+      if (found !== undefined && !sameNames(this.namesOf(found), this.namesOf(call))) return undefined
+      found ??= call
+    }
+    return found
+  }
+
+  #parentOf({ parentId }: FrameworkStart): FrameworkRun | undefined {
+    return parentId === undefined ? undefined : this.#runs.get(parentId)
+  }
+
+  #forgetOldest(): void {
+    for (const run of this.#runs.values()) {
+      this.end(run.id)
+      return
+    }
+  }
+}
+
+function sameNames(one: PlaceNames, other: PlaceNames): boolean {
+  return (
+    one.node === other.node &&
+    one.agent === other.agent &&
+    one.tool === other.tool &&
+    one.model?.name === other.model?.name
+  )
+}
+
+/** Names that a framework knows of the place a request comes from. */
+export interface PlaceNames {
+  node?: string
+  agent?: string
+  tool?: string
+  model?: ModelIdentity
+}
+
+/** The scope with the names that a framework gives the place; what the program named itself stays. */
+export function withNames(scope: Scope, names: PlaceNames | undefined): Scope {
+  if (names === undefined) return scope
+  return {
+    ...scope,
+    node: scope.node ?? names.node,
+    agent: names.agent ?? scope.agent,
+    tool: names.tool ?? scope.tool,
+    model: scope.model ?? names.model,
+  }
+}
+
+/** True when two scopes are the same place of the program: the same run, record and node. */
+export function samePlace(one: Scope, other: Scope): boolean {
+  return one.collector === other.collector && one.record?.id === other.record?.id && one.node === other.node
+}

@@ -1,0 +1,87 @@
+import { constants, type Http2Session } from 'node:http2'
+import type { AnswerTap } from '../attempt/answer-tap.ts'
+import { errorTypeOf } from '../attempt/error-type.ts'
+import type { Http2Call } from './intercept-http2.ts'
+import { observeWrittenRequest } from './observe-request.ts'
+import { watchReadable } from './watch-readable.ts'
+
+/** Observes one request over HTTP/2 from its first byte to the last of its answer. */
+export function observeHttp2({ stream, url, header }: Http2Call): void {
+  const written = observeWrittenRequest(url, header)
+  if (written === undefined) return
+  const { session } = stream
+  let isLeft = false
+  let hasAnswer = false
+  const { write, end, close, destroy } = stream
+  // Each replaced on the one stream: what it inherits is shared with every other.
+  Object.assign(stream, {
+    write(...args: unknown[]) {
+      written.write(args[0], args[1])
+      return Reflect.apply(write, stream, args)
+    },
+    end(...args: unknown[]) {
+      if (typeof args[0] !== 'function') written.write(args[0], args[1])
+      written.end()
+      return Reflect.apply(end, stream, args)
+    },
+    // Bedrock's client says no error when its caller aborts, and the answer then seems to end by itself.
+    close(...args: unknown[]) {
+      isLeft ||= isConnected(session)
+      return Reflect.apply(close, stream, args)
+    },
+    destroy(...args: unknown[]) {
+      isLeft ||= args[0] === undefined && isConnected(session)
+      return Reflect.apply(destroy, stream, args)
+    },
+  })
+  const body = createWaitingTap()
+  watchReadable(stream, {
+    ...body.tap,
+    end: () => (isLeft ? body.tap.leave() : body.tap.end()),
+    fail: (error) => (isLeft ? body.tap.leave() : body.tap.fail(error)),
+  })
+  stream.once('response', (headers) => {
+    hasAnswer = true
+    const answer = {
+      status: Number(headers[constants.HTTP2_HEADER_STATUS] ?? 0),
+      headers: { get: (name: string) => headers[name.toLowerCase()]?.toString() ?? null },
+    }
+    body.connect(written.respond(answer))
+  })
+  stream.once('close', () => {
+    if (!hasAnswer) written.close(isLeft ? 'aborted' : errorTypeOf(stream.errored))
+  })
+}
+
+/** False when the connection went first: Node itself closes the streams then. */
+function isConnected(session: Http2Session | undefined): boolean {
+  try {
+    return session?.socket.destroyed === false
+  } catch {
+    return false
+  }
+}
+
+/** A tap that keeps what it hears until it knows whom to tell: the first bytes may come before the headers are told of. */
+function createWaitingTap(): { readonly tap: AnswerTap; readonly connect: (target: AnswerTap | undefined) => void } {
+  let waiting: ((target: AnswerTap) => void)[] | undefined = []
+  let target: AnswerTap | undefined
+  const tell = (act: (target: AnswerTap) => void) => {
+    if (waiting !== undefined) waiting.push(act)
+    else if (target !== undefined) act(target)
+  }
+  return {
+    tap: {
+      chunk: (bytes) => tell((tap) => tap.chunk(bytes)),
+      end: () => tell((tap) => tap.end()),
+      fail: (error) => tell((tap) => tap.fail(error)),
+      leave: () => tell((tap) => tap.leave()),
+    },
+    connect(to) {
+      const acts = waiting ?? []
+      waiting = undefined
+      target = to
+      if (to !== undefined) for (const act of acts) act(to)
+    },
+  }
+}

@@ -1,0 +1,85 @@
+import type { AnswerHeaders } from '../../usage/index.ts'
+import { type AnswerTap, createAnswerTap } from '../attempt/answer-tap.ts'
+import type { ObservedAttempt } from '../attempt/attempt.ts'
+import { beginAttempt, modelEndpointOf, observedScope, pricesFor } from '../attempt/begin-attempt.ts'
+import { announce, endSafely } from '../attempt/open-attempts.ts'
+import { WrittenBody } from '../attempt/request-body.ts'
+import { createEncodedBody } from './encoded-body.ts'
+
+/** A request that is written piece by piece, from its first piece to the end of its answer. */
+export interface WrittenRequest {
+  write(chunk: unknown, encoding?: unknown): void
+  /** All of the request is written. */
+  end(): void
+  /** Headers arrived; gives what is to hear of the body, or nothing when the body tells nothing. */
+  respond(answer: { readonly status: number; readonly headers: AnswerHeaders }): AnswerTap | undefined
+  /** No answer will come, or no more of it. */
+  close(errorType: string): void
+}
+
+/** Begins to account for a request that is about to be written; undefined when nobody does, or it is no call to a model. */
+export function observeWrittenRequest(
+  url: string,
+  header: (name: string) => string | undefined,
+): WrittenRequest | undefined {
+  const scope = observedScope()
+  const endpoint = scope === undefined ? undefined : modelEndpointOf(url)
+  if (scope === undefined || endpoint === undefined) return undefined
+  // Not waited for: what is written by events cannot wait, and a price is needed only at the end.
+  void pricesFor(scope)
+  const written = new WrittenBody()
+  let attempt: ObservedAttempt | undefined
+  let hasBegun = false
+  const begin = () => {
+    if (hasBegun) return
+    hasBegun = true
+    attempt = beginAttempt({ scope, ...endpoint, body: written.read(), header })
+    if (attempt !== undefined) void announce(attempt)
+  }
+  return {
+    write: (chunk, encoding) => {
+      if (!hasBegun) written.add(chunk, encoding)
+    },
+    end: begin,
+    respond(answer) {
+      // An answer may come before the request is all written.
+      begin()
+      if (attempt === undefined) return undefined
+      attempt.respond(answer)
+      if (answer.status >= 200 && answer.status < 300) return unpackingTap(attempt, answer.headers)
+      // The body of an error is not needed to count it.
+      endSafely(attempt, {})
+      return undefined
+    },
+    close(errorType) {
+      if (attempt !== undefined) endSafely(attempt, { errorType })
+    },
+  }
+}
+
+/** A tap for bytes as they come over the wire, packed perhaps. */
+function unpackingTap(attempt: ObservedAttempt, headers: AnswerHeaders): AnswerTap {
+  const tap = createAnswerTap(attempt, headers)
+  const encoded = createEncodedBody(headers.get('content-encoding'))
+  if (encoded === undefined) return tap
+  const unpack = () => {
+    const bytes = encoded.decode()
+    if (bytes !== undefined) tap.chunk(bytes)
+    return bytes !== undefined
+  }
+  return {
+    chunk: (bytes) => encoded.add(bytes),
+    end() {
+      if (unpack()) tap.end()
+      else endSafely(attempt, { facts: attempt.format.readHeaders?.(headers) })
+    },
+    fail(error) {
+      unpack()
+      tap.fail(error)
+    },
+    leave() {
+      unpack()
+      tap.leave()
+    },
+  }
+}

@@ -1,0 +1,73 @@
+import { appendFileSync, writeFileSync } from 'node:fs'
+import { basename, dirname, extname } from 'node:path'
+import { Backlog } from '../../runtime/backlog.ts'
+import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
+import type { LedgerWriter } from '../../runtime/ledger-writer.ts'
+import { makeDirectory } from '../../runtime/make-directory.ts'
+import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import { freeTimestamp, metadataPathOf } from '../../runtime/run-files.ts'
+import { listVariable } from './list-variable.ts'
+
+/** A disk that takes longer for a few lines must not be waited for at each event. */
+const slowWriteSeconds = 0.1
+/** How long it is not. */
+const slowSeconds = 5
+/** How what is known of requests is gathered: at most as long as in a run. */
+const gathering = { apartMs: 20, minMs: 10, maxMs: 250, maxCount: 64 }
+
+/** The name of the program's file without its ending; `node` where there is none. */
+export function programName(): string {
+  const file = process.argv[1]
+  return file === undefined ? 'node' : basename(file, extname(file))
+}
+
+/**
+ * A path for the metadata file that is this process's alone, held by an empty file: many processes may begin at the same
+ * moment. Told to whoever asked for the list.
+ */
+export function reservePath({
+  directory,
+  taskName,
+}: {
+  readonly directory: string
+  readonly taskName: string
+}): string {
+  const atMs = nowMs()
+  const tried = new Set<string>()
+  for (;;) {
+    const timestamp = freeTimestamp({ atMs, isTaken: (candidate) => tried.has(candidate) })
+    tried.add(timestamp)
+    const path = metadataPathOf({ directory, taskName, timestamp })
+    makeDirectory(dirname(path))
+    try {
+      writeFileSync(path, '', { flag: 'wx' })
+    } catch (error) {
+      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
+      throw error
+    }
+    const list = process.env[listVariable]
+    if (list) appendFileSync(list, `${path}\n`)
+    return path
+  }
+}
+
+/**
+ * Writes each event into the ledger before the program goes on: one write of a few microseconds, so that even a kill loses
+ * nothing. Where requests begin and end less than 20 ms apart, what is known of them is gathered for 10 ms, or up to 250 ms
+ * the more of them there are. While the disk is slow all is written as it is in a run.
+ */
+export function writeAtOnce(ledger: LedgerWriter, collector: MetadataCollector): void {
+  let slowUntil = 0
+  const write = () => {
+    const startedAt = monotonicSeconds()
+    if (startedAt < slowUntil) return
+    ledger.flushSync()
+    const endedAt = monotonicSeconds()
+    if (endedAt - startedAt > slowWriteSeconds) slowUntil = endedAt + slowSeconds
+  }
+  const backlog = new Backlog({ ...gathering, onDone: write })
+  collector.gather(backlog)
+  collector.onEvent(() => {
+    if (!backlog.isClearing) write()
+  })
+}
