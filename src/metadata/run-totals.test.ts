@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { arbitraryCall, arbitraryEvents } from '../../test/helpers/arbitrary-events.ts'
+import { arbitraryCall, arbitraryEvents, arbitraryHistory, shuffled } from '../../test/helpers/arbitrary-events.ts'
 import { requestEnd } from '../../test/helpers/request-end.ts'
 import { addMoney, mergeMoney, noMoney, type RequestCost, usdOf } from './cost.ts'
 import type { MetadataEvent, RequestEnd } from './event.ts'
@@ -19,7 +19,7 @@ function fold(events: readonly MetadataEvent[]): RunTotals {
 
 test('splitting the events anywhere and merging the parts gives the same file', () => {
   fc.assert(
-    fc.property(arbitraryEvents, fc.nat(), (events, cut) => {
+    fc.property(arbitraryHistory, fc.nat(), (events, cut) => {
       const position = cut % (events.length + 1)
       const merged = fold(events.slice(0, position))
       merged.merge(fold(events.slice(position)))
@@ -31,11 +31,7 @@ test('splitting the events anywhere and merging the parts gives the same file', 
 test('the order of events does not change a figure', () => {
   fc.assert(
     fc.property(arbitraryEvents, fc.infiniteStream(fc.nat()), (events, random) => {
-      const shuffled = events
-        .map((event) => ({ event, key: random.next().value ?? 0 }))
-        .sort((a, b) => a.key - b.key)
-        .map(({ event }) => event)
-      expect(summarize(fold(shuffled), clock)).toEqual(summarize(fold(events), clock))
+      expect(summarize(fold(shuffled(events, random)), clock)).toEqual(summarize(fold(events), clock))
     }),
   )
 })
@@ -160,7 +156,7 @@ test('attempts are first tries and retries, and calls succeeded or failed', () =
 
 test('a summary is a valid metadata file and its percentiles are in order', () => {
   fc.assert(
-    fc.property(arbitraryEvents, (events) => {
+    fc.property(arbitraryHistory, (events) => {
       const summary = metadataSchema.parse(summarize(fold(events), clock))
       for (const { performance } of Object.values(summary.models)) {
         const { min, p50, p95, p99, max } = performance.latency_statistics

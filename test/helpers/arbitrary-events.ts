@@ -1,39 +1,221 @@
 import fc from 'fast-check'
-import type { RequestCost } from '../../src/metadata/cost.ts'
-import type { MetadataEvent, NodeEnd, RecordEnd, RequestEnd } from '../../src/metadata/event.ts'
-import type { Usage } from '../../src/metadata/usage.ts'
+import type { CostLine, HourlyPrice, PriceReference, RequestCost } from '../../src/metadata/cost.ts'
+import type {
+  ConcurrencyChange,
+  DatasetOpen,
+  MetadataEvent,
+  ModelOpen,
+  NodeEnd,
+  RecordEnd,
+  RequestEnd,
+  RequestStart,
+  RunEnd,
+  RunStart,
+} from '../../src/metadata/event.ts'
+import { type FeeCount, feeUnits, tokenClasses, type Usage } from '../../src/metadata/usage.ts'
+
+/**
+ * An arbitrary for every key of a type. A key that is added to an event does not compile here before it is made, so that
+ * the property tests see everything that an event can hold.
+ */
+type Keys<T> = { readonly [K in keyof Required<T>]: fc.Arbitrary<T[K]> }
+
+/** Values of all keys: one that may be left out is left out in half of the cases. */
+function withKeys<T extends object>(keys: Keys<T>, required: readonly (keyof T)[]): fc.Arbitrary<T> {
+  return fc.record(keys, { requiredKeys: [...required] }) as fc.Arbitrary<T>
+}
 
 const models = ['gpt-4o-mini', 'gpt-4o', 'claude-3-haiku']
 const nodes = ['generate', 'critique']
+const model = fc.constantFrom(...models)
+const node = fc.option(fc.constantFrom(...nodes), { nil: undefined })
+const recordId = fc.constantFrom('record-0', 'record-1', 'record-2')
 const seconds = fc.double({ min: 0, max: 200, noNaN: true })
 const tokens = fc.nat({ max: 100_000 })
+const text = fc.string({ maxLength: 8 })
+const startedAtMs = fc.nat({ max: 500_000 })
 
-const usage: fc.Arbitrary<Usage> = fc.record(
-  { input: tokens, cacheRead: tokens, cacheWrite5m: tokens, output: tokens, reasoning: tokens },
-  { requiredKeys: ['input', 'output'] },
+const fee = withKeys<FeeCount>(
+  {
+    unit: fc.constantFrom(...feeUnits),
+    quantity: fc.integer({ min: 1, max: 5 }),
+    variant: fc.constantFrom('high', '1024x1024'),
+  },
+  ['unit', 'quantity'],
 )
 
-const machine = {
-  usdPerHour: 3.6,
-  price: { source: 'prices.yaml', version: '1', provider: 'vllm', product: 'm', tier: 'busy time', date: '2026-11-23' },
+/** Any usage: every class, another total, fees and doubts. */
+export const arbitraryUsage: fc.Arbitrary<Usage> = withKeys<Usage>(
+  {
+    input: tokens,
+    cacheRead: tokens,
+    cacheWrite5m: tokens,
+    cacheWrite1h: tokens,
+    inputAudio: tokens,
+    inputImage: tokens,
+    output: tokens,
+    reasoning: tokens,
+    outputAudio: tokens,
+    statedTotal: tokens,
+    fees: fc.array(fee, { maxLength: 2 }),
+    doubts: fc.constant(['7 tokens of the stated total belong to no class']),
+  },
+  [],
+)
+
+const prices: readonly PriceReference[] = [
+  { source: 'list', version: '1', provider: 'openai', product: 'gpt-4o', tier: 'standard', date: '2026-11-23' },
+  { source: 'list', version: '2', provider: 'openai', product: 'gpt-4o', tier: 'batch', date: '2026-11-24' },
+  {
+    source: 'prices.yaml',
+    version: 'a1b2',
+    provider: 'anthropic',
+    product: 'claude-3-haiku',
+    tier: 'standard',
+    date: '2026-11-23',
+    page: 'https://provider.example/prices',
+    currencyNote: '1 EUR = 1.08 USD',
+  },
+]
+const price = fc.constantFrom(...prices)
+
+const machines: readonly HourlyPrice[] = [
+  {
+    usdPerHour: 3.6,
+    price: {
+      source: 'prices.yaml',
+      version: '1',
+      provider: 'vllm',
+      product: 'm',
+      tier: 'busy time',
+      date: '2026-11-23',
+    },
+  },
+  {
+    usdPerHour: 7.2,
+    price: {
+      source: 'prices.yaml',
+      version: '2',
+      provider: 'vllm',
+      product: 'm',
+      tier: 'busy time',
+      date: '2026-11-24',
+    },
+  },
+]
+
+const line: fc.Arbitrary<CostLine> = fc
+  .record({ tokenClass: fc.constantFrom(...tokenClasses), tokens, usdPerMillion: fc.constantFrom(0.15, 2.5, 10) })
+  .map((parts) => ({ ...parts, picodollars: Math.round(parts.tokens * parts.usdPerMillion * 1e6) }))
+const lines = fc.array(line, { minLength: 1, maxLength: 3 })
+
+function sumOf(lines: readonly CostLine[]): number {
+  return lines.reduce((sum, { picodollars }) => sum + picodollars, 0)
 }
 
-const cost: fc.Arbitrary<RequestCost> = fc.record({
-  status: fc.constantFrom('priced', 'unpriced', 'free', 'reported', 'partial'),
-  picodollars: fc.nat({ max: 2_000_000_000 }),
-  lines: fc.constant([]),
-})
+const reason = fc.constantFrom('nobody lists it', 'its audio has no price')
+const unpricedClasses = fc.subarray([...tokenClasses], { minLength: 1, maxLength: 2 })
 
-const hourlyCost: fc.Arbitrary<RequestCost> = fc.record({
-  status: fc.constantFrom('partial', 'simulated'),
-  picodollars: fc.constant(0),
-  lines: fc.constant([]),
-  hourly: fc.constant(machine),
-})
+const pricedCost = fc
+  .record({ price, lines })
+  .map((parts): RequestCost => ({ status: 'priced', picodollars: sumOf(parts.lines), ...parts }))
 
-const outcome = fc.oneof(
-  { weight: 4, arbitrary: fc.record({ status: fc.constant(200), usage, cost }) },
-  { weight: 2, arbitrary: fc.record({ status: fc.constant(200), usage, cost: hourlyCost }) },
+const partialCost = fc
+  .record({ price, lines, reason, unpricedClasses })
+  .map((parts): RequestCost => ({ status: 'partial', picodollars: sumOf(parts.lines), ...parts }))
+
+const unpricedCost = fc
+  .record({ reason, unpricedClasses }, { requiredKeys: [] })
+  .map((parts): RequestCost => ({ status: 'unpriced', picodollars: 0, lines: [], ...parts }))
+
+const freeCost = fc
+  .record({ price }, { requiredKeys: [] })
+  .map((parts): RequestCost => ({ status: 'free', picodollars: 0, lines: [], ...parts }))
+
+const reportedCost = fc
+  .record({ price, lines, stated: fc.nat({ max: 2_000_000_000 }), isCalculated: fc.boolean() })
+  .map(
+    ({ price, lines, stated, isCalculated }): RequestCost => ({
+      status: 'reported',
+      picodollars: stated,
+      price,
+      lines: isCalculated ? lines : [],
+      ...(isCalculated ? { calculatedPicodollars: sumOf(lines) } : {}),
+    }),
+  )
+
+const simulatedCost = fc
+  .record({
+    price,
+    lines,
+    reason,
+    rehearsedStatus: fc.constantFrom('partial' as const, 'unpriced' as const, 'free' as const, undefined),
+  })
+  .map(({ price, lines, reason, rehearsedStatus }): RequestCost => {
+    if (rehearsedStatus === 'unpriced') {
+      return { status: 'simulated', picodollars: 0, lines: [], reason, rehearsedStatus }
+    }
+    const picodollars = sumOf(lines)
+    if (rehearsedStatus === 'partial')
+      return { status: 'simulated', picodollars, price, lines, reason, rehearsedStatus }
+    if (rehearsedStatus === 'free') return { status: 'simulated', picodollars: 0, price, lines: [], rehearsedStatus }
+    return { status: 'simulated', picodollars, price, lines }
+  })
+
+const hourlyCost = fc
+  .record({ status: fc.constantFrom('partial' as const, 'simulated' as const), hourly: fc.constantFrom(...machines) })
+  .map((parts): RequestCost => ({ ...parts, picodollars: 0, lines: [] }))
+
+/** Any cost that pricing gives. */
+export const arbitraryCost: fc.Arbitrary<RequestCost> = fc.oneof(
+  { weight: 3, arbitrary: pricedCost },
+  partialCost,
+  unpricedCost,
+  freeCost,
+  reportedCost,
+  simulatedCost,
+  { weight: 2, arbitrary: hourlyCost },
+)
+
+/** What an attempt may say beside how it ended. */
+const request = withKeys<RequestEnd>(
+  {
+    type: fc.constant('request-end'),
+    callId: fc.constantFrom('call-0', 'call-1'),
+    model,
+    node,
+    recordId,
+    agent: fc.constantFrom('planner', 'writer'),
+    tool: fc.constantFrom('search', 'calculator'),
+    status: fc.constantFrom(200, 201, 400, 429, 500, 0),
+    errorType: fc.constantFrom('invalid_json', 'overloaded_error'),
+    resendCount: fc.constant(0),
+    attemptLink: fc.constantFrom('operation', 'invocation', 'header', 'hash'),
+    startedAtMs,
+    durationSeconds: seconds,
+    waitSeconds: seconds,
+    callDurationSeconds: seconds,
+    timeToFirstTokenSeconds: seconds,
+    isStream: fc.boolean(),
+    isAborted: fc.boolean(),
+    finishReason: fc.constantFrom('stop', 'length', 'tool_calls'),
+    serviceTier: fc.constantFrom('default', 'flex', 'priority'),
+    responseId: text,
+    upstreamModel: fc.constantFrom('gpt-4o-2024-08-06', 'gpt-4o-mini-2024-07-18'),
+    bodyHash: fc.constantFrom('aa', 'bb'),
+    prefixHashes: fc.array(fc.constantFrom('cc', 'dd'), { maxLength: 3 }),
+    usage: arbitraryUsage,
+    rawUsage: fc.constant({ prompt_tokens: 1 }),
+    estimatedUsage: arbitraryUsage,
+    cost: arbitraryCost,
+    isAnnounced: fc.boolean(),
+  },
+  ['type', 'model', 'status', 'resendCount', 'startedAtMs', 'durationSeconds'],
+)
+
+/** How the last attempt of a call ends. */
+const outcome: fc.Arbitrary<Partial<RequestEnd>> = fc.oneof(
+  { weight: 6, arbitrary: fc.record({ status: fc.constant(200), errorType: fc.constant(undefined) }) },
   { weight: 1, arbitrary: fc.record({ status: fc.constantFrom(429, 500, 0) }) },
   { weight: 1, arbitrary: fc.record({ status: fc.constant(200), errorType: fc.constant('invalid_json') }) },
 )
@@ -41,47 +223,195 @@ const outcome = fc.oneof(
 /** One call: attempts of which all but the last failed, as a real caller makes them. */
 export const arbitraryCall: fc.Arbitrary<readonly RequestEnd[]> = fc
   .record({
-    model: fc.constantFrom(...models),
-    node: fc.option(fc.constantFrom(...nodes), { nil: undefined }),
-    failures: fc.array(fc.constantFrom(429, 500, 0), { maxLength: 3 }),
-    last: outcome,
-    startedAtMs: fc.nat({ max: 500_000 }),
-    durations: fc.array(seconds, { minLength: 4, maxLength: 4 }),
+    model,
+    node,
+    failures: fc.array(fc.record({ request, status: fc.constantFrom(429, 500, 0) }), { maxLength: 3 }),
+    last: fc.record({ request, outcome }),
   })
-  .map(({ model, node, failures, last, startedAtMs, durations }) =>
-    [...failures.map((status) => ({ status })), last].map((end, attempt) => ({
-      type: 'request-end' as const,
-      model,
-      node,
-      resendCount: attempt,
-      waitSeconds: attempt > 0 ? 0.25 : undefined,
-      startedAtMs,
-      durationSeconds: durations[attempt] ?? 0,
-      ...end,
-    })),
+  .map(({ model, node, failures, last }) => {
+    const failed = failures.map(({ request, status }) => ({ ...request, status }))
+    const attempts: readonly RequestEnd[] = [...failed, { ...last.request, ...last.outcome }]
+    return attempts.map((attempt, resendCount) => ({ ...attempt, model, node, resendCount }))
+  })
+
+const requestStart = withKeys<RequestStart>(
+  {
+    type: fc.constant('request-start'),
+    callId: fc.constantFrom('call-0', 'call-1'),
+    model,
+    node,
+    recordId,
+    resendCount: fc.nat({ max: 2 }),
+    startedAtMs,
+    bodyHash: fc.constantFrom('aa', 'bb'),
+  },
+  ['type', 'model', 'resendCount', 'startedAtMs'],
+)
+
+const nodeEnd = withKeys<NodeEnd>(
+  {
+    type: fc.constant('node-end'),
+    node: fc.constantFrom(...nodes, 'summarize'),
+    nodeType: fc.constantFrom('llm', 'agent'),
+    model,
+    recordId,
+    succeeded: fc.boolean(),
+    durationSeconds: seconds,
+    errorType: fc.constantFrom('http_500', 'TypeError'),
+    stated: withKeys<NonNullable<NodeEnd['stated']>>(
+      { usage: arbitraryUsage, costPicodollars: fc.nat({ max: 2_000_000_000 }) },
+      [],
+    ),
+  },
+  ['type', 'node', 'nodeType', 'succeeded', 'durationSeconds'],
+)
+
+const recordEnd = withKeys<RecordEnd>(
+  {
+    type: fc.constant('record-end'),
+    recordId: fc.uuid(),
+    succeeded: fc.boolean(),
+    durationSeconds: seconds,
+    costPicodollars: fc.nat({ max: 2_000_000_000 }),
+    errorType: fc.constantFrom('http_500', 'TypeError'),
+    reason: text,
+    // What a record of an earlier session is done again for is known to that session only: see `arbitraryRedone`.
+    repeatsFailure: fc.constant(undefined),
+    repeatsSuccess: fc.constant(undefined),
+  },
+  ['type', 'succeeded'],
+)
+
+/** A record that was done in an earlier session, and done again. */
+const arbitraryRedone: fc.Arbitrary<readonly RecordEnd[]> = fc
+  .record({ earlier: recordEnd, again: recordEnd, isLost: fc.boolean() })
+  .map(({ earlier, again, isLost }) =>
+    earlier.succeeded
+      ? [earlier, ...(isLost ? [{ ...again, repeatsSuccess: true }] : [])]
+      : [earlier, { ...again, repeatsFailure: true }],
   )
 
-const arbitraryNode: fc.Arbitrary<NodeEnd> = fc.record({
-  type: fc.constant('node-end' as const),
-  node: fc.constantFrom(...nodes),
-  nodeType: fc.constant('llm'),
-  succeeded: fc.boolean(),
-  durationSeconds: seconds,
-})
-
-const arbitraryRecord: fc.Arbitrary<RecordEnd> = fc.record({
-  type: fc.constant('record-end' as const),
-  recordId: fc.uuid(),
-  succeeded: fc.boolean(),
-  durationSeconds: seconds,
-  costPicodollars: fc.nat({ max: 2_000_000_000 }),
-})
-
-/** The events of a run, with whole calls, in an order that a run may give them. */
+/** The events of a run that count, with whole calls, in an order that a run may give them. */
 export const arbitraryEvents: fc.Arbitrary<readonly MetadataEvent[]> = fc
+  .record({
+    calls: fc.array(arbitraryCall, { maxLength: 12 }),
+    starts: fc.array(requestStart, { maxLength: 8 }),
+    nodeEnds: fc.array(nodeEnd, { maxLength: 12 }),
+    recordEnds: fc.array(recordEnd, { maxLength: 12 }),
+    redone: fc.array(arbitraryRedone, { maxLength: 3 }),
+  })
+  .map(({ calls, starts, nodeEnds, recordEnds, redone }) => [
+    ...starts,
+    ...calls.flat(),
+    ...nodeEnds,
+    ...recordEnds,
+    ...redone.flat(),
+  ])
+
+const runStart = withKeys<RunStart>(
+  {
+    type: fc.constant('run-start'),
+    runId: fc.constant('5f0c1d2e-7a8b-4c9d-8e0f-1a2b3c4d5e6f'),
+    parentRunId: fc.constant('00000000-7a8b-4c9d-8e0f-1a2b3c4d5e6f'),
+    session: fc.nat({ max: 2 }),
+    startedAtMs,
+    utcOffsetMinutes: fc.constantFrom(0, 60, -330),
+    context: withKeys<RunStart['context']>(
+      {
+        taskName: text,
+        runName: text,
+        outputDir: text,
+        batchSize: fc.nat(100),
+        checkpointInterval: fc.nat(100),
+        resumable: fc.boolean(),
+        debug: fc.boolean(),
+        outputPath: text,
+        numRecords: fc.nat(100),
+        configHash: text,
+        graph: fc.constant({
+          nodes: [{ name: 'generate', type: 'llm' }],
+          edges: [
+            { from: 'START', to: 'generate' },
+            { from: 'generate', to: 'END', choice: 'done' },
+          ],
+        }),
+      },
+      [],
+    ),
+    environment: withKeys<RunStart['environment']>(
+      { nodeVersion: fc.constant('20.20.2'), sygraVersion: fc.constant('0.1.0'), host: text, pid: fc.nat(9999) },
+      ['nodeVersion', 'sygraVersion'],
+    ),
+    git: withKeys<RunStart['git']>({ commitHash: text, branch: text, isDirty: fc.boolean(), remoteUrl: text }, []),
+  },
+  ['type', 'runId', 'session', 'startedAtMs', 'utcOffsetMinutes', 'context', 'environment', 'git'],
+)
+
+const runEnd = withKeys<RunEnd>(
+  {
+    type: fc.constant('run-end'),
+    session: fc.nat({ max: 2 }),
+    status: fc.constantFrom('complete', 'interrupted', 'failed'),
+    endedAtMs: fc.nat({ max: 900_000 }),
+    durationSeconds: seconds,
+    records: fc.nat(100),
+    reason: text,
+  },
+  ['type', 'session', 'status', 'endedAtMs', 'durationSeconds'],
+)
+
+const datasetOpen = withKeys<DatasetOpen>(
+  {
+    type: fc.constant('dataset-open'),
+    alias: fc.constantFrom('questions', 'answers'),
+    sourceType: fc.constantFrom('disk', 'hf'),
+    sourcePath: text,
+    startIndex: fc.nat(10),
+    datasetVersion: text,
+    datasetHash: text,
+    joinType: fc.constantFrom('sequential', 'primary'),
+    numRecords: fc.nat(100),
+  },
+  ['type'],
+)
+
+const modelOpen = withKeys<ModelOpen>(
+  {
+    type: fc.constant('model-open'),
+    model: fc.constantFrom(...models, 'unused'),
+    upstreamModel: text,
+    modelType: fc.constantFrom('OpenAI', 'VLLM'),
+    provider: fc.constantFrom('openai', 'anthropic'),
+    url: fc.constantFrom('https://a.example/v1', ['https://a.example/v1', 'https://b.example/v1']),
+    parameters: fc.constantFrom({ temperature: 0 }, { temperature: 1 }),
+  },
+  ['type', 'model'],
+)
+
+const concurrencyChange = withKeys<ConcurrencyChange>(
+  {
+    type: fc.constant('concurrency-change'),
+    provider: fc.constantFrom('openai api.openai.com', 'vllm localhost'),
+    limit: fc.integer({ min: 1, max: 64 }),
+    reason: fc.constantFrom('start', 'rate-limit', 'growth'),
+    atMs: startedAtMs,
+  },
+  ['type', 'provider', 'limit', 'reason', 'atMs'],
+)
+
+/** All that happens in a run: what counts, and what the run says of itself, where the later word holds. */
+export const arbitraryHistory: fc.Arbitrary<readonly MetadataEvent[]> = fc
   .tuple(
-    fc.array(arbitraryCall, { maxLength: 20 }),
-    fc.array(arbitraryNode, { maxLength: 20 }),
-    fc.array(arbitraryRecord, { maxLength: 20 }),
+    arbitraryEvents,
+    fc.array(fc.oneof(runStart, runEnd, datasetOpen, modelOpen, concurrencyChange), { maxLength: 20 }),
+    fc.infiniteStream(fc.nat()),
   )
-  .map(([calls, nodeEnds, recordEnds]) => [...calls.flat(), ...nodeEnds, ...recordEnds])
+  .map(([events, statements, random]) => shuffled([...events, ...statements], random))
+
+/** The same events in another order. */
+export function shuffled<Event>(events: readonly Event[], random: fc.Stream<number>): readonly Event[] {
+  return events
+    .map((event) => ({ event, key: random.next().value ?? 0 }))
+    .sort((a, b) => a.key - b.key)
+    .map(({ event }) => event)
+}

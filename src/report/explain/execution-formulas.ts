@@ -78,7 +78,7 @@ function concurrencyFormula(path: FigurePath): Formula | undefined {
 }
 
 /** A figure of `dataset`. */
-export function datasetFormula(key: string): Formula | undefined {
+export function datasetFormula({ dataset, aggregate_statistics }: Metadata, key: string): Formula | undefined {
   if (key === 'start_index') {
     return measure('last', 'records passed over, 0 unless it is stated', (event) => {
       if (event.type === 'dataset-open') return event.alias === undefined ? event.startIndex : undefined
@@ -86,7 +86,13 @@ export function datasetFormula(key: string): Formula | undefined {
       return event.type === 'run-start' && event.session === 0 ? 0 : undefined
     })
   }
-  return key === 'num_records_processed' ? figure('aggregate_statistics', 'records', 'total_processed') : undefined
+  if (key !== 'num_records_processed') return undefined
+  if (dataset.num_records_processed === aggregate_statistics.records.total_processed) {
+    return figure('aggregate_statistics', 'records', 'total_processed')
+  }
+  return measure('last', 'number of records that the program stated', (event) =>
+    event.type === 'dataset-open' && event.alias === undefined ? event.numRecords : undefined,
+  )
 }
 
 /** A parameter that a model was called with: `set` is which of several. */

@@ -44,7 +44,7 @@ test.each<[string, Parameters<typeof sampleEvents>[0]]>([
 // Which cost counts where one node pays and another rehearses, a file does not tell.
 function paid(event: MetadataEvent): MetadataEvent {
   if (event.type !== 'request-end' || event.cost?.status !== 'simulated') return event
-  return { ...event, cost: { ...event.cost, status: 'partial' } }
+  return { ...event, cost: { ...event.cost, status: 'partial', rehearsedStatus: undefined } }
 }
 
 test('so it is with any history of events', () => {
@@ -58,6 +58,16 @@ test('so it is with any history of events', () => {
     }),
     { numRuns: 40 },
   )
+})
+
+test('a number of records that the program stated is explained by what it stated', () => {
+  const open: MetadataEvent = { type: 'dataset-open', numRecords: 44 }
+  const events = [...sampleEvents(), open]
+  const totals = new RunTotals()
+  for (const event of events) totals.add(event)
+  const metadata = summarize(totals, { generatedAtMs: Date.UTC(2026, 10, 23, 17, 21), utcOffsetMinutes: 60 })
+  expect(metadata.dataset.num_records_processed).toBe(44)
+  expect(faults(explainAll(metadata, events))).toEqual([])
 })
 
 test('a percentile is shown with its place among the values and the lines it rests on', () => {

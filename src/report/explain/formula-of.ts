@@ -1,5 +1,5 @@
 import { sketchAccuracy } from '../../metadata/distribution.ts'
-import { succeeded } from '../../metadata/event.ts'
+import { type RecordEnd, succeeded } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { completionTokensOf, promptTokensOf, totalTokensOf } from '../../metadata/usage.ts'
 import {
@@ -71,6 +71,8 @@ interface RouteMatch {
 const name = ({ names }: RouteMatch, index = 0) => names[index] ?? ''
 const last = ({ path }: RouteMatch) => path.at(-1) ?? ''
 const block = ({ path }: RouteMatch) => path.slice(0, -1)
+// Of the most expensive and the slowest, those are listed that can be named.
+const hasId = ({ recordId }: RecordEnd) => recordId !== undefined
 
 /** Every figure of the file and its formula, by the pattern of its path; the first one that fits counts. */
 const routes: readonly Route[] = [
@@ -88,7 +90,7 @@ const routes: readonly Route[] = [
     }),
   },
   { pattern: 'execution.**', formula: ({ metadata, rest }) => executionFormula(metadata, rest) },
-  { pattern: 'dataset.*', formula: (match) => datasetFormula(last(match)) },
+  { pattern: 'dataset.*', formula: (match) => datasetFormula(match.metadata, last(match)) },
   { pattern: 'aggregate_statistics.records.error_types.*', formula: (match) => recordErrorCount(last(match)) },
   { pattern: 'aggregate_statistics.records.*', formula: (match) => recordFormulas(last(match)) },
   { pattern: 'aggregate_statistics.tokens.*', formula: (match) => tokenFormulas(theRun, block(match))(last(match)) },
@@ -116,11 +118,11 @@ const routes: readonly Route[] = [
   { pattern: 'aggregate_statistics.throughput.*', formula: throughput },
   {
     pattern: 'aggregate_statistics.cost_per_record.dearest.*.cost_usd',
-    formula: (match) => recordCost({ rank: Number(name(match)) }),
+    formula: (match) => recordCost({ rank: Number(name(match)) }, hasId),
   },
   {
     pattern: 'aggregate_statistics.latency_per_record.slowest.*.duration_seconds',
-    formula: (match) => recordTime({ rank: Number(name(match)) }),
+    formula: (match) => recordTime({ rank: Number(name(match)) }, hasId),
   },
   { pattern: 'aggregate_statistics.cost_per_record.*', formula: (match) => ifStatistic(last(match), recordCost) },
   { pattern: 'aggregate_statistics.latency_per_record.*', formula: (match) => ifStatistic(last(match), recordTime) },

@@ -12,12 +12,12 @@ export const recordFormulas: BlockFormulas = keyed({
   total_processed: () =>
     difference(
       countRecords('ends of records', () => true),
-      repeats(),
+      countRecords('records that were done again', (end) => isFailedAgain(end) || end.repeatsSuccess === true),
     ),
   total_failed: () =>
     difference(
       countRecords('records that failed', ({ succeeded }) => !succeeded),
-      repeats(),
+      countRecords('failed records that were done again', isFailedAgain),
     ),
   success_rate: () =>
     quotient(
@@ -30,9 +30,7 @@ function countRecords(what: string, isMeant: (end: RecordEnd) => boolean): Formu
   return countOf(what, (event) => event.type === 'record-end' && isMeant(event))
 }
 
-function repeats(): Formula {
-  return countRecords('failed records that were done again', ({ repeatsFailure }) => repeatsFailure === true)
-}
+const isFailedAgain = ({ repeatsFailure }: RecordEnd) => repeatsFailure === true
 
 export function recordErrorCount(errorType: string): Formula {
   return countRecords(
