@@ -19,6 +19,11 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   report: async () => (await import('./report.ts')).reportCommand(),
   studio: async () => (await import('./studio.ts')).studioCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
-  completion: async () => (await import('./completion.ts')).completionCommand(),
+  completion: async () => (await import('./completion.ts')).completionCommand(loadCommands),
   simulate: async () => (await import('./simulate.ts')).simulateCommand(),
+}
+
+/** All commands, in the order of the help. */
+export function loadCommands(): Promise<readonly Command[]> {
+  return Promise.all(Object.values(commands).map((load) => load()))
 }

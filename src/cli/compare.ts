@@ -11,8 +11,7 @@ import { RunSamples } from '../report/run-samples.ts'
 import { safeText } from '../report/safe-text.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
-import { ledgerOf, readEvents } from './read-events.ts'
-import { readRun } from './read-run.ts'
+import { ledgerOf, readEvents, readRun } from './read-run.ts'
 
 interface CompareFlags {
   readonly gate: readonly Gate[]

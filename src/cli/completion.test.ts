@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, expect, test } from 'vitest'
-import { type CompletedCommand, completionScript } from './completion-scripts.ts'
+import { type CompletedCommand, completionScript } from './completion.ts'
 
 const commands: readonly CompletedCommand[] = [
   {

@@ -1,10 +1,20 @@
+import { execFile } from 'node:child_process'
+import { mkdtemp, rmdir, stat } from 'node:fs/promises'
+import { join, relative } from 'node:path'
 import { Command } from 'commander'
+import { messageOf } from '../errors.ts'
+import { tableDate, tableVersion } from '../pricing/index.ts'
 import { renderSections } from '../report/render-sections.ts'
 import { safeText } from '../report/safe-text.ts'
 import type { Tone } from '../report/section.ts'
 import { tableSection } from '../report/table-section.ts'
+import { readGitState } from '../runtime/git.ts'
+import { findPricesFile, readPricesFile } from '../runtime/prices-file.ts'
+import { isDisabledByEnvironment, isNo } from '../runtime/settings.ts'
+import { readEnvironmentFile } from '../workflow/models/environment-file.ts'
 import { usesColors } from './colors.ts'
-import type { Finding } from './doctor-finding.ts'
+import type { Finding } from './doctor-models.ts'
+import { type Examination, examineModels } from './doctor-models.ts'
 import { parseNumber } from './option-values.ts'
 
 interface DoctorFlags {
@@ -21,7 +31,6 @@ export function doctorCommand(): Command {
     .option('--timeout <seconds>', 'how long an endpoint may take to answer', parseNumber(0), 5)
     .option('--json', 'as JSON')
     .action(async ({ offline = false, timeout, json = false }: DoctorFlags) => {
-      const { examine } = await import('./examine.ts')
       const findings = await examine({ isOffline: offline, timeoutSeconds: timeout, directory: process.cwd() })
       process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : textOf(findings))
       if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1
@@ -44,4 +53,91 @@ function textOf(findings: readonly Finding[]): string {
   const advice = { type: 'pairs', title: 'What to do', pairs: remedies } as const
   const sections = [...(table === undefined ? [] : [table]), ...(remedies.length > 0 ? [advice] : [])]
   return renderSections(sections, { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+}
+
+/** Looks at everything that a run in a folder needs; nothing is changed and nothing costs money. */
+export async function examine(examination: Examination): Promise<Finding[]> {
+  const { directory } = examination
+  const environment = readEnvironmentFile()
+  const tasks = join(directory, 'tasks')
+  return [
+    nodeFinding(process.versions.node),
+    await gitFinding(directory),
+    await writeFinding(directory),
+    ...((await isDirectory(tasks)) ? [await writeFinding(tasks, 'tasks')] : []),
+    ...settingFindings(environment),
+    await pricesFinding(directory),
+    ...(await examineModels(environment, examination)),
+  ]
+}
+
+/** Whether a version of Node is new enough: 20.19, where ES modules can be loaded in every way. */
+export function nodeFinding(version: string): Finding {
+  const [major = 0, minor = 0] = version.split('.').map(Number)
+  const isNewEnough = major > 20 || (major === 20 && minor >= 19)
+  const what = 'Node'
+  if (isNewEnough) return { what, state: 'ok', found: version }
+  return { what, state: 'bad', found: `${version}, needed is 20.19`, remedy: 'Install a newer one from nodejs.org.' }
+}
+
+async function gitFinding(directory: string): Promise<Finding> {
+  const what = 'git'
+  const version = await new Promise<string | undefined>((resolve) => {
+    execFile('git', ['--version'], { timeout: 5_000 }, (error, output) => resolve(error ? undefined : output.trim()))
+  })
+  if (version === undefined) {
+    const remedy = 'Install git, so that the account of a run says which commit it was.'
+    return { what, state: 'warning', found: 'not installed', remedy }
+  }
+  const { commitHash, branch, isDirty } = await readGitState(directory)
+  if (commitHash === undefined) return { what, state: 'ok', found: `${version}; this folder is in no repository` }
+  const changes = isDirty ? ', with uncommitted changes' : ''
+  return { what, state: 'ok', found: `${version}; ${commitHash.slice(0, 7)} on ${branch ?? 'no branch'}${changes}` }
+}
+
+async function writeFinding(directory: string, name = 'this folder'): Promise<Finding> {
+  const what = `write access to ${name}`
+  try {
+    await rmdir(await mkdtemp(join(directory, '.sygra-doctor-')))
+    return { what, state: 'ok', found: relative(process.cwd(), directory) || directory }
+  } catch (error) {
+    const remedy = 'Give yourself the right to write there, or run with --output-dir.'
+    return { what, state: 'bad', found: messageOf(error), remedy }
+  }
+}
+
+/** Settings that take away what people come for, in case they were forgotten. */
+function settingFindings(environment: Readonly<Record<string, string | undefined>>): Finding[] {
+  const findings: Finding[] = []
+  if (isDisabledByEnvironment({ ...environment })) {
+    const remedy = 'Unset SYGRA_DISABLE_METADATA to know what runs cost.'
+    findings.push({ what: 'metadata', state: 'warning', found: 'turned off by SYGRA_DISABLE_METADATA', remedy })
+  }
+  if (isNo(environment.SYGRA_LEDGER)) {
+    const remedy = 'Unset SYGRA_LEDGER, so that a run that dies can be recovered, resumed and explained.'
+    findings.push({ what: 'ledger', state: 'warning', found: 'turned off by SYGRA_LEDGER', remedy })
+  }
+  return findings
+}
+
+async function pricesFinding(directory: string): Promise<Finding> {
+  const what = 'prices'
+  const table = `${tableVersion} of ${tableDate}`
+  const own = findPricesFile({ directory })
+  if (own === undefined) return { what, state: 'ok', found: `the package's own, ${table}` }
+  try {
+    await readPricesFile(own)
+    return { what, state: 'ok', found: `${relative(directory, own)}, then the package's own, ${table}` }
+  } catch (error) {
+    return {
+      what,
+      state: 'bad',
+      found: messageOf(error),
+      remedy: 'Mend the file; docs/pricing.md shows what it may hold.',
+    }
+  }
+}
+
+async function isDirectory(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() ?? false
 }

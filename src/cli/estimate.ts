@@ -1,25 +1,19 @@
+import { join } from 'node:path'
 import { Command, Option } from 'commander'
+import type { Metadata } from '../metadata/schema.ts'
+import { estimateSections } from '../report/estimate-sections.ts'
+import { renderSections } from '../report/render-sections.ts'
+import { taskFileName } from '../runtime/run-files.ts'
+import { usesColors } from './colors.ts'
+import { findMetadataFiles, newestFirst, parseMetadataFileName } from './metadata-files.ts'
 import { parseBoolean, parseNumber, parseWholeNumber } from './option-values.ts'
+import type { PilotFlags } from './pilot.ts'
+import { readRun } from './read-run.ts'
 
 /** What `sygra estimate` was given. */
-export interface EstimateFlags {
-  readonly task: string
-  readonly source?: string
-  readonly numRecords?: number
-  readonly startIndex?: number
-  readonly onBadRecord: 'skip' | 'fail'
+interface EstimateFlags extends PilotFlags {
   readonly answerTokens: number
   readonly pilot?: number
-  readonly batchSize: number
-  readonly outputDir?: string
-  readonly maxCost?: number
-  readonly allowUnpriced?: boolean
-  readonly simulate?: boolean | string
-  readonly simulateSeed?: number
-  readonly simulateFaults?: number
-  readonly simulateSpeed?: number
-  readonly json?: boolean
-  readonly debug: boolean
 }
 
 /** `sygra estimate`: what a task will cost, before it is run. */
@@ -47,11 +41,45 @@ export function estimateCommand(): Command {
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
     .action(async (flags: EstimateFlags) => {
       if (flags.pilot === undefined) {
-        const { estimateTask } = await import('./estimate-task.ts')
         await estimateTask(flags)
       } else {
-        const { runPilot } = await import('./run-pilot.ts')
+        const { runPilot } = await import('./pilot.ts')
         await runPilot(flags, flags.pilot)
       }
     })
+}
+
+/** Old runs say less of the next one, and reading them takes time. */
+const mostPastRuns = 5
+
+/** Prints what a run of a task is expected to cost; nothing is sent. */
+async function estimateTask(flags: EstimateFlags): Promise<void> {
+  const { loadTask } = await import('../workflow/load-task.ts')
+  const { estimateRun } = await import('../workflow/estimate/estimate-run.ts')
+  const definition = await loadTask(flags.task, { sourcePath: flags.source })
+  const { numRecords, startIndex, onBadRecord, answerTokens } = flags
+  const isRehearsal = flags.simulate !== undefined && flags.simulate !== false
+  const pastRuns = await pastRunsOf(flags.outputDir ?? definition.directory, definition.taskName)
+  const options = { numRecords, startIndex, onBadRecord, answerTokens, isRehearsal, pastRuns }
+  const estimate = await estimateRun(definition, options)
+  if (flags.json) {
+    process.stdout.write(`${JSON.stringify(estimate, null, 2)}\n`)
+    return
+  }
+  const { columns } = process.stdout
+  const text = renderSections(estimateSections(estimate), { columns, colors: usesColors(process.stdout) })
+  process.stdout.write(`${text}\n`)
+}
+
+/** The newest runs of a task that ended with records; what cannot be read says nothing. */
+async function pastRunsOf(directory: string, taskName: string): Promise<Metadata[]> {
+  const files = await findMetadataFiles(join(directory, 'metadata'), ['metadata_*.json'])
+  const ofTask = files.filter((path) => parseMetadataFileName(path)?.task === taskFileName(taskName))
+  const runs: Metadata[] = []
+  for (const path of await newestFirst(ofTask)) {
+    const run = await readRun(path).catch(() => undefined)
+    if (run !== undefined && run.aggregate_statistics.records.total_processed > 0) runs.push(run)
+    if (runs.length >= mostPastRuns) break
+  }
+  return runs
 }

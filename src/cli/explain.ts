@@ -9,8 +9,7 @@ import { renderSections } from '../report/render-sections.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { parseWholeNumber } from './option-values.ts'
-import { ledgerOf, readEvents } from './read-events.ts'
-import { readRun } from './read-run.ts'
+import { ledgerOf, readEvents, readRun } from './read-run.ts'
 
 interface ExplainFlags {
   readonly lines: number

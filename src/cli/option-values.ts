@@ -59,3 +59,40 @@ export function parseJsonObject(value: string): Record<string, unknown> {
   }
   return Object.fromEntries(Object.entries(parsed))
 }
+
+const momentPattern = /^(\d{4}-\d\d-\d\d)(?:[T ]\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d)?)?$/
+
+/**
+ * Reads a day or a moment, `2026-11-23` or ISO 8601, in milliseconds since 1970; `dayAt` says what a day alone means, as
+ * the time that is written behind it. Undefined for what is no date, and for a day that the calendar does not have.
+ */
+function readDate(value: string, dayAt: string): number | undefined {
+  const day = momentPattern.exec(value)?.[1]
+  if (day === undefined) return undefined
+  // The date parser takes the 30th of February for the 2nd of March.
+  const noonMs = Date.parse(`${day}T12:00:00Z`)
+  if (!Number.isFinite(noonMs) || !new Date(noonMs).toISOString().startsWith(day)) return undefined
+  const atMs = Date.parse(value === day ? `${day}${dayAt}` : value)
+  return Number.isFinite(atMs) ? atMs : undefined
+}
+
+/** Reads the day or the moment of a price; a day is its noon in UTC. In milliseconds since 1970. */
+export function parseMoment(value: string): number {
+  const atMs = readDate(value, 'T12:00:00Z')
+  if (atMs === undefined) throw new InvalidArgumentError('expected a date, such as 2026-11-23.')
+  return atMs
+}
+
+const unitMs: Readonly<Record<string, number>> = { min: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+
+/**
+ * Reads since when: `7d`, `24h`, `30min`, `2w` ago, or a date such as `2026-11-01` or `2026-11-01T12:00`; a day begins at
+ * its midnight here.
+ */
+export function parseSince(value: string, nowMs: number = Date.now()): number {
+  const [, amount, unit = ''] = /^(\d+)(min|h|d|w)$/.exec(value) ?? []
+  if (amount !== undefined) return nowMs - Number(amount) * (unitMs[unit] ?? 0)
+  const atMs = readDate(value, 'T00:00')
+  if (atMs === undefined) throw new InvalidArgumentError('expected 7d, 24h, 30min or a date such as 2026-11-01.')
+  return atMs
+}

@@ -8,8 +8,8 @@ import { renderSections } from '../report/render-sections.ts'
 import { modelsSection } from '../report/run-tables.ts'
 import { loadPricesFile, readPricesFile } from '../runtime/prices-file.ts'
 import { usesColors } from './colors.ts'
-import { parseMoment } from './date-option.ts'
 import { findRun } from './find-run.ts'
+import { parseMoment } from './option-values.ts'
 import { readRun } from './read-run.ts'
 
 interface PricesFlags {

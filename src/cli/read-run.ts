@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
 import { readFile, stat } from 'node:fs/promises'
 import { messageOf, SygraError } from '../errors.ts'
+import type { MetadataEvent } from '../metadata/event.ts'
 import { parseMetadata } from '../metadata/parse.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { formatBytes } from '../report/format-numbers.ts'
+import { type LedgerPlace, type LedgerReport, readLedger } from '../runtime/ledger-reader.ts'
+import { ledgerPathOf } from '../runtime/run-files.ts'
 
 // Two hundred thousand nodes would take less; what is larger is no metadata file, and would only fill the memory.
 const maxBytes = 200_000_000
@@ -25,4 +29,20 @@ export async function readRun(path: string): Promise<Metadata> {
     throw new SygraError('not_found', `${path}: cannot be read: ${messageOf(error)}`, { cause: error })
   }
   return parseMetadata(text, path)
+}
+
+/** The ledger of a run, from the path of its metadata file; undefined when it kept none. */
+export function ledgerOf(metadataPath: string): string | undefined {
+  const path = ledgerPathOf(metadataPath)
+  return path !== metadataPath && existsSync(path) ? path : undefined
+}
+
+/** Reads the events of a ledger from its beginning; what only a later session needs to know is passed over. */
+export function readEvents(
+  ledgerPath: string,
+  onEvent: (event: MetadataEvent, place: LedgerPlace) => void,
+): Promise<LedgerReport> {
+  return readLedger(ledgerPath, (entry, place) => {
+    if (entry.type !== 'run-plan' && entry.type !== 'row-write') onEvent(entry, place)
+  })
 }

@@ -82,7 +82,7 @@ function textOf({ metadata, metadataPath, damagedLines, missingEntries }: Recove
     `${formatCount(records.total_processed)} records`,
     `${formatCount(requests.total_requests)} requests`,
     formatCost(cost, requests.total_requests, unpricedModelsOf(metadata)),
-    ...(requests.in_flight_requests ? [`${requests.in_flight_requests} requests were on their way`] : []),
+    ...(requests.in_flight_requests ? [`${requests.in_flight_requests} requests were in flight`] : []),
     ...(damagedLines > 0 ? [`${damagedLines} damaged lines`] : []),
     ...(missingEntries > 0 ? [`${missingEntries} events lost`] : []),
   ]

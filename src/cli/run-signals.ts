@@ -1,3 +1,5 @@
+import type { StopReason } from '../workflow/run/run-options.ts'
+
 /** The first signal that comes again so soon is the same one, sent to the process and passed on by its parent. */
 const sameSignalMs = 300
 
@@ -48,4 +50,17 @@ export function listenForSignals({
       process.off('SIGTERM', onTerminate)
     },
   }
+}
+
+const stopCodes: Readonly<Record<StopReason['type'], number>> = {
+  limit: 3,
+  'model-down': 5,
+  pause: 0,
+  ledger: 1,
+  signal: 1,
+}
+
+/** The exit code of a run that was stopped before its end; see docs/cli.md. */
+export function stoppedExitCode(stopped: StopReason | undefined): number {
+  return stopCodes[stopped?.type ?? 'signal']
 }

@@ -4,7 +4,6 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type SampleRunOptions, sampleMetadata } from '../../test/helpers/sample-run.ts'
 import { readRunRows } from './read-run-rows.ts'
-import { parseSince } from './since.ts'
 
 let directory = ''
 beforeEach(() => {
@@ -51,14 +50,4 @@ test('files that are broken or gone are left out and named', () => {
   const { rows, unreadablePaths } = readRunRows([broken, join(directory, 'gone.json'), put('good.json', {})])
   expect(rows).toHaveLength(1)
   expect(unreadablePaths).toEqual([broken, join(directory, 'gone.json')])
-})
-
-test('since takes a length of time or a date', () => {
-  const nowMs = Date.parse('2026-11-23T12:00:00Z')
-  expect(parseSince('24h', nowMs)).toBe(nowMs - 86_400_000)
-  expect(parseSince('7d', nowMs)).toBe(nowMs - 7 * 86_400_000)
-  expect(parseSince('30min', nowMs)).toBe(nowMs - 1_800_000)
-  expect(parseSince('2026-11-01')).toBe(new Date(2026, 10, 1).getTime())
-  expect(parseSince('2026-11-01T12:00:00Z')).toBe(Date.parse('2026-11-01T12:00:00Z'))
-  for (const wrong of ['', 'yesterday', '7', '2026-99-99', '5y']) expect(() => parseSince(wrong)).toThrow('expected')
 })

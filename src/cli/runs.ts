@@ -11,10 +11,9 @@ import { safeText } from '../report/safe-text.ts'
 import { wrapText } from '../report/text-width.ts'
 import { usesColors } from './colors.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
-import { parseWholeNumber } from './option-values.ts'
+import { parseSince, parseWholeNumber } from './option-values.ts'
 import { readRunRows } from './read-run-rows.ts'
 import { RunIndex, runIndexPath } from './run-index.ts'
-import { parseSince } from './since.ts'
 
 interface RunsFlags {
   readonly task?: string

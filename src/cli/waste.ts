@@ -10,8 +10,7 @@ import { type WasteAmount, WasteTotals } from '../report/waste-totals.ts'
 import { loadPricesFile } from '../runtime/prices-file.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
-import { ledgerOf, readEvents } from './read-events.ts'
-import { readRun } from './read-run.ts'
+import { ledgerOf, readEvents, readRun } from './read-run.ts'
 
 interface WasteFlags {
   readonly json?: boolean

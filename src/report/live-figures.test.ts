@@ -23,7 +23,7 @@ function stateWith(costs: readonly number[]): LiveState {
   return state
 }
 
-test('with nothing on its way the projection is the mean of a record times all', () => {
+test('with nothing in flight the projection is the mean of a record times all', () => {
   const projected = projectCost(stateWith([1, 2, 3, 2, 2].map((cost) => cost * mUsd)), 10)
   expect(projected?.usd).toBeCloseTo(0.02, 3)
   // The deviation is sqrt(0.4) mUSD; five records are left: 1.2816 * s * sqrt(5 + 25 / 5).

@@ -44,7 +44,7 @@ export interface ProjectedCost {
 }
 
 /**
- * The cost of the whole run: what was spent, what the records on their way will still cost, and what the others will. The
+ * The cost of the whole run: what was spent, what the records in work will still cost, and what the others will. The
  * interval comes from the spread between records: that of those to come, and that of the mean they are judged by.
  */
 export function projectCost(state: LiveState, totalRecords: number | undefined): ProjectedCost | undefined {

@@ -8,7 +8,7 @@ import type { Cell } from './section.ts'
 
 // What the lines of the live view are made of, the most telling first: the last ones give way in a narrow terminal.
 
-/** How many records are on their way, how many may be, and why not more. */
+/** How many requests are in flight, how many may be, and why not more. */
 export interface Concurrency {
   readonly running: number
   readonly limit: number

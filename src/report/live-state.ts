@@ -38,7 +38,7 @@ export interface LiveState {
   readonly recordRate: RateWindow
   readonly tokenRate: RateWindow
   readonly nodes: Map<string, LiveNode>
-  /** How many requests may be on their way to a provider at once. */
+  /** How many requests may be in flight to a provider at once. */
   readonly requestLimits: Map<string, RequestLimit>
 }
 

@@ -2,7 +2,7 @@ import { gammaOf } from './latency-bins.ts'
 
 const logGamma = Math.log(gammaOf(0.01))
 
-/** What records cost: those that ended, to 1 %, and what those on their way have cost so far. In picodollars. */
+/** What records cost: those that ended, to 1 %, and what those in work have cost so far. In picodollars. */
 export interface RecordCosts {
   endedCount: number
   endedSum: number
@@ -36,7 +36,7 @@ export interface CostExpectation {
 }
 
 /**
- * The expected cost of a record, by Kaplan and Meier: records on their way count as "at least so much". The mean of the
+ * The expected cost of a record, by Kaplan and Meier: records in work count as "at least so much". The mean of the
  * records that ended would be too low, because cheap records end first. Undefined before the first end.
  */
 export function expectCost(costs: RecordCosts): CostExpectation | undefined {
@@ -52,7 +52,7 @@ export function expectCost(costs: RecordCosts): CostExpectation | undefined {
   }
   const lastValue = points.at(-1)?.value ?? 0
   const mean = integrate(steps, 0, (value) => value)
-  // Beyond the dearest record seen nothing is known: a tail that falls off as costs do on the whole.
+  // Beyond the most expensive record seen nothing is known: a tail that falls off as costs do on the whole.
   const tail = share * mean
   const square = integrate(steps, 0, (value) => value ** 2) + 2 * tail * (lastValue + mean)
   const wholeMean = mean + tail
@@ -83,7 +83,7 @@ function integrate(
   return sum
 }
 
-// Both in the same bins: a record that ended and one on its way that cost the same must stand at the same point.
+// Both in the same bins: a record that ended and one in work that cost the same must stand at the same point.
 function pointsOf({ ended, onTheirWay }: RecordCosts) {
   const points = new Map<number, { value: number; ended: number; open: number }>()
   const at = (index: number) => {

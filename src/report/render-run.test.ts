@@ -46,7 +46,7 @@ test('every part of a run is shown', () => {
     'too many requests',
     'Latency of requests',
     'Waste',
-    'Dearest records',
+    'Most expensive records',
     'Slowest records',
     'Receipt of gpt-4o-mini',
     '@pydantic/genai-prices 0.1.8',
@@ -67,7 +67,7 @@ test('a rehearsal is never shown as money spent', () => {
 
 test('parts with nothing to say are left out', () => {
   const text = renderRun(sampleMetadata({ records: 0, models: [], status: undefined }), {})
-  for (const absent of ['Models', 'Nodes', 'Responses', 'Errors', 'Latency', 'Waste', 'Dearest', 'Receipt']) {
+  for (const absent of ['Models', 'Nodes', 'Responses', 'Errors', 'Latency', 'Waste', 'Most expensive', 'Receipt']) {
     expect(text).not.toContain(absent)
   }
   expect(text).toMatch(/^status +running$/m)

@@ -4,7 +4,7 @@ import { type RenderOptions, renderSections } from './render-sections.ts'
 import { type RunSelection, runSections } from './run-sections.ts'
 
 /**
- * A run for the terminal: totals, models, nodes, response codes, latency, waste, dearest and slowest records, receipts.
+ * A run for the terminal: totals, models, nodes, response codes, latency, waste, most expensive and slowest records, receipts.
  * Nothing is wider than `columns`; without it, or in a pipe (0), nothing is cut. The node or model asked for must be there.
  */
 export function renderRun(metadata: Metadata, options: RenderOptions & RunSelection): string {

@@ -49,9 +49,11 @@ export function wasteSection({ aggregate_statistics: { waste, requests, cost } }
 }
 
 /** The records that cost most. */
-export function dearestSection({ aggregate_statistics: { cost_per_record, cost } }: Metadata): Section | undefined {
+export function mostExpensiveSection({
+  aggregate_statistics: { cost_per_record, cost },
+}: Metadata): Section | undefined {
   return tableSection({
-    title: 'Dearest records',
+    title: 'Most expensive records',
     rows: cost_per_record?.dearest ?? [],
     columns: [
       { title: 'record', align: 'left', value: ({ record_id }) => record_id },

@@ -2,7 +2,7 @@ import type { Metadata } from '../metadata/schema.ts'
 import { type LatencyBins, mergeBins, readBins } from './latency-bins.ts'
 import { histogramRows } from './latency-histogram.ts'
 import { receiptSections, receiptSumSection } from './receipt-sections.ts'
-import { dearestSection, slowestSection, wasteSection } from './run-costs.ts'
+import { mostExpensiveSection, slowestSection, wasteSection } from './run-costs.ts'
 import { modelDetail, nodeDetail } from './run-detail.ts'
 import { headerSection, sessionsSection, sourcesSection } from './run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
@@ -34,7 +34,7 @@ export function runSections(metadata: Metadata, { node, model }: RunSelection = 
     errorsSection(metadata),
     latencySection(metadata),
     wasteSection(metadata),
-    dearestSection(metadata),
+    mostExpensiveSection(metadata),
     slowestSection(metadata),
     ...receiptSections(metadata.models),
     receiptSumSection(metadata),

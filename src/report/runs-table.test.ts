@@ -71,7 +71,7 @@ test('runs are filtered by task, status and start', () => {
   expect(ids(filterRuns(rows, { sinceMs: 2_000_000 }))).toEqual(['b', 'c'])
 })
 
-test('the newest run is first; by cost the dearest, and an unknown cost last', () => {
+test('the newest run is first; by cost the most expensive, and an unknown cost last', () => {
   const rows = [
     rowOf({ runId: 'old', startedAtMs: 1_000_000, dearness: 9 }),
     rowOf({ runId: 'unpriced', startedAtMs: 2_000_000, unpricedModels: ['gpt-4o-mini'] }),

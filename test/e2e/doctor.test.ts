@@ -3,7 +3,7 @@ import { createServer, type Server } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { nodeFinding } from '../../src/cli/examine.ts'
+import { nodeFinding } from '../../src/cli/doctor.ts'
 import { runCli } from '../helpers/run-cli.ts'
 
 let directory = ''

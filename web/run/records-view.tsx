@@ -23,7 +23,7 @@ export interface RecordsViewProps {
 }
 
 const orders: readonly (readonly [order: RecordOrder, title: string])[] = [
-  ['dearest', 'Dearest'],
+  ['dearest', 'Most expensive'],
   ['slowest', 'Slowest'],
   ['failed', 'Failed'],
   ['retried', 'Retried'],
@@ -173,7 +173,7 @@ function RecordRows({
 }
 
 function RecordResult({ row: { succeeded, errorType, reason } }: { readonly row: RecordRow }) {
-  if (succeeded === undefined) return <span class="faint">on its way</span>
+  if (succeeded === undefined) return <span class="faint">in progress</span>
   if (succeeded) return <span data-tone="good">succeeded</span>
   return (
     <span data-tone="bad">

@@ -1,5 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { dearestSection, slowestSection } from '../../src/report/run-costs.ts'
+import { mostExpensiveSection, slowestSection } from '../../src/report/run-costs.ts'
 import { sessionsSection, sourcesSection } from '../../src/report/run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from '../../src/report/run-tables.ts'
 import { SectionCard } from '../shell/section-card.tsx'
@@ -13,7 +13,7 @@ export function ReportSections({ metadata, hasLedger }: { readonly metadata: Met
     responseCodesSection(metadata),
     errorsSection(metadata),
     // Of a run with a ledger all records are there to be looked at.
-    ...(hasLedger ? [] : [dearestSection(metadata), slowestSection(metadata)]),
+    ...(hasLedger ? [] : [mostExpensiveSection(metadata), slowestSection(metadata)]),
     sourcesSection(metadata),
     sessionsSection(metadata),
   ]

@@ -78,8 +78,8 @@ function flightOptions(palette: Palette, common: ChartOptions): ChartOptions {
     ...common,
     series: [
       { label: 'at', value: (_plot, value) => formatSeconds(value) },
-      area('on their way', palette.accent, mean),
-      area('waiting to be repeated', palette.warning, mean),
+      area('in flight', palette.accent, mean),
+      area('waiting to retry', palette.warning, mean),
     ],
   }
 }

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sampleEvents, sampleMetadata } from '../../test/helpers/sample-run.ts'
 import { LedgerWriter } from '../runtime/ledger-writer.ts'
-import { watchRun } from './watch-run.ts'
+import { watchRun } from './watch.ts'
 
 let directory = ''
 beforeEach(() => {

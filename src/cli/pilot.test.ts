@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { goOnCommand } from './run-pilot.ts'
+import { goOnCommand } from './pilot.ts'
 
 test.each([
   [['estimate', '-t', 'a', '--pilot', '20'], 'sygra run -t a --resume True'],

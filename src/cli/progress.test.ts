@@ -4,7 +4,7 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sampleEvents } from '../../test/helpers/sample-run.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { textWidth } from '../report/text-width.ts'
-import { createLiveProgress, type LiveProgressOptions } from './live-progress.ts'
+import { createLiveProgress, type LiveProgressOptions } from './progress.ts'
 
 class FakeStream extends Writable {
   readonly isTTY: boolean

@@ -5,10 +5,15 @@ import { loadModels } from '../workflow/models/load-models.ts'
 import { type ModelsFile, modelTypes } from '../workflow/models/models-config.ts'
 import { resolveModel } from '../workflow/models/resolve-model.ts'
 import { serviceOf } from '../workflow/models/services.ts'
-import type { Finding } from './doctor-finding.ts'
-import type { Examination } from './examine.ts'
 
 type Environment = Readonly<Record<string, string | undefined>>
+
+/** What is looked at, and how. */
+export interface Examination {
+  readonly directory: string
+  readonly isOffline: boolean
+  readonly timeoutSeconds: number
+}
 
 /** Which keys are there, which models can be called, and which endpoints answer. */
 export async function examineModels(environment: Environment, examination: Examination): Promise<Finding[]> {
@@ -99,4 +104,14 @@ function reasonOf(error: unknown): string {
   if (error instanceof DOMException && error.name === 'TimeoutError') return 'no answer in time'
   const cause: unknown = error instanceof Error ? error.cause : undefined
   return redactText(cause instanceof Error ? cause.message || messageOf(error) : messageOf(error))
+}
+
+/** What the doctor found of one thing. */
+export interface Finding {
+  readonly what: string
+  /** `warning`: runs work, but something is missing. `bad`: something will fail. */
+  readonly state: 'ok' | 'warning' | 'bad'
+  /** Without secrets. */
+  readonly found: string
+  readonly remedy?: string
 }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { resumeCommandOf } from './resume-command.ts'
+import { resumeCommandOf } from './next-steps.ts'
 
 test.each([
   [['run', '-t', 'a', '-n', '3'], 'sygra run -t a -n 3 --resume True'],

@@ -1,20 +1,40 @@
+import { picodollarsPerUsd } from '../metadata/cost.ts'
+import type { MetadataEvent, RequestEnd } from '../metadata/event.ts'
+import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
+import type { PilotRecord } from '../report/pilot-sections.ts'
 import { forecastOf, type Pilot, pilotSections } from '../report/pilot-sections.ts'
 import { renderSections } from '../report/render-sections.ts'
 import { loadTask } from '../workflow/load-task.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
 import { usesColors } from './colors.ts'
-import type { EstimateFlags } from './estimate.ts'
-import { createLiveProgress } from './live-progress.ts'
-import { PilotRecords } from './pilot-records.ts'
-import { resumeCommandOf } from './resume-command.ts'
+import { resumeCommandOf } from './next-steps.ts'
+import { createLiveProgress } from './progress.ts'
 import { renderFailures } from './run-failures.ts'
-import { listenForSignals } from './run-signals.ts'
+import { listenForSignals, stoppedExitCode } from './run-signals.ts'
 import { simulatorOptionsOf } from './simulate-options.ts'
-import { stoppedExitCode } from './stopped-exit-code.ts'
+
+/** What `sygra estimate --pilot` was given. */
+export interface PilotFlags {
+  readonly task: string
+  readonly source?: string
+  readonly numRecords?: number
+  readonly startIndex?: number
+  readonly onBadRecord: 'skip' | 'fail'
+  readonly batchSize: number
+  readonly outputDir?: string
+  readonly maxCost?: number
+  readonly allowUnpriced?: boolean
+  readonly simulate?: boolean | string
+  readonly simulateSeed?: number
+  readonly simulateFaults?: number
+  readonly simulateSpeed?: number
+  readonly json?: boolean
+  readonly debug: boolean
+}
 
 /** Does the first records of a run, tells what the whole will come to, and how to go on. */
-export async function runPilot(flags: EstimateFlags, pilotRecords: number): Promise<void> {
+export async function runPilot(flags: PilotFlags, pilotRecords: number): Promise<void> {
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
   const records = new PilotRecords()
   const startedAt = performance.now()
@@ -50,7 +70,7 @@ export async function runPilot(flags: EstimateFlags, pilotRecords: number): Prom
   }
 }
 
-function runOptionsOf(flags: EstimateFlags, pauseAfter: number): RunOptions {
+function runOptionsOf(flags: PilotFlags, pauseAfter: number): RunOptions {
   const { numRecords, startIndex, batchSize, outputDir, onBadRecord, maxCost: maxCostUsd, allowUnpriced } = flags
   const simulate = simulatorOptionsOf(flags)
   const limits = { maxCostUsd, allowUnpriced, pauseAfter }
@@ -72,7 +92,7 @@ function pilotOf(
   }
 }
 
-function print(pilot: Pilot, { json }: EstimateFlags): void {
+function print(pilot: Pilot, { json }: PilotFlags): void {
   if (json) {
     process.stdout.write(`${JSON.stringify(forecastOf(pilot), null, 2)}\n`)
     return
@@ -109,4 +129,37 @@ export function goOnCommand(args: readonly string[]): string {
 
 function note(message: string): void {
   if (message !== '') process.stderr.write(`${message}\n`)
+}
+
+const nothing: PilotRecord = { usd: 0, promptTokens: 0, completionTokens: 0, requests: 0, seconds: 0 }
+
+/** What each record of a run came to, told from its events. */
+export class PilotRecords {
+  readonly ended: PilotRecord[] = []
+  failed = 0
+  readonly #inWork = new Map<string, PilotRecord>()
+
+  take(event: MetadataEvent): void {
+    if (event.type === 'request-end') this.#addRequest(event)
+    if (event.type !== 'record-end' || event.recordId === undefined) return
+    const usd = (event.costPicodollars ?? 0) / picodollarsPerUsd
+    this.ended.push({ ...this.#soFar(event.recordId), usd, seconds: event.durationSeconds ?? 0 })
+    this.#inWork.delete(event.recordId)
+    if (!event.succeeded) this.failed += 1
+  }
+
+  #addRequest({ recordId, usage = {} }: RequestEnd): void {
+    if (recordId === undefined) return
+    const before = this.#soFar(recordId)
+    this.#inWork.set(recordId, {
+      ...before,
+      requests: before.requests + 1,
+      promptTokens: before.promptTokens + (promptTokensOf(usage) ?? 0),
+      completionTokens: before.completionTokens + (completionTokensOf(usage) ?? 0),
+    })
+  }
+
+  #soFar(recordId: string): PilotRecord {
+    return this.#inWork.get(recordId) ?? nothing
+  }
 }

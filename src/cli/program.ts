@@ -1,0 +1,77 @@
+import { Command, CommanderError } from 'commander'
+import { messageOf, SygraError } from '../errors.ts'
+import { packageVersion } from '../runtime/package-version.ts'
+import { commands } from './commands.ts'
+
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped at a limit, 4 a gate broke, 5 a model is down, 128 + n ended by signal n.
+const failed = 1
+const wrongUsage = 2
+
+/** Does what the command line asks for; errors are printed, and the exit code says what happened. */
+export async function runProgram(given: readonly string[]): Promise<void> {
+  // A reader that goes away (`sygra show | head`) is no fault, and must not end a run that is being paid for.
+  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+  })
+  const args = normalizeArguments(given)
+  try {
+    const program = await createProgram(args[0])
+    await program.parseAsync(args, { from: 'user' })
+  } catch (error) {
+    process.exitCode = report(error, args.includes('--debug') || args.includes('-d'))
+  }
+}
+
+// Loading every command would make each of them slow to start: the one that is named is loaded alone.
+async function createProgram(name: string | undefined): Promise<Command> {
+  const program = new Command('sygra')
+    .description('Run LLM workflows, and know what every run cost, how fast it was and what failed.')
+    .version(packageVersion(), '-v, --version')
+    .showHelpAfterError('(sygra --help, or sygra <command> --help, shows what is possible)')
+    .exitOverride()
+  const named = name === undefined ? undefined : commands[name]
+  const wanted = named === undefined ? Object.values(commands) : [named]
+  for (const load of wanted) program.addCommand((await load()).copyInheritedSettings(program))
+  return program
+}
+
+function report(error: unknown, isDebug: boolean): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
+  process.stderr.write(`${isDebug ? stackOf(error) : `sygra: ${messageOf(error)}`}\n`)
+  if (!isDebug && !(error instanceof SygraError)) process.stderr.write('(--debug shows where it happened)\n')
+  return failed
+}
+
+function stackOf(error: unknown): string {
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
+
+/** The specification's short forms of two letters, which the parser does not know. */
+const shortForms: Readonly<Record<string, string>> = {
+  '-si': '--start-index',
+  '-ci': '--checkpoint-interval',
+  '-owt': '--output-with-ts',
+  '-rn': '--run-name',
+  '-ra': '--run-args',
+  '-od': '--output-dir',
+  '-dm': '--disable-metadata',
+  '-cl': '--clear-logs',
+}
+
+/**
+ * Arguments as the parser takes them: the specification's short forms and its names with `_` become names with `-`.
+ * What follows `--` is not touched.
+ */
+export function normalizeArguments(args: readonly string[]): string[] {
+  const end = args.indexOf('--')
+  const options = end < 0 ? args : args.slice(0, end)
+  const rest = end < 0 ? [] : args.slice(end)
+  return [...options.map(normalizeArgument), ...rest]
+}
+
+function normalizeArgument(argument: string): string {
+  if (!argument.startsWith('-')) return argument
+  const [name = '', ...values] = argument.split('=')
+  const long = shortForms[name] ?? (name.startsWith('--') ? name.replaceAll('_', '-') : name)
+  return [long, ...values].join('=')
+}
