@@ -1,11 +1,11 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
 import type { ModelBlock } from '../graph/model-block.ts'
+import type { ModelObject } from '../models/model-object.ts'
 
 /** A model by its name in models.yaml (else at OpenAI), by name and parameters, or as an object of the AI SDK. */
 export type ModelChoice =
   | string
   | { readonly name: string; readonly parameters?: Readonly<Record<string, unknown>> }
-  | LanguageModelV3
+  | ModelObject
 
 /** The `model` block of a node's configuration. */
 export function modelBlockOf(model: ModelChoice): ModelBlock {

@@ -1,10 +1,11 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { TrackedRequest } from '../../instrument/track/tracked-request.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '../../runtime/scope.ts'
 import { callParametersOf } from './call-parameters.ts'
 import type { CalledPlace, ModelClient } from './model-client.ts'
+import type { AskableModel } from './model-object.ts'
 import { decideRetry } from './retry-policy.ts'
 
 export interface ModelCall {
@@ -45,7 +46,7 @@ export async function callModel(call: ModelCall): Promise<LanguageModelV3Generat
 interface Attempt {
   readonly call: ModelCall
   readonly operation: Operation
-  readonly model: LanguageModelV3
+  readonly model: AskableModel
   readonly place: CalledPlace
 }
 

@@ -1,4 +1,3 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
 import { trackFetch } from '../../instrument/fetch/fetch.ts'
 import { createAnthropicClient } from './clients/anthropic-client.ts'
 import { createBedrockClient } from './clients/bedrock-client.ts'
@@ -6,6 +5,7 @@ import { createGeminiClient, createVertexClient } from './clients/google-client.
 import { createOpenAIClient } from './clients/openai-client.ts'
 import { fetchWithTls } from './clients/tls-fetch.ts'
 import type { ModelAddress } from './model-addresses.ts'
+import type { AskableModel } from './model-object.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 
 /**
@@ -13,7 +13,7 @@ import type { ResolvedModel } from './resolve-model.ts'
  *
  * @throws SygraError `missing_package` or `missing_key`.
  */
-export async function createLanguageModel(model: ResolvedModel, address: ModelAddress): Promise<LanguageModelV3> {
+export async function createLanguageModel(model: ResolvedModel, address: ModelAddress): Promise<AskableModel> {
   const parts = { model, address, fetch: trackFetch(await fetchWithTls(model)) }
   if (model.isSimulated) return createOpenAIClient(parts)
   switch (model.type) {

@@ -1,10 +1,9 @@
 import { createHash } from 'node:crypto'
-import type { LanguageModelV3 } from '@ai-sdk/provider'
-import { SygraError } from '../../errors.ts'
 import { redactParameters, redactUrl } from '../../runtime/redact.ts'
 import type { ModelIdentity } from '../../runtime/scope.ts'
 import { createLanguageModel } from './language-model.ts'
 import type { ModelAddress } from './model-addresses.ts'
+import { type AskableModel, askableModelOf, type ModelObject } from './model-object.ts'
 import type { RequestGate } from './request-gate.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 import { defaultRetrySettings, type RetrySettings } from './retry-settings.ts'
@@ -26,7 +25,7 @@ export interface ModelClient {
   /** Loads what calls need, so that nothing is missing later. */
   open(): Promise<void>
   /** Runs a call at one of the model's addresses; each attempt may go to another one. */
-  use<Result>(call: (model: LanguageModelV3, place: CalledPlace) => PromiseLike<Result>): Promise<Result>
+  use<Result>(call: (model: AskableModel, place: CalledPlace) => PromiseLike<Result>): Promise<Result>
 }
 
 /** Where an attempt goes. */
@@ -40,7 +39,7 @@ export interface CalledPlace {
 interface Place {
   readonly address: ModelAddress
   readonly called: CalledPlace
-  model: Promise<LanguageModelV3> | undefined
+  model: Promise<AskableModel> | undefined
   running: number
 }
 
@@ -90,14 +89,8 @@ export function createModelClient(model: ResolvedModel): ModelClient {
  *
  * @throws SygraError `bad_config` for an object of another version of the AI SDK.
  */
-export function modelClientOf(model: LanguageModelV3, parameters: Readonly<Record<string, unknown>> = {}): ModelClient {
-  const version: string = model.specificationVersion
-  if (version !== 'v3') {
-    throw new SygraError(
-      'bad_config',
-      `the model object "${model.modelId}" of ${model.provider} follows version ${version} of the AI SDK's interface; expected v3, as in @ai-sdk/openai@3 and the other packages that go with ai@6`,
-    )
-  }
+export function modelClientOf(object: ModelObject, parameters: Readonly<Record<string, unknown>> = {}): ModelClient {
+  const model = askableModelOf(object)
   return {
     identity: { name: model.modelId, type: model.provider, parameters: redactParameters(parameters) },
     parameters,

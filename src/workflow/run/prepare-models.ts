@@ -1,10 +1,10 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
 import type { PriceBook } from '../../pricing/index.ts'
 import type { ModelBlock } from '../graph/model-block.ts'
 import type { GuardedModels } from '../limits/guarded-models.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
 import { loadModels } from '../models/load-models.ts'
 import { createModelClient, type ModelClient, modelClientOf } from '../models/model-client.ts'
+import type { ModelObject } from '../models/model-object.ts'
 import { resolveModel } from '../models/resolve-model.ts'
 
 /** Gives the client for a model block; blocks that say the same share one. */
@@ -44,6 +44,6 @@ export function createModelFinder({
   }
 }
 
-function isLanguageModel(value: object | undefined): value is LanguageModelV3 {
+function isLanguageModel(value: object | undefined): value is ModelObject {
   return value !== undefined && 'doGenerate' in value && 'modelId' in value
 }

@@ -1,11 +1,11 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
 import { extraParametersOf } from '../call-parameters.ts'
+import type { AskableModel } from '../model-object.ts'
 import { changingBody } from './changing-body.ts'
 import type { ClientParts } from './client-parts.ts'
 import { loadPackage } from './load-package.ts'
 
 /** A client for Claude at Anthropic. Parameters that the common interface does not know are sent as they are. */
-export async function createAnthropicClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+export async function createAnthropicClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
   const { createAnthropic } = await loadPackage(() => import('@ai-sdk/anthropic'), '@ai-sdk/anthropic@3', model)
   const extra = extraParametersOf(model.parameters)
   const provider = createAnthropic({

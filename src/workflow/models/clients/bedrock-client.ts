@@ -1,6 +1,6 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
 import { SygraError } from '../../../errors.ts'
 import { extraParametersOf } from '../call-parameters.ts'
+import type { AskableModel } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import type { ClientParts } from './client-parts.ts'
 import { loadPackage } from './load-package.ts'
@@ -9,7 +9,7 @@ import { loadPackage } from './load-package.ts'
  * A client for Bedrock's Converse interface: with an API key, with access keys, else with whatever the AWS SDK finds, such as
  * a profile or a role.
  */
-export async function createBedrockClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+export async function createBedrockClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
   const { createAmazonBedrock } = await loadPackage(
     () => import('@ai-sdk/amazon-bedrock'),
     '@ai-sdk/amazon-bedrock@4',
@@ -45,10 +45,10 @@ async function credentialProviderOf({ name }: ResolvedModel) {
 }
 
 /** The body is signed, so parameters that the common interface does not know go the way that the client has for them. */
-function withExtraParameters(model: LanguageModelV3, parameters: Readonly<Record<string, unknown>>): LanguageModelV3 {
+function withExtraParameters(model: AskableModel, parameters: Readonly<Record<string, unknown>>): AskableModel {
   const extra = extraParametersOf(parameters)
   if (Object.keys(extra).length === 0) return model
-  const doGenerate: LanguageModelV3['doGenerate'] = (options) =>
+  const doGenerate: AskableModel['doGenerate'] = (options) =>
     model.doGenerate({
       ...options,
       providerOptions: { ...options.providerOptions, bedrock: { additionalModelRequestFields: extra } },

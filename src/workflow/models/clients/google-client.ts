@@ -1,11 +1,11 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
 import { extraParametersOf } from '../call-parameters.ts'
+import type { AskableModel } from '../model-object.ts'
 import { changingBody } from './changing-body.ts'
 import type { ClientParts } from './client-parts.ts'
 import { loadPackage } from './load-package.ts'
 
 /** A client for Gemini by Google's own interface, whose counts tell the reasoning apart. */
-export async function createGeminiClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+export async function createGeminiClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
   const { createGoogleGenerativeAI } = await loadPackage(() => import('@ai-sdk/google'), '@ai-sdk/google@3', model)
   const provider = createGoogleGenerativeAI({
     apiKey: address.token,
@@ -17,7 +17,7 @@ export async function createGeminiClient({ model, address, fetch }: ClientParts)
 }
 
 /** A client for Gemini on Vertex AI: with an API key, else with Google's credentials. */
-export async function createVertexClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+export async function createVertexClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
   const { createVertex } = await loadPackage(() => import('@ai-sdk/google-vertex'), '@ai-sdk/google-vertex@4', model)
   const { project, location, credentials } = model.settings
   const provider = createVertex({

@@ -1,10 +1,10 @@
-import type { LanguageModelV3 } from '@ai-sdk/provider'
 import { extraParametersKey } from '../call-parameters.ts'
+import type { AskableModel } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import type { ClientParts } from './client-parts.ts'
 
 /** A client for a service that speaks OpenAI's chat format: OpenAI itself, Azure, vLLM, TGI, Ollama, Mistral and many more. */
-export async function createOpenAIClient({ model, address, fetch }: ClientParts): Promise<LanguageModelV3> {
+export async function createOpenAIClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
   const { url = '', token } = address
   const isKeyInHeader = takesKeyInHeader(model, url)
