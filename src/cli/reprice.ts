@@ -12,7 +12,7 @@ import { repriceModel } from '../pricing/reprice-model.ts'
 import type { PriceChanges } from '../pricing/reprice-request.ts'
 import { formatQuantity } from '../report/format-numbers.ts'
 import { renderSections } from '../report/render-sections.ts'
-import { amountOfModel, amountOfRun, rowsOfModel } from '../report/reprice-rows.ts'
+import { amountOfModel, amountOfRun, chargedLineOf, rowsOfModel } from '../report/reprice-rows.ts'
 import type { RepricedRow } from '../report/reprice-sections.ts'
 import { repriceSection } from '../report/reprice-sections.ts'
 import { nowMs, utcOffsetMinutes } from '../runtime/clock.ts'
@@ -147,7 +147,12 @@ function fromFile(path: string, original: Metadata, changes: PriceChanges): Repr
   const rows = repriced.flatMap(({ name, model, cost }): readonly RepricedRow[] =>
     cost.type === 'unknown'
       ? [{ model: name, before: amountOfModel(model), after: undefined, reason: cost.reason }]
-      : rowsOfModel(name, model, { usd: cost.totalUsd, status: cost.status, lines: cost.lines, reason: cost.reason }),
+      : rowsOfModel(name, model, {
+          usd: cost.totalUsd,
+          status: cost.status,
+          lines: cost.lines.map(chargedLineOf),
+          reason: cost.reason,
+        }),
   )
   const isWhole = repriced.every(({ cost }) => cost.type === 'cost')
   const sum = repriced.reduce((usd, { cost }) => usd + (cost.type === 'cost' ? cost.totalUsd : 0), 0)

@@ -1,9 +1,9 @@
 import { usdOf } from './cost.ts'
 import type { CostTotals } from './cost-totals.ts'
-import type { Receipt, ReceiptLine } from './receipt-totals.ts'
+import type { FeeSum, Receipt, TokenSum } from './receipt-totals.ts'
 import { rounded, roundedUsd } from './rounding.ts'
 import type { ReceiptMetadata } from './schema.ts'
-import { tokenClasses } from './usage.ts'
+import { feeUnits, tokenClasses } from './usage.ts'
 
 /**
  * USD of the requests: money spent, or what a rehearsal would have cost where all of them were one. The two are never
@@ -40,6 +40,9 @@ export function receiptBlock(cost: CostTotals): ReceiptMetadata[] {
 }
 
 function receiptOf({ price, status, requests, total, lines, busy, calculated }: Receipt): ReceiptMetadata {
+  const sums = [...lines.values()]
+  const tokenSums = sums.filter((sum) => sum.type === 'tokens')
+  const feeSums = sums.filter((sum) => sum.type === 'fee')
   return {
     status,
     source: price.source,
@@ -53,16 +56,33 @@ function receiptOf({ price, status, requests, total, lines, busy, calculated }: 
     requests,
     total_usd: rounded(usdOf(total), 12),
     ...(calculated === undefined ? {} : { calculated_usd: rounded(usdOf(calculated), 12) }),
-    classes: [...lines.values()].sort(byClassAndPrice).map((line) => ({
-      token_class: line.tokenClass,
-      tokens: line.tokens,
-      usd_per_million: line.usdPerMillion,
-      usd: rounded(usdOf(line.total), 12),
+    classes: tokenSums.sort(byClassAndPrice).map(({ of, quantity, total: sum }) => ({
+      token_class: of.tokenClass,
+      tokens: quantity,
+      usd_per_million: of.usdPerMillion,
+      usd: rounded(usdOf(sum), 12),
     })),
+    ...(feeSums.length === 0 ? {} : { fees: feeSums.sort(byUnitAndPrice).map(feeOf) }),
     ...(busy === undefined ? {} : { busy_seconds: rounded(busy.microseconds / 1e6, 6), usd_per_hour: busy.usdPerHour }),
   }
 }
 
-function byClassAndPrice(a: ReceiptLine, b: ReceiptLine): number {
+function feeOf({ of, quantity, total }: FeeSum): NonNullable<ReceiptMetadata['fees']>[number] {
+  return {
+    unit: of.unit,
+    ...(of.variant === undefined ? {} : { variant: of.variant }),
+    quantity: rounded(quantity, 6),
+    usd_per_unit: of.usdPerUnit,
+    usd: rounded(usdOf(total), 12),
+    ...(of.source === undefined ? {} : { source: of.source }),
+  }
+}
+
+function byClassAndPrice({ of: a }: TokenSum, { of: b }: TokenSum): number {
   return tokenClasses.indexOf(a.tokenClass) - tokenClasses.indexOf(b.tokenClass) || a.usdPerMillion - b.usdPerMillion
+}
+
+function byUnitAndPrice({ of: a }: FeeSum, { of: b }: FeeSum): number {
+  const byVariant = (a.variant ?? '') < (b.variant ?? '') ? -1 : 1
+  return feeUnits.indexOf(a.unit) - feeUnits.indexOf(b.unit) || a.usdPerUnit - b.usdPerUnit || byVariant
 }

@@ -1,8 +1,8 @@
-import type { TokenClass } from './usage.ts'
+import type { FeeCount, FeeUnit, TokenClass } from './usage.ts'
 
 /**
- * How far a cost can be trusted. `priced`: every class has a price. `partial`: some class has none. `unpriced`: unknown,
- * counted as $0. `free`: self-hosted. `reported`: stated by the provider. `simulated`: a rehearsal, never money spent.
+ * How far a cost can be trusted. `priced`: all that was used has a price. `partial`: a part has none, or the usage may not
+ * be whole. `unpriced`: unknown, counted as $0. `free`: self-hosted. `reported`: stated by the provider. `simulated`: a rehearsal, never money spent.
  */
 export type CostStatus = 'priced' | 'partial' | 'unpriced' | 'free' | 'reported' | 'simulated'
 
@@ -13,10 +13,12 @@ export interface RequestCost {
   readonly picodollars: number
   /** Which price was used; left out when there is none. */
   readonly price?: PriceReference
-  /** One line for each class of tokens that has a price. */
+  /** One line for each class of tokens, and for each fee beside them, that has a price. */
   readonly lines: readonly CostLine[]
   /** Classes that were used and have no price. */
   readonly unpricedClasses?: readonly TokenClass[]
+  /** What was used beside tokens and has no price. */
+  readonly unpricedFees?: readonly FeeUnit[]
   /** Why there is no price, or only part of one, in words for people. */
   readonly reason?: string
   /** What the lines add up to where the provider reported another cost; picodollars. */
@@ -52,11 +54,30 @@ export interface PriceReference {
   readonly currencyNote?: string
 }
 
-export interface CostLine {
+/** A part of a cost: tokens of one class, or a fee beside them. `isFeeLine` and `isTokenLine` tell which. */
+export type CostLine = TokenLine | FeeLine
+
+export interface TokenLine {
   readonly tokenClass: TokenClass
   readonly tokens: number
   readonly usdPerMillion: number
   readonly picodollars: number
+}
+
+/** What was charged by another unit than tokens: searches, images, seconds. */
+export interface FeeLine extends FeeCount {
+  readonly usdPerUnit: number
+  readonly picodollars: number
+  /** The page that the fee was read from and the day, or the price list it is in; left out where the receipt's price says it. */
+  readonly source?: string
+}
+
+export function isTokenLine(line: CostLine): line is TokenLine {
+  return 'tokenClass' in line
+}
+
+export function isFeeLine(line: CostLine): line is FeeLine {
+  return 'unit' in line
 }
 
 /** Picodollars in one dollar. */

@@ -1,15 +1,21 @@
 import {
   addMoney,
+  type CostLine,
   type CostStatus,
+  type FeeLine,
+  isFeeLine,
   type MoneySum,
   mergeMoney,
   noMoney,
   type PriceReference,
   type RequestCost,
+  type TokenLine,
 } from './cost.ts'
-import type { TokenClass } from './usage.ts'
 
-/** What was paid at one price: a product of a price source in one tier, a line for each class of tokens and its price. */
+/**
+ * What was paid at one price: a product of a price source in one tier, a line for each class of tokens and its price, and
+ * for each fee.
+ */
 export interface Receipt {
   readonly price: PriceReference
   readonly status: CostStatus
@@ -22,10 +28,20 @@ export interface Receipt {
   readonly busy?: { readonly microseconds: number; readonly usdPerHour: number }
 }
 
-export interface ReceiptLine {
-  readonly tokenClass: TokenClass
-  readonly usdPerMillion: number
-  tokens: number
+/** The sum of the lines of one class or one fee, at one price. */
+export type ReceiptLine = TokenSum | FeeSum
+
+export interface TokenSum {
+  readonly type: 'tokens'
+  readonly of: Pick<TokenLine, 'tokenClass' | 'usdPerMillion'>
+  quantity: number
+  readonly total: MoneySum
+}
+
+export interface FeeSum {
+  readonly type: 'fee'
+  readonly of: Pick<FeeLine, 'unit' | 'variant' | 'usdPerUnit' | 'source'>
+  quantity: number
   readonly total: MoneySum
 }
 
@@ -47,9 +63,9 @@ export class ReceiptTotals {
     if (cost.calculatedPicodollars === undefined) receipt.calculated = undefined
     else if (receipt.calculated !== undefined) addMoney(receipt.calculated, cost.calculatedPicodollars)
     for (const line of cost.lines) {
-      const total = lineFor(receipt, line.tokenClass, line.usdPerMillion)
-      total.tokens += line.tokens
-      addMoney(total.total, line.picodollars)
+      const sum = sumFor(receipt, line)
+      sum.quantity += isFeeLine(line) ? line.quantity : line.tokens
+      addMoney(sum.total, line.picodollars)
     }
   }
 
@@ -61,10 +77,13 @@ export class ReceiptTotals {
       mergeMoney(into.total, from.total)
       if (from.calculated === undefined) into.calculated = undefined
       else if (into.calculated !== undefined) mergeMoney(into.calculated, from.calculated)
-      for (const line of from.lines.values()) {
-        const total = lineFor(into, line.tokenClass, line.usdPerMillion)
-        total.tokens += line.tokens
-        mergeMoney(total.total, line.total)
+      for (const [key, line] of from.lines) {
+        const sum = into.lines.get(key)
+        if (sum === undefined) into.lines.set(key, { ...line, total: { ...line.total } })
+        else {
+          sum.quantity += line.quantity
+          mergeMoney(sum.total, line.total)
+        }
       }
     }
   }
@@ -100,12 +119,22 @@ function keyOf({ price, status, busy }: Pick<Receipt, 'price' | 'status' | 'busy
   return [provider, product, tier, date, status, source, version, busy?.usdPerHour, busy?.microseconds].join('\n')
 }
 
-function lineFor(receipt: Receipt, tokenClass: TokenClass, usdPerMillion: number): ReceiptLine {
-  const key = `${tokenClass} ${usdPerMillion}`
-  let line = receipt.lines.get(key)
-  if (line === undefined) {
-    line = { tokenClass, usdPerMillion, tokens: 0, total: noMoney() }
-    receipt.lines.set(key, line)
+function sumFor(receipt: Receipt, line: CostLine): ReceiptLine {
+  const key = isFeeLine(line)
+    ? `${line.unit} ${line.variant ?? ''} ${line.usdPerUnit} ${line.source ?? ''}`
+    : `${line.tokenClass} ${line.usdPerMillion}`
+  let sum = receipt.lines.get(key)
+  if (sum === undefined) {
+    sum = { ...kindOf(line), quantity: 0, total: noMoney() }
+    receipt.lines.set(key, sum)
   }
-  return line
+  return sum
+}
+
+function kindOf(line: CostLine): Pick<TokenSum, 'type' | 'of'> | Pick<FeeSum, 'type' | 'of'> {
+  if (!isFeeLine(line)) {
+    return { type: 'tokens', of: { tokenClass: line.tokenClass, usdPerMillion: line.usdPerMillion } }
+  }
+  const { unit, variant, usdPerUnit, source } = line
+  return { type: 'fee', of: { unit, variant, usdPerUnit, source } }
 }

@@ -50,9 +50,11 @@ const receipt = z.looseObject({
   currency_note: z.string().optional().describe("How the user's own price came to be in USD."),
   requests: count.describe('Requests that were charged at this price.'),
   total_usd: amount.describe(
-    'To 1e-12 USD: the sum of the classes, or what the provider stated where the status is `reported`.',
+    'To 1e-12 USD: the sum of the classes and fees, or what the provider stated where the status is `reported`.',
   ),
-  calculated_usd: amount.optional().describe('What the classes add up to where the provider stated the total.'),
+  calculated_usd: amount
+    .optional()
+    .describe('What the classes and fees add up to where the provider stated the total.'),
   classes: z.array(
     z.looseObject({
       token_class: z.string(),
@@ -61,6 +63,19 @@ const receipt = z.looseObject({
       usd: amount.describe('Tokens × price.'),
     }),
   ),
+  fees: z
+    .array(
+      z.looseObject({
+        unit: z.string().describe('What is charged: `webSearch`, `image`, `audioSecond`, …'),
+        variant: z.string().optional().describe('What decides the price of the unit beside the model.'),
+        quantity: amount.describe('How many units.'),
+        usd_per_unit: amount.describe('Price of one.'),
+        usd: amount.describe('Quantity × price.'),
+        source: z.string().optional().describe('Page that the fee was read from and the day; or the price list.'),
+      }),
+    )
+    .optional()
+    .describe('What is charged beside tokens; only where there is any.'),
   busy_seconds: amount
     .optional()
     .describe('Time with at least one request under way; only where a machine is paid by the hour.'),

@@ -2,6 +2,7 @@ import { calcPrice, findProvider, type Provider, waitForUpdate } from '@pydantic
 import { beforeAll, expect, test } from 'vitest'
 import installed from '../../node_modules/@pydantic/genai-prices/package.json' with { type: 'json' }
 import own from '../../package.json' with { type: 'json' }
+import { isTokenLine, picodollarsPerUsd } from '../metadata/cost.ts'
 import { calculateCost } from './calculate-cost.ts'
 import { tableVersion } from './table-version.ts'
 import { tierRules } from './tiers.ts'
@@ -18,7 +19,7 @@ test('the version in receipts is that of the installed table, which is pinned ex
   expect(own.dependencies['@pydantic/genai-prices']).toBe(tableVersion)
 })
 
-test('every listed model is priced as the table’s own library prices it, or refused with a reason', () => {
+test('the tokens of every listed model are priced as the table’s own library prices it, or refused with a reason', () => {
   let priced = 0
   for (const { id: provider, models } of providers) {
     for (const { id: model } of models) {
@@ -33,7 +34,8 @@ test('every listed model is priced as the table’s own library prices it, or re
         providerId: provider,
         timestamp: at,
       })
-      expect(cost.usd, `${provider} ${model}`).toBeCloseTo(theirs?.total_price ?? Number.NaN, 12)
+      const tokens = cost.receipt.lines.filter(isTokenLine).reduce((sum, { picodollars }) => sum + picodollars, 0)
+      expect(tokens / picodollarsPerUsd, `${provider} ${model}`).toBeCloseTo(theirs?.total_price ?? Number.NaN, 12)
     }
   }
   expect(priced).toBeGreaterThan(1000)

@@ -1,5 +1,6 @@
 import { calcPrice, findProvider, type ModelInfo, type PriceCalculation } from '@pydantic/genai-prices'
 import { isNameOf } from './exact-name.ts'
+import { type FeeRate, feesOf } from './fees.ts'
 import { type Rates, ratesOf } from './rate.ts'
 import { completeRates, zeroRates } from './rate-rules.ts'
 
@@ -13,8 +14,7 @@ export interface Listing {
   readonly rates: Rates
   /** The price depends on the time of day. */
   readonly isHourly: boolean
-  /** A fee for each request comes on top of the tokens. */
-  readonly hasRequestFee: boolean
+  readonly fees: readonly FeeRate[]
   /** Pages of the provider that the prices were read from. */
   readonly pages: readonly string[]
   readonly comment?: string
@@ -41,7 +41,7 @@ export function findListing({ provider, names, at }: ListingQuery): Listing | Un
     for (const seller of sellers) {
       const found = calcPrice({}, name, { providerId: seller, timestamp: at })
       if (found === null) continue
-      if (isNameOf(found.model, name, seller)) return listingOf(found, { provider, name })
+      if (isNameOf(found.model, name, seller)) return listingOf(found, { provider, name, at })
       resembled ??= found.model.id
     }
   }
@@ -50,7 +50,7 @@ export function findListing({ provider, names, at }: ListingQuery): Listing | Un
 
 function listingOf(
   found: PriceCalculation,
-  { provider, name }: { provider: string; name: string },
+  { provider, name, at }: { provider: string; name: string; at: Date },
 ): Listing | Unlisted {
   const { model, model_price: listed } = found
   if (isFromAnotherSeller(model)) {
@@ -58,8 +58,9 @@ function listingOf(
   }
   const isFree = Object.keys(listed).length === 0 && isFreeOfCharge(model, name)
   const rates = isFree ? zeroRates : completeRates({ provider, product: model.id, rates: ratesOf(listed) })
-  if (Object.keys(rates).length === 0) {
-    return { type: 'unlisted', reason: `${provider} lists ${model.id} without a price per token` }
+  const fees = feesOf({ provider, product: model.id, day: at.toISOString().slice(0, 10), listed })
+  if (Object.keys(rates).length === 0 && fees.length === 0) {
+    return { type: 'unlisted', reason: `${provider} lists ${model.id} without a price` }
   }
   return {
     type: 'listing',
@@ -67,7 +68,7 @@ function listingOf(
     product: model.id,
     rates,
     isHourly: Array.isArray(model.prices) && model.prices.some(({ constraint }) => constraint?.type === 'time_of_date'),
-    hasRequestFee: listed.requests_kcount !== undefined,
+    fees,
     pages: found.provider.pricing_urls ?? [],
     comment: model.price_comments,
   }

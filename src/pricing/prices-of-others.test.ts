@@ -116,10 +116,10 @@ test('provisioned throughput has no price per token', () => {
   expect(calculateCost(query).status).toBe('unpriced')
 })
 
-test('a fee for each request makes the cost a lower bound', () => {
+test('a fee for each request whose size is not known makes the cost a lower bound', () => {
   expect(calculateCost({ model: 'sonar', provider: 'perplexity', usage: thousands })).toMatchObject({
     status: 'partial',
-    receipt: { reason: 'perplexity also charges a fee for each request' },
+    receipt: { reason: "no price of perplexity's sonar for the fee of a request", unpricedFees: ['request'] },
   })
 })
 

@@ -1,4 +1,5 @@
 import type { HourlyPrice, PriceReference } from '../metadata/cost.ts'
+import { type FeeRate, feesOf } from './fees.ts'
 import { type ModelName, parseModelName } from './model-name.ts'
 import { findMapping, findStatedPrice, type ModelMapping, type StatedPrice } from './price-book.ts'
 import type { ModelQuery } from './price-query.ts'
@@ -13,10 +14,12 @@ import { applyTierRule, findTierRule } from './tier-rates.ts'
 export interface RateCard {
   readonly type: 'rate-card'
   readonly rates: Rates
+  /** What is charged beside tokens. */
+  readonly fees: readonly FeeRate[]
   readonly price: PriceReference
   /** The price depends on the time of day. */
   readonly isHourly: boolean
-  /** Part of the cost that no class of tokens carries, in words for people. */
+  /** Part of the cost that no line carries, in words for people. */
   readonly extraCharge?: string
   /** The entry of the price table, and what the user says of it. */
   readonly listing?: Listing
@@ -90,7 +93,8 @@ function statedCard(asked: Asked, standard: Rates): RateCard | NoRateCard {
   if (rates === undefined) return none(`${stated.source} states no price of ${query.model} for tier ${tier}`)
   const price = statedReference(asked, stated, tier)
   const factor = (1 - (stated.discount ?? 0)) * (stated.multiplier ?? 1)
-  return { type: 'rate-card', rates: scaleRates(rates, factor), price, isHourly: false, stated }
+  const fees = feesOf({ provider: price.provider, product: price.product, day: asked.day })
+  return { type: 'rate-card', rates: scaleRates(rates, factor), fees, price, isHourly: false, stated }
 }
 
 function listedCard(asked: Asked): RateCard | NoRateCard {
@@ -112,6 +116,7 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
   return {
     type: 'rate-card',
     rates: change.factor === 1 ? tiered.rates : scaleRates(tiered.rates, change.factor),
+    fees: listing.fees,
     price: {
       source: change.by === undefined ? tableSource : `${tableSource} × ${change.factor} (${change.by.source})`,
       version: change.by === undefined ? tableVersion : `${tableVersion}, ${change.by.version}`,
@@ -123,7 +128,6 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
       currencyNote: currencyNoteOf(asked, change.by),
     },
     isHourly: listing.isHourly,
-    extraCharge: listing.hasRequestFee ? `${listing.provider} also charges a fee for each request` : undefined,
     listing,
     stated: asked.stated,
   }

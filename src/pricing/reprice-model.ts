@@ -1,14 +1,17 @@
 import {
   addMoney,
   type CostStatus,
+  type FeeLine,
   type MoneySum,
   noMoney,
   picodollarsOf,
   type RequestCost,
+  type TokenLine,
   usdOf,
 } from '../metadata/cost.ts'
 import type { ModelMetadata, ReceiptMetadata } from '../metadata/schema.ts'
-import { promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
+import { feeUnits, promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
+import type { FeeRate } from './fees.ts'
 import type { ModelQuery } from './price-query.ts'
 import { priceRequest, rateCardAt } from './price-request.ts'
 import type { Rates } from './rate.ts'
@@ -29,12 +32,8 @@ export type RepricedModel =
     }
   | { readonly type: 'unknown'; readonly reason: string }
 
-export interface RepricedLine {
-  readonly tokenClass: TokenClass
-  readonly tokens: number
-  readonly usdPerMillion: number
-  readonly usd: number
-}
+/** A line of the cost at other prices. */
+export type RepricedLine = (Omit<TokenLine, 'picodollars'> | Omit<FeeLine, 'picodollars'>) & { readonly usd: number }
 
 export interface RepricedPart {
   /** The receipt that it was priced from. */
@@ -63,6 +62,7 @@ export function repriceModel(
   if (receipts.some(({ busy_seconds }) => busy_seconds !== undefined)) return unknown('its machine is paid by the hour')
   const isRehearsal = cost.status === 'simulated' && (cost.unpriced_requests ?? 0) === 0 && !cost.is_lower_bound
   const isWhole = cost.status === 'priced' || isRehearsal
+  if (!isWhole && receipts.some(({ fees }) => fees !== undefined)) return unknown('a part of its fees has no price')
   const parts = isWhole && receipts.length > 0 ? receipts.map(partOf) : partsOfTokens(model, startedAtMs)
   if (parts === undefined) return unknown('its cache writes or audio are not told apart')
   return priceParts(parts, { name, model, changes })
@@ -114,6 +114,7 @@ function faultOf(
   const card = rateCardAt(query, at)
   if (card.type === 'no-rate-card') return card.hourly === undefined ? undefined : 'its machine is paid by the hour'
   if (mayReachStep(card.rates, usage)) return 'its price depends on the length of each prompt'
+  if (hasFeeByRequest(card.fees, usage)) return 'its price has a fee for each request'
   return card.isHourly && isDayOnly ? 'its price depends on the time of day of each request' : undefined
 }
 
@@ -132,12 +133,20 @@ function costOfReceipt(receipt: ReceiptMetadata): RequestCost {
     status: receipt.status,
     picodollars: picodollarsOf(receipt.total_usd),
     price: { source, version, provider, product, tier, date: price_date, page, currencyNote: currency_note },
-    lines: receipt.classes.flatMap(({ token_class, tokens, usd_per_million, usd }) => {
-      const tokenClass = tokenClasses.find((known) => known === token_class)
-      return tokenClass === undefined
-        ? []
-        : [{ tokenClass, tokens, usdPerMillion: usd_per_million, picodollars: picodollarsOf(usd) }]
-    }),
+    lines: [
+      ...receipt.classes.flatMap(({ token_class, tokens, usd_per_million, usd }) => {
+        const tokenClass = tokenClasses.find((known) => known === token_class)
+        return tokenClass === undefined
+          ? []
+          : [{ tokenClass, tokens, usdPerMillion: usd_per_million, picodollars: picodollarsOf(usd) }]
+      }),
+      ...feesIn(receipt).map(({ usd_per_unit: usdPerUnit, usd, source, ...fee }) => ({
+        ...fee,
+        usdPerUnit,
+        source,
+        picodollars: picodollarsOf(usd),
+      })),
+    ],
   }
 }
 
@@ -147,6 +156,14 @@ function mayReachStep(rates: Rates, usage: Usage): boolean {
   return Object.values(rates).some(
     (rate) => typeof rate !== 'number' && rate.steps.some(({ abovePromptTokens }) => prompts > abovePromptTokens),
   )
+}
+
+// Of many requests together, a fee that is charged once for each cannot be told from how often it was counted.
+function hasFeeByRequest(fees: readonly FeeRate[], usage: Usage): boolean {
+  return fees.some(({ unit, isPerRequest, isOncePerRequest }) => {
+    const isCounted = usage.fees?.some((fee) => fee.unit === unit) === true
+    return (isPerRequest === true && !isCounted) || (isOncePerRequest === true && isCounted)
+  })
 }
 
 function queryOf(
@@ -171,7 +188,16 @@ function partOf(receipt: ReceiptMetadata): Part {
     const tokenClass = tokenClasses.find((known) => known === token_class)
     if (tokenClass !== undefined) usage[tokenClass] = (usage[tokenClass] ?? 0) + tokens
   }
-  return { usage, tier, atMs: Date.parse(`${price_date}T12:00:00Z`), receipt }
+  const fees = feesIn(receipt).map(({ unit, variant, quantity }) => ({ unit, variant, quantity }))
+  const all = fees.length === 0 ? usage : { ...usage, fees }
+  return { usage: all, tier, atMs: Date.parse(`${price_date}T12:00:00Z`), receipt }
+}
+
+function feesIn({ fees = [] }: ReceiptMetadata) {
+  return fees.flatMap(({ unit: name, variant, quantity, usd_per_unit, usd, source }) => {
+    const unit = feeUnits.find((known) => known === name)
+    return unit === undefined ? [] : [{ unit, variant, quantity, usd_per_unit, usd, source }]
+  })
 }
 
 function partsOfTokens({ token_statistics: tokens }: ModelMetadata, startedAtMs: number): Part[] | undefined {

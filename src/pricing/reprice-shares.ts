@@ -1,4 +1,4 @@
-import { exactUsd } from '../metadata/cost.ts'
+import { exactUsd, isFeeLine } from '../metadata/cost.ts'
 import type { Metadata, NodeMetadata, TokenStatistics } from '../metadata/schema.ts'
 import type { TokenClass } from '../metadata/usage.ts'
 import type { RepricedModel } from './reprice-model.ts'
@@ -58,10 +58,13 @@ function withRest(shared: {
   return { type: 'shares', nodes: known, outsideUsd: isAllShared ? 0 : Math.max(0, rest) }
 }
 
-/** The price of each class that the model used; undefined where a class has several. */
+/** The price of each class that the model used; undefined where a class has several, or there are fees. */
 function ratesOf({ lines }: Repriced): ReadonlyMap<TokenClass, number> | undefined {
   const rates = new Map<TokenClass, number>()
-  for (const { tokenClass, usdPerMillion } of lines) {
+  for (const line of lines) {
+    // What fees a node had is not in the file.
+    if ('unit' in line) return undefined
+    const { tokenClass, usdPerMillion } = line
     if ((rates.get(tokenClass) ?? usdPerMillion) !== usdPerMillion) return undefined
     rates.set(tokenClass, usdPerMillion)
   }
@@ -107,9 +110,14 @@ function classesOf(
 }
 
 function hasItsPrices({ receipt, cost }: Repriced['parts'][number]): boolean {
-  const priceOf = (tokenClass: string, usdPerMillion: number) => `${tokenClass} ${usdPerMillion}`
-  const before = (receipt?.classes ?? []).map((line) => priceOf(line.token_class, line.usd_per_million))
-  const after = cost.lines.map((line) => priceOf(line.tokenClass, line.usdPerMillion))
+  const priceOf = (what: string, usd: number) => `${what} ${usd}`
+  const before = [
+    ...(receipt?.classes ?? []).map((line) => priceOf(line.token_class, line.usd_per_million)),
+    ...(receipt?.fees ?? []).map((fee) => priceOf(fee.unit, fee.usd_per_unit)),
+  ]
+  const after = cost.lines.map((line) =>
+    isFeeLine(line) ? priceOf(line.unit, line.usdPerUnit) : priceOf(line.tokenClass, line.usdPerMillion),
+  )
   return before.length === after.length && after.every((price) => before.includes(price))
 }
 

@@ -1,43 +1,99 @@
 import {
   type CostLine,
   type CostStatus,
+  type FeeLine,
   type PriceReference,
   picodollarsOf,
   type RequestCost,
 } from '../metadata/cost.ts'
-import { promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
+import {
+  type FeeCount,
+  type FeeUnit,
+  promptTokensOf,
+  type TokenClass,
+  tokenClasses,
+  type Usage,
+} from '../metadata/usage.ts'
+import { type FeeRate, feeRateOf } from './fees.ts'
 import { type Rate, usdPerMillionAt } from './rate.ts'
 import type { NoRateCard, RateCard } from './rate-card.ts'
 
-/** What the tokens of a request cost at a rate card: a line for each class, in whole picodollars. */
+/**
+ * What a request cost at a rate card: a line for each class of tokens and for each fee, in whole picodollars. What has no
+ * price, and what is doubtful about the usage, makes the cost partial and is named in the reason.
+ */
 export function costOfUsage(usage: Usage, card: RateCard | NoRateCard): RequestCost {
-  const fault = faultOf(usage)
   if (card.type === 'no-rate-card') {
     const { status, reason, hourly } = card
     return hourly === undefined ? { ...nothing, status, reason } : { ...nothing, status: 'partial', reason, hourly }
   }
+  const fault = faultOf(usage)
   if (fault !== undefined) return unpriced(fault)
-  const promptTokens = promptTokensOf(usage)
+  const tokens = costOfTokens(usage, card)
+  const fees = costOfFees(usage, card)
+  const lines = [...tokens.lines, ...fees.lines]
+  const picodollars = lines.reduce((sum, line) => sum + line.picodollars, 0)
+  const reasons = [
+    ...missingReason(card, [...tokens.missing.map(wordsOf), ...fees.missing.map(wordsOfFee)]),
+    ...(tokens.missing.length === 0 && lacksInput(usage, card) ? ['the answer did not report its input tokens'] : []),
+    ...(card.extraCharge === undefined ? [] : [card.extraCharge]),
+    ...fees.doubts,
+    ...(usage.doubts ?? []),
+  ]
+  if (reasons.length === 0) return { status: 'priced', picodollars, price: card.price, lines }
+  const reason = [...new Set(reasons)].join('; ')
+  const unpricedClasses = tokens.missing.length === 0 ? undefined : tokens.missing
+  const gaps = fees.missing.length === 0 ? { unpricedClasses } : { unpricedClasses, unpricedFees: fees.missing }
+  if (lines.length === 0) return { ...nothing, status: 'unpriced', ...gaps, reason }
+  return { status: 'partial', picodollars, price: card.price, lines, ...gaps, reason }
+}
+
+function costOfTokens(
+  usage: Usage,
+  { rates }: RateCard,
+): { readonly lines: CostLine[]; readonly missing: TokenClass[] } {
+  const promptTokens = promptTokensOf(usage) ?? 0
   const lines: CostLine[] = []
   const missing: TokenClass[] = []
-  let picodollars = 0
   for (const tokenClass of tokenClasses) {
     const tokens = usage[tokenClass]
     if (tokens === undefined || tokens === 0) continue
-    const rate = card.rates[tokenClass]
+    const rate = rates[tokenClass]
+    if (rate === undefined) missing.push(tokenClass)
+    else lines.push(lineOf(tokenClass, tokens, { rate, promptTokens }))
+  }
+  return { lines, missing }
+}
+
+function costOfFees(
+  usage: Usage,
+  { fees }: RateCard,
+): { readonly lines: FeeLine[]; readonly missing: FeeUnit[]; readonly doubts: readonly string[] } {
+  const lines: FeeLine[] = []
+  const missing = new Set<FeeUnit>()
+  const doubts: string[] = []
+  for (const fee of [...(usage.fees ?? []), ...impliedFees(usage, fees)]) {
+    if (fee.quantity === 0) continue
+    const rate = feeRateOf(fees, fee)
     if (rate === undefined) {
-      missing.push(tokenClass)
+      missing.add(fee.unit)
       continue
     }
-    const line = lineOf(tokenClass, tokens, { rate, promptTokens: promptTokens ?? 0 })
-    lines.push(line)
-    picodollars += line.picodollars
+    const { usdPerUnit, source, doubt } = rate
+    const { unit, variant } = fee
+    const quantity = rate.isOncePerRequest === true ? 1 : fee.quantity
+    const line = { unit, variant, quantity, usdPerUnit, picodollars: picodollarsOf(quantity * usdPerUnit), source }
+    if (line.picodollars > 0) lines.push(line)
+    if (doubt !== undefined) doubts.push(doubt)
   }
-  const reason = reasonOf(card, missing, promptTokens)
-  if (reason === undefined) return { status: 'priced', picodollars, price: card.price, lines }
-  const unpricedClasses = missing.length === 0 ? undefined : missing
-  if (lines.length === 0) return { ...nothing, status: 'unpriced', unpricedClasses, reason }
-  return { status: 'partial', picodollars, price: card.price, lines, unpricedClasses, reason }
+  return { lines, missing: [...missing], doubts }
+}
+
+/** Fees that every request has, where its usage does not count them. */
+function impliedFees(usage: Usage, fees: readonly FeeRate[]): readonly FeeCount[] {
+  const units = new Set(fees.filter(({ isPerRequest }) => isPerRequest === true).map(({ unit }) => unit))
+  const isCounted = (unit: FeeUnit) => usage.fees?.some((fee) => fee.unit === unit) === true
+  return [...units].filter((unit) => !isCounted(unit)).map((unit) => ({ unit, quantity: 1 }))
 }
 
 /**
@@ -93,19 +149,28 @@ function lineOf(
   return { tokenClass, tokens, usdPerMillion, picodollars: Math.round(tokens * usdPerMillion * 1e6) }
 }
 
-function reasonOf(
-  card: RateCard,
-  missing: readonly TokenClass[],
-  promptTokens: number | undefined,
-): string | undefined {
-  const { provider, product, tier } = card.price
-  if (missing.length > 0) {
-    const ofTier = tier === 'standard' ? '' : ` in tier ${tier}`
-    return `no price of ${provider}'s ${product}${ofTier} for ${missing.map(wordsOf).join(', ')}`
-  }
-  if (promptTokens === undefined) return 'the answer did not report its input tokens'
-  return card.extraCharge
+function missingReason({ price }: RateCard, missing: readonly string[]): string[] {
+  if (missing.length === 0) return []
+  const ofTier = price.tier === 'standard' ? '' : ` in tier ${price.tier}`
+  return [`no price of ${price.provider}'s ${price.product}${ofTier} for ${missing.join(', ')}`]
 }
+
+// What is charged by the image, the page or the second has no tokens.
+function lacksInput(usage: Usage, { rates }: RateCard): boolean {
+  if (promptTokensOf(usage) !== undefined) return false
+  const isChargedByFee = usage.fees?.some(({ unit }) => unitsInsteadOfTokens.has(unit)) === true
+  return !isChargedByFee || Object.keys(rates).length > 0
+}
+
+const unitsInsteadOfTokens: ReadonlySet<FeeUnit> = new Set([
+  'searchUnit',
+  'request',
+  'image',
+  'page',
+  'character',
+  'audioSecond',
+  'videoSecond',
+])
 
 /** A class of tokens in words for people. */
 export function wordsOf(tokenClass: TokenClass): string {
@@ -124,6 +189,29 @@ const words: Readonly<Record<TokenClass, string>> = {
   outputAudio: 'audio output',
 }
 
+/** What a fee is for, in words for people. */
+export function wordsOfFee(unit: FeeUnit): string {
+  return feeWords[unit]
+}
+
+const feeWords: Readonly<Record<FeeUnit, string>> = {
+  webSearch: 'web searches',
+  xSearch: 'X searches',
+  fileSearch: 'file searches',
+  grounding: 'grounding with a search',
+  mapsGrounding: 'grounding with maps',
+  searchUnit: 'search units',
+  codeInterpreter: 'code execution',
+  containerSecond: 'container time',
+  toolCall: 'tool calls',
+  request: 'the fee of a request',
+  image: 'images',
+  page: 'pages',
+  character: 'characters',
+  audioSecond: 'seconds of audio',
+  videoSecond: 'seconds of video',
+}
+
 function faultOf(usage: Usage): string | undefined {
   let isReported = false
   for (const tokenClass of tokenClasses) {
@@ -132,6 +220,11 @@ function faultOf(usage: Usage): string | undefined {
     isReported = true
     if (!(tokens >= 0 && tokens <= Number.MAX_SAFE_INTEGER))
       return `${wordsOf(tokenClass)} is ${tokens}, not a number of tokens`
+  }
+  for (const { unit, quantity } of usage.fees ?? []) {
+    isReported = true
+    if (!(quantity >= 0 && quantity <= Number.MAX_SAFE_INTEGER))
+      return `${wordsOfFee(unit)}: ${quantity} is no number of them`
   }
   return isReported ? undefined : 'the answer reported no usage'
 }

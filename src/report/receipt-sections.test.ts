@@ -59,3 +59,12 @@ test('receipts are added up to the last digit, those of a rehearsal apart', () =
   )
   expect(section === undefined ? '' : renderSections([section], {})).toMatch(/2 receipts +\$0\.30\n/)
 })
+
+test('a fee is a line of its own: how many, the price of one, and where that was read', () => {
+  const fee = { unit: 'webSearch', quantity: 2, usd_per_unit: 0.01, usd: 0.02, source: 'https://provider.example/fees' }
+  const text = textOf(runWith([{ ...receipt, total_usd: 0.0210053, fees: [fee] }]))
+  expect(text).toMatch(/Receipt of m: \$0\.0210053/)
+  expect(text).toMatch(/webSearch +2 +\$0\.01 +\$0\.02 +https:\/\/provider\.example\/fees/)
+  const alone = textOf(runWith([{ ...receipt, total_usd: 0.02, classes: [], fees: [{ ...fee, variant: 'preview' }] }]))
+  expect(alone).toMatch(/23 requests at the standard price[\s\S]*webSearch \(preview\) +2/)
+})

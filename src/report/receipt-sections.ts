@@ -10,7 +10,7 @@ import { tableSection } from './table-section.ts'
  */
 export function receiptSections(models: Metadata['models']): Section[] {
   return Object.entries(models).flatMap(([name, { cost }]) => [
-    ...(cost.receipt ?? []).flatMap((receipt) => receiptSection(name, receipt) ?? []),
+    ...(cost.receipt ?? []).flatMap((receipt) => sectionsOfReceipt(name, receipt)),
     ...(unpricedSection(name, cost) ?? []),
   ])
 }
@@ -44,15 +44,18 @@ function unpricedSection(model: string, { unpriced_reasons }: Metadata['models']
   return section === undefined ? [] : [section]
 }
 
-function receiptSection(model: string, receipt: ReceiptMetadata): Section | undefined {
+function sectionsOfReceipt(model: string, receipt: ReceiptMetadata): Section[] {
   const title = `Receipt of ${model}: ${formatExactUsd(receipt.total_usd)}${statusOf(receipt)}`
   const notes = notesOf(receipt)
-  if (receipt.busy_seconds !== undefined) return busySection({ title, notes, receipt })
-  if (receipt.classes.length === 0) return { type: 'pairs', title, pairs: notes.map((note) => ['how', note]) }
-  return tableSection({
+  if (receipt.busy_seconds !== undefined) return [busySection({ title, notes, receipt })].filter(isSection)
+  const { classes, fees = [] } = receipt
+  if (classes.length === 0 && fees.length === 0) {
+    return [{ type: 'pairs', title, pairs: notes.map((note) => ['how', note]) }]
+  }
+  const tokens = tableSection({
     title,
     notes,
-    rows: receipt.classes,
+    rows: classes,
     columns: [
       { title: 'tokens of class', align: 'left', value: ({ token_class }) => token_class },
       { title: 'tokens', value: ({ tokens }) => formatCount(tokens) },
@@ -60,6 +63,35 @@ function receiptSection(model: string, receipt: ReceiptMetadata): Section | unde
       { title: '= USD', value: ({ usd }) => formatExactUsd(usd) },
     ],
   })
+  return [tokens, feesSection(tokens === undefined ? { title, notes } : { title: `Fees of ${model}` }, fees)].filter(
+    isSection,
+  )
+}
+
+/** What was charged beside tokens: quantity × price of one = amount. */
+function feesSection(
+  head: { readonly title: string; readonly notes?: readonly string[] },
+  fees: NonNullable<ReceiptMetadata['fees']>,
+): Section | undefined {
+  return tableSection({
+    ...head,
+    rows: fees,
+    columns: [
+      {
+        title: 'fee',
+        align: 'left',
+        value: ({ unit, variant }) => (variant === undefined ? unit : `${unit} (${variant})`),
+      },
+      { title: 'quantity', value: ({ quantity }) => String(quantity) },
+      { title: '× USD each', value: ({ usd_per_unit }) => formatExactUsd(usd_per_unit) },
+      { title: '= USD', value: ({ usd }) => formatExactUsd(usd) },
+      { title: 'source', align: 'left', value: ({ source }) => source, dropOrder: 1 },
+    ],
+  })
+}
+
+function isSection(section: Section | undefined): section is Section {
+  return section !== undefined
 }
 
 /** A machine that is paid by the hour: the time it was busy × its price. */
@@ -86,7 +118,7 @@ function busySection({
 
 function statusOf({ status, calculated_usd }: ReceiptMetadata): string {
   if (status === 'simulated') return ' simulated'
-  if (status === 'partial') return ' for the tokens that have a price'
+  if (status === 'partial') return ' for what has a price'
   if (status !== 'reported') return ''
   return calculated_usd === undefined
     ? ' stated by the provider'
@@ -95,7 +127,7 @@ function statusOf({ status, calculated_usd }: ReceiptMetadata): string {
 
 function notesOf(receipt: ReceiptMetadata): string[] {
   const { requests, provider, product, tier, price_date, source, version, page, currency_note } = receipt
-  if (receipt.status === 'reported' && receipt.classes.length === 0) {
+  if (receipt.status === 'reported' && receipt.classes.length + (receipt.fees?.length ?? 0) === 0) {
     return [
       `${formatQuantity(requests, 'request')} to ${provider}, as the answers state it; no price of ${product} is listed`,
     ]

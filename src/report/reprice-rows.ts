@@ -1,11 +1,14 @@
 import type { Metadata, ModelMetadata, ReceiptMetadata } from '../metadata/schema.ts'
+import type { RepricedLine } from '../pricing/reprice-model.ts'
 import type { RepricedAmount, RepricedRow } from './reprice-sections.ts'
 import { exactCostUsd, exactModelCostUsd } from './run-figures.ts'
 
 interface ChargedLine {
-  readonly tokenClass: string
-  readonly tokens: number
-  readonly usdPerMillion: number
+  /** A class of tokens, or a fee. */
+  readonly what: string
+  /** Left out for a fee. */
+  readonly tokens?: number
+  readonly usdPerMillion?: number
   readonly usd: number
 }
 
@@ -51,32 +54,44 @@ export function amountOfModel(model: ModelMetadata | undefined): RepricedModelAm
   return { usd: exactModelCostUsd(model), status, is_lower_bound, lines: linesOf(receipt), reason }
 }
 
+/** A line of a repriced cost as a row shows it. */
+export function chargedLineOf(line: RepricedLine): ChargedLine {
+  if ('unit' in line) return { what: nameOfFee(line.unit, line.quantity), usd: line.usd }
+  return { what: line.tokenClass, tokens: line.tokens, usdPerMillion: line.usdPerMillion, usd: line.usd }
+}
+
+// A row has room for tokens alone, so a fee's quantity stands in its name.
+function nameOfFee(unit: string, quantity: number): string {
+  return `${unit} × ${quantity}`
+}
+
 interface ClassSum {
-  readonly tokens: number
+  readonly tokens: number | undefined
   readonly usd: number
   readonly usdPerMillion: readonly number[]
 }
 
 function linesOf(receipts: readonly ReceiptMetadata[] = []): ChargedLine[] {
-  return receipts.flatMap(({ classes }) =>
-    classes.map(({ token_class, tokens, usd_per_million, usd }) => ({
-      tokenClass: token_class,
+  return receipts.flatMap(({ classes, fees = [] }) => [
+    ...classes.map(({ token_class, tokens, usd_per_million, usd }) => ({
+      what: token_class,
       tokens,
       usdPerMillion: usd_per_million,
       usd,
     })),
-  )
+    ...fees.map(({ unit, quantity, usd }) => ({ what: nameOfFee(unit, quantity), usd })),
+  ])
 }
 
 function byClass(lines: readonly ChargedLine[]): Map<string, ClassSum> {
   const sums = new Map<string, ClassSum>()
-  for (const { tokenClass, tokens, usdPerMillion, usd } of lines) {
-    const sum = sums.get(tokenClass) ?? { tokens: 0, usd: 0, usdPerMillion: [] }
-    sums.set(tokenClass, {
-      tokens: sum.tokens + tokens,
+  for (const { what, tokens, usdPerMillion, usd } of lines) {
+    const sum = sums.get(what) ?? { tokens: undefined, usd: 0, usdPerMillion: [] }
+    sums.set(what, {
+      tokens: tokens === undefined ? sum.tokens : (sum.tokens ?? 0) + tokens,
       // Amounts are whole picodollars; a sum in binary would have crumbs.
       usd: Math.round((sum.usd + usd) * 1e12) / 1e12,
-      usdPerMillion: [...new Set([...sum.usdPerMillion, usdPerMillion])],
+      usdPerMillion: [...new Set([...sum.usdPerMillion, ...(usdPerMillion === undefined ? [] : [usdPerMillion])])],
     })
   }
   return sums

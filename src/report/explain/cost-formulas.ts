@@ -1,4 +1,4 @@
-import { isLowerBound, type PriceReference, picodollarsPerUsd } from '../../metadata/cost.ts'
+import { isFeeLine, isLowerBound, isTokenLine, type PriceReference, picodollarsPerUsd } from '../../metadata/cost.ts'
 import { microseconds } from '../../metadata/duration.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
 import type { Metadata, ReceiptMetadata } from '../../metadata/schema.ts'
@@ -91,6 +91,7 @@ export function receiptFormula(
   if (receipt === undefined) return undefined
   const [key, index, classKey] = rest
   if (key === 'classes' && index !== undefined) return classFormula({ model, receipt, block, index, key: classKey })
+  if (key === 'fees' && index !== undefined) return feeFormula({ model, receipt, block, index, key: classKey })
   const subject = ofModel(model)
   switch (key) {
     case 'requests':
@@ -100,7 +101,7 @@ export function receiptFormula(
     case 'usd_per_hour':
       return { type: 'constant', value: receipt.usd_per_hour ?? 0, what: `the price of ${receipt.source}` }
     case 'calculated_usd':
-      return sumOfClasses(receipt, block)
+      return sumOfLines(receipt, block)
     case 'total_usd':
       if (receipt.busy_seconds !== undefined) {
         const hours = quotient(figure(...block, 'busy_seconds'), {
@@ -110,7 +111,9 @@ export function receiptFormula(
         })
         return product(hours, figure(...block, 'usd_per_hour'))
       }
-      if (receipt.status !== 'reported' && receipt.classes.length > 0) return sumOfClasses(receipt, block)
+      if (receipt.status !== 'reported' && receipt.classes.length + (receipt.fees?.length ?? 0) > 0) {
+        return sumOfLines(receipt, block)
+      }
       return moneyOf(subject, {
         what: 'cost of the requests at this price',
         isRehearsal: receipt.status === 'simulated',
@@ -121,23 +124,53 @@ export function receiptFormula(
   }
 }
 
-function sumOfClasses({ classes }: ReceiptMetadata, block: FigurePath): Formula {
-  return total(classes.map((_, index) => figure(...block, 'classes', String(index), 'usd')))
+function sumOfLines({ classes, fees = [] }: ReceiptMetadata, block: FigurePath): Formula {
+  return total([
+    ...classes.map((_, index) => figure(...block, 'classes', String(index), 'usd')),
+    ...fees.map((_, index) => figure(...block, 'fees', String(index), 'usd')),
+  ])
 }
 
-function classFormula({
-  model,
-  receipt,
-  block,
-  index,
-  key,
-}: {
+/** A line of a receipt, and the key of it that is asked for. */
+interface AskedLine {
   readonly model: string
   readonly receipt: ReceiptMetadata
   readonly block: FigurePath
   readonly index: string
   readonly key: string | undefined
-}): Formula | undefined {
+}
+
+function feeFormula({ model, receipt, block, index, key }: AskedLine): Formula | undefined {
+  const fee = receipt.fees?.[Number(index)]
+  if (fee === undefined) return undefined
+  const at = [...block, 'fees', index]
+  switch (key) {
+    case 'quantity':
+      return measure('sum', `${fee.unit} at this price of model ${model}`, (event) => {
+        const request = requestOf(ofModel(model), event)
+        if (request === undefined || !isCharged(request, receipt)) return undefined
+        const own = request.cost?.lines
+          .filter(isFeeLine)
+          .filter(
+            ({ unit, variant, usdPerUnit, source }) =>
+              unit === fee.unit && variant === fee.variant && usdPerUnit === fee.usd_per_unit && source === fee.source,
+          )
+        return own === undefined || own.length === 0 ? undefined : own.reduce((sum, line) => sum + line.quantity, 0)
+      })
+    case 'usd_per_unit':
+      return {
+        type: 'constant',
+        value: fee.usd_per_unit,
+        what: `the fee of ${fee.source ?? `${receipt.source} ${receipt.version}`}`,
+      }
+    case 'usd':
+      return product(figure(...at, 'quantity'), figure(...at, 'usd_per_unit'))
+    default:
+      return undefined
+  }
+}
+
+function classFormula({ model, receipt, block, index, key }: AskedLine): Formula | undefined {
   const line = receipt.classes[Number(index)]
   if (line === undefined) return undefined
   const at = [...block, 'classes', index]
@@ -146,9 +179,12 @@ function classFormula({
       return measure('sum', `${line.token_class} tokens at this price of model ${model}`, (event) => {
         const request = requestOf(ofModel(model), event)
         if (request === undefined || !isCharged(request, receipt)) return undefined
-        const own = request.cost?.lines.filter(
-          ({ tokenClass, usdPerMillion }) => tokenClass === line.token_class && usdPerMillion === line.usd_per_million,
-        )
+        const own = request.cost?.lines
+          .filter(isTokenLine)
+          .filter(
+            ({ tokenClass, usdPerMillion }) =>
+              tokenClass === line.token_class && usdPerMillion === line.usd_per_million,
+          )
         return own === undefined || own.length === 0 ? undefined : own.reduce((sum, { tokens }) => sum + tokens, 0)
       })
     case 'usd_per_million':

@@ -1,0 +1,134 @@
+import type { FeeUnit } from '../metadata/usage.ts'
+
+/** Fees of a provider beside tokens. The price table knows some of them for some models. */
+export interface FeeRow {
+  readonly provider: string
+  /** Models as the price table names them; left out for all of the provider. */
+  readonly products?: RegExp
+  readonly unit: FeeUnit
+  /** USD for one unit, or by variant. */
+  readonly usd: number | Readonly<Record<string, number>>
+  /** First day on which it holds, `YYYY-MM-DD`. */
+  readonly from?: string
+  readonly isPerRequest?: boolean
+  readonly isOncePerRequest?: boolean
+  readonly doubt?: string
+  /** The page that says so, and the day it was read. */
+  readonly source: string
+}
+
+const openAi = 'https://developers.openai.com/api/docs/pricing, read 2026-11-28'
+const gemini = 'https://ai.google.dev/gemini-api/docs/pricing, read 2026-11-28'
+const anthropic = 'https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-28'
+const xAi = 'https://docs.x.ai/developers/models#tools-pricing, read 2026-11-28'
+const perplexity = 'https://docs.perplexity.ai/getting-started/pricing, read 2026-11-28'
+const mistral = 'https://mistral.ai/pricing#api-pricing, read 2026-11-28'
+const kimi = 'https://platform.kimi.ai/docs/pricing/tools, read 2026-11-28'
+const cohere = 'https://cohere.com/pricing, read 2026-11-28'
+
+const searchPreviews = /^gpt-4o(?:-mini)?-search-preview/
+const fixedBlock = 'each search also costs a fixed block of 8,000 input tokens, which may not be in the counted tokens'
+
+/** The first row that fits a unit and its variant counts. */
+export const feeRows: readonly FeeRow[] = [
+  // OpenAI: "web search preview" of models that do not reason costs $25 for 1,000 calls, with its content free.
+  { provider: 'openai', products: searchPreviews, unit: 'webSearch', usd: 0.025, isPerRequest: true, source: openAi },
+  { provider: 'openai', products: /-search-api/, unit: 'webSearch', usd: 0.01, isPerRequest: true, source: openAi },
+  { provider: 'openai', products: /^gpt-4(?:o|\.1)/, unit: 'webSearch', usd: { preview: 0.025 }, source: openAi },
+  { provider: 'openai', unit: 'webSearch', usd: { preview: 0.01 }, source: openAi },
+  {
+    provider: 'openai',
+    products: /^gpt-4(?:o|\.1)-mini/,
+    unit: 'webSearch',
+    usd: 0.01,
+    doubt: fixedBlock,
+    source: openAi,
+  },
+  { provider: 'openai', unit: 'webSearch', usd: 0.01, source: openAi },
+  { provider: 'openai', unit: 'fileSearch', usd: 0.0025, source: openAi },
+  { provider: 'openai', unit: 'codeInterpreter', usd: { '4g': 0.12, '16g': 0.48, '64g': 1.92 }, source: openAi },
+  { provider: 'openai', unit: 'codeInterpreter', usd: 0.03, source: openAi },
+  { provider: 'openai', products: /^tts-1(?!-hd)/, unit: 'character', usd: 0.000015, source: openAi },
+  { provider: 'openai', products: /^tts-1-hd/, unit: 'character', usd: 0.00003, source: openAi },
+  {
+    provider: 'openai',
+    products: /^dall-e-3/,
+    unit: 'image',
+    usd: {
+      'standard 1024x1024': 0.04,
+      'standard 1024x1792': 0.08,
+      'standard 1792x1024': 0.08,
+      'hd 1024x1024': 0.08,
+      'hd 1024x1792': 0.12,
+      'hd 1792x1024': 0.12,
+    },
+    source: openAi,
+  },
+  {
+    provider: 'openai',
+    products: /^dall-e-2/,
+    unit: 'image',
+    usd: { '1024x1024': 0.02, '512x512': 0.018, '256x256': 0.016 },
+    source: openAi,
+  },
+
+  // Anthropic: a search is charged; reading a page is not. Code execution is charged by the hour beyond a free allowance,
+  // and the answer does not tell the time.
+  { provider: 'anthropic', unit: 'webSearch', usd: 0.01, source: anthropic },
+  { provider: 'anthropic', unit: 'toolCall', usd: { webFetch: 0, web_fetch: 0 }, source: anthropic },
+
+  // Gemini: up to 2.5 a prompt that was grounded is charged once, however many queries it took; from 3 on each query.
+  {
+    provider: 'google',
+    products: /^gemini-(?:1|2)/,
+    unit: 'grounding',
+    usd: 0.035,
+    isOncePerRequest: true,
+    source: gemini,
+  },
+  { provider: 'google', products: /^gemini-(?:[3-9]|flash|pro)/, unit: 'grounding', usd: 0.014, source: gemini },
+  {
+    provider: 'google',
+    products: /^gemini-(?:1|2)/,
+    unit: 'mapsGrounding',
+    usd: 0.025,
+    isOncePerRequest: true,
+    source: gemini,
+  },
+  { provider: 'google', products: /^gemini-(?:[3-9]|flash|pro)/, unit: 'mapsGrounding', usd: 0.014, source: gemini },
+
+  // xAI: what its servers do for a model; live search was charged by the source.
+  { provider: 'x-ai', unit: 'webSearch', usd: 0.005, source: xAi },
+  { provider: 'x-ai', unit: 'xSearch', usd: 0.005, source: xAi },
+  { provider: 'x-ai', unit: 'codeInterpreter', usd: 0.005, source: xAi },
+  { provider: 'x-ai', unit: 'fileSearch', usd: 0.0025, source: xAi },
+  { provider: 'x-ai', unit: 'searchUnit', usd: 0.025, source: xAi },
+
+  // Perplexity: each request has a fee that rises with the size of the search context.
+  {
+    provider: 'perplexity',
+    products: /^sonar(?:-reasoning)?$/,
+    unit: 'request',
+    usd: { low: 0.005, medium: 0.008, high: 0.012 },
+    isPerRequest: true,
+    source: perplexity,
+  },
+  {
+    provider: 'perplexity',
+    products: /^sonar(?:-reasoning)?-pro$/,
+    unit: 'request',
+    usd: { low: 0.006, medium: 0.01, high: 0.014 },
+    isPerRequest: true,
+    source: perplexity,
+  },
+  { provider: 'perplexity', products: /^sonar-deep-research/, unit: 'webSearch', usd: 0.005, source: perplexity },
+
+  // Mistral's connectors.
+  { provider: 'mistral', unit: 'webSearch', usd: { premium: 0.05 }, source: mistral },
+  { provider: 'mistral', unit: 'webSearch', usd: 0.03, source: mistral },
+  { provider: 'mistral', unit: 'codeInterpreter', usd: 0.03, source: mistral },
+  { provider: 'mistral', unit: 'image', usd: 0.1, source: mistral },
+
+  { provider: 'moonshotai', unit: 'webSearch', usd: 0.005, source: kimi },
+  { provider: 'cohere', products: /^rerank/, unit: 'searchUnit', usd: 0.002, source: cohere },
+]
