@@ -1,25 +1,24 @@
 import { spawn } from 'node:child_process'
-import { existsSync } from 'node:fs'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, rm } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
 import { listVariable } from '../instrument/process/list-variable.ts'
-import type { Metadata } from '../metadata/schema.ts'
-import { renderRun } from '../report/render-run.ts'
-import { ledgerPathOf } from '../runtime/run-files.ts'
-import { recoverRun } from '../workflow/run/recover-run.ts'
-import { usesColors } from './colors.ts'
+import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
 import type { ExecFlags } from './exec.ts'
-import { readRun } from './read-run.ts'
+import { accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
 
 /** Runs a program with the process it starts, and those that one starts, watched; ends with its exit code. */
 export async function execProgram(command: readonly string[], flags: ExecFlags): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'sygra-exec-'))
   const list = join(scratch, 'written')
   try {
-    process.exitCode = await runWatched(command, environmentFor(flags, list))
-    if (!flags.quiet) await printRuns(await pathsIn(list))
+    const { pid, code, signal } = await runWatched(command, environmentFor(flags, list))
+    process.exitCode = signal === null ? code : 128 + constants.signals[signal]
+    const outcome = signal === null ? outcomeOfExitCode(code) : outcomeOfSignal(signal)
+    const accounts = await finishAccounts(await readWrittenAccounts(list), { pid, outcome })
+    // On the standard error, so that the output of the program stays its own.
+    if (!flags.quiet) process.stderr.write(accountsText(accounts, process.stderr))
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }
@@ -34,8 +33,14 @@ function environmentFor({ task, outputDir }: ExecFlags, list: string): NodeJS.Pr
   return environment
 }
 
-/** Gives the exit code of the program; 128 + n when signal n ended it. */
-function runWatched([file = '', ...args]: readonly string[], environment: NodeJS.ProcessEnv): Promise<number> {
+interface EndedProgram {
+  readonly pid: number | undefined
+  readonly code: number
+  /** The signal that ended it; its parents see 128 and its number as its exit code. */
+  readonly signal: NodeJS.Signals | null
+}
+
+function runWatched([file = '', ...args]: readonly string[], environment: NodeJS.ProcessEnv): Promise<EndedProgram> {
   const child = spawn(file, args, { stdio: 'inherit', env: environment })
   const forward = (signal: NodeJS.Signals) => {
     // A terminal sends an interrupt to the program itself; it must not get two.
@@ -43,50 +48,12 @@ function runWatched([file = '', ...args]: readonly string[], environment: NodeJS
   }
   const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
   for (const signal of signals) process.on(signal, forward)
-  return new Promise<number>((done, failed) => {
+  return new Promise<EndedProgram>((done, failed) => {
     child.on('error', (error) => {
       failed(new SygraError('not_found', `${file}: cannot be started: ${messageOf(error)}`, { cause: error }))
     })
-    child.on('close', (code, signal) => done(signal === null ? (code ?? 1) : 128 + constants.signals[signal]))
+    child.on('close', (code, signal) => done({ pid: child.pid, code: code ?? 1, signal }))
   }).finally(() => {
     for (const signal of signals) process.removeListener(signal, forward)
   })
-}
-
-/** Paths of what the processes wrote; none when no process called a model. */
-async function pathsIn(list: string): Promise<readonly string[]> {
-  try {
-    return (await readFile(list, 'utf8')).split('\n').filter((line) => line !== '')
-  } catch {
-    return []
-  }
-}
-
-/** The account a process left; of one that was killed, what its ledger tells. */
-async function readEndedRun(path: string): Promise<Metadata> {
-  const ledgerPath = ledgerPathOf(path)
-  try {
-    const metadata = await readRun(path)
-    if (metadata.status !== 'running' || !existsSync(ledgerPath)) return metadata
-  } catch (error) {
-    // Killed before it had written its first one.
-    if (!existsSync(ledgerPath)) throw error
-  }
-  try {
-    return (await recoverRun(ledgerPath)).metadata
-  } catch (error) {
-    // It outlives the program that started it, and goes on.
-    if (error instanceof SygraError && error.code === 'run_locked') return readRun(path)
-    throw error
-  }
-}
-
-// On the standard error, so that the output of the program stays its own.
-async function printRuns(paths: readonly string[]): Promise<void> {
-  if (paths.length === 0) process.stderr.write('sygra: no call to a model was seen\n')
-  const { columns } = process.stderr
-  for (const path of paths) {
-    const table = renderRun(await readEndedRun(path), { columns, colors: usesColors(process.stderr) })
-    process.stderr.write(`${table}\nMetadata: ${path}\n`)
-  }
 }

@@ -1,9 +1,11 @@
-import { resolve } from 'node:path'
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../../test/helpers/fault-server.ts'
 import { runCli } from '../../test/helpers/run-cli.ts'
 import { metadataIn } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
+import { recoverRun } from '../workflow/run/recover-run.ts'
 
 let server: FaultServer | undefined
 afterEach(async () => {
@@ -49,6 +51,24 @@ test('a program that was killed is shown from its ledger', async () => {
   expect(code).toBe(137)
   expect(stderr).toMatch(/interrupted/)
   expect(stderr).toMatch(/136/)
+  expect(stderr).toMatch(/SIGKILL/)
+})
+
+test('an exit code that only the system knows is in the account', async () => {
+  const { code, directory } = await exec(['--quiet', '--', 'node', program('ask.mjs')], { PROGRAM_END: 'code-at-exit' })
+  expect(code).toBe(5)
+  const [file] = metadataIn(directory)
+  expect(file).toMatchObject({ status: 'failed', execution: { reason: 'exit code 5' } })
+  const [ledger = ''] = readdirSync(join(directory, 'metadata')).filter((name) => name.startsWith('ledger_'))
+  const { metadata } = await recoverRun(join(directory, 'metadata', ledger))
+  expect(metadata).toMatchObject({ status: 'failed', ledger: { events: file?.ledger?.events } })
+})
+
+test('several processes of a program are added up', async () => {
+  const { code, stderr } = await exec(['--', 'node', program('ask-in-children.mjs')])
+  expect(code).toBe(0)
+  // One of the first two requests is answered with a 429 and repeated.
+  expect(stderr).toMatch(/All 2 processes together: 3 requests, 272 tokens\. Spent: \$0\.000124/)
 })
 
 test('a program that calls no model is told of, one that is not there is an error', async () => {

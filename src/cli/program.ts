@@ -9,10 +9,13 @@ const wrongUsage = 2
 
 /** Does what the command line asks for; errors are printed, and the exit code says what happened. */
 export async function runProgram(given: readonly string[]): Promise<void> {
-  // A reader that goes away (`sygra show | head`) is no fault, and must not end a run that is being paid for.
-  process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE') throw error
-  })
+  // A reader that goes away (`sygra show | head`), or a terminal that is closed, is no fault, and must not end a run that is
+  // being paid for.
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+    })
+  }
   const args = normalizeArguments(given)
   try {
     const program = await createProgram(args[0])

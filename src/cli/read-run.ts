@@ -5,8 +5,10 @@ import type { MetadataEvent } from '../metadata/event.ts'
 import { parseMetadata } from '../metadata/parse.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { formatBytes } from '../report/format-numbers.ts'
+import { finishProgram } from '../runtime/finish-program.ts'
 import { type LedgerPlace, type LedgerReport, readLedger } from '../runtime/ledger-reader.ts'
 import { ledgerPathOf } from '../runtime/run-files.ts'
+import { isDead } from './next-steps.ts'
 
 // Two hundred thousand nodes would take less; what is larger is no metadata file, and would only fill the memory.
 const maxBytes = 200_000_000
@@ -45,4 +47,26 @@ export function readEvents(
   return readLedger(ledgerPath, (entry, place) => {
     if (entry.type !== 'run-plan' && entry.type !== 'row-write') onEvent(entry, place)
   })
+}
+
+/**
+ * As `readRun`; the account of a program that is gone and could not finish it, because a signal ended it, is finished first.
+ *
+ * @throws SygraError `not_found` or `bad_metadata`
+ */
+export async function readFinishedRun(path: string): Promise<Metadata> {
+  let metadata: Metadata
+  try {
+    metadata = await readRun(path)
+  } catch (error) {
+    // Ended before it had written its first one.
+    const finished = await finishSafely(path)
+    if (finished === undefined) throw error
+    return finished
+  }
+  return isDead(metadata) ? ((await finishSafely(path)) ?? metadata) : metadata
+}
+
+async function finishSafely(path: string): Promise<Metadata | undefined> {
+  return finishProgram(path).catch(() => undefined)
 }

@@ -3,17 +3,19 @@ import type { StopReason } from '../workflow/run/run-options.ts'
 /** The first signal that comes again so soon is the same one, sent to the process and passed on by its parent. */
 const sameSignalMs = 300
 
-const exitCodes = { SIGINT: 130, SIGTERM: 143 } as const
+const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
+
+type StopSignal = keyof typeof exitCodes
 
 export interface RunSignals {
-  /** Aborted at the first SIGINT or SIGTERM. */
+  /** Aborted at the first SIGINT, SIGTERM or SIGHUP, which is sent when the terminal is closed. */
   readonly stop: AbortSignal
-  /** 130 or 143 once there was a signal. */
+  /** 128 and its number once there was a signal. */
   readonly exitCode: () => number | undefined
   readonly dispose: () => void
 }
 
-/** The first SIGINT or SIGTERM asks the run to stop; the second saves what is known and ends the process. */
+/** The first SIGINT, SIGTERM or SIGHUP asks the run to stop; the second saves what is known and ends the process. */
 export function listenForSignals({
   onFirst,
   saveNow,
@@ -25,7 +27,7 @@ export function listenForSignals({
   let exitCode: number | undefined
   let first: { readonly signal: string; readonly at: number } | undefined
 
-  function take(signal: 'SIGINT' | 'SIGTERM'): void {
+  const take = (signal: StopSignal): void => {
     if (first === undefined) {
       exitCode = exitCodes[signal]
       first = { signal, at: performance.now() }
@@ -38,16 +40,13 @@ export function listenForSignals({
     }
   }
 
-  const onInterrupt = () => take('SIGINT')
-  const onTerminate = () => take('SIGTERM')
-  process.on('SIGINT', onInterrupt)
-  process.on('SIGTERM', onTerminate)
+  const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
+  for (const signal of signals) process.on(signal, take)
   return {
     stop: controller.signal,
     exitCode: () => exitCode,
     dispose: () => {
-      process.off('SIGINT', onInterrupt)
-      process.off('SIGTERM', onTerminate)
+      for (const signal of signals) process.off(signal, take)
     },
   }
 }

@@ -12,7 +12,8 @@ import { wrapText } from '../report/text-width.ts'
 import { usesColors } from './colors.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
 import { parseSince, parseWholeNumber } from './option-values.ts'
-import { readRunRows } from './read-run-rows.ts'
+import { readFinishedRun } from './read-run.ts'
+import { type RunRows, readRunRows } from './read-run-rows.ts'
 import { RunIndex, runIndexPath } from './run-index.ts'
 
 interface RunsFlags {
@@ -47,10 +48,8 @@ export function runsCommand(): Command {
     )
     .option('--json', 'as JSON')
     .action(async (directory: string | undefined, flags: RunsFlags) => {
-      const { rows, unreadablePaths } = readRunRows(
-        await filesOf(directory),
-        new RunIndex(runIndexPath(resolve(directory ?? '.'))),
-      )
+      const index = new RunIndex(runIndexPath(resolve(directory ?? '.')))
+      const { rows, unreadablePaths } = await readFinishedRows(await filesOf(directory), index)
       if (unreadablePaths.length > 0) process.stderr.write(unreadableNote(unreadablePaths))
       const { task, status, since: sinceMs, until: untilMs } = flags
       const largestFirst = sortRuns(filterRuns(rows, { task, status, sinceMs, untilMs }), flags.sort)
@@ -66,6 +65,15 @@ async function filesOf(directory: string | undefined): Promise<string[]> {
   const status = await stat(path).catch(() => undefined)
   if (!status?.isDirectory()) throw new SygraError('not_found', `${directory}: no such directory`)
   return findMetadataFiles(path)
+}
+
+/** Programs that are gone and could not finish their accounts are finished first. */
+async function readFinishedRows(files: readonly string[], index: RunIndex): Promise<RunRows> {
+  const found = readRunRows(files, index)
+  const dead = found.rows.filter(({ status }) => status === 'dead').map(({ path }) => path)
+  for (const path of [...dead, ...found.unreadablePaths]) await readFinishedRun(path).catch(() => {})
+  if (dead.length + found.unreadablePaths.length === 0) return found
+  return readRunRows(files, index)
 }
 
 function tableOf(rows: readonly RunRow[], { limit = defaultLimit }: RunsFlags): string {

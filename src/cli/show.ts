@@ -6,7 +6,7 @@ import { didYouMean, oneOf } from '../workflow/graph/nearest-name.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { nextSteps } from './next-steps.ts'
-import { readRun } from './read-run.ts'
+import { readFinishedRun } from './read-run.ts'
 
 interface ShowFlags {
   readonly json?: boolean
@@ -31,7 +31,7 @@ export function showCommand(): Command {
 
 async function showRun(run: string | undefined, flags: ShowFlags, directory: string): Promise<string> {
   const path = await findRun(run, { directory })
-  const metadata = await readRun(path)
+  const metadata = await readFinishedRun(path)
   const { node, model } = flags
   if (node !== undefined) checkName('node', node, Object.keys(metadata.nodes))
   if (model !== undefined) checkName('model', model, Object.keys(metadata.models))

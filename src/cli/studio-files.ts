@@ -1,12 +1,13 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MetadataEvent } from '../metadata/event.ts'
+import type { RunRow } from '../report/run-row.ts'
 import type { LedgerEntry } from '../runtime/ledger-entry.ts'
 import { LedgerTail, readLedgerPart } from '../runtime/ledger-reader.ts'
 import { ledgerPathOf } from '../runtime/run-files.ts'
 import type { LedgerSource, RunFiles } from '../studio/run-files.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
-import { readRun } from './read-run.ts'
+import { readFinishedRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
 
 /** Where the build puts the page of the studio. */
@@ -16,11 +17,18 @@ export const pageDirectory = fileURLToPath(new URL('../web', import.meta.url))
 export function studioFiles(directory: string | undefined): RunFiles {
   return {
     find: () => findMetadataFiles(resolve(directory ?? '.'), directory === undefined ? usualPlaces : undefined),
-    readRows: (paths) => readRunRows(paths).rows,
-    read: readRun,
+    readRows,
+    read: readFinishedRun,
     ledgerPathOf,
     openLedger,
   }
+}
+
+/** Programs that are gone are finished meanwhile: the next look finds them so. */
+function readRows(paths: readonly string[]): readonly RunRow[] {
+  const { rows } = readRunRows(paths)
+  for (const { status, path } of rows) if (status === 'dead') void readFinishedRun(path).catch(() => {})
+  return rows
 }
 
 function openLedger(path: string): LedgerSource {

@@ -12,6 +12,7 @@ import {
 import { type Http2Server, respondJson, startHttp2Server } from '../../test/helpers/http2-server.ts'
 import { metadataIn, type ProgramOptions, runProgram } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
+import { readFinishedRun } from '../cli/read-run.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { recoverRun } from '../workflow/run/recover-run.ts'
 
@@ -47,7 +48,9 @@ test.each(['ask.mjs', 'ask.cjs'])('%s, unchanged, leaves an account of both atte
 
 test.each([
   ['exit', { code: 3, signal: null }, 'exit code 3'],
-  ['throw', { code: 1, signal: null }, 'RangeError'],
+  ['throw', { code: 1, signal: null }, 'uncaught error'],
+  ['throw-at-exit', { code: 1, signal: null }, 'uncaught error'],
+  ['exit-at-exit', { code: 5, signal: null }, 'exit code 5'],
 ] as const)('a program that ends by %s keeps its exit code and leaves its account', async (end, how, reason) => {
   const { code, signal, files } = await run('ask.mjs', { environment: { PROGRAM_END: end } })
   expect({ code, signal }).toEqual(how)
@@ -73,18 +76,47 @@ test.each([
   expect(metadata.aggregate_statistics.requests.in_flight_requests ?? 0).toBe(0)
 })
 
-test.each(['SIGINT', 'SIGTERM'] as const)('%s ends the program as it does without us', async (signal) => {
-  const ended = await run('ask.mjs', { signal, environment: { PROGRAM_END: 'wait' } })
-  expect({ code: ended.code, signal: ended.signal }).toEqual({ code: null, signal })
-  expect(ended.files).toHaveLength(1)
-  expect(ended.files[0]?.status).toBe('interrupted')
+test.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
+  '%s ends a busy program as it does without us, and whoever reads its account finishes it',
+  async (signal) => {
+    const directory = await scratchFolder()
+    const ended = await run('ask.mjs', { directory, signal, environment: { PROGRAM_END: 'busy' } })
+    expect({ code: ended.code, signal: ended.signal }).toEqual({ code: null, signal })
+    expect(ended.files.map(({ status }) => status)).toEqual(['running'])
+    const [file = ''] = readdirSync(join(directory, 'metadata')).filter((name) => name.startsWith('metadata_'))
+    const finished = await readFinishedRun(join(directory, 'metadata', file))
+    expect(finished).toMatchObject({ status: 'interrupted' })
+    expect(finished.execution.timing.end_time).not.toBeNull()
+    expect(finished.aggregate_statistics.requests).toMatchObject({ total_requests: 1, total_failures: 0 })
+    expect(metadataIn(directory)).toEqual([finished])
+  },
+)
+
+test('a program without a ledger that a signal ended is finished from its file', async () => {
+  const directory = await scratchFolder()
+  const environment = { PROGRAM_END: 'busy', SYGRA_LEDGER: '0' }
+  await run('ask.mjs', { directory, signal: 'SIGTERM', environment })
+  const [file = ''] = readdirSync(join(directory, 'metadata'))
+  const finished = await readFinishedRun(join(directory, 'metadata', file))
+  expect(finished.status).toBe('interrupted')
+  expect(finished.execution.timing.end_time).not.toBeNull()
+  expect(metadataIn(directory)).toEqual([finished])
 })
 
-test('a program that listens to a signal ends as it decides', async () => {
+test('watched or not, a program finds the same listeners on its process', async () => {
+  const environment = { PROGRAM_END: 'listeners' }
+  const plain = await run('ask.mjs', { isRegistered: false, environment })
+  const watched = await run('ask.mjs', { environment })
+  const count = ({ stdout }: { stdout: string }): object => Object(JSON.parse(stdout.split('\n')[1] ?? ''))
+  const exitListeners: unknown = Reflect.get(count(plain), 'exit') ?? 0
+  expect(count(watched)).toEqual({ ...count(plain), exit: Number(exitListeners) + 1 })
+})
+
+test('a program that handles a signal ends as it decides', async () => {
   const { code, signal, files } = await run('ask.mjs', { signal: 'SIGTERM', environment: { PROGRAM_END: 'listen' } })
-  expect({ code, signal }).toEqual({ code: 7, signal: null })
+  expect({ code, signal }).toEqual({ code: 143, signal: null })
   expect(files).toHaveLength(1)
-  expect(files[0]?.status).toBe('interrupted')
+  expect(files[0]).toMatchObject({ status: 'interrupted', execution: { reason: 'SIGTERM' } })
 })
 
 test('a program that outlives a signal ends as it would have', async () => {

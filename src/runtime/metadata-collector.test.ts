@@ -151,3 +151,26 @@ test('a folder that cannot be written is a clear error and leaves nothing behind
   expect(() => collector.saveMetadata(join(path, 'below', 'm.json'))).toThrow(/cannot be written/)
   expect(existsSync(`${path}.tmp`)).toBe(false)
 })
+
+test('what a plain program saves is a finished account, named after the program, each time it is saved', () => {
+  const directory = temporaryDirectory()
+  vi.stubEnv('SYGRA_OUTPUT_DIR', directory)
+  vi.stubEnv('SYGRA_TASK', 'nightly')
+  const collector = new MetadataCollector()
+  collector.recordModelRequest(request)
+  const saved = () => {
+    const path = collector.saveMetadata() ?? ''
+    expect(path).toMatch(/metadata[/\\]metadata_nightly_/)
+    return parseMetadata(readFileSync(path, 'utf8'), path)
+  }
+  const first = saved()
+  expect(first).toMatchObject({ status: 'complete', execution: { task_name: 'nightly', pid: process.pid } })
+  expect(first.execution.timing.start_time).not.toBeNull()
+  expect(first.execution.git?.commit_hash).toMatch(/^[0-9a-f]{40}$/)
+  collector.recordModelRequest(request)
+  const second = saved()
+  expect(second.aggregate_statistics.requests.total_requests).toBe(2)
+  const [firstEnd, secondEnd] = [first, second].map(({ execution }) => Date.parse(execution.timing.end_time ?? ''))
+  expect(secondEnd).toBeGreaterThanOrEqual(firstEnd ?? Number.POSITIVE_INFINITY)
+  expect(second.execution.sessions).toHaveLength(1)
+})

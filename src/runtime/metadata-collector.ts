@@ -20,6 +20,7 @@ import type {
 import { readEnvironment } from './environment.ts'
 import { readGitStateSync } from './git.ts'
 import type { LedgerState, LedgerWriter } from './ledger-writer.ts'
+import { programDirectory, programName } from './program-name.ts'
 import { redactParameters, redactUrl } from './redact.ts'
 import { freeTimestamp, metadataPathOf, someExist, taskDirectory } from './run-files.ts'
 import { isDisabledByEnvironment } from './settings.ts'
@@ -51,6 +52,8 @@ export class MetadataCollector {
   #ledger: LedgerWriter | undefined
   #prepare: (() => void) | undefined
   #backlog: Backlog | undefined
+  /** The run is that of a plain program, which may go on after it was saved. */
+  #isProgram = false
 
   constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
     this.runId = runId ?? randomUUID()
@@ -255,7 +258,8 @@ export class MetadataCollector {
    */
   saveMetadata(path?: string): string | null {
     if (!this.isEnabled()) return null
-    if (this.#endedAtMs === undefined) this.finalizeExecution()
+    if (this.#session === undefined) this.#startProgram()
+    if (this.#endedAtMs === undefined || this.#isProgram) this.finalizeExecution()
     const target = path ?? this.#defaultPath()
     writeAtomicSync(target, formatMetadata(this.getMetadataSummary()))
     return target
@@ -266,6 +270,7 @@ export class MetadataCollector {
     this.#backlog?.clear()
     this.#totals = new RunTotals()
     this.#session = undefined
+    this.#isProgram = false
     this.#context = {}
     this.#endedAtMs = undefined
     this.#openedConfigs = new Map()
@@ -289,6 +294,17 @@ export class MetadataCollector {
       parameters: redactParameters(config.parameters),
     }
     this.openModel(JSON.stringify(open), () => open)
+  }
+
+  /** A plain program, in which nobody has begun a run: what happened since the process began is one. */
+  #startProgram(): void {
+    this.#isProgram = true
+    this.startRun({
+      context: { ...this.#context, taskName: process.env.SYGRA_TASK || programName(), outputDir: programDirectory() },
+      environment: readEnvironment(),
+      git: readGitStateSync('.'),
+      startedAtMs: Math.round(performance.timeOrigin),
+    })
   }
 
   #defaultPath(): string {

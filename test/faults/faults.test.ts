@@ -66,6 +66,7 @@ async function resumesToTheEnd({ output, run }: Project, records: number): Promi
 const withoutTime = (path: string) => readFileSync(path, 'utf8').replace(/"generated_at": .*/, '')
 
 test.concurrent.each([
+  ['SIGHUP', 129],
   ['SIGINT', 130],
   ['SIGTERM', 143],
 ] as const)('%s stops a run with what it has, exit code %i, and it is resumed', { timeout }, async (signal, code) => {

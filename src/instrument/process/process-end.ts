@@ -1,59 +1,59 @@
+import { saveAtExit } from '../../runtime/exit-saves.ts'
+
 /** How a process ends, as far as it is known. */
 export interface ProcessEnd {
-  /** False when a signal came that the program listens to: it may yet go on. */
-  readonly isFinal: boolean
-  readonly exitCode?: number
-  /** The signal that ends it. */
-  readonly signal?: NodeJS.Signals
-  /** Name of the error that nobody caught. */
-  readonly errorName?: string
-}
-
-const signals = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const
-
-/** Who hears of the end of the process. */
-export interface EndListener {
-  /** May be called more than once, because a program may outlive a signal. */
-  end(end: ProcessEnd): void
-  /** The program goes on after a signal. */
-  goOn(): void
+  readonly exitCode: number
+  /** An error ends it that nobody caught. */
+  readonly isUncaught: boolean
 }
 
 /**
- * Tells of every kind of end that leaves time for it: the last of the work, `process.exit`, an error that nobody caught, a signal.
- * Exit code and the effect of a signal stay the program's own.
+ * Tells of an end that leaves time for it: the last of the work, `process.exit`, an error that nobody caught. A signal leaves
+ * none unless the program itself handles it: whoever reads the account later finishes it. There is no listener for signals
+ * and none for errors, because each of them would change how the program ends, and the one for `exit` is shared.
+ *
+ * Called again when what the program does at its exit changes the exit code after all.
  */
-export function onProcessEnd(listener: EndListener): void {
-  let lastSignal: NodeJS.Signals | undefined
-  let errorName: string | undefined
-  process.on('uncaughtExceptionMonitor', (error) => {
-    errorName = error instanceof Error ? error.name : typeof error
+export function onProcessEnd(listener: (end: ProcessEnd) => void): void {
+  saveAtExit((exitCode) => {
+    const end = { exitCode, isUncaught: isEndedByError() }
+    tellSafely(listener, end)
+    if (process.listenerCount('exit') > 1) watchLastMoments(listener, end)
   })
-  process.on('exit', (exitCode) => {
-    // A reload signal ends nothing: a program that goes on after it ends in its own way.
-    const signal = lastSignal === 'SIGHUP' && exitCode === 0 ? undefined : lastSignal
-    tellSafely(listener, { isFinal: true, exitCode, signal, errorName })
-  })
-  const onSignal = (signal: NodeJS.Signals) => {
-    lastSignal = signal
-    tellSafely(listener, { isFinal: process.listenerCount(signal) === 1, signal })
-    // Away before the program's own listeners run: those that end the process only when nobody else listens must find
-    // themselves alone, and without any the signal has to have the effect that it has without us.
-    process.removeListener(signal, onSignal)
-    if (process.listenerCount(signal) === 0) process.kill(process.pid, signal)
-    else
-      setImmediate(() => {
-        process.prependListener(signal, onSignal)
-        listener.goOn()
-      }).unref()
+}
+
+/** Only the stack tells an error that nobody caught from an exit with the same code. */
+function isEndedByError(): boolean {
+  return /\bprocess\._fatalException\b/.test(new Error().stack ?? '')
+}
+
+/**
+ * Hears of exit handlers after ours that throw, or that exit with another code. The listener is added when no code of the
+ * program but its exit handlers will ever run again.
+ */
+function watchLastMoments(listener: (end: ProcessEnd) => void, told: ProcessEnd): void {
+  let last = told
+  const tell = (end: ProcessEnd) => {
+    if (end.exitCode === last.exitCode && end.isUncaught === last.isUncaught) return
+    last = end
+    tellSafely(listener, end)
   }
-  for (const signal of signals) process.prependListener(signal, onSignal)
+  process.on('uncaughtExceptionMonitor', () => {
+    const exitCode = Number(process.exitCode ?? 1)
+    tell({ exitCode, isUncaught: exitCode !== 0 })
+  })
+  const reallyExit: unknown = Reflect.get(process, 'reallyExit')
+  if (typeof reallyExit !== 'function') return
+  Reflect.set(process, 'reallyExit', (exitCode: unknown) => {
+    tell({ ...last, exitCode: Number(exitCode ?? 0) })
+    return Reflect.apply(reallyExit, process, [exitCode])
+  })
 }
 
 // A file that cannot be written must not change how the program ends.
-function tellSafely(listener: EndListener, end: ProcessEnd): void {
+function tellSafely(listener: (end: ProcessEnd) => void, end: ProcessEnd): void {
   try {
-    listener.end(end)
+    listener(end)
   } catch (error) {
     process.stderr.write(`sygra: no metadata written: ${error instanceof Error ? error.message : String(error)}\n`)
   }

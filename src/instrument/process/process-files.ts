@@ -1,5 +1,6 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
-import { basename, dirname, extname } from 'node:path'
+import { dirname } from 'node:path'
+import { isMainThread } from 'node:worker_threads'
 import { Backlog } from '../../runtime/backlog.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import type { LedgerWriter } from '../../runtime/ledger-writer.ts'
@@ -14,12 +15,6 @@ const slowWriteSeconds = 0.1
 const slowSeconds = 5
 /** How what is known of requests is gathered: at most as long as in a run. */
 const gathering = { apartMs: 20, minMs: 10, maxMs: 250, maxCount: 64 }
-
-/** The name of the program's file without its ending; `node` where there is none. */
-export function programName(): string {
-  const file = process.argv[1]
-  return file === undefined ? 'node' : basename(file, extname(file))
-}
 
 /**
  * A path for the metadata file that is this process's alone, held by an empty file: many processes may begin at the same
@@ -46,7 +41,7 @@ export function reservePath({
       throw error
     }
     const list = process.env[listVariable]
-    if (list) appendFileSync(list, `${path}\n`)
+    if (list) appendFileSync(list, `${JSON.stringify({ path, pid: process.pid, isMainThread })}\n`)
     return path
   }
 }

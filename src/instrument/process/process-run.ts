@@ -1,26 +1,28 @@
-import { resolve } from 'node:path'
-import type { GitState, RunStatus } from '../../metadata/event.ts'
+import type { GitState } from '../../metadata/event.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../../runtime/git.ts'
 import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import { outcomeOfExitCode, uncaughtReason } from '../../runtime/process-exit.ts'
+import { programDirectory, programName } from '../../runtime/program-name.ts'
 import { RunKeeper } from '../../runtime/run-keeper.ts'
 import { outsideCollector } from '../../runtime/scope.ts'
 import { settleOpenAttempts } from '../attempt/open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
-import { programName, reservePath, writeAtOnce } from './process-files.ts'
+import { reservePath, writeAtOnce } from './process-files.ts'
 
 const state = { isStarted: false }
 
 /**
- * Makes what the process does outside of runs a run of its own, from the start of the process to its end, whatever end that
- * is. A process without a call to a model leaves nothing; one that is killed leaves its ledger.
+ * Makes what the process does outside of runs a run of its own, from the start of the process to its end. A process without
+ * a call to a model leaves nothing; one that is ended by a signal leaves its ledger, from which the file is finished by
+ * `sygra exec`, or by whoever reads it next.
  */
 export function startProcessRun({ directory }: { readonly directory: string }): void {
   if (state.isStarted) return
   state.isStarted = true
   const run = new ProcessRun(directory)
   outsideCollector().beforeNextEvent(() => run.open())
-  onProcessEnd({ end: (end) => run.end(end), goOn: () => run.goOn() })
+  onProcessEnd((end) => run.end(end))
 }
 
 /** What a process leaves of itself: the files of a run, from its first event on. */
@@ -36,7 +38,7 @@ class ProcessRun {
 
   constructor(directory: string) {
     this.#directory = directory
-    this.#outputDir = resolve(directory, process.env.SYGRA_OUTPUT_DIR || '.')
+    this.#outputDir = programDirectory(directory)
   }
 
   /** Before the first event. */
@@ -55,25 +57,19 @@ class ProcessRun {
     })
   }
 
-  /** At what ends the program, as far as is known. */
-  end(end: ProcessEnd): void {
-    if (end.isFinal) settleOpenAttempts(this.#collector.runId)
+  /** When the program ends; again when it turns out to end otherwise. */
+  end({ exitCode, isUncaught }: ProcessEnd): void {
+    settleOpenAttempts(this.#collector.runId)
     if (!this.#isOpen || !this.#collector.isEnabled()) return
     this.#hasEnded = true
     if (this.#git === undefined) {
       this.#git = readGitStateSync(this.#directory)
       this.#describe()
     }
-    this.#collector.endRun(statusOf(end), reasonOf(end))
+    const { status, reason } = outcomeOfExitCode(exitCode)
+    this.#collector.endRun(status, isUncaught ? uncaughtReason : reason)
     // A ledger that begins with the end of the run would tell nothing.
     this.#keep({ hasLedger: false }).saveSync()
-  }
-
-  /** The program has outlived the signal that seemed to end it. */
-  goOn(): void {
-    if (!this.#hasEnded) return
-    this.#hasEnded = false
-    this.#describe()
   }
 
   #describe(): void {
@@ -99,14 +95,4 @@ function attempt(act: () => void): void {
   try {
     act()
   } catch {}
-}
-
-function statusOf({ signal, exitCode }: ProcessEnd): RunStatus {
-  if (signal !== undefined) return 'interrupted'
-  return exitCode === 0 ? 'complete' : 'failed'
-}
-
-function reasonOf({ signal, exitCode, errorName }: ProcessEnd): string | undefined {
-  if (signal !== undefined) return signal
-  return errorName ?? (exitCode === 0 ? undefined : `exit code ${exitCode}`)
 }
