@@ -8,8 +8,8 @@ import { z } from 'zod'
 const root = fileURLToPath(new URL('..', import.meta.url))
 const isCheck = process.argv.includes('--check')
 
-const { graphConfigJsonSchema } = await built('workflow/graph/graph-config-json-schema.js')
-const { modelsJsonSchema } = await built('workflow/models/models-json-schema.js')
+const { graphConfigJsonSchema } = await built('workflow/config/graph-config-json-schema.js')
+const { modelsJsonSchema } = await built('workflow/models/models-config.js')
 const { metadataSchema } = await built('metadata/schema.js')
 
 const outdated = Object.entries({

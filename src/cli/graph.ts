@@ -8,7 +8,7 @@ export function graphCommand(): Command {
     .addOption(new Option('--format <format>', 'how').choices(['text', 'mermaid']).default('text'))
     .action(async ({ task, format }: { task: string; format: 'text' | 'mermaid' }) => {
       const { readTask } = await import('../workflow/load-task.ts')
-      const { drawMermaid, drawText } = await import('../workflow/graph/draw-graph.ts')
+      const { drawMermaid, drawText } = await import('../workflow/config/draw-graph.ts')
       const { config } = readTask(task)
       process.stdout.write(format === 'mermaid' ? drawMermaid(config) : drawText(config))
     })

@@ -5,7 +5,7 @@ import type { AnswerFunction } from '../simulator/answer.ts'
 import type { SimulatedRequest } from '../simulator/request-log.ts'
 import { type SimulatorSettings, type SimulatorSettingsInput, simulatorSettings } from '../simulator/settings.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
-import { createFunctionLoader } from '../workflow/function-loader.ts'
+import { createFunctionLoader } from '../workflow/module-loader.ts'
 import { parseWholeNumber } from './option-values.ts'
 
 /** The settings that have an option; the settings themselves say what each does, its range and its default. */

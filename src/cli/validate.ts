@@ -1,6 +1,6 @@
 import { Command } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
-import type { WorkflowDefinition } from '../workflow/definition.ts'
+import type { WorkflowDefinition } from '../workflow/define-workflow.ts'
 
 const failed = 1
 

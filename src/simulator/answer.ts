@@ -1,5 +1,5 @@
+import type { Random } from '../seeded-random.ts'
 import type { ChatRequest } from './chat-request.ts'
-import type { Random } from './random.ts'
 
 /** What the simulated model says to one request. */
 export interface AnswerObject {

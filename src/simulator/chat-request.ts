@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { textOf } from '../tokens/chat-tokens.ts'
 
 const contentPart = z.looseObject({
   type: z.string(),
@@ -58,13 +59,6 @@ export const chatRequest = z.looseObject({
 export type ChatRequest = z.output<typeof chatRequest>
 export type ChatMessage = ChatRequest['messages'][number]
 export type ChatTool = NonNullable<ChatRequest['tools']>[number]
-
-/** The text of a message; text parts are joined by newlines, pictures and sounds have none. */
-export function textOf(message: Pick<ChatMessage, 'content'>): string {
-  const { content } = message
-  if (typeof content === 'string') return content
-  return (content ?? []).flatMap((part) => (part.text === undefined ? [] : [part.text])).join('\n')
-}
 
 /** What the model is told to do: the system and developer messages, or else the first message. */
 export function instructionsOf(request: Pick<ChatRequest, 'messages'>): string {

@@ -1,9 +1,9 @@
+import { randomOf } from '../seeded-random.ts'
+import { chatTokensOf } from '../tokens/chat-tokens.ts'
+import type { Tokenizer } from '../tokens/tokenizer.ts'
 import { type ChatRequest, isInstruction } from './chat-request.ts'
 import type { Choice } from './completion.ts'
-import { randomOf } from './random.ts'
 import type { SimulatorSettings } from './settings.ts'
-import type { Tokenizer } from './tokenizer.ts'
-import { chatTokensOf } from './tokens.ts'
 
 /** Token counts of one answer. Cached tokens are inside the prompt tokens, reasoning inside the completion tokens. */
 export interface ChatUsage {

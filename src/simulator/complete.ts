@@ -1,13 +1,13 @@
 import { SygraError } from '../errors.ts'
+import { hexOf, randomOf } from '../seeded-random.ts'
+import { loadTokenizer } from '../tokens/tokenizer.ts'
 import type { AnswerFunction, AnswerObject } from './answer.ts'
 import type { Completion } from './chat-body.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { usageOf } from './chat-usage.ts'
 import { type Choice, choiceOf } from './completion.ts'
 import { defaultAnswer } from './default-answer.ts'
-import { hexOf, randomOf } from './random.ts'
 import type { SimulatorSettings } from './settings.ts'
-import { loadTokenizer } from './tokenizer.ts'
 
 /** What identifies one arrival of a request; everything about its answer is drawn from it. */
 export interface Arrival {

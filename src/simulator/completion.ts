@@ -1,8 +1,8 @@
+import { hexOf, logNormal, type Random } from '../seeded-random.ts'
+import type { Tokenizer } from '../tokens/tokenizer.ts'
 import type { AnswerObject } from './answer.ts'
 import type { ChatRequest } from './chat-request.ts'
-import { hexOf, logNormal, type Random } from './random.ts'
 import type { SimulatorSettings } from './settings.ts'
-import type { Tokenizer } from './tokenizer.ts'
 
 /** A piece of an answer, about one token: what one chunk of a stream carries. */
 export type AnswerPart =

@@ -1,6 +1,7 @@
-import { type ChatRequest, instructionsOf, isInstruction, textOf, turnsOf } from './chat-request.ts'
+import { integerBetween, oneOf, type Random, randomOf } from '../seeded-random.ts'
+import { textOf } from '../tokens/chat-tokens.ts'
+import { type ChatRequest, instructionsOf, isInstruction, turnsOf } from './chat-request.ts'
 import { sentenceOn, topicsOf } from './prose.ts'
-import { integerBetween, oneOf, type Random, randomOf } from './random.ts'
 
 /** The words that end a loop of answers and critiques. */
 export const endOfFeedback = 'NO MORE FEEDBACK'

@@ -1,10 +1,10 @@
 import { countTokens } from 'gpt-tokenizer/encoding/o200k_base'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
+import { randomOf } from '../seeded-random.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { endOfFeedback } from './critique.ts'
 import { defaultAnswer } from './default-answer.ts'
-import { randomOf } from './random.ts'
 import { parseSimulatorSettings } from './settings.ts'
 
 const settings = parseSimulatorSettings({})

@@ -1,4 +1,4 @@
-import { oneOf, type Random, randomOf } from './random.ts'
+import { oneOf, type Random, randomOf } from '../seeded-random.ts'
 import type { SimulatorSettings } from './settings.ts'
 
 /** How an attempt goes wrong. */

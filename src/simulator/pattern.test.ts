@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { randomOf } from '../seeded-random.ts'
 import { textMatching } from './pattern.ts'
-import { randomOf } from './random.ts'
 
 test.each([
   '^[a-z]{3,8}$',

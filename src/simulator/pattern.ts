@@ -1,4 +1,4 @@
-import { integerBetween, oneOf, type Random } from './random.ts'
+import { integerBetween, oneOf, type Random } from '../seeded-random.ts'
 
 /** A text that a regular expression matches, or undefined where it uses more than groups, classes and quantifiers. */
 export function textMatching({ pattern, random }: { pattern: string; random: Random }): string | undefined {

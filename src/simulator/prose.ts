@@ -1,4 +1,4 @@
-import { integerBetween, oneOf, type Random } from './random.ts'
+import { integerBetween, oneOf, type Random } from '../seeded-random.ts'
 
 /** Plausible text about a prompt, of roughly so many tokens; a prompt about programming gets a piece of code. */
 export function proseOf({ prompt, tokens, random }: { prompt: string; tokens: number; random: Random }): string {

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { randomOf } from './random.ts'
+import { randomOf } from '../seeded-random.ts'
 import { instanceOf } from './schema-instance.ts'
 
 const instance = (schema: unknown, label = 'test') =>

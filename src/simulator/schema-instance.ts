@@ -1,4 +1,4 @@
-import { integerBetween, oneOf, type Random } from './random.ts'
+import { integerBetween, oneOf, type Random } from '../seeded-random.ts'
 import { numberFor } from './schema-number.ts'
 import { stringFor } from './schema-string.ts'
 

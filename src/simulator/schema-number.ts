@@ -1,4 +1,4 @@
-import type { Random } from './random.ts'
+import type { Random } from '../seeded-random.ts'
 
 /** A number within the bounds of a JSON Schema, near 0 to 100 where they allow it. */
 export function numberFor(

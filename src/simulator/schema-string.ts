@@ -1,6 +1,6 @@
+import { hexOf, integerBetween, type Random } from '../seeded-random.ts'
 import { textMatching } from './pattern.ts'
 import { sentenceOn } from './prose.ts'
-import { hexOf, integerBetween, type Random } from './random.ts'
 
 /** A text that keeps the format, pattern and length of a JSON Schema; else a sentence about the topics. */
 export function stringFor(

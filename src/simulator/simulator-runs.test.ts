@@ -1,7 +1,7 @@
 import { Agent, request as httpRequest } from 'node:http'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { randomOf } from './random.ts'
+import { randomOf } from '../seeded-random.ts'
 import type { SimulatedRequest } from './request-log.ts'
 import { type SimulatorOptions, startSimulator } from './simulator.ts'
 

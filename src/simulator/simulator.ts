@@ -1,10 +1,10 @@
 import { createServer, type Server } from 'node:http'
 import { SygraError } from '../errors.ts'
+import { loadTokenizer } from '../tokens/tokenizer.ts'
 import type { AnswerFunction } from './answer.ts'
 import { Provider } from './provider.ts'
 import { RequestLog, type SimulatedRequest } from './request-log.ts'
 import { parseSimulatorSettings, type SimulatorSettingsInput } from './settings.ts'
-import { loadTokenizer } from './tokenizer.ts'
 
 export interface SimulatorOptions extends SimulatorSettingsInput {
   /** Default: 0, any free port. */

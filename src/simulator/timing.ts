@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { logNormal, randomOf } from './random.ts'
+import { logNormal, randomOf } from '../seeded-random.ts'
 import type { SimulatorSettings } from './settings.ts'
 
 /** When the parts of one attempt are due, in real seconds from its start. */

@@ -1,7 +1,8 @@
+import type { Random } from '../seeded-random.ts'
+import { textOf } from '../tokens/chat-tokens.ts'
 import type { ToolCall } from './answer.ts'
-import { type ChatRequest, textOf } from './chat-request.ts'
+import type { ChatRequest } from './chat-request.ts'
 import { topicsOf } from './prose.ts'
-import type { Random } from './random.ts'
 import { instanceOf } from './schema-instance.ts'
 
 /**

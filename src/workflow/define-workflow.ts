@@ -1,4 +1,5 @@
-import type { WorkflowDefinition } from './definition.ts'
+import type { ConfigOrigin } from './config/config-issue.ts'
+import type { GraphConfig } from './config/graph-config.ts'
 import { gather } from './gather.ts'
 import { createModuleLoader } from './module-loader.ts'
 import type { DataSink } from './sinks/data-sink.ts'
@@ -6,6 +7,24 @@ import { sinksFromConfig } from './sinks/sinks-from-config.ts'
 import { DataSource } from './sources/data-source.ts'
 import { sourceFromConfig } from './sources/source-from-config.ts'
 import { type TransformationChoice, transformationOf } from './transformations/transformation-choice.ts'
+
+/** A workflow as the builder or a task's folder gives it: everything a run needs but its options. */
+export interface WorkflowDefinition {
+  readonly taskName: string
+  /** Where relative paths and function references start, and where output goes when nothing else is said. */
+  readonly directory: string
+  readonly config: GraphConfig
+  readonly source?: DataSource
+  /** Where rows go besides the output file; the output file alone when there are none. */
+  readonly sinks: readonly DataSink[]
+  /** The file the configuration was read from, so that errors can say the line. */
+  readonly origin?: ConfigOrigin
+}
+
+/** Something that describes a workflow, such as the builder. */
+export interface DefinesWorkflow {
+  readonly definition: () => Promise<WorkflowDefinition>
+}
 
 /** A workflow of which the data may still be in its configuration alone. */
 export interface WorkflowDraft extends Omit<WorkflowDefinition, 'source' | 'sinks'> {

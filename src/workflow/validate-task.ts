@@ -1,9 +1,9 @@
 import { SygraError } from '../errors.ts'
+import type { WorkflowDefinition } from './define-workflow.ts'
 import { defineWorkflow } from './define-workflow.ts'
-import type { WorkflowDefinition } from './definition.ts'
 import { gather } from './gather.ts'
 import { readTask, type TaskChoice } from './load-task.ts'
-import { problemsWithoutCost } from './models/check-availability.ts'
+import { problemsWithoutCost } from './models/availability.ts'
 import { prepareParts } from './run/prepare-parts.ts'
 
 // Nothing is asked of it: with an address no model needs a key.

@@ -32,9 +32,9 @@ import type {
 import type { TaskChoice } from './builder/subgraph-node-builder.ts'
 import { TaskBuilder } from './builder/task-builder.ts'
 import type { SampledValues, SamplerChoice } from './builder/weighted-sampler-node-builder.ts'
-import type { WorkflowDefinition } from './definition.ts'
-import type { MethodsClass } from './graph/function-reference.ts'
-import type { ToolReference } from './graph/tools-config.ts'
+import type { MethodsClass } from './config/function-reference.ts'
+import type { ToolReference } from './config/tools-config.ts'
+import type { WorkflowDefinition } from './define-workflow.ts'
 import type { GraphProcessorFunction } from './run/graph-processor.ts'
 import { type RecordStream, streamRecords } from './run/record-stream.ts'
 import type { RunOptions, RunResult } from './run/run-options.ts'
@@ -259,7 +259,7 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
    * @throws SygraError when the configuration is wrong.
    */
   async definition(): Promise<WorkflowDefinition> {
-    const { checkGraphConfig } = await import('./graph/check-graph-config.ts')
+    const { checkGraphConfig } = await import('./config/check-graph-config.ts')
     const { defineWorkflow } = await import('./define-workflow.ts')
     const built = this.build()
     const { taskName = this.name, directory = taskDirectory(this.name), config, origin } = this.#loaded ?? {}

@@ -9,23 +9,35 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
   pricing: { folders: ['metadata'] },
   runtime: { folders: ['metadata', 'pricing'], mayUseNode: true },
   instrument: { folders: ['metadata', 'usage', 'pricing', 'runtime'], mayUseNode: true },
+  tokens: { folders: [] },
+  simulator: { folders: ['metadata', 'usage', 'pricing', 'tokens'], mayUseNode: true },
   workflow: {
-    folders: ['metadata', 'pricing', 'usage', 'runtime', 'instrument', 'simulator'],
+    folders: ['metadata', 'pricing', 'usage', 'runtime', 'instrument', 'tokens', 'simulator'],
     mayUseNode: true,
   },
-  simulator: { folders: ['metadata', 'usage', 'pricing'], mayUseNode: true },
   report: { folders: ['metadata', 'pricing'] },
   exporters: { folders: ['metadata'] },
   distributed: { folders: ['metadata', 'runtime', 'workflow'], mayUseNode: true },
   studio: { folders: ['metadata', 'report'], mayUseNode: true },
   cli: {
-    folders: ['metadata', 'pricing', 'usage', 'runtime', 'instrument', 'workflow', 'simulator', 'report', 'studio'],
+    folders: [
+      'metadata',
+      'pricing',
+      'usage',
+      'runtime',
+      'instrument',
+      'workflow',
+      'simulator',
+      'tokens',
+      'report',
+      'studio',
+    ],
     mayUseNode: true,
   },
 }
 
-/** Files that stand in `src` itself: the public names, and the one error class. */
-const shared = new Set(['errors.ts'])
+/** Files that stand in `src` itself: the public names, the one error class, and random numbers from a seed. */
+const shared = new Set(['errors.ts', 'seeded-random.ts'])
 
 const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
   (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),

@@ -1,5 +1,5 @@
-import { checkGraphConfig } from '../../src/workflow/graph/check-graph-config.ts'
-import type { GraphConfig } from '../../src/workflow/graph/graph-config.ts'
+import { checkGraphConfig } from '../../src/workflow/config/check-graph-config.ts'
+import type { GraphConfig } from '../../src/workflow/config/graph-config.ts'
 
 export interface GraphText {
   /**

@@ -1,4 +1,4 @@
-import type { AgentNodeConfig } from '../graph/node-config.ts'
+import type { AgentNodeConfig } from '../config/node-config.ts'
 import type { Row } from '../sources/source.ts'
 import { type ModelChoice, modelBlockOf } from './model-choice.ts'
 import { ModelNodeBuilder } from './model-node-builder.ts'

@@ -1,5 +1,5 @@
-import type { FunctionReference } from '../graph/function-reference.ts'
-import type { GraphConfig } from '../graph/graph-config.ts'
+import type { FunctionReference } from '../config/function-reference.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
 import type { ReducerName } from '../graph/reducer.ts'
 
 /** Settings of a whole graph. */

@@ -1,4 +1,4 @@
-import type { LambdaNodeConfig } from '../graph/node-config.ts'
+import type { LambdaNodeConfig } from '../config/node-config.ts'
 import { NodeBuilder } from './node-builder.ts'
 
 /** Describes a lambda node. */

@@ -1,4 +1,4 @@
-import type { ModelBlock } from '../graph/model-block.ts'
+import type { ModelBlock } from '../config/model-block.ts'
 import type { ModelObject } from '../models/model-object.ts'
 
 /** A model by its name in models.yaml (else at OpenAI), by name and parameters, or as an object of the AI SDK. */

@@ -1,4 +1,4 @@
-import type { AgentNodeConfig, LlmNodeConfig } from '../graph/node-config.ts'
+import type { AgentNodeConfig, LlmNodeConfig } from '../config/node-config.ts'
 import { ChatNodeBuilder } from './chat-node-builder.ts'
 import { type SchemaChoice, type StructuredOutputOptions, structuredOutputOf } from './structured-output-choice.ts'
 

@@ -1,4 +1,4 @@
-import type { MultiLlmNodeConfig } from '../graph/node-config.ts'
+import type { MultiLlmNodeConfig } from '../config/node-config.ts'
 import type { Row } from '../sources/source.ts'
 import { ChatNodeBuilder } from './chat-node-builder.ts'
 import { type ModelChoice, modelBlockOf } from './model-choice.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import type { LambdaNodeConfig } from '../graph/node-config.ts'
-import type { ToolReference } from '../graph/tools-config.ts'
+import type { LambdaNodeConfig } from '../config/node-config.ts'
+import type { ToolReference } from '../config/tools-config.ts'
 import type { ModelAnswer } from '../nodes/answer.ts'
 import type { NodeContext } from '../nodes/node.ts'
 import type { ChatNodeBuilder } from './chat-node-builder.ts'

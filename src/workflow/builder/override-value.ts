@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import type { ConfigPath } from '../graph/config-issue.ts'
-import { didYouMean, oneOf } from '../graph/nearest-name.ts'
+import type { ConfigPath } from '../config/config-issue.ts'
+import { didYouMean, oneOf } from '../config/nearest-name.ts'
 
 /** Where a value goes: `graph_config.nodes.x.prompt.0.user`, or the same as a list, for names that have dots. */
 export type OverridePath = string | ConfigPath

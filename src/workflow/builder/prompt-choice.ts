@@ -1,4 +1,4 @@
-import type { Prompt, PromptContent } from '../graph/prompt.ts'
+import type { Prompt, PromptContent } from '../config/prompt.ts'
 
 /** A prompt: the text, or the parts, of one message of the user, or a list of messages `{system|user|assistant: …}`. */
 export type PromptChoice = string | Prompt | Extract<PromptContent, readonly unknown[]>

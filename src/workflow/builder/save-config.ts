@@ -1,12 +1,13 @@
 import { mkdir } from 'node:fs/promises'
-import { dirname, resolve } from 'node:path'
+import { dirname, isAbsolute, relative, resolve } from 'node:path'
 import { Document } from 'yaml'
+import { isSecretName, redactText } from '../../runtime/redact.ts'
 import { writeAtomic } from '../../runtime/write-atomic.ts'
-import { checkGraphConfig } from '../graph/check-graph-config.ts'
-import { throwIssues } from '../graph/config-issue.ts'
-import type { GraphConfig } from '../graph/graph-config.ts'
+import { checkGraphConfig } from '../config/check-graph-config.ts'
+import { type ConfigIssue, type ConfigPath, throwIssues } from '../config/config-issue.ts'
+import { describeValue } from '../config/config-value.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
 import type { DataSink } from '../sinks/data-sink.ts'
-import { plainConfig } from './plain-config.ts'
 import type { SourceChoice } from './source-choice.ts'
 
 /** A configuration to be written, and what is not in it. */
@@ -60,4 +61,75 @@ function withoutData({ data_config: _, ...config }: GraphConfig): Omit<GraphConf
 function entryOf(source: SourceChoice): unknown {
   if (typeof source === 'string') return { type: 'disk', file_path: resolve(source) }
   return Array.isArray(source) ? { type: 'memory', data: source } : source
+}
+
+/** A configuration as YAML can hold it. */
+export interface PlainConfig {
+  readonly value: unknown
+  /** What YAML cannot hold. */
+  readonly issues: readonly ConfigIssue[]
+  /** Where secrets were, which are not in the value. */
+  readonly leftOut: readonly string[]
+}
+
+/** Two folders: what was relative to the one is to be relative to the other. */
+export interface Move {
+  readonly from: string
+  readonly to: string
+}
+
+/** A configuration with plain values only, without secrets, its relative paths moved to another folder. */
+export function plainConfig(config: unknown, move: Move): PlainConfig {
+  const issues: ConfigIssue[] = []
+  const leftOut: string[] = []
+
+  function plain(value: unknown, path: ConfigPath): unknown {
+    if (typeof value === 'string') {
+      if (isSecret(value, path)) {
+        leftOut.push(path.join('.'))
+        return undefined
+      }
+      return movedPath(value, path, move)
+    }
+    if (Array.isArray(value)) return value.map((item, index) => plain(item, [...path, index]))
+    if (isPlainMap(value)) {
+      const entries = Object.entries(value).map(([key, item]) => [key, plain(item, [...path, key])] as const)
+      return Object.fromEntries(entries.filter(([, item]) => item !== undefined))
+    }
+    if (typeof value === 'object' && value !== null && !(value instanceof Date)) issues.push(notPlain(value, path))
+    else if (typeof value === 'function') issues.push(notPlain(value, path))
+    else return value
+    return undefined
+  }
+
+  return { value: plain(config, []), issues, leftOut }
+}
+
+// Only in maps of free keys is a name a hint: `input_key` and `output_keys` are none.
+function isSecret(text: string, path: ConfigPath): boolean {
+  const name = String(path.at(-1))
+  const isFree = path.some((step) => step === 'parameters' || step === 'headers')
+  if (isFree ? isSecretName(name) : name === 'token' && path[0] === 'data_config') return true
+  return redactText(text) !== text
+}
+
+function movedPath(text: string, path: ConfigPath, { from, to }: Move): string {
+  const isPath = path.includes('file_path') ? !isAbsolute(text) || text.startsWith(to) : /^\.\.?\//.test(text)
+  if (!isPath || path.includes('prompt')) return text
+  const moved = relative(to, resolve(from, text))
+  return path.includes('file_path') || moved.startsWith('.') ? moved : `./${moved}`
+}
+
+function isPlainMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  if (typeof value !== 'object' || value === null) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  return prototype === Object.prototype || prototype === null
+}
+
+function notPlain(value: object, path: ConfigPath): ConfigIssue {
+  const remedy =
+    typeof value === 'function'
+      ? 'export it from a file and write ./file.ts#export'
+      : 'write it as graph_config.yaml would'
+  return { code: 'bad_config', path, message: `found ${describeValue(value)}, which YAML cannot hold; ${remedy}` }
 }

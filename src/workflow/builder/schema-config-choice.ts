@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { GraphConfig } from '../graph/graph-config.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
 
 type SchemaConfig = NonNullable<GraphConfig['schema_config']>
 

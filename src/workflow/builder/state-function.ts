@@ -1,4 +1,4 @@
-import type { ApplyClass } from '../graph/function-reference.ts'
+import type { ApplyClass } from '../config/function-reference.ts'
 
 /**
  * A function in one of the forms that a workflow takes: itself, a class with the method `apply`, or `./file.ts#export`

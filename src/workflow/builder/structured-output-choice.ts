@@ -1,5 +1,5 @@
 import type { z } from 'zod'
-import type { AnswerSchema, StructuredOutputConfig } from '../graph/structured-output-config.ts'
+import type { AnswerSchema, StructuredOutputConfig } from '../config/model-block.ts'
 
 /** What answers must look like: a zod schema, fields, or `./file.ts#export`. */
 export type SchemaChoice = z.ZodType | AnswerSchema

@@ -1,5 +1,5 @@
-import type { DefinesWorkflow } from '../definition.ts'
-import type { SubgraphNodeConfig } from '../graph/node-config.ts'
+import type { SubgraphNodeConfig } from '../config/node-config.ts'
+import type { DefinesWorkflow } from '../define-workflow.ts'
 import { NodeBuilder } from './node-builder.ts'
 
 /** A task by its name or path, or another workflow. */

@@ -1,5 +1,5 @@
-import type { GraphConfig } from '../graph/graph-config.ts'
-import type { OutputField } from '../graph/output-config.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
+import type { OutputField } from '../config/output-config.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { type SchemaConfigChoice, schemaConfigOf } from './schema-config-choice.ts'

@@ -1,5 +1,5 @@
-import type { WeightedSamplerNodeConfig } from '../graph/node-config.ts'
-import type { SamplerAttributes } from '../graph/sampler-attributes.ts'
+import type { WeightedSamplerNodeConfig } from '../config/node-config.ts'
+import type { SamplerAttributes } from '../config/sampler-attributes.ts'
 import { NodeBuilder } from './node-builder.ts'
 
 /** What an attribute is drawn from: a list, or a column of a source (of the task's data when none is named). */

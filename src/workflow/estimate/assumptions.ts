@@ -1,4 +1,4 @@
-import type { NodeConfig } from '../graph/node-config.ts'
+import type { NodeConfig } from '../config/node-config.ts'
 import type { AskedNode } from './asked-nodes.ts'
 import type { NodeEstimate } from './node-sum.ts'
 import type { PromptCounter } from './prompt-counter.ts'

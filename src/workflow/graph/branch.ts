@@ -1,7 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import type { CompiledGraph } from './compile-graph.ts'
+import { writeNews } from './reducer.ts'
 import { copyState, type State } from './state.ts'
-import { writeNews } from './state-news.ts'
 
 /** A place in which a record is. Branches do not see each other's writes until they join. */
 export interface Branch {

@@ -1,14 +1,13 @@
 import { SygraError } from '../../errors.ts'
-import { type ConditionalEdgeConfig, isConditional } from './edge-config.ts'
-import type { FunctionReference } from './function-reference.ts'
-import type { GraphConfig } from './graph-config.ts'
-import { readGraphShape } from './graph-shape.ts'
+import type { FunctionReference } from '../config/function-reference.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
+import type { NodeConfig } from '../config/node-config.ts'
+import { type ConditionalEdgeConfig, isConditional } from '../config/topology/edge-config.ts'
+import { readGraphShape } from '../config/topology/graph-shape.ts'
+import { type Exit, type Topology, topologyOf, vertexOrderOf } from '../config/topology/topology.ts'
 import { type JoinRule, joinRulesOf } from './join-rules.ts'
-import type { NodeConfig } from './node-config.ts'
 import { namedReducer, type Reducer, reducerNames } from './reducer.ts'
 import { historyKey } from './state.ts'
-import { type Exit, type Topology, topologyOf } from './topology.ts'
-import { vertexOrderOf } from './vertex-order.ts'
 
 const defaultMaxLoops = 100
 

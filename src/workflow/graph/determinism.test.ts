@@ -1,12 +1,12 @@
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { VirtualTime } from '../../../test/helpers/virtual-time.ts'
+import { graphIssuesOf } from '../config/check-graph-config.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
+import type { EdgeConfig } from '../config/topology/edge-config.ts'
+import { readGraphShape } from '../config/topology/graph-shape.ts'
 import { compileGraph } from './compile-graph.ts'
-import type { EdgeConfig } from './edge-config.ts'
-import type { GraphConfig } from './graph-config.ts'
-import { readGraphShape } from './graph-shape.ts'
 import { runGraph } from './run-graph.ts'
-import { graphIssuesOf } from './validate-graph.ts'
 
 /** Any graph of up to seven nodes in which every node is reached and comes to END: loops, branches and joins as they fall. */
 const anyGraph = fc

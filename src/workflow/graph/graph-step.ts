@@ -1,7 +1,7 @@
 import { SygraError } from '../../errors.ts'
+import { describeValue } from '../config/config-value.ts'
+import { didYouMean, oneOf } from '../config/nearest-name.ts'
 import type { CompiledExit } from './compile-graph.ts'
-import { describeValue } from './config-value.ts'
-import { didYouMean, oneOf } from './nearest-name.ts'
 import type { State } from './state.ts'
 
 /** The vertex that a condition chose. */

@@ -1,4 +1,4 @@
-import { predecessorsIn, reachedFrom, successorsOf, type Topology } from './topology.ts'
+import { predecessorsIn, reachedFrom, successorsOf, type Topology } from '../config/topology/topology.ts'
 
 /** When a vertex that several edges lead to may begin: not while a branch is at a vertex that is marked here. */
 export interface JoinRule {

@@ -2,9 +2,9 @@ import { SygraError } from '../../errors.ts'
 import { type Branch, forkBranch, joinBranches } from './branch.ts'
 import type { CompiledGraph } from './compile-graph.ts'
 import { checkUpdate, loopLimitReached, targetOf } from './graph-step.ts'
+import { newsIn, writeNews } from './reducer.ts'
 import type { GraphRun } from './run-graph.ts'
 import { copyState, type State } from './state.ts'
-import { newsIn, writeNews } from './state-news.ts'
 
 /** Runs a graph in which a record may be in several places at once. */
 export function runBranches(run: GraphRun): Promise<State> {

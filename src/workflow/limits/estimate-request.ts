@@ -1,7 +1,7 @@
 import { priceRequest } from '../../pricing/index.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import type { Tokenizer } from '../../simulator/tokenizer.ts'
+import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { ModelCall } from '../models/call-model.ts'
 import type { AnswerAverages } from './answer-averages.ts'
 import type { Amounts } from './budget.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { ModelHealth, type Sign } from './model-health.ts'
+import { ModelHealth, type Sign } from './circuit-breaker.ts'
 
 /** Plays signs through: `x` trouble, `#` refused, `.` alive, one every so many seconds; gives the number of the fatal one. */
 function downAfter(signs: string, everySeconds: number, rule = {}) {

@@ -1,6 +1,6 @@
 import { APICallError, type LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
-import { paceOutcomeOf } from './pace-outcome.ts'
+import { paceOutcomeOf } from './adaptive-concurrency.ts'
 
 const reading = { atMs: 0, maxPauseSeconds: 120 }
 

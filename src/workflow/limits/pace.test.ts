@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Pace, type PaceOutcome } from './pace.ts'
+import { Pace, type PaceOutcome } from './adaptive-concurrency.ts'
 
 /** A pace with a clock that the test sets. */
 function paceOf(most: number) {

@@ -1,6 +1,6 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
-import type { Tokenizer } from '../../simulator/tokenizer.ts'
-import { type CountedChat, chatTokensOf } from '../../simulator/tokens.ts'
+import { type CountedChat, chatTokensOf } from '../../tokens/chat-tokens.ts'
+import type { Tokenizer } from '../../tokens/tokenizer.ts'
 
 type Prompt = LanguageModelV3CallOptions['prompt']
 type Message = CountedChat['messages'][number]

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { FailureCount } from './failure-count.ts'
+import { FailureCount } from './failure-limit.ts'
 import { limitsOf, parseFailureLimit } from './run-limits.ts'
 
 test('options go before the configuration of the task', () => {

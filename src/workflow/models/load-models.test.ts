@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseModels } from './load-models.ts'
-import { modelsJsonSchema } from './models-json-schema.ts'
+import { modelsJsonSchema } from './models-config.ts'
 import { resolveModel } from './resolve-model.ts'
 
 const parse = (text: string) => () => parseModels(text, 'models.yaml')

@@ -6,7 +6,7 @@ import type { ModelAddress } from './model-addresses.ts'
 import { type AskableModel, askableModelOf, type ModelObject } from './model-object.ts'
 import type { RequestGate } from './request-gate.ts'
 import type { ResolvedModel } from './resolve-model.ts'
-import { defaultRetrySettings, type RetrySettings } from './retry-settings.ts'
+import { defaultRetrySettings, type RetrySettings } from './retry-policy.ts'
 import { serviceOf } from './services.ts'
 
 /** A model that can be called: what the metadata calls it, how often a call is tried, and where it is. */

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { closedObject } from '../graph/closed-object.ts'
+import { closedObject } from '../config/closed-object.ts'
 
 /** Kinds of model service that `model_type` may name. */
 export const modelTypes = [
@@ -110,4 +110,10 @@ function placeOf(key: string): string | undefined {
     default:
       return undefined
   }
+}
+
+/** The JSON Schema of `models.yaml`, so that editors complete and check it. */
+export function modelsJsonSchema(): Record<string, unknown> {
+  const { $schema, ...rest } = z.toJSONSchema(modelsFileSchema, { io: 'input' })
+  return { $schema, title: 'models.yaml of sygra', ...rest }
 }

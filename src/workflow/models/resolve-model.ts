@@ -1,10 +1,10 @@
 import { SygraError } from '../../errors.ts'
 import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
 import { pricingOfModel } from '../../pricing/parse-prices.ts'
+import { entryWithEnvironment } from './load-models.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
-import { entryWithEnvironment } from './model-entry.ts'
 import type { ModelsFile, ModelType } from './models-config.ts'
-import { type RetrySettings, retrySettingsOf } from './retry-settings.ts'
+import { type RetrySettings, retrySettingsOf } from './retry-policy.ts'
 import { settingsOf } from './service-settings.ts'
 
 /** A model, ready to be called. */

@@ -1,7 +1,6 @@
 import { APICallError } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
-import { decideRetry } from './retry-policy.ts'
-import { defaultRetrySettings, retrySettingsOf } from './retry-settings.ts'
+import { decideRetry, defaultRetrySettings, retrySettingsOf } from './retry-policy.ts'
 
 const atMs = Date.parse('2026-11-26T12:00:00Z')
 

@@ -1,6 +1,6 @@
 import { APICallError } from '@ai-sdk/provider'
-import type { RetrySettings } from './retry-settings.ts'
-import { isOutOfMoney, rateLimitOf } from './server-refusal.ts'
+import { type RateLimit, readRateLimit, readRetryInfo } from '../../usage/index.ts'
+import type { ModelEntry } from './models-config.ts'
 
 /** What to do after an attempt failed. */
 export interface RetryDecision {
@@ -53,4 +53,83 @@ function isPassing(error: unknown): boolean {
   return (
     error instanceof Error && (error.name === 'TimeoutError' || /fetch failed|terminated|ECONN/.test(error.message))
   )
+}
+
+/** How often and how patiently a call is tried again. */
+export interface RetrySettings {
+  /** Attempts for one call, the first included. */
+  readonly attempts: number
+  /** Before every attempt, the first included. */
+  readonly delaySeconds: number
+  /** Upper end of the first wait; it doubles with each attempt. */
+  readonly firstWaitSeconds: number
+  readonly maxWaitSeconds: number
+  /** A server that asks for more patience than this is not waited for. */
+  readonly maxServerWaitSeconds: number
+}
+
+export const defaultRetrySettings: RetrySettings = {
+  attempts: 6,
+  delaySeconds: 0,
+  firstWaitSeconds: 0.5,
+  maxWaitSeconds: 30,
+  maxServerWaitSeconds: 120,
+}
+
+type RetryKeys = Pick<
+  ModelEntry,
+  | 'retry_attempts'
+  | 'max_retries'
+  | 'delay'
+  | 'retry_first_wait_seconds'
+  | 'retry_max_wait_seconds'
+  | 'retry_max_server_wait_seconds'
+>
+
+/** The settings of an entry of `models.yaml`, in which the Python system's names hold too. */
+export function retrySettingsOf(entry: RetryKeys): RetrySettings {
+  const standard = defaultRetrySettings
+  // The Python system's clients retry `max_retries` times by themselves; here there is one count for a call.
+  const fromRetries = entry.max_retries === undefined ? undefined : entry.max_retries + 1
+  return {
+    attempts: entry.retry_attempts ?? fromRetries ?? standard.attempts,
+    delaySeconds: entry.delay === undefined ? standard.delaySeconds : entry.delay / 1000,
+    firstWaitSeconds: entry.retry_first_wait_seconds ?? standard.firstWaitSeconds,
+    maxWaitSeconds: entry.retry_max_wait_seconds ?? standard.maxWaitSeconds,
+    maxServerWaitSeconds: entry.retry_max_server_wait_seconds ?? standard.maxServerWaitSeconds,
+  }
+}
+
+/** What a server says of its limits with a failed attempt: in headers, or in Google's case in the body. */
+export function rateLimitOf(error: unknown, atMs: number): RateLimit {
+  if (!APICallError.isInstance(error)) return {}
+  const limit = readRateLimit(new Headers(error.responseHeaders), atMs)
+  if (limit.retryAfterSeconds !== undefined) return limit
+  const retryAfterSeconds = readRetryInfo(parsed(error.responseBody))
+  return retryAfterSeconds === undefined ? limit : { ...limit, retryAfterSeconds }
+}
+
+/** True for a refusal that waiting does not mend: a wrong key, no such model, no money left. */
+export function isLastingRefusal(error: unknown): boolean {
+  if (!APICallError.isInstance(error)) return false
+  const { statusCode } = error
+  return statusCode === 401 || statusCode === 402 || statusCode === 403 || statusCode === 404 || isOutOfMoney(error)
+}
+
+/** True for a refusal because of the rate of requests or the load: 429, and Anthropic's 529. */
+export function isTooMuch(error: unknown): boolean {
+  return APICallError.isInstance(error) && (error.statusCode === 429 || error.statusCode === 529)
+}
+
+/** OpenAI answers 429 when the account has no money left, as it does to requests that come too fast. */
+export function isOutOfMoney(error: unknown): boolean {
+  return APICallError.isInstance(error) && /"insufficient_quota"/.test(error.responseBody ?? '')
+}
+
+function parsed(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '')
+  } catch {
+    return undefined
+  }
 }

@@ -3,7 +3,7 @@ import { z } from 'zod'
 import { runNodes, saidIn } from '../../../test/helpers/run-nodes.ts'
 import { scratchFile } from '../../../test/helpers/scratch-folder.ts'
 import type { AnswerObject } from '../../simulator/answer.ts'
-import type { AgentNodeConfig } from '../graph/node-config.ts'
+import type { AgentNodeConfig } from '../config/node-config.ts'
 import { tool } from './tool.ts'
 
 const weather = tool({

@@ -1,4 +1,4 @@
-import type { AgentNodeConfig } from '../graph/node-config.ts'
+import type { AgentNodeConfig } from '../config/node-config.ts'
 import { createChatNode } from './chat-node.ts'
 import { createChatPrompt } from './chat-prompt.ts'
 import { converseWithTools } from './converse-with-tools.ts'

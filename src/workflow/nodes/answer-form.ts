@@ -1,8 +1,8 @@
 import type { JSONSchema7 } from '@ai-sdk/provider'
 import { z } from 'zod'
 import { SygraError } from '../../errors.ts'
-import { schemaOfFieldType } from '../graph/field-type.ts'
-import type { AnswerSchema } from '../graph/structured-output-config.ts'
+import { schemaOfFieldType } from '../config/field-type.ts'
+import type { AnswerSchema } from '../config/model-block.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import { isZodSchema, problemsOf } from './zod-schema.ts'
 

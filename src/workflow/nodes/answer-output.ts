@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import { describeValue } from '../graph/config-value.ts'
+import { describeValue } from '../config/config-value.ts'
 import { isStateMap } from '../graph/graph-step.ts'
 import type { State, StateUpdate } from '../graph/state.ts'
 import type { ModelAnswer } from './answer.ts'

@@ -1,4 +1,4 @@
-import type { AgentNodeConfig, LlmNodeConfig } from '../graph/node-config.ts'
+import type { AgentNodeConfig, LlmNodeConfig } from '../config/node-config.ts'
 import { answerOutput, processedOutput, processedState } from './answer-output.ts'
 import type { ChatPrompt } from './chat-prompt.ts'
 import type { ModelAsker } from './model-asker.ts'

@@ -1,4 +1,4 @@
-import type { AgentNodeConfig, LlmNodeConfig, MultiLlmNodeConfig } from '../graph/node-config.ts'
+import type { AgentNodeConfig, LlmNodeConfig, MultiLlmNodeConfig } from '../config/node-config.ts'
 import { historyKey, type State } from '../graph/state.ts'
 import { type ChatMessage, chatKey, chatMessagesOf } from './chat-message.ts'
 import { compilePrompt } from './compile-prompt.ts'

@@ -1,7 +1,7 @@
 import { SygraError } from '../../errors.ts'
-import { type Prompt, type PromptContent, type PromptPart, promptMessagesOf } from '../graph/prompt.ts'
+import { type Prompt, type PromptContent, type PromptPart, promptMessagesOf } from '../config/prompt.ts'
+import { fillTemplate, parseTemplate } from '../config/template.ts'
 import type { State } from '../graph/state.ts'
-import { fillTemplate, parseTemplate } from '../graph/template.ts'
 import type { ChatMessage, ContentPart } from './chat-message.ts'
 
 /** Puts the variables of a record into the messages of a prompt. */

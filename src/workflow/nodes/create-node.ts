@@ -1,4 +1,4 @@
-import type { NodeConfig } from '../graph/node-config.ts'
+import type { NodeConfig } from '../config/node-config.ts'
 import { createAgentNode } from './agent.ts'
 import { createLambdaNode } from './lambda.ts'
 import { createLlmNode } from './llm.ts'

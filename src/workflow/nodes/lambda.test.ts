@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
-import type { LambdaNodeConfig } from '../graph/node-config.ts'
+import type { LambdaNodeConfig } from '../config/node-config.ts'
 
 const lambda = (run: LambdaNodeConfig['lambda'], outputKeys?: string | string[]): LambdaNodeConfig => ({
   node_type: 'lambda',

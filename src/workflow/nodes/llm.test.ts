@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { runNodes, saidIn } from '../../../test/helpers/run-nodes.ts'
-import type { LlmNodeConfig } from '../graph/node-config.ts'
+import type { LlmNodeConfig } from '../config/node-config.ts'
 
 const node = (rest: Partial<LlmNodeConfig> = {}): LlmNodeConfig => ({
   node_type: 'llm',

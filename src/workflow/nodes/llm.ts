@@ -1,4 +1,4 @@
-import type { LlmNodeConfig } from '../graph/node-config.ts'
+import type { LlmNodeConfig } from '../config/node-config.ts'
 import { createChatNode } from './chat-node.ts'
 import { createChatPrompt } from './chat-prompt.ts'
 import { askOnce } from './converse.ts'

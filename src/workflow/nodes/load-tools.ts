@@ -1,7 +1,7 @@
 import type { JSONSchema7, LanguageModelV3FunctionTool } from '@ai-sdk/provider'
 import type { z } from 'zod'
 import { SygraError } from '../../errors.ts'
-import type { ToolReference } from '../graph/tools-config.ts'
+import type { ToolReference } from '../config/tools-config.ts'
 import type { ModuleLoader } from '../module-loader.ts'
 import { jsonSchemaOf } from './json-schema.ts'
 import type { ToolCallContext } from './tool.ts'

@@ -1,7 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import type { ModelBlock } from '../graph/model-block.ts'
+import type { ModelBlock, StructuredOutputConfig } from '../config/model-block.ts'
 import type { State } from '../graph/state.ts'
-import type { StructuredOutputConfig } from '../graph/structured-output-config.ts'
 import type { ModelCall } from '../models/call-model.ts'
 import type { ModelClient } from '../models/model-client.ts'
 import type { ModelAnswer } from './answer.ts'

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
 import type { ChatRequest } from '../../simulator/chat-request.ts'
-import type { MultiLlmNodeConfig } from '../graph/node-config.ts'
+import type { MultiLlmNodeConfig } from '../config/node-config.ts'
 
 function compare(rest: Partial<MultiLlmNodeConfig> = {}): MultiLlmNodeConfig {
   return {

@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import type { MultiLlmNodeConfig } from '../graph/node-config.ts'
+import type { MultiLlmNodeConfig } from '../config/node-config.ts'
 import type { State, StateUpdate } from '../graph/state.ts'
 import { outputValueOf, processedOutput, processedState } from './answer-output.ts'
 import { createChatPrompt } from './chat-prompt.ts'

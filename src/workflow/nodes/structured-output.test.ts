@@ -2,8 +2,8 @@ import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { modelThat } from '../../../test/helpers/model-object.ts'
 import { runNodes, saidIn } from '../../../test/helpers/run-nodes.ts'
-import type { LlmNodeConfig } from '../graph/node-config.ts'
-import type { StructuredOutputConfig } from '../graph/structured-output-config.ts'
+import type { StructuredOutputConfig } from '../config/model-block.ts'
+import type { LlmNodeConfig } from '../config/node-config.ts'
 
 const schema = z.object({ score: z.int().min(1).max(10), reason: z.string() })
 const good = '{"score": 7, "reason": "short"}'

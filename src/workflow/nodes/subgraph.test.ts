@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runNodes, saidIn } from '../../../test/helpers/run-nodes.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
-import type { LlmNodeConfig, SubgraphNodeConfig } from '../graph/node-config.ts'
+import type { LlmNodeConfig, SubgraphNodeConfig } from '../config/node-config.ts'
 import { Workflow } from '../workflow.ts'
 
 /** A task that writes on a `{text}` and counts its words. */

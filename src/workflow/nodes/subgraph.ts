@@ -1,4 +1,4 @@
-import type { SubgraphNodeConfig } from '../graph/node-config.ts'
+import type { SubgraphNodeConfig } from '../config/node-config.ts'
 import type { State } from '../graph/state.ts'
 import type { NodeExecutor } from './node.ts'
 import type { NodeParts } from './node-parts.ts'

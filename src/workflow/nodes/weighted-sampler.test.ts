@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
 import { scratchFile, scratchFolder } from '../../../test/helpers/scratch-folder.ts'
-import type { WeightedSamplerNodeConfig } from '../graph/node-config.ts'
+import type { WeightedSamplerNodeConfig } from '../config/node-config.ts'
 import { DataSource } from '../sources/data-source.ts'
 
 function draw(

@@ -1,7 +1,7 @@
 import { currentScope, type RecordScope } from '../../runtime/scope.ts'
-import { randomOf } from '../../simulator/random.ts'
-import type { WeightedSamplerNodeConfig } from '../graph/node-config.ts'
-import type { SamplerAttributes } from '../graph/sampler-attributes.ts'
+import { randomOf } from '../../seeded-random.ts'
+import type { WeightedSamplerNodeConfig } from '../config/node-config.ts'
+import type { SamplerAttributes } from '../config/sampler-attributes.ts'
 import type { NodeExecutor } from './node.ts'
 import type { NodeParts } from './node-parts.ts'
 

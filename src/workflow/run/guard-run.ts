@@ -78,7 +78,7 @@ export async function guardRun({
 
 async function tokenizerFor({ maxCostUsd, maxTokens }: RunLimits) {
   if (maxCostUsd === undefined && maxTokens === undefined) return undefined
-  const { loadTokenizer } = await import('../../simulator/tokenizer.ts')
+  const { loadTokenizer } = await import('../../tokens/tokenizer.ts')
   // One for all models: what it is wrong by for others is learned from their answers.
   return loadTokenizer('gpt-4o')
 }

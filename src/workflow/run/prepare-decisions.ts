@@ -1,10 +1,10 @@
-import type { WorkflowDefinition } from '../definition.ts'
-import type { FunctionLoader } from '../function-loader.ts'
+import { placeText } from '../config/config-issue.ts'
+import type { FunctionReference } from '../config/function-reference.ts'
+import { isConditional } from '../config/topology/edge-config.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
-import { placeText } from '../graph/config-issue.ts'
-import { isConditional } from '../graph/edge-config.ts'
-import type { FunctionReference } from '../graph/function-reference.ts'
 import type { State } from '../graph/state.ts'
+import type { FunctionLoader } from '../module-loader.ts'
 import type { UserFunction } from '../nodes/node-parts.ts'
 
 /** Says which path a condition takes. */

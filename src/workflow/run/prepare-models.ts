@@ -1,5 +1,5 @@
 import type { PriceBook } from '../../pricing/index.ts'
-import type { ModelBlock } from '../graph/model-block.ts'
+import type { ModelBlock } from '../config/model-block.ts'
 import type { GuardedModels } from '../limits/guarded-models.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
 import { loadModels } from '../models/load-models.ts'

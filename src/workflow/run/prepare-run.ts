@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import type { WorkflowDefinition } from '../definition.ts'
-import { checkWithoutCost } from '../models/check-availability.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
+import { checkWithoutCost } from '../models/availability.ts'
 import { checkWritable } from '../sinks/check-writable.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { checkSinks } from '../sinks/output.ts'

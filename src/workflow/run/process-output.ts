@@ -1,7 +1,7 @@
 import { basename, dirname, join } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import { writeAtomic } from '../../runtime/write-atomic.ts'
-import { describeValue } from '../graph/config-value.ts'
+import { describeValue } from '../config/config-value.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { writeRows } from '../sinks/write-rows.ts'
 import { isRow } from '../sources/bad-record.ts'

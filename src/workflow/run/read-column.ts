@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import type { WorkflowDefinition } from '../definition.ts'
-import { didYouMean } from '../graph/nearest-name.ts'
+import { didYouMean } from '../config/nearest-name.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
 import type { ModuleLoader } from '../module-loader.ts'
 import { DataSource } from '../sources/data-source.ts'
 import { sourceFromConfig } from '../sources/source-from-config.ts'

@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import { valueIn } from '../graph/config-value.ts'
-import type { GraphConfig } from '../graph/graph-config.ts'
+import { valueIn } from '../config/config-value.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
 
 // Not every text with a dollar is a reference: "$5" is a price.
 const reference = /^\$[A-Za-z_]/

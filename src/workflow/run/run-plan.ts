@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import type { RunPlan } from '../../runtime/ledger-entry.ts'
-import type { WorkflowDefinition } from '../definition.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
 import { canonicalJson } from '../sources/canonical-json.ts'
 import type { DataSource } from '../sources/data-source.ts'
 

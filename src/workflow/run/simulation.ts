@@ -1,8 +1,8 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnswerFunction } from '../../simulator/answer.ts'
-import type { WorkflowDefinition } from '../definition.ts'
-import { createFunctionLoader } from '../function-loader.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
+import { createFunctionLoader } from '../module-loader.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** A provider that answers in place of the real ones while a run rehearses. */

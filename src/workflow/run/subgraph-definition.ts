@@ -1,9 +1,9 @@
 import { join } from 'node:path'
 import { messageOf, SygraError } from '../../errors.ts'
-import type { DefinesWorkflow, WorkflowDefinition } from '../definition.ts'
-import { checkGraphConfig } from '../graph/check-graph-config.ts'
-import type { SubgraphNodeConfig } from '../graph/node-config.ts'
-import { overrideNodes } from '../graph/override-nodes.ts'
+import { checkGraphConfig } from '../config/check-graph-config.ts'
+import type { SubgraphNodeConfig } from '../config/node-config.ts'
+import { overrideNodes } from '../config/override-nodes.ts'
+import type { DefinesWorkflow, WorkflowDefinition } from '../define-workflow.ts'
 import { loadTask } from '../load-task.ts'
 
 /**

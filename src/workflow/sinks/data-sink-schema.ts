@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { closedObject } from '../graph/closed-object.ts'
+import { closedObject } from '../config/closed-object.ts'
 import { sinkFormats } from './sink-format.ts'
 
 /** One entry of `data_config.sink` in a task's configuration. */

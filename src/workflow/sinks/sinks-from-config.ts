@@ -1,4 +1,4 @@
-import type { ConfigOrigin } from '../graph/config-issue.ts'
+import type { ConfigOrigin } from '../config/config-issue.ts'
 import { parseEntry } from '../sources/parse-entry.ts'
 import { DataSink } from './data-sink.ts'
 import { type DataSinkConfig, dataSinkSchema } from './data-sink-schema.ts'

@@ -1,5 +1,5 @@
 import { z } from 'zod'
-import { closedObject } from '../graph/closed-object.ts'
+import { closedObject } from '../config/closed-object.ts'
 import { transformationSchema } from '../transformations/transformation-config.ts'
 import { fileFormats } from './file-format.ts'
 import { joinTypes } from './joins/join-part.ts'

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
-import { type ConfigOrigin, type ConfigPath, throwIssues } from '../graph/config-issue.ts'
-import { schemaIssuesOf } from '../graph/schema-issues.ts'
+import { type ConfigOrigin, type ConfigPath, throwIssues } from '../config/config-issue.ts'
+import { schemaIssuesOf } from '../config/schema-issues.ts'
 
 /** Where an entry of a configuration stands, for messages. */
 export interface EntryPlace {

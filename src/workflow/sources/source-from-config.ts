@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import type { ConfigOrigin } from '../graph/config-issue.ts'
+import type { ConfigOrigin } from '../config/config-issue.ts'
 import { type LoadReference, transformationFrom } from '../transformations/transformation-config.ts'
 import { DataSource } from './data-source.ts'
 import { type DataSourceConfig, dataSourceSchema } from './data-source-schema.ts'

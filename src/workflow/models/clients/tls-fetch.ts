@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs'
 import { rootCertificates } from 'node:tls'
 import { messageOf, SygraError } from '../../../errors.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
-import { loadPackage } from './load-package.ts'
+import { loadPackage } from './client-parts.ts'
 
 /** A fetch that judges the certificates of servers as a model says; Node's own fetch can be told that for the process only. */
 export async function fetchWithTls(model: ResolvedModel): Promise<typeof globalThis.fetch> {

@@ -1,0 +1,104 @@
+import { type ConfigIssue, type ConfigOrigin, throwIssues } from './config-issue.ts'
+import type { GraphConfig } from './graph-config.ts'
+import { didYouMean, oneOf } from './nearest-name.ts'
+import type { NodeConfig } from './node-config.ts'
+import { nodeWritesOf } from './node-writes.ts'
+import { type PromptVariable, promptVariablesOf } from './prompt.ts'
+import { readGraphShape } from './topology/graph-shape.ts'
+import { predecessorsIn, reachedFrom, topologyOf } from './topology/topology.ts'
+
+/**
+ * Checks that every template variable is a field of the records or is written by a node that comes before. A node that has
+ * a `pre_process`, or that comes after one whose writes are not declared, is left to the run.
+ *
+ * @param knownFields the fields that records have.
+ * @throws SygraError `unknown_variable`, one line for each.
+ */
+export function checkVariables(config: GraphConfig, knownFields: Iterable<string>, origin?: ConfigOrigin): void {
+  const shape = readGraphShape(config)
+  if (shape === undefined) return
+  const fields = [...knownFields]
+  const nodes = Object.entries(config.graph_config.nodes)
+  const predecessors = predecessorsIn(topologyOf(shape))
+  const issues = nodes.flatMap(([name, node], vertex) => {
+    if (node.node_state === 'idle' || ('pre_process' in node && node.pre_process !== undefined)) return []
+    const before = reachedFrom(predecessors[vertex] ?? [], (other) => predecessors[other] ?? [])
+    return unknownIn(name, node, { fields, nodes, before })
+  })
+  throwIssues(issues, origin)
+}
+
+interface Surroundings {
+  readonly fields: readonly string[]
+  readonly nodes: readonly (readonly [string, NodeConfig])[]
+  /** The vertices that a record may have passed. */
+  readonly before: ReadonlySet<number>
+}
+
+function unknownIn(name: string, node: NodeConfig, { fields, nodes, before }: Surroundings): readonly ConfigIssue[] {
+  const earlier = nodes.filter(([, other], vertex) => before.has(vertex) && other.node_state !== 'idle')
+  const writes = earlier.map(([, other]) => nodeWritesOf(other))
+  if (writes.some(({ areAllKnown }) => !areAllKnown)) return []
+  const known = [...new Set([...fields, ...writes.flatMap(({ keys }) => keys)])]
+  return promptVariablesOf(node)
+    .filter(({ variable }) => !known.includes(variable) && !known.includes(variable.split('.')[0] ?? ''))
+    .map((found) => unknownVariable(found, { node: name, known, nodes }))
+}
+
+function unknownVariable(
+  { variable, path }: PromptVariable,
+  {
+    node,
+    known,
+    nodes,
+  }: { readonly node: string; readonly known: readonly string[]; readonly nodes: Surroundings['nodes'] },
+): ConfigIssue {
+  const writer = nodes.find(([, other]) => nodeWritesOf(other).keys.includes(variable))?.[0]
+  const why =
+    writer === undefined
+      ? 'no record and no earlier node provides it'
+      : `node "${writer}" writes it, but not before "${node}"`
+  const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'no variables, as nothing provides any'
+  return {
+    code: 'unknown_variable',
+    path: ['graph_config', 'nodes', node, ...path],
+    within: `{${variable}}`,
+    message:
+      `unknown variable "${variable}": ${why}; expected ${expected}${didYouMean(variable, known)}` +
+      ` (for braces in the text write {{${variable}}})`,
+  }
+}
+
+/**
+ * Checks that what the output takes is there: state keys that a record has or a node writes, and fields of the records that
+ * are preserved. Where a function decides what is written, that is left to the run.
+ *
+ * @param knownFields the fields that records have.
+ * @throws SygraError `unknown_variable`, one line for each.
+ */
+export function checkOutputFields(config: GraphConfig, knownFields: readonly string[], origin?: ConfigOrigin): void {
+  const { output_map: map = {}, preserve_fields: preserved = [] } = config.output_config ?? {}
+  const active = Object.values(config.graph_config.nodes).filter(({ node_state: state }) => state !== 'idle')
+  const writes = active.map(nodeWritesOf)
+  // Every record has an id.
+  const keys = [...new Set(['id', ...knownFields, ...writes.flatMap((each) => each.keys)])]
+  const areAllKnown = writes.every((each) => each.areAllKnown)
+  const missing = Object.entries(map).flatMap(([name, { from }]) =>
+    from === undefined || !areAllKnown || keys.includes(from)
+      ? []
+      : [unknownKey(from, ['output_config', 'output_map', name, 'from'], keys)],
+  )
+  const gone = preserved.flatMap((name, index) =>
+    knownFields.includes(name) ? [] : [unknownKey(name, ['output_config', 'preserve_fields', index], knownFields)],
+  )
+  throwIssues([...missing, ...gone], origin)
+}
+
+function unknownKey(name: string, path: ConfigIssue['path'], known: readonly string[]): ConfigIssue {
+  const expected = known.length > 0 ? `expected ${oneOf(known)}${didYouMean(name, known)}` : 'nothing provides any key'
+  return {
+    code: 'unknown_variable',
+    path,
+    message: `unknown key "${name}": no record and no node provides it; ${expected}`,
+  }
+}

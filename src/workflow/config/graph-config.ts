@@ -1,0 +1,51 @@
+import { z } from 'zod'
+import { limitsShape } from '../limits/run-limits.ts'
+import { closedObject } from './closed-object.ts'
+import { graphPropertiesSchema } from './graph-properties.ts'
+import { nodeConfigSchema } from './node-config.ts'
+import { graphPostProcessSchema, outputConfigSchema, schemaConfigSchema } from './output-config.ts'
+import { edgeConfigSchema } from './topology/edge-config.ts'
+import { end, start } from './topology/graph-ends.ts'
+
+/** Where records come from and go to. What a source or a sink may hold is checked by the folder that reads it. */
+const dataConfigSchema = closedObject({
+  source: z
+    .unknown()
+    .optional()
+    .describe('One source, or a list of sources with alias and join_type; none to generate without data.'),
+  sink: z.unknown().optional().describe('One sink, or a list of them; a JSON file in the task folder when left out.'),
+  resumable: z.boolean().optional().describe('An interrupted run may be taken up again; false by default.'),
+  id_column: z
+    .string()
+    .optional()
+    .describe('The column that gives each record its id; "id" by default, else its content.'),
+})
+
+const nodes = z.record(z.string(), nodeConfigSchema).superRefine((value, context) => {
+  const names = Object.keys(value)
+  if (names.length === 0) context.addIssue('found no nodes; expected at least one')
+  for (const name of names.filter((candidate) => candidate === start || candidate === end || candidate === '')) {
+    const message = `a node cannot be named "${name}"; expected a name other than ${start} and ${end}`
+    context.addIssue({ code: 'custom', path: [name], params: { at: 'key' }, message })
+  }
+})
+
+const graph = closedObject({
+  graph_properties: graphPropertiesSchema.optional(),
+  nodes: nodes.describe('Nodes by name.'),
+  edges: z.array(edgeConfigSchema).optional().describe('Without edges the nodes run in the order they stand here.'),
+})
+
+/** A whole `graph_config.yaml`; the TypeScript builder makes the same object. */
+export const graphConfigSchema = closedObject({
+  data_config: dataConfigSchema.optional(),
+  graph_config: graph,
+  output_config: outputConfigSchema.optional(),
+  schema_config: schemaConfigSchema.optional(),
+  graph_post_process: graphPostProcessSchema.optional(),
+  limits: closedObject(limitsShape)
+    .optional()
+    .describe('At which a run of the task stops; options of the run go before.'),
+})
+
+export type GraphConfig = z.infer<typeof graphConfigSchema>
