@@ -1,5 +1,5 @@
 import { messageOf } from '../errors.ts'
-import { formatSeconds } from '../report/format-numbers.ts'
+import { formatSeconds } from '../report/text/format-values.ts'
 import { redactText, redactUrl } from '../runtime/redact.ts'
 import { loadModels } from '../workflow/models/load-models.ts'
 import { type ModelsFile, modelTypes } from '../workflow/models/models-config.ts'

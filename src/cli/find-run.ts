@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { SygraError } from '../errors.ts'
-import { safeText } from '../report/safe-text.ts'
+import { safeText } from '../report/text/safe-text.ts'
 import { taskFileName } from '../runtime/run-files.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead, usualPlaces } from './metadata-files.ts'

@@ -3,7 +3,7 @@ import { Writable } from 'node:stream'
 import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { sampleEvents } from '../../test/helpers/sample-run.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
-import { textWidth } from '../report/text-width.ts'
+import { textWidth } from '../report/text/terminal-text.ts'
 import { createLiveProgress, type LiveProgressOptions } from './progress.ts'
 
 class FakeStream extends Writable {

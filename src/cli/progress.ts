@@ -7,8 +7,8 @@ import {
   renderLive,
   renderPlainLine,
   updateLiveState,
-} from '../report/live-view.ts'
-import { textWidth } from '../report/text-width.ts'
+} from '../report/live/live-view.ts'
+import { textWidth } from '../report/text/terminal-text.ts'
 import { usesColors } from './colors.ts'
 
 /** A stream that may be a terminal. */

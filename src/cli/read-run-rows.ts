@@ -1,5 +1,5 @@
 import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
-import { type RunRow, readRunRow, rowPart } from '../report/run-row.ts'
+import { type RunRow, readRunRow, rowPart } from '../report/runs/run-row.ts'
 import { isAlive } from '../runtime/run-owner.ts'
 import type { RunIndex } from './run-index.ts'
 

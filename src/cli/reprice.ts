@@ -10,11 +10,16 @@ import { type RepricedFile, repriceFile } from '../pricing/reprice-file.ts'
 import { RepricedTotals } from '../pricing/reprice-fold.ts'
 import { repriceModel } from '../pricing/reprice-model.ts'
 import type { PriceChanges } from '../pricing/reprice-request.ts'
-import { formatQuantity } from '../report/format-numbers.ts'
-import { renderSections } from '../report/render-sections.ts'
-import { amountOfModel, amountOfRun, chargedLineOf, rowsOfModel } from '../report/reprice-rows.ts'
-import type { RepricedRow } from '../report/reprice-sections.ts'
-import { repriceSection } from '../report/reprice-sections.ts'
+import type { RepricedRow } from '../report/runs/reprice-sections.ts'
+import {
+  amountOfModel,
+  amountOfRun,
+  chargedLineOf,
+  repriceSection,
+  rowsOfModel,
+} from '../report/runs/reprice-sections.ts'
+import { formatQuantity } from '../report/text/format-values.ts'
+import { renderSections } from '../report/text/render-sections.ts'
 import { nowMs, utcOffsetMinutes } from '../runtime/clock.ts'
 import { readLedger } from '../runtime/ledger-reader.ts'
 import { formatMetadata } from '../runtime/metadata-collector.ts'

@@ -3,7 +3,7 @@ import { readFileSync, type Stats } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
-import { type RunRow, runRowStatuses } from '../report/run-row.ts'
+import { type RunRow, runRowStatuses } from '../report/runs/run-row.ts'
 import { packageVersion } from '../runtime/package-version.ts'
 import { writeAtomicSync } from '../runtime/write-atomic.ts'
 

@@ -2,13 +2,20 @@ import { stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
 import { Command, Option } from 'commander'
 import { SygraError } from '../errors.ts'
-import { formatCount, formatQuantity } from '../report/format-numbers.ts'
-import { renderSections } from '../report/render-sections.ts'
-import { type RunRow, type RunRowStatus, runRowStatuses } from '../report/run-row.ts'
-import { costOfRuns, runsCostText } from '../report/runs-cost.ts'
-import { filterRuns, type RunSortKey, runSortKeys, runsSection, sortRuns } from '../report/runs-table.ts'
-import { safeText } from '../report/safe-text.ts'
-import { wrapText } from '../report/text-width.ts'
+import { type RunRow, type RunRowStatus, runRowStatuses } from '../report/runs/run-row.ts'
+import {
+  costOfRuns,
+  filterRuns,
+  type RunSortKey,
+  runSortKeys,
+  runsCostText,
+  runsSection,
+  sortRuns,
+} from '../report/runs/runs-table.ts'
+import { formatCount, formatQuantity } from '../report/text/format-values.ts'
+import { renderSections } from '../report/text/render-sections.ts'
+import { safeText } from '../report/text/safe-text.ts'
+import { wrapText } from '../report/text/terminal-text.ts'
 import { usesColors } from './colors.ts'
 import { findMetadataFiles, usualPlaces } from './metadata-files.ts'
 import { parseSince, parseWholeNumber } from './option-values.ts'

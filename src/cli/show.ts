@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
 import type { Metadata } from '../metadata/schema.ts'
-import { renderMarkdown, renderRun } from '../report/render-run.ts'
+import { renderMarkdown, renderRun } from '../report/run/run-sections.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'

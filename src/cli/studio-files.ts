@@ -1,7 +1,7 @@
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MetadataEvent } from '../metadata/event.ts'
-import type { RunRow } from '../report/run-row.ts'
+import type { RunRow } from '../report/runs/run-row.ts'
 import type { LedgerEntry } from '../runtime/ledger-entry.ts'
 import { LedgerTail, readLedgerPart } from '../runtime/ledger-reader.ts'
 import { ledgerPathOf } from '../runtime/run-files.ts'

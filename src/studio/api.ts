@@ -1,6 +1,6 @@
 import type { Metadata } from '../metadata/schema.ts'
-import type { RunRow } from '../report/run-row.ts'
-import type { Section } from '../report/section.ts'
+import type { RunRow } from '../report/runs/run-row.ts'
+import type { Section } from '../report/text/section.ts'
 import type { EdgeTraffic } from './edge-traffic.ts'
 import type { LedgerProgress } from './ledger-view.ts'
 import type { RecordList } from './record-list.ts'

@@ -1,4 +1,4 @@
-import type { Section } from '../report/section.ts'
+import type { Section } from '../report/text/section.ts'
 import type { RecordsAnswer, RunAnswer, TimelineAnswer } from './api.ts'
 import type { RecordDetail } from './record-detail.ts'
 import type { RecordOrder } from './record-list.ts'

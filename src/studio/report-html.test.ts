@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { expect, test } from 'vitest'
 import { sampleMetadata } from '../../test/helpers/sample-run.ts'
-import type { RunRow } from '../report/run-row.ts'
+import type { RunRow } from '../report/runs/run-row.ts'
 import { renderReportHtml } from './report-html.ts'
 
 const hostile = '</script><script>alert(1)</script><!--'

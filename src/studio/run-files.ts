@@ -1,6 +1,6 @@
 import type { MetadataEvent } from '../metadata/event.ts'
 import type { Metadata } from '../metadata/schema.ts'
-import type { RunRow } from '../report/run-row.ts'
+import type { RunRow } from '../report/runs/run-row.ts'
 
 /** How the files of runs are found and read. The studio is given it, because it knows files and never the runner. */
 export interface RunFiles {

@@ -1,4 +1,4 @@
-import type { RunRow } from '../report/run-row.ts'
+import type { RunRow } from '../report/runs/run-row.ts'
 import type { RunsAnswer } from './api.ts'
 import type { RunFiles } from './run-files.ts'
 import { checkRunKey, runKeyOf } from './run-path.ts'

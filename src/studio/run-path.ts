@@ -1,6 +1,6 @@
 import { lstat, realpath } from 'node:fs/promises'
 import { basename, dirname, join, relative, sep } from 'node:path'
-import { formatBytes } from '../report/format-numbers.ts'
+import { formatBytes } from '../report/text/format-values.ts'
 
 /** Larger than any account of a run: two hundred thousand nodes would take less. */
 const maxMetadataBytes = 100_000_000

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import type { Options } from 'uplot'
-import { formatSeconds } from '../../src/report/format-numbers.ts'
+import { formatSeconds } from '../../src/report/text/format-values.ts'
 import type { LatencyCurves } from '../compare/latency-curves.ts'
 import { amountAxis, axis } from './axes.ts'
 import { Chart } from './chart.tsx'

@@ -1,5 +1,5 @@
 import { useEffect } from 'preact/hooks'
-import { formatShortDateTime } from '../../src/report/format-date.ts'
+import { formatShortDateTime } from '../../src/report/text/format-values.ts'
 import type { RunAnswer } from '../../src/studio/api.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { compareAddress, runAddress } from '../shell/route.ts'

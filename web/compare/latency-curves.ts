@@ -1,5 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { type LatencyBins, mergeBins, readBins, secondsOfBin } from '../../src/report/latency-bins.ts'
+import { type LatencyBins, mergeBins, readBins, secondsOfBin } from '../../src/report/text/latency-histogram.ts'
 
 /** A distribution as a curve: the share of all requests in each span of durations, on a logarithmic scale. */
 export interface LatencyCurve {

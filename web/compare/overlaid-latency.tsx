@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
-import { formatPercent, formatSeconds } from '../../src/report/format-numbers.ts'
-import { callLatencyOf } from '../../src/report/run-figures.ts'
+import { callLatencyOf } from '../../src/report/run/run-figures.ts'
+import { formatPercent, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { RunAnswer } from '../../src/studio/api.ts'
 import { LatencyChart } from '../charts/latency-chart.tsx'
 import { SectionCard } from '../shell/section-card.tsx'

@@ -1,7 +1,6 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatDateTime } from '../../src/report/format-date.ts'
-import { formatCount } from '../../src/report/format-numbers.ts'
-import { tableSection } from '../../src/report/table-section.ts'
+import { formatCount, formatDateTime } from '../../src/report/text/format-values.ts'
+import { tableSection } from '../../src/report/text/section.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 

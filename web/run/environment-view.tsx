@@ -1,6 +1,6 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatCount, unknownMark } from '../../src/report/format-numbers.ts'
-import type { PairsSection } from '../../src/report/section.ts'
+import { formatCount, unknownMark } from '../../src/report/text/format-values.ts'
+import type { PairsSection } from '../../src/report/text/section.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatCostShort } from '../../src/report/format-cost.ts'
+import { callLatencyOf, unpricedModelsOf } from '../../src/report/run/run-figures.ts'
+import { formatCostShort } from '../../src/report/text/format-cost.ts'
 import {
   formatCount,
   formatPercent,
@@ -9,8 +10,7 @@ import {
   formatSeconds,
   formatUsd,
   unknownMark,
-} from '../../src/report/format-numbers.ts'
-import { callLatencyOf, unpricedModelsOf } from '../../src/report/run-figures.ts'
+} from '../../src/report/text/format-values.ts'
 
 /** The figures one looks for first. */
 export function KeyFigures({ metadata }: { readonly metadata: Metadata }) {

@@ -1,6 +1,6 @@
 import { useState } from 'preact/hooks'
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatBytes } from '../../src/report/format-numbers.ts'
+import { formatBytes } from '../../src/report/text/format-values.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 
 /** Longer texts make a browser slow; they are there to be saved. */

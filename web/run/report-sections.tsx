@@ -1,7 +1,7 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { mostExpensiveSection, slowestSection } from '../../src/report/run-costs.ts'
-import { sessionsSection, sourcesSection } from '../../src/report/run-header.ts'
-import { errorsSection, modelsSection, nodesSection, responseCodesSection } from '../../src/report/run-tables.ts'
+import { mostExpensiveSection, slowestSection } from '../../src/report/run/run-costs.ts'
+import { sessionsSection, sourcesSection } from '../../src/report/run/run-header.ts'
+import { errorsSection, modelsSection, nodesSection, responseCodesSection } from '../../src/report/run/run-tables.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 

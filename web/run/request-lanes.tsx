@@ -1,5 +1,5 @@
 import { useEffect, useRef } from 'preact/hooks'
-import { formatSeconds } from '../../src/report/format-numbers.ts'
+import { formatSeconds } from '../../src/report/text/format-values.ts'
 import type { TimelineAnswer } from '../../src/studio/api.ts'
 import type { TimelineRequest } from '../../src/studio/timeline.ts'
 import type { Span } from './timeline-window.ts'

@@ -1,6 +1,6 @@
 import { useMemo } from 'preact/hooks'
 import uPlot, { type AlignedData, type Options } from 'uplot'
-import { formatCount, formatQuantity, formatSeconds } from '../../src/report/format-numbers.ts'
+import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { TimelineAnswer } from '../../src/studio/api.ts'
 import { amountAxis, axis } from '../charts/axes.ts'
 import { Chart } from '../charts/chart.tsx'

@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import { formatSeconds } from '../../src/report/format-numbers.ts'
+import { formatSeconds } from '../../src/report/text/format-values.ts'
 import type { LedgerAnswer, TimelineAnswer } from '../../src/studio/api.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { SectionCard } from '../shell/section-card.tsx'

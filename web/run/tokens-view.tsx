@@ -1,5 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatCount, formatPercent, formatRate } from '../../src/report/format-numbers.ts'
+import { formatCount, formatPercent, formatRate } from '../../src/report/text/format-values.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { tokenPartsOf } from './token-classes.ts'
 

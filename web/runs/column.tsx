@@ -1,9 +1,14 @@
 import type { ComponentChildren } from 'preact'
-import { formatCostShort } from '../../src/report/format-cost.ts'
-import { formatShortDateTime } from '../../src/report/format-date.ts'
-import { formatCount, formatPercent, formatSeconds, unknownMark } from '../../src/report/format-numbers.ts'
-import type { RunRow } from '../../src/report/run-row.ts'
-import type { RunSortKey } from '../../src/report/runs-table.ts'
+import type { RunRow } from '../../src/report/runs/run-row.ts'
+import type { RunSortKey } from '../../src/report/runs/runs-table.ts'
+import { formatCostShort } from '../../src/report/text/format-cost.ts'
+import {
+  formatCount,
+  formatPercent,
+  formatSeconds,
+  formatShortDateTime,
+  unknownMark,
+} from '../../src/report/text/format-values.ts'
 import { runAddress } from '../shell/route.ts'
 import { StatusPill } from '../shell/status-pill.tsx'
 

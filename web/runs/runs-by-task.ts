@@ -1,4 +1,4 @@
-import type { RunRow } from '../../src/report/run-row.ts'
+import type { RunRow } from '../../src/report/runs/run-row.ts'
 
 /** The runs of each task; tasks and runs in the order they come in. */
 export function runsByTask(rows: readonly RunRow[]): ReadonlyMap<string, readonly RunRow[]> {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from 'preact/hooks'
-import { formatCount, formatQuantity } from '../../src/report/format-numbers.ts'
+import { formatCount, formatQuantity } from '../../src/report/text/format-values.ts'
 import type { RunsAnswer } from '../../src/studio/api.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { compareAddress, replaceQuery, runAddress } from '../shell/route.ts'

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { RunRow } from '../../src/report/run-row.ts'
+import type { RunRow } from '../../src/report/runs/run-row.ts'
 import { readRunsQuery, selectRuns, writeRunsQuery } from './runs-query.ts'
 
 function rowOf(task: string, startedAtMs: number, extra: Partial<RunRow> = {}): RunRow {

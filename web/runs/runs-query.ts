@@ -1,5 +1,5 @@
-import type { RunRow, RunRowStatus } from '../../src/report/run-row.ts'
-import { filterRuns, type RunSortKey, runSortKeys, sortRuns } from '../../src/report/runs-table.ts'
+import type { RunRow, RunRowStatus } from '../../src/report/runs/run-row.ts'
+import { filterRuns, type RunSortKey, runSortKeys, sortRuns } from '../../src/report/runs/runs-table.ts'
 
 /** What of the runs is shown, and in which order; it stands in the address. */
 export interface RunsQuery {

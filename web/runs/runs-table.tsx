@@ -1,5 +1,5 @@
-import type { RunRow } from '../../src/report/run-row.ts'
-import type { RunSortKey } from '../../src/report/runs-table.ts'
+import type { RunRow } from '../../src/report/runs/run-row.ts'
+import type { RunSortKey } from '../../src/report/runs/runs-table.ts'
 import { TableFrame } from '../shell/table-frame.tsx'
 import type { RunColumn } from './column.tsx'
 import type { RunsQuery } from './runs-query.ts'

@@ -1,4 +1,4 @@
-import type { RunRow } from '../../src/report/run-row.ts'
+import type { RunRow } from '../../src/report/runs/run-row.ts'
 import { compareAddress } from '../shell/route.ts'
 import { type RunColumn, runColumns } from './column.tsx'
 import type { RunsQuery } from './runs-query.ts'

@@ -1,6 +1,6 @@
-import { formatCount, formatSeconds } from '../../src/report/format-numbers.ts'
-import type { HistogramRow } from '../../src/report/latency-histogram.ts'
-import { type Cell, type Section, type TableSection, textOf } from '../../src/report/section.ts'
+import { formatCount, formatSeconds } from '../../src/report/text/format-values.ts'
+import type { HistogramRow } from '../../src/report/text/latency-histogram.ts'
+import { type Cell, type Section, type TableSection, textOf } from '../../src/report/text/section.ts'
 import { TableFrame } from './table-frame.tsx'
 
 /** A section of a report, as the terminal shows it too. */

@@ -1,4 +1,4 @@
-import type { RunRowStatus } from '../../src/report/run-row.ts'
+import type { RunRowStatus } from '../../src/report/runs/run-row.ts'
 
 const tones: Readonly<Record<RunRowStatus, string>> = {
   running: 'live',

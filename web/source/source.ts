@@ -1,4 +1,4 @@
-import type { Section } from '../../src/report/section.ts'
+import type { Section } from '../../src/report/text/section.ts'
 import type { CompareAnswer, RecordsAnswer, RunAnswer, RunsAnswer, TimelineAnswer } from '../../src/studio/api.ts'
 import type { RecordDetail } from '../../src/studio/record-detail.ts'
 import type { RecordOrder } from '../../src/studio/record-list.ts'

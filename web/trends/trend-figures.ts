@@ -1,4 +1,4 @@
-import type { RunRow } from '../../src/report/run-row.ts'
+import type { RunRow } from '../../src/report/runs/run-row.ts'
 
 /** What a record cost on average; undefined where the cost is unknown or there are no records. */
 export function costPerRecordOf({ cost, records }: RunRow): number | undefined {

@@ -1,12 +1,12 @@
 import { useEffect } from 'preact/hooks'
+import type { RunRow } from '../../src/report/runs/run-row.ts'
 import {
   formatCount,
   formatPercent,
   formatQuantity,
   formatSeconds,
   formatUsd,
-} from '../../src/report/format-numbers.ts'
-import type { RunRow } from '../../src/report/run-row.ts'
+} from '../../src/report/text/format-values.ts'
 import { runsByTask } from '../runs/runs-by-task.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { trendsAddress } from '../shell/route.ts'

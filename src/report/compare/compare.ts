@@ -1,0 +1,210 @@
+import type { Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
+import { isFinished, responseCodesOf, statusOf } from '../run/run-figures.ts'
+import type { DifferenceInterval } from './bootstrap.ts'
+import { type BeforehandDifference, differencesBeforehand } from './compare-conditions.ts'
+import { type ComparedSamples, type ComparisonIntervals, comparisonIntervals } from './comparison-intervals.ts'
+import type { Figure, FigureUnit, FigureValue } from './figure.ts'
+import { modelFigures, nodeFigures, runFigures } from './figures.ts'
+
+/** Two runs side by side. */
+export interface Comparison {
+  /** Why nothing here makes one run better than the other; empty when both ended and made requests. */
+  readonly objections: readonly string[]
+  /** What was not alike from the start: data, prices, configuration. Read it first. */
+  readonly beforehand: readonly BeforehandDifference[]
+  readonly totals: readonly FigureDifference[]
+  readonly models: readonly PartDifference[]
+  readonly nodes: readonly PartDifference[]
+  readonly responseCodes: readonly { readonly code: string; readonly base: number; readonly head: number }[]
+}
+
+/** The differences of a model or a node; it may be in one of the runs only. */
+export interface PartDifference {
+  readonly name: string
+  readonly isIn: 'both' | 'base' | 'head'
+  readonly figures: readonly FigureDifference[]
+}
+
+export interface FigureDifference {
+  readonly name: string
+  readonly title: string
+  readonly unit: FigureUnit
+  readonly base?: number
+  readonly head?: number
+  /** What a figure that is not known is at least. */
+  readonly baseAtLeast?: number
+  readonly headAtLeast?: number
+  /** Head less base. */
+  readonly difference?: number
+  /** The difference as a share of base; undefined when base is 0. */
+  readonly change?: number
+  readonly verdict: Verdict
+  /** Where the true difference lies with 95 %, for latency and cost. */
+  readonly interval?: DifferenceInterval
+  /** Why a number is missing. */
+  readonly reason?: string
+}
+
+/** `noise`: the difference may well be chance. `none`: neither is better, or nobody can say. */
+export type Verdict = 'better' | 'worse' | 'same' | 'noise' | 'none'
+
+/** Latencies closer than this are the same: the percentiles of large runs are exact to 1 % only. */
+const latencyTolerance = 0.01
+
+/**
+ * Compares two runs. A run that did not end, or made no request, is never better than another. With the single values of
+ * their ledgers, all differences of latency and cost have an interval; without, only some.
+ */
+export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSamples = {}): Comparison {
+  const objections = [...objectionsTo('base', base), ...objectionsTo('head', head), ...rehearsalObjection(base, head)]
+  const areJudged = objections.length === 0
+  const intervals = comparisonIntervals(base, head, samples)
+  return {
+    objections,
+    beforehand: differencesBeforehand(base, head),
+    totals: differencesOf({ figures: runFigures, base, head, areJudged, intervals, path: '' }),
+    models: partsOf<ModelMetadata>({
+      figures: modelFigures,
+      base: base.models,
+      head: head.models,
+      areJudged,
+      intervals,
+      path: 'models.',
+    }),
+    nodes: partsOf<NodeMetadata>({
+      figures: nodeFigures,
+      base: base.nodes,
+      head: head.nodes,
+      areJudged,
+      intervals,
+      path: 'nodes.',
+    }),
+    responseCodes: codesOf(base, head),
+  }
+}
+
+/** Why a run cannot be better than another; empty when it can. */
+export function objectionsTo(name: string, run: Metadata): string[] {
+  if (!isFinished(run)) return [`${name} is ${statusOf(run)}: it is not judged`]
+  if (run.aggregate_statistics.requests.total_requests === 0) return [`${name} made no request: it is not judged`]
+  return []
+}
+
+/** Why two runs cannot be compared when one is a rehearsal and the other called real models; empty when they are alike. */
+export function rehearsalObjection(base: Metadata, head: Metadata): string[] {
+  if (isRehearsal(base) === isRehearsal(head)) return []
+  return ['one of the runs is a rehearsal, the other called real models: they cannot be compared']
+}
+
+function isRehearsal({ aggregate_statistics }: Metadata): boolean {
+  return aggregate_statistics.cost.status === 'simulated'
+}
+
+interface DifferencesInput<Subject> {
+  readonly figures: readonly Figure<Subject>[]
+  readonly base: Subject | undefined
+  readonly head: Subject | undefined
+  readonly areJudged: boolean
+  readonly intervals: ComparisonIntervals
+  /** What goes before the name of a figure where its interval is kept. */
+  readonly path: string
+}
+
+function differencesOf<Subject>({ figures, base, head, areJudged, intervals, path }: DifferencesInput<Subject>) {
+  return figures.map((figure) => {
+    const interval = intervals.get(`${path}${figure.name}`)
+    return differenceOf({ figure, base, head, areJudged, interval })
+  })
+}
+
+function differenceOf<Subject>({
+  figure,
+  base,
+  head,
+  areJudged,
+  interval,
+}: {
+  readonly figure: Figure<Subject>
+  readonly base: Subject | undefined
+  readonly head: Subject | undefined
+  readonly areJudged: boolean
+  readonly interval: DifferenceInterval | undefined
+}): FigureDifference {
+  const { name, title, unit } = figure
+  const baseValue = base === undefined ? undefined : figure.read(base)
+  const headValue = head === undefined ? undefined : figure.read(head)
+  const reasons = [baseValue, headValue].flatMap((value) =>
+    value !== undefined && 'unknown' in value ? value.unknown : [],
+  )
+  const from = baseValue !== undefined && 'value' in baseValue ? baseValue.value : undefined
+  const to = headValue !== undefined && 'value' in headValue ? headValue.value : undefined
+  const common = {
+    name,
+    title,
+    unit,
+    base: from,
+    head: to,
+    ...lowerBoundsOf(baseValue, headValue),
+    ...(reasons[0] === undefined ? {} : { reason: reasons[0] }),
+  }
+  if (from === undefined || to === undefined) return { ...common, verdict: 'none' }
+  const difference = to - from
+  const change = from === 0 ? (to === 0 ? 0 : undefined) : difference / from
+  const verdict = areJudged ? verdictOf({ figure, difference, change, interval }) : 'none'
+  return { ...common, difference, change, verdict, ...(interval === undefined ? {} : { interval }) }
+}
+
+function lowerBoundsOf(base: FigureValue | undefined, head: FigureValue | undefined) {
+  const [baseAtLeast, headAtLeast] = [base, head].map((value) =>
+    value !== undefined && 'unknown' in value ? value.atLeast : undefined,
+  )
+  return {
+    ...(baseAtLeast === undefined ? {} : { baseAtLeast }),
+    ...(headAtLeast === undefined ? {} : { headAtLeast }),
+  }
+}
+
+function verdictOf<Subject>({
+  figure: { better, unit },
+  difference,
+  change,
+  interval,
+}: {
+  readonly figure: Figure<Subject>
+  readonly difference: number
+  readonly change: number | undefined
+  readonly interval: DifferenceInterval | undefined
+}): Verdict {
+  if (difference === 0) return 'same'
+  if (better === undefined) return 'none'
+  if (interval !== undefined && interval.from <= 0 && interval.to >= 0) return 'noise'
+  if (unit === 'seconds' && change !== undefined && Math.abs(change) < latencyTolerance) return 'same'
+  return difference < 0 === (better === 'lower') ? 'better' : 'worse'
+}
+
+interface PartsInput<Part> {
+  readonly figures: readonly Figure<Part>[]
+  readonly base: Readonly<Record<string, Part>>
+  readonly head: Readonly<Record<string, Part>>
+  readonly areJudged: boolean
+  readonly intervals: ComparisonIntervals
+  readonly path: string
+}
+
+function partsOf<Part>({ figures, base, head, areJudged, intervals, path }: PartsInput<Part>): PartDifference[] {
+  const bases = new Map(Object.entries(base))
+  const heads = new Map(Object.entries(head))
+  return [...new Set([...bases.keys(), ...heads.keys()])].map((name) => {
+    const [baseFigures, headFigures] = [bases.get(name), heads.get(name)]
+    const isIn = baseFigures === undefined ? 'head' : headFigures === undefined ? 'base' : 'both'
+    const common = { figures, areJudged, intervals, path: `${path}${name}.` }
+    return { name, isIn, figures: differencesOf({ ...common, base: baseFigures, head: headFigures }) }
+  })
+}
+
+function codesOf(base: Metadata, head: Metadata): Comparison['responseCodes'] {
+  const [baseCodes, headCodes] = [responseCodesOf(base), responseCodesOf(head)]
+  return [...new Set([...baseCodes.keys(), ...headCodes.keys()])]
+    .sort((a, b) => Number(a) - Number(b))
+    .map((code) => ({ code, base: baseCodes.get(code) ?? 0, head: headCodes.get(code) ?? 0 }))
+}

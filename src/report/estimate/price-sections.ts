@@ -1,0 +1,52 @@
+import type { ClassPrice, PriceDescription } from '../../pricing/index.ts'
+import { formatCount, formatExactUsd } from '../text/format-values.ts'
+import type { Section } from '../text/section.ts'
+import { tableSection } from '../text/section.ts'
+
+/** All that is known of a model's price: where it comes from, its classes and tiers, the pages to check it on, or why there is none. */
+export function priceSections(description: PriceDescription): Section[] {
+  const { model, price, classes, tiers } = description
+  const sections: (Section | undefined)[] = [
+    { type: 'pairs', title: `Price of ${model}`, pairs: pricePairs(description) },
+    classesSection(`USD per million tokens, ${price?.tier ?? 'standard'} tier`, classes),
+    ...tiers.map(({ tier, source, classes: ofTier }) => classesSection(`Tier ${tier}`, ofTier, source)),
+  ]
+  return sections.filter((section) => section !== undefined)
+}
+
+function pricePairs({ status, reason, price, usdPerHour, pages, notes }: PriceDescription): [string, string][] {
+  const pairs: (readonly [string, string | undefined])[] = [
+    ['status', status],
+    ['why', reason],
+    ['provider', price?.provider],
+    ['product', price?.product],
+    ['price of', price?.date],
+    ['source', price && `${price.source} ${price.version}`],
+    ['USD per hour', usdPerHour === undefined ? undefined : `${formatExactUsd(usdPerHour)} while busy`],
+    ...pages.map((page) => ['page', page] as const),
+    ...notes.map((note) => ['note', note] as const),
+  ]
+  return pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value]]))
+}
+
+function classesSection(title: string, classes: readonly ClassPrice[], source?: string): Section | undefined {
+  return tableSection({
+    title,
+    ...(source === undefined ? {} : { notes: [`Source: ${source}`] }),
+    rows: classes,
+    columns: [
+      { title: 'class', align: 'left', value: ({ name }) => name },
+      { title: 'USD', value: ({ usdPerMillion }) => formatExactUsd(usdPerMillion) },
+      { title: 'long prompts', align: 'left', value: longContextText },
+    ],
+  })
+}
+
+function longContextText({ longContext }: ClassPrice): string | undefined {
+  if (longContext.length === 0) return undefined
+  const steps = longContext.map(
+    ({ abovePromptTokens, usdPerMillion }) =>
+      `${formatExactUsd(usdPerMillion)} above ${formatCount(abovePromptTokens)} tokens`,
+  )
+  return steps.join(', ')
+}

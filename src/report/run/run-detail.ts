@@ -1,0 +1,174 @@
+import type {
+  CallStatistics,
+  LatencyStatistics,
+  Metadata,
+  ModelMetadata,
+  NodeMetadata,
+  RequestStatistics,
+  TokenStatistics,
+} from '../../metadata/schema.ts'
+import { formatCost, formatDerivedCost } from '../text/format-cost.ts'
+import { formatCount, formatRate, formatSeconds } from '../text/format-values.ts'
+import { histogramRows, readBins } from '../text/latency-histogram.ts'
+import type { Section } from '../text/section.ts'
+import { tableSection } from '../text/section.ts'
+import { receiptSections } from './receipt-sections.ts'
+import { unpricedModelsOf } from './run-figures.ts'
+import { errorsSection, responseCodesSection } from './run-tables.ts'
+
+/** Everything the file says of one model. */
+export function modelDetail(metadata: Metadata, name: string, model: ModelMetadata): Section[] {
+  const { performance, cost } = model
+  const alone: Metadata = { ...metadata, models: { [name]: model }, nodes: {} }
+  const { total_requests } = performance
+  const sections: (Section | undefined)[] = [
+    {
+      type: 'pairs',
+      title: `Model ${name}`,
+      pairs: presentPairs([
+        ['type', model.model_type],
+        ['provider', model.provider],
+        ['upstream model', model.upstream_model],
+        ['address', [model.model_url ?? []].flat().join(', ')],
+        ['parameters', parametersText(model)],
+        [
+          'cost',
+          `${formatCost(cost, total_requests)}, ${formatDerivedCost(cost.average_cost_per_request, cost)} per request`,
+        ],
+        ['tokens per second', formatRate(performance.tokens_per_second)],
+        ['total latency', formatSeconds(performance.total_latency_seconds)],
+        ...requestPairs({ ...performance, total_requests }),
+        ...tokenPairs(model.token_statistics),
+      ]),
+    },
+    latencyTable([
+      ['attempts', total_requests > 0 ? performance.latency_statistics : undefined],
+      ['calls', statisticsOfCalls(model.calls)],
+      ['first token', performance.time_to_first_token_statistics ?? undefined],
+    ]),
+    responseCodesSection(alone),
+    errorsSection({ ...alone, aggregate_statistics: withoutErrors(metadata) }),
+    histogram(model),
+    ...receiptSections(alone.models),
+  ]
+  return sections.filter((section) => section !== undefined)
+}
+
+/** Everything the file says of one node. */
+export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata): Section[] {
+  const { cost, requests } = node
+  const alone: Metadata = {
+    ...metadata,
+    aggregate_statistics: withoutErrors(metadata),
+    models: {},
+    nodes: { [name]: node },
+  }
+  const sections: (Section | undefined)[] = [
+    {
+      type: 'pairs',
+      title: `Node ${name}`,
+      pairs: presentPairs([
+        ['type', node.node_type],
+        ['model', node.model_name],
+        ['executions', `${formatCount(node.total_executions)}, ${formatCount(node.total_failures)} failed`],
+        [
+          'cost',
+          cost &&
+            `${formatCost(cost, requests?.total_requests ?? 0, unpricedModelsOf(metadata, node))}, ${formatDerivedCost(cost.average_cost_per_execution, cost)} per execution`,
+        ],
+        ['total latency', formatSeconds(node.total_latency_seconds)],
+        ...(requests === undefined ? [] : requestPairs(requests)),
+        ...(node.token_statistics === undefined ? [] : tokenPairs(node.token_statistics)),
+      ]),
+    },
+    latencyTable([
+      ['executions', node.total_executions > 0 ? node.latency_statistics : undefined],
+      ['calls', statisticsOfCalls(node.calls)],
+    ]),
+    nodeModels(metadata, node),
+    errorsSection(alone),
+    histogram(node),
+  ]
+  return sections.filter((section) => section !== undefined)
+}
+
+type Pair = readonly [name: string, value: string | null | undefined]
+
+function presentPairs(pairs: readonly Pair[]): (readonly [string, string])[] {
+  return pairs.flatMap(([name, value]) => (value ? [[name, value] as const] : []))
+}
+
+function parametersText({ parameters, parameter_sets }: ModelMetadata): string | undefined {
+  const sets = (parameter_sets ?? [parameters]).filter((set) => Object.keys(set).length > 0)
+  return sets.map((set) => JSON.stringify(set)).join(' and ')
+}
+
+function requestPairs(
+  requests: Pick<RequestStatistics, 'total_requests' | 'total_retries' | 'total_failures' | 'failed_attempts'>,
+): Pair[] {
+  return [
+    ['requests', formatCount(requests.total_requests)],
+    ['retries', formatCount(requests.total_retries)],
+    ['failures', formatCount(requests.total_failures)],
+    ['failed attempts', requests.failed_attempts === undefined ? undefined : formatCount(requests.failed_attempts)],
+  ]
+}
+
+function tokenPairs(tokens: TokenStatistics): Pair[] {
+  const ifAny = (count: number | undefined) => (count ? formatCount(count) : undefined)
+  return [
+    ['tokens in', `${formatCount(tokens.total_prompt_tokens)}, ${formatCount(tokens.avg_prompt_tokens)} on average`],
+    ['from cache', ifAny(tokens.cached_prompt_tokens)],
+    ['written to cache', ifAny(tokens.cache_write_tokens)],
+    [
+      'tokens out',
+      `${formatCount(tokens.total_completion_tokens)}, ${formatCount(tokens.avg_completion_tokens)} on average`,
+    ],
+    ['reasoning', ifAny(tokens.reasoning_tokens)],
+    ['audio', ifAny(tokens.audio_tokens)],
+    ['answers without usage', ifAny(tokens.requests_without_usage)],
+    ['estimated', ifAny(tokens.estimated_tokens)],
+  ]
+}
+
+function latencyTable(rows: readonly (readonly [string, LatencyStatistics | undefined])[]): Section | undefined {
+  const keys = ['min', 'p50', 'mean', 'p95', 'p99', 'max', 'std_dev'] as const
+  return tableSection({
+    title: 'Latency',
+    rows: rows.flatMap(([name, statistics]) => (statistics === undefined ? [] : [{ name, statistics }])),
+    columns: [
+      { title: 'of', align: 'left', value: ({ name }) => name },
+      ...keys.map((key) => ({
+        title: key === 'std_dev' ? 'std dev' : key,
+        value: ({ statistics }: { statistics: LatencyStatistics }) => formatSeconds(statistics[key]),
+        ...(key === 'p50' || key === 'p95' ? {} : { dropOrder: 1 }),
+      })),
+    ],
+  })
+}
+
+function nodeModels({ models: all }: Metadata, { models = {} }: NodeMetadata): Section | undefined {
+  return tableSection({
+    title: 'Models of the node',
+    rows: Object.entries(models),
+    columns: [
+      { title: 'model', align: 'left', value: ([name]) => name },
+      { title: 'requests', value: ([, { total_requests }]) => formatCount(total_requests) },
+      { title: 'tokens', value: ([, { total_tokens }]) => formatCount(total_tokens) },
+      { title: 'cost', value: ([name, { total_cost_usd }]) => formatDerivedCost(total_cost_usd, all[name]?.cost) },
+    ],
+  })
+}
+
+function histogram({ latency_sketch }: ModelMetadata | NodeMetadata): Section | undefined {
+  const bins = readBins(latency_sketch)
+  return bins === undefined ? undefined : { type: 'histogram', title: 'Latency histogram', rows: histogramRows(bins) }
+}
+
+function statisticsOfCalls(calls: CallStatistics | undefined): LatencyStatistics | undefined {
+  return calls !== undefined && calls.succeeded > 0 ? calls.latency_statistics : undefined
+}
+
+function withoutErrors({ aggregate_statistics }: Metadata): Metadata['aggregate_statistics'] {
+  return { ...aggregate_statistics, records: { ...aggregate_statistics.records, error_types: {} } }
+}

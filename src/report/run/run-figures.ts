@@ -1,0 +1,93 @@
+import type {
+  LatencyStatistics,
+  Metadata,
+  ModelMetadata,
+  NodeMetadata,
+  ReceiptMetadata,
+} from '../../metadata/schema.ts'
+
+/**
+ * Latency of the run's calls, from the first try to the final answer. Files of format 1.0.0 know no calls: there it is the
+ * latency of the requests of the only model. Undefined when the file does not say, or nothing was answered.
+ */
+export function callLatencyOf(metadata: Metadata): LatencyStatistics | undefined {
+  const { calls } = metadata.aggregate_statistics
+  if (calls !== undefined) return calls.succeeded > 0 ? calls.latency_statistics : undefined
+  const models = Object.values(metadata.models).filter(({ performance }) => performance.total_requests > 0)
+  const [only] = models
+  return models.length === 1 ? only?.performance.latency_statistics : undefined
+}
+
+/** True when the run went to its end. Files of format 1.0.0 have no status, and an end time only when they ended. */
+export function isFinished({ status, execution }: Metadata): boolean {
+  return status === undefined ? execution.timing.end_time !== null : status === 'complete'
+}
+
+/** The status in a word; files of format 1.0.0 say only whether they ended. */
+export function statusOf(metadata: Metadata): 'running' | 'complete' | 'interrupted' | 'failed' | 'unfinished' {
+  return metadata.status ?? (isFinished(metadata) ? 'complete' : 'unfinished')
+}
+
+/** Models with answers whose cost is unknown; of a node those that it uses. */
+export function unpricedModelsOf({ models }: Metadata, node?: NodeMetadata): string[] {
+  return Object.entries(models).flatMap(([name, { cost }]) =>
+    (cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0 || cost.is_lower_bound) &&
+    (!node?.models || name in node.models)
+      ? [name]
+      : [],
+  )
+}
+
+/** Attempts by response code, all models together, in ascending order of code. */
+export function responseCodesOf(metadata: Metadata): Map<string, number> {
+  const codes = new Map<string, number>()
+  for (const model of Object.values(metadata.models)) {
+    for (const [code, count] of Object.entries(model.response_code_distribution)) {
+      codes.set(code, (codes.get(code) ?? 0) + count)
+    }
+  }
+  return new Map([...codes].sort(([a], [b]) => Number(a) - Number(b)))
+}
+
+/** The commit in seven digits, and what else is known of the task's folder in git. */
+export function gitTextOf({ execution: { git } }: Metadata): string | undefined {
+  if (git.commit_hash === null) return undefined
+  const branch = git.branch === null ? '' : ` on ${git.branch}`
+  return `${git.commit_hash.slice(0, 7)}${branch}${git.is_dirty ? ', with uncommitted changes' : ''}`
+}
+
+/**
+ * The cost of a run, more exactly than the millionth of a dollar that the file's total is rounded to: the sum of its
+ * receipts, where they make up the whole of it.
+ */
+export function exactCostUsd({ aggregate_statistics: { cost }, models }: Metadata): number {
+  return exactly(cost, models)
+}
+
+/** The same of one model. */
+export function exactModelCostUsd(model: ModelMetadata): number {
+  return exactly(model.cost, { model })
+}
+
+function exactly(
+  { total_cost_usd, status }: Pick<ModelMetadata['cost'], 'total_cost_usd' | 'status'>,
+  models: Metadata['models'],
+): number {
+  const exactUsd = sumOfReceipts(receiptsOf(models, { isRehearsal: status === 'simulated' }))
+  return Math.abs(exactUsd - total_cost_usd) < 1e-6 ? exactUsd : total_cost_usd
+}
+
+/** The receipts of money spent, or of what a rehearsal would have cost: the two are never added up. */
+export function receiptsOf(
+  models: Metadata['models'],
+  { isRehearsal }: { readonly isRehearsal: boolean },
+): ReceiptMetadata[] {
+  const receipts = Object.values(models).flatMap(({ cost }) => cost.receipt ?? [])
+  return receipts.filter(({ status }) => (status === 'simulated') === isRehearsal)
+}
+
+/** The sum of receipts to 1e-12 USD: added up as whole numbers, because amounts in binary would leave crumbs. */
+export function sumOfReceipts(receipts: readonly ReceiptMetadata[]): number {
+  const picodollars = receipts.reduce((sum, { total_usd }) => sum + BigInt(Math.round(total_usd * 1e12)), 0n)
+  return Number(picodollars) / 1e12
+}

@@ -1,0 +1,80 @@
+import type { Metadata } from '../../metadata/schema.ts'
+import { formatCount, formatDateTime, formatQuantity, formatSeconds } from '../text/format-values.ts'
+import type { Cell, PairsSection, Section, Tone } from '../text/section.ts'
+import { tableSection } from '../text/section.ts'
+import { gitTextOf, statusOf } from './run-figures.ts'
+
+/** What was run, when, from which commit, over which data. */
+export function headerSection(metadata: Metadata): PairsSection {
+  const { execution, dataset } = metadata
+  const { timing } = execution
+  const started = timing.start_time === null ? undefined : formatDateTime(timing.start_time)
+  const pairs: [string, Cell | undefined][] = [
+    ['status', statusCell(metadata)],
+    ['run', metadata.run_id || undefined],
+    ['name', execution.run_name || undefined],
+    ['started', started],
+    ['duration', timing.duration_seconds === null ? undefined : formatSeconds(timing.duration_seconds)],
+    ['git', gitTextOf(metadata)],
+    ['dataset', datasetText(dataset)],
+    ['output', execution.output_path ?? undefined],
+    ['parent run', metadata.parent_run_id ?? undefined],
+    ['repriced from', metadata.repriced_from?.file],
+  ]
+  return {
+    type: 'pairs',
+    title: execution.task_name,
+    pairs: pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  }
+}
+
+/** The sources of a dataset that has several. */
+export function sourcesSection({ dataset }: Metadata): Section | undefined {
+  return tableSection({
+    title: 'Data sources',
+    rows: Object.entries(dataset.sources ?? {}),
+    columns: [
+      { title: 'alias', align: 'left', value: ([alias]) => alias },
+      { title: 'type', align: 'left', value: ([, source]) => source.source_type ?? undefined },
+      { title: 'path', align: 'left', value: ([, source]) => source.source_path ?? undefined },
+      { title: 'join', align: 'left', value: ([, source]) => source.join_type ?? undefined, dropOrder: 1 },
+      { title: 'hash', align: 'left', value: ([, source]) => source.dataset_hash ?? undefined, dropOrder: 2 },
+    ],
+  })
+}
+
+/** The sessions of a run that was taken up again. */
+export function sessionsSection({ execution: { sessions = [] } }: Metadata): Section | undefined {
+  return tableSection({
+    title: 'Sessions',
+    rows: sessions.length > 1 ? sessions : [],
+    columns: [
+      { title: 'started', align: 'left', value: ({ start_time }) => formatDateTime(start_time) },
+      { title: 'status', align: 'left', value: ({ status }) => status },
+      { title: 'duration', value: ({ duration_seconds }) => formatSeconds(duration_seconds) },
+      { title: 'records', value: ({ records }) => formatCount(records) },
+    ],
+  })
+}
+
+const tones: Record<ReturnType<typeof statusOf>, Tone> = {
+  complete: 'good',
+  running: 'warning',
+  interrupted: 'warning',
+  unfinished: 'warning',
+  failed: 'bad',
+}
+
+function statusCell(metadata: Metadata): Cell {
+  const status = statusOf(metadata)
+  const { reason } = metadata.execution
+  return { text: reason ? `${status}: ${reason}` : status, tone: tones[status] }
+}
+
+function datasetText(dataset: Metadata['dataset']): string | undefined {
+  if (dataset.sources !== undefined) return formatQuantity(Object.keys(dataset.sources).length, 'source')
+  if (dataset.source_type === 'unknown' || dataset.source_type === 'none') return undefined
+  const path = dataset.source_path === null ? '' : ` ${dataset.source_path}`
+  const start = dataset.start_index > 0 ? `, from record ${formatCount(dataset.start_index)}` : ''
+  return `${dataset.source_type}${path}, ${formatQuantity(dataset.num_records_processed, 'record')}${start}`
+}

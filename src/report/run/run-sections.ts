@@ -1,0 +1,76 @@
+import type { Metadata } from '../../metadata/schema.ts'
+import { histogramRows, type LatencyBins, mergeBins, readBins } from '../text/latency-histogram.ts'
+import { renderSectionsMarkdown } from '../text/render-markdown.ts'
+import { type RenderOptions, renderSections } from '../text/render-sections.ts'
+import type { Section } from '../text/section.ts'
+import { receiptSections, receiptSumSection } from './receipt-sections.ts'
+import { mostExpensiveSection, slowestSection, wasteSection } from './run-costs.ts'
+import { modelDetail, nodeDetail } from './run-detail.ts'
+import { headerSection, sessionsSection, sourcesSection } from './run-header.ts'
+import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
+import { totalsSection } from './run-totals-section.ts'
+
+export interface RunSelection {
+  /** Shows this node alone. */
+  readonly node?: string
+  /** Shows this model alone. */
+  readonly model?: string
+}
+
+/** What is shown of a run, part by part; parts with nothing to say are left out. */
+export function runSections(metadata: Metadata, { node, model }: RunSelection = {}): Section[] {
+  const selected = [
+    ...(model === undefined ? [] : detailOfModel(metadata, model)),
+    ...(node === undefined ? [] : detailOfNode(metadata, node)),
+  ]
+  if (node !== undefined || model !== undefined) return selected
+  const sections = [
+    headerSection(metadata),
+    sourcesSection(metadata),
+    sessionsSection(metadata),
+    totalsSection(metadata),
+    modelsSection(metadata),
+    nodesSection(metadata),
+    responseCodesSection(metadata),
+    errorsSection(metadata),
+    latencySection(metadata),
+    wasteSection(metadata),
+    mostExpensiveSection(metadata),
+    slowestSection(metadata),
+    ...receiptSections(metadata.models),
+    receiptSumSection(metadata),
+  ]
+  return sections.filter((section) => section !== undefined)
+}
+
+function detailOfModel(metadata: Metadata, name: string): Section[] {
+  const model = Object.hasOwn(metadata.models, name) ? metadata.models[name] : undefined
+  return model === undefined ? [] : modelDetail(metadata, name, model)
+}
+
+function detailOfNode(metadata: Metadata, name: string): Section[] {
+  const node = Object.hasOwn(metadata.nodes, name) ? metadata.nodes[name] : undefined
+  return node === undefined ? [] : nodeDetail(metadata, name, node)
+}
+
+function latencySection({ models }: Metadata): Section | undefined {
+  const bins = Object.values(models).flatMap(({ latency_sketch }): LatencyBins[] => {
+    const read = readBins(latency_sketch)
+    return read === undefined ? [] : [read]
+  })
+  const rows = bins.length === 0 ? [] : histogramRows(mergeBins(bins))
+  return rows.length === 0 ? undefined : { type: 'histogram', title: 'Latency of requests', rows }
+}
+
+/**
+ * A run for the terminal: totals, models, nodes, response codes, latency, waste, most expensive and slowest records, receipts.
+ * Nothing is wider than `columns`; without it, or in a pipe (0), nothing is cut. The node or model asked for must be there.
+ */
+export function renderRun(metadata: Metadata, options: RenderOptions & RunSelection): string {
+  return renderSections(runSections(metadata, options), options)
+}
+
+/** A run as Markdown, for a pull request. */
+export function renderMarkdown(metadata: Metadata, selection: RunSelection = {}): string {
+  return renderSectionsMarkdown(runSections(metadata, selection))
+}

@@ -1,0 +1,156 @@
+import type { Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
+import { formatCostShort } from '../text/format-cost.ts'
+import { formatCount, formatPercent, formatRate, formatSeconds } from '../text/format-values.ts'
+import type { Cell, Section } from '../text/section.ts'
+import { tableSection } from '../text/section.ts'
+import { responseCodesOf } from './run-figures.ts'
+
+/** A row for each model: its requests, tokens, cost and latency. */
+export function modelsSection({ models }: Metadata): Section | undefined {
+  return tableSection<[string, ModelMetadata]>({
+    title: 'Models',
+    rows: Object.entries(models),
+    columns: [
+      { title: 'model', align: 'left', value: ([name]) => name },
+      { title: 'provider', align: 'left', value: ([, { provider }]) => provider ?? undefined, dropOrder: 9 },
+      { title: 'requests', value: ([, { performance }]) => formatCount(performance.total_requests) },
+      { title: 'retries', value: ([, { performance }]) => formatCount(performance.total_retries), dropOrder: 3 },
+      { title: 'failed', value: ([, { performance }]) => failedCell(performance.total_failures), dropOrder: 2 },
+      { title: 'in', value: ([, model]) => formatCount(model.token_statistics.total_prompt_tokens), dropOrder: 5 },
+      { title: 'cached', hidesZeros: true, value: ([, model]) => cachedCell(model), dropOrder: 7 },
+      { title: 'out', value: ([, model]) => formatCount(model.token_statistics.total_completion_tokens), dropOrder: 4 },
+      { title: 'out per s', value: ([, { performance }]) => formatRate(performance.tokens_per_second), dropOrder: 8 },
+      { title: 'cost', value: ([, { cost }]) => formatCostShort(cost) },
+      { title: 'p50', value: ([, model]) => latencyCell(model, 'p50'), dropOrder: 1 },
+      { title: 'p95', value: ([, model]) => latencyCell(model, 'p95') },
+      { title: 'first token', value: ([, model]) => firstTokenCell(model), dropOrder: 6 },
+    ],
+  })
+}
+
+/** A row for each node: its executions, what its requests used, and its wall time. */
+export function nodesSection({ nodes }: Metadata): Section | undefined {
+  return tableSection<[string, NodeMetadata]>({
+    title: 'Nodes',
+    rows: Object.entries(nodes),
+    columns: [
+      { title: 'node', align: 'left', value: ([name]) => name },
+      { title: 'type', align: 'left', value: ([, { node_type }]) => node_type, dropOrder: 6 },
+      { title: 'model', align: 'left', value: ([, { model_name }]) => model_name ?? undefined, dropOrder: 7 },
+      { title: 'executions', value: ([, node]) => formatCount(node.total_executions) },
+      { title: 'failed', value: ([, node]) => failedCell(node.total_failures), dropOrder: 2 },
+      {
+        title: 'requests',
+        value: ([, { requests }]) => formatCount(requests?.total_requests ?? 0),
+        hidesZeros: true,
+        dropOrder: 4,
+      },
+      {
+        title: 'retries',
+        value: ([, { requests }]) => formatCount(requests?.total_retries ?? 0),
+        hidesZeros: true,
+        dropOrder: 5,
+      },
+      {
+        title: 'tokens',
+        value: ([, node]) => formatCount(node.token_statistics?.total_tokens ?? 0),
+        hidesZeros: true,
+        dropOrder: 3,
+      },
+      { title: 'cost', value: ([, node]) => nodeCostCell(node) },
+      { title: 'p50', value: ([, node]) => formatSeconds(node.latency_statistics.p50), dropOrder: 1 },
+      { title: 'p95', value: ([, node]) => formatSeconds(node.latency_statistics.p95) },
+    ],
+  })
+}
+
+/** How the servers answered, every attempt counted. */
+export function responseCodesSection(metadata: Metadata): Section | undefined {
+  const codes = [...responseCodesOf(metadata)]
+  const total = codes.reduce((sum, [, count]) => sum + count, 0)
+  return tableSection({
+    title: 'Responses',
+    rows: codes,
+    columns: [
+      { title: 'code', align: 'left', value: ([code]) => codeCell(code) },
+      { title: 'meaning', align: 'left', value: ([code]) => meaningOf(code), dropOrder: 1 },
+      { title: 'requests', value: ([, count]) => formatCount(count) },
+      { title: 'share', value: ([, count]) => formatPercent(total > 0 ? count / total : 0), dropOrder: 2 },
+    ],
+  })
+}
+
+/** What went wrong, by kind, at every level that counts it. */
+export function errorsSection({ aggregate_statistics, models, nodes }: Metadata): Section | undefined {
+  const rows = [
+    ...errorRows('records', aggregate_statistics.records.error_types),
+    ...Object.entries(nodes).flatMap(([name, node]) => errorRows(`node ${name}`, node.error_types)),
+    ...Object.entries(models).flatMap(([name, model]) => errorRows(`model ${name}`, model.performance.error_types)),
+  ]
+  return tableSection({
+    title: 'Errors',
+    rows,
+    columns: [
+      { title: 'where', align: 'left', value: ({ where }) => where },
+      { title: 'error', align: 'left', value: ({ type }) => type },
+      { title: 'count', value: ({ count }) => formatCount(count) },
+    ],
+  })
+}
+
+const meanings: Readonly<Record<string, string>> = {
+  0: 'no response',
+  200: 'OK',
+  400: 'bad request',
+  401: 'not authorized',
+  403: 'forbidden',
+  404: 'not found',
+  408: 'timeout',
+  409: 'conflict',
+  413: 'too large',
+  422: 'cannot be processed',
+  429: 'too many requests',
+  500: 'server error',
+  502: 'bad gateway',
+  503: 'unavailable',
+  504: 'gateway timeout',
+  529: 'overloaded',
+}
+
+/** What a response code means, in words; a dash when it has no common meaning. */
+export function meaningOf(code: string): string {
+  return Object.hasOwn(meanings, code) ? (meanings[code] ?? '–') : '–'
+}
+
+function codeCell(code: string): Cell {
+  if (/^2\d\d$/.test(code)) return code
+  return { text: code, tone: code === '429' ? 'warning' : 'bad' }
+}
+
+function failedCell(failures: number): Cell {
+  return failures > 0 ? { text: formatCount(failures), tone: 'bad' } : '0'
+}
+
+function cachedCell({ token_statistics }: ModelMetadata): string | undefined {
+  const { cached_prompt_tokens } = token_statistics
+  return cached_prompt_tokens === undefined ? undefined : formatCount(cached_prompt_tokens)
+}
+
+function latencyCell({ performance }: ModelMetadata, percentile: 'p50' | 'p95'): string | undefined {
+  return performance.total_requests > 0 ? formatSeconds(performance.latency_statistics[percentile]) : undefined
+}
+
+function nodeCostCell({ cost, requests }: NodeMetadata): string | undefined {
+  if (cost !== undefined) return formatCostShort(cost)
+  // A node without any cost has no `cost` block, whether that is unknown or nothing.
+  return Number(requests?.unpriced_requests ?? 0) > 0 ? 'unpriced' : undefined
+}
+
+function firstTokenCell({ performance }: ModelMetadata): string | undefined {
+  const { time_to_first_token_statistics: statistics } = performance
+  return statistics ? formatSeconds(statistics.p50) : undefined
+}
+
+function errorRows(where: string, types: Readonly<Record<string, number>> = {}) {
+  return Object.entries(types).map(([type, count]) => ({ where, type, count }))
+}

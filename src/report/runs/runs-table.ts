@@ -1,0 +1,151 @@
+import { formatCostShort } from '../text/format-cost.ts'
+import {
+  formatCount,
+  formatPercent,
+  formatQuantity,
+  formatSeconds,
+  formatShortDateTime,
+  formatUsd,
+} from '../text/format-values.ts'
+import { type Cell, type Section, type Tone, tableSection } from '../text/section.ts'
+import type { RunRow, RunRowStatus } from './run-row.ts'
+
+/** Columns that a list of runs can be sorted by. */
+export const runSortKeys = [
+  'started',
+  'duration',
+  'records',
+  'success',
+  'cost',
+  'tokens',
+  'p95',
+  'task',
+  'status',
+] as const
+
+export type RunSortKey = (typeof runSortKeys)[number]
+
+export interface RunFilter {
+  /** Part of the task's name. */
+  readonly task?: string
+  readonly status?: RunRowStatus
+  readonly sinceMs?: number
+  readonly untilMs?: number
+}
+
+/** The runs that a filter lets through. */
+export function filterRuns(rows: readonly RunRow[], { task, status, sinceMs, untilMs }: RunFilter): RunRow[] {
+  return rows.filter(
+    (row) =>
+      (task === undefined || row.task.toLowerCase().includes(task.toLowerCase())) &&
+      (status === undefined || row.status === status) &&
+      (sinceMs === undefined || row.startedAtMs >= sinceMs) &&
+      (untilMs === undefined || row.startedAtMs < untilMs),
+  )
+}
+
+/** The runs in order: numbers with the largest first, names from A to Z; what is not known comes last. */
+export function sortRuns(rows: readonly RunRow[], key: RunSortKey): RunRow[] {
+  return rows.toSorted((a, b) => {
+    const [left, right] = [sortValue(a, key), sortValue(b, key)]
+    if (left === right) return b.startedAtMs - a.startedAtMs || (a.path < b.path ? -1 : 1)
+    if (left === undefined) return 1
+    if (right === undefined) return -1
+    if (typeof left === 'string' || typeof right === 'string') return left < right ? -1 : 1
+    return right - left
+  })
+}
+
+/** A list of runs as a table; undefined without runs. */
+export function runsSection(title: string, rows: readonly RunRow[]): Section | undefined {
+  return tableSection<RunRow>({
+    title,
+    rows,
+    columns: [
+      { title: 'run', align: 'left', value: ({ runId, path }) => runId?.slice(0, 8) ?? path },
+      { title: 'task', align: 'left', value: ({ task }) => task },
+      { title: 'status', align: 'left', value: ({ status }) => ({ text: status, tone: tones[status] }) },
+      { title: 'started', align: 'left', value: ({ startedAt }) => formatShortDateTime(startedAt), dropOrder: 2 },
+      { title: 'duration', value: ({ durationSeconds }) => formatSeconds(durationSeconds), dropOrder: 4 },
+      { title: 'records', value: ({ records }) => formatCount(records), dropOrder: 1 },
+      { title: 'success', value: successCell, dropOrder: 3 },
+      { title: 'cost', value: ({ cost, requests }) => (requests > 0 ? formatCostShort(cost) : undefined) },
+      { title: 'tokens', value: ({ totalTokens }) => formatCount(totalTokens), dropOrder: 6 },
+      { title: 'p95', value: ({ p95Seconds }) => formatSeconds(p95Seconds), dropOrder: 5 },
+    ],
+  })
+}
+
+const tones: Record<RunRowStatus, Tone> = {
+  complete: 'good',
+  running: 'warning',
+  interrupted: 'warning',
+  unfinished: 'warning',
+  failed: 'bad',
+  dead: 'bad',
+}
+
+function successCell({ records, failedRecords, successRate }: RunRow): Cell | undefined {
+  if (records === 0) return undefined
+  const text = formatPercent(successRate)
+  return failedRecords > 0 ? { text, tone: 'warning' } : text
+}
+
+function sortValue(row: RunRow, key: RunSortKey): string | number | undefined {
+  switch (key) {
+    case 'started':
+      return row.startedAtMs
+    case 'duration':
+      return row.durationSeconds
+    case 'records':
+      return row.records
+    case 'success':
+      return row.records > 0 ? row.successRate : undefined
+    case 'cost':
+      return row.requests > 0 && row.cost.status !== 'unpriced' ? row.cost.total_cost_usd : undefined
+    case 'tokens':
+      return row.totalTokens
+    case 'p95':
+      return row.p95Seconds
+    case 'task':
+      return row.task
+    case 'status':
+      return row.status
+    default:
+      return key satisfies never
+  }
+}
+
+/** What runs cost together. What was rehearsed is never in the money spent. */
+export interface RunsCost {
+  readonly spentUsd: number
+  readonly simulatedUsd: number
+  /** Runs of which a part, or all, has no price: with one of them the sum is a lower bound. */
+  readonly incompleteRuns: number
+}
+
+export function costOfRuns(rows: readonly RunRow[]): RunsCost {
+  let spentUsd = 0
+  let simulatedUsd = 0
+  let incompleteRuns = 0
+  for (const { cost, requests } of rows) {
+    if (requests === 0) continue
+    if (cost.status === 'simulated') simulatedUsd += cost.total_cost_usd
+    else {
+      spentUsd += cost.total_cost_usd
+      simulatedUsd += cost.simulated_cost_usd ?? 0
+      if (cost.status === 'partial' || cost.status === 'unpriced') incompleteRuns += 1
+    }
+  }
+  return { spentUsd, simulatedUsd, incompleteRuns }
+}
+
+/** The same in a line: `Spent: ≥ $0.0123 (1 run has requests without a price) + $0.25 simulated`. */
+export function runsCostText({ spentUsd, simulatedUsd, incompleteRuns }: RunsCost): string {
+  const missing =
+    incompleteRuns === 0
+      ? ''
+      : ` (${formatQuantity(incompleteRuns, 'run')} ${incompleteRuns === 1 ? 'has' : 'have'} requests without a price)`
+  const simulated = simulatedUsd === 0 ? '' : ` + ${formatUsd(simulatedUsd)} simulated, which is not spent`
+  return `Spent: ${incompleteRuns > 0 ? '≥ ' : ''}${formatUsd(spentUsd)}${missing}${simulated}`
+}

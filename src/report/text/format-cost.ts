@@ -1,0 +1,73 @@
+import type { CostStatus } from '../../metadata/cost.ts'
+import { formatQuantity, formatUsd, unknownMark } from './format-values.ts'
+import { safeText } from './safe-text.ts'
+
+/** A cost as the blocks of a metadata file have it; those of format 1.0.0 have the amount alone. */
+export interface CostBlock {
+  readonly total_cost_usd: number
+  readonly status?: CostStatus | null
+  readonly unpriced_requests?: number
+  readonly simulated_cost_usd?: number
+  /** True for a rehearsal of which a part has no price. */
+  readonly is_lower_bound?: boolean
+}
+
+/**
+ * A cost with what must be known of it: `$0.0123`, `$0.0123 simulated`, `$0.00 free`, `unpriced`,
+ * `≥ $0.0123 (4 of 20 requests unpriced: my-deployment)`.
+ */
+export function formatCost(
+  cost: CostBlock | undefined,
+  totalRequests: number,
+  unpricedModels: readonly string[] = [],
+): string {
+  if (cost === undefined) return unknownMark
+  const text = formatCostShort(cost) + simulatedPart(cost)
+  if (cost.status !== 'partial' && !cost.is_lower_bound) return text
+  const { unpriced_requests = 0 } = cost
+  if (unpriced_requests === 0) return `${text} (some tokens have no price)`
+  const models = unpricedModels.length > 0 ? `: ${unpricedModels.map((model) => safeText(model)).join(', ')}` : ''
+  return `${text} (${unpriced_requests} of ${formatQuantity(totalRequests, 'request')} unpriced${models})`
+}
+
+/** A cost for the cell of a table: the amount and its status in a word. */
+export function formatCostShort(cost: CostBlock | undefined): string {
+  if (cost === undefined) return unknownMark
+  return formatDerivedCost(cost.total_cost_usd, cost)
+}
+
+/** An amount that is derived from a cost, such as the cost of a record, with the status of that cost; in short, or as `format` writes it. */
+export function formatDerivedCost(
+  usd: number | undefined,
+  cost: Pick<CostBlock, 'status' | 'is_lower_bound'> | undefined,
+  format: (usd: number) => string = formatUsd,
+): string {
+  if (usd === undefined) return unknownMark
+  const text = withStatus(format(usd), cost?.status)
+  return cost?.is_lower_bound ? (usd === 0 ? 'unpriced' : `≥ ${text}`) : text
+}
+
+function withStatus(amount: string, status: CostStatus | null | undefined): string {
+  switch (status) {
+    case 'partial':
+      return `≥ ${amount}`
+    case 'unpriced':
+      return 'unpriced'
+    case 'free':
+      return `${amount} free`
+    case 'simulated':
+      return `${amount} simulated`
+    case 'priced':
+    case 'reported':
+    case null:
+    case undefined:
+      return amount
+    default:
+      return status satisfies never
+  }
+}
+
+// Rehearsed requests beside real ones: never added up, never left unsaid.
+function simulatedPart({ status, simulated_cost_usd = 0 }: CostBlock): string {
+  return status === 'simulated' || simulated_cost_usd === 0 ? '' : ` + ${formatUsd(simulated_cost_usd)} simulated`
+}

@@ -1,0 +1,79 @@
+import { expect, test } from 'vitest'
+import { requestEnd } from '../../../test/helpers/request-end.ts'
+import { sampleEvents, sampleMetadata } from '../../../test/helpers/sample-run.ts'
+import type { RequestEnd } from '../../metadata/event.ts'
+import { renderSections } from '../text/render-sections.ts'
+import { wasteOfFile, wasteSections } from './waste-sections.ts'
+import { WasteTotals } from './waste-totals.ts'
+
+// Input costs 2.50 a million, what is read from a cache a tenth of it.
+const priceAgain = (_: RequestEnd, { input = 0, cacheRead = 0 }: { input?: number; cacheRead?: number }) =>
+  input * 2_500_000 + cacheRead * 250_000
+
+function request(fields: Partial<RequestEnd>): RequestEnd {
+  const cost = { status: 'priced', picodollars: 1e9, lines: [] } as const
+  return requestEnd({ model: 'gpt-4o', node: 'generate', cost, ...fields })
+}
+
+function wasteOf(events: Parameters<WasteTotals['add']>[0][]) {
+  const totals = new WasteTotals(priceAgain)
+  for (const event of events) totals.add(event)
+  return totals
+}
+
+test('what the ledger says is what the file says', () => {
+  const options = { records: 40, failEvery: 8 }
+  const fromLedger = wasteOf(sampleEvents(options)).ofRun()
+  const fromFile = wasteOfFile(sampleMetadata(options))
+  expect(fromFile.map(({ kind }) => kind)).toEqual(['failed attempts', 'waits before retries', 'failed records'])
+  for (const amount of fromFile) {
+    const same = fromLedger.find(({ kind }) => kind === amount.kind)
+    expect(same?.count).toBe(amount.count)
+    expect(same?.seconds).toBeCloseTo(amount.seconds ?? 0, 3)
+    expect(same?.costUsd ?? 0).toBeCloseTo(amount.costUsd ?? 0, 6)
+  }
+})
+
+test('the nodes add up to the run', () => {
+  const totals = wasteOf(sampleEvents({ records: 40, failEvery: 8 }))
+  const failed = [...totals.ofNodes().values()].flat().filter(({ kind }) => kind === 'failed attempts')
+  const whole = totals.ofRun().find(({ kind }) => kind === 'failed attempts')
+  expect(failed.reduce((sum, { count }) => sum + count, 0)).toBe(whole?.count)
+})
+
+test('an answered prompt that is sent again is a repetition; a retry and another model are none', () => {
+  const repeated = wasteOf([
+    request({ bodyHash: 'a', status: 500 }),
+    request({ bodyHash: 'a', resendCount: 1 }),
+    request({ bodyHash: 'a', model: 'gpt-4o-mini' }),
+    request({ bodyHash: 'b' }),
+  ])
+  expect(repeated.ofRun().map(({ kind }) => kind)).not.toContain('repeated prompts')
+  const again = wasteOf([request({ bodyHash: 'a' }), request({ bodyHash: 'a', node: 'critique' })])
+  expect(again.ofRun()).toEqual([{ kind: 'repeated prompts', count: 1, seconds: 1, costUsd: 0.001 }])
+  expect([...again.ofNodes().keys()]).toContain('critique')
+})
+
+test('a prefix that an ended request had and the provider did not read from its cache was paid in full', () => {
+  const usage = { input: 5000, cacheRead: 0, output: 10 }
+  const first = request({ prefixHashes: ['a', 'b'], usage })
+  const same = (fields: Partial<RequestEnd>) =>
+    wasteOf([first, request({ prefixHashes: ['a', 'x'], startedAtMs: 2000, usage, ...fields })]).ofRun()
+  expect(same({})).toEqual([{ kind: 'prefixes not cached', count: 1, tokens: 1024, costUsd: 1024 * 2.25e-6 }])
+  expect(same({ prefixHashes: ['a', 'b'] })[0]?.tokens).toBe(4096)
+  // It ran at the same time, came too late, was cached, or nobody told.
+  expect(same({ startedAtMs: 500 })).toEqual([])
+  expect(same({ startedAtMs: 400_000 })).toEqual([])
+  expect(same({ usage: { input: 3976, cacheRead: 1024 } })).toEqual([])
+  expect(same({ usage: { input: 5000 } })).toEqual([])
+})
+
+test('each kind that occurred comes with what to do about it', () => {
+  const options = { records: 40, failEvery: 8 }
+  const totals = wasteOf(sampleEvents(options))
+  const waste = { run: totals.ofRun(), nodes: totals.ofNodes() }
+  const text = renderSections(wasteSections(sampleMetadata(options), waste), { columns: 100 })
+  expect(text).toContain('By node')
+  expect(text).toMatch(/What to do about it[\s\S]*failed records[\s\S]*--retry-failed/)
+  expect(text).not.toContain('cache_control')
+})
