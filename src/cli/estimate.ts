@@ -4,6 +4,7 @@ import type { Metadata } from '../metadata/schema.ts'
 import { estimateSections } from '../report/estimate/estimate-sections.ts'
 import { renderSections } from '../report/text/render-sections.ts'
 import { taskFileName } from '../runtime/run-files.ts'
+import { outputDirectoryOf } from '../workflow/define-workflow.ts'
 import { usesColors } from './colors.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName } from './metadata-files.ts'
 import { parseBoolean, parseNumber, parseWholeNumber } from './option-values.ts'
@@ -59,7 +60,7 @@ async function estimateTask(flags: EstimateFlags): Promise<void> {
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
   const { numRecords, startIndex, onBadRecord, answerTokens } = flags
   const isRehearsal = flags.simulate !== undefined && flags.simulate !== false
-  const pastRuns = await pastRunsOf(flags.outputDir ?? definition.directory, definition.taskName)
+  const pastRuns = await pastRunsOf(flags.outputDir ?? outputDirectoryOf(definition), definition.taskName)
   const options = { numRecords, startIndex, onBadRecord, answerTokens, isRehearsal, pastRuns }
   const estimate = await estimateRun(definition, options)
   if (flags.json) {

@@ -4,7 +4,8 @@ import { SygraError } from '../errors.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { taskFileName } from '../runtime/run-files.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
-import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead, usualPlaces } from './metadata-files.ts'
+import { usualPlaces } from './command-line.ts'
+import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead } from './metadata-files.ts'
 
 export interface FindRunOptions {
   /** Where runs are looked for; the working directory of the command. */

@@ -4,14 +4,6 @@ import { glob } from 'tinyglobby'
 
 const namePattern = /^metadata_(.*?)_?(\d{4})-(\d\d)-(\d\d)_(\d\d)-(\d\d)-(\d\d)(?:_(\d+))?\.json$/
 
-/** Where runs lie when nobody says where: the project's own folders, not all that is below a home directory. */
-export const usualPlaces = [
-  'metadata/metadata_*.json',
-  'tasks/**/metadata_*.json',
-  'output*/**/metadata_*.json',
-  '*/metadata/metadata_*.json',
-]
-
 /** What the name of a metadata file says. */
 export interface MetadataFileName {
   /** The task with `.` and `/` as `_`. */

@@ -1,11 +1,12 @@
 import { existsSync } from 'node:fs'
-import { join, relative } from 'node:path'
 import type { Metadata } from '../metadata/schema.ts'
-import { ledgerPathOf, taskDirectory } from '../runtime/run-files.ts'
+import { ledgerPathOf } from '../runtime/run-files.ts'
 import { isAlive } from '../runtime/run-owner.ts'
+import { findTask } from '../workflow/load-task.ts'
 import { readPlan } from '../workflow/run/past-run.ts'
+import { commandLine, runReference } from './command-line.ts'
 
-type RunState = Pick<Metadata, 'status' | 'execution' | 'aggregate_statistics'>
+type RunState = Pick<Metadata, 'run_id' | 'status' | 'execution' | 'aggregate_statistics'>
 
 /** True when a run says that it is running and its process is gone. */
 export function isDead({ status, execution }: Pick<RunState, 'status' | 'execution'>): boolean {
@@ -14,65 +15,31 @@ export function isDead({ status, execution }: Pick<RunState, 'status' | 'executi
   return !isAlive({ pid: execution.pid, host: execution.host, startedAtMs: startedAtMs || undefined })
 }
 
-/** What can be done about a run that did not come to its end; empty when there is nothing to say. */
+/** What can be done about a run that did not come to its end, each command alone on its line; empty when nothing can. */
 export async function nextSteps(metadata: RunState, path: string): Promise<string> {
   const isGone = isDead(metadata)
   if (!isGone && metadata.status !== 'interrupted' && metadata.status !== 'failed') return ''
   const ledger = ledgerPathOf(path)
   const { pid, host } = metadata.execution
-  const died = isGone ? [`This run is dead: its process, ${pid} on ${host}, ended without a word.`] : []
-  if (!existsSync(ledger)) return isGone ? `${died.join('')} It kept no ledger to recover it from.\n` : ''
-  const file = relative('.', path)
-  const recover = isGone ? [`  ${commandLine(['recover', file])}   brings this account up to date`] : []
-  const resume = (await isResumable(ledger)) ? [resumeStep(metadata, file)] : []
+  const death = `This run is dead: its process, ${pid} on ${host}, ended without a word.`
+  if (!existsSync(ledger)) return isGone ? `${death} It kept no ledger to recover it from.\n` : ''
+  const run = runReference({ path, runId: metadata.run_id })
+  const recover = isGone ? step('Bring its metadata up to date:', commandLine(['recover', run])) : []
+  const resume = (await isResumable(ledger)) ? step('Go on with the run:', resumeStep(metadata, run)) : []
   if (recover.length + resume.length === 0) return ''
-  return `${[...died, ...recover, ...resume].join('\n')}\n`
+  return `${[...(isGone ? [death] : []), ...recover, ...resume].join('\n')}\n`
+}
+
+function step(what: string, command: string): string[] {
+  return [what, `  ${command}`]
 }
 
 async function isResumable(ledger: string): Promise<boolean> {
   return (await readPlan(ledger).catch(() => undefined)) !== undefined
 }
 
-function resumeStep(
-  { execution: { task_name: task }, aggregate_statistics: { cost } }: RunState,
-  file: string,
-): string {
-  const isTask = existsSync(join(taskDirectory(task), 'graph_config.yaml'))
+function resumeStep({ execution: { task_name: task }, aggregate_statistics: { cost } }: RunState, run: string): string {
   const simulate = cost.status === 'simulated' ? ['--simulate'] : []
-  const args = ['run', '--task', task, '--resume', file, ...simulate]
-  const how = isTask ? commandLine(args) : `workflow.run({ resume: '${file}' })`
-  return `  ${how}   goes on with the run`
-}
-
-/** What the user is to put in place of a limit that was reached. */
-const moreThanBefore = 'MORE'
-
-/**
- * The command line that takes a run up again, made of the one that started it.
- *
- * @param raised a limit that must be higher for the run to go on, such as `--max-cost`; it may stand in the task alone.
- */
-export function resumeCommandOf(args: readonly string[], extra: readonly string[] = [], raised?: string): string {
-  const kept: string[] = []
-  for (let index = 0; index < args.length; index += 1) {
-    const argument = args[index] ?? ''
-    const name = argument.split('=')[0] ?? ''
-    if (name === '-r' || name === '--resume') {
-      const isFollowed = !argument.includes('=') && args[index + 1] !== undefined && !args[index + 1]?.startsWith('-')
-      if (isFollowed) index += 1
-    } else if (raised !== undefined && name.replaceAll('_', '-') === raised) {
-      if (!argument.includes('=')) index += 1
-    } else if (name !== '--retry-failed' && name !== '--force') kept.push(argument)
-  }
-  const limit = raised === undefined ? [] : [`${raised}=${moreThanBefore}`]
-  return commandLine([...kept, ...limit, '--resume', 'True', ...extra])
-}
-
-/** A call of the command line as one types it. */
-export function commandLine(args: readonly string[]): string {
-  return ['sygra', ...args].map(quoted).join(' ')
-}
-
-function quoted(argument: string): string {
-  return /^[\w@%+=:,./-]+$/.test(argument) ? argument : `'${argument.replaceAll("'", "'\\''")}'`
+  if (findTask(task) === undefined) return `workflow.run({ resume: '${run}' })`
+  return commandLine(['run', '--task', task, '--resume', run, ...simulate])
 }

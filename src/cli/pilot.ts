@@ -8,7 +8,7 @@ import { loadTask } from '../workflow/load-task.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
 import { usesColors } from './colors.ts'
-import { resumeCommandOf } from './next-steps.ts'
+import { resumeCommandOf } from './command-line.ts'
 import { createLiveProgress } from './progress.ts'
 import { renderFailures } from './run-failures.ts'
 import { listenForSignals, stoppedExitCode } from './run-signals.ts'
@@ -116,7 +116,7 @@ const pilotOptions = new Set(['--pilot', '--answer-tokens', '--max-cost', '--jso
 const pilotSwitches = new Set(['--json', '--allow-unpriced'])
 
 /** The command line that does the rest of the run, made of the one that did the pilot. */
-export function goOnCommand(args: readonly string[]): string {
+export function goOnCommand(args: readonly string[], program?: string): string {
   const kept: string[] = []
   for (let index = 0; index < args.length; index += 1) {
     const argument = args[index] ?? ''
@@ -124,7 +124,7 @@ export function goOnCommand(args: readonly string[]): string {
     if (!pilotOptions.has(name)) kept.push(index === 0 && argument === 'estimate' ? 'run' : argument)
     else if (!pilotSwitches.has(name) && !argument.includes('=')) index += 1
   }
-  return resumeCommandOf(kept)
+  return resumeCommandOf(kept, { program })
 }
 
 function note(message: string): void {

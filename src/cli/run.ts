@@ -4,11 +4,11 @@ import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { renderRun } from '../report/run/run-sections.ts'
 import { isNo } from '../runtime/settings.ts'
-import type { WorkflowDefinition } from '../workflow/define-workflow.ts'
-import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
+import { outputDirectoryOf, type WorkflowDefinition } from '../workflow/define-workflow.ts'
+import type { RunOptions, RunResult, StopReason } from '../workflow/run/run-options.ts'
 import { usesColors } from './colors.ts'
+import { resumeCommandOf } from './command-line.ts'
 import { findRun } from './find-run.ts'
-import { resumeCommandOf } from './next-steps.ts'
 import {
   parseBoolean,
   parseFailures,
@@ -209,7 +209,7 @@ async function runTask(flags: RunFlags): Promise<void> {
     progress?.stop()
   }
   if (!flags.json) print(result, flags)
-  if (result.status === 'interrupted') endInterrupted(result, signals.exitCode())
+  if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode() })
 }
 
 /** Which run is taken up. What the command line does not say goes on as it was then. */
@@ -220,7 +220,7 @@ async function withResume(
   const resume = resumeOf(flags.resume) ?? definition.config.data_config?.resumable ?? false
   if (resume === false) return { ...options, resume }
   const { findUnfinishedRun } = await import('../workflow/run/find-unfinished-run.ts')
-  const { outputDir: directory = definition.directory, retryFailed = false } = options
+  const { outputDir: directory = outputDirectoryOf(definition), retryFailed = false } = options
   const path =
     typeof resume === 'string'
       ? await runNamed(resume)
@@ -253,13 +253,25 @@ function resumeOf(text: string | boolean | undefined): boolean | string | undefi
   }
 }
 
-function endInterrupted({ stopped, isResumable }: RunResult, signalCode: number | undefined): void {
+function endInterrupted(
+  { stopped, isResumable }: RunResult,
+  { definition, signalCode }: { readonly definition: WorkflowDefinition; readonly signalCode: number | undefined },
+): void {
   const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
-  const hint = isResumable ? goOn(resumeCommandOf(process.argv.slice(2), extra, stopped?.option)) : cannotGoOn
+  const hint = isResumable
+    ? goOn(resumeCommandOf(process.argv.slice(2), { extra, raised: raisedLimit(stopped, definition) }))
+    : cannotGoOn
   note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept.${hint}`)
   process.exitCode = signalCode ?? stoppedExitCode(stopped)
   // Work that was given up and does not end must not hold the process.
   setTimeout(() => process.exit(), 500).unref()
+}
+
+/** The limit that must be higher for the run to go on, with what the task says of it. */
+function raisedLimit(stopped: StopReason | undefined, { config: { limits = {} } }: WorkflowDefinition) {
+  if (stopped?.option === undefined) return undefined
+  const [, value] = Object.entries(limits).find(([key]) => `--${key.replaceAll('_', '-')}` === stopped.option) ?? []
+  return { option: stopped.option, value: value === undefined ? undefined : String(value) }
 }
 
 function stoppingNote(signal: string, { grace }: RunFlags): string {

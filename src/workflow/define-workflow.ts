@@ -13,6 +13,8 @@ export interface WorkflowDefinition {
   readonly taskName: string
   /** Where relative paths and function references start, and where output goes when nothing else is said. */
   readonly directory: string
+  /** Where output goes instead, when nothing else is said: the package's own examples are not written into. */
+  readonly outputDirectory?: string
   readonly config: GraphConfig
   readonly source?: DataSource
   /** Where rows go besides the output file; the output file alone when there are none. */
@@ -42,7 +44,7 @@ export interface WorkflowDraft extends Omit<WorkflowDefinition, 'source' | 'sink
  * @throws SygraError when the configuration of these is wrong, with the place.
  */
 export async function defineWorkflow(draft: WorkflowDraft): Promise<WorkflowDefinition> {
-  const { taskName, directory, config, origin, sinks = [], transformations = [] } = draft
+  const { taskName, directory, outputDirectory, config, origin, sinks = [], transformations = [] } = draft
   const { source, sink } = config.data_config ?? {}
   const modules = createModuleLoader(directory)
   const place = origin === undefined ? 'data_config.source' : `${origin.path}: data_config.source`
@@ -57,10 +59,16 @@ export async function defineWorkflow(draft: WorkflowDraft): Promise<WorkflowDefi
   return {
     taskName,
     directory,
+    outputDirectory,
     config,
     origin,
     // A source may be used by other workflows, so it is not changed.
     source: own === undefined || steps.length === 0 ? own : new DataSource(own).transform(...steps),
     sinks: [...describedSinks, ...sinks],
   }
+}
+
+/** Where the output of a workflow goes when nothing else is said. */
+export function outputDirectoryOf({ directory, outputDirectory }: WorkflowDefinition): string {
+  return outputDirectory ?? directory
 }

@@ -262,10 +262,12 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
     const { checkGraphConfig } = await import('./config/check-graph-config.ts')
     const { defineWorkflow } = await import('./define-workflow.ts')
     const built = this.build()
-    const { taskName = this.name, directory = taskDirectory(this.name), config, origin } = this.#loaded ?? {}
+    const loaded: Partial<WorkflowDefinition> = this.#loaded ?? {}
+    const { taskName = this.name, directory = taskDirectory(this.name), outputDirectory, config, origin } = loaded
     return defineWorkflow({
       taskName,
       directory,
+      outputDirectory,
       config: checkGraphConfig(built),
       // What was changed does not stand in the file any more.
       origin: isDeepStrictEqual(built, config) ? origin : undefined,

@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import type { WorkflowDefinition } from '../define-workflow.ts'
+import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import { checkWithoutCost } from '../models/availability.ts'
 import { checkWritable } from '../sinks/check-writable.ts'
 import { DataSink } from '../sinks/data-sink.ts'
@@ -42,7 +42,7 @@ export async function prepareRun(
   { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
   checkOptions(options)
-  const { config, directory } = definition
+  const { config } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
   const recordCount = await countRecords(source, options)
@@ -53,7 +53,7 @@ export async function prepareRun(
   })
   if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
   if (options.checkModels !== false) await checkWithoutCost(made.models.clients, signal)
-  const outputDirectory = options.outputDir ?? directory
+  const outputDirectory = options.outputDir ?? outputDirectoryOf(definition)
   await checkWritable(outputDirectory)
   const files =
     past === undefined
