@@ -60,7 +60,7 @@ test('one call costs the same, whichever wire format carried its usage', () => {
   fc.assert(
     fc.property(call, fc.constantFrom(...models), (told, model) => {
       const costs = Object.entries(tellings).map(([format, tell]) => {
-        const usage = wireFormatNamed(format)?.readAnswer(tell(told)).usage
+        const usage = wireFormatNamed(format)?.readAnswer(tell(told), {}).usage
         expect(usage, format).toBeDefined()
         return priceRequest({ model, usage: usage ?? {} }).picodollars
       })

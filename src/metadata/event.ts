@@ -172,6 +172,13 @@ export interface RequestEnd {
   readonly isAborted?: boolean
   readonly finishReason?: string
   readonly serviceTier?: string
+  /** Where the answer says that the model ran, as Anthropic names it: `us`. Some places have a price of their own. */
+  readonly inferenceGeo?: string
+  /**
+   * A gateway answered from what it had kept. The provider was not asked, so it costs nothing and its time says nothing of
+   * the provider; `calculatedPicodollars` of the cost is what it would have cost.
+   */
+  readonly isGatewayCacheHit?: boolean
   readonly responseId?: string
   readonly upstreamModel?: string
   /** Digest of the request body, to find repeated prompts; never the text. */

@@ -4,6 +4,7 @@ import { countInto, mergeCounts } from './counts.ts'
 import { Distribution } from './distribution.ts'
 import { microseconds } from './duration.ts'
 import { type RequestEnd, succeeded } from './event.ts'
+import { isTruncated } from './finish-reason.ts'
 import { TokenTotals } from './token-totals.ts'
 
 /** Everything that is known of a set of HTTP attempts. */
@@ -124,7 +125,7 @@ export class RequestTotals {
       this.aborted += 1
       addMoney(this.abortedCost, picodollars)
     }
-    if (request.finishReason === 'length') {
+    if (isTruncated(request)) {
       this.truncated += 1
       addMoney(this.truncatedCost, picodollars)
     }

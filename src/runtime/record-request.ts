@@ -1,4 +1,5 @@
 import type { RequestEnd } from '../metadata/event.ts'
+import { normalFinishReason } from '../metadata/finish-reason.ts'
 import { priceRequest } from '../pricing/index.ts'
 import { redactParameters, redactUrl } from './redact.ts'
 import { processPrices, type Scope } from './scope.ts'
@@ -10,6 +11,8 @@ type FromScope = 'type' | 'node' | 'recordId' | 'agent' | 'tool' | 'cost'
 export interface Attempt extends Omit<RequestEnd, FromScope> {
   readonly callId: string
   readonly url: string
+  /** The service without the path of the operation, where a format of the wire tells it: `https://api.openai.com/v1`. */
+  readonly baseUrl?: string
   readonly provider?: string
   readonly parameters?: Readonly<Record<string, unknown>>
   /** A cost the provider stated, in USD. */
@@ -25,13 +28,15 @@ export function modelNameOf({ model }: Scope, wireModel: string): string {
 
 /** Prices an attempt and records it where its scope says it belongs; gives the event. */
 export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
-  const { url, provider, parameters, reportedUsd, isSimulated, ...facts } = attempt
+  const { url, baseUrl, provider, parameters, reportedUsd, isSimulated, ...facts } = attempt
   const model = modelNameOf(scope, attempt.model)
   openModel(scope, model, attempt)
   const cost = costOf(scope, attempt)
   const event: RequestEnd = {
     type: 'request-end',
     ...facts,
+    // Frameworks hand on the word of whoever answered.
+    finishReason: facts.finishReason === undefined ? undefined : normalFinishReason(facts.finishReason),
     model,
     node: scope.node,
     recordId: scope.record?.id,
@@ -45,7 +50,7 @@ export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
 }
 
 function openModel({ collector, model: known }: Scope, model: string, attempt: Attempt): void {
-  const url = baseUrlOf(attempt.url)
+  const url = attempt.baseUrl ?? withoutQuery(attempt.url)
   const open = {
     model,
     upstreamModel: known === undefined || known.name === attempt.model ? undefined : attempt.model,
@@ -56,7 +61,7 @@ function openModel({ collector, model: known }: Scope, model: string, attempt: A
   }
   const describe = () => ({
     ...open,
-    url: known?.url ?? redactUrl(url),
+    url: known?.url ?? (url === undefined ? undefined : redactUrl(url)),
     parameters: known?.parameters ?? redactParameters(attempt.parameters),
   })
   // What must not be written is taken out only of a description that is new: that costs more than all the rest.
@@ -88,7 +93,8 @@ function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
     usage: attempt.usage ?? {},
     at: attempt.startedAtMs,
     serviceTier: attempt.serviceTier,
-    reportedUsd: attempt.reportedUsd,
+    // What a gateway had kept costs nothing, whatever the first answer cost.
+    reportedUsd: attempt.isGatewayCacheHit ? 0 : attempt.reportedUsd,
     isSimulated: attempt.isSimulated,
     prices,
   })
@@ -96,7 +102,6 @@ function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
   return isUnanswered && cost.hourly === undefined ? undefined : cost
 }
 
-/** The URL of the service without the path of the operation: `https://api.openai.com/v1`. */
-function baseUrlOf(url: string): string {
-  return url.replace(/[?#].*$/, '').replace(/\/(chat\/completions|completions|embeddings|responses|messages)$/, '')
+function withoutQuery(url: string): string | undefined {
+  return url === '' ? undefined : url.replace(/[?#].*$/, '')
 }

@@ -1,19 +1,26 @@
-import { anthropic } from './anthropic.ts'
-import { bedrockConverse } from './bedrock-converse.ts'
-import { gemini } from './gemini.ts'
+import { completionTokensOf, promptTokensOf, type Usage } from '../metadata/usage.ts'
+import { anthropic } from './formats/anthropic.ts'
+import { bedrockConverse } from './formats/bedrock.ts'
+import { gemini } from './formats/gemini.ts'
+import { ollama } from './formats/ollama.ts'
+import { openaiChat } from './formats/openai-chat.ts'
+import { openaiResponses } from './formats/openai-responses.ts'
+import { tgi } from './formats/tgi.ts'
 import { countOf, firstOf, isRecord, memberOf } from './json-value.ts'
-import { ollama } from './ollama.ts'
-import { openaiChat } from './openai-chat.ts'
-import { openaiResponses } from './openai-responses.ts'
-import type { AnswerFacts, WireFormat } from './parser.ts'
-import { tgi } from './tgi.ts'
+import type { AnswerFacts, WireFormat } from './wire-format.ts'
 
 /**
  * What an answer tells that a program holds as an object, as SDKs give it, whichever format it came in. Empty when the
  * object has the shape of none.
  */
 export function readAnswerObject(value: unknown): AnswerFacts {
-  return formatOf(value)?.readAnswer(value) ?? {}
+  const { usage, ...facts } = formatOf(value)?.readAnswer(value, {}) ?? {}
+  // An object of any program may have a "usage" that is not meant.
+  return usage === undefined || !hasCounts(usage) ? facts : { ...facts, usage }
+}
+
+function hasCounts(usage: Usage): boolean {
+  return promptTokensOf(usage) !== undefined || completionTokensOf(usage) !== undefined || usage.fees !== undefined
 }
 
 /** OpenAI's way comes last: many speak it, with members of their own. */

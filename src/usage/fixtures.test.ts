@@ -3,33 +3,38 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { encodeEventStream } from '../../test/helpers/event-stream.ts'
 import { type UsageFixture, usageFixtures, usageFixturesPath } from '../../test/helpers/usage-fixtures.ts'
-import { createAnswerReader } from './answer-reader.ts'
-import { framingOf } from './framing.ts'
-import type { WireFormat } from './parser.ts'
-import { mightBeModelEndpoint, wireFormatOf } from './registry.ts'
-import { readWholeAnswer, readWholeJson } from './whole-answer.ts'
+import { mightBeModelEndpoint } from './model-endpoint.ts'
+import { acceptedEndpoint, endpointOf, type KnownEndpoint, readRequestFacts } from './registry.ts'
+import { createAnswerReader, framingOf, readWholeAnswer, readWholeJson } from './streams/answer-reader.ts'
+import type { WireFormat } from './wire-format.ts'
 
 const fixtures = usageFixtures()
 
-function formatOf({ expected }: UsageFixture): WireFormat {
-  const format = wireFormatOf(new URL(expected.url))
-  if (format === undefined) throw new Error(`no wire format for ${expected.url}`)
-  return format
+function endpointFor({ expected }: UsageFixture): KnownEndpoint {
+  const url = new URL(expected.url)
+  const known = endpointOf(url)
+  const endpoint = known === undefined ? undefined : acceptedEndpoint(known, { url, body: expected.requestBody })
+  if (endpoint === undefined) throw new Error(`no wire format for ${expected.url}`)
+  return endpoint
+}
+
+function formatOf(fixture: UsageFixture): WireFormat {
+  return endpointFor(fixture).format
 }
 
 describe.each(fixtures)('$name', (fixture) => {
   const { expected, body } = fixture
   const url = new URL(expected.url)
-  const format = formatOf(fixture)
+  const endpoint = endpointFor(fixture)
+  const { format } = endpoint
   const headers = new Headers(expected.headers)
-  const request = format.readRequest({ url, body: expected.requestBody })
+  const { provider, ...request } = readRequestFacts(endpoint, { url, body: expected.requestBody })
   const framing = framingOf(format, { contentType: headers.get('content-type') ?? '', isStream: request.isStream })
 
   test('is found by its URL', () => {
     expect(mightBeModelEndpoint(expected.url)).toBe(true)
     expect(format.name).toBe(expected.format)
-    expect(format.provider(url)).toBe(expected.provider)
-    expect(format.accepts?.({ url, body: expected.requestBody }) ?? true).toBe(true)
+    expect(provider).toBe(expected.provider)
     expect(framing).toBe(expected.framing)
   })
 
@@ -38,7 +43,7 @@ describe.each(fixtures)('$name', (fixture) => {
   })
 
   test('gives the facts of the answer beside it', () => {
-    const reader = createAnswerReader(format, { headers, isStream: request.isStream })
+    const reader = createAnswerReader(format, { headers, isStream: request.isStream, request })
     reader.push(body)
     expect(reader.end()).toEqual(expected.facts)
     expect(reader.facts()).toEqual(expected.facts)

@@ -1,17 +1,35 @@
 export { readAnswerObject } from './answer-object.ts'
-export { type AnswerReader, type AnswerReaderOptions, createAnswerReader } from './answer-reader.ts'
-export { askForUsage } from './ask-for-usage.ts'
+export { askForUsage } from './formats/openai-chat.ts'
+export { mightBeModelEndpoint } from './model-endpoint.ts'
+export { type RateLimit, readRateLimit, readRetryInfo } from './rate-limit.ts'
+export {
+  acceptedEndpoint,
+  endpointOf,
+  type KnownEndpoint,
+  providerOfHost,
+  readRequestFacts,
+  wireFormatNamed,
+  wireFormatOf,
+  wireFormats,
+} from './registry.ts'
+export {
+  type AnswerReader,
+  type AnswerReaderOptions,
+  createAnswerReader,
+  readAnswerHeaders,
+  readWholeAnswer,
+  readWholeJson,
+} from './streams/answer-reader.ts'
+export { createUsageChunkFilter, type UsageChunkFilter } from './streams/usage-chunk-filter.ts'
 export type {
   AnswerFacts,
   AnswerHeaders,
+  Endpoint,
+  EndpointRole,
   Framing,
   RequestFacts,
   RequestInHand,
   StreamKeys,
   StreamMessage,
   WireFormat,
-} from './parser.ts'
-export { type RateLimit, readRateLimit, readRetryInfo } from './rate-limit.ts'
-export { mightBeModelEndpoint, wireFormatNamed, wireFormatOf, wireFormats } from './registry.ts'
-export { createUsageChunkFilter, type UsageChunkFilter } from './usage-chunk-filter.ts'
-export { readWholeAnswer, readWholeJson } from './whole-answer.ts'
+} from './wire-format.ts'

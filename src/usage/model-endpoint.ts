@@ -1,25 +1,36 @@
-const lastParts: ReadonlySet<string> = new Set([
-  ...['completions', 'responses', 'compact', 'embeddings', 'messages', 'generate', 'generate_stream'],
-  ...['chat', 'embed', 'converse', 'converse-stream', 'invoke', 'invoke-with-response-stream'],
-])
+import { hostEnds, hostTexts, lastParts, methods } from './endpoint-hints.ts'
 
-const methods: ReadonlySet<string> = new Set([
-  ...['generateContent', 'streamGenerateContent', 'embedContent', 'batchEmbedContents'],
-  ...['rawPredict', 'streamRawPredict'],
-])
+const knownParts: ReadonlySet<string> = new Set(lastParts)
+const knownMethods: ReadonlySet<string> = new Set(methods)
+const knownHostEnds: ReadonlySet<string> = new Set(hostEnds)
 
 /**
  * A look at a URL that costs next to nothing, for every request a program makes: false is certain, true is worth asking
- * `wireFormatOf`. It stands alone, so that a program that calls no model loads none of the formats.
+ * `endpointOf`, or telling that a known provider was asked for something nobody here understands. It knows only what is
+ * in `endpoint-hints.ts`, so that a program that calls no model loads none of the formats.
  */
 export function mightBeModelEndpoint(url: string): boolean {
   let end = endOfPath(url)
   if (end > 0 && url[end - 1] === '/') end--
   const part = url.slice(url.lastIndexOf('/', end - 1) + 1, end)
-  if (lastParts.has(part)) return true
+  if (knownParts.has(part)) return true
   const colon = part.lastIndexOf(':')
-  if (colon !== -1 && methods.has(part.slice(colon + 1))) return true
-  return url.includes('huggingface.c')
+  if (colon !== -1 && knownMethods.has(part.slice(colon + 1))) return true
+  return isKnownHost(url, end)
+}
+
+/** The host's name and each of its ends, after a dot or a hyphen, until one is known. */
+function isKnownHost(url: string, endOfUrl: number): boolean {
+  const scheme = url.indexOf('://')
+  const start = scheme === -1 ? 0 : scheme + 3
+  let end = start
+  while (end < endOfUrl && url[end] !== '/' && url[end] !== ':') end++
+  const host = url.slice(start, end)
+  if (knownHostEnds.has(host)) return true
+  for (let index = 0; index < host.length; index++) {
+    if ((host[index] === '.' || host[index] === '-') && knownHostEnds.has(host.slice(index + 1))) return true
+  }
+  return hostTexts.some((text) => host.includes(text))
 }
 
 function endOfPath(url: string): number {

@@ -1,4 +1,4 @@
-import type { Usage } from '../metadata/usage.ts'
+import type { FeeCount, Usage } from '../metadata/usage.ts'
 
 /** Counts as a provider states them, with the rules by which its classes overlap. */
 export interface StatedUsage {
@@ -21,19 +21,43 @@ export interface StatedUsage {
   readonly isCacheExtra?: boolean
   /** The output is stated without the reasoning; a stated total that says otherwise wins. */
   readonly isReasoningExtra?: boolean
+  /** What the total has beyond its parts is reasoning, stated nowhere else. */
+  readonly isRestReasoning?: boolean
+  /** There is no output, so that a total alone is the input. */
+  readonly isInputOnly?: boolean
+  readonly fees?: readonly FeeCount[]
+  readonly doubts?: readonly string[]
 }
 
 type Classes = { -readonly [C in keyof Usage]: Usage[C] }
 
-/** The normal form of stated counts: disjoint classes, and the stated total where it is another one. */
+/**
+ * The normal form of stated counts: disjoint classes, and the stated total where it is another one. Tokens of the total
+ * that belong to no class are a doubt. Undefined where nothing was stated.
+ */
 export function normalUsage(stated: StatedUsage): Usage | undefined {
   const usage: Classes = {}
-  const inputTotal = addInput(usage, stated)
+  const isTotalInput = stated.isInputOnly === true && stated.input === undefined
+  const inputTotal = addInput(usage, isTotalInput ? { ...stated, input: stated.total } : stated)
   const outputTotal = addOutput(usage, stated, inputTotal ?? 0)
-  const sum = (inputTotal ?? 0) + (outputTotal ?? 0)
-  if (stated.total !== undefined && stated.total !== sum) usage.statedTotal = stated.total
+  const doubts = [...(stated.doubts ?? [])]
+  if (stated.total !== undefined) addRest(usage, doubts, stated, (inputTotal ?? 0) + (outputTotal ?? 0))
+  if (stated.fees !== undefined && stated.fees.length > 0) usage.fees = stated.fees
+  if (doubts.length > 0) usage.doubts = doubts
   for (const _ in usage) return usage
   return undefined
+}
+
+/** What the stated total has beyond the sum of the classes. */
+function addRest(usage: Classes, doubts: string[], { total = 0, isRestReasoning }: StatedUsage, sum: number): void {
+  const rest = total - sum
+  if (rest === 0) return
+  if (rest > 0 && isRestReasoning === true) {
+    usage.reasoning = (usage.reasoning ?? 0) + rest
+    return
+  }
+  usage.statedTotal = total
+  if (rest > 0) doubts.push(`${rest} tokens of the stated total belong to no class`)
 }
 
 function addInput(usage: Classes, stated: StatedUsage): number | undefined {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { readRateLimit, readRetryInfo } from './rate-limit.ts'
-import { secondsUntil } from './reset-time.ts'
+import { readRateLimit, readRetryInfo, secondsUntil } from './rate-limit.ts'
 
 const nowMs = Date.parse('2026-11-23T10:00:00Z')
 

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
-import { mightBeModelEndpoint, wireFormatNamed, wireFormatOf, wireFormats } from './registry.ts'
+import { mightBeModelEndpoint } from './model-endpoint.ts'
+import { endpointOf, wireFormatNamed, wireFormatOf, wireFormats } from './registry.ts'
 
 test.each([
   ['https://api.openai.com/v1/chat/completions', 'openai-chat'],
@@ -71,11 +72,11 @@ test.each([
   ['https://x.services.ai.azure.com/models/chat/completions', 'azure'],
   ['http://10.0.0.1:8000/v1/chat/completions', undefined],
 ])('%s is served by %s', (url, provider) => {
-  expect(wireFormatOf(new URL(url))?.provider(new URL(url))).toBe(provider)
+  expect(endpointOf(new URL(url))?.provider).toBe(provider)
 })
 
 test('a format can be chosen by its name, such as the root of a TGI server', () => {
-  expect(wireFormatNamed('tgi-root')?.readAnswer([{ details: { generated_tokens: 3 } }])).toMatchObject({
+  expect(wireFormatNamed('tgi-root')?.readAnswer([{ details: { generated_tokens: 3 } }], {})).toMatchObject({
     usage: { output: 3 },
   })
   expect(wireFormatNamed('telex')).toBeUndefined()

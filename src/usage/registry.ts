@@ -1,20 +1,20 @@
-import { anthropic } from './anthropic.ts'
-import { bedrockConverse } from './bedrock-converse.ts'
-import { bedrockInvoke } from './bedrock-invoke.ts'
-import { gemini } from './gemini.ts'
-import { mistral } from './mistral.ts'
-import { ollama } from './ollama.ts'
-import { openaiChat } from './openai-chat.ts'
-import { openaiCompletions } from './openai-completions.ts'
-import { openaiEmbeddings } from './openai-embeddings.ts'
-import { openaiResponses } from './openai-responses.ts'
-import type { WireFormat } from './parser.ts'
-import { tgi, tgiRoot } from './tgi.ts'
-import { xai } from './xai.ts'
+import { type EndpointMatch, matchEndpoint } from './endpoint.ts'
+import { anthropic } from './formats/anthropic.ts'
+import { bedrockConverse } from './formats/bedrock.ts'
+import { bedrockInvoke } from './formats/bedrock-invoke.ts'
+import { gemini } from './formats/gemini.ts'
+import { mistral } from './formats/mistral.ts'
+import { ollama } from './formats/ollama.ts'
+import { openaiChat, openaiCompletions } from './formats/openai-chat.ts'
+import { openaiEmbeddings } from './formats/openai-embeddings.ts'
+import { openaiResponses } from './formats/openai-responses.ts'
+import { tgi, tgiRoot } from './formats/tgi.ts'
+import { xai } from './formats/xai.ts'
+import { gatewayHosts, gatewayRequestHeaders, providerInHeaders } from './gateways.ts'
+import { createHostTable } from './hosts.ts'
+import type { HostRule, RequestFacts, RequestInHand, WireFormat } from './wire-format.ts'
 
-export { mightBeModelEndpoint } from './model-endpoint.ts'
-
-/** Every wire format, those of one host before those that any host may speak. */
+/** Every wire format, those of one provider before those that any host may speak. */
 export const wireFormats: readonly WireFormat[] = [
   mistral,
   xai,
@@ -31,12 +31,101 @@ export const wireFormats: readonly WireFormat[] = [
   tgiRoot,
 ]
 
+/** A URL that a format knows: what is asked there, of whom, and where its service begins. */
+export interface KnownEndpoint extends EndpointMatch {
+  readonly format: WireFormat
+  /** Who serves it, as the price table names providers; undefined for an unknown host, such as one's own server. */
+  readonly provider?: string
+  /** Headers of a request that tell more; to be kept until its facts are read. */
+  readonly requestHeaders: readonly string[]
+  /** What else the same URL may be, where the body shows that it is not this. */
+  readonly others: readonly KnownEndpoint[]
+}
+
+/** What a set of formats knows of URLs. */
+export interface FormatRegistry {
+  /** What a request to this URL is; undefined when it is no call to a model that anybody here knows. */
+  readonly endpointOf: (url: URL, method?: string) => KnownEndpoint | undefined
+  /** The format of this name, for programs that know what their server speaks, such as `tgi-root`. */
+  readonly formatNamed: (name: string) => WireFormat | undefined
+  /** The provider whose host this is, whatever is asked there. */
+  readonly providerOfHost: (url: URL) => string | undefined
+}
+
+/** A registry of these formats. */
+export function createRegistry(formats: readonly WireFormat[]): FormatRegistry {
+  const providerOfHost = createHostTable([...gatewayHosts, ...formats.flatMap(({ hosts = [] }) => hosts)])
+  const ownProvidersOf = new Map(formats.map((format) => [format, namedProvidersOf(format.hosts)]))
+  const matchesOf = (url: URL, method: string) => {
+    const provider = providerOfHost(url)
+    const found: Omit<KnownEndpoint, 'others'>[] = []
+    for (const format of formats) {
+      if (format.isOfItsHostsOnly && !ownProvidersOf.get(format)?.has(provider)) continue
+      for (const endpoint of format.endpoints) {
+        const match = matchEndpoint(endpoint, url, method)
+        if (match === undefined) continue
+        found.push({
+          ...match,
+          format,
+          provider: provider ?? format.defaultProvider,
+          requestHeaders: [...(format.requestHeaders ?? []), ...(provider === undefined ? gatewayRequestHeaders : [])],
+        })
+        break
+      }
+    }
+    return found
+  }
+  return {
+    endpointOf(url, method = 'POST') {
+      const [first, ...others] = matchesOf(url, method)
+      return first === undefined ? undefined : { ...first, others: others.map((other) => ({ ...other, others: [] })) }
+    },
+    formatNamed: (name) => formats.find((format) => format.name === name),
+    providerOfHost,
+  }
+}
+
+/** What a request to this endpoint is, now that its body is known; undefined when it is no call to a model. */
+export function acceptedEndpoint(
+  endpoint: KnownEndpoint,
+  request: Pick<RequestInHand, 'url' | 'body' | 'form'>,
+): KnownEndpoint | undefined {
+  if (endpoint.others.length === 0) return accepts(endpoint, request) ? endpoint : undefined
+  return [endpoint, ...endpoint.others].find((candidate) => accepts(candidate, request))
+}
+
+function accepts({ format }: KnownEndpoint, request: RequestInHand): boolean {
+  return format.accepts?.(request) !== false
+}
+
+/** What a request to this endpoint says of itself. */
+export function readRequestFacts(
+  { format, endpoint, model, provider }: KnownEndpoint,
+  request: Pick<RequestInHand, 'url' | 'body' | 'form' | 'header'>,
+): RequestFacts {
+  const facts = format.readRequest({ ...request, pathModel: model, path: endpoint.path })
+  const { header } = request
+  const named = header === undefined ? undefined : providerInHeaders(header, providerOfHost)
+  const known = named ?? provider
+  return known === undefined ? facts : { ...facts, provider: known }
+}
+
+function namedProvidersOf(hosts: readonly HostRule[] = []): ReadonlySet<unknown> {
+  return new Set(hosts.map(({ provider }) => provider).filter((provider) => typeof provider === 'string'))
+}
+
+const registry = createRegistry(wireFormats)
+
+/** The endpoint that this URL is, of the formats that are known. */
+export const endpointOf = registry.endpointOf
+
 /** The format that a POST to this URL speaks; undefined when it is no call to a model. */
 export function wireFormatOf(url: URL): WireFormat | undefined {
-  return wireFormats.find((format) => format.matches(url))
+  return endpointOf(url)?.format
 }
 
 /** The format of this name, for programs that know what their server speaks, such as `tgi-root`. */
-export function wireFormatNamed(name: string): WireFormat | undefined {
-  return wireFormats.find((format) => format.name === name)
-}
+export const wireFormatNamed = registry.formatNamed
+
+/** The provider whose host this is, whatever is asked there; undefined for a host that is not known. */
+export const providerOfHost = registry.providerOfHost

@@ -200,6 +200,8 @@ const request = withKeys<RequestEnd>(
     isAborted: fc.boolean(),
     finishReason: fc.constantFrom('stop', 'length', 'tool_calls'),
     serviceTier: fc.constantFrom('default', 'flex', 'priority'),
+    inferenceGeo: fc.constantFrom('us', 'global'),
+    isGatewayCacheHit: fc.boolean(),
     responseId: text,
     upstreamModel: fc.constantFrom('gpt-4o-2024-08-06', 'gpt-4o-mini-2024-07-18'),
     bodyHash: fc.constantFrom('aa', 'bb'),

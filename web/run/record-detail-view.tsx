@@ -1,4 +1,5 @@
 import { picodollarsPerUsd } from '../../src/metadata/cost.ts'
+import { isTruncated } from '../../src/metadata/finish-reason.ts'
 import { meaningOf } from '../../src/report/run/run-tables.ts'
 import { type CostBlock, formatDerivedCost } from '../../src/report/text/format-cost.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
@@ -135,9 +136,8 @@ function AttemptRow({
 
 function AnswerText({ attempt: { status, isAnswered, errorType, finishReason } }: { readonly attempt: RecordAttempt }) {
   if (isAnswered) {
-    const isCut = finishReason === 'length' || finishReason === 'max_tokens'
     return (
-      <span data-tone={isCut ? 'warning' : undefined}>
+      <span data-tone={isTruncated({ finishReason }) ? 'warning' : undefined}>
         {status} {finishReason}
       </span>
     )

@@ -19,7 +19,7 @@ export function createAnswerTap(attempt: ObservedAttempt, headers: AnswerHeaders
   const { format, isStreamRequest } = attempt
   let reader: AnswerReader | undefined
   safely(attempt, () => {
-    reader = createAnswerReader(format, { headers, isStream: isStreamRequest })
+    reader = createAnswerReader(format, { headers, isStream: isStreamRequest, request: attempt.requestFacts })
     attempt.readFactsFrom(reader.facts)
   })
   if (reader === undefined) return deafTap

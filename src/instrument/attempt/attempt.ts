@@ -2,7 +2,7 @@ import type { RequestStart } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { type Attempt, modelNameOf, recordRequest } from '../../runtime/record-request.ts'
 import type { Scope } from '../../runtime/scope.ts'
-import type { AnswerFacts, AnswerHeaders, WireFormat } from '../../usage/index.ts'
+import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../../usage/index.ts'
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
 import type { OutgoingRequest, RetryLink } from './retry-links.ts'
@@ -21,7 +21,6 @@ export interface AttemptOptions {
   readonly scope: Scope
   /** The scope as the program set it. */
   readonly place: Scope
-  readonly format: WireFormat
   readonly request: ModelRequest
   readonly outgoing: OutgoingRequest
   /** The caller's, where it gave one. */
@@ -30,7 +29,6 @@ export interface AttemptOptions {
 
 /** One HTTP attempt from its send to its last byte. It is recorded exactly once, by the first of the ends it meets. */
 export class ObservedAttempt {
-  readonly format: WireFormat
   readonly scope: Scope
   readonly #request: ModelRequest
   /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
@@ -45,11 +43,10 @@ export class ObservedAttempt {
   #isAnnounced = false
 
   constructor(options: AttemptOptions) {
-    const { format, scope, outgoing } = options
+    const { scope, outgoing } = options
     const { links, open } = wireState()
     this.#request = options.request
     this.#sending = options
-    this.format = format
     this.scope = scope
     this.#link = links.link(outgoing, this.#startedAt)
     open.add(this)
@@ -58,6 +55,15 @@ export class ObservedAttempt {
 
   get hasEnded(): boolean {
     return this.#sending === undefined
+  }
+
+  get format(): WireFormat {
+    return this.#request.endpoint.format
+  }
+
+  /** What the request says of itself. */
+  get requestFacts(): RequestFacts {
+    return this.#request.facts
   }
 
   get isStreamRequest(): boolean {
@@ -142,14 +148,15 @@ export class ObservedAttempt {
   }
 
   #attemptAt({ facts, error, isAborted, endedAt }: KnownEnd): Attempt {
-    const { url, body, facts: asked } = this.#request
+    const { url, body, endpoint, facts: asked } = this.#request
     const { callId, resendCount, rule, waitSeconds, callStartedAt } = this.#link
     return {
       callId,
       model: this.#modelIn(facts),
       upstreamModel: facts.model,
       url: url.href,
-      provider: this.format.provider(url),
+      baseUrl: endpoint.baseUrl,
+      provider: facts.provider ?? asked.provider,
       parameters: asked.parameters,
       status: this.#status,
       errorType: error,
@@ -164,6 +171,8 @@ export class ObservedAttempt {
       isAborted: isAborted || undefined,
       finishReason: facts.finishReason,
       serviceTier: facts.serviceTier,
+      inferenceGeo: facts.inferenceGeo,
+      isGatewayCacheHit: facts.isGatewayCacheHit,
       responseId: facts.responseId,
       bodyHash: body.hash,
       prefixHashes: body.prefixes,

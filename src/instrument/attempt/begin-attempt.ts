@@ -1,6 +1,6 @@
 import { awaitProcessPrices } from '../../runtime/prices-file.ts'
 import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
-import { type WireFormat, wireFormatOf } from '../../usage/index.ts'
+import { acceptedEndpoint, endpointOf, type KnownEndpoint } from '../../usage/index.ts'
 import { ObservedAttempt } from './attempt.ts'
 import { type PlaceNames, withNames } from './framework-runs.ts'
 import type { RequestBody } from './request-body.ts'
@@ -11,7 +11,7 @@ import { wireState } from './wire-state.ts'
 export interface OutgoingCall {
   readonly scope: Scope
   readonly url: URL
-  readonly format: WireFormat
+  readonly endpoint: KnownEndpoint
   readonly body: RequestBody
   /** A header of the request, by its name in lower case. */
   readonly header: (name: string) => string | undefined
@@ -29,17 +29,17 @@ export function pricesFor(scope: Scope): Promise<void> | undefined {
   return scope.prices === undefined ? awaitProcessPrices() : undefined
 }
 
-/** A URL, and the format of the calls to a model that are posted to it. */
+/** A URL, and what is known of the calls to a model that are posted to it. */
 export interface ModelEndpoint {
   readonly url: URL
-  readonly format: WireFormat
+  readonly endpoint: KnownEndpoint
 }
 
 // A program calls few URLs, again and again.
 const knownEndpoints = new Map<string, ModelEndpoint | undefined>()
 const maxKnownEndpoints = 200
 
-/** The URL and its format when a POST to it is a call to a model. */
+/** The URL and its endpoint when a POST to it is a call to a model. */
 export function modelEndpointOf(url: string): ModelEndpoint | undefined {
   if (knownEndpoints.has(url)) return knownEndpoints.get(url)
   if (knownEndpoints.size >= maxKnownEndpoints) knownEndpoints.clear()
@@ -51,8 +51,8 @@ export function modelEndpointOf(url: string): ModelEndpoint | undefined {
 function readEndpoint(url: string): ModelEndpoint | undefined {
   try {
     const parsed = new URL(url)
-    const format = wireFormatOf(parsed)
-    return format === undefined ? undefined : { url: parsed, format }
+    const endpoint = endpointOf(parsed)
+    return endpoint === undefined ? undefined : { url: parsed, endpoint }
   } catch {
     return undefined
   }
@@ -60,14 +60,14 @@ function readEndpoint(url: string): ModelEndpoint | undefined {
 
 /** Begins to account for a request; undefined when its body shows that it is no call to a model. */
 export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
-  const { scope: place, url, format, body, header, signal } = call
-  if (format.accepts?.({ url, body: body.json }) === false) return undefined
-  const request = new ModelRequest(format, url, body)
+  const { scope: place, url, body, header, signal } = call
+  const endpoint = acceptedEndpoint(call.endpoint, { url, body: body.json })
+  if (endpoint === undefined) return undefined
+  const request = new ModelRequest({ endpoint, url, body, header })
   const scope = withNames(place, namesFor(place, request))
   return new ObservedAttempt({
     scope,
     place,
-    format,
     request,
     signal,
     outgoing: { scope, url: url.href, body, header },

@@ -1,5 +1,5 @@
 import { createHash, hash } from 'node:crypto'
-import type { RequestFacts, WireFormat } from '../../usage/index.ts'
+import { type KnownEndpoint, type RequestFacts, readRequestFacts } from '../../usage/index.ts'
 
 // A prompt with images in it may be large; its first part names the model.
 const maxParsedLength = 4_000_000
@@ -138,13 +138,16 @@ const nothingKnown: RequestFacts = { isStream: false, parameters: {} }
 export class ModelRequest {
   readonly url: URL
   readonly body: RequestBody
-  readonly #format: WireFormat
+  readonly endpoint: KnownEndpoint
+  readonly #headers: ReadonlyMap<string, string> | undefined
   #facts: RequestFacts | undefined
 
-  constructor(format: WireFormat, url: URL, body: RequestBody) {
+  constructor({ endpoint, url, body, header }: SentRequest) {
     this.url = url
     this.body = body
-    this.#format = format
+    this.endpoint = endpoint
+    // The headers themselves are not kept until somebody asks.
+    this.#headers = endpoint.requestHeaders.length === 0 ? undefined : headersNamed(endpoint.requestHeaders, header)
     // What is parsed already must not be kept until somebody asks, nor must a long text.
     if (body.isParsed || body.isLong) this.#facts = this.#read()
     if (body.isLong) body.letGo()
@@ -157,9 +160,32 @@ export class ModelRequest {
 
   #read(): RequestFacts {
     try {
-      return this.#format.readRequest({ url: this.url, body: this.body.takeJson() })
+      const headers = this.#headers
+      const header = headers === undefined ? undefined : (name: string) => headers.get(name)
+      return readRequestFacts(this.endpoint, { url: this.url, body: this.body.takeJson(), header })
     } catch {
       return nothingKnown
     }
   }
+}
+
+interface SentRequest {
+  readonly endpoint: KnownEndpoint
+  readonly url: URL
+  readonly body: RequestBody
+  readonly header: (name: string) => string | undefined
+}
+
+function headersNamed(
+  names: readonly string[],
+  header: (name: string) => string | undefined,
+): ReadonlyMap<string, string> | undefined {
+  let found: Map<string, string> | undefined
+  for (const name of names) {
+    const value = header(name)
+    if (value === undefined) continue
+    found ??= new Map()
+    found.set(name, value)
+  }
+  return found
 }

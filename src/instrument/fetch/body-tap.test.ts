@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { observeRequests } from '../../../test/helpers/observe-requests.ts'
 import { currentScope } from '../../runtime/scope.ts'
-import { type WireFormat, wireFormatOf } from '../../usage/index.ts'
+import { endpointOf, type WireFormat, wireFormatOf } from '../../usage/index.ts'
 import { beginAttempt } from '../attempt/begin-attempt.ts'
 import { RequestBody } from '../attempt/request-body.ts'
 import { tapResponse } from './body-tap.ts'
@@ -43,13 +43,13 @@ const table = Object.keys(faulty).flatMap((fault) =>
 test.each(table)(
   '$fault throws: $reader (stream: $isStream) gives what it would',
   async ({ fault, reader, isStream }) => {
-    const format = faulty[fault] ?? fail()
+    const endpoint = { ...(endpointOf(url) ?? fail()), format: faulty[fault] ?? fail() }
     const read = readers[reader] ?? fail()
     const text = isStream ? stream : json
     const { value, error, attempts } = await observeRequests(async () => {
       const scope = currentScope() ?? fail()
       const body = new RequestBody(JSON.stringify({ model: 'm', stream: isStream, messages: [] }))
-      const attempt = beginAttempt({ scope, url, format, body, header: () => undefined }) ?? fail()
+      const attempt = beginAttempt({ scope, url, endpoint, body, header: () => undefined }) ?? fail()
       const headers = { 'content-type': isStream ? 'text/event-stream' : 'application/json' }
       const response = new Response(text, { headers })
       attempt.respond(response)

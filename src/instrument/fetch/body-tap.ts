@@ -1,4 +1,4 @@
-import { readWholeAnswer, readWholeJson } from '../../usage/index.ts'
+import { readAnswerHeaders, readWholeAnswer, readWholeJson } from '../../usage/index.ts'
 import { type AnswerTap, createAnswerTap, safely } from '../attempt/answer-tap.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
 import { isAbort } from '../attempt/error-type.ts'
@@ -13,7 +13,7 @@ export function tapResponse(
 ): Response {
   const prototype: unknown = Object.getPrototypeOf(response)
   if (response.body === null || !isResponsePrototype(prototype) || Object.hasOwn(response, 'text')) {
-    attempt.end({ facts: attempt.format.readHeaders?.(response.headers) })
+    attempt.end({ facts: readAnswerHeaders(attempt.format, response.headers) })
     return response
   }
   watch(response, prototype, { attempt, hidesUsage, readers: 1 })
@@ -166,14 +166,20 @@ function readText({ shared }: WatchedResponse, response: Response, read: () => P
   if (hidesUsage) return reread(response).then((whole) => whole.text())
   return tellAfter(read(), attempt, (text) => {
     if (attempt.isStreamRequest) tellWhole(new TextEncoder().encode(text), response, attempt)
-    else attempt.end({ facts: readWholeAnswer(attempt.format, text, response) })
+    else attempt.end({ facts: readWholeAnswer(attempt.format, text, wholeOptions(response, attempt)) })
   })
 }
 
 function readJson({ shared }: WatchedResponse, response: Response, read: () => Promise<unknown>): Promise<unknown> {
   const { attempt, hidesUsage } = shared
   if (hidesUsage) return reread(response).then((whole) => whole.json())
-  return tellAfter(read(), attempt, (value) => attempt.end({ facts: readWholeJson(attempt.format, value, response) }))
+  return tellAfter(read(), attempt, (value) =>
+    attempt.end({ facts: readWholeJson(attempt.format, value, wholeOptions(response, attempt)) }),
+  )
+}
+
+function wholeOptions({ headers }: Response, { requestFacts }: ObservedAttempt) {
+  return { headers, request: requestFacts }
 }
 
 function readBytes<Buffered extends ArrayBuffer | Uint8Array>(

@@ -109,11 +109,11 @@ function beginSafely(
   call: FetchCall,
   text: string | undefined,
   scope: Scope,
-  { url, format }: ModelEndpoint,
+  { url, endpoint }: ModelEndpoint,
 ): BegunCall | undefined {
   try {
     const body = new RequestBody(text)
-    const attempt = beginAttempt({ scope, url, format, body, header: headerReader(call), signal: signalOf(call) })
+    const attempt = beginAttempt({ scope, url, endpoint, body, header: headerReader(call), signal: signalOf(call) })
     if (attempt === undefined) return undefined
     const asking = isYes(process.env.SYGRA_INCLUDE_USAGE) ? initThatAsks(call, attempt, body) : undefined
     return { attempt, init: asking ?? call.init, hidesUsage: asking !== undefined }

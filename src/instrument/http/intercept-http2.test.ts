@@ -79,7 +79,7 @@ test('ConverseStream over HTTP/2 passes whole and gives time to first token and 
   })
   expect(value).toBe('Hello')
   expect(attempts).toHaveLength(1)
-  expect(attempts[0]).toMatchObject({ isStream: true, usage: { input: 44, output: 92 }, finishReason: 'end_turn' })
+  expect(attempts[0]).toMatchObject({ isStream: true, usage: { input: 44, output: 92 }, finishReason: 'stop' })
   expect(attempts[0]?.timeToFirstTokenSeconds).toBeGreaterThan(0)
 })
 

@@ -1,4 +1,4 @@
-import type { AnswerHeaders } from '../../usage/index.ts'
+import { type AnswerHeaders, readAnswerHeaders } from '../../usage/index.ts'
 import { type AnswerTap, createAnswerTap } from '../attempt/answer-tap.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
 import { beginAttempt, modelEndpointOf, observedScope, pricesFor } from '../attempt/begin-attempt.ts'
@@ -71,7 +71,7 @@ function unpackingTap(attempt: ObservedAttempt, headers: AnswerHeaders): AnswerT
     chunk: (bytes) => encoded.add(bytes),
     end() {
       if (unpack()) tap.end()
-      else endSafely(attempt, { facts: attempt.format.readHeaders?.(headers) })
+      else endSafely(attempt, { facts: readAnswerHeaders(attempt.format, headers) })
     },
     fail(error) {
       unpack()

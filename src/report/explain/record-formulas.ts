@@ -1,6 +1,7 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import { microseconds } from '../../metadata/duration.ts'
 import type { RecordEnd, RequestEnd } from '../../metadata/event.ts'
+import { isTruncated } from '../../metadata/finish-reason.ts'
 import { countOf, difference, type Formula, figure, measure, quotient, type Reduction } from './formula.ts'
 import { type BlockFormulas, keyed, waits } from './request-formulas.ts'
 import { countRequests, durations, isFailed, moneyOf, theRun } from './subject.ts'
@@ -62,7 +63,6 @@ export function recordTime(reduction: Reduction, isMeant: (end: RecordEnd) => bo
   )
 }
 
-const isCut = ({ finishReason }: RequestEnd) => finishReason === 'length'
 const isAborted = (request: RequestEnd) => request.isAborted === true
 
 /** A figure of `waste`; in a rehearsal its money is what would have been spent. */
@@ -83,7 +83,7 @@ export function wasteFormula(kind: string, key: string, isRehearsal: boolean): F
     case 'failed_attempts':
       return ofRequests('failed attempts', isFailed)(key)
     case 'truncated_answers':
-      return ofRequests('truncated answers', isCut)(key)
+      return ofRequests('truncated answers', isTruncated)(key)
     case 'aborted_streams':
       return ofRequests('aborted streams', isAborted)(key)
     case 'retry_waits':

@@ -1,6 +1,7 @@
 import { addMoney, type MoneySum, noMoney, usdOf } from '../../metadata/cost.ts'
 import { microseconds } from '../../metadata/duration.ts'
 import { type MetadataEvent, type NodeEnd, type RecordEnd, type RequestEnd, succeeded } from '../../metadata/event.ts'
+import { isTruncated } from '../../metadata/finish-reason.ts'
 import { promptTokensOf, type Usage } from '../../metadata/usage.ts'
 
 /** What money and time can be spent on without bringing anything. One request may be of several kinds. */
@@ -75,7 +76,7 @@ export class WasteTotals {
     if (request.resendCount > 0) {
       this.#waste('waits before retries', node, { microseconds: microseconds(waitSeconds ?? 0), picodollars: 0 })
     }
-    if (request.finishReason === 'length') this.#waste('truncated answers', node, amount)
+    if (isTruncated(request)) this.#waste('truncated answers', node, amount)
     if (request.isAborted) this.#waste('aborted streams', node, amount)
     if (this.#repeatsPrompt(request)) this.#waste('repeated prompts', node, amount)
     const missed = this.#cache.add(request)

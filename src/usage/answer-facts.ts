@@ -1,0 +1,83 @@
+import { normalFinishReason } from '../metadata/finish-reason.ts'
+import { isRecord, memberOf, textOf } from './json-value.ts'
+import type { AnswerFacts } from './wire-format.ts'
+
+/** The earlier facts with everything that is known anew in place of what was; undefined hides nothing. */
+export function mergeFacts(earlier: AnswerFacts, later: AnswerFacts): AnswerFacts {
+  const merged: Record<string, unknown> = { ...earlier }
+  for (const name in later) {
+    const value = later[name as keyof AnswerFacts]
+    if (value !== undefined) merged[name] = value
+  }
+  return merged
+}
+
+/** The facts without the fields that are undefined. */
+export function factsOf(facts: AnswerFacts): AnswerFacts {
+  return mergeFacts({}, facts)
+}
+
+/** A provider's word for why its model stopped, in the common form; `own` has the words that it alone uses. */
+export function finishReasonOf(word: unknown, own?: Readonly<Record<string, string>>): string | undefined {
+  const text = textOf(word)
+  return text === undefined ? undefined : (own?.[text] ?? normalFinishReason(text))
+}
+
+const shortWord = /^[\w.:-]{1,64}$/
+
+/**
+ * The type of an error that came as a body or as a message of a stream, as every provider of the OpenAI, Anthropic,
+ * Google and Hugging Face families writes it; undefined when there is no error. Never its text, which may quote a prompt.
+ */
+export function errorTypeIn(answer: unknown): string | undefined {
+  if (!isRecord(answer)) return undefined
+  const { error } = answer
+  if (answer.type === 'error' && !isRecord(error)) return wordIn(answer.code) ?? 'error'
+  if (answer.object === 'error') return wordIn(answer.type) ?? wordIn(answer.code) ?? 'error'
+  if (error === undefined || error === null || error === false || error === '') return undefined
+  if (!isRecord(error)) return wordIn(answer.error_type) ?? 'error'
+  return wordIn(error.type) ?? wordIn(error.status) ?? wordIn(error.code) ?? 'error'
+}
+
+/** The type of a message that is an error by its event name, whatever its shape. */
+export function errorTypeOf(message: unknown): string {
+  return errorTypeIn(message) ?? wordIn(memberOf(message, 'type')) ?? wordIn(memberOf(message, 'code')) ?? 'error'
+}
+
+function wordIn(value: unknown): string | undefined {
+  if (typeof value === 'number') return String(value)
+  return typeof value === 'string' && shortWord.test(value) ? value : undefined
+}
+
+const maxDepth = 5
+const maxMembers = 64
+const maxNameLength = 40
+const shortPath = /^[\w.:/-]{1,40}$/
+
+/**
+ * A copy of a provider's usage object that is safe to keep: numbers, booleans, null and the short words that name them
+ * (`TEXT`, `standard`), to a bounded size. Longer texts go, for they could hold a prompt.
+ */
+export function rawUsageOf(value: unknown): unknown {
+  return isRecord(value) ? copyOf(value, 0) : undefined
+}
+
+function copyOf(value: unknown, depth: number): unknown {
+  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return value
+  if (typeof value === 'string') return shortPath.test(value) ? value : undefined
+  if (depth >= maxDepth) return undefined
+  if (Array.isArray(value)) return value.slice(0, maxMembers).map((element) => copyOf(element, depth + 1) ?? null)
+  return isRecord(value) ? copyMembers(value, depth) : undefined
+}
+
+function copyMembers(value: Record<string, unknown>, depth: number): Record<string, unknown> {
+  const copy: Record<string, unknown> = {}
+  let members = 0
+  for (const name in value) {
+    if (++members > maxMembers) break
+    const member = copyOf(value[name], depth + 1)
+    // Assigning to this one name would change the object's prototype.
+    if (member !== undefined && name.length <= maxNameLength && name !== '__proto__') copy[name] = member
+  }
+  return copy
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { gatewayHosts } from './gateways.ts'
+import { wireFormats } from './registry.ts'
+
+// After a change of a format: npx vitest run src/usage/endpoint-hints.test.ts -u
+test('the quick look knows what the formats know', async () => {
+  await expect(hintsOf()).toMatchFileSnapshot('endpoint-hints.ts')
+})
+
+function hintsOf(): string {
+  const paths = wireFormats.flatMap(({ endpoints }) => endpoints.map(({ path }) => path))
+  const hosts = [...gatewayHosts, ...wireFormats.flatMap(({ hosts: own = [] }) => own)]
+  // A part that names a model says nothing; what stands before it is for the format to look at.
+  const parts = paths.map((path) => path.slice(path.lastIndexOf('/') + 1))
+  const lists = {
+    lastParts: parts.filter((part) => part !== '' && !part.includes('{')),
+    methods: parts.filter((part) => part.includes(':')).map((part) => part.slice(part.lastIndexOf(':') + 1)),
+    hostEnds: hosts.map(({ end }) => end?.replace(/^[.-]/, '')).filter((end) => end !== undefined),
+    hostTexts: hosts.map(({ containing }) => containing?.text).filter((text) => text !== undefined),
+  }
+  return [
+    '// What the quick look at a URL knows of all formats: made by endpoint-hints.test.ts, which says how.',
+    ...Object.entries(lists).map(([name, values]) => listOf(name, values)),
+  ]
+    .join('\n\n')
+    .concat('\n')
+}
+
+function listOf(name: string, values: readonly string[]): string {
+  const written = [...new Set(values)].sort().map((value) => `'${value}'`)
+  const line = `export const ${name}: readonly string[] = [${written.join(', ')}]`
+  if (line.length <= 120) return line
+  return `export const ${name}: readonly string[] = [\n${written.map((value) => `  ${value},`).join('\n')}\n]`
+}

@@ -1,0 +1,98 @@
+import type { FeeCount } from '../../metadata/usage.ts'
+import { errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
+import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
+import { hasMembers } from '../request-facts.ts'
+import type { AnswerContext, AnswerFacts, StreamMessage, WireFormat } from '../wire-format.ts'
+import { readOpenaiRequest } from './openai-chat.ts'
+import { readOpenaiUsage, reportedCostIn } from './openai-usage.ts'
+
+const endTypes: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
+
+/**
+ * OpenAI's Responses: the usage is in the answer, and in the last event of a stream, unasked. Calls of the tools that
+ * OpenAI runs are charged beside it and counted in the output.
+ */
+export const openaiResponses: WireFormat = {
+  name: 'openai-responses',
+  endpoints: [{ path: '/responses' }, { path: '/responses/compact' }],
+  accepts: (request) => hasMembers(request, 'input') || hasMembers(request, 'prompt'),
+  readRequest: (request) => readOpenaiRequest(request),
+  usageMembers: ['usage', 'tool_usage', 'response'],
+  readAnswer: readResponse,
+  streamFraming: 'sse',
+  streamKeys: {
+    telling: ['usage', 'error'],
+    tellingValues: [...endTypes],
+    output: ['delta'],
+  },
+  readMessage: readEvent,
+  isToken: ({ data }) => String(memberOf(data, 'type')).endsWith('.delta') && isFilled(memberOf(data, 'delta')),
+}
+
+function readResponse(answer: unknown, { request, known }: AnswerContext = {}): AnswerFacts {
+  if (!isRecord(answer)) return {}
+  const model = textOf(answer.model)
+  const fees = toolFeesOf(answer)
+  return factsOf({
+    usage: readOpenaiUsage(answer.usage, { model: model ?? known?.model ?? request?.model, fees }),
+    rawUsage: rawUsageOf(answer.usage),
+    model,
+    responseId: textOf(answer.id),
+    finishReason: finishReasonOf(memberOf(answer.incomplete_details, 'reason')) ?? finalReasonOf(answer.status),
+    serviceTier: textOf(answer.service_tier),
+    errorType: errorTypeIn(answer) ?? (answer.status === 'failed' ? 'failed' : undefined),
+    reportedCostUsd: reportedCostIn(answer.usage),
+  })
+}
+
+function readEvent(facts: AnswerFacts, { data }: StreamMessage, context: AnswerContext): AnswerFacts {
+  const response = memberOf(data, 'response')
+  if (!isRecord(response)) return mergeFacts(facts, { errorType: errorTypeIn(data) })
+  const isEnd = endTypes.has(String(memberOf(data, 'type')))
+  return mergeFacts(facts, { ...readResponse(response, context), isComplete: isEnd ? true : undefined })
+}
+
+/** A response that is `queued` or `in_progress` has not finished for any reason. */
+function finalReasonOf(status: unknown): string | undefined {
+  if (status === 'incomplete') return status
+  return status === 'completed' || status === 'failed' ? finishReasonOf(status) : undefined
+}
+
+/** What the tools that OpenAI runs itself are charged for. A tool that was offered and not called costs nothing. */
+function toolFeesOf({ output, tools, usage }: Record<string, unknown>): readonly FeeCount[] {
+  if (!Array.isArray(output) || !isRecord(usage)) return []
+  const fees: FeeCount[] = []
+  const searches = output.filter(isWebSearch).length
+  // xAI, which speaks this format too, counts its searches in the usage, and OpenRouter as well.
+  const isCounted = usage.server_side_tool_usage_details !== undefined || usage.server_tool_use !== undefined
+  if (searches > 0 && !isCounted) fees.push(webSearchFee(searches, tools))
+  const fileSearches = countOf(output, 'file_search_call')
+  if (fileSearches > 0 && !isCounted) fees.push({ unit: 'fileSearch', quantity: fileSearches })
+  const containers = new Set(
+    output.filter((item) => typeIn(item) === 'code_interpreter_call').map((item) => memberOf(item, 'container_id')),
+  )
+  if (containers.size > 0 && !isCounted) fees.push({ unit: 'codeInterpreter', quantity: containers.size })
+  const images = countOf(output, 'image_generation_call')
+  if (images > 0) fees.push({ unit: 'image', quantity: images })
+  return fees
+}
+
+/** Opening a page that was found, or finding a text in it, is no further search. */
+function isWebSearch(item: unknown): boolean {
+  if (typeIn(item) !== 'web_search_call') return false
+  const action = memberOf(memberOf(item, 'action'), 'type')
+  return action === undefined || action === 'search'
+}
+
+function webSearchFee(quantity: number, tools: unknown): FeeCount {
+  const isPreview = Array.isArray(tools) && tools.some((tool) => String(typeIn(tool)).startsWith('web_search_preview'))
+  return isPreview ? { unit: 'webSearch', quantity, variant: 'preview' } : { unit: 'webSearch', quantity }
+}
+
+function countOf(output: readonly unknown[], type: string): number {
+  return output.filter((item) => typeIn(item) === type).length
+}
+
+function typeIn(item: unknown): unknown {
+  return memberOf(item, 'type')
+}

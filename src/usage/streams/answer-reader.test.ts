@@ -1,0 +1,193 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { type UsageFixture, usageFixtures } from '../../../test/helpers/usage-fixtures.ts'
+import { completionTokensOf, promptTokensOf, type Usage } from '../../metadata/usage.ts'
+import { openaiChat } from '../formats/openai-chat.ts'
+import { openaiEmbeddings } from '../formats/openai-embeddings.ts'
+import { endpointOf, readRequestFacts } from '../registry.ts'
+import { type AnswerReader, createAnswerReader } from './answer-reader.ts'
+
+const fixtures = usageFixtures()
+
+function readerOf(fixture: UsageFixture, capBytes?: number): AnswerReader {
+  return readersOf(fixture, capBytes)()
+}
+
+function readersOf({ expected }: UsageFixture, capBytes?: number): () => AnswerReader {
+  const url = new URL(expected.url)
+  const endpoint = endpointOf(url)
+  if (endpoint === undefined) throw new Error(`no wire format for ${expected.url}`)
+  const request = readRequestFacts(endpoint, { url, body: expected.requestBody })
+  const headers = new Headers(expected.headers)
+  return () => createAnswerReader(endpoint.format, { headers, isStream: request.isStream, request, capBytes })
+}
+
+function tokensOf(usage: Usage = {}): { input: number; output: number } {
+  return { input: promptTokensOf(usage) ?? 0, output: completionTokensOf(usage) ?? 0 }
+}
+
+describe('a cut answer', () => {
+  test.each(fixtures)('$name cut at any byte has no more tokens than the whole', (fixture) => {
+    const newReader = readersOf(fixture)
+    const whole = newReader()
+    whole.push(fixture.body)
+    const all = tokensOf(whole.end().usage)
+    const inventions: string[] = []
+    for (let length = 0; length < fixture.body.length; length++) {
+      const reader = newReader()
+      reader.push(fixture.body.subarray(0, length))
+      for (const facts of [reader.facts(), reader.end()]) {
+        const { input, output } = tokensOf(facts.usage)
+        if (input > all.input || output > all.output) inventions.push(`${input} + ${output} after ${length} bytes`)
+      }
+    }
+    expect(inventions).toEqual([])
+  })
+})
+
+const anyFixture = fc.constantFrom(...fixtures)
+const anySizes = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 12 })
+
+/** Pushes a body in pieces of these sizes, over and over, each in memory that is overwritten afterwards. */
+function pushInPieces(reader: AnswerReader, body: Uint8Array, sizes: readonly number[], after = () => {}): void {
+  let start = 0
+  for (let turn = 0; start < body.length; turn++) {
+    const size = Math.max(turn % sizes.length === 0 ? 1 : 0, sizes[turn % sizes.length] ?? 1)
+    const piece = body.slice(start, start + size)
+    reader.push(piece)
+    piece.fill(0x22)
+    start += size
+    after()
+  }
+}
+
+describe('laws of reading', () => {
+  test('pieces of any size give the same facts, and no piece is kept', () => {
+    fc.assert(
+      fc.property(anyFixture, anySizes, (fixture, sizes) => {
+        const reader = readerOf(fixture)
+        pushInPieces(reader, fixture.body, sizes)
+        expect(reader.end()).toEqual(fixture.expected.facts)
+      }),
+      { numRuns: 600 },
+    )
+  })
+
+  test('asking for the facts on the way changes nothing', () => {
+    fc.assert(
+      fc.property(anyFixture, anySizes, (fixture, sizes) => {
+        const reader = readerOf(fixture)
+        pushInPieces(reader, fixture.body, sizes, () => reader.facts())
+        expect(reader.end()).toEqual(fixture.expected.facts)
+      }),
+      { numRuns: 200 },
+    )
+  })
+
+  test('a small cap gives the same usage, from the skeletons of the messages', () => {
+    for (const fixture of fixtures.filter(({ expected }) => expected.framing !== 'eventstream')) {
+      const reader = readerOf(fixture, 64)
+      pushInPieces(reader, fixture.body, [50])
+      const { outputChunks: _, ...facts } = reader.end()
+      const { outputChunks: __, ...expected } = fixture.expected.facts
+      expect(facts, fixture.name).toEqual(expected)
+    }
+  })
+
+  test('damaged bytes never throw', () => {
+    const anyDamage = fc.array(fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 })), { minLength: 1, maxLength: 20 })
+    fc.assert(
+      fc.property(anyFixture, anySizes, anyDamage, (fixture, sizes, damage) => {
+        const body = fixture.body.slice()
+        for (const [at, byte] of damage) body[at % Math.max(1, body.length)] = byte
+        const reader = readerOf(fixture)
+        pushInPieces(reader, body, sizes)
+        reader.facts()
+        reader.end()
+      }),
+      { numRuns: 2000 },
+    )
+  })
+
+  test('bytes that are no answer at all never throw', () => {
+    fc.assert(
+      fc.property(anyFixture, fc.uint8Array({ maxLength: 400 }), anySizes, (fixture, body, sizes) => {
+        const reader = readerOf(fixture)
+        pushInPieces(reader, body, sizes)
+        reader.end()
+      }),
+      { numRuns: 500 },
+    )
+  })
+})
+
+const jsonHeaders = new Headers({ 'content-type': 'application/json' })
+const encoder = new TextEncoder()
+
+/** What a hundred pieces of a megabyte each leave in memory, in MB. */
+function heldMegabytes(push: () => void): number {
+  const before = process.memoryUsage()
+  for (let piece = 0; piece < 100; piece++) push()
+  const after = process.memoryUsage()
+  return (after.arrayBuffers - before.arrayBuffers) / 1e6
+}
+
+describe('a body of 100 MB', () => {
+  test('keeps its usage, wherever it stands, and little memory', () => {
+    const reader = createAnswerReader(openaiChat, { headers: jsonHeaders, isStream: false })
+    const text = encoder.encode('x'.repeat(1_000_000))
+    reader.push(encoder.encode('{"id":"chatcmpl-1","model":"m","choices":[{"message":{"content":"'))
+    expect(heldMegabytes(() => reader.push(text))).toBeLessThan(10)
+    reader.push(encoder.encode('"},"finish_reason":"stop"}],"usage":{"prompt_tokens":3,"completion_tokens":4}}'))
+    expect(reader.end()).toEqual({
+      usage: { input: 3, output: 4 },
+      rawUsage: { prompt_tokens: 3, completion_tokens: 4 },
+      model: 'm',
+      responseId: 'chatcmpl-1',
+      finishReason: 'stop',
+      isComplete: true,
+    })
+  })
+
+  test('may be a list of numbers', () => {
+    const reader = createAnswerReader(openaiEmbeddings, { headers: jsonHeaders, isStream: false })
+    const numbers = encoder.encode('-0.0123456789,'.repeat(10_000))
+    reader.push(encoder.encode('{"data":[{"embedding":['))
+    for (let piece = 0; piece < 20; piece++) reader.push(numbers)
+    reader.push(encoder.encode('1]}],"model":"e","usage":{"prompt_tokens":3,"total_tokens":3}}'))
+    expect(reader.end()).toMatchObject({ usage: { input: 3 }, model: 'e', isComplete: true })
+  })
+
+  test('may be one event of a stream', () => {
+    const headers = new Headers({ 'content-type': 'text/event-stream' })
+    const reader = createAnswerReader(openaiChat, { headers, isStream: true })
+    const text = encoder.encode('y'.repeat(1_000_000))
+    reader.push(encoder.encode('data: {"choices":[{"delta":{"content":"'))
+    expect(heldMegabytes(() => reader.push(text))).toBeLessThan(10)
+    reader.push(encoder.encode('"}}],"usage":{"prompt_tokens":3}}\n\n'))
+    expect(reader.facts()).toMatchObject({ usage: { input: 3 }, outputChunks: 1, isComplete: false })
+    expect(reader.sawToken).toBe(true)
+  })
+
+  test('is no JSON when it breaks after the cap', () => {
+    const reader = createAnswerReader(openaiChat, { headers: jsonHeaders, isStream: false, capBytes: 10 })
+    reader.push(encoder.encode('{"usage":{"prompt_tokens":3},'))
+    reader.push(encoder.encode('oops}'))
+    expect(reader.end()).toMatchObject({ errorType: 'invalid_json', isComplete: false, usage: { input: 3 } })
+  })
+})
+
+test('the first token is seen in the piece that completes it', () => {
+  const headers = new Headers({ 'content-type': 'text/event-stream' })
+  const reader = createAnswerReader(openaiChat, { headers, isStream: true })
+  const seen = [
+    'data: {"id":"a","choices":[{"delta":{"role":"assistant","content":""}}]}\n\n',
+    'data: {"id":"a","choices":[{"delta":{"con',
+    'tent":"Moss"}}]}',
+    '\n\n',
+  ].map((piece) => {
+    reader.push(encoder.encode(piece))
+    return reader.sawToken
+  })
+  expect(seen).toEqual([false, false, false, true])
+})

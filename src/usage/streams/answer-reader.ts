@@ -1,0 +1,231 @@
+import { factsOf, mergeFacts } from '../answer-facts.ts'
+import { doubtsBeside } from '../count-table.ts'
+import { readGatewayHeaders } from '../gateways.ts'
+import { providerOfHost } from '../registry.ts'
+import type { AnswerContext, AnswerFacts, AnswerHeaders, Framing, RequestFacts, WireFormat } from '../wire-format.ts'
+import { EventStreamCutter } from './event-stream-cutter.ts'
+import { JsonArrayCutter } from './json-array-cutter.ts'
+import { MessageBuffer } from './message-buffer.ts'
+import { MessageFold, withDoubts } from './message-fold.ts'
+import { NdjsonCutter } from './ndjson-cutter.ts'
+import { SseCutter } from './sse-cutter.ts'
+
+/** Reads the body of an answer as it passes by. It keeps no chunk, holds at most its cap, and throws nothing. */
+export interface AnswerReader {
+  push(chunk: Uint8Array): void
+  /** What the answer told, now that it ended by itself. */
+  end(): AnswerFacts
+  /** What is known so far: all there is when the answer was cut off. */
+  facts(): AnswerFacts
+  /** True once a stream has carried its first token. */
+  readonly sawToken: boolean
+}
+
+export interface AnswerReaderOptions {
+  readonly headers: AnswerHeaders
+  /** The `content-type` of the answer; taken from the headers when left out. */
+  readonly contentType?: string
+  /** Whether the request asked for a stream. */
+  readonly isStream: boolean
+  /** What the request said of itself. */
+  readonly request?: RequestFacts
+  /** How much of a document, or of one message of a stream, may be held; default 1 MiB. Above it a skeleton is read. */
+  readonly capBytes?: number
+}
+
+/** How a whole answer came. */
+export interface WholeAnswerOptions {
+  readonly headers: AnswerHeaders
+  readonly request?: RequestFacts
+}
+
+const defaultCapBytes = 1024 * 1024
+
+/** A reader for one answer in this format. */
+export function createAnswerReader(format: WireFormat, options: AnswerReaderOptions): AnswerReader {
+  const { headers, isStream, request, capBytes = defaultCapBytes } = options
+  const contentType = options.contentType ?? headers.get('content-type') ?? ''
+  const known = readAnswerHeaders(format, headers, isStream)
+  const framing = framingOf(format, { contentType, isStream })
+  if (framing === 'unread') return createUnreadReader({ known, request })
+  return framing === 'json'
+    ? createDocumentReader(format, { context: { known, request }, capBytes })
+    : createStreamReader(format, { context: { known, request }, capBytes, framing })
+}
+
+/** What the headers of an answer tell, before its body has come: the counts of some, and what gateways say. */
+export function readAnswerHeaders(format: WireFormat, headers: AnswerHeaders, isStream = false): AnswerFacts {
+  const known = readGatewayHeaders(headers, { isStream, providerOfHost })
+  return format.readHeaders === undefined ? known : mergeFacts(known, format.readHeaders(headers))
+}
+
+/** How a body is cut, by its content type, or by what its format does where the type does not say. */
+export function framingOf(
+  format: WireFormat,
+  { contentType, isStream }: { contentType: string; isStream: boolean },
+): Framing | 'unread' {
+  const type = contentType.toLowerCase()
+  if (type.includes('vnd.amazon.eventstream')) return 'eventstream'
+  if (type.includes('event-stream')) return 'sse'
+  if (type.includes('ndjson') || type.includes('jsonl') || type.includes('json-seq')) return 'ndjson'
+  if (format.mayAnswerOtherwise && type !== '' && !type.includes('json')) return 'unread'
+  if (!isStream) return 'json'
+  // A server that answers a stream with plain JSON sends one document, unless its streams are JSON themselves.
+  const { streamFraming } = format
+  if (type.includes('json'))
+    return streamFraming === 'ndjson' || streamFraming === 'json-array' ? streamFraming : 'json'
+  const saysNothing = type === '' || type.startsWith('text/plain') || type.startsWith('application/octet-stream')
+  return saysNothing ? streamFraming : 'json'
+}
+
+/** A 2xx answer that is no JSON is a failed attempt, such as the login page of a proxy. */
+const invalidJson: AnswerFacts = { errorType: 'invalid_json', isComplete: false }
+
+/** A 2xx answer without a body holds no completion. */
+const emptyBody: AnswerFacts = { errorType: 'empty_body', isComplete: false }
+
+/** What a whole, non-streaming answer tells, from the text of its body. */
+export function readWholeAnswer(format: WireFormat, text: string, options: WholeAnswerOptions): AnswerFacts {
+  const known = readAnswerHeaders(format, options.headers)
+  if (isOtherThanJson(format, options.headers)) return unreadFacts({ known, request: options.request })
+  if (text === '') return { ...known, ...emptyBody }
+  try {
+    const answer: unknown = JSON.parse(text)
+    return readDocument(format, answer, { known, request: options.request })
+  } catch {
+    return { ...known, ...invalidJson }
+  }
+}
+
+/** What a whole, non-streaming answer tells, from its parsed body. */
+export function readWholeJson(format: WireFormat, answer: unknown, options: WholeAnswerOptions): AnswerFacts {
+  return readDocument(format, answer, {
+    known: readAnswerHeaders(format, options.headers),
+    request: options.request,
+  })
+}
+
+function isOtherThanJson({ mayAnswerOtherwise }: WireFormat, headers: AnswerHeaders): boolean {
+  const type = headers.get('content-type') ?? ''
+  return mayAnswerOtherwise === true && type !== '' && !type.includes('json')
+}
+
+function readDocument(format: WireFormat, answer: unknown, context: AnswerContext): AnswerFacts {
+  // A stream that is one long list may be read as what it is.
+  if (Array.isArray(answer) && format.streamFraming === 'json-array') return readList(format, answer, context)
+  const facts = mergeFacts(context.known ?? {}, factsOf(format.readAnswer(answer, context)))
+  return {
+    ...withRequestUsage(withDoubts(facts, doubtsBeside(answer, format.usageMembers)), context),
+    isComplete: true,
+  }
+}
+
+function readList(format: WireFormat, messages: readonly unknown[], context: AnswerContext): AnswerFacts {
+  let facts = context.known ?? {}
+  let doubts: readonly string[] = []
+  for (const data of messages) {
+    facts = format.readMessage(facts, { data }, context)
+    doubts = [...doubts, ...doubtsBeside(data, format.usageMembers)]
+  }
+  return { ...withRequestUsage(withDoubts(format.settle?.(facts) ?? facts, doubts), context), isComplete: true }
+}
+
+/** What the request told counts where the answer told nothing. */
+function withRequestUsage(facts: AnswerFacts, { request }: AnswerContext): AnswerFacts {
+  if (request?.usage === undefined || facts.usage !== undefined || facts.errorType !== undefined) return facts
+  return { ...facts, usage: request.usage }
+}
+
+function unreadFacts(context: AnswerContext): AnswerFacts {
+  return { ...withRequestUsage(context.known ?? {}, context), isComplete: true }
+}
+
+/** Sound, pictures and plain text tell nothing but that they came. */
+function createUnreadReader(context: AnswerContext): AnswerReader {
+  let hasEnded = false
+  const facts = () => (hasEnded ? unreadFacts(context) : { ...context.known, isComplete: false })
+  return {
+    sawToken: false,
+    push() {},
+    end() {
+      hasEnded = true
+      return facts()
+    },
+    facts,
+  }
+}
+
+function createDocumentReader(
+  format: WireFormat,
+  { context, capBytes }: { context: AnswerContext; capBytes: number },
+): AnswerReader {
+  const document = new MessageBuffer(capBytes)
+  let settled: AnswerFacts | undefined
+  const readPart = () => ({ ...readDocument(format, document.readPart(), context), isComplete: false })
+  return {
+    sawToken: false,
+    push(chunk) {
+      document.add(chunk, 0, chunk.length)
+      document.keep()
+    },
+    end() {
+      if (settled !== undefined) return settled
+      const value = document.read()
+      if (document.isEmpty) settled = mergeFacts(readPart(), emptyBody)
+      else settled = value === undefined ? mergeFacts(readPart(), invalidJson) : readDocument(format, value, context)
+      document.clear()
+      return settled
+    },
+    facts: () => settled ?? readPart(),
+  }
+}
+
+type StreamFraming = Exclude<Framing, 'json'>
+
+function createStreamReader(
+  format: WireFormat,
+  { context, capBytes, framing }: { context: AnswerContext; capBytes: number; framing: StreamFraming },
+): AnswerReader {
+  const fold = new MessageFold({ format, context, capBytes })
+  const cutter = createCutter(framing, { fold, capBytes })
+  let hasEnded = false
+  const facts = (): AnswerFacts => {
+    const known = fold.facts()
+    // Some servers leave the end marker out: a body that ended by itself after the reason was given is whole.
+    return { ...known, isComplete: known.isComplete ?? (hasEnded && known.finishReason !== undefined) }
+  }
+  return {
+    get sawToken() {
+      return fold.sawToken
+    },
+    push: (chunk) => cutter.push(chunk),
+    end() {
+      if (!hasEnded) cutter.end()
+      hasEnded = true
+      return facts()
+    },
+    facts,
+  }
+}
+
+function createCutter(framing: StreamFraming, { fold, capBytes }: { fold: MessageFold; capBytes: number }) {
+  const parts = {
+    data: new MessageBuffer(capBytes),
+    event: new MessageBuffer(maxEventNameBytes),
+    onMessage: (payload: MessageBuffer, event: MessageBuffer) => fold.add(payload, event),
+  }
+  switch (framing) {
+    case 'sse':
+      return new SseCutter(parts)
+    case 'ndjson':
+      return new NdjsonCutter(parts)
+    case 'json-array':
+      return new JsonArrayCutter(parts)
+    case 'eventstream':
+      return new EventStreamCutter({ ...parts, capBytes, onError: (errorType) => fold.fail(errorType) })
+    default:
+      return framing satisfies never
+  }
+}
+
+const maxEventNameBytes = 1024
