@@ -5,8 +5,7 @@ import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/run-files.ts'
 import { parseGraphConfig } from './config/load-graph-config.ts'
-import type { WorkflowDefinition } from './define-workflow.ts'
-import { defineWorkflow, type WorkflowDraft } from './define-workflow.ts'
+import { defineWorkflow, type WorkflowDefinition, type WorkflowDraft } from './define-workflow.ts'
 import { DataSource } from './sources/data-source.ts'
 
 const configFiles = ['graph_config.yaml', 'graph_config.yml']

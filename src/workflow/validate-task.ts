@@ -1,6 +1,5 @@
 import { SygraError } from '../errors.ts'
-import type { WorkflowDefinition } from './define-workflow.ts'
-import { defineWorkflow } from './define-workflow.ts'
+import { defineWorkflow, type WorkflowDefinition } from './define-workflow.ts'
 import { gather } from './gather.ts'
 import { readTask, type TaskChoice } from './load-task.ts'
 import { problemsWithoutCost } from './models/availability.ts'

@@ -2,7 +2,6 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { taskDirectory } from '../runtime/run-files.ts'
 import { ConfigDraft } from './builder/config-draft.ts'
-import type { ModelChoice } from './builder/model-choice.ts'
 import {
   type AgentOptions,
   describeChat,
@@ -16,9 +15,7 @@ import {
   type SamplerOptions,
   type SubgraphOptions,
 } from './builder/node-options.ts'
-import type { PromptChoice } from './builder/prompt-choice.ts'
 import { isSourceConfig, type RowsOf, type SourceChoice } from './builder/source-choice.ts'
-import type { Given } from './builder/state-function.ts'
 import type {
   AnswerWrites,
   FunctionWrites,
@@ -29,12 +26,15 @@ import type {
   WithFields,
   WithOutputField,
 } from './builder/state-writes.ts'
-import type { TaskChoice } from './builder/subgraph-node-builder.ts'
 import { TaskBuilder } from './builder/task-builder.ts'
-import type { SampledValues, SamplerChoice } from './builder/weighted-sampler-node-builder.ts'
 import type { MethodsClass } from './config/function-reference.ts'
-import type { ToolReference } from './config/tools-config.ts'
 import type { WorkflowDefinition } from './define-workflow.ts'
+import type { PromptChoice } from './nodes/chat/chat-builder.ts'
+import type { ToolReference } from './nodes/chat/chat-config.ts'
+import type { ModelChoice } from './nodes/chat/model-choice.ts'
+import type { Given } from './nodes/node-builder.ts'
+import type { TaskChoice } from './nodes/subgraph/subgraph-builder.ts'
+import type { SampledValues, SamplerChoice } from './nodes/weighted-sampler/weighted-sampler-builder.ts'
 import type { GraphProcessorFunction } from './run/graph-processor.ts'
 import { type RecordStream, streamRecords } from './run/record-stream.ts'
 import type { RunOptions, RunResult } from './run/run-options.ts'

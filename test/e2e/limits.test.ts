@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { RequestEnd } from '../../src/metadata/event.ts'
-import type { NodeConfig } from '../../src/workflow/config/node-config.ts'
+import type { NodeConfig } from '../../src/workflow/nodes/node-kinds.ts'
 import type { RunOptions } from '../../src/workflow/run/run-options.ts'
 import { sendJson, startFaultServer } from '../helpers/fault-server.ts'
 import { runNodes } from '../helpers/run-nodes.ts'

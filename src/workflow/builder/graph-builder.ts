@@ -1,22 +1,26 @@
 import { SygraError } from '../../errors.ts'
 import type { ApplyClass } from '../config/function-reference.ts'
-import type { NodeConfig } from '../config/node-config.ts'
-import type { PromptContent, PromptRole } from '../config/prompt.ts'
-import type { ToolReference } from '../config/tools-config.ts'
 import type { EdgeConfig } from '../config/topology/edge-config.ts'
 import { end, start } from '../config/topology/graph-ends.ts'
-import { AgentNodeBuilder, emptyAgentNode } from './agent-node-builder.ts'
+import { AgentNodeBuilder, emptyAgentNode } from '../nodes/agent/agent-builder.ts'
+import type { ToolReference } from '../nodes/chat/chat-config.ts'
+import { type ModelChoice, modelBlockOf } from '../nodes/chat/model-choice.ts'
+import type { PromptContent, PromptRole } from '../nodes/chat/prompt.ts'
+import { LambdaNodeBuilder } from '../nodes/lambda/lambda-builder.ts'
+import { emptyLlmNode, LlmNodeBuilder } from '../nodes/llm/llm-builder.ts'
+import { emptyMultiLlmNode, MultiLlmNodeBuilder } from '../nodes/multi-llm/multi-llm-builder.ts'
+import type { Given } from '../nodes/node-builder.ts'
+import type { NodeConfig } from '../nodes/node-kinds.ts'
+import { SubgraphNodeBuilder, subgraphNode, type TaskChoice } from '../nodes/subgraph/subgraph-builder.ts'
+import {
+  type SamplerChoice,
+  samplerNode,
+  WeightedSamplerNodeBuilder,
+} from '../nodes/weighted-sampler/weighted-sampler-builder.ts'
 import type { ConfigDraft } from './config-draft.ts'
 import { type GraphProperties, graphPropertiesOf } from './graph-properties-choice.ts'
-import { LambdaNodeBuilder } from './lambda-node-builder.ts'
-import { emptyLlmNode, LlmNodeBuilder } from './llm-node-builder.ts'
-import { type ModelChoice, modelBlockOf } from './model-choice.ts'
-import { emptyMultiLlmNode, MultiLlmNodeBuilder } from './multi-llm-node-builder.ts'
 import type { LambdaFunction } from './node-options.ts'
 import type { OverridePath } from './override-value.ts'
-import type { Given } from './state-function.ts'
-import { SubgraphNodeBuilder, subgraphNode, type TaskChoice } from './subgraph-node-builder.ts'
-import { type SamplerChoice, samplerNode, WeightedSamplerNodeBuilder } from './weighted-sampler-node-builder.ts'
 
 /** The nodes and edges of a graph, drawn by hand. Without edges the nodes run in the order they were added. */
 export class GraphBuilder<State extends object> {

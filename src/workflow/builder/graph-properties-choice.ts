@@ -1,6 +1,6 @@
 import type { FunctionReference } from '../config/function-reference.ts'
 import type { GraphConfig } from '../config/graph-config.ts'
-import type { ReducerName } from '../graph/reducer.ts'
+import type { ReducerName } from '../config/graph-properties.ts'
 
 /** Settings of a whole graph. */
 export interface GraphProperties {

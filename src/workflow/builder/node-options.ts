@@ -1,13 +1,16 @@
 import type { z } from 'zod'
-import type { LambdaNodeConfig } from '../config/node-config.ts'
-import type { ToolReference } from '../config/tools-config.ts'
-import type { ModelAnswer } from '../nodes/answer.ts'
-import type { NodeContext } from '../nodes/node.ts'
-import type { ChatNodeBuilder } from './chat-node-builder.ts'
-import type { ModelNodeBuilder } from './model-node-builder.ts'
-import type { Given } from './state-function.ts'
-import type { SchemaChoice, StructuredOutputOptions } from './structured-output-choice.ts'
-import type { NodeOverrides } from './subgraph-node-builder.ts'
+import type { ModelAnswer } from '../nodes/chat/answer.ts'
+import type {
+  ChatNodeBuilder,
+  ModelNodeBuilder,
+  SchemaChoice,
+  StructuredOutputOptions,
+} from '../nodes/chat/chat-builder.ts'
+import type { ToolReference } from '../nodes/chat/chat-config.ts'
+import type { LambdaNodeConfig } from '../nodes/lambda/lambda.ts'
+import type { Given } from '../nodes/node-builder.ts'
+import type { NodeContext } from '../nodes/node-kind.ts'
+import type { NodeOverrides } from '../nodes/subgraph/subgraph-builder.ts'
 
 /** What every node of a chain may be told. */
 export interface NodeOptions<Key extends string = string> {

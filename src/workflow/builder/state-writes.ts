@@ -1,4 +1,4 @@
-import type { ChatMessage } from '../nodes/chat-message.ts'
+import type { ChatMessage } from '../nodes/chat/chat-message.ts'
 import type { Row } from '../sources/source.ts'
 
 // `never` stands for what was not given, so that it can be told from everything that may be.

@@ -1,9 +1,8 @@
+import type { TemplateVariable } from '../nodes/node-kind.ts'
+import { kindOf, type NodeConfig, nodeWritesOf } from '../nodes/node-kinds.ts'
 import { type ConfigIssue, type ConfigOrigin, throwIssues } from './config-issue.ts'
 import type { GraphConfig } from './graph-config.ts'
 import { didYouMean, oneOf } from './nearest-name.ts'
-import type { NodeConfig } from './node-config.ts'
-import { nodeWritesOf } from './node-writes.ts'
-import { type PromptVariable, promptVariablesOf } from './prompt.ts'
 import { readGraphShape } from './topology/graph-shape.ts'
 import { predecessorsIn, reachedFrom, topologyOf } from './topology/topology.ts'
 
@@ -40,13 +39,13 @@ function unknownIn(name: string, node: NodeConfig, { fields, nodes, before }: Su
   const writes = earlier.map(([, other]) => nodeWritesOf(other))
   if (writes.some(({ areAllKnown }) => !areAllKnown)) return []
   const known = [...new Set([...fields, ...writes.flatMap(({ keys }) => keys)])]
-  return promptVariablesOf(node)
+  return (kindOf(node).variables?.(node) ?? [])
     .filter(({ variable }) => !known.includes(variable) && !known.includes(variable.split('.')[0] ?? ''))
     .map((found) => unknownVariable(found, { node: name, known, nodes }))
 }
 
 function unknownVariable(
-  { variable, path }: PromptVariable,
+  { variable, path }: TemplateVariable,
   {
     node,
     known,

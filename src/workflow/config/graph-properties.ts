@@ -1,7 +1,11 @@
 import { z } from 'zod'
-import { reducerNames } from '../graph/reducer.ts'
 import { closedObject } from './closed-object.ts'
 import { functionReferenceSchema } from './function-reference.ts'
+
+/** Reducers that a task may name. */
+export const reducerNames = ['append', 'merge', 'sum', 'last'] as const
+
+export type ReducerName = (typeof reducerNames)[number]
 
 const reducer = z.union([z.enum(reducerNames), functionReferenceSchema], {
   error: `${reducerNames.join(', ')} or a function reference, ./file.ts#export`,
@@ -22,3 +26,5 @@ export const graphPropertiesSchema = closedObject({
     .optional()
     .describe('How values of a state key are combined when it is written again; without one the new value stands.'),
 })
+
+export type GraphProperties = z.infer<typeof graphPropertiesSchema>

@@ -1,4 +1,3 @@
-import type { NodeConfig } from '../config/node-config.ts'
 import type { AskedNode } from './asked-nodes.ts'
 import type { NodeEstimate } from './node-sum.ts'
 import type { PromptCounter } from './prompt-counter.ts'
@@ -46,12 +45,12 @@ export function assumptionsOf({
 }
 
 function preProcessed(nodes: readonly AskedNode[]): readonly string[] {
-  const names = nodes.filter(({ config }) => config.pre_process !== undefined).map(({ name }) => name)
+  const names = nodes.filter(({ questions }) => questions.isPreProcessed).map(({ name }) => name)
   return names.length === 0 ? [] : [`prompts as they are without pre_process: ${names.join(', ')}`]
 }
 
 function agents(nodes: readonly AskedNode[], past: readonly string[]): readonly string[] {
-  const isAgent = ({ config }: { readonly config: NodeConfig }) => config.node_type === 'agent'
-  const names = nodes.filter((node) => isAgent(node) && !past.includes(node.name)).map(({ name }) => name)
+  const isOpen = ({ name, questions }: AskedNode) => questions.mayCallTools && !past.includes(name)
+  const names = nodes.filter(isOpen).map(({ name }) => name)
   return names.length === 0 ? [] : [`agents that call no tool: ${names.join(', ')}`]
 }

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import { countChatTokens } from '../../tokens/chat-tokens.ts'
-import type { NodeConfig } from '../config/node-config.ts'
+import type { NodeConfig } from '../nodes/node-kinds.ts'
 import { DataSource } from '../sources/data-source.ts'
 import { Workflow } from '../workflow.ts'
 import { type EstimateOptions, estimateRun } from './estimate-run.ts'

@@ -1,11 +1,10 @@
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
-import { promptVariablesOf } from '../config/prompt.ts'
-import { variableIn } from '../config/template.ts'
 import type { State } from '../graph/state.ts'
 import { promptTokensOf } from '../limits/prompt-tokens.ts'
-import { modelPromptOf } from '../nodes/model-prompt.ts'
+import { modelPromptOf } from '../nodes/chat/model-asker.ts'
+import { variableIn } from '../nodes/chat/template.ts'
 import type { Row } from '../sources/source.ts'
-import { type AskedNode, type EstimatedNode, keysWrittenBy } from './asked-nodes.ts'
+import type { AskedNode, EstimatedNode } from './asked-nodes.ts'
 
 /** The prompt of a node for one record: what is known of it, and the answers of earlier nodes that it will hold. */
 export interface CountedPrompt {
@@ -36,7 +35,7 @@ function counterOf(
   node: AskedNode,
   { before, tokenizer }: { readonly before: readonly EstimatedNode[]; readonly tokenizer: Tokenizer },
 ): PromptCounter {
-  const variables = [...new Set(promptVariablesOf(node.config).map(({ variable }) => variable))]
+  const { variables, questions } = node
   const answers = new Map<string, number>()
   const addAnswer = (name: string, share: number) => answers.set(name, (answers.get(name) ?? 0) + share)
   const written = new Set<string>()
@@ -47,18 +46,18 @@ function counterOf(
     written.add(variable)
     if (writer.type === 'silent') unknown.add(variable)
     else {
-      const keys = Math.max(1, keysWrittenBy(writer.config).length)
+      const keys = Math.max(1, writer.writes.length)
       addAnswer(writer.name, timesIn(node, variable, variables) / keys)
     }
   }
-  const turns = seesChat(node) ? before.filter(answersInChat) : []
+  const turns = questions.seesChat ? before.filter(answersInChat) : []
   for (const { name } of turns) addAnswer(name, 1)
   return {
     node,
     unknown: [...unknown],
     count: (record) => {
       const state = knownState(record, { variables, written })
-      const prompt = modelPromptOf(node.chat.questionFor(state).messages)
+      const prompt = modelPromptOf(questions.messagesFor(state))
       return { tokens: promptTokensOf({ prompt }, tokenizer) + turns.length * tokensPerTurn, answers }
     },
   }
@@ -68,7 +67,7 @@ function counterOf(
 function timesIn(node: AskedNode, variable: string, variables: readonly string[]): number {
   const mark = '\u241f'
   const state = Object.fromEntries(variables.map((name) => [name, name === variable ? mark : '']))
-  return JSON.stringify(node.chat.questionFor(state).messages).split(mark).length - 1
+  return JSON.stringify(node.questions.messagesFor(state)).split(mark).length - 1
 }
 
 /** What the record gives; what is not known before the run is left empty. */
@@ -91,17 +90,9 @@ function isIn(record: Row, variable: string): boolean {
 }
 
 function writerOf(variable: string, before: readonly EstimatedNode[]): EstimatedNode | undefined {
-  return before.findLast((node) => {
-    const keys = node.type === 'asked' ? keysWrittenBy(node.config) : node.writes
-    return keys.includes(variable)
-  })
+  return before.findLast(({ writes }) => writes.includes(variable))
 }
 
-function seesChat({ config }: AskedNode): boolean {
-  return config.input_key === undefined
-}
-
-function answersInChat(node: EstimatedNode): node is Extract<EstimatedNode, { type: 'asked' }> {
-  if (node.type !== 'asked' || keysWrittenBy(node.config).length > 0) return false
-  return node.config.post_process === undefined
+function answersInChat(node: EstimatedNode): node is AskedNode {
+  return node.type === 'asked' && node.questions.answersInChat
 }

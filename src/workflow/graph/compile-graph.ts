@@ -1,12 +1,13 @@
 import { SygraError } from '../../errors.ts'
 import type { FunctionReference } from '../config/function-reference.ts'
 import type { GraphConfig } from '../config/graph-config.ts'
-import type { NodeConfig } from '../config/node-config.ts'
+import { reducerNames } from '../config/graph-properties.ts'
 import { type ConditionalEdgeConfig, isConditional } from '../config/topology/edge-config.ts'
 import { readGraphShape } from '../config/topology/graph-shape.ts'
 import { type Exit, type Topology, topologyOf, vertexOrderOf } from '../config/topology/topology.ts'
+import type { NodeConfig } from '../nodes/node-kinds.ts'
 import { type JoinRule, joinRulesOf } from './join-rules.ts'
-import { namedReducer, type Reducer, reducerNames } from './reducer.ts'
+import { namedReducer, type Reducer } from './reducer.ts'
 import { historyKey } from './state.ts'
 
 const defaultMaxLoops = 100

@@ -2,7 +2,7 @@ import { SygraError } from '../../errors.ts'
 import { describeValue } from '../config/config-value.ts'
 import { didYouMean, oneOf } from '../config/nearest-name.ts'
 import type { CompiledExit } from './compile-graph.ts'
-import type { State } from './state.ts'
+import { isStateMap, type State } from './state.ts'
 
 /** The vertex that a condition chose. */
 export function targetOf(exit: Extract<CompiledExit, { type: 'conditional' }>, choice: string): number {
@@ -27,16 +27,6 @@ export function checkUpdate(update: unknown, node: string): Readonly<State> {
 }
 
 const nothing: Readonly<State> = Object.freeze({})
-
-/** True for a map of state keys. A Map, a Set or a Date has no keys of its own: written they would vanish without a word. */
-export function isStateMap(value: unknown): value is Readonly<State> {
-  return typeof value === 'object' && value !== null && !(Symbol.iterator in value) && !(value instanceof Date)
-}
-
-/** True for what must be awaited, also when it is not the Promise of this realm. */
-export function isPromiseLike<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
-}
 
 /** The error of a node that would run once more than it may. */
 export function loopLimitReached(node: string, limit: number): SygraError {

@@ -1,13 +1,9 @@
 import { SygraError } from '../../errors.ts'
+import type { ReducerName } from '../config/graph-properties.ts'
 import type { State } from './state.ts'
 
 /** Combines what a state key holds with what a node wrote to it; `current` is undefined before the first write. */
 export type Reducer = (current: unknown, written: unknown) => unknown
-
-/** Reducers that a task may name. */
-export const reducerNames = ['append', 'merge', 'sum', 'last'] as const
-
-export type ReducerName = (typeof reducerNames)[number]
 
 /**
  * The reducer of that name: `append` joins lists, `merge` joins maps (written keys win), `sum` adds numbers, `last` keeps

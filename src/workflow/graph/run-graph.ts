@@ -1,8 +1,8 @@
 import type { CompiledGraph, CompiledNode, ConditionalEdge } from './compile-graph.ts'
-import { checkUpdate, isPromiseLike, loopLimitReached, targetOf } from './graph-step.ts'
+import { checkUpdate, loopLimitReached, targetOf } from './graph-step.ts'
 import { newsIn, writeNews } from './reducer.ts'
 import { runBranches } from './run-branches.ts'
-import { copyState, type State, type StateUpdate } from './state.ts'
+import { copyState, isPromiseLike, type State, type StateUpdate } from './state.ts'
 
 export interface GraphRun {
   readonly graph: CompiledGraph

@@ -12,3 +12,13 @@ export function copyState(state: Readonly<State>): State {
 
 /** The key under which nodes with `chat_history` keep what was said, a list of turns; it is not part of the output. */
 export const historyKey = '__chat_history__'
+
+/** True for a map of state keys. A Map, a Set or a Date has no keys of its own: written they would vanish without a word. */
+export function isStateMap(value: unknown): value is Readonly<State> {
+  return typeof value === 'object' && value !== null && !(Symbol.iterator in value) && !(value instanceof Date)
+}
+
+/** True for what must be awaited, also when it is not the Promise of this realm. */
+export function isPromiseLike<Value>(value: Value | PromiseLike<Value>): value is PromiseLike<Value> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function'
+}

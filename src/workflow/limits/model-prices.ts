@@ -1,6 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import type { PriceBook } from '../../pricing/index.ts'
-import { priceRequest } from '../../pricing/index.ts'
+import { type PriceBook, priceRequest } from '../../pricing/index.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import type { ModelClient } from '../models/model-client.ts'

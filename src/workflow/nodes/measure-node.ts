@@ -1,6 +1,6 @@
 import { withNode } from '../../instrument/track/with-node.ts'
 import type { State, StateUpdate } from '../graph/state.ts'
-import type { NodeContext, NodeExecutor } from './node.ts'
+import type { NodeContext, NodeExecutor } from './node-kind.ts'
 
 /**
  * Runs one pass of a record through a node: whatever it calls belongs to the node, and its end is recorded. What the node

@@ -4,9 +4,8 @@ import { placeText } from '../config/config-issue.ts'
 import type { FunctionReference, MethodsClass } from '../config/function-reference.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
-import type { ModuleLoader } from '../module-loader.ts'
-import { isClass } from '../module-loader.ts'
-import type { UserFunction } from '../nodes/node-parts.ts'
+import { isClass, type ModuleLoader } from '../module-loader.ts'
+import type { UserFunction } from '../nodes/node-kind.ts'
 import type { Row } from '../sources/source.ts'
 
 /** What runs over all rows of the output: a function, a class with the method `process`, or `./file.ts#export`. */

@@ -1,9 +1,8 @@
 import { SygraError } from '../../errors.ts'
 import type { FunctionReference, MethodsClass } from '../config/function-reference.ts'
 import { didYouMean, oneOf } from '../config/nearest-name.ts'
-import type { ModuleLoader } from '../module-loader.ts'
-import { isClass } from '../module-loader.ts'
-import type { UserFunction } from '../nodes/node-parts.ts'
+import { isClass, type ModuleLoader } from '../module-loader.ts'
+import type { UserFunction } from '../nodes/node-kind.ts'
 
 /** What a task makes its rows with: a function, or a class that makes them or has the methods that the output map names. */
 export interface OutputGenerator {

@@ -5,7 +5,7 @@ import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import type { State } from '../graph/state.ts'
 import type { FunctionLoader } from '../module-loader.ts'
-import type { UserFunction } from '../nodes/node-parts.ts'
+import type { UserFunction } from '../nodes/node-kind.ts'
 
 /** Says which path a condition takes. */
 export type Decide = (edge: { readonly condition: FunctionReference }, state: State) => Promise<string>

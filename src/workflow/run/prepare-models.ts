@@ -1,11 +1,11 @@
 import type { PriceBook } from '../../pricing/index.ts'
-import type { ModelBlock } from '../config/model-block.ts'
 import type { GuardedModels } from '../limits/guarded-models.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
 import { loadModels } from '../models/load-models.ts'
 import { createModelClient, type ModelClient, modelClientOf } from '../models/model-client.ts'
 import type { ModelObject } from '../models/model-object.ts'
 import { resolveModel } from '../models/resolve-model.ts'
+import type { ModelBlock } from '../nodes/chat/model-block.ts'
 
 /** Gives the client for a model block; blocks that say the same share one. */
 export type ModelFinder = (block: ModelBlock) => Promise<ModelClient>

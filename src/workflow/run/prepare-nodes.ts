@@ -1,11 +1,9 @@
 import { placeText } from '../config/config-issue.ts'
-import type { NodeConfig } from '../config/node-config.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import type { FunctionLoader, ModuleLoader } from '../module-loader.ts'
-import { createNode } from '../nodes/create-node.ts'
-import type { NodeExecutor } from '../nodes/node.ts'
-import type { NodeParts, UserFunction } from '../nodes/node-parts.ts'
+import type { NodeExecutor, NodeParts, UserFunction } from '../nodes/node-kind.ts'
+import { kindOf, type NodeConfig } from '../nodes/node-kinds.ts'
 import type { ModelFinder } from './prepare-models.ts'
 import { readColumn } from './read-column.ts'
 
@@ -55,13 +53,20 @@ export async function prepareNodes(
   return new Map(made)
 }
 
+async function createNode(node: NodeConfig, parts: NodeParts): Promise<NodeExecutor> {
+  const maker = await kindOf(node).load()
+  return maker.create(node, parts)
+}
+
 /** The functions and the models that a node names. */
 function neededBy(node: NodeConfig): readonly ((parts: NodeParts) => Promise<unknown>)[] {
-  const functions = ['lambda', 'pre_process', 'post_process', 'multi_llm_post_process'].map((key) => {
-    const reference: unknown = Reflect.get(node, key)
-    return async (parts: NodeParts) => (typeof reference === 'string' ? parts.function(reference, key) : undefined)
-  })
-  const blocks = 'models' in node && node.node_type === 'multi_llm' ? Object.values(node.models) : []
-  const own = node.node_type === 'llm' || node.node_type === 'agent' ? [node.model] : blocks
-  return [...functions, ...own.map((block) => (parts: NodeParts) => parts.model(block))]
+  const { functions = {}, models = [] } = kindOf(node).references?.(node) ?? {}
+  return [
+    ...Object.entries(functions).map(
+      ([key, reference]) =>
+        async (parts: NodeParts) =>
+          typeof reference === 'string' ? parts.function(reference, key) : undefined,
+    ),
+    ...models.map((block) => (parts: NodeParts) => parts.model(block)),
+  ]
 }

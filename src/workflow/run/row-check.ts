@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { SygraError } from '../../errors.ts'
 import { placeText } from '../config/config-issue.ts'
-import type { FieldRule } from '../config/field-type.ts'
-import { schemaOfRule } from '../config/field-type.ts'
+import { type FieldRule, schemaOfRule } from '../config/field-type.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import type { ModuleLoader } from '../module-loader.ts'
-import { isZodSchema, problemsOf } from '../nodes/zod-schema.ts'
+import { isZodSchema, problemsOf } from '../nodes/chat/zod-schema.ts'
 import type { Row } from '../sources/source.ts'
 
 /** Throws when a row is not as the task says. */

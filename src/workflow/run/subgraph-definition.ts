@@ -1,10 +1,10 @@
 import { join } from 'node:path'
 import { messageOf, SygraError } from '../../errors.ts'
 import { checkGraphConfig } from '../config/check-graph-config.ts'
-import type { SubgraphNodeConfig } from '../config/node-config.ts'
-import { overrideNodes } from '../config/override-nodes.ts'
 import type { DefinesWorkflow, WorkflowDefinition } from '../define-workflow.ts'
 import { loadTask } from '../load-task.ts'
+import type { InnerTask } from '../nodes/node-kind.ts'
+import { overrideNodes } from '../nodes/subgraph/override-nodes.ts'
 
 /**
  * The task of a subgraph node with the node's overrides in it. `./name` and `../name` are relative to the outer task.
@@ -12,7 +12,7 @@ import { loadTask } from '../load-task.ts'
  * @throws SygraError `bad_config` for a task that contains itself and for overrides that do not fit, with the place.
  */
 export async function subgraphDefinition(
-  { subgraph, node_config_map: overrides = {} }: SubgraphNodeConfig,
+  { subgraph, node_config_map: overrides = {} }: InnerTask,
   {
     where,
     outer,
@@ -37,7 +37,7 @@ export async function subgraphDefinition(
 }
 
 async function loadInner(
-  subgraph: SubgraphNodeConfig['subgraph'],
+  subgraph: InnerTask['subgraph'],
   outer: WorkflowDefinition,
   where: string,
 ): Promise<WorkflowDefinition> {

@@ -1,7 +1,6 @@
 import { type FileHandle, open } from 'node:fs/promises'
 import { messageOf, SygraError } from '../../errors.ts'
-import type { FileHash } from './content-hash.ts'
-import { feed } from './content-hash.ts'
+import { type FileHash, feed } from './content-hash.ts'
 import { readBytes, unreadable } from './read-bytes.ts'
 
 /** Bytes of a parquet file, here or far away, read by ranges. */

@@ -1,4 +1,6 @@
 import { z } from 'zod'
+import { kindNamed } from '../../nodes/node-kinds.ts'
+import { outputKeysIn } from '../../nodes/node-settings.ts'
 import { type EdgeConfig, edgeConfigSchema } from './edge-config.ts'
 
 /** What a graph is made of, whatever its nodes do. */
@@ -18,18 +20,7 @@ export interface ShapeNode {
   readonly outputKeys: readonly string[]
 }
 
-const labelled = z.record(z.string(), z.unknown()).optional().catch(undefined)
-
-const node = z.looseObject({
-  node_state: z.string().optional().catch(undefined),
-  output_keys: z
-    .union([z.string(), z.array(z.string())])
-    .optional()
-    .catch(undefined),
-  attributes: labelled,
-  models: labelled,
-  multi_llm_post_process: z.unknown().optional(),
-})
+const node = z.looseObject({})
 
 const properties = z.looseObject({ reducers: z.record(z.string(), z.unknown()).optional().catch(undefined) })
 
@@ -53,15 +44,9 @@ export function readGraphShape(config: unknown): GraphShape | undefined {
     nodes: Object.entries(nodes).map(([name, settings]) => ({
       name,
       isIdle: settings.node_state === 'idle',
-      outputKeys: [...new Set(outputKeysOf(settings))],
+      outputKeys: [...new Set(kindNamed(settings.node_type)?.outputKeysIn(settings) ?? outputKeysIn(settings))],
     })),
     edges: edges === undefined || edges.length === 0 ? undefined : edges,
     reducedKeys: new Set(['messages', ...Object.keys(graph_properties?.reducers ?? {})]),
   }
-}
-
-function outputKeysOf(settings: z.infer<typeof node>): readonly string[] {
-  const { output_keys: named, attributes = {}, models = {}, multi_llm_post_process: combine } = settings
-  if (named !== undefined) return [named, Object.keys(attributes)].flat()
-  return [...Object.keys(attributes), ...(combine === undefined ? Object.keys(models) : [])]
 }

@@ -1,5 +1,5 @@
-import { reducerNames } from '../../graph/reducer.ts'
 import type { ConfigIssue } from '../config-issue.ts'
+import { reducerNames } from '../graph-properties.ts'
 import type { GraphShape } from './graph-shape.ts'
 import { successorsOf, type Topology, vertexOrderOf } from './topology.ts'
 

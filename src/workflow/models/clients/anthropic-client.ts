@@ -1,7 +1,6 @@
 import { extraParametersOf } from '../call-parameters.ts'
 import type { AskableModel } from '../model-object.ts'
-import type { ClientParts } from './client-parts.ts'
-import { changingBody, loadPackage } from './client-parts.ts'
+import { type ClientParts, changingBody, loadPackage } from './client-parts.ts'
 
 /** A client for Claude at Anthropic. Parameters that the common interface does not know are sent as they are. */
 export async function createAnthropicClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {

@@ -2,8 +2,7 @@ import { SygraError } from '../../../errors.ts'
 import { extraParametersOf } from '../call-parameters.ts'
 import type { AskableModel } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
-import type { ClientParts } from './client-parts.ts'
-import { loadPackage } from './client-parts.ts'
+import { type ClientParts, loadPackage } from './client-parts.ts'
 
 /**
  * A client for Bedrock's Converse interface: with an API key, with access keys, else with whatever the AWS SDK finds, such as

@@ -1,7 +1,6 @@
 import { extraParametersOf } from '../call-parameters.ts'
 import type { AskableModel } from '../model-object.ts'
-import type { ClientParts } from './client-parts.ts'
-import { changingBody, loadPackage } from './client-parts.ts'
+import { type ClientParts, changingBody, loadPackage } from './client-parts.ts'
 
 /** A client for Gemini by Google's own interface, whose counts tell the reasoning apart. */
 export async function createGeminiClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {

@@ -1,6 +1,5 @@
 import { SygraError } from '../../../errors.ts'
-import type { HubConfig, HubDataset, HubFile } from './hub-api.ts'
-import { fileUrl, listFiles, readInfo } from './hub-api.ts'
+import { fileUrl, type HubConfig, type HubDataset, type HubFile, listFiles, readInfo } from './hub-api.ts'
 import type { HubClient } from './hub-client.ts'
 import { convertedFiles, filesByCard, filesByName, type SplitFiles } from './split-files.ts'
 

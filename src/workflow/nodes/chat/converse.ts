@@ -1,0 +1,26 @@
+import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import { callModel, type ModelCall } from '../../models/call-model.ts'
+import { checkSaysSomething, type ModelAnswer, readAnswer } from './answer.ts'
+
+/** Talks to a model until it has answered: once, or with tools in between. */
+export type Converse = (call: ModelCall, turn: ConversationTurn) => Promise<Reply>
+
+/** What tools are told of the place they are called at. */
+export interface ConversationTurn {
+  readonly state: Readonly<Record<string, unknown>>
+}
+
+export interface Reply {
+  readonly answer: ModelAnswer
+  /** All that was said before the answer. */
+  readonly prompt: ModelCall['prompt']
+  readonly warnings: LanguageModelV3GenerateResult['warnings']
+}
+
+/** Asks a model once. */
+export const askOnce: Converse = async (call) => {
+  const result = await callModel(call)
+  const answer = readAnswer(result)
+  checkSaysSomething(answer)
+  return { answer, prompt: call.prompt, warnings: result.warnings }
+}

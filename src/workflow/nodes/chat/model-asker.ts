@@ -1,0 +1,127 @@
+import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
+import { SygraError } from '../../../errors.ts'
+import type { State } from '../../graph/state.ts'
+import type { ModelCall } from '../../models/call-model.ts'
+import type { ModelClient } from '../../models/model-client.ts'
+import type { NodeContext, NodeParts } from '../node-kind.ts'
+import type { ModelAnswer } from './answer.ts'
+import { type AnswerForm, answerFormOf } from './answer-form.ts'
+import { type ChatMessage, type ContentPart, textOf } from './chat-message.ts'
+import type { Converse } from './converse.ts'
+import type { ModelBlock, StructuredOutputConfig } from './model-block.ts'
+import { withStructuredOutput } from './structured-output.ts'
+import { isZodSchema } from './zod-schema.ts'
+
+/** Asks one model, in one manner. */
+export interface ModelAsker {
+  readonly client: ModelClient
+  /** What its answers look like, where that is asked for. */
+  readonly form: AnswerForm | undefined
+  readonly ask: (question: ModelQuestion) => Promise<ModelAnswer>
+}
+
+export interface ModelQuestion {
+  readonly messages: readonly ChatMessage[]
+  readonly state: State
+  readonly context: NodeContext
+}
+
+/** Finds the model of a block and readies the form of its answers. */
+export async function createModelAsker(
+  block: ModelBlock,
+  {
+    parts,
+    converse,
+    structuredOutput = block.structured_output,
+    tools,
+    toolChoice,
+  }: {
+    readonly parts: NodeParts
+    readonly converse: Converse
+    readonly structuredOutput?: StructuredOutputConfig
+    readonly tools?: ModelCall['tools']
+    readonly toolChoice?: 'auto' | 'none' | 'required'
+  },
+): Promise<ModelAsker> {
+  const client = await parts.model(block)
+  const form = await formOf(structuredOutput, parts)
+  const talk =
+    form === undefined || structuredOutput === undefined
+      ? converse
+      : withStructuredOutput(converse, form, structuredOutput)
+  return {
+    client,
+    form,
+    async ask({ messages, state, context }) {
+      const call: ModelCall = {
+        client,
+        prompt: modelPromptOf(messages),
+        tools,
+        toolChoice: toolChoice === undefined ? undefined : { type: toolChoice },
+        signal: context.signal,
+      }
+      return (await talk(call, { state })).answer
+    },
+  }
+}
+
+async function formOf(
+  config: StructuredOutputConfig | undefined,
+  { modules, where }: NodeParts,
+): Promise<AnswerForm | undefined> {
+  if (config === undefined || config.enabled === false) return undefined
+  const place = `${where}: structured_output.schema`
+  const { schema } = config
+  if (typeof schema !== 'string') return answerFormOf(schema, place)
+  const exported = await modules.export(schema, place)
+  if (isZodSchema(exported)) return answerFormOf(exported, place)
+  throw new SygraError('bad_config', `${place}: ${schema} is no schema of zod 4`)
+}
+
+type Prompt = LanguageModelV3CallOptions['prompt']
+type UserContent = Extract<Prompt[number], { role: 'user' }>['content']
+
+/** A chat as the AI SDK takes it; images and sounds must be data URLs or web addresses. */
+export function modelPromptOf(messages: readonly ChatMessage[]): Prompt {
+  return messages.map((message): Prompt[number] => {
+    switch (message.role) {
+      case 'system':
+        return { role: 'system', content: textOf(message) }
+      case 'assistant':
+        return { role: 'assistant', content: [{ type: 'text', text: textOf(message) }] }
+      case 'user':
+        return { role: 'user', content: userContentOf(message) }
+      default:
+        return message.role satisfies never
+    }
+  })
+}
+
+function userContentOf({ content }: ChatMessage): UserContent {
+  if (typeof content === 'string') return [{ type: 'text', text: content }]
+  return content.map(partOf)
+}
+
+function partOf(part: ContentPart): UserContent[number] {
+  switch (part.type) {
+    case 'text':
+      return { type: 'text', text: part.text }
+    case 'image_url':
+      return filePartOf(urlOf(part.image_url), 'image/*')
+    case 'audio_url':
+      return filePartOf(urlOf(part.audio_url), 'audio/*')
+    default:
+      return part satisfies never
+  }
+}
+
+function urlOf(url: string | { readonly url: string }): string {
+  return typeof url === 'string' ? url : url.url
+}
+
+function filePartOf(url: string, fallbackType: string): UserContent[number] {
+  const data = /^data:([^;,]+)(?:;[^;,]+)*;base64,(.*)$/s.exec(url)
+  if (data?.[1] !== undefined && data[2] !== undefined) return { type: 'file', mediaType: data[1], data: data[2] }
+  if (/^https?:/.test(url)) return { type: 'file', mediaType: fallbackType, data: new URL(url) }
+  throw new SygraError('bad_data', 'an image or a sound must be a data URL (data:image/png;base64,…) or a web address')
+}
