@@ -51,6 +51,8 @@ function receiptOf({ price, status, requests, total, lines, busy, calculated }: 
     product: price.product,
     tier: price.tier,
     price_date: price.date,
+    ...(price.listedOn === undefined ? {} : { listed_on: price.listedOn }),
+    ...(price.place === undefined ? {} : { place: price.place }),
     ...(price.page === undefined ? {} : { page: price.page }),
     ...(price.currencyNote === undefined ? {} : { currency_note: price.currencyNote }),
     requests,

@@ -37,7 +37,7 @@ export interface HourlyPrice {
 
 /** Where a price comes from, precisely enough to look it up again. */
 export interface PriceReference {
-  /** `@pydantic/genai-prices`, the path of a prices file, or `models.yaml`. */
+  /** `@pydantic/genai-prices`, `sygra` for our own list, the path of a prices file, or `models.yaml`. */
   readonly source: string
   /** Version of the source: a package version or a content digest. */
   readonly version: string
@@ -46,8 +46,12 @@ export interface PriceReference {
   readonly product: string
   /** Service tier: `standard`, `batch`, `flex`, `priority`, … */
   readonly tier: string
-  /** The day the price was taken for, `YYYY-MM-DD`. */
+  /** The day the price was asked for, `YYYY-MM-DD`. */
   readonly date: string
+  /** The day the list was published, which may be long before that: `YYYY-MM-DD`. */
+  readonly listedOn?: string
+  /** Where the model was served, if that was told and can decide the price: `eu-west-1`, `vertex/us-central1`. */
+  readonly place?: string
   /** Page of the provider that the price can be checked on; for a tier also the day on which it was read. */
   readonly page?: string
   /** How the user's own price came to be in USD, in the user's words. */

@@ -115,8 +115,10 @@ export class ReceiptTotals {
 }
 
 function keyOf({ price, status, busy }: Pick<Receipt, 'price' | 'status' | 'busy'>): string {
-  const { source, version, provider, product, tier, date } = price
-  return [provider, product, tier, date, status, source, version, busy?.usdPerHour, busy?.microseconds].join('\n')
+  const { source, version, provider, product, tier, date, place } = price
+  return [provider, product, tier, date, place, status, source, version, busy?.usdPerHour, busy?.microseconds].join(
+    '\n',
+  )
 }
 
 function sumFor(receipt: Receipt, line: CostLine): ReceiptLine {

@@ -11,7 +11,7 @@ import { rulesOf } from './tier-rates.ts'
 /** All that is known of a model's price, for `sygra prices`. */
 export interface PriceDescription {
   readonly model: string
-  readonly status: Extract<CostStatus, 'priced' | 'unpriced' | 'free'>
+  readonly status: Extract<CostStatus, 'priced' | 'unpriced' | 'free' | 'partial'>
   /** Why there is no price, or what the price leaves out. */
   readonly reason?: string
   readonly price?: PriceReference

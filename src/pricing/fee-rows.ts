@@ -6,8 +6,10 @@ export interface FeeRow {
   /** Models as the price table names them; left out for all of the provider. */
   readonly products?: RegExp
   readonly unit: FeeUnit
-  /** USD for one unit, or by variant. */
-  readonly usd: number | Readonly<Record<string, number>>
+  /** USD for one unit, or by variant; left out where it is charged and nobody lists how much. */
+  readonly usd?: number | Readonly<Record<string, number>>
+  /** Every request uses some, and only its answer tells how many. */
+  readonly isExpected?: boolean
   /** First day on which it holds, `YYYY-MM-DD`. */
   readonly from?: string
   readonly isPerRequest?: boolean
@@ -18,6 +20,7 @@ export interface FeeRow {
 }
 
 const openAi = 'https://developers.openai.com/api/docs/pricing, read 2026-11-28'
+const azure = 'https://azure.microsoft.com/pricing/details/cognitive-services/openai-service/, read 2026-11-23'
 const gemini = 'https://ai.google.dev/gemini-api/docs/pricing, read 2026-11-28'
 const anthropic = 'https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-28'
 const xAi = 'https://docs.x.ai/developers/models#tools-pricing, read 2026-11-28'
@@ -33,6 +36,8 @@ const fixedBlock = 'each search also costs a fixed block of 8,000 input tokens, 
 export const feeRows: readonly FeeRow[] = [
   // OpenAI: "web search preview" of models that do not reason costs $25 for 1,000 calls, with its content free.
   { provider: 'openai', products: searchPreviews, unit: 'webSearch', usd: 0.025, isPerRequest: true, source: openAi },
+  { provider: 'openai', products: /deep-research/, unit: 'webSearch', usd: 0.01, isExpected: true, source: openAi },
+  { provider: 'azure', products: /deep-research/, unit: 'webSearch', isExpected: true, source: azure },
   { provider: 'openai', products: /-search-api/, unit: 'webSearch', usd: 0.01, isPerRequest: true, source: openAi },
   { provider: 'openai', products: /^gpt-4(?:o|\.1)/, unit: 'webSearch', usd: { preview: 0.025 }, source: openAi },
   { provider: 'openai', unit: 'webSearch', usd: { preview: 0.01 }, source: openAi },
@@ -48,6 +53,14 @@ export const feeRows: readonly FeeRow[] = [
   { provider: 'openai', unit: 'fileSearch', usd: 0.0025, source: openAi },
   { provider: 'openai', unit: 'codeInterpreter', usd: { '4g': 0.12, '16g': 0.48, '64g': 1.92 }, source: openAi },
   { provider: 'openai', unit: 'codeInterpreter', usd: 0.03, source: openAi },
+  { provider: 'openai', products: /^sora-2$/, unit: 'videoSecond', usd: 0.1, source: openAi },
+  {
+    provider: 'openai',
+    products: /^sora-2-pro$/,
+    unit: 'videoSecond',
+    usd: { '720x1280': 0.3, '1280x720': 0.3, '1024x1792': 0.5, '1792x1024': 0.5 },
+    source: openAi,
+  },
   { provider: 'openai', products: /^tts-1(?!-hd)/, unit: 'character', usd: 0.000015, source: openAi },
   { provider: 'openai', products: /^tts-1-hd/, unit: 'character', usd: 0.00003, source: openAi },
   {

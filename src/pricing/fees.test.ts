@@ -117,7 +117,7 @@ test.each([
   { model: 'claude-sonnet-4-5', unit: 'codeInterpreter', reason: /anthropic's claude-sonnet-4-5 for code execution/ },
   { model: 'gpt-4o', unit: 'image', reason: /for images/ },
   { model: 'gpt-4.1-mini', unit: 'webSearch', reason: /8,000 input tokens/ },
-  { model: 'o3-deep-research', unit: 'toolCall', reason: /for tool calls/ },
+  { model: 'o3-deep-research', unit: 'toolCall', reason: /for web searches, tool calls/ },
 ] as const)('$model: a fee of $unit that is not known, or not whole, makes the cost a lower bound', (row) => {
   const { status, receipt } = calculateCost({
     model: row.model,
@@ -175,6 +175,7 @@ test('each fee names the page it was read from and the day, and is of a known pr
   for (const { provider, usd, source } of feeRows) {
     expect(source).toMatch(/^https:\/\/\S+, read \d{4}-\d{2}-\d{2}$/)
     expect(findProvider({ providerId: provider })?.id).toBe(provider)
-    for (const price of typeof usd === 'number' ? [usd] : Object.values(usd)) expect(price).toBeGreaterThanOrEqual(0)
+    for (const price of typeof usd === 'object' ? Object.values(usd) : [usd ?? 0])
+      expect(price).toBeGreaterThanOrEqual(0)
   }
 })

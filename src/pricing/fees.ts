@@ -7,7 +7,10 @@ export interface FeeRate {
   readonly unit: FeeUnit
   /** The fee holds for this variant alone; left out when it holds for all that have no fee of their own. */
   readonly variant?: string
-  readonly usdPerUnit: number
+  /** Left out where it is charged and nobody lists how much. */
+  readonly usdPerUnit?: number
+  /** Every request uses some, and only its answer tells how many. */
+  readonly isExpected?: boolean
   /** Every request is charged one, also where its answer does not count it. */
   readonly isPerRequest?: boolean
   /** A request is charged one, however many its answer counts. */
@@ -42,9 +45,9 @@ function isRowOf(row: FeeRow, { provider, product, day }: { provider: string; pr
   return row.products === undefined || row.products.test(product)
 }
 
-function ratesOfRow({ unit, usd, isPerRequest, isOncePerRequest, doubt, source }: FeeRow): FeeRate[] {
-  const rest = { unit, isPerRequest, isOncePerRequest, doubt, source }
-  if (typeof usd === 'number') return [{ ...rest, usdPerUnit: usd }]
+function ratesOfRow({ unit, usd, isExpected, isPerRequest, isOncePerRequest, doubt, source }: FeeRow): FeeRate[] {
+  const rest = { unit, isExpected, isPerRequest, isOncePerRequest, doubt, source }
+  if (usd === undefined || typeof usd === 'number') return [{ ...rest, usdPerUnit: usd }]
   return Object.entries(usd).map(([variant, usdPerUnit]) => ({ ...rest, variant, usdPerUnit }))
 }
 

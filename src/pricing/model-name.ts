@@ -10,6 +10,10 @@ export interface ModelName {
   readonly provider?: string
   /** Self-hosted server that the name states, as in `ollama/llama3`. */
   readonly server?: string
+  /** Where it is served, as the name states it: the region of an ARN or a path, the data zone in `azure/eu/gpt-4o`. */
+  readonly region?: string
+  /** The name says that Vertex AI serves it, and not the Gemini API. */
+  readonly isVertex?: boolean
   /** Set when the name cannot tell the model, in words for people. */
   readonly opaqueReason?: string
 }
@@ -34,20 +38,25 @@ const opaqueResources: Readonly<Record<string, string>> = {
 
 // arn:aws:bedrock:<region>:<account>:<kind>/<resource>
 function readArn(whole: string): ModelName | undefined {
-  const match = /^arn:[a-z-]+:bedrock:[^:]*:[^:]*:([a-z-]+)\/(.+)$/.exec(whole)
+  const match = /^arn:[a-z-]+:bedrock:([^:]*):[^:]*:([a-z-]+)\/(.+)$/.exec(whole)
   if (match === null) return undefined
-  const [, kind = '', bare = ''] = match
+  const [, place = '', kind = '', bare = ''] = match
   const opaqueReason =
     opaqueResources[kind] ??
     (kind === 'foundation-model' || kind === 'inference-profile'
       ? undefined
       : `an ARN of kind ${kind} does not name its model`)
-  return { whole, bare, provider: 'aws', opaqueReason }
+  return { whole, bare, provider: 'aws', region: place === '' ? undefined : place, opaqueReason }
 }
 
 // `models/gemini-2.5-pro` and `projects/…/publishers/google/models/gemini-2.5-pro`
 function readResourcePath(whole: string): ModelName | undefined {
-  const match = /^(?:.*\/)?publishers\/[^/]+\/models\/([^/:]+)$/.exec(whole) ?? /^models\/([^/:]+)$/.exec(whole)
+  const onVertex = /^(?:.*\/)?publishers\/[^/]+\/models\/([^/:]+)$/.exec(whole)?.[1]
+  if (onVertex !== undefined) {
+    const region = /\/locations\/([a-z0-9-]+)\//.exec(whole)?.[1]
+    return { whole, bare: onVertex, provider: 'google', isVertex: true, region }
+  }
+  const match = /^models\/([^/:]+)$/.exec(whole)
   return match?.[1] === undefined ? undefined : { whole, bare: match[1], provider: 'google' }
 }
 
@@ -59,16 +68,23 @@ function readPrefix(whole: string): ModelName | undefined {
   if (server !== undefined) return { whole, bare: rest, server }
   const provider = providerNamed(prefix)
   if (provider === undefined) return undefined
+  if (provider === 'google') {
+    return { whole, bare: rest, provider, ...(prefix.includes('vertex') ? { isVertex: true } : {}) }
+  }
+  if (provider === 'azure') {
+    const zone = /^(eu|us|global|global-standard)\/(.+)$/.exec(rest)
+    return zone === null ? { whole, bare: rest, provider } : { whole, bare: zone[2] ?? rest, provider, region: zone[1] }
+  }
   if (provider !== 'aws') return { whole, bare: rest, provider }
-  const inner = parseModelName(
-    rest.replace(/^(?:(?:converse|converse_like|invoke|[a-z]{2}(?:-gov)?-[a-z]+-\d)\/)+/, ''),
-  )
-  return { ...inner, whole, provider }
+  const route = /^(?:(?:converse|converse_like|invoke|[a-z]{2}(?:-[a-z]+)+-\d)\/)+/.exec(rest)?.[0] ?? ''
+  const inner = parseModelName(rest.slice(route.length))
+  const region = /[a-z]{2}(?:-[a-z]+)+-\d/.exec(route)?.[0] ?? inner.region
+  return { ...inner, whole, provider, ...(region === undefined ? {} : { region }) }
 }
 
 const region = '(?:us|us-gov|eu|apac|au|jp|ca|in|sa|global)'
 const vendor =
-  '(?:ai21|amazon|anthropic|cohere|deepseek|google|meta|minimax|mistral|moonshot|nvidia|openai|qwen|writer)'
+  '(?:ai21|amazon|anthropic|cohere|deepseek|google|luma|meta|minimax|mistral|moonshot|moonshotai|nvidia|openai|qwen|stability|twelvelabs|writer|xai|zai)'
 const bedrockId = new RegExp(`^(?:${region}\\.)?${vendor}\\.[a-z]`)
 
 /** What may stand before a model's own name on Bedrock: `us.anthropic.`. */

@@ -16,6 +16,8 @@ export interface ModelQuery {
   readonly modelType?: string
   /** URL of the request. */
   readonly url?: string
+  /** Where the model ran, as the answer or the caller says, such as `us` or `eu-west-1`; else URL and name tell it. */
+  readonly region?: string
   /** Service tier, as the answer states it; standard when left out. */
   readonly serviceTier?: string
   /** The request went to a simulator: its address says nothing, and the cost is what the named model would have cost. */

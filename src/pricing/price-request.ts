@@ -88,11 +88,12 @@ function keyOf({
   provider,
   modelType,
   url,
+  region,
   serviceTier,
   isSimulated,
 }: ModelQuery): string {
   const place = url === undefined ? '' : withoutSearch(url)
-  return `${model}\n${alias ?? ''}\n${upstreamModel ?? ''}\n${provider ?? ''}\n${modelType ?? ''}\n${serviceTier ?? ''}\n${isSimulated ?? ''}\n${place}`
+  return `${model}\n${alias ?? ''}\n${upstreamModel ?? ''}\n${provider ?? ''}\n${modelType ?? ''}\n${region ?? ''}\n${serviceTier ?? ''}\n${isSimulated ?? ''}\n${place}`
 }
 
 // A search string, with an id or a key, would make every request a new one.

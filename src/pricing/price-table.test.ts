@@ -4,6 +4,7 @@ import installed from '../../node_modules/@pydantic/genai-prices/package.json' w
 import own from '../../package.json' with { type: 'json' }
 import { isTokenLine, picodollarsPerUsd } from '../metadata/cost.ts'
 import { calculateCost } from './calculate-cost.ts'
+import { ownSource } from './rate-card.ts'
 import { tableVersion } from './table-version.ts'
 import { tierRules } from './tiers.ts'
 
@@ -25,6 +26,8 @@ test('the tokens of every listed model are priced as the table’s own library p
     for (const { id: model } of models) {
       const cost = calculateCost({ model, provider, usage: { promptTokens: 1000, completionTokens: 1000 }, at })
       expect(cost.receipt.reason ?? '', `${provider} ${model}`).not.toMatch(/could not be worked out/)
+      // Our own list corrects the table.
+      if (cost.receipt.price?.source === ownSource) continue
       if (cost.status !== 'priced') {
         expect(cost.receipt.reason, `${provider} ${model}`).toBeTruthy()
         continue
@@ -38,7 +41,7 @@ test('the tokens of every listed model are priced as the table’s own library p
       expect(tokens / picodollarsPerUsd, `${provider} ${model}`).toBeCloseTo(theirs?.total_price ?? Number.NaN, 12)
     }
   }
-  expect(priced).toBeGreaterThan(1000)
+  expect(priced).toBeGreaterThan(950)
 })
 
 test('prices of a time of day change at full minutes, as long as a looked up price is kept', () => {

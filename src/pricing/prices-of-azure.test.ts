@@ -37,8 +37,6 @@ const cases: readonly (PriceQuery & { readonly usd: number })[] = [
   { model: 'gpt-35-turbo-16k', provider: 'azure', usage: thousands, usd: 0.007 },
   // 1000 × 1.1 + 1000 × 4.4
   { model: 'o3-mini', provider: 'azure', usage: thousands, usd: 0.0055 },
-  // 1000 × 2 + 1000 × 8: the table takes everything with o4-mini in its name for o4-mini
-  { model: 'o4-mini-deep-research', provider: 'azure', usage: thousands, usd: 0.01 },
   // 1000 × 1.25 + 1000 × 5, https://learn.microsoft.com/azure/ai-foundry/openai/how-to/batch
   { model: 'gpt-4o', provider: 'azure', serviceTier: 'batch', usage: thousands, usd: 0.00625 },
   // The answer names the model that the deployment runs: 1000 × 0.15 + 1000 × 0.6
@@ -63,6 +61,15 @@ test('a deployment whose model nobody names is unpriced, and the reason says wha
     usd: 0,
     status: 'unpriced',
     receipt: { reason: 'azure lists no "my-deployment"; if it is a deployment, map it under models: in prices.yaml' },
+  })
+})
+
+test('deep research is no o4-mini, and its searches are charged on top of its tokens', () => {
+  // 1000 × 2 + 1000 × 8: the table takes everything with o4-mini in its name for o4-mini
+  expect(calculateCost({ model: 'o4-mini-deep-research', provider: 'azure', usage: thousands })).toMatchObject({
+    usd: 0.01,
+    status: 'partial',
+    receipt: { reason: "no price of azure's o4-mini-deep-research for web searches" },
   })
 })
 

@@ -63,8 +63,9 @@ const cases: readonly (PriceQuery & { readonly usd: number })[] = [
     usage: { promptTokens: 1000, cachedPromptTokens: 400, completionTokens: 1000 },
     usd: 0.000282,
   },
-  // 1000 × 0.33 + 1000 × 2.75 in one region, 10 % more than 1000 × 0.3 + 1000 × 2.5
-  { model: 'eu.amazon.nova-2-lite-v1:0', usage: thousands, usd: 0.00308 },
+  // 1000 × 0.33 + 1000 × 2.75 in the US, 10 % more than 1000 × 0.3 + 1000 × 2.5; 0.374 and 3.157 in the EU
+  { model: 'us.amazon.nova-2-lite-v1:0', usage: thousands, usd: 0.00308 },
+  { model: 'eu.amazon.nova-2-lite-v1:0', usage: thousands, usd: 0.003531 },
   { model: 'global.amazon.nova-2-lite-v1:0', usage: thousands, usd: 0.0028 },
   // 1000 × 0.72 + 1000 × 0.72
   { model: 'meta.llama3-1-70b-instruct-v1:0', usage: thousands, usd: 0.00144 },
@@ -90,7 +91,7 @@ const unpriced = [
   ['arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3', /hides its model; map it/],
   ['arn:aws:bedrock:us-east-1:123456789012:provisioned-model/a1b2c3', /by the hour/],
   ['arn:aws:bedrock:us-east-1:123456789012:imported-model/a1b2c3', /by the minute/],
-  ['amazon.titan-embed-text-v2:0', /only resembles aws's amazon.titan-embed-text-v1/],
+  ['amazon.titan-embed-text-v3:0', /only resembles aws's amazon.titan-embed-text-v1/],
   ['anthropic.claude-sonnet-9-v1:0', /lists no/],
 ] as const
 

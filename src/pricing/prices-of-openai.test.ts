@@ -177,8 +177,9 @@ test('scale tier is paid for in advance, so a token has no price', () => {
   expect(calculateCost({ model: 'gpt-4o', serviceTier: 'scale', usage: thousands }).status).toBe('unpriced')
 })
 
-test('an endpoint that keeps data in one region is dearer for newer models, so their list price is not used', () => {
+test('an endpoint that keeps data in one region costs 10 % more for newer models', () => {
   const url = 'https://eu.api.openai.com/v1/chat/completions'
-  expect(calculateCost({ model: 'gpt-5.4', url, usage: thousands }).status).toBe('unpriced')
+  // 1.1 × (1000 × 2.5 + 1000 × 15)
+  expect(calculateCost({ model: 'gpt-5.4', url, usage: thousands }).usd).toBe(0.01925)
   expect(calculateCost({ model: 'gpt-4o', url, usage: thousands }).usd).toBe(0.0125)
 })

@@ -54,12 +54,20 @@ const google: readonly (PriceQuery & { readonly usd: number })[] = [
 
 // https://mistral.ai/pricing/api
 const mistral: readonly (PriceQuery & { readonly usd: number })[] = [
-  // 1000 × 2 + 1000 × 6
-  { model: 'mistral-large-latest', usage: thousands, usd: 0.008 },
+  // The alias moved on 2025-12-02: 1000 × 2 + 1000 × 6, then 1000 × 0.5 + 1000 × 1.5
+  { model: 'mistral-large-latest', at: new Date('2025-12-01T12:00:00Z'), usage: thousands, usd: 0.008 },
+  { model: 'mistral-large-latest', at: new Date('2026-09-23T12:00:00Z'), usage: thousands, usd: 0.002 },
   // 1000 × 0.5 + 1000 × 1.5
   { model: 'mistral/mistral-large-2512', usage: thousands, usd: 0.002 },
-  // 1000 × 0.1 + 1000 × 0.3
-  { model: 'mistral-small-latest', modelType: 'mistralai', usage: thousands, usd: 0.0004 },
+  // The alias moved on 2026-03-16: 1000 × 0.1 + 1000 × 0.3, then 1000 × 0.15 + 1000 × 0.6
+  {
+    model: 'mistral-small-latest',
+    modelType: 'mistralai',
+    at: new Date('2026-03-15T12:00:00Z'),
+    usage: thousands,
+    usd: 0.0004,
+  },
+  { model: 'mistral-small-latest', modelType: 'mistralai', usage: thousands, usd: 0.00075 },
   // 500 × 0.3 + 500 × 0.03 + 1000 × 0.9 = 150 + 15 + 900
   {
     model: 'codestral-2508',
@@ -76,11 +84,47 @@ const mistral: readonly (PriceQuery & { readonly usd: number })[] = [
 const others: readonly (PriceQuery & { readonly usd: number })[] = [
   // https://docs.x.ai/docs/models: 1000 × 3 + 1000 × 15
   { model: 'grok-4', usage: thousands, usd: 0.018 },
-  // https://api-docs.deepseek.com/quick_start/pricing: dear from 00:30 to 16:30 UTC, 1000 × 0.27 + 1000 × 1.1
-  { model: 'deepseek-chat', at: new Date('2026-11-23T16:29:59Z'), usage: thousands, usd: 0.00137 },
-  // and 1000 × 0.135 + 1000 × 0.55 after that
-  { model: 'deepseek-chat', at: new Date('2026-11-23T16:30:00Z'), usage: thousands, usd: 0.000685 },
 ]
+
+// https://api-docs.deepseek.com/quick_start/pricing and /updates
+const deepSeek: readonly (PriceQuery & { readonly usd: number })[] = [
+  // Until 2025-09-05 dear from 00:30 to 16:30 UTC: 1000 × 0.27 + 1000 × 1.1, then 1000 × 0.135 + 1000 × 0.55
+  { model: 'deepseek-chat', at: new Date('2025-08-23T16:29:59Z'), usage: thousands, usd: 0.00137 },
+  { model: 'deepseek-chat', at: new Date('2025-08-23T16:30:00Z'), usage: thousands, usd: 0.000685 },
+  // 1000 × 0.56 + 1000 × 1.68; V3.2 1000 × 0.28 + 1000 × 0.42; V4 1000 × 0.14 + 1000 × 0.28
+  { model: 'deepseek-chat', at: new Date('2025-09-10T20:00:00Z'), usage: thousands, usd: 0.00224 },
+  { model: 'deepseek-reasoner', at: new Date('2026-03-25T12:00:00Z'), usage: thousands, usd: 0.0007 },
+  { model: 'deepseek-chat', at: new Date('2026-03-25T20:00:00Z'), usage: thousands, usd: 0.0007 },
+  { model: 'deepseek-chat', at: new Date('2026-05-25T12:00:00Z'), usage: thousands, usd: 0.00042 },
+  // V4 Flash: flat 0.14 and 0.28; from 2026-08-16 16:00 UTC 0.22 and 0.66, twice that at peak
+  { model: 'deepseek-v4-flash', at: new Date('2026-08-16T15:59:59Z'), usage: thousands, usd: 0.00042 },
+  { model: 'deepseek-v4-flash', at: new Date('2026-08-16T16:00:00Z'), usage: thousands, usd: 0.00088 },
+  { model: 'deepseek-v4-flash', at: new Date('2026-08-18T02:00:00Z'), usage: thousands, usd: 0.00176 },
+  { model: 'deepseek-v4-flash', at: new Date('2026-08-18T04:00:00Z'), usage: thousands, usd: 0.00088 },
+  // A Saturday at a peak hour: still dear on 2026-08-22, off-peak since 2026-08-23
+  { model: 'deepseek-v4-flash', at: new Date('2026-08-22T02:00:00Z'), usage: thousands, usd: 0.00176 },
+  { model: 'deepseek-v4-flash', at: new Date('2026-09-05T02:00:00Z'), usage: thousands, usd: 0.00088 },
+  // Served by V4.1 since 2026-09-10 04:00 UTC: 0.15 and 0.6, twice that at peak on weekdays that are no holidays
+  { model: 'deepseek-v4-flash', at: new Date('2026-09-10T03:59:59Z'), usage: thousands, usd: 0.00176 },
+  { model: 'deepseek-v4-flash', at: new Date('2026-09-10T04:00:00Z'), usage: thousands, usd: 0.00075 },
+  { model: 'deepseek-flash', at: new Date('2026-11-23T06:00:00Z'), usage: thousands, usd: 0.0015 },
+  { model: 'deepseek-flash', at: new Date('2026-11-23T10:00:00Z'), usage: thousands, usd: 0.00075 },
+  { model: 'deepseek-flash', at: new Date('2026-10-01T06:00:00Z'), usage: thousands, usd: 0.00075 },
+  // V4 Pro: 0.66 and 1.98
+  { model: 'deepseek-v4-pro', at: new Date('2026-11-28T02:00:00Z'), usage: thousands, usd: 0.00264 },
+]
+
+test.each(deepSeek)('$model at $at costs $usd', ({ usd, ...query }) => {
+  expect(calculateCost({ provider: 'deepseek', ...query })).toMatchObject({ usd, status: 'priced' })
+})
+
+test('a name that its provider has shut has no price', () => {
+  const { status, receipt } = calculateCost({ model: 'deepseek-chat', usage: thousands, at })
+  expect({ status, reason: receipt.reason }).toEqual({
+    status: 'unpriced',
+    reason: 'DeepSeek shut this name on 2026-07-24; it is deepseek-flash now',
+  })
+})
 
 test.each([...google, ...mistral, ...others])('$model $serviceTier costs $usd', ({ usd, ...query }) => {
   expect(calculateCost({ at, ...query })).toMatchObject({ usd, status: 'priced' })

@@ -3,12 +3,15 @@ import { findProvider } from '@pydantic/genai-prices'
 /** Spellings of a provider, reduced to letters and digits, and its id in the price table. */
 const providerBySpelling: ReadonlyMap<string, string> = new Map([
   ...spellings('openai', 'openai'),
-  ...spellings('azure', 'azure azureai azureopenai azureaiopenai azureaiinference azurefoundry microsoftfoundry'),
-  ...spellings('aws', 'aws bedrock amazonbedrock awsbedrock bedrockconverse bedrockruntime'),
+  ...spellings(
+    'azure',
+    'azure azureai azureopenai azureaiopenai azureaiinference azurecognitiveservices azurefoundry microsoftfoundry',
+  ),
+  ...spellings('aws', 'aws bedrock amazonbedrock awsbedrock bedrockconverse bedrockmantle bedrockruntime'),
   ...spellings('anthropic', 'anthropic'),
   ...spellings('google', 'google gemini googlegemini googlegenerativeai googlegenai gcpgemini gcpgenai'),
   ...spellings('google', 'vertex vertexai googlevertex googlevertexai gcpvertexai vertexaianthropic'),
-  ...spellings('mistral', 'mistral mistralai mistralapi'),
+  ...spellings('mistral', 'mistral mistralai mistralapi codestral textcompletioncodestral'),
   ...spellings('x-ai', 'xai'),
   ...spellings('deepseek', 'deepseek'),
   ...spellings('cohere', 'cohere cohereapi'),
@@ -21,7 +24,7 @@ const providerBySpelling: ReadonlyMap<string, string> = new Map([
   ...spellings('moonshotai', 'moonshot moonshotai'),
   ...spellings('novita', 'novita novitaai'),
   ...spellings('minimax', 'minimax'),
-  ...spellings('zai', 'zai'),
+  ...spellings('zai', 'zai zaiorg'),
   ...spellings('voyageai', 'voyage voyageai'),
   ...spellings('cloudflare', 'cloudflare workersai'),
   ...spellings('github-copilot', 'githubcopilot'),

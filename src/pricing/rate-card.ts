@@ -1,12 +1,14 @@
 import type { HourlyPrice, PriceReference } from '../metadata/cost.ts'
 import { type FeeRate, feesOf } from './fees.ts'
 import { type ModelName, parseModelName } from './model-name.ts'
+import { placesOf } from './names/place.ts'
+import { listDate } from './overlay/price-blocks.ts'
 import { findMapping, findStatedPrice, type ModelMapping, type StatedPrice } from './price-book.ts'
 import type { ModelQuery } from './price-query.ts'
 import { findListing, type Listing } from './price-table.ts'
 import { type Rates, scaleRates } from './rate.ts'
 import { type Seller, sellerOf } from './seller.ts'
-import { tableVersion } from './table-version.ts'
+import { tableDate, tableVersion } from './table-version.ts'
 import { readTier, standardTier } from './tier-name.ts'
 import { applyTierRule, findTierRule } from './tier-rates.ts'
 
@@ -29,7 +31,8 @@ export interface RateCard {
 /** No price, and why. */
 export interface NoRateCard {
   readonly type: 'no-rate-card'
-  readonly status: 'free' | 'unpriced'
+  /** `partial`: the model is listed, and what it costs where it was served is not known. */
+  readonly status: 'free' | 'unpriced' | 'partial'
   readonly reason: string
   /** Price of a machine while it is busy, where the user states one: its tokens are free. */
   readonly hourly?: HourlyPrice
@@ -105,25 +108,28 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
   if (name.opaqueReason !== undefined) return none(name.opaqueReason)
   if (seller.type === 'unknown') return none(seller.reason)
   const names = namesAt(seller.provider, asked)
-  const listing = findListing({ provider: seller.provider, names, at: asked.at })
+  const places = placesAt(seller.provider, asked)
+  const listing = findListing({ provider: seller.provider, names, places, at: asked.at })
   if (listing.type === 'unlisted') return none(listing.reason)
-  if (seller.isRegionalOpenAi && dearerInOneRegion.test(listing.product)) {
-    return none(`OpenAI charges more for ${listing.product} at a regional endpoint; state it in prices.yaml`)
-  }
+  if (listing.type === 'unplaced') return { type: 'no-rate-card', status: 'partial', reason: listing.reason }
   const tiered = tierRates(asked, listing)
   if (tiered === undefined) return none(unknownTier(asked, listing))
   const change = changeOf(asked)
+  const [source, version, listedOn] =
+    listing.isOwn === true ? [ownSource, listDate, listDate] : [tableSource, tableVersion, tableDate]
   return {
     type: 'rate-card',
     rates: change.factor === 1 ? tiered.rates : scaleRates(tiered.rates, change.factor),
     fees: listing.fees,
     price: {
-      source: change.by === undefined ? tableSource : `${tableSource} × ${change.factor} (${change.by.source})`,
-      version: change.by === undefined ? tableVersion : `${tableVersion}, ${change.by.version}`,
+      source: change.by === undefined ? source : `${source} × ${change.factor} (${change.by.source})`,
+      version: change.by === undefined ? version : `${version}, ${change.by.version}`,
       provider: listing.provider,
       product: listing.product,
       tier: asked.tier,
       date: asked.day,
+      listedOn,
+      ...(places[0] === undefined ? {} : { place: places[0] }),
       page: tiered.page,
       currencyNote: currencyNoteOf(asked, change.by),
     },
@@ -133,12 +139,23 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
   }
 }
 
-/** Name of the price table in receipts. */
 /** The `source` of a price that is from the price table. */
 export const tableSource = '@pydantic/genai-prices'
 
-// "Regional processing" costs 10 % more from GPT-5.4 on: developers.openai.com/api/docs/pricing, read 2026-11-23.
-const dearerInOneRegion = /^gpt-(?:5\.[4-9]|[6-9])/
+/** The `source` of a price that is from our own list, which corrects and completes the table. */
+export const ownSource = 'sygra'
+
+// The address of a simulator says nothing, and a name that the user maps tells where its model is.
+function placesAt(provider: string, { name, query }: Asked): readonly string[] {
+  const { url, isSimulated, region, provider: stated, modelType } = query
+  return placesOf({
+    provider,
+    name,
+    statedProvider: stated ?? modelType,
+    url: isSimulated === true ? undefined : url,
+    region,
+  })
+}
 
 /**
  * Names to look up. Bedrock's request says more than its answer: the region is part of the price. Azure's answer says more

@@ -19,13 +19,16 @@ export function completeRates({
   if (rates.cacheWrite1h === undefined && provider === 'aws' && claudesWithHourCache.test(product)) {
     return { ...rates, cacheWrite1h: scaleRate(input, 2) }
   }
+  if (rates.cacheWrite1h === undefined && provider === 'google' && /^claude-/.test(product)) {
+    return { ...rates, cacheWrite1h: scaleRate(input, 2) }
+  }
   if (rates.inputAudio === undefined && provider === 'google' && geminisWithOneInputPrice.test(product)) {
     return { ...rates, inputAudio: input }
   }
   return rates
 }
 
-// Writing to a cache for one hour costs twice the base price of input: platform.claude.com/docs/en/build-with-claude/
+// Writing to a cache for one hour costs twice the base price of input, at Google as at Anthropic: platform.claude.com/docs/en/build-with-claude/
 // prompt-caching#pricing, read 2026-11-23. The table's row of Opus 5.5 on Bedrock has the same ratio (4.4 and 8.8).
 // Bedrock keeps a cache for one hour from Claude 4.5 on: docs.aws.amazon.com/bedrock/latest/userguide/prompt-caching.html.
 const claudesWithHourCache = /anthropic\.claude-(?:(?:opus|sonnet|haiku)-(?:4-[5-9]|5)|fable-5)/

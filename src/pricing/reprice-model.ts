@@ -15,7 +15,7 @@ import type { FeeRate } from './fees.ts'
 import type { ModelQuery } from './price-query.ts'
 import { priceRequest, rateCardAt } from './price-request.ts'
 import type { Rates } from './rate.ts'
-import { tableSource } from './rate-card.ts'
+import { ownSource, tableSource } from './rate-card.ts'
 import type { PriceChanges } from './reprice-request.ts'
 
 /** What a model of a metadata file costs at other prices, or why the file does not suffice to tell. */
@@ -120,7 +120,7 @@ function faultOf(
 
 // Some providers charge for the model that the answer names, and of answers the file keeps only what was charged.
 function isOtherProduct(query: ModelQuery, { source, provider, product }: ReceiptMetadata, atMs: number): boolean {
-  if (source !== tableSource) return false
+  if (source !== tableSource && source !== ownSource) return false
   const cards = [rateCardAt(query, atMs), rateCardAt({ ...query, prices: undefined }, atMs)]
   return !cards.some(
     (card) => card.type === 'rate-card' && card.price.product === product && card.price.provider === provider,
@@ -128,11 +128,22 @@ function isOtherProduct(query: ModelQuery, { source, provider, product }: Receip
 }
 
 function costOfReceipt(receipt: ReceiptMetadata): RequestCost {
-  const { source, version, provider, product, tier, price_date, page, currency_note } = receipt
+  const { source, version, provider, product, tier, price_date, page, currency_note, listed_on, place } = receipt
   return {
     status: receipt.status,
     picodollars: picodollarsOf(receipt.total_usd),
-    price: { source, version, provider, product, tier, date: price_date, page, currencyNote: currency_note },
+    price: {
+      source,
+      version,
+      provider,
+      product,
+      tier,
+      date: price_date,
+      listedOn: listed_on,
+      place,
+      page,
+      currencyNote: currency_note,
+    },
     lines: [
       ...receipt.classes.flatMap(({ token_class, tokens, usd_per_million, usd }) => {
         const tokenClass = tokenClasses.find((known) => known === token_class)

@@ -15,6 +15,7 @@ test('a receipt says which price was used and what each class cost, and its line
       product: 'gpt-4o-mini',
       tier: 'standard',
       date: '2026-11-23',
+      listedOn: tableDate,
       page: 'https://developers.openai.com/api/docs/pricing',
     },
     lines: [
@@ -71,7 +72,7 @@ test('a receipt names the page of its tier and the day on which it was read', ()
 test('the address of a simulator says nothing about who would have been paid', () => {
   const url = 'http://127.0.0.1:4010/v1/chat/completions'
   const query = { model: 'mistral-large-latest', url, usage: { promptTokens: 1000, completionTokens: 1000 } }
-  expect(calculateCost({ ...query, isSimulated: true })).toMatchObject({ usd: 0.008, status: 'simulated' })
+  expect(calculateCost({ ...query, isSimulated: true })).toMatchObject({ usd: 0.002, status: 'simulated' })
   expect(calculateCost(query).status).toBe('unpriced')
 })
 

@@ -70,12 +70,12 @@ function costOfFees(
   { fees }: RateCard,
 ): { readonly lines: FeeLine[]; readonly missing: FeeUnit[]; readonly doubts: readonly string[] } {
   const lines: FeeLine[] = []
-  const missing = new Set<FeeUnit>()
+  const missing = new Set(uncountedFees(usage, fees))
   const doubts: string[] = []
   for (const fee of [...(usage.fees ?? []), ...impliedFees(usage, fees)]) {
     if (fee.quantity === 0) continue
     const rate = feeRateOf(fees, fee)
-    if (rate === undefined) {
+    if (rate?.usdPerUnit === undefined) {
       missing.add(fee.unit)
       continue
     }
@@ -87,6 +87,12 @@ function costOfFees(
     if (doubt !== undefined) doubts.push(doubt)
   }
   return { lines, missing: [...missing], doubts }
+}
+
+/** What every request of the model uses, where the usage does not say how many. */
+function uncountedFees(usage: Usage, fees: readonly FeeRate[]): readonly FeeUnit[] {
+  const expected = fees.filter(({ isExpected }) => isExpected === true).map(({ unit }) => unit)
+  return expected.filter((unit) => usage.fees?.some((fee) => fee.unit === unit) !== true)
 }
 
 /** Fees that every request has, where its usage does not count them. */

@@ -218,7 +218,8 @@ function isPrice(price: PriceReference | undefined, receipt: ReceiptMetadata): b
     price.provider === receipt.provider &&
     price.product === receipt.product &&
     price.tier === receipt.tier &&
-    price.date === receipt.price_date
+    price.date === receipt.price_date &&
+    price.place === receipt.place
   )
 }
 

@@ -126,14 +126,17 @@ function statusOf({ status, calculated_usd }: ReceiptMetadata): string {
 }
 
 function notesOf(receipt: ReceiptMetadata): string[] {
-  const { requests, provider, product, tier, price_date, source, version, page, currency_note } = receipt
+  const { requests, provider, product, tier, price_date, listed_on, place, source, version, page, currency_note } =
+    receipt
   if (receipt.status === 'reported' && receipt.classes.length + (receipt.fees?.length ?? 0) === 0) {
     return [
       `${formatQuantity(requests, 'request')} to ${provider}, as the answers state it; no price of ${product} is listed`,
     ]
   }
-  const price = `the ${tier} price of ${provider} ${product} of ${price_date}`
-  const from = [source, version].filter((text) => text !== '').join(' ')
+  const where = place === undefined ? '' : ` in ${place}`
+  const price = `the ${tier} price of ${provider} ${product}${where} for ${price_date}`
+  const list = [source, version].filter((text) => text !== '').join(' ')
+  const from = listed_on === undefined ? list : `${list} of ${listed_on}`
   return [
     `${formatQuantity(requests, 'request')} at ${price}, from ${from}`,
     ...(page === undefined ? [] : [`Price page: ${page}`]),

@@ -1,0 +1,111 @@
+import { tokenClasses } from '../../metadata/usage.ts'
+import { type Rate, type Rates, withoutUndefined } from '../rate.ts'
+import { priceBlocks } from './price-blocks.ts'
+import type { PriceBlock, PriceRow } from './price-row.ts'
+
+/** A row of our own list, and where it is from. */
+export interface FoundRow {
+  readonly row: PriceRow
+  readonly product: string
+  readonly source: string
+  /** The price of the model changes with the time of day. */
+  readonly isHourly: boolean
+}
+
+interface Wanted {
+  readonly provider: string
+  readonly name: string
+  readonly atMs: number
+}
+
+/** The price of a model that holds unless a place has its own; undefined where our list has none. */
+export function findRow(wanted: Wanted): FoundRow | undefined {
+  return choose(wanted, (row) => row.places === undefined)
+}
+
+/** The price of a model at one of these places, the first one that has its own. */
+export function findPlacedRow(wanted: Wanted & { readonly places: readonly string[] }): FoundRow | undefined {
+  for (const place of wanted.places) {
+    const found = choose(wanted, (row) => row.places?.split(' ').includes(place) === true)
+    if (found !== undefined) return found
+  }
+  return undefined
+}
+
+/** What a row says a million tokens cost; text in the input, images and reasoning follow from what they are charged as. */
+export function ratesOfRow(row: PriceRow): Rates {
+  const { long } = row
+  const short = { ...row, inputImage: row.inputImage ?? row.input, reasoning: row.output }
+  const rates: { -readonly [C in keyof Rates]?: Rate } = {}
+  for (const tokenClass of tokenClasses) {
+    const base = short[tokenClass]
+    if (base === undefined) continue
+    const longer = long?.[tokenClass] ?? long?.[tokenClass === 'inputImage' ? 'input' : 'output']
+    const isLonger = tokenClass === 'inputImage' || tokenClass === 'reasoning' ? longer : long?.[tokenClass]
+    rates[tokenClass] =
+      long === undefined || isLonger === undefined
+        ? base
+        : { base, steps: [{ abovePromptTokens: long.above, usdPerMillion: isLonger }] }
+  }
+  return withoutUndefined(rates)
+}
+
+function choose({ provider, name, atMs }: Wanted, isMeant: (row: PriceRow) => boolean): FoundRow | undefined {
+  const ofModel = rowsOf(provider, name).filter(({ row }) => isMeant(row))
+  const found = ofModel.find(({ row }) => holdsAt(row, atMs))
+  if (found === undefined) return undefined
+  const isHourly = ofModel.some(({ row }) => row.hours !== undefined || row.from?.includes('T') === true)
+  return { ...found, isHourly }
+}
+
+// Read once: the list is a constant.
+const rowsByName = indexOf(priceBlocks)
+
+function rowsOf(provider: string, name: string): readonly Omit<FoundRow, 'isHourly'>[] {
+  return rowsByName.get(`${provider} ${name}`) ?? []
+}
+
+function indexOf(blocks: readonly PriceBlock[]): ReadonlyMap<string, readonly Omit<FoundRow, 'isHourly'>[]> {
+  const index = new Map<string, Omit<FoundRow, 'isHourly'>[]>()
+  for (const { provider, source, rows } of blocks) {
+    for (const row of rows) {
+      const names = row.model.split(' ')
+      for (const name of names) {
+        const key = `${provider} ${name}`
+        const known = index.get(key) ?? []
+        known.push({ row, product: names[0] ?? name, source })
+        index.set(key, known)
+      }
+    }
+  }
+  return index
+}
+
+function holdsAt({ from, until, hours, holidays }: PriceRow, atMs: number): boolean {
+  if (from !== undefined && atMs < momentOf(from)) return false
+  if (until !== undefined && atMs >= momentOf(until)) return false
+  return hours === undefined || (isInHours(hours, atMs) && !isHoliday(holidays, atMs))
+}
+
+function momentOf(text: string): number {
+  return Date.parse(text.includes('T') ? `${text}:00Z` : `${text}T00:00:00Z`)
+}
+
+function isInHours(hours: string, atMs: number): boolean {
+  const at = new Date(atMs)
+  const weekday = at.getUTCDay()
+  if ((weekday === 0 || weekday === 6) && !hours.endsWith(' daily')) return false
+  const time = at.toISOString().slice(11, 16)
+  return hours.split(' ').some((span) => {
+    const [from = '', to = ''] = span.split('-')
+    return from <= time && time < to
+  })
+}
+
+function isHoliday(holidays: string | undefined, atMs: number): boolean {
+  const day = new Date(atMs).toISOString().slice(0, 10)
+  return (holidays ?? '').split(' ').some((span) => {
+    const [from = '', to = from] = span.split('..')
+    return span !== '' && from <= day && day <= to
+  })
+}
