@@ -7,6 +7,6 @@ export type {
   ModelConfig,
   ModelRequestOptions,
   NodeExecutionOptions,
-} from './runtime/collector-options.ts'
-export { MetadataCollector } from './runtime/metadata-collector.ts'
+} from './runtime/collector/collector-options.ts'
+export { MetadataCollector } from './runtime/collector/metadata-collector.ts'
 export { getMetadataCollector } from './runtime/scope.ts'

@@ -5,7 +5,7 @@ import { join, relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
-import { taskDirectory } from '../runtime/run-files.ts'
+import { taskDirectory } from '../runtime/files/run-names.ts'
 import { commandLine } from './command-line.ts'
 
 /** The tasks to begin with, in the order of the help, each a folder under `tasks/templates`. */

@@ -1,6 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
-import { packageVersion } from '../runtime/package-version.ts'
+import { packageVersion } from '../runtime/environment.ts'
 import { commands } from './commands.ts'
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped at a limit, 4 a gate broke, 5 a model is down, 128 + n ended by signal n.

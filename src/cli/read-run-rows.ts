@@ -1,6 +1,6 @@
 import { closeSync, openSync, readFileSync, readSync, type Stats, statSync } from 'node:fs'
 import { type RunRow, readRunRow, rowPart } from '../report/runs/run-row.ts'
-import { isAlive } from '../runtime/run-owner.ts'
+import { isAlive } from '../runtime/files/run-owner.ts'
 import type { RunIndex } from './run-index.ts'
 
 /** The totals of most runs stand in the first 8 kB of their files; a history of concurrency takes more. */

@@ -5,9 +5,9 @@ import type { MetadataEvent } from '../metadata/event.ts'
 import { parseMetadata } from '../metadata/parse.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { formatBytes } from '../report/text/format-values.ts'
+import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
-import { type LedgerPlace, type LedgerReport, readLedger } from '../runtime/ledger-reader.ts'
-import { ledgerPathOf } from '../runtime/run-files.ts'
+import { type LedgerPlace, type LedgerReport, readLedger } from '../runtime/ledger/ledger-reader.ts'
 import { isDead } from './next-steps.ts'
 
 // Two hundred thousand nodes would take less; what is larger is no metadata file, and would only fill the memory.

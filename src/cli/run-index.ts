@@ -4,8 +4,8 @@ import { homedir } from 'node:os'
 import { join } from 'node:path'
 import { crc32 } from 'node:zlib'
 import { type RunRow, runRowStatuses } from '../report/runs/run-row.ts'
-import { packageVersion } from '../runtime/package-version.ts'
-import { writeAtomicSync } from '../runtime/write-atomic.ts'
+import { packageVersion } from '../runtime/environment.ts'
+import { writeAtomicSync } from '../runtime/files/write-atomic.ts'
 
 /** Fewer files are read faster than an index pays for. */
 const leastFiles = 200

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sampleEvents, sampleMetadata } from '../../test/helpers/sample-run.ts'
-import { LedgerWriter } from '../runtime/ledger-writer.ts'
+import { LedgerWriter } from '../runtime/ledger/ledger-writer.ts'
 import { watchRun } from './watch.ts'
 
 let directory = ''

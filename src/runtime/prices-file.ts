@@ -7,7 +7,7 @@ import { processPrices } from './scope.ts'
 
 const fileName = 'prices.yaml'
 
-export interface PricesFilePlace {
+interface PricesFilePlace {
   /** Folder of the task. */
   readonly directory?: string
   /** Default: that of the process. */

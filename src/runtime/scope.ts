@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PriceBook } from '../pricing/index.ts'
-import type { CollectionSwitch } from './collector-options.ts'
-import { MetadataCollector } from './metadata-collector.ts'
+import type { CollectionSwitch } from './collector/collector-options.ts'
+import { MetadataCollector } from './collector/metadata-collector.ts'
 import { isDisabledByEnvironment } from './settings.ts'
 
 /** Where we are: which run, record, node and call a request belongs to. Frozen; a deeper place is a new scope. */

@@ -3,7 +3,7 @@ import { defineWorkflow, type WorkflowDefinition } from './define-workflow.ts'
 import { gather } from './gather.ts'
 import { readTask, type TaskChoice } from './load-task.ts'
 import { problemsWithoutCost } from './models/availability.ts'
-import { prepareParts } from './run/prepare-parts.ts'
+import { prepareParts } from './run/prepare-run.ts'
 
 // Nothing is asked of it: with an address no model needs a key.
 const noModels = 'http://127.0.0.1:9/v1'

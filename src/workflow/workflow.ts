@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
-import { taskDirectory } from '../runtime/run-files.ts'
+import { taskDirectory } from '../runtime/files/run-names.ts'
 import { ConfigDraft } from './builder/config-draft.ts'
 import {
   type AgentOptions,

@@ -9,7 +9,7 @@ import { RunTotals } from '../../src/metadata/run-totals.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { summarize } from '../../src/metadata/summary.ts'
 import type { PriceChanges } from '../../src/pricing/reprice-request.ts'
-import { formatLedgerLine } from '../../src/runtime/ledger-line.ts'
+import { formatLedgerLine } from '../../src/runtime/ledger/ledger-line.ts'
 import { sampleEvents } from '../helpers/sample-run.ts'
 
 const atMs = Date.UTC(2026, 10, 23, 12)

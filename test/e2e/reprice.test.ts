@@ -7,7 +7,7 @@ import { parseMetadata } from '../../src/metadata/parse.ts'
 import { repriceSection } from '../../src/report/runs/reprice-sections.ts'
 import { formatExactUsd } from '../../src/report/text/format-values.ts'
 import { renderSections } from '../../src/report/text/render-sections.ts'
-import { formatLedgerLine } from '../../src/runtime/ledger-line.ts'
+import { formatLedgerLine } from '../../src/runtime/ledger/ledger-line.ts'
 import { sampleEvents, sampleMetadata } from '../helpers/sample-run.ts'
 
 const name = 'examples_code_assistant_2026-11-23_18-19-07'

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { RequestEnd, RequestStart } from '../../src/metadata/event.ts'
-import { readLedger } from '../../src/runtime/ledger-reader.ts'
+import { readLedger } from '../../src/runtime/ledger/ledger-reader.ts'
 import {
   idsOf,
   ledgerBytes,

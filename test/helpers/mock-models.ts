@@ -1,6 +1,6 @@
 import { request } from 'node:http'
 import { LLMock } from '@copilotkit/aimock'
-import { MetadataCollector } from '../../src/runtime/metadata-collector.ts'
+import { MetadataCollector } from '../../src/runtime/collector/metadata-collector.ts'
 import { runInScope } from '../../src/runtime/scope.ts'
 import type { ModelAnswer, ModelRequest, Respond } from './model-server.ts'
 

@@ -1,5 +1,5 @@
 import type { MetadataEvent, RequestEnd } from '../../src/metadata/event.ts'
-import { MetadataCollector } from '../../src/runtime/metadata-collector.ts'
+import { MetadataCollector } from '../../src/runtime/collector/metadata-collector.ts'
 import { runInScope, type Scope } from '../../src/runtime/scope.ts'
 
 export interface Observation<Result> {

@@ -1,9 +1,9 @@
 import { mkdir, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
-import { LedgerWriter } from '../../src/runtime/ledger-writer.ts'
-import { formatMetadata } from '../../src/runtime/metadata-collector.ts'
-import { ledgerPathOf } from '../../src/runtime/run-files.ts'
+import { formatMetadata } from '../../src/runtime/collector/metadata-collector.ts'
+import { ledgerPathOf } from '../../src/runtime/files/run-names.ts'
+import { LedgerWriter } from '../../src/runtime/ledger/ledger-writer.ts'
 import { type SampleRunOptions, sampleEvents, sampleMetadata } from './sample-run.ts'
 
 /** Writes the files of a made-up run under a directory: its metadata, and its ledger unless it shall have none. */

@@ -1,7 +1,7 @@
 import OpenAI from 'openai'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import type { RequestEnd } from '../../src/metadata/event.ts'
-import { MetadataCollector } from '../../src/runtime/metadata-collector.ts'
+import { MetadataCollector } from '../../src/runtime/collector/metadata-collector.ts'
 import { runInScope } from '../../src/runtime/scope.ts'
 import { chatChunk, chatCompletion, sendJson, startFaultServer } from '../helpers/fault-server.ts'
 import { watchWire } from '../helpers/watch-wire.ts'

@@ -1,6 +1,6 @@
 import type { RequestStart } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import { type Attempt, modelNameOf, recordRequest } from '../../runtime/record-request.ts'
+import { type Attempt, modelNameOf, recordRequest } from '../../runtime/collector/record-request.ts'
 import type { Scope } from '../../runtime/scope.ts'
 import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../../usage/index.ts'
 import { countRequest } from './deduplication.ts'

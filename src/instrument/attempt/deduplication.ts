@@ -1,4 +1,4 @@
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { Scope } from '../../runtime/scope.ts'
 
 // No request is counted twice: the wire records every request that it sees. A layer above it (an SDK, a framework, a wrapped

@@ -1,6 +1,6 @@
 import type { RequestEnd } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import { type Attempt, recordRequest } from '../../runtime/record-request.ts'
+import { type Attempt, recordRequest } from '../../runtime/collector/record-request.ts'
 import type { Scope } from '../../runtime/scope.ts'
 import { memberOf } from '../../usage/json-value.ts'
 import { countRequest } from './deduplication.ts'

@@ -11,9 +11,10 @@ import {
   startFaultServer,
 } from '../../../test/helpers/fault-server.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
-import { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { runInScope } from '../../runtime/scope.ts'
-import { installFetch, settleOpenAttempts, trackFetch } from './fetch.ts'
+import { settleOpenAttempts } from '../attempt/open-attempts.ts'
+import { installFetch, trackFetch } from './fetch.ts'
 
 let server: FaultServer | undefined
 afterEach(async () => {

@@ -10,7 +10,7 @@ import {
   startFaultServer,
 } from '../../../test/helpers/fault-server.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
-import { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { runInScope } from '../../runtime/scope.ts'
 import { settleOpenAttempts } from '../attempt/open-attempts.ts'
 import { trackFetch } from '../fetch/fetch.ts'

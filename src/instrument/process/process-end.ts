@@ -1,4 +1,4 @@
-import { saveAtExit } from '../../runtime/exit-saves.ts'
+import { saveAtExit } from '../../runtime/recorder/exit-saves.ts'
 
 /** How a process ends, as far as it is known. */
 export interface ProcessEnd {

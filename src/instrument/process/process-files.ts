@@ -1,12 +1,12 @@
 import { appendFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { isMainThread } from 'node:worker_threads'
-import { Backlog } from '../../runtime/backlog.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import type { LedgerWriter } from '../../runtime/ledger-writer.ts'
-import { makeDirectory } from '../../runtime/make-directory.ts'
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
-import { freeTimestamp, metadataPathOf } from '../../runtime/run-files.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
+import { TaskBuffer } from '../../runtime/collector/task-buffer.ts'
+import { makeDirectory } from '../../runtime/files/make-directory.ts'
+import { freeTimestamp, metadataPathOf } from '../../runtime/files/run-names.ts'
+import type { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
 import { listVariable } from './list-variable.ts'
 
 /** A disk that takes longer for a few lines must not be waited for at each event. */
@@ -60,9 +60,9 @@ export function writeAtOnce(ledger: LedgerWriter, collector: MetadataCollector):
     const endedAt = monotonicSeconds()
     if (endedAt - startedAt > slowWriteSeconds) slowUntil = endedAt + slowSeconds
   }
-  const backlog = new Backlog({ ...gathering, onDone: write })
-  collector.gather(backlog)
+  const buffer = new TaskBuffer({ ...gathering, onDone: write })
+  collector.gather(buffer)
   collector.onEvent(() => {
-    if (!backlog.isClearing) write()
+    if (!buffer.isClearing) write()
   })
 }

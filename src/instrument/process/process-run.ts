@@ -1,10 +1,10 @@
 import type { GitState } from '../../metadata/event.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../../runtime/git.ts'
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
 import { outcomeOfExitCode, uncaughtReason } from '../../runtime/process-exit.ts'
 import { programDirectory, programName } from '../../runtime/program-name.ts'
-import { RunKeeper } from '../../runtime/run-keeper.ts'
+import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { outsideCollector } from '../../runtime/scope.ts'
 import { settleOpenAttempts } from '../attempt/open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
@@ -32,7 +32,7 @@ class ProcessRun {
   readonly #outputDir: string
   readonly #taskName = process.env.SYGRA_TASK || programName()
   #git: GitState | undefined
-  #keeper: RunKeeper | undefined
+  #recorder: RunRecorder | undefined
   #isOpen = false
   #hasEnded = false
 
@@ -47,10 +47,10 @@ class ProcessRun {
     // What cannot be written is tried again at the end, and told then: no file may stop a program's first call.
     attempt(() => this.#keep())
     this.#describe()
-    attempt(() => this.#keeper?.saveSync())
-    const ledger = this.#keeper?.ledger
+    attempt(() => this.#recorder?.saveSync())
+    const ledger = this.#recorder?.ledger
     if (ledger !== undefined) writeAtOnce(ledger, this.#collector)
-    void this.#keeper?.start()
+    void this.#recorder?.start()
     void readGitState(this.#directory).then((git) => {
       this.#git ??= git
       if (!this.#hasEnded) this.#describe()
@@ -81,13 +81,13 @@ class ProcessRun {
     })
   }
 
-  #keep(options: { readonly hasLedger?: false } = {}): RunKeeper {
-    this.#keeper ??= new RunKeeper({
+  #keep(options: { readonly hasLedger?: false } = {}): RunRecorder {
+    this.#recorder ??= new RunRecorder({
       collector: this.#collector,
       metadataPath: reservePath({ directory: this.#outputDir, taskName: this.#taskName }),
       ...options,
     })
-    return this.#keeper
+    return this.#recorder
   }
 }
 

@@ -8,8 +8,8 @@ import type { ModelClient } from '../models/model-client.ts'
 import { createModuleLoader } from '../module-loader.ts'
 import type { NodeParts, NodeQuestions } from '../nodes/node-kind.ts'
 import { kindOf, type NodeConfig } from '../nodes/node-kinds.ts'
-import type { ModelFinder } from '../run/prepare-models.ts'
-import { subgraphDefinition } from '../run/subgraph-definition.ts'
+import { subgraphDefinition } from '../run/prepare-graph.ts'
+import type { ModelFinder } from '../run/prepare-nodes.ts'
 
 /** A model that a node asks. */
 export interface AskedModel {

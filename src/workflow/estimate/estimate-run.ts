@@ -5,8 +5,8 @@ import { isConditional } from '../config/topology/edge-config.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { GuardedModels } from '../limits/guarded-models.ts'
 import { readEnvironmentFile } from '../models/environment-file.ts'
-import { createModelFinder } from '../run/prepare-models.ts'
-import { taken } from '../run/taken.ts'
+import { createModelFinder } from '../run/prepare-nodes.ts'
+import { take } from '../run/take.ts'
 import { DataSource } from '../sources/data-source.ts'
 import { askedNodesOf } from './asked-nodes.ts'
 import { assumptionsOf } from './assumptions.ts'
@@ -65,7 +65,7 @@ export async function estimateRun(definition: WorkflowDefinition, options: Estim
   const source = definition.source ?? DataSource.none(numRecords ?? generatedRecords)
   await source.check({ onBadRecord })
   let records = 0
-  for await (const record of taken(source.rows({ startIndex, onBadRecord, isPreview: true }), numRecords)) {
+  for await (const record of take(source.rows({ startIndex, onBadRecord, isPreview: true }), numRecords)) {
     records += 1
     for (const { count, sums } of counted) {
       const prompt = count(record)

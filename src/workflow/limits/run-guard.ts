@@ -1,6 +1,6 @@
 import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { LeaveGate, PlannedAttempt, RequestGate } from '../models/request-gate.ts'
 import { paceOutcomeOf } from './adaptive-concurrency.ts'

@@ -1,8 +1,8 @@
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState } from '../../runtime/git.ts'
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
-import { pathsFromLedger } from '../../runtime/plan-paths.ts'
-import { RunKeeper } from '../../runtime/run-keeper.ts'
+import { pathsFromLedger } from '../../runtime/ledger/ledger-entry.ts'
+import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { createRunCollector } from '../../runtime/scope.ts'
 import { outlineOf } from '../config/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
@@ -15,7 +15,7 @@ export const defaultBatchSize = 50
 export const defaultCheckpointInterval = 100
 
 /** What a run, or a further session of it, begins with. */
-export interface BeginOptions {
+interface BeginOptions {
   readonly prepared: PreparedRun
   readonly options: RunOptions
   readonly past: PastRun | undefined
@@ -26,7 +26,7 @@ export interface BeginOptions {
 /** A run that has begun: what folds its events, and what keeps them on the disk; that is left out when metadata is off. */
 export interface BegunRun {
   readonly collector: MetadataCollector
-  readonly keeper: RunKeeper | undefined
+  readonly recorder: RunRecorder | undefined
 }
 
 /** Starts the collector of a run and its ledger, with what earlier sessions have left in it. */
@@ -34,9 +34,9 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   const { prepared, options, past, startedAtMs } = begin
   const { definition, files, parts } = prepared
   const collector = createRunCollector({ runId: past?.runId, isDisabled: options.disableMetadata })
-  if (!collector.isEnabled()) return { collector, keeper: undefined }
+  if (!collector.isEnabled()) return { collector, recorder: undefined }
   if (past !== undefined) collector.takeUp(past.fold.totals)
-  const keeper = keepRun(begin, collector)
+  const recorder = recordRun(begin, collector)
   for (const event of past?.lastEvents ?? []) collector.record(event)
   if (options.onEvent !== undefined) collector.onEvent(options.onEvent)
   const session = 1 + Math.max(-1, ...(past?.fold.totals.execution.sessions.keys() ?? []))
@@ -60,7 +60,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
     },
   })
   const { startIndex = 0 } = options
-  keeper.ledger?.append({
+  recorder.ledger?.append({
     type: 'run-plan',
     session,
     ...pathsFromLedger(files.ledgerPath, files),
@@ -68,10 +68,10 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
     numRecords: prepared.limit,
     parts,
   })
-  return { collector, keeper }
+  return { collector, recorder }
 }
 
-function keepRun({ prepared, options, past, stop }: BeginOptions, collector: MetadataCollector): RunKeeper {
+function recordRun({ prepared, options, past, stop }: BeginOptions, collector: MetadataCollector): RunRecorder {
   const { metadataPath, ledgerPath } = prepared.files
   const isStopping = options.onLedgerError === 'stop'
   const onLedgerProblem = (message: string) => {
@@ -81,5 +81,5 @@ function keepRun({ prepared, options, past, stop }: BeginOptions, collector: Met
     if (isStopping) stop.stop({ type: 'ledger', message: `the ledger cannot be written (${message})` })
     options.onNotice?.(`WARNING: the ledger ${ledgerPath} cannot be written (${message}): ${consequence}`)
   }
-  return new RunKeeper({ collector, metadataPath, hasLedger: options.ledger, past: past?.fold, onLedgerProblem })
+  return new RunRecorder({ collector, metadataPath, hasLedger: options.ledger, past: past?.fold, onLedgerProblem })
 }

@@ -1,11 +1,11 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readMetadata } from '../../runtime/read-metadata.ts'
-import { metadataPathOfLedger, taskFileName } from '../../runtime/run-files.ts'
+import { readMetadata } from '../../runtime/files/read-metadata.ts'
+import { metadataPathOfLedger, taskFileName } from '../../runtime/files/run-names.ts'
 import { readPlan } from './past-run.ts'
 
-export interface FindOptions {
+interface FindOptions {
   /** The folder of the output. */
   readonly directory: string
   readonly taskName: string

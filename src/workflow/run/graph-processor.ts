@@ -1,15 +1,21 @@
-import { basename } from 'node:path'
+import { basename, dirname, join } from 'node:path'
 import { SygraError } from '../../errors.ts'
+import { writeAtomic } from '../../runtime/files/write-atomic.ts'
 import { placeText } from '../config/config-issue.ts'
+import { describeValue } from '../config/config-value.ts'
 import type { FunctionReference, MethodsClass } from '../config/function-reference.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { isClass, type ModuleLoader } from '../module-loader.ts'
 import type { UserFunction } from '../nodes/node-kind.ts'
+import { DataSink } from '../sinks/data-sink.ts'
+import { writeRows } from '../sinks/write-rows.ts'
+import { DataSource } from '../sources/data-source.ts'
+import { isRow } from '../sources/records/bad-record.ts'
 import type { Row } from '../sources/source.ts'
 
 /** What runs over all rows of the output: a function, a class with the method `process`, or `./file.ts#export`. */
-export type GraphProcessorChoice = FunctionReference | MethodsClass
+type GraphProcessorChoice = FunctionReference | MethodsClass
 
 /** A processor as a function: of a list of all rows, or as a generator of an `AsyncIterable` of them. */
 export type GraphProcessorFunction<Rows extends readonly object[] | AsyncIterable<object>> = (
@@ -84,4 +90,55 @@ function methodOf(instance: unknown): ((...parameters: never[]) => unknown) | un
   if (typeof instance !== 'object' || instance === null) return undefined
   const method: unknown = Reflect.get(instance, 'process') ?? Reflect.get(instance, 'apply')
   return typeof method === 'function' ? (method as (...parameters: never[]) => unknown) : undefined
+}
+
+/** Lets a processor run over an output file; gives the file of what it made, or undefined when it made nothing. */
+export async function processOutput(
+  processor: GraphProcessor,
+  { outputFile, runArgs, signal }: Omit<GraphProcessorContext, 'params'>,
+): Promise<string | undefined> {
+  const { name, params, isStreaming, process } = processor
+  const rows = DataSource.disk(outputFile).rows({ signal })
+  const context = { outputFile, params, runArgs, signal }
+  const made = await process(isStreaming ? rows : await listOf(rows), context)
+  if (made === undefined || made === null) return undefined
+  const path = processedPath(outputFile, name)
+  if (isIterable(made)) {
+    await writeRows(DataSink.disk(path), () => checked(made, name))
+    return path
+  }
+  if (typeof made !== 'object') throw notRows(name, made)
+  const report = path.replace(/\.jsonl$/, '.json')
+  await writeAtomic(report, `${JSON.stringify(made, null, 2)}\n`)
+  return report
+}
+
+/** The file of a processor: that of the output with the processor's name in place of `output`. */
+function processedPath(outputFile: string, name: string): string {
+  const file = basename(outputFile).replace(/output(?=(_[\d_-]+)?\.jsonl?$)/, name)
+  return join(dirname(outputFile), file)
+}
+
+async function listOf(rows: AsyncIterable<Row>): Promise<Row[]> {
+  const list: Row[] = []
+  for await (const row of rows) list.push(row)
+  return list
+}
+
+async function* checked(made: AsyncIterable<unknown> | Iterable<unknown>, name: string): AsyncGenerator<Row> {
+  for await (const row of made) {
+    if (!isRow(row)) throw notRows(name, row)
+    yield row
+  }
+}
+
+function notRows(name: string, found: unknown): SygraError {
+  return new SygraError(
+    'bad_function',
+    `graph_post_process: ${name} gave ${describeValue(found)}; expected rows, each a map of columns, or one map as a report`,
+  )
+}
+
+function isIterable(value: unknown): value is AsyncIterable<unknown> | Iterable<unknown> {
+  return typeof value === 'object' && value !== null && (Symbol.asyncIterator in value || Symbol.iterator in value)
 }

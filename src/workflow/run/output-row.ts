@@ -1,16 +1,18 @@
+import { z } from 'zod'
 import { SygraError } from '../../errors.ts'
 import { placeText } from '../config/config-issue.ts'
-import { describeValue } from '../config/config-value.ts'
+import { describeValue, valueIn } from '../config/config-value.ts'
+import { type FieldRule, schemaOfRule } from '../config/field-type.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
 import type { OutputField } from '../config/output-config.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { historyKey, type State } from '../graph/state.ts'
 import type { FunctionLoader, ModuleLoader } from '../module-loader.ts'
+import { isZodSchema, problemsOf } from '../nodes/chat/zod-schema.ts'
 import type { UserFunction } from '../nodes/node-kind.ts'
 import type { Row } from '../sources/source.ts'
 import { loadGenerator, type OutputGenerator } from './output-generator.ts'
-import { resolveReferences } from './resolve-references.ts'
-import { createRowCheck } from './row-check.ts'
 
 /** Makes the row that is written for a record from its state at the end; undefined writes none. */
 export type RowMaker = (input: {
@@ -21,7 +23,7 @@ export type RowMaker = (input: {
 }) => Promise<Row | undefined>
 
 /** What the functions of a task are loaded with. */
-export interface OutputLoaders {
+interface OutputLoaders {
   readonly load: FunctionLoader
   readonly modules: ModuleLoader
 }
@@ -113,4 +115,72 @@ function rowOf(value: unknown, kept: Row): Row | undefined {
   if (value === undefined || value === null) return undefined
   if (typeof value === 'object' && !Array.isArray(value)) return { ...kept, ...value }
   throw new SygraError('bad_function', `an output generator gave ${describeValue(value)}; expected a map, or nothing`)
+}
+
+// Not every text with a dollar is a reference: "$5" is a price.
+const reference = /^\$[A-Za-z_]/
+
+/**
+ * A value in which each text `$a.b.0` stands for what the configuration holds at that path, within lists and maps too.
+ *
+ * @throws SygraError `bad_config` when a reference leads to nothing.
+ */
+function resolveReferences(
+  value: unknown,
+  { config, where }: { readonly config: GraphConfig; readonly where: string },
+): unknown {
+  const resolved = (part: unknown): unknown => {
+    if (typeof part === 'string' && reference.test(part)) return valueAt(part, config, where)
+    if (Array.isArray(part)) return part.map(resolved)
+    if (!isPlainMap(part)) return part
+    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, resolved(item)]))
+  }
+  return resolved(value)
+}
+
+function valueAt(text: string, config: GraphConfig, where: string): unknown {
+  const found = valueIn(config, text.slice(1).split('.'))
+  if (found === undefined) {
+    throw new SygraError('bad_config', `${where}: ${text} leads to nothing in the configuration of the task`)
+  }
+  return found
+}
+
+function isPlainMap(value: unknown): value is object {
+  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+}
+
+/** Throws when a row is not as the task says. */
+type RowCheck = (row: Row) => Promise<void>
+
+/**
+ * The check of a task's `schema_config`; undefined where it has none. It changes nothing in the rows.
+ *
+ * @throws SygraError `bad_config` for what is no schema of zod.
+ */
+async function createRowCheck(
+  { config, origin }: WorkflowDefinition,
+  modules: ModuleLoader,
+): Promise<RowCheck | undefined> {
+  if (config.schema_config === undefined) return undefined
+  const { schema, fields } = config.schema_config
+  const where = placeText({ path: ['schema_config', 'schema'] }, origin)
+  const given: unknown = typeof schema === 'string' ? await modules.export(schema, where) : schema
+  if (given !== undefined && !isZodSchema(given)) {
+    throw new SygraError('bad_config', `${where}: expected a schema of zod 4`)
+  }
+  const schemas = [given, fields === undefined ? undefined : schemaOfFields(fields)].filter(
+    (each) => each !== undefined,
+  )
+  return async (row) => {
+    for (const each of schemas) {
+      const result = await each['~standard'].validate(row)
+      if (result.issues === undefined) continue
+      throw new SygraError('row_rejected', `the output row does not fit schema_config: ${problemsOf(result.issues)}`)
+    }
+  }
+}
+
+function schemaOfFields(fields: readonly FieldRule[]): z.ZodType {
+  return z.looseObject(Object.fromEntries(fields.map((field) => [field.name, schemaOfRule(field)])))
 }

@@ -1,18 +1,20 @@
-import { rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { copyFile, rm } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { glob } from 'tinyglobby'
 import { messageOf, SygraError } from '../../errors.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
-import { fileLines } from '../../runtime/file-lines.ts'
-import { eventsOfDeath, foldLedger, type LedgerFold } from '../../runtime/fold-ledger.ts'
-import type { RunPlan } from '../../runtime/ledger-entry.ts'
-import { checksumOf } from '../../runtime/ledger-line.ts'
-import { readLedger } from '../../runtime/ledger-reader.ts'
-import { locatedPlan } from '../../runtime/plan-paths.ts'
-import { RowChecksums } from '../../runtime/row-checksums.ts'
-import { ledgerPathOf, metadataPathOfLedger } from '../../runtime/run-files.ts'
+import { fileLines } from '../../runtime/files/file-lines.ts'
+import { ledgerPathOf, metadataPathOfLedger } from '../../runtime/files/run-names.ts'
+import { eventsOfDeath, foldLedger, type LedgerFold } from '../../runtime/ledger/fold-ledger.ts'
+import { locatedPlan, type RunPlan } from '../../runtime/ledger/ledger-entry.ts'
+import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
+import { readLedger } from '../../runtime/ledger/ledger-reader.ts'
+import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
-import { restorePart } from './restore-part.ts'
+import { rowToJson } from '../sinks/row-json.ts'
+import { DataSource } from '../sources/data-source.ts'
+import type { Row } from '../sources/source.ts'
 import { type RunFiles, resumeRunFiles } from './run-files.ts'
 
 /** The plan is among the first lines of a ledger. */
@@ -128,5 +130,32 @@ async function removeLeftovers({ metadataPath, outputPath, partPath }: RunFiles)
   for (const path of [metadataPath, outputPath, partPath]) {
     const leftovers = await glob(`${basename(path)}.*.tmp`, { cwd: `${path}/..`, absolute: true })
     for (const leftover of leftovers) await rm(leftover, { force: true })
+  }
+}
+
+/** Makes the part file of a run that was complete, or about to be, from its output, so that it can go on. */
+async function restorePart({ partPath, outputPath }: RunPlan): Promise<void> {
+  if (existsSync(partPath) || !existsSync(outputPath)) return
+  // There whole or not at all: from half a part file it would follow that the other rows are lost.
+  await replaceFile(partPath, (temporary) => {
+    if (outputPath.endsWith('.jsonl')) return copyFile(outputPath, temporary)
+    return writeTextFile(temporary, async (write) => {
+      for await (const row of DataSource.disk(outputPath).rows()) await write(`${rowToJson(row)}\n`)
+    })
+  })
+}
+
+/** Gives the row that an earlier session made of a record; undefined when it made none. */
+export type PastRows = (recordId: string) => Row | undefined
+
+/** Reads the rows of a run's earlier sessions into memory. */
+export async function readPastRows({ plan, rows }: Pick<PastRun, 'plan' | 'rows'>): Promise<PastRows> {
+  const lines = new Map<string, string>()
+  for await (const line of fileLines(plan.partPath)) lines.set(checksumOf(line), line.toString('utf8'))
+  return (recordId) => {
+    const text = lines.get(rows.get(recordId) ?? '')
+    if (text === undefined) return undefined
+    const row: Row = JSON.parse(text)
+    return row
   }
 }

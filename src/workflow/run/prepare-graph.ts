@@ -1,19 +1,23 @@
-import { SygraError } from '../../errors.ts'
+import { join } from 'node:path'
+import { messageOf, SygraError } from '../../errors.ts'
+import { checkGraphConfig } from '../config/check-graph-config.ts'
 import { placeText } from '../config/config-issue.ts'
-import type { WorkflowDefinition } from '../define-workflow.ts'
+import type { FunctionReference } from '../config/function-reference.ts'
+import { isConditional } from '../config/topology/edge-config.ts'
+import type { DefinesWorkflow, WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { compileGraph } from '../graph/compile-graph.ts'
 import type { Reducer } from '../graph/reducer.ts'
 import { runGraph } from '../graph/run-graph.ts'
 import type { State } from '../graph/state.ts'
+import { loadTask } from '../load-task.ts'
 import { createFunctionLoader, createModuleLoader, type FunctionLoader } from '../module-loader.ts'
 import { executeNode } from '../nodes/measure-node.ts'
-import { prepareDecisions } from './prepare-decisions.ts'
-import type { ModelFinder } from './prepare-models.ts'
-import { prepareNodes } from './prepare-nodes.ts'
-import { subgraphDefinition } from './subgraph-definition.ts'
+import type { InnerTask, UserFunction } from '../nodes/node-kind.ts'
+import { overrideNodes } from '../nodes/subgraph/override-nodes.ts'
+import { type ModelFinder, prepareNodes } from './prepare-nodes.ts'
 
-export interface GraphSurroundings {
+interface GraphSurroundings {
   /** Finds the models that a task in that folder names. */
   readonly modelsOf: (directory: string) => ModelFinder
   readonly signal?: AbortSignal
@@ -77,4 +81,66 @@ async function loadReducers({ config, origin }: WorkflowDefinition, load: Functi
     return [[key, (await load(reducer, placeText({ path: [...path, key] }, origin))) as Reducer] as const]
   })
   return Object.fromEntries((await gather(loaded)).flat())
+}
+
+/** Says which path a condition takes. */
+type Decide = (edge: { readonly condition: FunctionReference }, state: State) => Promise<string>
+
+/** Loads the conditions of a workflow's edges. */
+async function prepareDecisions({ config, origin }: WorkflowDefinition, load: FunctionLoader): Promise<Decide> {
+  const edges = config.graph_config.edges ?? []
+  const loaded = edges.map(async (edge, index) => {
+    if (!isConditional(edge)) return []
+    const path = ['graph_config', 'edges', index, 'condition']
+    return [[edge.condition, (await load(edge.condition, placeText({ path }, origin))) as UserFunction] as const]
+  })
+  const conditions = new Map<FunctionReference, UserFunction>((await gather(loaded)).flat())
+  return async ({ condition }, state) => String(await conditions.get(condition)?.(state))
+}
+
+/**
+ * The task of a subgraph node with the node's overrides in it. `./name` and `../name` are relative to the outer task.
+ *
+ * @throws SygraError `bad_config` for a task that contains itself and for overrides that do not fit, with the place.
+ */
+export async function subgraphDefinition(
+  { subgraph, node_config_map: overrides = {} }: InnerTask,
+  {
+    where,
+    outer,
+    within,
+  }: { readonly where: string; readonly outer: WorkflowDefinition; readonly within: readonly string[] },
+): Promise<WorkflowDefinition> {
+  const inner = await loadInner(subgraph, outer, where)
+  const chain = [...within, outer.taskName]
+  if (chain.includes(inner.taskName)) {
+    throw new SygraError(
+      'bad_config',
+      `${where}: the task contains itself: ${[...chain, inner.taskName].join(' > ')}; expected another task`,
+    )
+  }
+  if (Object.keys(overrides).length === 0) return inner
+  try {
+    return { ...inner, config: checkGraphConfig(overrideNodes(inner.config, overrides)) }
+  } catch (error) {
+    if (!(error instanceof SygraError)) throw error
+    throw new SygraError(error.code, `${where}: node_config_map: ${messageOf(error)}`, { cause: error })
+  }
+}
+
+async function loadInner(
+  subgraph: InnerTask['subgraph'],
+  outer: WorkflowDefinition,
+  where: string,
+): Promise<WorkflowDefinition> {
+  if (typeof subgraph === 'string') {
+    const isRelative = /^\.\.?\//.test(subgraph)
+    return loadTask(isRelative ? join(outer.directory, subgraph) : subgraph)
+  }
+  if (definesWorkflow(subgraph)) return subgraph.definition()
+  throw new SygraError('bad_config', `${where}: subgraph: found an object; expected the name of a task or a Workflow`)
+}
+
+function definesWorkflow(value: object): value is DefinesWorkflow {
+  return 'definition' in value && typeof value.definition === 'function'
 }

@@ -1,12 +1,22 @@
 import { SygraError } from '../../errors.ts'
-import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
+import type { PriceBook } from '../../pricing/index.ts'
+import { loadPricesFile } from '../../runtime/prices-file.ts'
+import { checkOutputFields, checkVariables } from '../config/check-state-keys.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
+import { gather } from '../gather.ts'
+import { GuardedModels } from '../limits/guarded-models.ts'
 import { checkWithoutCost } from '../models/availability.ts'
-import { checkWritable } from '../sinks/check-writable.ts'
+import { readEnvironmentFile } from '../models/environment-file.ts'
+import { createFunctionLoader, createModuleLoader } from '../module-loader.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { checkSinks } from '../sinks/output.ts'
+import { checkWritable } from '../sinks/write-error.ts'
 import { DataSource } from '../sources/data-source.ts'
+import { type GraphProcessor, loadGraphProcessors } from './graph-processor.ts'
+import { createRowMaker, type RowMaker } from './output-row.ts'
 import type { PastRun } from './past-run.ts'
-import { type PreparedParts, prepareParts } from './prepare-parts.ts'
+import { prepareGraph, type RunGraph } from './prepare-graph.ts'
+import { createModelFinder } from './prepare-nodes.ts'
 import { chooseRunFiles, type RunFiles } from './run-files.ts'
 import type { RunOptions } from './run-options.ts'
 import { checkUnchanged, digestParts } from './run-plan.ts'
@@ -27,7 +37,7 @@ export interface PreparedRun extends PreparedParts {
 
 const generatedRecords = 10
 
-export interface PrepareOptions {
+interface PrepareOptions {
   readonly options: RunOptions
   /** What the run has done before, when it is taken up again. */
   readonly past: PastRun | undefined
@@ -42,7 +52,7 @@ export async function prepareRun(
   { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
   checkOptions(options)
-  const { config } = definition
+  const { config, directory } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
   const recordCount = await countRecords(source, options)
@@ -53,7 +63,7 @@ export async function prepareRun(
   })
   if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
   if (options.checkModels !== false) await checkWithoutCost(made.models.clients, signal)
-  const outputDirectory = options.outputDir ?? outputDirectoryOf(definition)
+  const outputDirectory = options.outputDir ?? directory
   await checkWritable(outputDirectory)
   const files =
     past === undefined
@@ -89,4 +99,67 @@ function checkOptions({ numRecords, startIndex, batchSize, runName }: RunOptions
 function checkWhole(name: string, value: number | undefined, minimum: number): void {
   if (value === undefined || (Number.isInteger(value) && value >= minimum)) return
   throw new SygraError('bad_argument', `${name}: expected a whole number, ${minimum} or more; found ${value}`)
+}
+
+/** What a workflow is made of, loaded and checked. */
+interface PreparedParts {
+  readonly runGraph: RunGraph
+  readonly makeRow: RowMaker
+  /** What runs over the whole output at the end. */
+  readonly processors: readonly GraphProcessor[]
+  /** The user's own prices, where there is a file of them. */
+  readonly prices: PriceBook | undefined
+  readonly models: GuardedModels
+}
+
+interface PartsOptions {
+  readonly options: RunOptions
+  /** The data; undefined leaves it unchecked. */
+  readonly source: DataSource | undefined
+  readonly simulatorUrl: string | undefined
+  /** Aborted when what is in work is given up. */
+  readonly signal: AbortSignal
+}
+
+/**
+ * Loads the functions and models of a workflow and checks them and its data.
+ *
+ * @throws SygraError with a line for everything that is wrong.
+ */
+export async function prepareParts(
+  definition: WorkflowDefinition,
+  { options, source, simulatorUrl, signal }: PartsOptions,
+): Promise<PreparedParts> {
+  const { directory } = definition
+  const modules = createModuleLoader(directory)
+  const load = createFunctionLoader(directory, modules)
+  const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
+  const models = new GuardedModels()
+  const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices, models })
+  const [runGraph, makeRow, processors] = await gather([
+    prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs }),
+    createRowMaker(definition, { load, modules }),
+    loadGraphProcessors(definition, modules),
+    source === undefined ? undefined : checkData(source, { definition, options, signal }),
+  ])
+  return { runGraph, makeRow, processors, prices, models }
+}
+
+async function checkData(
+  source: DataSource,
+  {
+    definition: { config, origin },
+    options: { onBadRecord, startIndex, numRecords },
+    signal,
+  }: { readonly definition: WorkflowDefinition; readonly options: RunOptions; readonly signal: AbortSignal },
+): Promise<void> {
+  const { columns: found } = await source.check({ onBadRecord })
+  // A record that has no id gets one.
+  const columns = found === undefined ? undefined : [...new Set([...found, 'id'])]
+  const idColumn = config.data_config?.id_column
+  await gather([
+    (async () => columns !== undefined && checkVariables(config, columns, origin))(),
+    (async () => columns !== undefined && checkOutputFields(config, columns, origin))(),
+    source.precheck({ onBadRecord, startIndex, numRecords, idColumn, signal }),
+  ])
 }

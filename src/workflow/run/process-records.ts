@@ -1,19 +1,16 @@
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
-import { type IdentifiedRow, identifiedRows } from '../sources/identified-rows.ts'
+import { type IdentifiedRow, identifiedRows } from '../sources/records/record-id.ts'
 import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
-import { type PastRows, readPastRows } from './past-rows.ts'
-import type { PastRun } from './past-run.ts'
+import { type PastRows, type PastRun, readPastRows } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
-import { workOnRecord } from './record-work.ts'
+import { type RunResults, workOnRecord } from './record-work.ts'
 import type { RunOptions } from './run-options.ts'
 import type { RunOutput } from './run-output.ts'
-import type { RunResults } from './run-results.ts'
-import { slideOver } from './sliding-window.ts'
 import type { StopControl } from './stop-control.ts'
-import { taken } from './taken.ts'
+import { take } from './take.ts'
 
-export interface Processing {
+interface Processing {
   readonly prepared: PreparedRun
   readonly options: RunOptions
   readonly past: PastRun | undefined
@@ -77,7 +74,7 @@ function recordsToDo({ prepared, options, past, results, stop, guard }: Processi
   const { source, idColumn } = prepared
   const { startIndex, onBadRecord, retryFailed, pauseAfter } = options
   const read = { startIndex, onBadRecord, signal: stop.work }
-  const rows = taken(identifiedRows(source.rows(read), { idColumn, ...read }), prepared.limit)
+  const rows = take(identifiedRows(source.rows(read), { idColumn, ...read }), prepared.limit)
   const isToDo = (id: string) =>
     past === undefined || !past.done.has(id) || (retryFailed === true && past.failed.has(id))
   let isEmpty = false
@@ -123,4 +120,38 @@ async function leftBehind(work: Promise<void>, signal: AbortSignal): Promise<boo
     },
   )
   return Promise.race([isDone, patience]).finally(() => clearTimeout(timer))
+}
+
+/**
+ * Works on what a source gives, so many at once: whenever one is done the next is taken, so that a slow one holds up
+ * nothing but itself. Taken records are finished before an error of the source or of the work goes on. Each takes place
+ * in the async context of the caller.
+ */
+async function slideOver<Item>(
+  items: AsyncIterable<Item>,
+  { width, signal, work }: { width: number; signal?: AbortSignal; work: (item: Item, index: number) => Promise<void> },
+): Promise<void> {
+  const iterator = items[Symbol.asyncIterator]()
+  let index = 0
+  let isOver = false
+  const takeTurns = async () => {
+    while (!isOver && signal?.aborted !== true) {
+      const { done, value } = await iterator.next()
+      if (done) break
+      const position = index
+      index += 1
+      await work(value, position)
+    }
+    isOver = true
+  }
+  const turns = Array.from({ length: width }, () =>
+    takeTurns().catch((error: unknown) => {
+      isOver = true
+      throw error
+    }),
+  )
+  const results = await Promise.allSettled(turns)
+  await iterator.return?.()
+  const failed = results.find((result) => result.status === 'rejected')
+  if (failed !== undefined) throw failed.reason
 }

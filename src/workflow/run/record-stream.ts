@@ -1,5 +1,4 @@
 import type { Row } from '../sources/source.ts'
-import { Handover } from './handover.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 
 /** The rows of a run as its records finish. The run begins with the loop; a loop that is left early stops the run. */
@@ -26,28 +25,70 @@ export function streamRecords<Output extends object>(
   result.catch(() => {})
 
   async function* rows(): AsyncGenerator<Output> {
-    const handover = new Handover<Output>()
+    const channel = new Channel<Output>()
     const left = new AbortController()
     const running = run({
       keepRecords: false,
       ...options,
       stop: options.stop === undefined ? left.signal : AbortSignal.any([options.stop, left.signal]),
-      onRecord: (row) => handover.give(row as Output),
+      onRecord: (row) => channel.give(row as Output),
     })
     settle(running)
     running.then(
-      () => handover.close(),
-      () => handover.close(),
+      () => channel.close(),
+      () => channel.close(),
     )
     try {
-      yield* handover.items()
+      yield* channel.items()
     } finally {
       left.abort('the loop over its records was left')
-      handover.close({ drop: true })
+      channel.close({ drop: true })
       await running
     }
   }
 
   const iterator = rows()
   return { result, [Symbol.asyncIterator]: () => iterator }
+}
+
+/** Hands things from many givers to one taker, one at a time; who gives waits until it is taken. */
+class Channel<Item> {
+  readonly #waiting: { readonly item: Item; readonly taken: () => void }[] = []
+  #wake: (() => void) | undefined
+  #isClosed = false
+
+  /** Resolves when the thing was taken, or nobody takes any more. */
+  give(item: Item): Promise<void> {
+    if (this.#isClosed) return Promise.resolve()
+    return new Promise((taken) => {
+      this.#waiting.push({ item, taken })
+      this.#wake?.()
+    })
+  }
+
+  /** Ends the channel: what waits to be taken still is, unless it is dropped. */
+  close({ drop = false }: { readonly drop?: boolean } = {}): void {
+    this.#isClosed = true
+    if (drop) for (const { taken } of this.#waiting.splice(0)) taken()
+    this.#wake?.()
+  }
+
+  /** What is given, in the order it came. */
+  async *items(): AsyncGenerator<Item> {
+    for (;;) {
+      const next = this.#waiting.shift()
+      if (next !== undefined) {
+        next.taken()
+        yield next.item
+      } else if (this.#isClosed) return
+      else await this.#something()
+    }
+  }
+
+  async #something(): Promise<void> {
+    await new Promise<void>((resolve) => {
+      this.#wake = resolve
+    })
+    this.#wake = undefined
+  }
 }

@@ -2,22 +2,23 @@ import { isRunStopped } from '../../errors.ts'
 import { thrownTypeOf } from '../../instrument/attempt/error-type.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { type RecordScope, runInScope } from '../../runtime/scope.ts'
 import type { State } from '../graph/state.ts'
-import type { IdentifiedRow } from '../sources/identified-rows.ts'
+import type { IdentifiedRow } from '../sources/records/record-id.ts'
 import type { Row } from '../sources/source.ts'
 import type { RowMaker } from './output-row.ts'
+import type { RecordFailure } from './run-options.ts'
 import type { RunOutput, WrittenRecord } from './run-output.ts'
 
 /** What a record came to. */
-export type RecordOutcome =
+type RecordOutcome =
   | { readonly type: 'row'; readonly row: Row | undefined }
   | { readonly type: 'failure'; readonly error: unknown }
   /** The run was stopped before the record came to its end: it is still to be done. */
   | { readonly type: 'given-up' }
 
-export interface RecordWork {
+interface RecordWork {
   readonly collector: MetadataCollector
   /** The user's own prices, where there are any. */
   readonly prices?: PriceBook
@@ -33,7 +34,7 @@ export interface RecordWork {
 }
 
 /** A record to work on, and what it came to in an earlier session, if anything. */
-export type RecordToDo = IdentifiedRow & Pick<WrittenRecord, 'repeatsFailure' | 'repeatsSuccess'>
+type RecordToDo = IdentifiedRow & Pick<WrittenRecord, 'repeatsFailure' | 'repeatsSuccess'>
 
 /** Takes one record through the workflow. A record that fails is an outcome; what stops the run is thrown. */
 export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<RecordOutcome> {
@@ -65,5 +66,32 @@ async function outcomeOf({ row, id }: RecordToDo, { runGraph, makeRow, signal }:
     // What fails because the run is stopped has not failed.
     if (signal.aborted || isRunStopped(error)) return { type: 'given-up' }
     return { type: 'failure', error }
+  }
+}
+
+const maxFailures = 1_000
+
+/** The rows and failures that a run gives back. */
+export class RunResults {
+  readonly failures: RecordFailure[] = []
+  readonly keepsRows: boolean
+  readonly #rows: (Row | undefined)[] = []
+
+  constructor(keepsRows: boolean) {
+    this.keepsRows = keepsRows
+  }
+
+  /** Takes the outcome of the record at a position of the source. */
+  add(position: number, recordId: string, outcome: RecordOutcome): void {
+    if (outcome.type === 'failure') {
+      if (this.failures.length < maxFailures) this.failures.push({ recordId, error: outcome.error })
+    } else if (outcome.type === 'row' && this.keepsRows) {
+      this.#rows[position] = outcome.row
+    }
+  }
+
+  /** The rows in the order of the source. */
+  rows(): Row[] {
+    return this.#rows.filter((row) => row !== undefined)
   }
 }

@@ -1,13 +1,12 @@
 import { basename, dirname, join } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import { type LockResult, takeLock } from '../../runtime/file-lock.ts'
-import type { RunPlan } from '../../runtime/ledger-entry.ts'
-import { freeTimestamp, ledgerPathOf, metadataPathOf, someExist } from '../../runtime/run-files.ts'
-import type { RunOwner } from '../../runtime/run-owner.ts'
+import { type LockResult, takeLock } from '../../runtime/files/file-lock.ts'
+import { freeTimestamp, ledgerPathOf, metadataPathOf, someExist } from '../../runtime/files/run-names.ts'
+import type { RunOwner } from '../../runtime/files/run-owner.ts'
+import type { RunPlan } from '../../runtime/ledger/ledger-entry.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
 import { partPathOf } from '../sinks/part-file.ts'
-import { failuresPathOf } from './failures-file.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** Above so many records the output is JSON lines, as in the Python system: an array would be unwieldy. */
@@ -72,6 +71,11 @@ export function chooseRunFiles({
     failuresPath: failuresPathOf(outputPath),
     release: lock.type === 'held' ? lock.release : () => {},
   }
+}
+
+/** The file of the records that failed, beside the output: `output.json` → `output_failed.jsonl`. */
+function failuresPathOf(outputPath: string): string {
+  return outputPath.replace(/\.jsonl?$/, '_failed.jsonl')
 }
 
 /**

@@ -1,6 +1,6 @@
 import type { MetadataEvent, RunStatus } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
-import type { MetadataCollector } from '../../runtime/metadata-collector.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
 import type { DownRule } from '../limits/circuit-breaker.ts'
 import type { RunLimits } from '../limits/run-limits.ts'

@@ -1,11 +1,15 @@
-import type { RowWrite } from '../../runtime/ledger-entry.ts'
-import { checksumOf } from '../../runtime/ledger-line.ts'
-import type { LedgerWriter } from '../../runtime/ledger-writer.ts'
+import { appendFile } from 'node:fs/promises'
+import { messageOf } from '../../errors.ts'
+import { fileLines } from '../../runtime/files/file-lines.ts'
+import type { RowWrite } from '../../runtime/ledger/ledger-entry.ts'
+import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
+import type { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
+import { redactText } from '../../runtime/redact.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { openOutput } from '../sinks/output.ts'
+import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import type { Row } from '../sources/source.ts'
-import { appendFailure, settleFailures } from './failures-file.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 
@@ -26,7 +30,7 @@ export interface RunOutput {
   readonly pause: () => Promise<void>
 }
 
-export interface RunOutputOptions {
+interface RunOutputOptions {
   readonly ledger: LedgerWriter | undefined
   /** Goes on behind the rows of a run that is taken up again. */
   readonly past: PastRun | undefined
@@ -69,5 +73,42 @@ export async function openRunOutput(
       await output.pause()
       await settle()
     },
+  }
+}
+
+/** Notes a record that failed, and why. The failure is in the metadata whether or not it can be written here. */
+async function appendFailure(path: string, { recordId, error }: { recordId: string; error: unknown }) {
+  const line = JSON.stringify({ id: recordId, error: redactText(messageOf(error)) })
+  await appendFile(path, `${line}\n`).catch(() => {})
+}
+
+/** Leaves of each record that has failed for good its last line, and none of those that were done again and succeeded. */
+async function settleFailures(path: string, hasFailed: (recordId: string) => boolean): Promise<void> {
+  const lastLines = new Map<string, number>()
+  let lines = 0
+  for await (const line of fileLines(path)) {
+    const id = idIn(line)
+    if (id !== undefined && hasFailed(id)) lastLines.set(id, lines)
+    lines += 1
+  }
+  if (lines === lastLines.size) return
+  await replaceFile(path, (temporary) =>
+    writeTextFile(temporary, async (write) => {
+      let number = 0
+      for await (const line of fileLines(path)) {
+        if (lastLines.get(idIn(line) ?? '') === number) await write(`${line.toString('utf8')}\n`)
+        number += 1
+      }
+    }),
+  ).catch(() => {})
+}
+
+function idIn(line: Buffer): string | undefined {
+  try {
+    const value: unknown = JSON.parse(line.toString('utf8'))
+    if (typeof value !== 'object' || value === null || !('id' in value)) return undefined
+    return typeof value.id === 'string' ? value.id : undefined
+  } catch {
+    return undefined
   }
 }

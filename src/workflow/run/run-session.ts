@@ -1,18 +1,18 @@
 import { messageOf, SygraError } from '../../errors.ts'
 import { countOpenAttempts, settleOpenAttempts } from '../../instrument/attempt/open-attempts.ts'
 import { installFetch } from '../../instrument/fetch/fetch.ts'
-import { saveAtExit } from '../../runtime/exit-saves.ts'
+import { saveAtExit } from '../../runtime/recorder/exit-saves.ts'
 import { runInScope } from '../../runtime/scope.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { checkWithRequest } from '../models/availability.ts'
 import type { BegunRun } from './begin-run.ts'
+import { processOutput } from './graph-processor.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
-import { processOutput } from './process-output.ts'
 import { processRecords } from './process-records.ts'
+import { RunResults } from './record-work.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 import { openRunOutput, type RunOutput } from './run-output.ts'
-import { RunResults } from './run-results.ts'
 import type { StopControl } from './stop-control.ts'
 
 /** A run that has begun, or was taken up again. */
@@ -31,7 +31,7 @@ export interface Session extends BegunRun {
  * @throws what went wrong first, after everything that could still be done was done.
  */
 export async function runSession(session: Session): Promise<RunResult> {
-  const { prepared, options, past, collector, keeper, stop } = session
+  const { prepared, options, past, collector, recorder, stop } = session
   const { outputPath, metadataPath } = prepared.files
   // What fails first explains what fails after it, and nothing that can still be done is left out.
   const problems: unknown[] = []
@@ -42,21 +42,21 @@ export async function runSession(session: Session): Promise<RunResult> {
     })
   const results = new RunResults(options.keepRecords ?? true)
   describeSource(session)
-  await keeper?.start()
-  const output = await attempt(() => openRunOutput(prepared, { ledger: keeper?.ledger, past }))
+  await recorder?.start()
+  const output = await attempt(() => openRunOutput(prepared, { ledger: recorder?.ledger, past }))
   const saving = saveOnExit(session)
   const isDone = output !== undefined && (await attempt(() => work(session, { output, results, ...saving }))) === true
   settleOpenAttempts(collector.runId)
-  const isResumable = !isDone && keeper?.ledger !== undefined
+  const isResumable = !isDone && recorder?.ledger !== undefined
   // What can be resumed keeps its part file.
   if (output !== undefined) await attempt(isResumable ? output.pause : output.finish)
   const processedPaths = isDone && problems.length === 0 ? await processWhole(session, attempt) : []
   describeSource(session)
   const status = problems.length > 0 ? 'failed' : isDone ? 'complete' : 'interrupted'
   collector.endRun(status, status === 'complete' ? undefined : reasonOf(problems[0], stop))
-  const metadata = keeper === undefined ? null : collector.getMetadataSummary()
-  if (keeper !== undefined) await attempt(() => keeper.finish())
-  keeper?.stop()
+  const metadata = recorder === undefined ? null : collector.getMetadataSummary()
+  if (recorder !== undefined) await attempt(() => recorder.finish())
+  recorder?.stop()
   saving.forget()
   if (problems.length > 0) throw problems[0]
   return {
@@ -66,7 +66,7 @@ export async function runSession(session: Session): Promise<RunResult> {
     records: results.rows(),
     metadata,
     outputPath,
-    metadataPath: keeper === undefined ? null : metadataPath,
+    metadataPath: recorder === undefined ? null : metadataPath,
     processedPaths,
     failures: results.failures,
     runId: collector.runId,
@@ -80,9 +80,9 @@ interface Work {
 }
 
 async function work(session: Session, { output, results, saveNow }: Work): Promise<boolean> {
-  const { prepared, options, past, collector, keeper, stop, guard } = session
+  const { prepared, options, past, collector, recorder, stop, guard } = session
   const { outputPath, metadataPath } = prepared.files
-  keeper?.syncWith(output.sync)
+  recorder?.syncWith(output.sync)
   const uninstallFetch = installFetch()
   try {
     options.onStart?.({
@@ -90,13 +90,13 @@ async function work(session: Session, { output, results, saveNow }: Work): Promi
       recordCount: prepared.recordCount,
       runningRequests: () => countOpenAttempts(collector.runId),
       outputPath,
-      metadataPath: keeper === undefined ? null : metadataPath,
+      metadataPath: recorder === undefined ? null : metadataPath,
       doneBefore: past?.done.size ?? 0,
       saveNow,
     })
     guard.begin()
     if (options.checkModels !== false) await askModels(session)
-    const onCheckpoint = () => void keeper?.checkpoint()
+    const onCheckpoint = () => void recorder?.checkpoint()
     return await processRecords({ prepared, options, past, collector, output, results, stop, guard, onCheckpoint })
   } finally {
     uninstallFetch()
@@ -127,18 +127,18 @@ function askModels({ prepared: { models, prices }, collector, stop }: Session): 
 }
 
 /** Writes what is known when the process ends in the middle of the run, until it is forgotten. */
-function saveOnExit({ prepared, collector, keeper }: Session) {
+function saveOnExit({ prepared, collector, recorder }: Session) {
   let isSaved = false
   const saveNow = (reason: string) => {
     // What is saved on purpose is not saved again at the exit that follows.
-    if (keeper === undefined || isSaved) return
+    if (recorder === undefined || isSaved) return
     isSaved = true
     settleOpenAttempts(collector.runId)
     collector.endRun('interrupted', reason)
     try {
-      keeper.saveSync()
+      recorder.saveSync()
     } finally {
-      keeper.stop()
+      recorder.stop()
       prepared.files.release()
     }
   }

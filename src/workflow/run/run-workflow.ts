@@ -1,8 +1,12 @@
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
 import { isNo } from '../../runtime/settings.ts'
-import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
+import type { AnswerFunction } from '../../simulator/answer.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
+import { createFunctionLoader } from '../module-loader.ts'
 import { beginRun } from './begin-run.ts'
 import { findUnfinishedRun } from './find-unfinished-run.ts'
 import { checkedLimits, guardRun } from './guard-run.ts'
@@ -10,7 +14,6 @@ import { type PastRun, readPastRun } from './past-run.ts'
 import { prepareRun } from './prepare-run.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 import { runSession } from './run-session.ts'
-import { startSimulation } from './simulation.ts'
 import { StopControl } from './stop-control.ts'
 
 /**
@@ -31,11 +34,11 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
     try {
       const limits = checkedLimits({ prepared, options })
       const begun = await beginRun({ prepared, options, past, stop, startedAtMs })
-      const { collector, keeper } = begun
+      const { collector, recorder } = begun
       const guard = await guardRun({ prepared, options, past, collector, stop, limits }).catch(
         async (error: unknown) => {
           collector.endRun('failed')
-          await keeper?.finish()
+          await recorder?.finish()
           throw error
         },
       )
@@ -53,7 +56,7 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
 async function findPastRun(definition: WorkflowDefinition, options: RunOptions): Promise<PastRun | undefined> {
   const resume = options.resume ?? definition.config.data_config?.resumable ?? false
   if (resume === false || !canResume(options)) return undefined
-  const { outputDir: directory = outputDirectoryOf(definition), retryFailed = false } = options
+  const { outputDir: directory = definition.directory, retryFailed = false } = options
   const { taskName } = definition
   const path = typeof resume === 'string' ? resume : await findUnfinishedRun({ directory, taskName, retryFailed })
   if (path === undefined) return undefined
@@ -83,5 +86,33 @@ function asBefore(options: RunOptions, { plan }: PastRun): RunOptions {
     ...options,
     numRecords: options.numRecords ?? plan.numRecords,
     startIndex: options.startIndex ?? plan.startIndex,
+  }
+}
+
+/** A provider that answers in place of the real ones while a run rehearses. */
+interface Simulation {
+  readonly url: string | undefined
+  readonly close: () => Promise<void>
+}
+
+/** Starts the simulator of a run, with the answers in the task's `simulator.ts` where it has one. */
+async function startSimulation({ directory }: WorkflowDefinition, { simulate }: RunOptions): Promise<Simulation> {
+  if (simulate === undefined || simulate === false) return { url: undefined, close: async () => {} }
+  if (typeof simulate === 'string') return { url: simulate, close: async () => {} }
+  const { startSimulator } = await import('../../simulator/simulator.ts')
+  const options = simulate === true ? {} : simulate
+  const answers = options.answers ?? taskAnswers(directory)
+  const simulator = await startSimulator({ ...options, answers })
+  return { url: simulator.url, close: simulator.close }
+}
+
+/** The answers of the task's `simulator.ts`; loaded with the first request, so that the data has been checked by then. */
+function taskAnswers(directory: string): AnswerFunction | undefined {
+  if (!existsSync(join(directory, 'simulator.ts'))) return undefined
+  let loading: Promise<AnswerFunction> | undefined
+  return async (request, context) => {
+    loading ??= createFunctionLoader(directory)('./simulator.ts#answer', 'simulator.ts') as Promise<AnswerFunction>
+    const answer = await loading
+    return answer(request, context)
   }
 }

@@ -7,7 +7,7 @@ const defaultGraceSeconds = 30
 // Longer timers fire at once.
 const maxTimeoutMs = 2_147_483_647
 
-export interface StopOptions {
+interface StopOptions {
   /** Gives up at once. */
   readonly signal?: AbortSignal
   /** Stops and lets what is in work finish. */

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path'
 import { SygraError } from '../../errors.ts'
-import { type SinkFormat, sinkFormats } from './sink-format.ts'
+import type { Row } from '../sources/source.ts'
 
 /** A file that the rows of a run go to. */
 export interface DataSink {
@@ -10,7 +10,7 @@ export interface DataSink {
 }
 
 /** What a path does not say. */
-export interface SinkOptions {
+interface SinkOptions {
   /** Default: told by the name: `.json`, `.jsonl`, `.csv`, `.parquet`. */
   readonly format?: SinkFormat
   /** Folder that a relative path starts at. Default: the working directory. */
@@ -33,4 +33,17 @@ function formatOfName(path: string): SinkFormat {
     'bad_argument',
     `${path}: cannot tell the format of the output from the name; set the format to one of ${sinkFormats.join(', ')}`,
   )
+}
+
+/** The formats that rows can be written in. */
+export const sinkFormats = ['json', 'jsonl', 'csv', 'parquet'] as const
+
+/** A format that rows can be written in. */
+export type SinkFormat = (typeof sinkFormats)[number]
+
+/** Rows, and the file they go to. */
+export interface RowsToWrite {
+  /** Gives the rows; formats that need to know all columns first ask twice. */
+  readonly rows: () => AsyncIterable<Row>
+  readonly path: string
 }

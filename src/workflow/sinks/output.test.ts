@@ -4,12 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import { readAll } from '../../../test/helpers/test-source.ts'
-import { diskSource } from '../sources/disk-source.ts'
+import { diskSource } from '../sources/files/disk-source.ts'
 import type { Row } from '../sources/source.ts'
-import { checkWritable } from './check-writable.ts'
 import { DataSink } from './data-sink.ts'
 import { checkSinks, openOutput } from './output.ts'
 import { sinksFromConfig } from './sinks-from-config.ts'
+import { checkWritable } from './write-error.ts'
 
 async function write(paths: readonly [string, ...string[]], rows: readonly Row[]): Promise<string[]> {
   const [first, ...others] = paths.map((path) => DataSink.disk(path))

@@ -2,11 +2,9 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import type { Row } from '../sources/source.ts'
-import { checkWritable } from './check-writable.ts'
 import type { DataSink } from './data-sink.ts'
-import { openPartFile, partPathOf } from './part-file.ts'
-import { readPartFile } from './read-part.ts'
-import { notWritable } from './write-error.ts'
+import { openPartFile, partPathOf, readPartFile } from './part-file.ts'
+import { checkWritable, notWritable } from './write-error.ts'
 import { loadParquetWriter } from './write-parquet.ts'
 import { writeRows } from './write-rows.ts'
 
@@ -29,7 +27,7 @@ export interface Output {
 }
 
 /** Where the rows go. */
-export interface OutputOptions {
+interface OutputOptions {
   /** All get every row. The first one decides where the part file is. */
   readonly sinks: readonly [DataSink, ...DataSink[]]
   /** True: go on behind the rows of an interrupted run. Default false. */

@@ -4,8 +4,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import type { Row } from '../sources/source.ts'
-import { openPartFile, partPathOf } from './part-file.ts'
-import { readPartFile } from './read-part.ts'
+import { openPartFile, partPathOf, readPartFile } from './part-file.ts'
 
 async function rowsOf(path: string): Promise<Row[]> {
   const rows: Row[] = []

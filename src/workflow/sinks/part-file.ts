@@ -1,10 +1,14 @@
+import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, stat } from 'node:fs/promises'
-import { dirname, join, parse } from 'node:path'
-import { makeDirectory } from '../../runtime/make-directory.ts'
-import { syncDirectory } from '../../runtime/sync-directory.ts'
+import { basename, dirname, join, parse } from 'node:path'
+import { makeDirectory, syncDirectory } from '../../runtime/files/make-directory.ts'
+import { flatten } from '../sources/formats/parse-items.ts'
+import { readBytes } from '../sources/formats/read-bytes.ts'
+import { readJsonl } from '../sources/formats/read-jsonl.ts'
+import { decodeText } from '../sources/formats/text-encoding.ts'
+import { badRecordHandler } from '../sources/records/bad-record.ts'
 import type { Row } from '../sources/source.ts'
 import { rowToJson } from './row-json.ts'
-import { wholeLines } from './whole-lines.ts'
 import { notWritable } from './write-error.ts'
 
 /** The file in which the rows of a run are kept until it ends: JSON lines, appended, never rewritten. */
@@ -32,7 +36,7 @@ export function partPathOf(outputPath: string): string {
 }
 
 /** How to open a part file. */
-export interface PartFileOptions {
+interface PartFileOptions {
   readonly path: string
   /** True: go on behind the rows that are there; half a line at the end, left by a crash, is cut off. Default: start anew. */
   readonly isResumed?: boolean
@@ -169,4 +173,33 @@ async function keepEarlier(path: string): Promise<void> {
     const isFree = (await wholeLines(kept)).bytes === 0
     if (isFree) return rename(path, kept)
   }
+}
+
+const newline = 10
+
+/** The lines of a file that end in a line end: their number and bytes; 0 for a file that is not there. */
+async function wholeLines(path: string): Promise<{ readonly bytes: number; readonly lines: number }> {
+  let [bytes, lines, offset] = [0, 0, 0]
+  try {
+    for await (const chunk of createReadStream(path, { highWaterMark: 256 * 1024 })) {
+      if (!(chunk instanceof Uint8Array)) continue
+      for (let index = chunk.indexOf(newline); index !== -1; index = chunk.indexOf(newline, index + 1)) {
+        lines += 1
+        bytes = offset + index + 1
+      }
+      offset += chunk.byteLength
+    }
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return { bytes: 0, lines: 0 }
+    throw error
+  }
+  return { bytes, lines }
+}
+
+/** The rows of a part file, streamed; half a line at the end, left by a crash, is passed over. */
+export async function* readPartFile(path: string): AsyncGenerator<Row> {
+  const name = basename(path)
+  const { bytes } = await wholeLines(path)
+  const text = decodeText(readBytes({ path, name, end: bytes }), { name })
+  yield* flatten(readJsonl({ name: path, text, skip: 0, bad: badRecordHandler() }))
 }

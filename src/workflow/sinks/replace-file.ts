@@ -1,11 +1,10 @@
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
-import { makeDirectory } from '../../runtime/make-directory.ts'
-import { syncDirectory } from '../../runtime/sync-directory.ts'
+import { makeDirectory, syncDirectory } from '../../runtime/files/make-directory.ts'
 
 /** Takes text to write; wait for it before giving more. */
-export type WriteText = (text: string) => Promise<void>
+type WriteText = (text: string) => Promise<void>
 
 const bufferCharacters = 256 * 1024
 

@@ -1,10 +1,11 @@
+import { z } from 'zod'
+import { closedObject } from '../config/closed-object.ts'
 import type { ConfigOrigin } from '../config/config-issue.ts'
 import { parseEntry } from '../sources/parse-entry.ts'
-import { DataSink } from './data-sink.ts'
-import { type DataSinkConfig, dataSinkSchema } from './data-sink-schema.ts'
+import { DataSink, sinkFormats } from './data-sink.ts'
 
 /** What a configuration does not say. */
-export interface SinkContext {
+interface SinkContext {
   /** Folder that relative paths start at: the task's. */
   readonly directory: string
   /** Where the configuration came from, so that errors can say the line. */
@@ -24,3 +25,15 @@ function sinkOf({ type, file_path, file_format, alias }: DataSinkConfig, directo
   const format = type === 'disk' ? file_format : type
   return { ...DataSink.disk(file_path, { format, directory }), alias }
 }
+
+/** One entry of `data_config.sink` in a task's configuration. */
+const dataSinkSchema = closedObject({
+  type: z.enum([...sinkFormats, 'disk']).describe('the format; disk: told by file_format or the name of the file'),
+  file_path: z.string().min(1).describe('relative to the task'),
+  file_format: z.enum(sinkFormats).optional().describe('for type disk'),
+  alias: z.string().min(1).optional().describe('name among several sinks'),
+  encoding: z.enum(['utf-8', 'utf8']).optional().describe('always utf-8'),
+})
+
+/** One entry of `data_config.sink`, as configured. */
+type DataSinkConfig = z.infer<typeof dataSinkSchema>

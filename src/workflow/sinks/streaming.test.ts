@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
-import { diskSource } from '../sources/disk-source.ts'
+import { diskSource } from '../sources/files/disk-source.ts'
 import { DataSink } from './data-sink.ts'
 import { openOutput } from './output.ts'
 

@@ -1,4 +1,8 @@
+import { randomUUID } from 'node:crypto'
+import { rm, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { messageOf, SygraError } from '../../errors.ts'
+import { makeDirectory } from '../../runtime/files/make-directory.ts'
 
 const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space',
@@ -20,4 +24,20 @@ export function notWritable(path: string, error: unknown, safe = ''): SygraError
   const code = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
   const reason = reasons[code] ?? `cannot be written (${messageOf(error)})`
   return new SygraError('not_writable', `${path}: ${reason}${safe === '' ? '' : `; ${safe}`}`, { cause: error })
+}
+
+/** Enough that a full disk refuses it. */
+const probe = Buffer.alloc(64 * 1024)
+
+/** Makes a folder if it is not there and writes a file of 64 KB for a moment; throws `not_writable` when that fails. */
+export async function checkWritable(directory: string): Promise<void> {
+  const path = join(directory, `.sygra-${randomUUID()}`)
+  try {
+    makeDirectory(directory)
+    await writeFile(path, probe, { flush: true })
+  } catch (error) {
+    throw notWritable(directory, error)
+  } finally {
+    await rm(path, { force: true }).catch(() => undefined)
+  }
 }

@@ -1,19 +1,9 @@
 import type { Row } from '../sources/source.ts'
-import type { DataSink } from './data-sink.ts'
+import type { DataSink, RowsToWrite, SinkFormat } from './data-sink.ts'
 import { replaceFile } from './replace-file.ts'
-import type { SinkFormat } from './sink-format.ts'
-import { writeCsv } from './write-csv.ts'
 import { notWritable } from './write-error.ts'
-import { writeJson } from './write-json.ts'
-import { writeJsonl } from './write-jsonl.ts'
 import { writeParquet } from './write-parquet.ts'
-
-/** Rows, and the file they go to. */
-export interface RowsToWrite {
-  /** Gives the rows; formats that need to know all columns first ask twice. */
-  readonly rows: () => AsyncIterable<Row>
-  readonly path: string
-}
+import { writeCsv, writeJson, writeJsonl } from './write-text.ts'
 
 const writers: Readonly<Record<SinkFormat, (input: RowsToWrite) => Promise<void>>> = {
   json: writeJson,

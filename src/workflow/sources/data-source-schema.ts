@@ -1,7 +1,7 @@
 import { z } from 'zod'
 import { closedObject } from '../config/closed-object.ts'
 import { transformationSchema } from '../transformations/transformation-config.ts'
-import { fileFormats } from './file-format.ts'
+import { fileFormats } from './files/disk-files.ts'
 import { joinTypes } from './joins/join-part.ts'
 
 const text = z.string().min(1)

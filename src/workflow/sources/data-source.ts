@@ -10,16 +10,15 @@ import {
 import { type RenameOptions, renameFields } from '../transformations/rename-fields.ts'
 import { type SkipOptions, skipRows } from '../transformations/skip-rows.ts'
 import type { Transformation } from '../transformations/transformation.ts'
-import { kindOf } from './bad-record.ts'
 import { deferredSource } from './deferred-source.ts'
-import type { DiskOptions } from './disk-source.ts'
-import { emptySource } from './empty-source.ts'
+import type { DiskOptions } from './files/disk-source.ts'
 import type { HubOptions } from './hub/hub-source.ts'
 import type { JoinPart } from './joins/join-part.ts'
 import { type JoinOptions, joinedSource } from './joins/joined-source.ts'
 import { memorySource } from './memory-source.ts'
+import { kindOf } from './records/bad-record.ts'
 import type { BadRecordOptions, PrecheckOptions, ReadOptions, Row, Source } from './source.ts'
-import { type RowStream, streamSource } from './stream-source.ts'
+import { emptySource, type RowStream, streamSource } from './stream-source.ts'
 import { transformedSource } from './transformed-source.ts'
 
 /** Where the records of a workflow come from. `transform` adds steps that the rows run through. */
@@ -42,7 +41,7 @@ export class DataSource implements Source {
   /** Files on disk: a path or a glob pattern, or several; `.json`, `.jsonl`, `.csv` (each also `.gz`) or `.parquet`. */
   static disk(path: string | readonly string[], options?: DiskOptions): DataSource {
     const sourcePath = typeof path === 'string' ? path : path.join(', ')
-    const load = async () => (await import('./disk-source.ts')).diskSource(path, options)
+    const load = async () => (await import('./files/disk-source.ts')).diskSource(path, options)
     return new DataSource(deferredSource({ sourceType: 'disk', sourcePath }, load))
   }
 

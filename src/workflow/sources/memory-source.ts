@@ -1,9 +1,8 @@
 import { createHash } from 'node:crypto'
-import { badRecordHandler, toRow } from './bad-record.ts'
-import { canonicalJson } from './canonical-json.ts'
-import { checkFirstRow } from './check-first-row.ts'
-import { shortDigest } from './content-hash.ts'
-import { scanRows } from './precheck.ts'
+import { shortDigest } from './formats/content-hash.ts'
+import { badRecordHandler, toRow } from './records/bad-record.ts'
+import { canonicalJson } from './records/canonical-json.ts'
+import { checkFirstRow, scanRows } from './records/precheck.ts'
 import type { ReadOptions, Row, Source } from './source.ts'
 
 /** A source of rows held in memory. Its hash covers all rows, whatever part of them a run uses. */

@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { readAll, testSource } from '../../../test/helpers/test-source.ts'
-import { emptySource } from './empty-source.ts'
 import { memorySource } from './memory-source.ts'
-import { streamSource } from './stream-source.ts'
+import { emptySource, streamSource } from './stream-source.ts'
 
 const rows = [{ text: 'a' }, { text: 'b' }, { text: 'c' }]
 

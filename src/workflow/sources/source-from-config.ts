@@ -8,7 +8,7 @@ import type { JoinPart, JoinType } from './joins/join-part.ts'
 import { type EntryPlace, parseEntry } from './parse-entry.ts'
 
 /** What a configuration does not say. */
-export interface SourceContext extends Pick<HubAccess, 'environment'> {
+interface SourceContext extends Pick<HubAccess, 'environment'> {
   /** Folder that relative paths start at: the task's. */
   readonly directory: string
   /** Loads transformations written as `./file.ts#export`. */

@@ -2,7 +2,7 @@
 export type Row = Record<string, unknown>
 
 /** The kinds of source, as they appear in `dataset.source_type`. */
-export type SourceType = 'memory' | 'disk' | 'hf' | 'none' | 'multi-source' | 'stream'
+type SourceType = 'memory' | 'disk' | 'hf' | 'none' | 'multi-source' | 'stream'
 
 /** Where the records of a run come from, for its metadata. */
 export interface SourceDescription {
@@ -20,7 +20,7 @@ export interface SourceDescription {
 }
 
 /** One part of a joined source. */
-export interface AliasDescription extends Omit<SourceDescription, 'sources'> {
+interface AliasDescription extends Omit<SourceDescription, 'sources'> {
   readonly alias: string
   readonly joinType?: string
 }

@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import { badRecordHandler, toRow } from './bad-record.ts'
+import { badRecordHandler, toRow } from './records/bad-record.ts'
 import type { ReadOptions, Row, Source } from './source.ts'
 
 /** Rows that come one by one: an iterable, or a function that makes one for each read. */
@@ -36,5 +36,29 @@ export function streamSource(stream: RowStream): Source {
     check: async () => ({}),
     precheck: async () => ({ rows: 0, badRecords: 0, complete: false }),
     count: async () => undefined,
+  }
+}
+
+/** A run without data: `count` records without columns, for workflows that make everything up. */
+export function emptySource(count?: number): Source {
+  return {
+    async *rows({ startIndex = 0, signal } = {}): AsyncGenerator<Row> {
+      for (let index = startIndex; index < (count ?? 0); index += 1) {
+        signal?.throwIfAborted()
+        yield {}
+      }
+    },
+    describe: () => ({ sourceType: 'none', rowCount: count }),
+    async check() {
+      if (count === undefined || !(count > 0)) {
+        throw new SygraError(
+          'bad_argument',
+          'there is no data source, so the number of records must be given: num_records (--num_records, -n)',
+        )
+      }
+      return { columns: [] }
+    },
+    precheck: async () => ({ rows: count ?? 0, badRecords: 0, complete: true }),
+    count: async () => count,
   }
 }

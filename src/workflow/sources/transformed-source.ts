@@ -1,6 +1,5 @@
 import { type Transformation, transformRows } from '../transformations/transformation.ts'
-import { checkFirstRow } from './check-first-row.ts'
-import { precheckRows, scanRows } from './precheck.ts'
+import { checkFirstRow, precheckRows, scanRows } from './records/precheck.ts'
 import type { BadRecordOptions, PrecheckOptions, ReadOptions, Row, Source } from './source.ts'
 
 /**

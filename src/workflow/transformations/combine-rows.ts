@@ -1,5 +1,5 @@
-import { isRow } from '../sources/bad-record.ts'
-import { canonicalJson } from '../sources/canonical-json.ts'
+import { isRow } from '../sources/records/bad-record.ts'
+import { canonicalJson } from '../sources/records/canonical-json.ts'
 import type { Row } from '../sources/source.ts'
 import { skipRows } from './skip-rows.ts'
 import type { Transformation } from './transformation.ts'

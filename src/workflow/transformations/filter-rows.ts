@@ -1,5 +1,5 @@
 import { messageOf, SygraError } from '../../errors.ts'
-import { canonicalJson } from '../sources/canonical-json.ts'
+import { canonicalJson } from '../sources/records/canonical-json.ts'
 import type { Row } from '../sources/source.ts'
 import type { Transformation } from './transformation.ts'
 

@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import { isRow, kindOf } from '../sources/bad-record.ts'
+import { isRow, kindOf } from '../sources/records/bad-record.ts'
 import type { Row } from '../sources/source.ts'
 import type { Transformation } from './transformation.ts'
 

@@ -4,7 +4,7 @@ import type { HubClient } from './hub-client.ts'
 import { convertedFiles, filesByCard, filesByName, type SplitFiles } from './split-files.ts'
 
 /** Which part of a dataset. */
-export interface HubSelection extends HubDataset {
+interface HubSelection extends HubDataset {
   readonly configName?: string
   /** Splits in reading order; empty: `train`, or the only one there is. */
   readonly splits: readonly string[]

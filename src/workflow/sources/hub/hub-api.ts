@@ -23,7 +23,7 @@ export interface HubConfig {
 }
 
 /** What the Hub tells of a dataset. */
-export interface HubInfo {
+interface HubInfo {
   /** Commit that the revision stands for. */
   readonly commit: string
   readonly configs: readonly HubConfig[]

@@ -1,5 +1,5 @@
 import { SygraError } from '../../../errors.ts'
-import type { ParquetBytes } from '../parquet-file.ts'
+import type { ParquetBytes } from '../formats/parquet-file.ts'
 import type { HubClient } from './hub-client.ts'
 
 /** A file of the Hub to read. */

@@ -21,7 +21,7 @@ export interface HubClient {
 }
 
 /** A request to the Hub. */
-export interface HubRequest {
+interface HubRequest {
   /** What is asked for, in messages. */
   readonly what: string
   readonly headers?: Readonly<Record<string, string>>

@@ -1,4 +1,4 @@
-import { type FileFormat, kindOfName } from '../file-format.ts'
+import { type FileFormat, kindOfName } from '../files/disk-files.ts'
 import { globPattern } from './glob-pattern.ts'
 import type { HubConfig, HubFile } from './hub-api.ts'
 

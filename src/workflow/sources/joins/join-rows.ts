@@ -1,4 +1,4 @@
-import { canonicalJson } from '../canonical-json.ts'
+import { canonicalJson } from '../records/canonical-json.ts'
 import type { Row } from '../source.ts'
 import { seededRandom, shuffledIndexes } from './shuffle.ts'
 
@@ -30,7 +30,7 @@ export async function* joinCross(rows: AsyncIterable<Row>, held: HeldRows): Asyn
 }
 
 /** Which columns must be equal; both carry their alias. */
-export interface JoinColumns {
+interface JoinColumns {
   readonly primaryColumn: string
   readonly joinColumn: string
 }

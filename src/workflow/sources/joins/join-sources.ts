@@ -4,7 +4,7 @@ import type { JoinPart } from './join-part.ts'
 import { type HeldRows, joinColumn, joinCross, joinRandom, joinSequential } from './join-rows.ts'
 
 /** The sources of a join and how to read them. */
-export interface JoinInput extends ReadOptions {
+interface JoinInput extends ReadOptions {
   readonly primary: JoinPart
   readonly others: readonly JoinPart[]
   readonly seed: number

@@ -1,5 +1,5 @@
 import { SygraError } from '../../../errors.ts'
-import { precheckRows, scanRows } from '../precheck.ts'
+import { precheckRows, scanRows } from '../records/precheck.ts'
 import type { BadRecordOptions, Precheck, ReadOptions, Row, Source } from '../source.ts'
 import { type JoinPart, type JoinPlan, planJoin } from './join-part.ts'
 import { aliased, joinSources } from './join-sources.ts'

@@ -1,0 +1,95 @@
+import type { Environment, ExecutionContext, GitState } from '../../metadata/event.ts'
+import type { Usage } from '../../metadata/usage.ts'
+
+/** On or off for several collectors at once; undefined leaves it to the environment. */
+export interface CollectionSwitch {
+  isEnabled: boolean | undefined
+}
+
+export interface CollectorOptions {
+  readonly runId?: string
+  readonly parentRunId?: string
+  /** Shared by the collectors of a process; a collector made with `new` has its own. */
+  readonly collection?: CollectionSwitch
+  /** Off for this collector alone, whatever the switch says. */
+  readonly isDisabled?: boolean
+}
+
+export interface DatasetOptions {
+  readonly sourceType: string
+  readonly sourcePath?: string | null
+  readonly numRecords?: number | null
+  readonly startIndex?: number
+  readonly datasetVersion?: string | null
+  readonly datasetHash?: string | null
+}
+
+export interface DatasetSourceOptions extends Omit<DatasetOptions, 'numRecords' | 'startIndex'> {
+  readonly alias: string
+  readonly joinType?: string | null
+}
+
+interface TokenOptions {
+  readonly promptTokens?: number
+  readonly completionTokens?: number
+  readonly totalTokens?: number
+}
+
+export interface ModelRequestOptions extends TokenOptions {
+  readonly modelName: string
+  readonly nodeName?: string
+  /** Seconds from send to the last byte. */
+  readonly latency?: number
+  /** HTTP status; 200 when left out, 0 when no response arrived. */
+  readonly responseCode?: number
+  readonly isRetry?: boolean
+  readonly modelConfig?: ModelConfig
+  /** What it cost, in USD; left out when unknown. */
+  readonly costUsd?: number
+}
+
+export interface ModelConfig {
+  readonly type?: string
+  readonly url?: string
+  readonly parameters?: Readonly<Record<string, unknown>>
+}
+
+export interface NodeExecutionOptions extends TokenOptions {
+  readonly nodeName: string
+  readonly nodeType: string
+  /** Seconds of wall time. */
+  readonly latency?: number
+  readonly success?: boolean
+  readonly modelName?: string | null
+  readonly costUsd?: number
+}
+
+export interface RunStartOptions {
+  readonly context: ExecutionContext
+  readonly environment: Environment
+  readonly git: GitState
+  readonly session?: number
+  readonly startedAtMs?: number
+}
+
+/**
+ * Usage that a caller states as plain counts. Undefined when nothing was used: 0 and left out mean the same here, as in
+ * the Python system. The total is kept where it differs from the sum.
+ */
+export function statedUsage(tokens: {
+  readonly promptTokens?: number | null
+  readonly completionTokens?: number | null
+  readonly totalTokens?: number | null
+}): Usage | undefined {
+  const input = wholeNumber(tokens.promptTokens)
+  const output = wholeNumber(tokens.completionTokens)
+  const total = wholeNumber(tokens.totalTokens)
+  if (input === 0 && output === 0 && total === 0) return undefined
+  // A caller that states no total means the sum.
+  const statedTotal = total === 0 || total === input + output ? undefined : total
+  return { input, output, statedTotal }
+}
+
+function wholeNumber(value: number | null | undefined): number {
+  return typeof value === 'number' && value > 0 && Number.isFinite(value) ? Math.trunc(value) : 0
+}

@@ -1,0 +1,344 @@
+import { randomUUID } from 'node:crypto'
+import { basename } from 'node:path'
+import { picodollarsOf } from '../../metadata/cost.ts'
+import type { DatasetOpen, ExecutionContext, MetadataEvent, ModelOpen, RunStatus } from '../../metadata/event.ts'
+import { RunTotals } from '../../metadata/run-totals.ts'
+import type { Metadata } from '../../metadata/schema.ts'
+import { summarize } from '../../metadata/summary.ts'
+import { monotonicSeconds, nowMs, utcOffsetMinutes } from '../clock.ts'
+import { readEnvironment } from '../environment.ts'
+import { freeTimestamp, metadataPathOf, someExist, taskDirectory } from '../files/run-names.ts'
+import { writeAtomicSync } from '../files/write-atomic.ts'
+import { readGitStateSync } from '../git.ts'
+import type { LedgerState, LedgerWriter } from '../ledger/ledger-writer.ts'
+import { programDirectory, programName } from '../program-name.ts'
+import { redactParameters, redactUrl } from '../redact.ts'
+import { isDisabledByEnvironment } from '../settings.ts'
+import type {
+  CollectionSwitch,
+  CollectorOptions,
+  DatasetOptions,
+  DatasetSourceOptions,
+  ModelConfig,
+  ModelRequestOptions,
+  NodeExecutionOptions,
+  RunStartOptions,
+} from './collector-options.ts'
+import { statedUsage } from './collector-options.ts'
+import type { TaskBuffer } from './task-buffer.ts'
+
+// Parameters that change with every request (a seed, say) must not fill the memory or the file.
+const maxOpenedModels = 200
+const maxModelKeys = 1_000
+
+/**
+ * Collects what happens in one run and gives its metadata. The recording methods of the specification are thin: each makes
+ * an event and folds it.
+ */
+export class MetadataCollector {
+  readonly runId: string
+  readonly parentRunId: string | undefined
+  readonly #collection: CollectionSwitch
+  readonly #isDisabled: boolean
+  readonly #isEnabledByDefault = !isDisabledByEnvironment()
+  readonly #listeners = new Set<(event: MetadataEvent) => void>()
+  #totals = new RunTotals()
+  #session: { index: number; startedAt: number; records: number } | undefined
+  #context: ExecutionContext = {}
+  #openedConfigs = new Map<string, ModelConfig>()
+  #openedModels = new Set<string>()
+  #modelKeys = new Set<string>()
+  #endedAtMs: number | undefined
+  #ledger: LedgerWriter | undefined
+  #prepare: (() => void) | undefined
+  #buffer: TaskBuffer | undefined
+  /** The run is that of a plain program, which may go on after it was saved. */
+  #isProgram = false
+
+  constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
+    this.runId = runId ?? randomUUID()
+    this.parentRunId = parentRunId
+    this.#collection = collection ?? { isEnabled: undefined }
+    this.#isDisabled = isDisabled ?? false
+  }
+
+  isEnabled(): boolean {
+    return !this.#isDisabled && (this.#collection.isEnabled ?? this.#isEnabledByDefault)
+  }
+
+  setEnabled(isEnabled: boolean): void {
+    this.#collection.isEnabled = isEnabled
+  }
+
+  /** Folds one event in and tells the listeners. Does nothing while collection is off. */
+  record(event: MetadataEvent): void {
+    if (!this.#isListening()) return
+    this.#buffer?.clear()
+    this.prepare()
+    this.#totals.add(event)
+    if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
+    this.#ledger?.append(event)
+    for (const listener of this.#listeners) callSafely(listener, event)
+  }
+
+  /** Lets what `recordLater` is given wait a little; whatever asks for the totals, or tells more, does it first. */
+  gather(buffer: TaskBuffer): void {
+    this.#buffer = buffer
+  }
+
+  /** Calls a function that records: at once, or in a moment together with others where `gather` was called. */
+  recordLater(record: () => void): void {
+    if (this.#buffer === undefined) record()
+    else if (this.isEnabled()) this.#buffer.add(record)
+  }
+
+  /** Calls a function with every event from now on; gives the function that ends it. */
+  onEvent(listener: (event: MetadataEvent) => void): () => void {
+    this.#listeners.add(listener)
+    return () => this.#listeners.delete(listener)
+  }
+
+  /** Calls a function once, before the next event: for what only a run in which something happens is to have. */
+  beforeNextEvent(prepare: () => void): void {
+    this.#prepare = prepare
+  }
+
+  /** Does what is to be done before the next event, if that is still to be done. */
+  prepare(): void {
+    const prepare = this.#prepare
+    this.#prepare = undefined
+    prepare?.()
+  }
+
+  /** Keeps every event from now on in a ledger; what was recorded before is not in it. Closing it is up to the caller. */
+  keepIn(ledger: LedgerWriter): void {
+    this.#ledger = ledger
+  }
+
+  /** The ledger that keeps the events, where there is one. */
+  get ledger(): LedgerWriter | undefined {
+    return this.#ledger
+  }
+
+  /** Goes on behind what earlier sessions of the run have recorded; before anything is recorded here. */
+  takeUp(past: RunTotals): void {
+    this.#totals = past
+  }
+
+  /**
+   * Notes what a model is and how it is called; a description already noted is not noted again. It is asked for only when
+   * the key, from which it follows, is new.
+   */
+  openModel(key: string, describe: () => Omit<ModelOpen, 'type'>): void {
+    if (!this.#isListening() || this.#openedModels.size >= maxOpenedModels || this.#modelKeys.has(key)) return
+    if (this.#modelKeys.size >= maxModelKeys) this.#modelKeys.clear()
+    this.#modelKeys.add(key)
+    const open = describe()
+    const text = JSON.stringify(open)
+    if (this.#openedModels.has(text)) return
+    this.#openedModels.add(text)
+    this.record({ type: 'model-open', ...open })
+  }
+
+  /** Adds what another collector has seen. */
+  merge(other: MetadataCollector): void {
+    other.#buffer?.clear()
+    this.#totals.merge(other.#totals)
+  }
+
+  /** Begins the run, or a further session of it. Again for the same session: describes it anew, and it has not ended. */
+  startRun({ context, environment, git, session = 0, startedAtMs = nowMs() }: RunStartOptions): void {
+    this.#context = context
+    this.#endedAtMs = undefined
+    const records = this.#session?.index === session ? this.#session.records : 0
+    this.#session = { index: session, startedAt: monotonicSeconds() - (nowMs() - startedAtMs) / 1000, records }
+    this.record({
+      type: 'run-start',
+      runId: this.runId,
+      parentRunId: this.parentRunId,
+      session,
+      startedAtMs,
+      utcOffsetMinutes: utcOffsetMinutes(startedAtMs),
+      context,
+      environment,
+      git,
+    })
+  }
+
+  /** Ends the session; calling it again replaces the end. */
+  endRun(status: RunStatus, reason?: string): void {
+    if (this.#session === undefined) return
+    this.#endedAtMs = nowMs()
+    this.record({
+      type: 'run-end',
+      session: this.#session.index,
+      status,
+      endedAtMs: this.#endedAtMs,
+      durationSeconds: monotonicSeconds() - this.#session.startedAt,
+      records: this.#session.records,
+      reason,
+    })
+  }
+
+  setExecutionContext(context: ExecutionContext): void {
+    if (!this.isEnabled()) return
+    this.startRun({ context, environment: readEnvironment(), git: readGitStateSync(context.outputDir ?? '.') })
+  }
+
+  setDatasetMetadata(dataset: DatasetOptions): void {
+    this.record({
+      ...datasetEvent(dataset),
+      startIndex: dataset.startIndex ?? 0,
+      numRecords: dataset.numRecords ?? undefined,
+    })
+  }
+
+  addDatasetSource(source: DatasetSourceOptions): void {
+    this.record({ ...datasetEvent(source), alias: source.alias, joinType: source.joinType ?? undefined })
+  }
+
+  recordModelRequest(request: ModelRequestOptions): void {
+    if (!this.isEnabled()) return
+    if (request.modelConfig !== undefined) this.#openConfig(request.modelName, request.modelConfig)
+    const { latency = 0, responseCode = 200, costUsd } = request
+    this.record({
+      type: 'request-end',
+      model: request.modelName,
+      node: request.nodeName ?? undefined,
+      status: responseCode,
+      resendCount: request.isRetry ? 1 : 0,
+      startedAtMs: nowMs() - latency * 1000,
+      durationSeconds: latency,
+      usage: statedUsage(request),
+      cost: costUsd === undefined ? undefined : { status: 'reported', picodollars: picodollarsOf(costUsd), lines: [] },
+    })
+  }
+
+  recordNodeExecution(execution: NodeExecutionOptions): void {
+    if (!this.isEnabled()) return
+    const usage = statedUsage(execution)
+    const { costUsd } = execution
+    this.record({
+      type: 'node-end',
+      node: execution.nodeName,
+      nodeType: execution.nodeType,
+      model: execution.modelName ?? undefined,
+      succeeded: execution.success ?? true,
+      durationSeconds: execution.latency ?? 0,
+      stated:
+        usage === undefined && costUsd === undefined
+          ? undefined
+          : { usage, costPicodollars: costUsd === undefined ? undefined : picodollarsOf(costUsd) },
+    })
+  }
+
+  recordProcessedRecord({ success = true }: { success?: boolean } = {}): void {
+    this.record({ type: 'record-end', succeeded: success })
+  }
+
+  /** Sets the end time and the duration. */
+  finalizeExecution(): void {
+    this.endRun('complete')
+  }
+
+  /** The metadata as it stands; also while collection is off. */
+  getMetadataSummary(): Metadata {
+    this.#buffer?.clear()
+    const generatedAtMs = nowMs()
+    const summary = summarize(this.#totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) })
+    const ledger = this.#ledger === undefined ? {} : { ledger: ledgerBlock(this.#ledger.state) }
+    return { ...summary, run_id: this.runId, parent_run_id: this.parentRunId ?? null, ...ledger }
+  }
+
+  /**
+   * Writes the metadata file, ending the run first if that was not done, and gives its path; null while collection is off.
+   * Without a path: `metadata/metadata_<task>_<timestamp>.json` in the output directory, else in the task's folder.
+   *
+   * @throws SygraError `not_writable`
+   */
+  saveMetadata(path?: string): string | null {
+    if (!this.isEnabled()) return null
+    if (this.#session === undefined) this.#startProgram()
+    if (this.#endedAtMs === undefined || this.#isProgram) this.finalizeExecution()
+    const target = path ?? this.#defaultPath()
+    writeAtomicSync(target, formatMetadata(this.getMetadataSummary()))
+    return target
+  }
+
+  /** Forgets everything but whether collection is on. */
+  reset(): void {
+    this.#buffer?.clear()
+    this.#totals = new RunTotals()
+    this.#session = undefined
+    this.#isProgram = false
+    this.#context = {}
+    this.#endedAtMs = undefined
+    this.#openedConfigs = new Map()
+    this.#openedModels = new Set()
+    this.#modelKeys = new Set()
+  }
+
+  /** What was gathered while collection was on is recorded even if it has been turned off since. */
+  #isListening(): boolean {
+    return this.isEnabled() || this.#buffer?.isClearing === true
+  }
+
+  #openConfig(model: string, config: ModelConfig): void {
+    // Callers hand over the same object for every request of a model.
+    if (this.#openedConfigs.get(model) === config) return
+    this.#openedConfigs.set(model, config)
+    const open = {
+      model,
+      modelType: config.type,
+      url: config.url === undefined ? undefined : redactUrl(config.url),
+      parameters: redactParameters(config.parameters),
+    }
+    this.openModel(JSON.stringify(open), () => open)
+  }
+
+  /** A plain program, in which nobody has begun a run: what happened since the process began is one. */
+  #startProgram(): void {
+    this.#isProgram = true
+    this.startRun({
+      context: { ...this.#context, taskName: process.env.SYGRA_TASK || programName(), outputDir: programDirectory() },
+      environment: readEnvironment(),
+      git: readGitStateSync('.'),
+      startedAtMs: Math.round(performance.timeOrigin),
+    })
+  }
+
+  #defaultPath(): string {
+    const taskName = this.#context.taskName ?? 'unknown'
+    const directory = this.#context.outputDir ?? taskDirectory(taskName)
+    const pathAt = (timestamp: string) => metadataPathOf({ directory, taskName, timestamp })
+    const timestamp = freeTimestamp({ atMs: nowMs(), isTaken: (candidate) => someExist([pathAt(candidate)]) })
+    return pathAt(timestamp)
+  }
+}
+
+/** `ledger` of the metadata file. */
+export function ledgerBlock({ path, events, isIncomplete, damagedLines }: LedgerState): Metadata['ledger'] {
+  return { path: basename(path), events, incomplete: isIncomplete, damaged_lines: damagedLines }
+}
+
+/** The text of a metadata file: two-space indent, UTF-8 unescaped, a newline at the end. */
+export function formatMetadata(metadata: Metadata): string {
+  return `${JSON.stringify(metadata, null, 2)}\n`
+}
+
+function datasetEvent(dataset: Omit<DatasetOptions, 'numRecords' | 'startIndex'>): DatasetOpen {
+  return {
+    type: 'dataset-open',
+    sourceType: dataset.sourceType,
+    sourcePath: dataset.sourcePath ?? undefined,
+    datasetVersion: dataset.datasetVersion ?? undefined,
+    datasetHash: dataset.datasetHash ?? undefined,
+  }
+}
+
+// A listener that throws must not break what is measured.
+function callSafely(listener: (event: MetadataEvent) => void, event: MetadataEvent): void {
+  try {
+    listener(event)
+  } catch {}
+}

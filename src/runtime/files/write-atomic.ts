@@ -1,0 +1,61 @@
+import { renameSync, rmSync, writeFileSync } from 'node:fs'
+import { open, rename, rm } from 'node:fs/promises'
+import { dirname } from 'node:path'
+import { messageOf, SygraError } from '../../errors.ts'
+import { makeDirectory, syncDirectory } from './make-directory.ts'
+
+/**
+ * Writes a file so that a reader sees the old text or the new one, never a part: a temporary file beside it, then a
+ * rename. `isSynced` also waits until it is on the disk itself, safe from a power cut; false by default.
+ *
+ * @throws SygraError `not_writable` with the path and the system's reason.
+ */
+export async function writeAtomic(path: string, text: string, { isSynced = false } = {}): Promise<void> {
+  const temporary = temporaryPath(path, 'new')
+  try {
+    makeDirectory(dirname(path))
+    const file = await open(temporary, 'w')
+    try {
+      await file.writeFile(text)
+      if (isSynced) await file.sync()
+    } finally {
+      await file.close()
+    }
+    await rename(temporary, path)
+    if (isSynced) await syncDirectory(dirname(path))
+  } catch (error) {
+    await rm(temporary, { force: true }).catch(() => {})
+    throw notWritable(path, error)
+  }
+}
+
+/** As `writeAtomic`, for moments in which nothing can be awaited. */
+export function writeAtomicSync(path: string, text: string): void {
+  const temporary = temporaryPath(path, 'now')
+  try {
+    makeDirectory(dirname(path))
+    writeFileSync(temporary, text)
+    renameSync(temporary, path)
+    // What a write that is under way would leave behind if the process ends now.
+    removeQuietly(temporaryPath(path, 'new'))
+  } catch (error) {
+    removeQuietly(temporary)
+    throw notWritable(path, error)
+  }
+}
+
+// A file that was never made may lie in a folder that is none.
+function removeQuietly(path: string): void {
+  try {
+    rmSync(path, { force: true })
+  } catch {}
+}
+
+// Two writes of one process never share it: one that is awaited and one that cannot be may overlap.
+function temporaryPath(path: string, kind: 'new' | 'now'): string {
+  return `${path}.${process.pid}.${kind}.tmp`
+}
+
+function notWritable(path: string, error: unknown): SygraError {
+  return new SygraError('not_writable', `${path} cannot be written: ${messageOf(error)}`, { cause: error })
+}

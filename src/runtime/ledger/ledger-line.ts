@@ -1,0 +1,61 @@
+import { crc32 } from 'node:zlib'
+import { isLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
+
+/** Version of the line format. */
+const ledgerVersion = 1
+
+/** A line of a ledger that was read: the entry, its number, and when it was written by the clock of the wall. */
+export interface LedgerLine {
+  readonly seq: number
+  readonly atMs: number
+  readonly entry: LedgerEntry
+}
+
+const tailLength = ',"checksum":"00000000"}'.length
+
+/** What a line says of itself before the entry begins. */
+type HeadKey = 'v' | 'seq' | 'writtenAtMs' | 'checksum'
+
+/** Does not compile when an entry has a key that a line needs for itself. */
+type WithoutHead<Entry extends object> = Entry extends unknown
+  ? keyof Entry & HeadKey extends never
+    ? Entry
+    : never
+  : never
+
+/** An entry as a line with its line end: `{"v":1,"seq":…,"writtenAtMs":…, …entry, "checksum":"…"}`, a CRC-32 of what stands before. */
+export function formatLedgerLine({ seq, atMs, entry }: LedgerLine): string {
+  const own: WithoutHead<LedgerEntry> = entry
+  // Put together as text: copying every entry into a larger object would cost as much again as writing it.
+  const body = `{"v":${ledgerVersion},"seq":${seq},"writtenAtMs":${atMs},${JSON.stringify(own).slice(1, -1)}`
+  return `${body},"checksum":"${checksumOf(body)}"}\n`
+}
+
+/** Reads a line without its line end; undefined when it is torn, damaged or of another version. */
+export function parseLedgerLine(line: Buffer): LedgerLine | undefined {
+  const bodyLength = line.length - tailLength
+  if (bodyLength <= 0) return undefined
+  const body = line.subarray(0, bodyLength)
+  if (line.toString('latin1', bodyLength) !== `,"checksum":"${checksumOf(body)}"}`) return undefined
+  return readBody(body)
+}
+
+/** CRC-32 as 8 hexadecimal digits. */
+export function checksumOf(data: string | Buffer): string {
+  return crc32(data).toString(16).padStart(8, '0')
+}
+
+const head = /^\{"v":(\d+),"seq":(\d+),"writtenAtMs":(\d+),/
+
+function readBody(body: Buffer): LedgerLine | undefined {
+  const text = body.toString('utf8')
+  const [whole = '', version, seq, atMs] = head.exec(text) ?? []
+  if (Number(version) !== ledgerVersion) return undefined
+  try {
+    const entry: unknown = JSON.parse(`{${text.slice(whole.length)}}`)
+    if (typeof entry !== 'object' || entry === null || !isLedgerEntry(entry)) return undefined
+    return { seq: Number(seq), atMs: Number(atMs), entry }
+  } catch {
+    return undefined
+  }
+}

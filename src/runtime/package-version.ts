@@ -1,9 +1,0 @@
-import { readFileSync } from 'node:fs'
-
-/** The version in this package's own package.json, which stands two folders above in `src` and in `dist`. */
-export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const parsed: unknown = JSON.parse(text)
-  const hasVersion = typeof parsed === 'object' && parsed !== null && 'version' in parsed
-  return hasVersion && typeof parsed.version === 'string' ? parsed.version : 'unknown'
-}

@@ -1,0 +1,80 @@
+import type { MetadataCollector } from '../collector/metadata-collector.ts'
+import { ledgerPathOf } from '../files/run-names.ts'
+import { type LedgerOptions, LedgerWriter } from '../ledger/ledger-writer.ts'
+import { isNo } from '../settings.ts'
+import { RunningFile } from './running-file.ts'
+
+interface RunRecorderOptions {
+  readonly collector: MetadataCollector
+  readonly metadataPath: string
+  /** Whether events are kept in a ledger beside the metadata file; by default unless `SYGRA_LEDGER` says no. */
+  readonly hasLedger?: boolean
+  /** Of a run that is taken up again: what was read of its ledger. */
+  readonly past?: LedgerOptions['past']
+  /** Called when the ledger cannot be written, once until a write succeeds again. */
+  readonly onLedgerProblem?: (message: string) => void
+}
+
+/**
+ * Keeps a run on the disk while it goes on: every event from now on in its ledger, and the metadata file with status
+ * `running`, so that others can watch the run and a crash loses nothing. Make it before the collector's `startRun`.
+ */
+export class RunRecorder {
+  readonly ledger: LedgerWriter | undefined
+  readonly #file: RunningFile
+  #syncRows: () => Promise<void> = async () => {}
+
+  constructor({ collector, metadataPath, hasLedger, past, onLedgerProblem }: RunRecorderOptions) {
+    const isKept = hasLedger ?? !isNo(process.env.SYGRA_LEDGER)
+    const path = ledgerPathOf(metadataPath)
+    this.ledger = isKept ? new LedgerWriter({ path, past, onProblem: onLedgerProblem }) : undefined
+    if (this.ledger !== undefined) collector.keepIn(this.ledger)
+    this.#file = new RunningFile({ collector, path: metadataPath, sync: () => this.#sync() })
+  }
+
+  /** Writes the metadata file for the first time, and from now on every few seconds. Never rejects. */
+  start(): Promise<void> {
+    return this.#file.start()
+  }
+
+  /** What has to be on the disk as well whenever the events are: the rows of the output. */
+  syncWith(syncRows: () => Promise<void>): void {
+    this.#syncRows = syncRows
+  }
+
+  /** Writes the metadata file out of turn. */
+  checkpoint(): Promise<void> {
+    return this.#file.checkpoint()
+  }
+
+  /**
+   * Writes events and metadata as they are now, for moments in which nothing can be awaited. The run may go on after it.
+   *
+   * @throws SygraError `not_writable`
+   */
+  saveSync(): void {
+    this.ledger?.flushSync()
+    this.#file.saveSync()
+  }
+
+  /**
+   * Writes everything to the disk itself and closes the ledger, after the collector's `endRun`.
+   *
+   * @throws SygraError `not_writable`
+   */
+  async finish(): Promise<void> {
+    await this.ledger?.close()
+    await this.#file.finish()
+  }
+
+  /** Writes the metadata file no more by itself. */
+  stop(): void {
+    this.#file.stop()
+  }
+
+  // Events first: a record whose row is lost is done again, but a row without its events would forget what it cost.
+  async #sync(): Promise<void> {
+    await this.ledger?.sync()
+    await this.#syncRows()
+  }
+}

@@ -1,0 +1,104 @@
+import { formatMetadata, type MetadataCollector } from '../collector/metadata-collector.ts'
+import { writeAtomic, writeAtomicSync } from '../files/write-atomic.ts'
+
+const everyMs = 2_000
+/** A run in which nothing happens says only now and then that it is alive. */
+const idleMs = 30_000
+/** Of a run with many samples the summary takes a while: it may take no more than this share of the time. */
+const maxShare = 0.01
+/** Checkpoints may follow each other faster than anybody can read. */
+const minMs = 250
+
+interface RunningFileOptions {
+  readonly collector: MetadataCollector
+  readonly path: string
+  /** Brings rows and events to the disk itself, each time before the file is written. */
+  readonly sync: () => Promise<void>
+}
+
+/** Keeps the metadata file of a run up to date while the run goes on, so that others can watch it. */
+export class RunningFile {
+  readonly #options: RunningFileOptions
+  readonly #unsubscribe: () => void
+  #timer: NodeJS.Timeout | undefined
+  #writing: Promise<void> | undefined
+  #hasNews = true
+  #isStopped = false
+  /** Monotonic milliseconds at which the last write ended. */
+  #writtenAt = Number.NEGATIVE_INFINITY
+  #tookMs = 0
+
+  constructor(options: RunningFileOptions) {
+    this.#options = options
+    this.#unsubscribe = options.collector.onEvent(() => {
+      this.#hasNews = true
+    })
+  }
+
+  /** Writes the file for the first time, and then every few seconds. */
+  async start(): Promise<void> {
+    await this.#write()
+    this.#schedule()
+  }
+
+  /** Writes the file out of turn, unless that was done just now. What fails is tried again the next time. */
+  async checkpoint(): Promise<void> {
+    const sinceMs = performance.now() - this.#writtenAt
+    if (!this.#isStopped && sinceMs >= Math.max(minMs, this.#tookMs / maxShare)) await this.#write()
+  }
+
+  /** Writes the file for the last time, and to the disk itself; nothing is written after it. */
+  async finish(): Promise<void> {
+    this.stop()
+    await this.#writing
+    await writeAtomic(this.#options.path, this.#text(), { isSynced: true })
+  }
+
+  /** Writes the file now, for moments in which nothing can be awaited. */
+  saveSync(): void {
+    writeAtomicSync(this.#options.path, this.#text())
+  }
+
+  /** Writes nothing any more by itself. */
+  stop(): void {
+    this.#isStopped = true
+    this.#unsubscribe()
+    clearTimeout(this.#timer)
+  }
+
+  #write(): Promise<void> {
+    this.#writing ??= this.#writeOnce().finally(() => {
+      this.#writing = undefined
+    })
+    return this.#writing
+  }
+
+  async #writeOnce(): Promise<void> {
+    const startedAt = performance.now()
+    this.#hasNews = false
+    try {
+      await writeAtomic(this.#options.path, this.#text())
+    } catch {
+      this.#hasNews = true
+    }
+    this.#writtenAt = performance.now()
+    this.#tookMs = this.#writtenAt - startedAt
+  }
+
+  #text(): string {
+    return formatMetadata(this.#options.collector.getMetadataSummary())
+  }
+
+  #schedule(): void {
+    if (this.#isStopped) return
+    this.#timer = setTimeout(() => void this.#turn(), Math.max(everyMs, this.#tookMs / maxShare)).unref()
+  }
+
+  async #turn(): Promise<void> {
+    if (this.#hasNews || performance.now() - this.#writtenAt >= idleMs) {
+      await this.#options.sync().catch(() => {})
+      if (!this.#isStopped) await this.#write()
+    }
+    this.#schedule()
+  }
+}

@@ -1,0 +1,82 @@
+import { createReadStream } from 'node:fs'
+import { pipeline, Readable } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { messageOf, SygraError } from '../../../errors.ts'
+import { type FileHash, feed } from './content-hash.ts'
+
+const chunkBytes = 256 * 1024
+
+/** A file of bytes to read. */
+interface BytesInput {
+  readonly path: string
+  /** Name of the file in messages. */
+  readonly name: string
+  /** First byte. Default 0. */
+  readonly start?: number
+  /** Byte after the last one. Default: the end of the file. */
+  readonly end?: number
+}
+
+/** Reads the bytes of a file in order. */
+export async function* readBytes({ path, name, start = 0, end }: BytesInput): AsyncGenerator<Uint8Array> {
+  if (end !== undefined && end <= start) return
+  const stream = createReadStream(path, {
+    highWaterMark: chunkBytes,
+    start,
+    end: end === undefined ? Number.POSITIVE_INFINITY : end - 1,
+  })
+  try {
+    for await (const chunk of stream) if (chunk instanceof Uint8Array) yield chunk
+  } catch (error) {
+    throw unreadable(name, error)
+  }
+}
+
+/** Feeds the hash of a file with the bytes that pass by. */
+export async function* hashBytes(bytes: AsyncIterable<Uint8Array>, hash: FileHash): AsyncGenerator<Uint8Array> {
+  for await (const chunk of bytes) {
+    feed(hash, chunk)
+    yield chunk
+  }
+}
+
+/** Unpacks gzip as it comes. */
+export async function* gunzip(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
+  const unpacked = createGunzip({ chunkSize: chunkBytes })
+  // Errors of either end come out of the loop; the callback only keeps them from being unhandled.
+  pipeline(Readable.from(bytes, { objectMode: false }), unpacked, () => undefined)
+  try {
+    for await (const chunk of unpacked) if (chunk instanceof Uint8Array) yield chunk
+  } catch (error) {
+    if (error instanceof SygraError) throw error
+    throw new SygraError('bad_data', `${name}: cannot be unpacked (${messageOf(error)}); it is not a whole gzip file`, {
+      cause: error,
+    })
+  }
+}
+
+/** The error for a file that cannot be read, by the system's reason. */
+export function unreadable(name: string, error: unknown): SygraError {
+  if (error instanceof SygraError) return error
+  const code = error instanceof Error && 'code' in error ? error.code : undefined
+  const cause = { cause: error }
+  switch (code) {
+    case 'ENOENT':
+      return new SygraError(
+        'not_found',
+        `${name}: no such file; check the path (relative paths start at the task's folder, or where you run)`,
+        cause,
+      )
+    case 'EACCES':
+    case 'EPERM':
+      return new SygraError('bad_data', `${name}: may not be read; give yourself the right with chmod +r`, cause)
+    case 'EISDIR':
+      return new SygraError(
+        'bad_data',
+        `${name}: is a folder; name a file, or a pattern such as ${name.replace(/\/$/, '')}/*.jsonl`,
+        cause,
+      )
+    default:
+      return new SygraError('bad_data', `${name}: cannot be read (${messageOf(error)})`, cause)
+  }
+}

@@ -1,0 +1,157 @@
+import {
+  type FileMetaData,
+  type ParquetParsers,
+  parquetMetadataAsync,
+  parquetReadObjects,
+  parquetSchema,
+  type RowGroup,
+} from 'hyparquet'
+import { compressors } from 'hyparquet-compressors'
+import { SygraError } from '../../../errors.ts'
+import type { Row } from '../source.ts'
+import { badParquet, type ParquetBytes } from './parquet-file.ts'
+import type { Batches } from './parse-items.ts'
+
+/** A slice of a row group decoded at once holds about this many bytes: it bounds memory where one group holds a whole file. */
+const sliceBytes = 8 * 1024 * 1024
+const [minSliceRows, maxSliceRows] = [1_000, 20_000]
+
+/** Reads the footer of a parquet file and refuses codecs that cannot be unpacked. */
+export async function readParquetMetadata(file: ParquetBytes, name: string): Promise<FileMetaData> {
+  if (file.byteLength === 0) throw new SygraError('bad_data', `${name}: the file is empty; expected parquet`)
+  try {
+    const metadata = await parquetMetadataAsync(file, { geoparquet: false })
+    checkCodecs(metadata, name)
+    return metadata
+  } catch (error) {
+    throw badParquet(name, error)
+  }
+}
+
+function checkCodecs({ row_groups }: FileMetaData, name: string): void {
+  for (const column of row_groups.flatMap((group) => group.columns)) {
+    const { codec, path_in_schema } = column.meta_data ?? {}
+    if (codec === undefined || codec === 'UNCOMPRESSED' || codec in compressors) continue
+    throw new SygraError(
+      'bad_data',
+      `${name}: column "${path_in_schema?.join('.')}" is compressed with ${codec}, which cannot be unpacked; write the file again with snappy, gzip, zstd, brotli, lz4 or no compression`,
+    )
+  }
+}
+
+/** A parquet file to read. */
+interface ParquetInput {
+  readonly name: string
+  readonly file: ParquetBytes
+  readonly metadata: FileMetaData
+  /** Rows to pass over; whole row groups are not even read. */
+  readonly skip: number
+}
+
+/** Reads parquet in batches, one row group at a time; returns the number of rows met. */
+export async function* readParquet({ name, file, metadata, skip }: ParquetInput): Batches {
+  const isSliced = isFlat(metadata)
+  let groupStart = 0
+  for (const group of metadata.row_groups) {
+    const groupEnd = groupStart + Number(group.num_rows)
+    let rowStart = Math.max(groupStart, skip)
+    if (rowStart < groupEnd) {
+      const buffered = keptRanges(file)
+      const slice = isSliced ? sliceRows(group) : Number.POSITIVE_INFINITY
+      for (; rowStart < groupEnd; rowStart += slice) {
+        yield await readRows({ file: buffered, metadata, rowStart, rowEnd: Math.min(rowStart + slice, groupEnd) }, name)
+      }
+    }
+    groupStart = groupEnd
+  }
+  return groupStart
+}
+
+function sliceRows({ num_rows, total_byte_size }: RowGroup): number {
+  const rows = Math.round((Number(num_rows) * sliceBytes) / Math.max(1, Number(total_byte_size)))
+  return Math.min(maxSliceRows, Math.max(minSliceRows, rows))
+}
+
+interface RowRange {
+  readonly file: ParquetBytes
+  readonly metadata: FileMetaData
+  readonly rowStart: number
+  readonly rowEnd: number
+}
+
+async function readRows(range: RowRange, name: string): Promise<Row[]> {
+  try {
+    const rows = await parquetReadObjects({
+      ...range,
+      compressors,
+      parsers: parquetParsers,
+      rowFormat: 'object',
+      utf8: false,
+      geoparquet: false,
+    })
+    for (const row of rows) for (const column of Object.keys(row)) row[column] = parquetValue(row[column])
+    return rows
+  } catch (error) {
+    throw badParquet(name, error)
+  }
+}
+
+/** Keeps the bytes of a row group while its slices are decoded: each slice asks for the same ranges. */
+function keptRanges(file: ParquetBytes): ParquetBytes {
+  const kept = new Map<string, Promise<ArrayBuffer>>()
+  return {
+    byteLength: file.byteLength,
+    slice(start, end = file.byteLength) {
+      const key = `${start}-${end}`
+      const bytes = kept.get(key) ?? file.slice(start, end)
+      kept.set(key, bytes)
+      return bytes
+    },
+  }
+}
+
+/** True when no column is nested: only then pages outside a slice are passed over without unpacking them. */
+function isFlat(metadata: FileMetaData): boolean {
+  return parquetSchema(metadata).children.every(
+    ({ children, element }) => children.length === 0 && element.repetition_type !== 'REPEATED',
+  )
+}
+
+const utf8 = new TextDecoder('utf-8', { fatal: true })
+
+/** Parsers that give values a record can carry: dates as ISO text. */
+const parquetParsers: Partial<ParquetParsers> = {
+  dateFromDays: (days) => isoText(days * 86_400_000)?.slice(0, 10),
+  timestampFromMilliseconds: (milliseconds) => isoText(Number(milliseconds)),
+  timestampFromMicroseconds: (microseconds) => isoText(Number(microseconds / 1000n)),
+  timestampFromNanoseconds: (nanoseconds) => isoText(Number(nanoseconds / 1_000_000n)),
+}
+
+/**
+ * A parquet value as a record carries it: a big integer becomes a number where that is exact, else text; bytes that are UTF-8
+ * become text (old writers do not mark text), other bytes stay a Uint8Array.
+ */
+function parquetValue(value: unknown): unknown {
+  if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Uint8Array) return textOrBytes(value)
+  if (value instanceof Date) return isoText(value.getTime())
+  if (ArrayBuffer.isView(value)) return value
+  if (Array.isArray(value)) return value.map(parquetValue)
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parquetValue(item)]))
+}
+
+function textOrBytes(bytes: Uint8Array): string | Uint8Array {
+  try {
+    return utf8.decode(bytes)
+  } catch {
+    return bytes
+  }
+}
+
+function isoText(milliseconds: number): string | undefined {
+  // A day beyond what JavaScript's calendar holds.
+  return Number.isFinite(milliseconds) && Math.abs(milliseconds) <= 8.64e15
+    ? new Date(milliseconds).toISOString()
+    : undefined
+}
