@@ -12,6 +12,8 @@ import {
 import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { bodyTextOf, RequestBody } from '../attempt/request-body.ts'
+import { followAiSdk } from '../sdk/ai-sdk-channel.ts'
+import { endAiSdkOperation, startAiSdkOperation } from '../sdk/ai-sdk-operations.ts'
 import { tapResponse } from './body-tap.ts'
 import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-fetch.ts'
 
@@ -39,6 +41,7 @@ export function installFetch(): () => void {
     installation.original = globalThis.fetch
     installation.installed = trackFetch(installation.original)
     globalThis.fetch = installation.installed
+    followAiSdk(() => ({ startAiSdkOperation, endAiSdkOperation }))
   }
   let isInstalled = true
   return () => {

@@ -1,7 +1,5 @@
 // `sygra/ai-sdk`: for programs that call models through the AI SDK (`ai`).
 
-import type { LanguageModelV3, LanguageModelV3Middleware, LanguageModelV3StreamPart } from '@ai-sdk/provider'
-import type { TelemetryIntegration } from 'ai'
 import { currentOrOutsideScope } from '../../runtime/scope.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import { type FrameworkRun, samePlace } from '../attempt/framework-runs.ts'
@@ -18,6 +16,21 @@ export interface MiddlewareOptions {
   readonly agent?: string
 }
 
+/** What is used of a model and of a call: the same in every version of the AI SDK. */
+interface WrappedCall {
+  readonly model: { readonly provider: string; readonly modelId: string }
+  readonly params: unknown
+}
+
+/** As `wrapLanguageModel` takes it, of ai@6 and of ai@7. */
+export interface MetadataMiddleware {
+  readonly specificationVersion: 'v3'
+  wrapGenerate<Result>(call: WrappedCall & { readonly doGenerate: () => PromiseLike<Result> }): Promise<Result>
+  wrapStream<Part extends { readonly type: string }, Result extends { readonly stream: ReadableStream<Part> }>(
+    call: WrappedCall & { readonly doStream: () => PromiseLike<Result & { readonly stream: ReadableStream<Part> }> },
+  ): Promise<Result>
+}
+
 /**
  * A middleware of the AI SDK: it names the model and the agent of the requests made through it, and records a call itself
  * only where no request of it was seen, as of a model in the process.
@@ -25,8 +38,8 @@ export interface MiddlewareOptions {
  * @example
  * const model = wrapLanguageModel({ model: openai('gpt-4o-mini'), middleware: metadataMiddleware({ agent: 'planner' }) })
  */
-export function metadataMiddleware({ modelName, agent }: MiddlewareOptions = {}): LanguageModelV3Middleware {
-  const begin = (model: LanguageModelV3, params: unknown) => {
+export function metadataMiddleware({ modelName, agent }: MiddlewareOptions = {}): MetadataMiddleware {
+  const begin = ({ model, params }: WrappedCall) => {
     const scope = currentOrOutsideScope()
     if (!scope.collector.isEnabled()) return undefined
     // The provider's name is such as `openai.chat`.
@@ -39,16 +52,18 @@ export function metadataMiddleware({ modelName, agent }: MiddlewareOptions = {})
   }
   return {
     specificationVersion: 'v3',
-    wrapGenerate: async ({ doGenerate, model, params }) => {
-      const request = begin(model, params)
+    async wrapGenerate(call) {
+      const { doGenerate } = call
+      const request = begin(call)
       if (request === undefined) return doGenerate()
       return onOutcome(
         () => request.within(async () => doGenerate()),
         (outcome) => request.end(outcome),
       )
     },
-    wrapStream: async ({ doStream, model, params }) => {
-      const request = begin(model, params)
+    async wrapStream(call) {
+      const { doStream } = call
+      const request = begin(call)
       if (request === undefined) return doStream()
       const result = await onOutcome(
         () => request.within(async () => doStream()),
@@ -63,10 +78,10 @@ export function metadataMiddleware({ modelName, agent }: MiddlewareOptions = {})
 }
 
 /** The stream of a model with its parts unchanged; the call ends with it, and its tokens are those of its last part. */
-export function watchModelStream(
-  stream: ReadableStream<LanguageModelV3StreamPart>,
+function watchModelStream<Part extends { readonly type: string }>(
+  stream: ReadableStream<Part>,
   request: TrackedRequest,
-): ReadableStream<LanguageModelV3StreamPart> {
+): ReadableStream<Part> {
   const reader = stream.getReader()
   let told: Record<string, unknown> = {}
   return new ReadableStream({
@@ -95,60 +110,94 @@ export function watchModelStream(
   })
 }
 
-function toldBy(part: LanguageModelV3StreamPart): Record<string, unknown> {
-  if (part.type === 'finish') return { usage: part.usage, finishReason: part.finishReason }
-  if (part.type === 'response-metadata') return { response: { id: part.id, modelId: part.modelId } }
+function toldBy(part: { readonly type: string }): Record<string, unknown> {
+  if (part.type === 'finish') return { usage: memberOf(part, 'usage'), finishReason: memberOf(part, 'finishReason') }
+  if (part.type === 'response-metadata') {
+    return { response: { id: memberOf(part, 'id'), modelId: memberOf(part, 'modelId') } }
+  }
   return {}
 }
 
-type Step = Parameters<NonNullable<TelemetryIntegration['onStepFinish']>>[0]
+/** What is read of an event of the telemetry; ai@6 and ai@7 tell of a call to a model by other names. */
+interface TelemetryEvent {
+  readonly functionId?: string | undefined
+  /** Of ai@7: the same from the start of a call to its end. */
+  readonly callId?: string
+  /** Of ai@6. */
+  readonly model?: { readonly provider: string; readonly modelId: string }
+  /** Of ai@7. */
+  readonly provider?: string
+  /** Of ai@7. */
+  readonly modelId?: string
+}
+
+/** As `registerTelemetryIntegration` of ai@6 and `registerTelemetry` of ai@7 take it. */
+export interface MetadataTelemetry {
+  onStepStart(event: TelemetryEvent): void
+  onStepFinish(event: TelemetryEvent): void
+  onLanguageModelCallStart(event: TelemetryEvent): void
+  onLanguageModelCallEnd(event: TelemetryEvent): void
+}
 
 /**
- * An integration for the telemetry of the AI SDK: `functionId` names the agent whose requests these are, and a step is
- * recorded only where no request of it was seen.
+ * An integration for the telemetry of the AI SDK: `functionId` names the agent whose requests these are, and a call is
+ * recorded only where no request of it was seen. Under `sygra exec` and `--import sygra/register` ai@7 needs none.
  *
  * @example
- * registerTelemetryIntegration(metadataTelemetry()) // once; then { experimental_telemetry: { isEnabled: true, functionId: 'planner' } }
+ * registerTelemetryIntegration(metadataTelemetry()) // ai@6, once; then { experimental_telemetry: { isEnabled: true, functionId: 'planner' } }
+ * registerTelemetry(metadataTelemetry()) // ai@7, once; then { telemetry: { functionId: 'planner' } }
  */
-export function metadataTelemetry(): TelemetryIntegration {
+export function metadataTelemetry(): MetadataTelemetry {
   const { frameworks, recorded } = wireState()
   recorded.isWatched = true
   let count = 0
+  const start = (event: TelemetryEvent) => {
+    const model = event.model?.modelId ?? event.modelId
+    if (model === undefined) return
+    count += 1
+    frameworks.start({
+      id: `${callPrefix}${event.callId ?? ''} ${count}`,
+      place: currentOrOutsideScope(),
+      models: [model],
+      names: { agent: event.functionId },
+    })
+  }
+  const end = (event: TelemetryEvent) => {
+    const run = openCall(event)
+    if (run === undefined) return
+    frameworks.end(run.id)
+    const response = memberOf(event, 'response')
+    recordIfUnseen(run, {
+      status: 200,
+      usage: aiSdkUsageOf(memberOf(event, 'usage')),
+      upstreamModel: textOf(memberOf(response, 'modelId')),
+      responseId: textOf(memberOf(response, 'id')) ?? textOf(memberOf(event, 'responseId')),
+      finishReason: textOf(memberOf(event, 'finishReason')),
+      provider: (event.model?.provider ?? event.provider)?.split('.')[0],
+    })
+  }
   return {
-    onStepStart({ model, functionId }) {
-      count += 1
-      frameworks.start({
-        id: `ai-sdk ${count}`,
-        place: currentOrOutsideScope(),
-        models: [model.modelId],
-        names: { agent: functionId },
-      })
+    onStepStart: start,
+    // The steps of ai@7 hold the calls that are told of below.
+    onStepFinish(event) {
+      if (event.callId === undefined) end(event)
     },
-    onStepFinish(step) {
-      const run = openStep(step)
-      if (run === undefined) return
-      frameworks.end(run.id)
-      recordIfUnseen(run, {
-        status: 200,
-        usage: aiSdkUsageOf(step.usage),
-        upstreamModel: step.response.modelId,
-        responseId: step.response.id,
-        finishReason: step.finishReason,
-        provider: step.model.provider.split('.')[0],
-      })
-    },
+    onLanguageModelCallStart: start,
+    onLanguageModelCallEnd: end,
   }
 }
 
-/** The step that ends. The SDK gives the two no common id, so it is the oldest of its model and function in this place. */
-function openStep(step: Step): FrameworkRun | undefined {
+const callPrefix = 'ai-sdk '
+
+/** The call that ends: in ai@6, which gives the two events no common id, the oldest of its model and function here. */
+function openCall(event: TelemetryEvent): FrameworkRun | undefined {
   const place = currentOrOutsideScope()
-  const agent = textOf(memberOf(step, 'functionId'))
+  const model = event.model?.modelId ?? event.modelId
   return wireState().frameworks.findCall(
     (run) =>
-      run.id.startsWith('ai-sdk ') &&
-      run.names?.agent === agent &&
-      run.models?.includes(step.model.modelId) === true &&
+      run.id.startsWith(`${callPrefix}${event.callId ?? ''} `) &&
+      run.names?.agent === event.functionId &&
+      (model === undefined || run.models?.includes(model) === true) &&
       samePlace(run.place, place),
   )
 }
