@@ -1,0 +1,50 @@
+/**
+ * What is installed together in one empty folder, the Node it needs by its own `engines`, and the program that is run with
+ * it. `agent` and `tool`: names that the account must show of the program's requests.
+ */
+export const sets = [
+  { name: 'openai 6', packages: ['openai@6'], program: 'openai.mjs' },
+  { name: 'openai 7', packages: ['openai@7'], minNode: 22, program: 'openai.mjs' },
+  { name: 'ai 6', packages: ['ai@6', '@ai-sdk/openai@3', '@ai-sdk/anthropic@3', 'zod@4'], program: 'ai.mjs' },
+  {
+    name: 'ai 7',
+    packages: [
+      ...['ai@7', '@ai-sdk/openai@4', '@ai-sdk/anthropic@4', '@ai-sdk/google@4', '@ai-sdk/google-vertex@5'],
+      ...['@ai-sdk/amazon-bedrock@5', 'zod@4'],
+    ],
+    minNode: 22,
+    program: 'ai.mjs',
+    agent: 'planner',
+    tool: 'lookup',
+  },
+  {
+    name: 'ai 6, all providers',
+    packages: ['ai@6', '@ai-sdk/google@3', '@ai-sdk/amazon-bedrock@4'],
+    program: 'none.mjs',
+  },
+  { name: 'undici 6', packages: ['undici@6'], program: 'undici.mjs' },
+  { name: 'undici 7', packages: ['undici@7'], program: 'undici.mjs' },
+  { name: 'undici 8', packages: ['undici@8'], minNode: 22.19, program: 'undici.mjs' },
+  { name: '@google/genai 1', packages: ['@google/genai@1'], program: 'google-genai.mjs' },
+  { name: '@google/genai 2', packages: ['@google/genai@2'], program: 'google-genai.mjs' },
+  { name: '@google/genai 3', packages: ['@google/genai@3'], minNode: 22, program: 'google-genai.mjs' },
+  {
+    name: '@langchain/openai 1.5',
+    packages: ['@langchain/openai@~1.5.8', '@langchain/core', '@langchain/langgraph', 'zod@4'],
+    program: 'langchain.mjs',
+  },
+  {
+    name: '@langchain/openai 1.6',
+    packages: ['@langchain/openai@~1.6.0', '@langchain/core', '@langchain/langgraph', 'zod@4'],
+    minNode: 22,
+    program: 'langchain.mjs',
+  },
+  { name: '@openai/agents newest', packages: ['@openai/agents@latest', 'zod@4'], minNode: 22, program: 'agents.mjs' },
+  { name: '@anthropic-ai/sdk 1', packages: ['@anthropic-ai/sdk@1'], program: 'anthropic.mjs' },
+]
+
+/** The sets that hold the newest of each SDK. */
+export const newest = [
+  ...['openai 7', 'ai 7', 'undici 8', '@google/genai 3', '@langchain/openai 1.6', '@openai/agents newest'],
+  '@anthropic-ai/sdk 1',
+]
