@@ -3,13 +3,13 @@
 // says.
 //   npm run matrix                       every set of SDKs on Node 20, 22, 24 and 26
 //   npm run matrix -- --node 24          one Node
-//   npm run matrix -- --newest           the newest of each SDK
+//   npm run matrix -- --newest           the newest of each SDK, all installed in one folder
 //   npm run matrix -- --only "ai 7"      sets whose name contains this
 // Node comes from npm's package `node`. Exit code 1 when a cell fails; what a package's engines exclude is not tried.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { basename, delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { newest, sets } from '../test/matrix/sets.mjs'
@@ -29,76 +29,95 @@ setUp()
 const scratch = mkdtempSync(join(tmpdir(), 'sygra-matrix-'))
 const tarball = pack()
 const nodes = values.node.map((major) => ({ major: Number(major), directory: nodeOf(major) }))
-const chosen = sets.filter(({ name }) => name.includes(values.only) && (!values.newest || newest.includes(name)))
+const matching = sets.filter(({ name }) => name.includes(values.only))
+const groups = values.newest ? [matching.filter(({ name }) => newest.includes(name))] : matching.map((set) => [set])
 let failures = 0
 let passes = 0
 console.log(`${'set'.padEnd(24)}${nodes.map(({ major }) => `Node ${major}`.padEnd(10)).join('')}`)
-for (const set of chosen) {
-  const results = nodes.map(({ major, directory }) =>
-    major < Math.floor(set.minNode ?? 0) ? { word: 'excluded' } : tryCell(set, directory),
-  )
-  console.log(`${set.name.padEnd(24)}${results.map(({ word }) => word.padEnd(10)).join('')}`)
-  for (const { problem } of results) if (problem !== undefined) console.log(`  ${problem}`)
+for (const group of groups) {
+  const columns = nodes.map((node) => tryGroup(group, node))
+  for (const [index, set] of group.entries()) {
+    console.log(`${set.name.padEnd(24)}${columns.map((results) => results[index].word.padEnd(10)).join('')}`)
+    for (const results of columns) if (results[index].problem !== undefined) console.log(`  ${results[index].problem}`)
+  }
 }
 rmSync(scratch, { recursive: true, force: true })
 console.log(`${passes} passed, ${failures} failed`)
 process.exitCode = failures > 0 ? 1 : 0
 
-function tryCell(set, nodeDirectory) {
-  const problem = problemOf(set, nodeDirectory)
-  if (problem === undefined) passes += 1
-  else failures += 1
-  return { word: problem === undefined ? 'ok' : 'FAIL', problem }
+/** Installs the sets of a group in one folder and runs the program of each; gives a word for each, and what went wrong. */
+function tryGroup(group, { major, directory }) {
+  const tried = group.filter(({ minNode = 0 }) => major >= Math.floor(minNode))
+  const cell = {
+    env: { ...process.env, PATH: `${directory}${delimiter}${process.env.PATH}` },
+    node: join(directory, 'node'),
+  }
+  const folder = mkdtempSync(join(scratch, 'cell-'))
+  const wrongInstall =
+    tried.length === 0
+      ? undefined
+      : installProblem(
+          folder,
+          tried.flatMap(({ packages }) => packages),
+          cell,
+        )
+  const results = group.map((set) => {
+    if (!tried.includes(set)) return { word: 'excluded' }
+    const problem = wrongInstall ?? problemOf(set, folder, cell)
+    if (problem === undefined) passes += 1
+    else failures += 1
+    return { word: problem === undefined ? 'ok' : 'FAIL', problem }
+  })
+  rmSync(folder, { recursive: true, force: true })
+  return results
 }
 
-/** What goes wrong in a cell, in words; undefined when nothing does. */
-function problemOf(set, nodeDirectory) {
-  const folder = mkdtempSync(join(scratch, 'cell-'))
-  writeFileSync(join(folder, 'package.json'), '{"private":true,"type":"module"}')
-  const env = {
-    ...process.env,
-    PATH: `${nodeDirectory}${delimiter}${process.env.PATH}`,
-    npm_config_engine_strict: 'true',
+/** What npm says against the packages beside ours, in either order and without a flag. */
+function installProblem(folder, packages, { env }) {
+  const strict = { ...env, npm_config_engine_strict: 'true' }
+  for (const [directory, steps, option] of [
+    // As in a project that is there already.
+    [folder, [packages, [tarball]], '--prefer-offline'],
+    // The other order needs no files.
+    [mkdtempSync(join(scratch, 'order-')), [[tarball], packages], '--package-lock-only'],
+  ]) {
+    writeFileSync(join(directory, 'package.json'), '{"private":true,"type":"module"}')
+    for (const step of steps) {
+      const { status, stderr } = npm(['install', option, ...step], { cwd: directory, env: strict })
+      if (status !== 0) return `npm install ${step.join(' ')}: ${firstLines(stderr)}`
+    }
   }
-  // The SDK first, as in a project that is there already; the other order is tried where it costs no second download.
-  for (const packages of [set.packages, [tarball]]) {
-    const { status, stderr } = npm(['install', '--prefer-offline', ...packages], { cwd: folder, env })
-    if (status !== 0) return `npm install ${packages.join(' ')}: ${firstLines(stderr)}`
+  return undefined
+}
+
+/** What goes wrong when the program of a set is run, in words; undefined when nothing does. */
+function problemOf(set, folder, { env, node }) {
+  const { program } = set
+  rmSync(join(folder, 'metadata'), { recursive: true, force: true })
+  for (const file of [join('programs', program), 'server.mjs']) {
+    cpSync(join(root, 'test', 'matrix', file), join(folder, basename(file)))
   }
-  const other = mkdtempSync(join(scratch, 'order-'))
-  writeFileSync(join(other, 'package.json'), '{"private":true,"type":"module"}')
-  for (const packages of [[tarball], set.packages]) {
-    const only = ['install', '--prefer-offline', '--package-lock-only', ...packages]
-    const { status, stderr } = npm(only, { cwd: other, env })
-    if (status !== 0) return `npm install ${packages.join(' ')} in the other order: ${firstLines(stderr)}`
-  }
-  cpSync(join(root, 'test', 'matrix', 'programs', set.program), join(folder, 'program.mjs'))
-  cpSync(join(root, 'test', 'matrix', 'server.mjs'), join(folder, 'server.mjs'))
-  const run = spawnSync(join(nodeDirectory, 'node'), ['--import', 'sygra/register', 'program.mjs'], {
-    cwd: folder,
-    env,
-    encoding: 'utf8',
-  })
+  const run = spawnSync(node, ['--import', 'sygra/register', program], { cwd: folder, env, encoding: 'utf8' })
   if (run.status !== 0) return `the program: ${firstLines(run.stderr)}`
-  const problem = accountProblem({ folder, set, served: JSON.parse(run.stdout.trim().split('\n').at(-1)).served })
-  rmSync(folder, { recursive: true, force: true })
-  return problem
+  return accountProblem({ folder, set, served: JSON.parse(run.stdout.trim().split('\n').at(-1)).served })
 }
 
 function accountProblem({ folder, set, served }) {
+  // Whoever reads the account of a process that has ended finishes it first.
   const show = spawnSync(process.execPath, [join(folder, 'node_modules/sygra/dist/cli/main.js'), 'show'], {
     cwd: folder,
   })
-  if (show.status !== 0) return `sygra show ended with ${show.status}`
-  const file = readdirSync(folder, { recursive: true, encoding: 'utf8' }).find((name) =>
-    /(^|\/)metadata_.*\.json$/.test(name),
-  )
+  if (show.status !== 0) return `sygra show ended with ${show.status}: ${firstLines(String(show.stderr))}`
+  const metadataFolder = join(folder, 'metadata')
+  const file = existsSync(metadataFolder)
+    ? readdirSync(metadataFolder).find((name) => /^metadata_.*\.json$/.test(name))
+    : undefined
   if (file === undefined) return 'no metadata file was left'
-  const metadata = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+  const metadata = JSON.parse(readFileSync(join(metadataFolder, file), 'utf8'))
   const { requests } = metadata.aggregate_statistics
   if (requests.total_requests !== served)
     return `the server served ${served} requests, ${requests.total_requests} were seen`
-  const ledger = readFileSync(join(folder, file.replace('metadata_', 'ledger_').replace(/\.json$/, '.jsonl')), 'utf8')
+  const ledger = readFileSync(join(metadataFolder, file.replace(/^metadata_(.*)\.json$/, 'ledger_$1.jsonl')), 'utf8')
   for (const kind of ['agent', 'tool']) {
     const name = set[kind]
     if (name !== undefined && !ledger.includes(`"${kind}":"${name}"`)) return `no request names the ${kind} "${name}"`

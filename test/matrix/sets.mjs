@@ -43,7 +43,7 @@ export const sets = [
   { name: '@anthropic-ai/sdk 1', packages: ['@anthropic-ai/sdk@1'], program: 'anthropic.mjs' },
 ]
 
-/** The sets that hold the newest of each SDK. */
+/** The newest of each SDK, all in one folder. */
 export const newest = [
   ...['openai 7', 'ai 7', 'undici 8', '@google/genai 3', '@langchain/openai 1.6', '@openai/agents newest'],
   '@anthropic-ai/sdk 1',

@@ -18,6 +18,8 @@ export interface FrameworkRun extends FrameworkStart {
   readonly startedAt: number
   /** No other call to a model went on in the same place. */
   wasAlone: boolean
+  /** A request was sent in it, as a framework knows that tells in which of its runs the caller is. */
+  hasSent: boolean
 }
 
 // A framework does not always tell of an end, such as that of a stream nobody reads on.
@@ -40,7 +42,7 @@ export class FrameworkRuns {
   start(start: FrameworkStart): void {
     // What another framework starts within a run of this one is a part of it.
     const parentId = start.parentId ?? this.#currentRun()?.id
-    const run: FrameworkRun = { ...start, parentId, startedAt: monotonicSeconds(), wasAlone: true }
+    const run: FrameworkRun = { ...start, parentId, startedAt: monotonicSeconds(), wasAlone: true, hasSent: false }
     if (this.#runs.size >= maxRuns) this.#forgetOldest()
     this.#runs.set(run.id, run)
     if (run.models === undefined) return
@@ -84,6 +86,7 @@ export class FrameworkRuns {
   namesFor(scope: Scope, readModel: () => string | undefined): PlaceNames | undefined {
     if (this.#runs.size === 0) return undefined
     const current = this.#currentRun()
+    if (current !== undefined) current.hasSent = true
     const call = this.#callWithin(current, scope, readModel())
     const run = call ?? current
     return run === undefined ? undefined : this.namesOf(run)

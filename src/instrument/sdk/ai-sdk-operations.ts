@@ -43,7 +43,8 @@ export function startAiSdkOperation(
 export function endAiSdkOperation(message: object): void {
   const id = ids.get(message)
   const run = id === undefined ? undefined : wireState().frameworks.end(id)
-  if (run?.models === undefined) return
+  // The end of a call to a model is told before that of its stream, so the request itself may not have ended yet.
+  if (run?.models === undefined || run.hasSent) return
   const error: unknown = memberOf(message, 'error')
   recordIfUnseen(run, error === undefined ? answerOf(message) : failedAnswer(error))
 }
