@@ -1,6 +1,6 @@
 import { SygraError } from '../../../errors.ts'
 import { extraParametersOf } from '../call-parameters.ts'
-import type { AskableModel } from '../model-object.ts'
+import { type AskableModel, askableModelOf } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import { type ClientParts, loadPackage } from './client-parts.ts'
 
@@ -11,7 +11,7 @@ import { type ClientParts, loadPackage } from './client-parts.ts'
 export async function createBedrockClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
   const { createAmazonBedrock } = await loadPackage(
     () => import('@ai-sdk/amazon-bedrock'),
-    '@ai-sdk/amazon-bedrock@4',
+    '@ai-sdk/amazon-bedrock',
     model,
   )
   const { region, accessKeyId, secretAccessKey, sessionToken } = model.settings
@@ -27,7 +27,7 @@ export async function createBedrockClient({ model, address, fetch }: ClientParts
     headers: { ...model.headers },
     fetch,
   })
-  return withExtraParameters(provider(model.upstreamModel), model.parameters)
+  return withExtraParameters(askableModelOf(provider(model.upstreamModel)), model.parameters)
 }
 
 async function credentialProviderOf({ name }: ResolvedModel) {
@@ -47,12 +47,13 @@ async function credentialProviderOf({ name }: ResolvedModel) {
 function withExtraParameters(model: AskableModel, parameters: Readonly<Record<string, unknown>>): AskableModel {
   const extra = extraParametersOf(parameters)
   if (Object.keys(extra).length === 0) return model
-  const doGenerate: AskableModel['doGenerate'] = (options) =>
-    model.doGenerate({
-      ...options,
-      providerOptions: { ...options.providerOptions, bedrock: { additionalModelRequestFields: extra } },
-    })
-  return new Proxy(model, {
-    get: (target, key) => (key === 'doGenerate' ? doGenerate : Reflect.get(target, key)),
-  })
+  return {
+    provider: model.provider,
+    modelId: model.modelId,
+    doGenerate: (options) =>
+      model.doGenerate({
+        ...options,
+        providerOptions: { ...options.providerOptions, bedrock: { additionalModelRequestFields: extra } },
+      }),
+  }
 }

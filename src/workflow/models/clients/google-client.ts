@@ -1,22 +1,22 @@
 import { extraParametersOf } from '../call-parameters.ts'
-import type { AskableModel } from '../model-object.ts'
+import { type AskableModel, askableModelOf } from '../model-object.ts'
 import { type ClientParts, changingBody, loadPackage } from './client-parts.ts'
 
 /** A client for Gemini by Google's own interface, whose counts tell the reasoning apart. */
 export async function createGeminiClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
-  const { createGoogleGenerativeAI } = await loadPackage(() => import('@ai-sdk/google'), '@ai-sdk/google@3', model)
+  const { createGoogleGenerativeAI } = await loadPackage(() => import('@ai-sdk/google'), '@ai-sdk/google', model)
   const provider = createGoogleGenerativeAI({
     apiKey: address.token,
     baseURL: address.url,
     headers: { ...model.headers },
     fetch: withExtraParameters(model.parameters, fetch),
   })
-  return provider(model.upstreamModel)
+  return askableModelOf(provider(model.upstreamModel))
 }
 
 /** A client for Gemini on Vertex AI: with an API key, else with Google's credentials. */
 export async function createVertexClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
-  const { createVertex } = await loadPackage(() => import('@ai-sdk/google-vertex'), '@ai-sdk/google-vertex@4', model)
+  const { createVertex } = await loadPackage(() => import('@ai-sdk/google-vertex'), '@ai-sdk/google-vertex', model)
   const { project, location, credentials } = model.settings
   const provider = createVertex({
     project,
@@ -27,7 +27,7 @@ export async function createVertexClient({ model, address, fetch }: ClientParts)
     googleAuthOptions: credentials === undefined ? undefined : authOptionsOf(credentials),
     fetch: withExtraParameters(model.parameters, fetch),
   })
-  return provider(model.upstreamModel)
+  return askableModelOf(provider(model.upstreamModel))
 }
 
 // A file with the credentials, or their JSON itself.

@@ -8,7 +8,7 @@ import { loadPackage } from './client-parts.ts'
 export async function fetchWithTls(model: ResolvedModel): Promise<typeof globalThis.fetch> {
   if (model.tls === undefined) return globalThis.fetch
   const { isUnchecked, certificatesPath } = model.tls
-  const { Agent, fetch } = await loadPackage(() => import('undici'), 'undici@6', model)
+  const { Agent, fetch } = await loadPackage(() => import('undici'), 'undici', model)
   const ca =
     certificatesPath === undefined ? undefined : [...rootCertificates, readCertificates(model, certificatesPath)]
   const dispatcher = new Agent({ connect: { rejectUnauthorized: !isUnchecked, ca } })
