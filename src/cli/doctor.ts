@@ -4,6 +4,8 @@ import { join, relative } from 'node:path'
 import { Command } from 'commander'
 import { messageOf } from '../errors.ts'
 import { tableDate, tableVersion } from '../pricing/index.ts'
+import { notUnderstoodAdvice } from '../report/run/not-understood-section.ts'
+import { formatQuantity } from '../report/text/format-values.ts'
 import { renderSections } from '../report/text/render-sections.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import type { Tone } from '../report/text/section.ts'
@@ -15,7 +17,9 @@ import { readEnvironmentFile } from '../workflow/models/environment-file.ts'
 import { usesColors } from './colors.ts'
 import type { Finding } from './doctor-models.ts'
 import { type Examination, examineModels } from './doctor-models.ts'
+import { findRun } from './find-run.ts'
 import { parseNumber } from './option-values.ts'
+import { readRun } from './read-run.ts'
 
 interface DoctorFlags {
   readonly offline?: boolean
@@ -67,6 +71,7 @@ export async function examine(examination: Examination): Promise<Finding[]> {
     ...((await isDirectory(tasks)) ? [await writeFinding(tasks, 'tasks')] : []),
     ...settingFindings(environment),
     await pricesFinding(directory),
+    ...(await notUnderstoodFinding(directory)),
     ...(await examineModels(environment, examination)),
   ]
 }
@@ -118,6 +123,28 @@ function settingFindings(environment: Readonly<Record<string, string | undefined
     findings.push({ what: 'ledger', state: 'warning', found: 'turned off by SYGRA_LEDGER', remedy })
   }
   return findings
+}
+
+/** Whether the latest run sent something to models, as it seems, that is not in its account. */
+async function notUnderstoodFinding(directory: string): Promise<Finding[]> {
+  try {
+    const latest = await findRun(undefined, { directory })
+    const found = (await readRun(latest)).not_understood
+    const [first] = found?.endpoints ?? []
+    if (found === undefined || first === undefined) return []
+    const others = found.endpoints.length > 1 ? ` and ${formatQuantity(found.endpoints.length - 1, 'other')}` : ''
+    const count = formatQuantity(found.total, 'time')
+    return [
+      {
+        what: 'the latest run',
+        state: 'warning',
+        found: `${count} something was sent to a model, as it seems, that is not in the account: ${first.host}${first.path}${others}`,
+        remedy: `${notUnderstoodAdvice(found).join(' ')} All of them: sygra show ${relative(directory, latest)}`,
+      },
+    ]
+  } catch {
+    return []
+  }
 }
 
 async function pricesFinding(directory: string): Promise<Finding> {

@@ -12,6 +12,7 @@ export type MetadataEvent =
   | RequestEnd
   | RecordEnd
   | ConcurrencyChange
+  | NotUnderstood
 
 export type RunStatus = 'running' | 'complete' | 'interrupted' | 'failed'
 
@@ -225,6 +226,26 @@ export interface ConcurrencyChange {
   readonly reason: 'start' | 'rate-limit' | 'growth'
   readonly atMs: number
 }
+
+/**
+ * Something went to a model as it seems, and nothing of it is in the account: a request that no wire format takes, a socket
+ * whose messages are not read, or a process that could not be watched.
+ */
+export interface NotUnderstood {
+  readonly type: 'not-understood'
+  readonly kind: NotUnderstoodKind
+  /** Of a process: what was started. */
+  readonly host: string
+  /** Without query, ids and secrets. */
+  readonly path: string
+  /** Who serves the host, where that is known. */
+  readonly provider?: string
+  readonly node?: string
+  readonly recordId?: string
+  readonly atMs: number
+}
+
+export type NotUnderstoodKind = 'request' | 'socket' | 'process'
 
 /** True when the attempt gave an answer: a status of 2xx and no error inside the body. */
 export function succeeded(request: Pick<RequestEnd, 'status' | 'errorType'>): boolean {

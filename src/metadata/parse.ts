@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { SygraError } from '../errors.ts'
 import { type Metadata, metadataSchema } from './schema.ts'
 
-const readableVersions = ['1.0.0', '1.1.0']
+const readableVersions = ['1.0.0', '1.1.0', '1.2.0']
 
 /**
- * Checks the text of a metadata file, of format 1.0.0 or 1.1.0.
+ * Checks the text of a metadata file, of format 1.0.0, 1.1.0 or 1.2.0.
  *
  * @throws SygraError `bad_metadata` that says which file, what was expected and what was found.
  */
@@ -18,7 +18,7 @@ export function parseMetadata(text: string, where: string): Metadata {
   if (!readableVersions.includes(version)) {
     throw new SygraError(
       'bad_metadata',
-      `${where}: metadata_version "${version}" cannot be read; this version of sygra reads ${readableVersions.join(' and ')}`,
+      `${where}: metadata_version "${version}" cannot be read; this version of sygra reads ${readableVersions.join(', ')}`,
     )
   }
   const parsed = metadataSchema.safeParse(value)

@@ -26,6 +26,7 @@ const required: Readonly<Record<MetadataEvent['type'], Readonly<Record<string, K
     durationSeconds: 'number',
   },
   'record-end': { succeeded: 'boolean' },
+  'not-understood': { kind: 'text', host: 'text', path: 'text', atMs: 'number' },
   'concurrency-change': { provider: 'text', limit: 'number', reason: 'text', atMs: 'number' },
 }
 

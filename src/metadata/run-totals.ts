@@ -3,6 +3,7 @@ import type { CostTotals } from './cost-totals.ts'
 import type { MetadataEvent } from './event.ts'
 import { ExecutionState } from './execution-state.ts'
 import { NodeTotals } from './node-totals.ts'
+import { NotUnderstoodTotals } from './not-understood.ts'
 import { RecordTotals } from './record-totals.ts'
 import { RequestTotals } from './request-totals.ts'
 
@@ -19,6 +20,7 @@ export class RunTotals {
   readonly execution = new ExecutionState()
   readonly records = new RecordTotals()
   readonly nodes = new Map<string, NodeTotals>()
+  readonly notUnderstood = new NotUnderstoodTotals()
   readonly #busy = new BusyTotals()
   readonly #cells = new Map<string, Map<NodeKey, RequestTotals>>()
 
@@ -34,6 +36,9 @@ export class RunTotals {
         break
       case 'concurrency-change':
         this.execution.changeConcurrency(event)
+        break
+      case 'not-understood':
+        this.notUnderstood.add(event)
         break
       case 'node-end':
         this.#node(event.node, event.nodeType).add(event)
@@ -62,6 +67,7 @@ export class RunTotals {
   merge(other: RunTotals): void {
     this.execution.merge(other.execution)
     this.records.merge(other.records)
+    this.notUnderstood.merge(other.notUnderstood)
     this.#busy.merge(other.#busy)
     for (const [name, node] of other.nodes) this.#node(name, node.type).merge(node)
     for (const [model, cells] of other.#cells) {

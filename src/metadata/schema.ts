@@ -341,6 +341,25 @@ const ledger = z
   })
   .describe('The file of events that this file can be rebuilt from.')
 
+const notUnderstood = z
+  .looseObject({
+    total: count.describe('How many there were; nothing of them is in any other figure of this file.'),
+    endpoints: z.array(
+      z.looseObject({
+        kind: z
+          .enum(['request', 'socket', 'process'])
+          .describe('A POST, a WebSocket, or a process that could not be watched.'),
+        host: z.string().describe('Of a process: what was started.'),
+        path: z.string().describe('Without query; `{id}` stands for ids.'),
+        provider: text.describe('Who serves the host, where that is known.'),
+        count,
+      }),
+    ),
+  })
+  .describe(
+    'What seems to have gone to a model and is not in the account, the most frequent first; left out when there is none.',
+  )
+
 const model = z.looseObject({
   model_name: z.string(),
   model_type: z.string(),
@@ -424,7 +443,7 @@ const node = z.looseObject({
 })
 
 export const metadataSchema = z.looseObject({
-  metadata_version: z.enum(['1.0.0', '1.1.0']),
+  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0']),
   generated_at: z.string(),
   run_id: z.string().optional(),
   parent_run_id: text.optional(),
@@ -434,6 +453,7 @@ export const metadataSchema = z.looseObject({
   aggregate_statistics: aggregate,
   models: z.record(z.string(), model),
   nodes: z.record(z.string(), node),
+  not_understood: notUnderstood.optional(),
   ledger: ledger.optional(),
   repriced_from: z
     .looseObject({
@@ -449,7 +469,7 @@ export const metadataSchema = z.looseObject({
     .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })
 
-/** A metadata file, of format 1.0.0 or 1.1.0. */
+/** A metadata file, of format 1.0.0, 1.1.0 or 1.2.0. */
 export type Metadata = z.infer<typeof metadataSchema>
 export type ModelMetadata = z.infer<typeof model>
 export type NodeMetadata = z.infer<typeof node>

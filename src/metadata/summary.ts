@@ -8,12 +8,13 @@ import type { Metadata } from './schema.ts'
 import { isoTimestamp } from './timestamp.ts'
 
 /** The format that is written. */
-export const metadataVersion = '1.1.0'
+export const metadataVersion = '1.2.0'
 
 /** The metadata file of a run, from the fold of its events. Rounding happens here and nowhere else. */
 export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
   const sessions = totals.execution.sessionsInOrder()
   const last = sessions.at(-1)
+  const notUnderstood = totals.notUnderstood.summary()
   return {
     metadata_version: metadataVersion,
     generated_at: isoTimestamp(clock.generatedAtMs, clock.utcOffsetMinutes),
@@ -25,6 +26,7 @@ export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
     aggregate_statistics: aggregateSummary(totals, wallSeconds(totals.execution, clock)),
     models: modelSummaries(totals),
     nodes: nodeSummaries(totals),
+    ...(notUnderstood === undefined ? {} : { not_understood: notUnderstood }),
   }
 }
 

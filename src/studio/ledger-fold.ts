@@ -37,6 +37,7 @@ export class LedgerFold {
       case 'model-open':
       case 'request-start':
       case 'concurrency-change':
+      case 'not-understood':
         break
       default:
         event satisfies never

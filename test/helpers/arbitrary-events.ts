@@ -6,6 +6,7 @@ import type {
   MetadataEvent,
   ModelOpen,
   NodeEnd,
+  NotUnderstood,
   RecordEnd,
   RequestEnd,
   RequestStart,
@@ -401,11 +402,25 @@ const concurrencyChange = withKeys<ConcurrencyChange>(
   ['type', 'provider', 'limit', 'reason', 'atMs'],
 )
 
+const notUnderstood = withKeys<NotUnderstood>(
+  {
+    type: fc.constant('not-understood'),
+    kind: fc.constantFrom('request', 'socket', 'process'),
+    host: fc.constantFrom('a.example', 'b.example'),
+    path: fc.constantFrom('/v1/images', '/v1/{id}'),
+    provider: fc.constant('openai'),
+    node,
+    recordId,
+    atMs: startedAtMs,
+  },
+  ['type', 'kind', 'host', 'path', 'atMs'],
+)
+
 /** All that happens in a run: what counts, and what the run says of itself, where the later word holds. */
 export const arbitraryHistory: fc.Arbitrary<readonly MetadataEvent[]> = fc
   .tuple(
     arbitraryEvents,
-    fc.array(fc.oneof(runStart, runEnd, datasetOpen, modelOpen, concurrencyChange), { maxLength: 20 }),
+    fc.array(fc.oneof(runStart, runEnd, datasetOpen, modelOpen, concurrencyChange, notUnderstood), { maxLength: 20 }),
     fc.infiniteStream(fc.nat()),
   )
   .map(([events, statements, random]) => shuffled([...events, ...statements], random))

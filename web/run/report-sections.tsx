@@ -1,4 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
+import { notUnderstoodSection } from '../../src/report/run/not-understood-section.ts'
 import { mostExpensiveSection, slowestSection } from '../../src/report/run/run-costs.ts'
 import { sessionsSection, sourcesSection } from '../../src/report/run/run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from '../../src/report/run/run-tables.ts'
@@ -8,6 +9,7 @@ import { SectionView } from '../shell/section-view.tsx'
 /** The tables that the terminal shows as well. */
 export function ReportSections({ metadata, hasLedger }: { readonly metadata: Metadata; readonly hasLedger: boolean }) {
   const sections = [
+    notUnderstoodSection(metadata),
     modelsSection(metadata),
     nodesSection(metadata),
     responseCodesSection(metadata),

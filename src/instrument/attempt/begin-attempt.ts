@@ -3,6 +3,7 @@ import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
 import { acceptedEndpoint, endpointOf, type KnownEndpoint } from '../../usage/index.ts'
 import { ObservedAttempt } from './attempt.ts'
 import { type PlaceNames, withNames } from './framework-runs.ts'
+import { noteUnknownBody, noteUnknownRequest } from './not-understood.ts'
 import type { RequestBody } from './request-body.ts'
 import { ModelRequest } from './request-body.ts'
 import { wireState } from './wire-state.ts'
@@ -39,8 +40,14 @@ export interface ModelEndpoint {
 const knownEndpoints = new Map<string, ModelEndpoint | undefined>()
 const maxKnownEndpoints = 200
 
-/** The URL and its endpoint when a POST to it is a call to a model. */
+/** The URL and its endpoint when a POST to it is a call to a model. One that only looks like it is noted. */
 export function modelEndpointOf(url: string): ModelEndpoint | undefined {
+  const endpoint = knownEndpointOf(url)
+  if (endpoint === undefined) noteUnknownRequest(url)
+  return endpoint
+}
+
+function knownEndpointOf(url: string): ModelEndpoint | undefined {
   if (knownEndpoints.has(url)) return knownEndpoints.get(url)
   if (knownEndpoints.size >= maxKnownEndpoints) knownEndpoints.clear()
   const endpoint = readEndpoint(url)
@@ -62,7 +69,10 @@ function readEndpoint(url: string): ModelEndpoint | undefined {
 export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   const { scope: place, url, body, header, signal } = call
   const endpoint = acceptedEndpoint(call.endpoint, { url, body: body.json })
-  if (endpoint === undefined) return undefined
+  if (endpoint === undefined) {
+    noteUnknownBody(url)
+    return undefined
+  }
   const request = new ModelRequest({ endpoint, url, body, header })
   const scope = withNames(place, namesFor(place, request))
   return new ObservedAttempt({

@@ -1,4 +1,5 @@
 import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 export type FetchFunction = typeof globalThis.fetch
 
@@ -25,7 +26,7 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
   const isNodes = Function.prototype.toString.call(fetch).includes('internal/deps/undici')
   const intercepted: FetchFunction = (input, init) => {
     const url = urlOf(input)
-    if (!mightBeModelEndpoint(url)) return fetch(input, init)
+    if (!mightBeModelEndpoint(url) && !mightBeUnknownEndpoint(url)) return fetch(input, init)
     return observe({ fetch, url, input, init, isNodes })
   }
   Object.defineProperty(intercepted, trackedKey, { value: true })

@@ -1,5 +1,6 @@
 import { ClientRequest } from 'node:http'
 import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 /** Hears what is written to one request of `node:http` or `node:https`. */
 export interface WrittenRequestWatch {
@@ -66,11 +67,14 @@ export function interceptHttp(observe: HttpObserver): () => void {
 }
 
 function watchSafely(observe: HttpObserver, request: ClientRequest): WrittenRequestWatch | undefined {
-  if (request.method !== 'POST' || !mightBeModelEndpoint(request.host + request.path)) return undefined
-  return observe(request, urlOf(request))
+  if (request.method !== 'POST') return undefined
+  const url = urlOf(request)
+  return mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) ? observe(request, url) : undefined
 }
 
+// A request to a forward proxy names the whole URL as its target (RFC 9112, 3.2.2).
 function urlOf(request: ClientRequest): string {
+  if (/^https?:\/\//i.test(request.path)) return request.path
   const host = request.getHeader('host')
   return `${request.protocol}//${typeof host === 'string' ? host : request.host}${request.path}`
 }

@@ -1,6 +1,7 @@
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
 import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 /** One request over HTTP/2 as it was begun. */
 export interface Http2Call {
@@ -42,11 +43,11 @@ function watchSession(session: ClientHttp2Session, origin: string, observe: Http
     try {
       const header = (name: string) => headerIn(headers, name)
       const path = header(':path') ?? ''
-      if (header(':method') === 'POST' && mightBeModelEndpoint(path)) {
-        const authority = header(':authority')
-        const base = authority === undefined ? origin : `${header(':scheme') ?? 'https'}://${authority}`
-        observe({ stream, url: base + path, header })
-      }
+      const authority = header(':authority')
+      const base = authority === undefined ? origin : `${header(':scheme') ?? 'https'}://${authority}`
+      const url = base + path
+      if (header(':method') === 'POST' && (mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)))
+        observe({ stream, url, header })
     } catch {}
     return stream
   }

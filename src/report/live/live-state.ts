@@ -95,6 +95,7 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
     case 'dataset-open':
     case 'model-open':
     case 'request-start':
+    case 'not-understood':
       break
     case 'concurrency-change':
       state.requestLimits.set(event.provider, { limit: event.limit, reason: event.reason })

@@ -3,6 +3,7 @@ import { histogramRows, type LatencyBins, mergeBins, readBins } from '../text/la
 import { renderSectionsMarkdown } from '../text/render-markdown.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Section } from '../text/section.ts'
+import { notUnderstoodSection } from './not-understood-section.ts'
 import { receiptSections, receiptSumSection } from './receipt-sections.ts'
 import { mostExpensiveSection, slowestSection, wasteSection } from './run-costs.ts'
 import { modelDetail, nodeDetail } from './run-detail.ts'
@@ -29,6 +30,7 @@ export function runSections(metadata: Metadata, { node, model }: RunSelection = 
     sourcesSection(metadata),
     sessionsSection(metadata),
     totalsSection(metadata),
+    notUnderstoodSection(metadata),
     modelsSection(metadata),
     nodesSection(metadata),
     responseCodesSection(metadata),

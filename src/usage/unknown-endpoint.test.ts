@@ -1,0 +1,42 @@
+import { expect, test } from 'vitest'
+import { isUnknownModelCall, mightBeUnknownEndpoint, pathWithoutIds } from './unknown-endpoint.ts'
+
+test.each([
+  ['https://api.replicate.com/v1/models/meta/llama-3/predictions', undefined],
+  ['https://runtime.sagemaker.us-east-1.amazonaws.com/endpoints/mine/invocations', undefined],
+  ['https://us-south.ml.cloud.ibm.com/ml/v1/text/generation?version=2024', undefined],
+  ['https://x.snowflakecomputing.com/api/v2/cortex/inference:complete', undefined],
+  ['https://fal.run/fal-ai/flux/dev', undefined],
+  ['https://api.openai.com/v1/videos', 'openai'],
+  ['https://api.openai.com/v1/chat/completions/unheard-of', 'openai'],
+  ['https://gateway.example.com/v1/images/generations', undefined],
+  ['http://127.0.0.1:8000/v1/audio/transcriptions', undefined],
+])('%s is told of', (url, provider) => {
+  expect(isUnknownModelCall(new URL(url), provider)).toBe(true)
+  if (provider === undefined) expect(mightBeUnknownEndpoint(url)).toBe(true)
+})
+
+test.each([
+  ['https://api.openai.com/v1/files', 'openai'],
+  ['https://api.anthropic.com/v1/messages/count_tokens', 'anthropic'],
+  ['https://generativelanguage.googleapis.com/v1beta/models/gemini-2.5-pro:countTokens', 'google'],
+  ['https://api.openai.com/v1/vector_stores/vs_1/search', 'openai'],
+  ['https://adb-1.azuredatabricks.net/api/2.0/jobs/run-now', undefined],
+  ['https://example.com/api/orders', undefined],
+  ['https://hooks.example.com/messages', undefined],
+  ['https://notapi.replicate.com.example.com/v1/x', undefined],
+])('%s is not', (url, provider) => {
+  expect(isUnknownModelCall(new URL(url), provider)).toBe(false)
+})
+
+test.each([
+  ['/v1/threads/thread_abc123/runs', '/v1/threads/{id}/runs'],
+  ['/v1/models/gemini-2.5-flash-preview-05-20:predict', '/v1/models/gemini-2.5-flash-preview-05-20:predict'],
+  ['/v1/projects/acme-prod/locations/us-central1/x:predict', '/v1/projects/{id}/locations/us-central1/x:predict'],
+  ['/v1/text-to-speech/21m00Tcm4TlvDq8ikWAM/stream', '/v1/text-to-speech/{id}/stream'],
+  ['/sk-proj-0a1b2c3d4e5f6a7b8c9d/v1/chat/completions', '/{id}/v1/chat/completions'],
+  ['/v1/predictions/7d0f7a3e-1111-4222-8333-944455556666', '/v1/predictions/{id}'],
+  ['/api/2.0/serving-endpoints/llama-3-70b/invocations', '/api/2.0/serving-endpoints/llama-3-70b/invocations'],
+])('ids go from %s', (path, expected) => {
+  expect(pathWithoutIds(path)).toBe(expected)
+})
