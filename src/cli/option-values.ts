@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from 'commander'
+import { type LimitName, readLimit } from '../workflow/limits/run-limits.ts'
 
 /** Reads the specification's `True` and `False`: true, 1, yes, on, false, 0, no, off, in any case. */
 export function parseBoolean(value: string): boolean {
@@ -29,21 +30,13 @@ export function parseNumber(minimum: number): (value: string) => number {
   }
 }
 
-const secondsPerUnit = { s: 1, min: 60, h: 3600, d: 86_400 } as const
-
-/** Reads a time, such as `90`, `90s`, `30min`, `8h` or `2d`; gives seconds. */
-export function parseSeconds(value: string): number {
-  const [, number, unit = 's'] = /^(\d+(?:\.\d+)?)(s|min|h|d)?$/.exec(value.trim()) ?? []
-  if (number === undefined || Number(number) === 0) {
-    throw new InvalidArgumentError('expected a time, such as 90 (seconds), 30min or 8h.')
+/** Reads a limit of a run, as `graph_config.yaml` and `run()` do. */
+export function parseLimit(name: LimitName): (value: string) => number | string {
+  return (value) => {
+    const read = readLimit(name, value)
+    if ('value' in read) return read.value
+    throw new InvalidArgumentError(`expected ${read.expected}.`)
   }
-  return Number(number) * secondsPerUnit[unit as keyof typeof secondsPerUnit]
-}
-
-/** Reads how many records may fail: `10` or `5%`. */
-export function parseFailures(value: string): string {
-  if (/^\d+$/.test(value) || (/^\d+(\.\d+)?%$/.test(value) && Number.parseFloat(value) <= 100)) return value
-  throw new InvalidArgumentError('expected a whole number, or a share such as 5%.')
 }
 
 /** Reads a JSON object. */

@@ -9,14 +9,7 @@ import type { RunOptions, RunResult, StopReason } from '../workflow/run/run-opti
 import { usesColors } from './colors.ts'
 import { resumeCommandOf } from './command-line.ts'
 import { findRun } from './find-run.ts'
-import {
-  parseBoolean,
-  parseFailures,
-  parseJsonObject,
-  parseNumber,
-  parseSeconds,
-  parseWholeNumber,
-} from './option-values.ts'
+import { parseBoolean, parseJsonObject, parseLimit, parseNumber, parseWholeNumber } from './option-values.ts'
 import { createLiveProgress } from './progress.ts'
 import { renderFailures } from './run-failures.ts'
 import { listenForSignals, stoppedExitCode } from './run-signals.ts'
@@ -86,11 +79,23 @@ export function runCommand(): Command {
         .default('continue'),
     )
     .option('--grace <seconds>', 'after a stop: how long records in work may take', parseNumber(0), 30)
-    .option('--max-cost <usd>', 'stops before it costs more, exit code 3; go on with --resume', parseNumber(0))
-    .option('--max-requests <number>', 'stops after so many requests to models, retries included', parseWholeNumber(0))
-    .option('--max-tokens <number>', 'stops before it uses more tokens of prompts and answers', parseWholeNumber(0))
-    .option('--max-failures <number>', 'stops when more records fail than this, or than this share (5%)', parseFailures)
-    .option('--timeout <time>', 'stops after that time: 90 (seconds), 30min, 8h', parseSeconds)
+    .option(
+      '--max-cost <usd>',
+      'stops before it costs more, exit code 3; go on with --resume',
+      parseLimit('maxCostUsd'),
+    )
+    .option(
+      '--max-requests <number>',
+      'stops after so many requests to models, retries included',
+      parseLimit('maxRequests'),
+    )
+    .option('--max-tokens <number>', 'stops before it uses more tokens of prompts and answers', parseLimit('maxTokens'))
+    .option(
+      '--max-failures <number>',
+      'stops when more records fail than this, or than this share (5%)',
+      parseLimit('maxFailures'),
+    )
+    .option('--timeout <time>', 'stops after that time: 90 (seconds), 30min, 8h', parseLimit('timeoutSeconds'))
     .option('--allow-unpriced', 'with --max-cost: models without a price are let through and count as $0')
     .option(
       '--model-down-after <number>',
@@ -210,6 +215,7 @@ async function runTask(flags: RunFlags): Promise<void> {
   }
   if (!flags.json) print(result, flags)
   if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode() })
+  else if (result.stopped !== undefined) endWithTooManyFailures(result)
 }
 
 /** Which run is taken up. What the command line does not say goes on as it was then. */
@@ -265,6 +271,13 @@ function endInterrupted(
   process.exitCode = signalCode ?? stoppedExitCode(stopped)
   // Work that was given up and does not end must not hold the process.
   setTimeout(() => process.exit(), 500).unref()
+}
+
+/** All records are done, and the limit of failures is passed: too late to stop, and no success. */
+function endWithTooManyFailures({ stopped, metadataPath }: RunResult): void {
+  const again = resumeCommandOf(process.argv.slice(2), { extra: ['--retry-failed'] })
+  note(`${stopped?.message}.${metadataPath === null ? '' : ` To do those again:\n  ${again}`}`)
+  process.exitCode = stoppedExitCode(stopped)
 }
 
 /** The limit that must be higher for the run to go on, with what the task says of it. */

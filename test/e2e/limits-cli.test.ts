@@ -29,7 +29,7 @@ test('a run that reaches --max-cost ends with exit code 3, says how to go on, an
 })
 
 test.each([
-  [['--max-failures', 'lots'], 'expected a whole number, or a share such as 5%'],
+  [['--max-failures', 'lots'], 'expected a whole number of records, 0 or more, or a share such as 5%'],
   [['--max-cost', '-1'], 'expected a number, 0 or more'],
   [['--timeout', 'soon'], 'expected a time, such as 90 (seconds), 30min or 8h'],
 ])('%j is wrong usage, exit code 2', async (args, message) => {

@@ -117,6 +117,32 @@ test('failed records stop the run when there are more than allowed, and can be d
   expect(again.metadata?.aggregate_statistics.records).toMatchObject({ total_processed: 50, total_failed: 0 })
 })
 
+test.each([
+  [10, 3, '10 records failed, more than the 3 allowed'],
+  [10, '50%', '10 of 10 records failed, more than the 50 % allowed'],
+  [26, 25, '26 records failed, more than the 25 allowed'],
+  [26, 26, undefined],
+] as const)(
+  '%i records that fail are told under a limit of %s, though none is left to be stopped',
+  async (records, maxFailures, message) => {
+    // All are in work before the first one fails.
+    let waiting = records
+    let open = () => {}
+    const all = new Promise<void>((resolve) => {
+      open = resolve
+    })
+    const lambda = async () => {
+      waiting -= 1
+      if (waiting === 0) open()
+      await all
+      throw new Error('no')
+    }
+    const { status, stopped } = await run({ node_type: 'lambda', lambda }, { records, batchSize: 50, maxFailures })
+    expect([status, stopped?.type]).toEqual(['complete', message === undefined ? undefined : 'limit'])
+    expect(stopped?.message).toBe(message)
+  },
+)
+
 test('requests of foreign code are refused before they are sent once a limit is reached, and their records are still to do', async () => {
   const server = await startFaultServer((response) =>
     sendJson(response, 200, {

@@ -1,8 +1,8 @@
 import { z } from 'zod'
-import { limitsShape } from '../limits/run-limits.ts'
 import { nodeConfigSchema } from '../nodes/node-kinds.ts'
 import { closedObject } from './closed-object.ts'
 import { graphPropertiesSchema } from './graph-properties.ts'
+import { limitsSchema } from './limits-config.ts'
 import { graphPostProcessSchema, outputConfigSchema, schemaConfigSchema } from './output-config.ts'
 import { edgeConfigSchema } from './topology/edge-config.ts'
 import { end, start } from './topology/graph-ends.ts'
@@ -43,9 +43,7 @@ export const graphConfigSchema = closedObject({
   output_config: outputConfigSchema.optional(),
   schema_config: schemaConfigSchema.optional(),
   graph_post_process: graphPostProcessSchema.optional(),
-  limits: closedObject(limitsShape)
-    .optional()
-    .describe('At which a run of the task stops; options of the run go before.'),
+  limits: limitsSchema.optional().describe('At which a run of the task stops; options of the run go before.'),
 })
 
 export type GraphConfig = z.infer<typeof graphConfigSchema>

@@ -270,3 +270,24 @@ test('a path of the Python system is told the name it has here', () => {
   const text = 'graph_config:\n  nodes:\n    a: { node_type: lambda, lambda: tasks.demo.task_executor.Count }\n'
   expect(() => parseGraphConfig(text, 'graph_config.yaml')).toThrow('ported from Python it is ./task_executor.ts#Count')
 })
+
+const limited = (limits: string) => `${smallest.trimEnd()}\nlimits:\n  ${limits}\n`
+
+test.each([
+  ['max_failures: "150%"', 'found "150%"; expected a whole number of records, 0 or more, or a share such as 5%', 17],
+  ['max_failures: "12.5"', 'found "12.5"; expected a whole number of records, 0 or more, or a share such as 5%', 17],
+  ['max_failures: abc', 'found "abc"; expected a whole number of records, 0 or more, or a share such as 5%', 17],
+  ['max_failures: -1', 'found -1; expected a whole number of records, 0 or more, or a share such as 5%', 17],
+  ['max_failures: [1]', 'found a list; expected a whole number of records, 0 or more, or a share such as 5%', 17],
+  ['max_cost: much', 'found "much"; expected an amount of US dollars, 0 or more', 13],
+  ['max_requests: 1.5', 'found 1.5; expected a whole number, 0 or more', 17],
+  ['timeout: 0', 'found 0; expected a time above 0, such as 90 (seconds), 30min or 8h', 12],
+  ['timeout: soon', 'found "soon"; expected a time above 0, such as 90 (seconds), 30min or 8h', 12],
+])('the limit %s is refused at its place', (limit, message, column) => {
+  expect(errorOf(limited(limit)).message).toBe(`g.yaml:11:${column}: ${message}`)
+})
+
+test('limits are read as the command line reads them', () => {
+  const { config } = parseGraphConfig(limited('{ max_cost: "5", max_failures: 5%, timeout: 8h }'), 'g.yaml')
+  expect(config.limits).toEqual({ max_cost: '5', max_failures: '5%', timeout: '8h' })
+})

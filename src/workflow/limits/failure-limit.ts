@@ -1,7 +1,7 @@
 import type { RecordEnd } from '../../metadata/event.ts'
-import type { FailureLimit } from './run-limits.ts'
+import { type FailureLimit, failureLimitOf } from './run-limits.ts'
 
-/** A share of few records says nothing. */
+/** While a run goes on, a share of few records says nothing. */
 const leastRecordsForShare = 20
 
 /** Counts failed records against a limit. */
@@ -10,8 +10,8 @@ export class FailureCount {
   #records: number
   #failed: number
 
-  constructor(limit: FailureLimit, past: { readonly records: number; readonly failed: number }) {
-    this.#limit = limit
+  constructor(limit: number | string, past: { readonly records: number; readonly failed: number }) {
+    this.#limit = failureLimitOf(limit)
     this.#records = past.records
     this.#failed = past.failed
   }
@@ -21,8 +21,12 @@ export class FailureCount {
     if (!succeeded) this.#failed += 1
   }
 
-  /** What there is too much of, in words; undefined while there is not. */
-  excess(): string | undefined {
+  /**
+   * What there is too much of, in words; undefined while there is not.
+   *
+   * @param areAllDone no record is left, so that a share of few is judged too.
+   */
+  excess({ areAllDone = false }: { readonly areAllDone?: boolean } = {}): string | undefined {
     const limit = this.#limit
     const [failed, records] = [this.#failed, this.#records]
     if ('count' in limit) {
@@ -30,7 +34,7 @@ export class FailureCount {
         ? `${failed} ${failed === 1 ? 'record' : 'records'} failed, more than the ${limit.count} allowed`
         : undefined
     }
-    if (records < leastRecordsForShare || failed <= limit.share * records) return undefined
+    if ((!areAllDone && records < leastRecordsForShare) || failed <= limit.share * records) return undefined
     return `${failed} of ${records} records failed, more than the ${formatShare(limit.share)} allowed`
   }
 }

@@ -1,12 +1,12 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import type { AmountKind, Amounts } from './budget.ts'
-import type { RunLimits } from './run-limits.ts'
+import { flagOf, type RunLimits } from './run-limits.ts'
 
 /** The options that set the limits. */
 export const limitOptions: Readonly<Record<AmountKind, string>> = {
-  picodollars: '--max-cost',
-  requests: '--max-requests',
-  tokens: '--max-tokens',
+  picodollars: flagOf('maxCostUsd'),
+  requests: flagOf('maxRequests'),
+  tokens: flagOf('maxTokens'),
 }
 
 /** Why a run stops at a limit, and what raises it; `next` is the request for which there was no room. */

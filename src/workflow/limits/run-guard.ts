@@ -10,7 +10,7 @@ import { type DownRule, Outages } from './circuit-breaker.ts'
 import { FailureCount } from './failure-limit.ts'
 import type { PricePlace } from './model-prices.ts'
 import { Paces } from './provider-limiters.ts'
-import { parseFailureLimit, type RunLimits } from './run-limits.ts'
+import { flagOf, type RunLimits } from './run-limits.ts'
 
 /** What a run had come to before this session. */
 export interface PastSpending {
@@ -63,7 +63,7 @@ export class RunGuard implements RequestGate {
     this.#paces = new Paces({ most, isSimulated: place.isSimulated, onChange: (change) => collector.record(change) })
     this.#outages = new Outages(modelDown, (message) => onStop({ type: 'model-down', message }))
     const { maxFailures } = limits
-    this.#failures = maxFailures === undefined ? undefined : new FailureCount(parseFailureLimit(maxFailures), past)
+    this.#failures = maxFailures === undefined ? undefined : new FailureCount(maxFailures, past)
   }
 
   /** Stops the run where its earlier sessions have used everything up. */
@@ -124,10 +124,16 @@ export class RunGuard implements RequestGate {
     }
   }
 
+  /** What too many records came to in a run that has done all of them; undefined where not too many have failed. */
+  excessAtEnd(): GuardStop | undefined {
+    const message = this.#failures?.excess({ areAllDone: true })
+    return message === undefined ? undefined : { type: 'limit', message }
+  }
+
   #checkFailures(): void {
     const excess = this.#failures?.excess()
     if (excess === undefined) return
-    const option = '--max-failures'
+    const option = flagOf('maxFailures')
     this.#options.onStop({ type: 'limit', message: `${excess}. A higher ${option} lets it go on`, option })
   }
 

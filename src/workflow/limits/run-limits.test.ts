@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { FailureCount } from './failure-limit.ts'
-import { limitsOf, parseFailureLimit } from './run-limits.ts'
+import { limitsOf, readLimit } from './run-limits.ts'
 
 test('options go before the configuration of the task', () => {
   expect(limitsOf({ maxCostUsd: 2 }, { max_cost: 5, max_requests: 10, max_failures: '5%' })).toMatchObject({
@@ -11,16 +11,53 @@ test('options go before the configuration of the task', () => {
 })
 
 test.each([
-  [{ maxCostUsd: -1 }, 'maxCostUsd: expected a number, 0 or more; found -1'],
-  [{ maxTokens: Number.NaN }, 'maxTokens: expected a number'],
-  [{ maxFailures: 'many' }, 'found many'],
-  [{ maxFailures: '101%' }, 'found 101%'],
+  [{ maxCostUsd: -1 }, 'maxCostUsd: found -1; expected an amount of US dollars, 0 or more'],
+  [{ maxTokens: Number.NaN }, 'maxTokens: found NaN; expected a whole number, 0 or more'],
+  [{ maxRequests: 2.5 }, 'maxRequests: found 2.5; expected a whole number, 0 or more'],
+  [
+    { maxFailures: 'many' },
+    'maxFailures: found "many"; expected a whole number of records, 0 or more, or a share such as 5%',
+  ],
+  [{ maxFailures: '101%' }, 'maxFailures: found "101%"'],
+  [{ maxFailures: 12.5 }, 'maxFailures: found 12.5'],
+  [{ timeoutSeconds: 0 }, 'timeoutSeconds: found 0; expected a time above 0'],
 ])('%j is refused', (limits, message) => {
   expect(() => limitsOf(limits)).toThrow(message)
 })
 
+test.each([
+  ['maxCostUsd', '5', 5],
+  ['maxCostUsd', 0.25, 0.25],
+  ['maxCostUsd', '', undefined],
+  ['maxCostUsd', 'Infinity', undefined],
+  ['maxCostUsd', true, undefined],
+  ['maxRequests', '1e3', 1000],
+  ['maxRequests', '1.5', undefined],
+  ['maxTokens', 2 ** 60, undefined],
+  ['maxFailures', 10, 10],
+  ['maxFailures', '10', 10],
+  ['maxFailures', '2.5%', '2.5%'],
+  ['maxFailures', '12.5', undefined],
+  ['maxFailures', '150%', undefined],
+  ['maxFailures', -1, undefined],
+  ['timeoutSeconds', '8h', 28_800],
+  ['timeoutSeconds', '30min', 1800],
+  ['timeoutSeconds', 90, 90],
+  ['timeoutSeconds', '0s', undefined],
+] as const)('%s reads %j as %j, whoever says it', (name, given, expected) => {
+  const read = readLimit(name, given)
+  expect('value' in read ? read.value : undefined).toBe(expected)
+})
+
+test('a share of few records is judged when all are done', () => {
+  const count = new FailureCount('50%', { records: 0, failed: 0 })
+  for (let record = 0; record < 3; record += 1) count.add({ succeeded: false })
+  expect(count.excess()).toBeUndefined()
+  expect(count.excess({ areAllDone: true })).toBe('3 of 3 records failed, more than the 50 % allowed')
+})
+
 function excessAfter(limit: number | string, outcomes: string, past = { records: 0, failed: 0 }) {
-  const count = new FailureCount(parseFailureLimit(limit), past)
+  const count = new FailureCount(limit, past)
   for (const outcome of outcomes) count.add({ succeeded: outcome === '.' })
   return count.excess()
 }

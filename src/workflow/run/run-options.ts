@@ -103,7 +103,7 @@ export interface StopReason {
 export interface RunResult<Output extends object = Row> {
   /** `interrupted` when it was stopped before its end; it can be resumed then. */
   readonly status: RunStatus
-  /** Why it stopped, where it did. */
+  /** Why it stopped, where it did; of a run that has done all its records, that too many of them have failed. */
   readonly stopped?: StopReason
   /** It did not come to its end, and `resume` takes it up. */
   readonly isResumable: boolean

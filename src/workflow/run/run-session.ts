@@ -31,7 +31,7 @@ export interface Session extends BegunRun {
  * @throws what went wrong first, after everything that could still be done was done.
  */
 export async function runSession(session: Session): Promise<RunResult> {
-  const { prepared, options, past, collector, recorder, stop } = session
+  const { prepared, options, past, collector, recorder, stop, guard } = session
   const { outputPath, metadataPath } = prepared.files
   // What fails first explains what fails after it, and nothing that can still be done is left out.
   const problems: unknown[] = []
@@ -61,7 +61,7 @@ export async function runSession(session: Session): Promise<RunResult> {
   if (problems.length > 0) throw problems[0]
   return {
     status,
-    stopped: isDone ? undefined : stop.reason,
+    stopped: isDone ? guard.excessAtEnd() : stop.reason,
     isResumable,
     records: results.rows(),
     metadata,
