@@ -1,8 +1,9 @@
 import { calcPrice, findProvider, type ModelInfo, type PriceCalculation } from '@pydantic/genai-prices'
+import { closest, distance } from 'fastest-levenshtein'
 import { isNameOf } from './exact-name.ts'
 import { type FeeRate, feesOf } from './fees.ts'
 import { spellingsAt } from './names/spellings.ts'
-import { type FoundRow, findPlacedRow, findRow, ratesOfRow } from './overlay/find-row.ts'
+import { type FoundRow, findPlacedRow, findRow, ownNames, ratesOfRow } from './overlay/find-row.ts'
 import { findPlaceRule } from './overlay/place-rules.ts'
 import { type Rates, ratesOf, scaleRates } from './rate.ts'
 import { completeRates, zeroRates } from './rate-rules.ts'
@@ -169,13 +170,24 @@ function listingOf(
 }
 
 function unlisted({ provider, name, resembled }: { provider: string; name: string; resembled?: string }): Unlisted {
+  const nearest = resembled === undefined ? nearestName(provider, name) : undefined
   const about =
-    resembled === undefined ? `${provider} lists no "${name}"` : `"${name}" only resembles ${provider}'s ${resembled}`
+    resembled !== undefined
+      ? `"${name}" only resembles ${provider}'s ${resembled}`
+      : `${provider} lists no "${name}"${nearest === undefined ? '' : `; the nearest name is "${nearest}"`}`
   const remedy =
     provider === 'azure'
       ? 'if it is a deployment, map it under models: in prices.yaml'
       : 'state its price or map it in prices.yaml'
   return { type: 'unlisted', reason: `${about}; ${remedy}` }
+}
+
+// A name that is worth showing: a slip of the pen, or another revision of the same model.
+function nearestName(provider: string, name: string): string | undefined {
+  const names = [...(findProvider({ providerId: provider })?.models ?? []).map(({ id }) => id), ...ownNames(provider)]
+  if (names.length === 0) return undefined
+  const nearest = closest(name, names)
+  return distance(name, nearest) * 4 <= name.length ? nearest : undefined
 }
 
 // The table fills some gaps with OpenRouter's prices and says so in words.

@@ -1,3 +1,5 @@
+import { findProvider } from '@pydantic/genai-prices'
+
 /**
  * The ways in which a list may spell a model's name, the name itself first. Only what is one and the same model at this
  * seller: another revision, size or snapshot is another model.
@@ -24,7 +26,19 @@ export function spellingsAt(provider: string, name: string): readonly string[] {
 function bedrockSpellings(name: string): readonly string[] {
   const withoutProfile = name.replace(/^(?:us|us-gov|eu|apac|au|jp|ca|in|sa)\./, '')
   const bare = /-v?\d+(?::\d+k?)?$/.test(name) && name.includes(':') ? [] : revisionsOf(name)
-  return [...bare, ...(withoutProfile === name ? [`us.${name}`] : [withoutProfile])]
+  return [...bare, ...datedSpelling(name), ...(withoutProfile === name ? [`us.${name}`] : [withoutProfile])]
+}
+
+// `anthropic.claude-haiku-4-5` is the only snapshot there is of it; of two snapshots the name tells neither.
+function datedSpelling(name: string): readonly string[] {
+  const [, profile = '', bare] = /^([a-z-]+\.)?(anthropic\.claude-[a-z0-9-]+)$/.exec(name) ?? []
+  if (bare === undefined) return []
+  const listed = (findProvider({ providerId: 'aws' })?.models ?? []).flatMap(({ id }) => {
+    const model = id.replace(/^(?:regional|global)\./, '')
+    return model.startsWith(`${bare}-20`) ? [model] : []
+  })
+  const [only, ...more] = new Set(listed)
+  return only === undefined || more.length > 0 ? [] : [`${profile}${only}`]
 }
 
 function revisionsOf(name: string): readonly string[] {

@@ -50,6 +50,13 @@ export function ratesOfRow(row: PriceRow): Rates {
   return withoutUndefined(rates)
 }
 
+/** The names that our own list has of a seller's models. */
+export function ownNames(provider: string): readonly string[] {
+  return priceBlocks.flatMap((block) =>
+    block.provider === provider ? block.rows.flatMap(({ model }) => model.split(' ')) : [],
+  )
+}
+
 function choose({ provider, name, atMs }: Wanted, isMeant: (row: PriceRow) => boolean): FoundRow | undefined {
   const ofModel = rowsOf(provider, name).filter(({ row }) => isMeant(row))
   const found = ofModel.find(({ row }) => holdsAt(row, atMs))
