@@ -1,6 +1,8 @@
 // `node --import sygra/register app.js`: the process is one run, and leaves a metadata file if it called a model.
 // Only what has to be in place before the program starts is loaded here; the rest comes with the first call to a model.
 import { createRequire } from 'node:module'
+// The clock first: fake timers of the program must not reach it.
+import '../runtime/clock.ts'
 import { isDisabledByEnvironment } from '../runtime/settings.ts'
 import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
 import { interceptHttp } from './http/intercept-http.ts'
@@ -26,26 +28,37 @@ function register(): void {
     loaded.startProcessRun({ directory })
     return loaded
   }
-  const observeFirst = async (call: FetchCall): Promise<Response> => {
+  // At once, because requests go out at once.
+  const load = (): Observers => observers ?? start(require('./observers.js'))
+  const observeLate = async (call: FetchCall): Promise<Response> => {
+    try {
+      const loaded = await import('./observers.ts')
+      start(loaded)
+      return loaded.observeFetch(call)
+    } catch {
+      return call.send()
+    }
+  }
+  globalThis.fetch = interceptFetch(globalThis.fetch, (call) => {
     let loaded: Observers
     try {
-      // A program that is just importing the package itself makes the first way fail.
-      loaded = await Promise.resolve()
-        .then(load)
-        .catch(async () => start(await import('./observers.ts')))
+      loaded = load()
     } catch {
-      return call.fetch(call.input, call.init)
+      // A program that is just importing the package itself makes the quick way fail: sent at once, observed in a moment.
+      return observeLate(sentAlready(call))
     }
     return loaded.observeFetch(call)
-  }
-  // At once, because requests over node:http go out at once.
-  const load = (): Observers => observers ?? start(require('./observers.js'))
-
-  globalThis.fetch = interceptFetch(globalThis.fetch, (call) => {
-    // But for the first call nothing is waited for.
-    return observers === undefined ? observeFirst(call) : observers.observeFetch(call)
   })
   interceptHttp((request, url) => load().observeHttp(request, url))
   interceptHttp2((call) => load().observeHttp2(call))
   followAiSdk(load)
+}
+
+/** Makes a call; gives it as it was, for the program may use its arguments again. */
+function sentAlready(call: FetchCall): FetchCall {
+  const { init } = call
+  const isPlain = init !== undefined && Object.getPrototypeOf(init) === Object.prototype
+  const copy = isPlain ? { ...init, headers: new Headers(init.headers) } : undefined
+  const answer = call.send()
+  return { ...call, init: copy, send: () => answer }
 }

@@ -1,15 +1,33 @@
+// All of it is taken when this file is loaded, which `sygra/register` does before the program starts: fake timers that a test
+// installs later must neither see, move nor stop what measures it.
+const { setTimeout, clearTimeout, setImmediate, Date: RealDate } = globalThis
+const dateNow = RealDate.now
+const performanceNow = performance.now.bind(performance)
+
+/** `setTimeout` as it was when the process started. */
+export const setTimer: typeof setTimeout = setTimeout
+/** `clearTimeout` as it was. */
+export const clearTimer: typeof clearTimeout = clearTimeout
+/** `setImmediate` as it was. */
+export const setSoon: typeof setImmediate = setImmediate
+
 /** Time of day in milliseconds since 1970; may jump when the clock is set. */
 export function nowMs(): number {
-  return Date.now()
+  return dateNow()
 }
 
-/** Seconds on a clock that only goes forward; only differences mean anything. */
+/** Milliseconds on a clock that only goes forward; only differences mean anything. */
+export function monotonicMs(): number {
+  return performanceNow()
+}
+
+/** The same in seconds. */
 export function monotonicSeconds(): number {
-  return performance.now() / 1000
+  return performanceNow() / 1000
 }
 
 /** Offset of local time from UTC, in minutes, east positive. */
 export function utcOffsetMinutes(atMs: number): number {
   // Math.round turns the -0 of UTC into 0.
-  return Math.round(-new Date(atMs).getTimezoneOffset()) + 0
+  return Math.round(-new RealDate(atMs).getTimezoneOffset()) + 0
 }

@@ -1,6 +1,6 @@
 import { beginAttempt } from '../../src/instrument/attempt/begin-attempt.ts'
 import { RequestBody } from '../../src/instrument/attempt/request-body.ts'
-import { tapResponse } from '../../src/instrument/fetch/body-tap.ts'
+import { watchResponse } from '../../src/instrument/fetch/watch-response.ts'
 import { currentScope } from '../../src/runtime/scope.ts'
 import { endpointOf as knownEndpointOf } from '../../src/usage/registry.ts'
 import { type Observation, observeRequests } from './observe-requests.ts'
@@ -38,6 +38,6 @@ export function recordAnswer(
       headers: { 'content-type': typeof answer === 'string' ? 'text/event-stream' : 'application/json', ...headers },
     })
     attempt.respond(response)
-    return tapResponse(response, attempt).text()
+    return watchResponse(response, attempt).text()
   })
 }

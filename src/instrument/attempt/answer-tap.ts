@@ -48,7 +48,13 @@ export function createAnswerTap(attempt: ObservedAttempt, headers: AnswerHeaders
     fail(error) {
       safely(attempt, () => {
         const facts = answer.facts()
-        if (attempt.isLeft || isAbort(error)) attempt.end({ facts, isAborted: facts.isComplete !== true })
+        // A stream that is left has told something. A document that is not whole has told nothing: the call has failed.
+        if (attempt.isLeft || isAbort(error))
+          attempt.end({
+            facts,
+            isAborted: facts.isComplete !== true,
+            errorType: isStreamRequest ? undefined : 'aborted',
+          })
         else attempt.end({ facts, errorType: isStreamRequest ? 'stream_cut' : 'connection_cut' })
       })
     },

@@ -1,7 +1,7 @@
 import type { RequestStart } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { type Attempt, modelNameOf, recordRequest } from '../../runtime/collector/record-request.ts'
-import type { Scope } from '../../runtime/scope.ts'
+import { processPrices, type Scope } from '../../runtime/scope.ts'
 import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../../usage/index.ts'
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
@@ -33,7 +33,7 @@ export class ObservedAttempt {
   readonly #request: ModelRequest
   /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
   #sending: Pick<AttemptOptions, 'place' | 'outgoing' | 'signal'> | undefined
-  readonly #link: RetryLink
+  #link: RetryLink | undefined
   readonly #startedAtMs = nowMs()
   readonly #startedAt = monotonicSeconds()
   #status = 0
@@ -41,14 +41,16 @@ export class ObservedAttempt {
   #firstTokenAt: number | undefined
   #readFacts: (() => AnswerFacts) | undefined
   #isAnnounced = false
+  #recordAtOnce: (() => void) | undefined
 
   constructor(options: AttemptOptions) {
     const { scope, outgoing } = options
-    const { links, open } = wireState()
+    const { open } = wireState()
     this.#request = options.request
     this.#sending = options
     this.scope = scope
-    this.#link = links.link(outgoing, this.#startedAt)
+    // Whether it repeats another is seen by its body, as a rule.
+    if (outgoing.body.isKnown) this.#linkOf(outgoing)
     open.add(this)
     countRequest(scope)
   }
@@ -75,26 +77,38 @@ export class ObservedAttempt {
     return this.#sending?.signal?.aborted === true
   }
 
+  /** Its body is there and names the model, or the caller has. */
+  get namesModel(): boolean {
+    const { body, facts } = this.#request
+    return body.isKnown && (this.scope.model ?? facts.model) !== undefined
+  }
+
   /** Records that it is about to be sent, unless its end is known by the time that it can be recorded. */
   announce(): void {
     const { collector } = this.scope
     collector.recordLater(() => {
-      if (this.hasEnded) return
+      if (this.#sending === undefined) return
       this.#isAnnounced = true
-      collector.record(this.#start())
+      collector.record(this.#start(this.#linkOf(this.#sending.outgoing)))
     })
   }
 
-  #start(): RequestStart {
+  /** How it relates to the attempts before it; asked for when its body is known. */
+  #linkOf(outgoing: OutgoingRequest): RetryLink {
+    this.#link ??= wireState().links.link(outgoing, this.#startedAt)
+    return this.#link
+  }
+
+  #start(link: RetryLink): RequestStart {
     const { scope } = this
     const { facts, body } = this.#request
     return {
       type: 'request-start',
-      callId: this.#link.callId,
+      callId: link.callId,
       model: modelNameOf(scope, facts.model ?? 'unknown'),
       node: scope.node,
       recordId: scope.record?.id,
-      resendCount: this.#link.resendCount,
+      resendCount: link.resendCount,
       startedAtMs: this.#startedAtMs,
       bodyHash: body.hash,
     }
@@ -116,8 +130,16 @@ export class ObservedAttempt {
     this.#firstTokenAt ??= monotonicSeconds()
   }
 
+  /** It was no call to a model, as its body showed. */
+  discard(): void {
+    this.#sending = undefined
+    this.#readFacts = undefined
+    wireState().open.delete(this)
+  }
+
   /** Ends an attempt that nobody follows any longer: whole when all of the answer was seen, else as aborted. */
   settle(): void {
+    this.#recordAtOnce?.()
     const facts = this.#readFacts?.()
     this.end({ facts, isAborted: facts?.isComplete !== true })
   }
@@ -125,31 +147,47 @@ export class ObservedAttempt {
   end({ facts = {}, errorType, isAborted }: AttemptEnd): void {
     if (this.#sending === undefined) return
     const { place, outgoing } = this.#sending
+    const link = this.#linkOf(outgoing)
     this.#sending = undefined
     this.#readFacts = undefined
-    const { links, open, recorded } = wireState()
-    open.delete(this)
+    const { links, recorded } = wireState()
     const endedAt = monotonicSeconds()
     const error = errorType ?? facts.errorType
     const { scope } = this
     if (scope.operation !== undefined) scope.operation.endedAt = endedAt
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
-    if (hasFailed) links.failed(outgoing, this.#link, endedAt)
-    const record = () => recordRequest(scope, this.#attemptAt({ facts, error, isAborted, endedAt }))
-    // What a record has cost is added up as its requests end.
-    if (scope.record === undefined) scope.collector.recordLater(record)
-    else record()
+    if (hasFailed) links.failed(outgoing, link, endedAt)
+    this.#recordWithPrices(() => recordRequest(scope, this.#attemptAt({ facts, link, error, isAborted, endedAt })))
     const { responseId } = facts
     recorded.note(place, () => ({ responseId, model: modelNameOf(scope, this.#modelIn(facts)), endedAt }))
+  }
+
+  /** At once as a rule; when the user's prices have been read, where they are being read, or when the process ends. */
+  #recordWithPrices(record: () => void): void {
+    const { open } = wireState()
+    const { scope } = this
+    const finish = () => {
+      open.delete(this)
+      this.#recordAtOnce = undefined
+      // What a record has cost is added up as its requests end.
+      if (scope.record === undefined) scope.collector.recordLater(record)
+      else record()
+    }
+    const loading = scope.prices === undefined ? processPrices().loading : undefined
+    if (loading === undefined) finish()
+    else {
+      this.#recordAtOnce = finish
+      void loading.then(() => this.#recordAtOnce?.())
+    }
   }
 
   #modelIn(facts: AnswerFacts): string {
     return this.#request.facts.model ?? facts.model ?? 'unknown'
   }
 
-  #attemptAt({ facts, error, isAborted, endedAt }: KnownEnd): Attempt {
+  #attemptAt({ facts, link, error, isAborted, endedAt }: KnownEnd): Attempt {
     const { url, body, endpoint, facts: asked } = this.#request
-    const { callId, resendCount, rule, waitSeconds, callStartedAt } = this.#link
+    const { callId, resendCount, rule, waitSeconds, callStartedAt } = link
     return {
       callId,
       model: this.#modelIn(facts),
@@ -188,6 +226,7 @@ export class ObservedAttempt {
 /** An end as it was settled: with the error that the facts may hold. */
 interface KnownEnd extends Pick<AttemptEnd, 'isAborted'> {
   readonly facts: AnswerFacts
+  readonly link: RetryLink
   readonly error: string | undefined
   /** Monotonic seconds. */
   readonly endedAt: number

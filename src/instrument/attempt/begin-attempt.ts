@@ -4,8 +4,9 @@ import { acceptedEndpoint, endpointOf, type KnownEndpoint } from '../../usage/in
 import { ObservedAttempt } from './attempt.ts'
 import { type PlaceNames, withNames } from './framework-runs.ts'
 import { noteUnknownBody, noteUnknownRequest } from './not-understood.ts'
-import type { RequestBody } from './request-body.ts'
-import { ModelRequest } from './request-body.ts'
+import { announce } from './open-attempts.ts'
+import { ModelRequest, type RequestBody } from './request-body.ts'
+import { retryHeaders } from './retry-links.ts'
 import { wireState } from './wire-state.ts'
 
 /** A request that is about to be sent, however it travels. */
@@ -25,11 +26,6 @@ export function observedScope(): Scope | undefined {
   return scope.isObserved || !scope.collector.isEnabled() ? undefined : scope
 }
 
-/** Waits for the prices of the user's own, where the first call of a process finds a file of them being read. */
-export function pricesFor(scope: Scope): Promise<void> | undefined {
-  return scope.prices === undefined ? awaitProcessPrices() : undefined
-}
-
 /** A URL, and what is known of the calls to a model that are posted to it. */
 export interface ModelEndpoint {
   readonly url: URL
@@ -47,7 +43,8 @@ export function modelEndpointOf(url: string): ModelEndpoint | undefined {
   return endpoint
 }
 
-function knownEndpointOf(url: string): ModelEndpoint | undefined {
+/** The same, and nothing is noted. */
+export function knownEndpointOf(url: string): ModelEndpoint | undefined {
   if (knownEndpoints.has(url)) return knownEndpoints.get(url)
   if (knownEndpoints.size >= maxKnownEndpoints) knownEndpoints.clear()
   const endpoint = readEndpoint(url)
@@ -65,23 +62,42 @@ function readEndpoint(url: string): ModelEndpoint | undefined {
   }
 }
 
-/** Begins to account for a request; undefined when its body shows that it is no call to a model. */
+/**
+ * Begins to account for a request; undefined when its body shows that it is no call to a model. A body that is still being
+ * made is looked at when it is there.
+ */
 export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   const { scope: place, url, body, header, signal } = call
-  const endpoint = acceptedEndpoint(call.endpoint, { url, body: body.json })
+  const endpoint = body.isKnown ? acceptedEndpoint(call.endpoint, described(call)) : call.endpoint
   if (endpoint === undefined) {
     noteUnknownBody(url)
     return undefined
   }
+  // Where they are read from a file, an attempt that ends before waits for them.
+  if (place.prices === undefined) void awaitProcessPrices()
   const request = new ModelRequest({ endpoint, url, body, header })
   const scope = withNames(place, namesFor(place, request))
-  return new ObservedAttempt({
-    scope,
-    place,
-    request,
-    signal,
-    outgoing: { scope, url: url.href, body, header },
-  })
+  const outgoing = { scope, url: url.href, body, ...retryHeaders(header) }
+  const attempt = new ObservedAttempt({ scope, place, request, signal, outgoing })
+  if (!body.isKnown) body.whenKnown(() => learnBody(attempt, request, call))
+  return attempt
+}
+
+function learnBody(attempt: ObservedAttempt, request: ModelRequest, call: OutgoingCall): void {
+  try {
+    const endpoint = acceptedEndpoint(call.endpoint, described(call))
+    if (endpoint === undefined) {
+      attempt.discard()
+      noteUnknownBody(call.url)
+      return
+    }
+    request.endpoint = endpoint
+    void announce(attempt)
+  } catch {}
+}
+
+function described({ url, body }: OutgoingCall) {
+  return { url, body: body.json, form: body.form }
 }
 
 function namesFor(scope: Scope, request: ModelRequest): PlaceNames | undefined {

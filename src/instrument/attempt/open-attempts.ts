@@ -27,17 +27,21 @@ export function endSafely(attempt: ObservedAttempt, end: AttemptEnd): void {
 
 /**
  * Records that an attempt is about to be sent, where a ledger keeps the run: should the process die, the ledger tells that
- * somebody may have been charged. Gives a promise to wait for before sending; what is gathered is not waited for.
+ * somebody may have been charged. An attempt whose body is still being made is announced when its model is known.
+ *
+ * Gives a promise to wait for before sending only to a node of a workflow, many of which are written together: for all
+ * others it is in the file when this returns, or gathered with what comes at the same time.
  */
 export function announce(attempt: ObservedAttempt): Promise<void> | undefined {
-  const { collector } = attempt.scope
+  const { collector, operation } = attempt.scope
   try {
     collector.prepare()
     const { ledger } = collector
-    if (ledger === undefined) return undefined
+    if (ledger === undefined || attempt.hasEnded || !attempt.namesModel) return undefined
     attempt.announce()
-    return ledger.isBehind ? ledger.kept().catch(() => {}) : undefined
-  } catch {
-    return undefined
-  }
+    if (!ledger.isBehind) return undefined
+    if (operation !== undefined) return ledger.kept().catch(() => {})
+    if (!collector.isGathering) ledger.flushSync()
+  } catch {}
+  return undefined
 }

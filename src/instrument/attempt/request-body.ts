@@ -1,38 +1,64 @@
 import { createHash, hash } from 'node:crypto'
 import { type KnownEndpoint, type RequestFacts, readRequestFacts } from '../../usage/index.ts'
 
-// A prompt with images in it may be large; its first part names the model.
-const maxParsedLength = 4_000_000
-
-/** The text of a request body; undefined where it cannot be known without consuming it. */
-export function bodyTextOf(body: unknown): string | undefined {
-  if (typeof body === 'string') return body
-  if (body instanceof Uint8Array || body instanceof ArrayBuffer) return new TextDecoder().decode(body)
-  return undefined
-}
+/** A body that is longer is not parsed: a prompt with images in it may be large, and its first part names the model. */
+export const maxParsedLength = 4_000_000
 
 /** A text that is longer is not kept until somebody asks what is in it. */
 const maxKeptLength = 65_536
+
+export interface KnownBody {
+  readonly hash?: string
+  readonly form?: ReadonlyMap<string, string>
+}
 
 /**
  * The body of a request. What is to be known of it is worked out when somebody asks, which as a rule is after the answer,
  * for many requests together.
  */
 export class RequestBody {
+  /** False while it is still being made, or read. */
+  isKnown = true
   #text: string | undefined
   #hash: string | undefined
   #prefixes: readonly string[] | undefined
   #json: unknown
+  #form: ReadonlyMap<string, string> | undefined
+  #whenKnown: (() => void) | undefined
 
-  constructor(text: string | undefined, hash?: string) {
+  constructor(text: string | undefined, { hash, form }: KnownBody = {}) {
     this.#text = text
     this.#hash = hash
+    this.#form = form
+  }
+
+  /** Calls a function once the body is known, where it is not yet. */
+  whenKnown(act: () => void): void {
+    if (!this.isKnown) this.#whenKnown = act
+  }
+
+  /** Tells a body that was not known what it is; undefined where that will never be known. */
+  learn(text: string | undefined, hash?: string): void {
+    if (this.isKnown) return
+    this.isKnown = true
+    this.#text = text
+    this.#hash = hash
+    const act = this.#whenKnown
+    this.#whenKnown = undefined
+    act?.()
   }
 
   /** The body as JSON; undefined when it is none or too large to be worth parsing. */
   get json(): unknown {
     this.#json ??= parse(this.#text)
     return this.#json
+  }
+
+  /** The fields of a multipart form that are text. */
+  get form(): ReadonlyMap<string, string> | undefined {
+    if (this.#text?.startsWith('--') === true && this.#text.length <= maxParsedLength)
+      this.#form ??= readForm(this.#text)
+    return this.#form
   }
 
   /** The same, for whoever asks last. */
@@ -68,6 +94,7 @@ export class RequestBody {
   letGo(): void {
     this.#hash = this.hash
     this.#prefixes = this.prefixes
+    this.#form = this.form
     this.#text = undefined
   }
 }
@@ -79,6 +106,26 @@ function parse(text: string | undefined): unknown {
   } catch {
     return undefined
   }
+}
+
+/** The text fields of a multipart body; what is in its files is not looked at. */
+function readForm(text: string): ReadonlyMap<string, string> {
+  const delimiter = text.slice(0, Math.max(0, text.indexOf('\r\n')))
+  const fields = new Map<string, string>()
+  for (const part of delimiter === '' ? [] : text.split(`${delimiter}\r\n`)) {
+    const end = part.indexOf('\r\n\r\n')
+    const head = part.slice(0, end)
+    const name = /;\s*name="([^"]*)"/i.exec(head)?.[1]
+    if (end < 0 || name === undefined || /;\s*filename/i.test(head)) continue
+    fields.set(
+      name,
+      part
+        .slice(end + 4)
+        .split(`\r\n${delimiter}`, 1)[0]
+        ?.replace(/\r\n$/, '') ?? '',
+    )
+  }
+  return fields
 }
 
 /** A short digest of a text. */
@@ -113,15 +160,33 @@ export class WrittenBody {
     if (bytes === undefined || bytes.length === 0) return
     this.#digest.update(bytes)
     this.#length += bytes.length
-    if (this.#length <= maxParsedLength) this.#pieces.push(bytes)
+    // A copy, for the writer may use its buffer again.
+    if (this.#length <= maxParsedLength) this.#pieces.push(Uint8Array.prototype.slice.call(bytes))
     else this.#pieces = []
+  }
+
+  /** What was written so far is JSON. */
+  get isJson(): boolean {
+    return parse(this.#text) !== undefined
   }
 
   /** To be asked once, when all was written. */
   read(): RequestBody {
-    if (this.#length === 0) return new RequestBody(undefined)
-    const text = this.#length <= maxParsedLength ? Buffer.concat(this.#pieces).toString('utf8') : undefined
-    return new RequestBody(text, this.#digest.digest('hex').slice(0, 16))
+    return new RequestBody(this.#text, { hash: this.#length === 0 ? undefined : this.#hash() })
+  }
+
+  /** Tells a body what was written; to be asked once. */
+  tell(body: RequestBody): void {
+    body.learn(this.#text, this.#length === 0 ? undefined : this.#hash())
+  }
+
+  get #text(): string | undefined {
+    if (this.#length === 0 || this.#length > maxParsedLength) return undefined
+    return Buffer.concat(this.#pieces).toString('utf8')
+  }
+
+  #hash(): string {
+    return this.#digest.digest('hex').slice(0, 16)
   }
 }
 
@@ -138,7 +203,8 @@ const nothingKnown: RequestFacts = { isStream: false, parameters: {} }
 export class ModelRequest {
   readonly url: URL
   readonly body: RequestBody
-  readonly endpoint: KnownEndpoint
+  /** Another of those that the URL may be, once a body that was still being made is known. */
+  endpoint: KnownEndpoint
   readonly #headers: ReadonlyMap<string, string> | undefined
   #facts: RequestFacts | undefined
 
@@ -154,15 +220,17 @@ export class ModelRequest {
   }
 
   get facts(): RequestFacts {
+    if (!this.body.isKnown) return this.#read()
     this.#facts ??= this.#read()
     return this.#facts
   }
 
   #read(): RequestFacts {
     try {
+      const { url, body } = this
       const headers = this.#headers
       const header = headers === undefined ? undefined : (name: string) => headers.get(name)
-      return readRequestFacts(this.endpoint, { url: this.url, body: this.body.takeJson(), header })
+      return readRequestFacts(this.endpoint, { url, body: body.takeJson(), form: body.form, header })
     } catch {
       return nothingKnown
     }

@@ -16,9 +16,23 @@ export interface RetryLink {
 export interface OutgoingRequest {
   readonly scope: Scope
   readonly url: string
-  readonly body: Pick<RequestBody, 'hash'>
-  /** A header, by its name in lower case. */
-  readonly header: (name: string) => string | undefined
+  readonly body: Pick<RequestBody, 'hash' | 'isKnown'>
+  /** The same for all attempts of a call; the AWS SDK sends it. */
+  readonly invocationId?: string
+  /** Which retry of the call it is by the client's own count; 0 where it sends none. */
+  readonly retryCount: number
+}
+
+/** What the headers of a request say of retries. */
+export function retryHeaders(
+  header: (name: string) => string | undefined,
+): Pick<OutgoingRequest, 'invocationId' | 'retryCount'> {
+  // The OpenAI and Anthropic clients send it.
+  const count = header('x-stainless-retry-count')
+  return {
+    invocationId: header('amz-sdk-invocation-id'),
+    retryCount: count !== undefined && /^\d+$/.test(count) ? Number(count) : 0,
+  }
 }
 
 interface FailedAttempt {
@@ -110,27 +124,14 @@ function linkInOperation(operation: Operation, now: number): RetryLink {
   }
 }
 
-function keyOf(request: OutgoingRequest): string | undefined {
-  const invocationId = invocationOf(request)
+function keyOf({ invocationId, url, body: { hash } }: OutgoingRequest): string | undefined {
   if (invocationId !== undefined) return `invocation ${invocationId}`
-  const { hash } = request.body
-  return hash === undefined ? undefined : `${request.url} ${hash}`
+  return hash === undefined ? undefined : `${url} ${hash}`
 }
 
-function ruleOf(request: OutgoingRequest): AttemptLink {
-  if (invocationOf(request) !== undefined) return 'invocation'
-  return retryCountOf(request) > 0 ? 'header' : 'hash'
-}
-
-/** The same for all attempts of a call; the AWS SDK sends it. */
-function invocationOf({ header }: OutgoingRequest): string | undefined {
-  return header('amz-sdk-invocation-id')
-}
-
-/** The OpenAI and Anthropic clients send it; 0 where it is not sent. */
-function retryCountOf({ header }: OutgoingRequest): number {
-  const text = header('x-stainless-retry-count')
-  return text !== undefined && /^\d+$/.test(text) ? Number(text) : 0
+function ruleOf({ invocationId, retryCount }: OutgoingRequest): AttemptLink {
+  if (invocationId !== undefined) return 'invocation'
+  return retryCount > 0 ? 'header' : 'hash'
 }
 
 function isRepeated(
@@ -141,7 +142,7 @@ function isRepeated(
   if (now < attempt.endedAt || now - attempt.endedAt > windowSeconds) return false
   if (rule === 'invocation') return true
   // A client that counts its own retries names the attempt exactly; LangChain sends 0 always, so 0 says nothing.
-  if (rule === 'header' && attempt.link.resendCount !== retryCountOf(request) - 1) return false
+  if (rule === 'header' && attempt.link.resendCount !== request.retryCount - 1) return false
   return attempt.scopeKey === scopeKeyOf(request.scope)
 }
 

@@ -49,8 +49,8 @@ export function recordUnseen(scope: Scope, request: UnseenRequest): RequestEnd {
   const outgoing = {
     scope,
     url: `${url} ${request.model}`,
-    body: { hash: request.bodyHash },
-    header: () => undefined,
+    body: { hash: request.bodyHash, isKnown: true },
+    retryCount: 0,
   }
   const link = links.link(outgoing, startedAt)
   const hasFailed = request.errorType !== undefined || request.status < 200 || request.status >= 300

@@ -168,7 +168,7 @@ test('a stream that the server cuts is a failed attempt', async () => {
     async (url, fetch) => (await fetch(`${url}/chat/completions`, post({ ...chatBody, stream: true }))).text(),
   )
   expect(error).toBeInstanceOf(TypeError)
-  expect(attempts[0]).toMatchObject({ status: 200, errorType: 'connection_cut' })
+  expect(attempts[0]).toMatchObject({ status: 200, errorType: 'stream_cut' })
 })
 
 test('a refused connection is an attempt with status 0 and the code of the system, and the error is the same', async () => {

@@ -3,34 +3,48 @@ import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 export type FetchFunction = typeof globalThis.fetch
 
-/** One call of fetch, and the fetch that is to make it. */
+/** One call of fetch as the program made it. */
 export interface FetchCall {
-  readonly fetch: FetchFunction
   readonly url: string
   readonly input: Parameters<FetchFunction>[0]
   readonly init: Parameters<FetchFunction>[1]
   /** True for Node's own fetch, in which nothing can be observed a second time. */
   readonly isNodes: boolean
+  /** Makes the call: with another `init` where one is given. */
+  readonly send: (init?: RequestInit) => Promise<Response>
 }
 
 export type FetchObserver = (call: FetchCall) => Promise<Response>
 
-const trackedKey = Symbol.for('sygra.tracked-fetch')
+const trackedKey = Symbol.for('sygra.tracked-fetch.2')
+
+/** Functions that are tracked already, by whichever copy of the package. */
+function trackedFunctions(): WeakSet<object> {
+  const holder = globalThis as { [trackedKey]?: WeakSet<object> }
+  if (holder[trackedKey] === undefined) Object.defineProperty(holder, trackedKey, { value: new WeakSet() })
+  return holder[trackedKey] ?? new WeakSet()
+}
 
 /**
  * A fetch that hands calls to models to an observer and everything else on, at the cost of one look at the URL. What is
- * tracked already, by another copy of this package even, is given back as it is.
+ * tracked already, by another copy of this package even, is given back as it is. It is a proxy, so that it has the name,
+ * the length, the prototype and whatever else the function has.
  */
 export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): FetchFunction {
-  if (trackedKey in fetch) return fetch
+  const tracked = trackedFunctions()
+  if (tracked.has(fetch)) return fetch
   const isNodes = Function.prototype.toString.call(fetch).includes('internal/deps/undici')
-  const intercepted: FetchFunction = (input, init) => {
-    const url = urlOf(input)
-    if (!mightBeModelEndpoint(url) && !mightBeUnknownEndpoint(url)) return fetch(input, init)
-    return observe({ fetch, url, input, init, isNodes })
-  }
-  Object.defineProperty(intercepted, trackedKey, { value: true })
-  Object.defineProperty(intercepted, 'name', { value: fetch.name, configurable: true })
+  const intercepted = new Proxy(fetch, {
+    apply(target, self: unknown, args: Parameters<FetchFunction>) {
+      const [input, init] = args
+      const url = urlOf(input)
+      if (!mightBeModelEndpoint(url) && !mightBeUnknownEndpoint(url)) return Reflect.apply(target, self, args)
+      const send = (other?: RequestInit) =>
+        Reflect.apply(target, self, other === undefined ? args : [input, other, ...args.slice(2)])
+      return observe({ url, input, init, isNodes, send })
+    },
+  })
+  tracked.add(intercepted)
   return intercepted
 }
 

@@ -1,7 +1,7 @@
 import { type AnswerHeaders, readAnswerHeaders } from '../../usage/index.ts'
 import { type AnswerTap, createAnswerTap } from '../attempt/answer-tap.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
-import { beginAttempt, modelEndpointOf, observedScope, pricesFor } from '../attempt/begin-attempt.ts'
+import { beginAttempt, modelEndpointOf, observedScope } from '../attempt/begin-attempt.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { WrittenBody } from '../attempt/request-body.ts'
 import { createEncodedBody } from './encoded-body.ts'
@@ -25,8 +25,6 @@ export function observeWrittenRequest(
   const scope = observedScope()
   const endpoint = scope === undefined ? undefined : modelEndpointOf(url)
   if (scope === undefined || endpoint === undefined) return undefined
-  // Not waited for: what is written by events cannot wait, and a price is needed only at the end.
-  void pricesFor(scope)
   const written = new WrittenBody()
   let attempt: ObservedAttempt | undefined
   let hasBegun = false

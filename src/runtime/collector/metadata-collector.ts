@@ -86,6 +86,11 @@ export class MetadataCollector {
     this.#buffer = buffer
   }
 
+  /** True where what is recorded may wait a little, and is then written together. */
+  get isGathering(): boolean {
+    return this.#buffer !== undefined
+  }
+
   /** Calls a function that records: at once, or in a moment together with others where `gather` was called. */
   recordLater(record: () => void): void {
     if (this.#buffer === undefined) record()

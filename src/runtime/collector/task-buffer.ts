@@ -1,3 +1,5 @@
+import { clearTimer, monotonicMs, setTimer } from '../clock.ts'
+
 interface TaskBufferOptions {
   /** A task that comes so long after the one before is done at once, in milliseconds. */
   readonly apartMs: number
@@ -33,7 +35,7 @@ export class TaskBuffer {
   }
 
   add(task: () => void): void {
-    const nowMs = performance.now()
+    const nowMs = monotonicMs()
     const isApart = nowMs - this.#addedAtMs >= this.#options.apartMs
     this.#addedAtMs = nowMs
     this.#tasks.push(task)
@@ -45,7 +47,7 @@ export class TaskBuffer {
   clear(): void {
     // What a task adds, or whoever hears of it, waits for its own turn.
     if (this.#tasks.length === 0 || this.#isClearing) return
-    clearTimeout(this.#timer)
+    clearTimer(this.#timer)
     this.#timer = undefined
     const tasks = this.#tasks
     this.#tasks = []
@@ -59,7 +61,7 @@ export class TaskBuffer {
   #clearLater(): NodeJS.Timeout {
     const { minMs, maxMs } = this.#options
     // The process need not stay for it: whoever hears of its end clears the buffer.
-    return setTimeout(() => this.clear(), Math.min(maxMs, minMs * this.#lastCount)).unref()
+    return setTimer(() => this.clear(), Math.min(maxMs, minMs * this.#lastCount)).unref()
   }
 }
 

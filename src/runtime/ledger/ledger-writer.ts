@@ -1,5 +1,5 @@
 import { messageOf } from '../../errors.ts'
-import { nowMs } from '../clock.ts'
+import { clearTimer, nowMs, setSoon, setTimer } from '../clock.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
 import { type LedgerFile, ledgerFile } from './ledger-file.ts'
 import { formatLedgerLine } from './ledger-line.ts'
@@ -103,7 +103,7 @@ export class LedgerWriter {
     if (!this.isBehind || this.#isClosed || this.#problem !== undefined) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiters.push({ seq: this.#seq, resolve })
-      this.#patience ??= setTimeout(() => this.#release(Number.POSITIVE_INFINITY), maxBehindMs)
+      this.#patience ??= setTimer(() => this.#release(Number.POSITIVE_INFINITY), maxBehindMs)
       this.#writeSoon()
     })
   }
@@ -139,7 +139,7 @@ export class LedgerWriter {
     this.#lost += this.#pending.length
     this.#events -= this.#pending.length
     this.#isClosed = true
-    clearTimeout(this.#timer)
+    clearTimer(this.#timer)
     this.#release(Number.POSITIVE_INFINITY)
     try {
       this.#file.close()
@@ -170,14 +170,14 @@ export class LedgerWriter {
   }
 
   #later(milliseconds: number): NodeJS.Timeout {
-    return setTimeout(() => this.#writeSoon(), milliseconds).unref()
+    return setTimer(() => this.#writeSoon(), milliseconds).unref()
   }
 
   // Not at once: what the same turn of the event loop appends shares the write.
   #writeSoon(): void {
     if (this.#isWriteDue || this.#writing !== undefined) return
     this.#isWriteDue = true
-    setImmediate(() => {
+    setSoon(() => {
       this.#isWriteDue = false
       if (this.#isClosed || this.#writing !== undefined) return
       this.#writing = this.#write().finally(() => {
@@ -191,7 +191,7 @@ export class LedgerWriter {
   }
 
   async #write(): Promise<void> {
-    clearTimeout(this.#timer)
+    clearTimer(this.#timer)
     this.#timer = undefined
     const batch = this.#pending
     if (batch.length === 0) return
@@ -235,7 +235,7 @@ export class LedgerWriter {
     const done = this.#waiters.filter(isDone)
     this.#waiters = this.#waiters.filter((waiter) => !isDone(waiter))
     if (this.#waiters.length === 0) {
-      clearTimeout(this.#patience)
+      clearTimer(this.#patience)
       this.#patience = undefined
     }
     for (const { resolve } of done) resolve()

@@ -1,3 +1,4 @@
+import { clearTimer, monotonicMs, setTimer } from '../clock.ts'
 import { formatMetadata, type MetadataCollector } from '../collector/metadata-collector.ts'
 import { writeAtomic, writeAtomicSync } from '../files/write-atomic.ts'
 
@@ -43,7 +44,7 @@ export class RunningFile {
 
   /** Writes the file out of turn, unless that was done just now. What fails is tried again the next time. */
   async checkpoint(): Promise<void> {
-    const sinceMs = performance.now() - this.#writtenAt
+    const sinceMs = monotonicMs() - this.#writtenAt
     if (!this.#isStopped && sinceMs >= Math.max(minMs, this.#tookMs / maxShare)) await this.#write()
   }
 
@@ -63,7 +64,7 @@ export class RunningFile {
   stop(): void {
     this.#isStopped = true
     this.#unsubscribe()
-    clearTimeout(this.#timer)
+    clearTimer(this.#timer)
   }
 
   #write(): Promise<void> {
@@ -74,14 +75,14 @@ export class RunningFile {
   }
 
   async #writeOnce(): Promise<void> {
-    const startedAt = performance.now()
+    const startedAt = monotonicMs()
     this.#hasNews = false
     try {
       await writeAtomic(this.#options.path, this.#text())
     } catch {
       this.#hasNews = true
     }
-    this.#writtenAt = performance.now()
+    this.#writtenAt = monotonicMs()
     this.#tookMs = this.#writtenAt - startedAt
   }
 
@@ -91,11 +92,11 @@ export class RunningFile {
 
   #schedule(): void {
     if (this.#isStopped) return
-    this.#timer = setTimeout(() => void this.#turn(), Math.max(everyMs, this.#tookMs / maxShare)).unref()
+    this.#timer = setTimer(() => void this.#turn(), Math.max(everyMs, this.#tookMs / maxShare)).unref()
   }
 
   async #turn(): Promise<void> {
-    if (this.#hasNews || performance.now() - this.#writtenAt >= idleMs) {
+    if (this.#hasNews || monotonicMs() - this.#writtenAt >= idleMs) {
       await this.#options.sync().catch(() => {})
       if (!this.#isStopped) await this.#write()
     }

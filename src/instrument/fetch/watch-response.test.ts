@@ -4,7 +4,7 @@ import { currentScope } from '../../runtime/scope.ts'
 import { endpointOf, type WireFormat, wireFormatOf } from '../../usage/index.ts'
 import { beginAttempt } from '../attempt/begin-attempt.ts'
 import { RequestBody } from '../attempt/request-body.ts'
-import { tapResponse } from './body-tap.ts'
+import { watchResponse } from './watch-response.ts'
 
 const url = new URL('https://api.openai.com/v1/chat/completions')
 
@@ -53,7 +53,7 @@ test.each(table)(
       const headers = { 'content-type': isStream ? 'text/event-stream' : 'application/json' }
       const response = new Response(text, { headers })
       attempt.respond(response)
-      return read(tapResponse(response, attempt))
+      return read(watchResponse(response, attempt))
     })
     expect(error).toBeUndefined()
     expect(value).toBe(text)

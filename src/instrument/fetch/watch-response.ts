@@ -1,0 +1,88 @@
+import { Readable } from 'node:stream'
+import { createUsageChunkFilter, readAnswerHeaders } from '../../usage/index.ts'
+import { type AnswerTap, createAnswerTap } from '../attempt/answer-tap.ts'
+import type { ObservedAttempt } from '../attempt/attempt.ts'
+import { watchReadable } from '../http/watch-readable.ts'
+import { type StreamFilter, watchStream } from './watch-stream.ts'
+
+export interface WatchResponseOptions {
+  /** True where the usage in the stream was asked for in the caller's stead and is to be taken out again. */
+  readonly hidesUsage?: boolean
+}
+
+/**
+ * Ends an attempt when the body of its response ends, breaks or is left; gives what the caller is to get. For a response of
+ * Node's own fetch that is the same response, in which nothing has changed. One whose body cannot be watched from beneath,
+ * as a function of the program's may make it, is given again with a body that passes everything on.
+ */
+export function watchResponse(
+  response: Response,
+  attempt: ObservedAttempt,
+  { hidesUsage = false }: WatchResponseOptions = {},
+): Response {
+  const body: unknown = response.body
+  if (body instanceof ReadableStream) {
+    const tap = createAnswerTap(attempt, response.headers)
+    const filter = hidesUsage ? createUsageChunkFilter() : undefined
+    if (watchStream(body, tap, { filter })) return response
+    if (!body.locked) return withBody(response, passOn(body, tap, filter))
+  } else if (body instanceof Readable) {
+    // The fetch of other libraries gives a stream of Node's.
+    watchReadable(body, createAnswerTap(attempt, response.headers))
+    return response
+  }
+  attempt.end({ facts: readAnswerHeaders(attempt.format, response.headers) })
+  return response
+}
+
+/** A stream that asks another for a chunk only when it is asked for one, and leaves it when it is left. */
+function passOn(
+  source: ReadableStream<Uint8Array>,
+  tap: AnswerTap,
+  filter: StreamFilter | undefined,
+): ReadableStream<Uint8Array> {
+  const reader = source.getReader()
+  return new ReadableStream({
+    type: 'bytes',
+    async pull(controller) {
+      let rest: Uint8Array | undefined
+      for (let isDone = false; !isDone && rest === undefined; ) {
+        const { done, value } = await read(reader, tap)
+        isDone = done
+        if (value !== undefined) rest = filter === undefined ? value : filter.push(value)
+        else rest = filter?.end()
+        if (rest !== undefined) controller.enqueue(new Uint8Array(rest))
+        if (isDone) controller.close()
+      }
+      // A reader that brought its own buffer waits for it until it is told that nothing comes.
+      if (rest === undefined) controller.byobRequest?.respond(0)
+    },
+    cancel(reason) {
+      tap.leave()
+      return reader.cancel(reason)
+    },
+  })
+}
+
+async function read(reader: ReadableStreamDefaultReader<Uint8Array>, tap: AnswerTap) {
+  try {
+    const result = await reader.read()
+    if (result.done) tap.end()
+    else tap.chunk(result.value)
+    return result
+  } catch (error) {
+    tap.fail(error)
+    throw error
+  }
+}
+
+/** The same response with another body. What a constructor does not take is put on it. */
+function withBody(response: Response, body: ReadableStream<Uint8Array>): Response {
+  const { status, statusText, headers, url, redirected, type } = response
+  const given = Object.entries(Object.getOwnPropertyDescriptors(response))
+  const other = new Response(body, { status, statusText, headers })
+  const known = { url, redirected, type }
+  for (const [name, value] of Object.entries(known)) Object.defineProperty(other, name, { value, configurable: true })
+  for (const [name, descriptor] of given) Object.defineProperty(other, name, { ...descriptor, configurable: true })
+  return other
+}

@@ -1,0 +1,146 @@
+import { ReadableByteStreamController, ReadableStream } from 'node:stream/web'
+import { isRecord } from '../../usage/json-value.ts'
+import type { AnswerTap } from '../attempt/answer-tap.ts'
+
+/** Takes out of a stream what its reader is not to see; undefined where nothing is left of a chunk. */
+export interface StreamFilter {
+  push(chunk: Uint8Array): Uint8Array | undefined
+  end(): Uint8Array | undefined
+}
+
+export interface WatchStreamOptions {
+  readonly filter?: StreamFilter
+  /** True to watch also what may be fed where it is not heard: then the tap hears a part, or nothing. */
+  readonly mayBePart?: boolean
+}
+
+interface Controller {
+  enqueue(chunk: unknown): void
+  close(): void
+  error(reason: unknown): void
+}
+
+/**
+ * Watches a stream from beneath: whoever feeds it calls `enqueue`, `close` and `error` of its controller, which nobody who
+ * reads the stream can see, and each of them is overheard there. The stream, and the response around it, stay what they
+ * were: reading, copying, piping, cancelling and refusing are the platform's own.
+ *
+ * Gives false, and has done nothing, where a stream cannot be watched so: Node keeps the controller under a private symbol
+ * (20 to 26 do), and a copy that `tee()` or `clone()` made, or the end of a `TransformStream`, is fed within Node.
+ */
+export function watchStream(stream: object, tap: AnswerTap, options: WatchStreamOptions = {}): boolean {
+  const { filter, mayBePart = false } = options
+  const state = privateState(stream, keys.stream)
+  const controller = state?.controller
+  const inside = privateState(controller, keys.controller)
+  if (inside === undefined || !isController(controller)) return false
+  if (!mayBePart && (!(controller instanceof ReadableByteStreamController) || isCopy(inside))) return false
+  const queued = queuedChunks(inside.queue)
+  if (queued === undefined || (queued.length > 0 && filter !== undefined)) return false
+  for (const bytes of queued) tap.chunk(bytes)
+  if (inside.closeRequested === true || state?.state === 'closed') tap.end()
+  else overhear(controller, tap, filter)
+  return true
+}
+
+function overhear(controller: Controller, tap: AnswerTap, filter: StreamFilter | undefined): void {
+  const { enqueue, close, error } = controller
+  const hear = (chunk: unknown) => {
+    // Before it is handed on: a byte stream takes the buffer away.
+    if (chunk instanceof Uint8Array) tap.chunk(chunk)
+    return enqueue.call(controller, chunk)
+  }
+  replace(controller, 'enqueue', filter === undefined ? hear : filtered(controller, tap, filter))
+  replace(controller, 'close', () => {
+    tap.end()
+    const rest = filter?.end()
+    if (rest !== undefined) enqueue.call(controller, rest)
+    return close.call(controller)
+  })
+  replace(controller, 'error', (reason: unknown) => {
+    tap.fail(reason)
+    return error.call(controller, reason)
+  })
+  const { cancel: key } = keys
+  const cancel: unknown = key === undefined ? undefined : Reflect.get(controller, key)
+  if (key === undefined || typeof cancel !== 'function') return
+  replace(controller, key, (reason: unknown): unknown => {
+    tap.leave()
+    return Reflect.apply(cancel, controller, [reason])
+  })
+}
+
+/** The `enqueue` of a stream some of which is kept from its reader. */
+function filtered(controller: Controller, tap: AnswerTap, filter: StreamFilter) {
+  const { enqueue } = controller
+  let isHeldBack = false
+  // Whoever feeds the stream stops when nothing more is wanted, and nothing seems wanted after a chunk that nobody got.
+  const wanted = () => (isHeldBack ? 1 : Reflect.get(ReadableByteStreamController.prototype, 'desiredSize', controller))
+  Object.defineProperty(controller, 'desiredSize', { configurable: true, get: wanted })
+  return (chunk: Uint8Array) => {
+    tap.chunk(chunk)
+    const rest = filter.push(chunk)
+    isHeldBack = rest === undefined
+    if (rest !== undefined) enqueue.call(controller, rest)
+  }
+}
+
+function replace(controller: object, name: string | symbol, value: unknown): void {
+  Object.defineProperty(controller, name, { value, configurable: true, writable: true })
+}
+
+/** Where this Node keeps what is asked here; each undefined where it keeps it elsewhere. */
+const keys = findKeys()
+
+function findKeys() {
+  const stream = new ReadableStream({ type: 'bytes' })
+  const streamKey = symbolNamed(stream, 'kState')
+  const controller = privateState(stream, streamKey)?.controller
+  return {
+    stream: streamKey,
+    controller: symbolNamed(controller, 'kState'),
+    cancel: symbolNamed(ReadableByteStreamController.prototype, 'kCancel'),
+  }
+}
+
+function symbolNamed(object: unknown, description: string): symbol | undefined {
+  if (!isRecord(object)) return undefined
+  return Object.getOwnPropertySymbols(object).find((symbol) => symbol.description === description)
+}
+
+function privateState(object: unknown, key: symbol | undefined): Record<string, unknown> | undefined {
+  if (key === undefined || !isRecord(object)) return undefined
+  const state: unknown = Reflect.get(object, key)
+  return isRecord(state) ? state : undefined
+}
+
+function isController(value: unknown): value is Controller {
+  return isRecord(value) && ['enqueue', 'close', 'error'].every((name) => typeof value[name] === 'function')
+}
+
+/** True for a branch of `tee()`, which Node feeds past its controller. */
+function isCopy({ pullAlgorithm }: Record<string, unknown>): boolean {
+  return typeof pullAlgorithm === 'function' && /^pull[12]?Algorithm$/.test(pullAlgorithm.name)
+}
+
+/** What was put in before anybody watched; undefined where it cannot be known. */
+function queuedChunks(queue: unknown): readonly Uint8Array[] | undefined {
+  const items = Array.isArray(queue) ? queue : ringItems(queue)
+  return items?.flatMap((item: unknown) => {
+    if (item instanceof Uint8Array) return [item]
+    if (!isRecord(item)) return []
+    const { value, buffer, byteOffset, byteLength } = item
+    if (value instanceof Uint8Array) return [value]
+    return buffer instanceof ArrayBuffer ? [new Uint8Array(buffer, Number(byteOffset), Number(byteLength))] : []
+  })
+}
+
+/** The items of the ring that Node 24 and newer keep. */
+function ringItems(queue: unknown): readonly unknown[] | undefined {
+  if (!isRecord(queue)) return undefined
+  const { list, head, tail, capacityMask } = queue
+  if (!Array.isArray(list) || typeof head !== 'number' || typeof capacityMask !== 'number') return undefined
+  const items: unknown[] = []
+  for (let at = head; at !== tail && items.length < list.length; at = (at + 1) & capacityMask) items.push(list[at])
+  return items.length === 0 && queue.length !== 0 ? undefined : items
+}
