@@ -117,21 +117,28 @@ function blobBody(blob: Blob): RequestBody {
   return body
 }
 
+const closingBrace = 0x7d
+
 // It is never waited for: it may be made only as the answer comes.
 function streamBody(stream: ReadableStream): RequestBody {
   const body = new RequestBody(undefined)
   const written = new WrittenBody()
   let isFirst = true
+  const learn = () => {
+    if (!body.isKnown) written.tell(body)
+  }
+  const giveUp = () => body.learn(undefined)
   const tap: AnswerTap = {
     chunk(bytes) {
+      if (body.isKnown) return
       written.add(bytes)
       // A text that came in one piece is known before it is sent.
-      if (isFirst && bytes.at(-1) === 0x7d && written.isJson) tap.end()
+      if (isFirst && bytes.at(-1) === closingBrace && written.isJson) learn()
       isFirst = false
     },
-    end: () => written.tell(body),
-    fail: () => body.learn(undefined),
-    leave: () => body.learn(undefined),
+    end: learn,
+    fail: giveUp,
+    leave: giveUp,
   }
   body.isKnown = !watchStream(stream, tap, { mayBePart: true })
   return body

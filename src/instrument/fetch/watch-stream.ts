@@ -28,19 +28,48 @@ interface Controller {
  * Gives false, and has done nothing, where a stream cannot be watched so: Node keeps the controller under a private symbol
  * (20 to 26 do), and a copy that `tee()` or `clone()` made, or the end of a `TransformStream`, is fed within Node.
  */
-export function watchStream(stream: object, tap: AnswerTap, options: WatchStreamOptions = {}): boolean {
+export function watchStream(stream: object, to: AnswerTap, options: WatchStreamOptions = {}): boolean {
+  const tap = createSafeTap(to)
   const { filter, mayBePart = false } = options
   const state = privateState(stream, keys.stream)
   const controller = state?.controller
   const inside = privateState(controller, keys.controller)
   if (inside === undefined || !isController(controller)) return false
-  if (!mayBePart && (!(controller instanceof ReadableByteStreamController) || isCopy(inside))) return false
+  const isCopied = isCopy(inside)
+  if (!mayBePart && (!(controller instanceof ReadableByteStreamController) || isCopied)) return false
   const queued = queuedChunks(inside.queue)
   if (queued === undefined || (queued.length > 0 && filter !== undefined)) return false
   for (const bytes of queued) tap.chunk(bytes)
   if (inside.closeRequested === true || state?.state === 'closed') tap.end()
+  else if (isCopied) overhearReads(controller, tap)
   else overhear(controller, tap, filter)
   return true
+}
+
+/** A tap whose faults stay within: whoever feeds the stream must not meet them. */
+function createSafeTap(tap: AnswerTap): AnswerTap {
+  return {
+    chunk(bytes) {
+      try {
+        tap.chunk(bytes)
+      } catch {}
+    },
+    end() {
+      try {
+        tap.end()
+      } catch {}
+    },
+    fail(error) {
+      try {
+        tap.fail(error)
+      } catch {}
+    },
+    leave() {
+      try {
+        tap.leave()
+      } catch {}
+    },
+  }
 }
 
 function overhear(controller: Controller, tap: AnswerTap, filter: StreamFilter | undefined): void {
@@ -67,6 +96,36 @@ function overhear(controller: Controller, tap: AnswerTap, filter: StreamFilter |
   replace(controller, key, (reason: unknown): unknown => {
     tap.leave()
     return Reflect.apply(cancel, controller, [reason])
+  })
+}
+
+/** Hears what is read of a copy, but for what a reader with a buffer of its own reads. */
+function overhearReads(controller: Controller, tap: AnswerTap): void {
+  const key = symbolNamed(Object.getPrototypeOf(controller), 'kPull')
+  const pull: unknown = key === undefined ? undefined : Reflect.get(controller, key)
+  if (key === undefined || typeof pull !== 'function') return
+  const hear: Readonly<Record<string, (value: unknown) => void>> = {
+    kChunk: (chunk) => {
+      if (chunk instanceof Uint8Array) tap.chunk(chunk)
+    },
+    kClose: () => tap.end(),
+    kError: (error) => tap.fail(error),
+  }
+  replace(controller, key, (read: unknown): unknown => {
+    for (const [name, tell] of Object.entries(hear)) overhearAnswer(read, name, tell)
+    return Reflect.apply(pull, controller, [read])
+  })
+}
+
+/** Hears of one of the functions by which Node answers a read. */
+function overhearAnswer(read: unknown, name: string, tell: (value: unknown) => void): void {
+  if (!isRecord(read)) return
+  const key = symbolNamed(Object.getPrototypeOf(read), name)
+  const answer: unknown = key === undefined ? undefined : Reflect.get(read, key)
+  if (key === undefined || typeof answer !== 'function') return
+  replace(read, key, (value: unknown): unknown => {
+    tell(value)
+    return Reflect.apply(answer, read, [value])
   })
 }
 
