@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const table = '@pydantic/genai-prices'
-const versionFile = join(root, 'src', 'pricing', 'table-version.ts')
+const versionFile = join(root, 'src', 'pricing', 'table', 'table-version.ts')
 
 /** Provider and model, those that most runs use. */
 const commonModels = [

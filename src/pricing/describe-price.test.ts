@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
+import { parsePrices } from './book/parse-prices.ts'
 import { describePrice } from './index.ts'
-import { parsePrices } from './parse-prices.ts'
 
 test('a price is described with its classes, its tiers and the pages it rests on', () => {
   const description = describePrice({ model: 'gpt-4.1', at: new Date('2026-11-23T12:00:00Z') })

@@ -2,11 +2,10 @@ import type { CostStatus, PriceReference } from '../metadata/cost.ts'
 import { type TokenClass, tokenClasses } from '../metadata/usage.ts'
 import type { ModelQuery } from './price-query.ts'
 import { momentOf, rateCardAt } from './price-request.ts'
-import type { Rates } from './rate.ts'
 import type { RateCard } from './rate-card.ts'
 import { wordsOf } from './request-cost.ts'
-import { standardTier } from './tier-name.ts'
-import { rulesOf } from './tier-rates.ts'
+import type { Rates } from './table/rate.ts'
+import { rulesOf, standardTier } from './table/tier.ts'
 
 /** All that is known of a model's price, for `sygra prices`. */
 export interface PriceDescription {

@@ -1,10 +1,8 @@
-// Reading a prices file needs yaml and zod, which take longer to load than all of this: import `parse-prices.ts` for it.
-export { type CalculatedCost, calculateCost } from './calculate-cost.ts'
+// Reading a prices file needs yaml and zod, which take longer to load than all of this: import `book/parse-prices.ts` for it.
+export { type ModelMapping, type PriceBook, type StatedPrice, withModelPricing } from './book/price-book.ts'
 export { type ClassPrice, describePrice, type PriceDescription, type TierPrices } from './describe-price.ts'
-export { usdPerHourOf } from './hourly-price.ts'
-export { type ModelMapping, type PriceBook, type StatedPrice, withModelPricing } from './price-book.ts'
 export type { ModelQuery, PriceQuery } from './price-query.ts'
-export { priceRequest } from './price-request.ts'
-export type { Rate, Rates, SteppedRate } from './rate.ts'
+export { type CalculatedCost, calculateCost, priceRequest, usdPerHourOf } from './price-request.ts'
 export { normalUsageOf, type SimpleUsage } from './simple-usage.ts'
-export { tableDate, tableVersion } from './table-version.ts'
+export type { Rate, Rates, SteppedRate } from './table/rate.ts'
+export { tableDate, tableVersion } from './table/table-version.ts'

@@ -1,5 +1,5 @@
 import type { Usage } from '../metadata/usage.ts'
-import type { PriceBook } from './price-book.ts'
+import type { PriceBook } from './book/price-book.ts'
 import type { SimpleUsage } from './simple-usage.ts'
 
 /** What the price of a model depends on, besides the time. */

@@ -1,13 +1,31 @@
 import { messageOf } from '../errors.ts'
-import type { PriceReference, RequestCost } from '../metadata/cost.ts'
-import type { PriceBook } from './price-book.ts'
+import { type CostStatus, type PriceReference, picodollarsPerUsd, type RequestCost } from '../metadata/cost.ts'
+import type { PriceBook } from './book/price-book.ts'
+import { readProviderUrl } from './names/provider-url.ts'
 import type { ModelQuery, PriceQuery } from './price-query.ts'
-import { readProviderUrl } from './provider-url.ts'
 import { findRateCard, type NoRateCard, type RateCard } from './rate-card.ts'
 import { costOfUsage, unpriced, withOrigin } from './request-cost.ts'
 import { normalUsageOf } from './simple-usage.ts'
-import { tableDate } from './table-version.ts'
-import { readTier } from './tier-name.ts'
+import { tableDate } from './table/table-version.ts'
+import { readTier } from './table/tier.ts'
+
+/** A cost, how far it can be trusted, and how it came about. */
+export interface CalculatedCost {
+  /** 0 when unknown: read the status beside it. */
+  readonly usd: number
+  readonly status: CostStatus
+  readonly receipt: RequestCost
+}
+
+/**
+ * What a request cost. Pure and synchronous, works offline and never throws.
+ *
+ *     calculateCost({ model: 'gpt-4o-mini', usage: { promptTokens: 440, completionTokens: 920 } }).usd // 0.000618
+ */
+export function calculateCost(query: PriceQuery): CalculatedCost {
+  const receipt = priceRequest(query)
+  return { usd: receipt.picodollars / picodollarsPerUsd, status: receipt.status, receipt }
+}
 
 /**
  * What a request cost, with its receipt. Never throws and never guesses: without a price the status is `unpriced` and the
@@ -39,6 +57,12 @@ function statedByProvider({ model, provider, url, serviceTier, at }: PriceQuery)
     tier: readTier(serviceTier).tier,
     date,
   }
+}
+
+/** The hourly price that the user states for a self-hosted model, in USD; undefined when none is stated. */
+export function usdPerHourOf(query: ModelQuery & { readonly at?: Date | number }): number | undefined {
+  const card = rateCardAt(query, momentOf(query.at))
+  return card.type === 'no-rate-card' ? card.hourly?.usdPerHour : undefined
 }
 
 /** The rate card of a model at a moment, from memory where it was looked up before. */

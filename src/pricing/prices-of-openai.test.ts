@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { calculateCost } from './calculate-cost.ts'
 import type { PriceQuery } from './price-query.ts'
+import { calculateCost } from './price-request.ts'
 
 // Worked by hand: tokens × USD per million, then divided by a million. Where no other page is named, the prices are from
 // https://developers.openai.com/api/docs/pricing as of 2026-11-23.

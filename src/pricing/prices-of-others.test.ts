@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
-import { calculateCost } from './calculate-cost.ts'
 import type { PriceQuery } from './price-query.ts'
+import { calculateCost } from './price-request.ts'
 
 // Worked by hand from the pages named, read 2026-11-23.
 

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { calculateCost } from './calculate-cost.ts'
 import { priceBlocks } from './overlay/price-blocks.ts'
+import { calculateCost } from './price-request.ts'
 
 const million = { input: 1e6, output: 1e6 }
 const hostOf = (region: string) => `https://bedrock-runtime.${region}.amazonaws.com/model/m/converse`

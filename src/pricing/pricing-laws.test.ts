@@ -1,8 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { inputClasses, outputClasses, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
+import { parsePrices } from './book/parse-prices.ts'
 import { priceRequest } from './index.ts'
-import { parsePrices } from './parse-prices.ts'
 
 const book = parsePrices(
   `

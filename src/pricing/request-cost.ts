@@ -14,9 +14,9 @@ import {
   tokenClasses,
   type Usage,
 } from '../metadata/usage.ts'
-import { type FeeRate, feeRateOf } from './fees.ts'
-import { type Rate, usdPerMillionAt } from './rate.ts'
 import type { NoRateCard, RateCard } from './rate-card.ts'
+import { type FeeRate, feeRateOf } from './table/fees.ts'
+import { type Rate, usdPerMillionAt } from './table/rate.ts'
 
 /**
  * What a request cost at a rate card: a line for each class of tokens and for each fee, in whole picodollars. What has no

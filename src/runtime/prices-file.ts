@@ -40,7 +40,7 @@ export async function readPricesFile(path: string): Promise<PriceBook> {
     throw new SygraError('not_found', `prices file ${path} cannot be read: ${messageOf(error)}`, { cause: error })
   }
   // Only here, because a process without a prices file should not load a YAML parser.
-  const { parsePrices } = await import('../pricing/parse-prices.ts')
+  const { parsePrices } = await import('../pricing/book/parse-prices.ts')
   return parsePrices(text, path)
 }
 

@@ -8,7 +8,7 @@ import { parseMetadata } from '../../src/metadata/parse.ts'
 import { RunTotals } from '../../src/metadata/run-totals.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { summarize } from '../../src/metadata/summary.ts'
-import type { PriceChanges } from '../../src/pricing/reprice-request.ts'
+import type { PriceChanges } from '../../src/pricing/reprice/reprice-request.ts'
 import { formatLedgerLine } from '../../src/runtime/ledger/ledger-line.ts'
 import { sampleEvents } from '../helpers/sample-run.ts'
 

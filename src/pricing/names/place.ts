@@ -1,4 +1,4 @@
-import type { ModelName } from '../model-name.ts'
+import type { ModelName } from './model-name.ts'
 
 interface PlaceClues {
   readonly provider: string

@@ -1,5 +1,5 @@
 import { tokenClasses } from '../../metadata/usage.ts'
-import { type Rate, type Rates, withoutUndefined } from '../rate.ts'
+import { type Rate, type Rates, withoutUndefined } from '../table/rate.ts'
 import { priceBlocks } from './price-blocks.ts'
 import type { PriceBlock, PriceRow } from './price-row.ts'
 

@@ -1,6 +1,6 @@
 import type { CostStatus } from '../../metadata/cost.ts'
 import type { Metadata, ModelMetadata, ReceiptMetadata } from '../../metadata/schema.ts'
-import type { RepricedLine } from '../../pricing/reprice-model.ts'
+import type { RepricedLine } from '../../pricing/reprice/reprice-model.ts'
 import { exactCostUsd, exactModelCostUsd } from '../run/run-figures.ts'
 import { formatDerivedCost } from '../text/format-cost.ts'
 import { formatChange, formatCount, formatExactUsd, unknownMark } from '../text/format-values.ts'

@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
+import { pricingOfModel } from '../../pricing/book/parse-prices.ts'
 import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
-import { pricingOfModel } from '../../pricing/parse-prices.ts'
 import { entryWithEnvironment } from './load-models.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
 import type { ModelsFile, ModelType } from './models-config.ts'

@@ -6,7 +6,7 @@ import {
   priceRequest,
   usdPerHourOf,
   withModelPricing,
-} from './index.ts'
+} from '../index.ts'
 import { parsePrices, pricingOfModel } from './parse-prices.ts'
 
 const thousands = { promptTokens: 1000, completionTokens: 1000 }

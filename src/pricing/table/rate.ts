@@ -1,5 +1,5 @@
 import type { ModelPrice, TieredPrices } from '@pydantic/genai-prices'
-import { type TokenClass, tokenClasses } from '../metadata/usage.ts'
+import { type TokenClass, tokenClasses } from '../../metadata/usage.ts'
 
 /** USD per million tokens of one class: a number, or one that rises with the length of the prompt. */
 export type Rate = number | SteppedRate

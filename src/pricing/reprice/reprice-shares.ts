@@ -1,6 +1,6 @@
-import { exactUsd, isFeeLine } from '../metadata/cost.ts'
-import type { Metadata, NodeMetadata, TokenStatistics } from '../metadata/schema.ts'
-import type { TokenClass } from '../metadata/usage.ts'
+import { exactUsd, isFeeLine } from '../../metadata/cost.ts'
+import type { Metadata, NodeMetadata, TokenStatistics } from '../../metadata/schema.ts'
+import type { TokenClass } from '../../metadata/usage.ts'
 import type { RepricedModel } from './reprice-model.ts'
 
 type Repriced = Extract<RepricedModel, { readonly type: 'cost' }>

@@ -1,4 +1,4 @@
-import type { TokenClass } from '../metadata/usage.ts'
+import type { TokenClass } from '../../metadata/usage.ts'
 import type { Rates } from './rate.ts'
 
 /** The price of one service tier for some models of one provider. The price table knows standard prices only. */

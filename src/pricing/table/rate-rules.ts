@@ -1,4 +1,4 @@
-import { tokenClasses } from '../metadata/usage.ts'
+import { tokenClasses } from '../../metadata/usage.ts'
 import { type Rates, scaleRate } from './rate.ts'
 
 /** Every class at $0: for models that are listed as free of charge. */

@@ -1,5 +1,5 @@
-import type { MetadataEvent, ModelOpen, RequestEnd } from '../metadata/event.ts'
-import { RunTotals } from '../metadata/run-totals.ts'
+import type { MetadataEvent, ModelOpen, RequestEnd } from '../../metadata/event.ts'
+import { RunTotals } from '../../metadata/run-totals.ts'
 import { type PriceChanges, repriceRequest } from './reprice-request.ts'
 
 /** Folds the events of a run at other prices. What the run's records cost is worked out anew from their requests. */

@@ -8,14 +8,14 @@ import {
   type RequestCost,
   type TokenLine,
   usdOf,
-} from '../metadata/cost.ts'
-import type { ModelMetadata, ReceiptMetadata } from '../metadata/schema.ts'
-import { feeUnits, promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../metadata/usage.ts'
-import type { FeeRate } from './fees.ts'
-import type { ModelQuery } from './price-query.ts'
-import { priceRequest, rateCardAt } from './price-request.ts'
-import type { Rates } from './rate.ts'
-import { ownSource, tableSource } from './rate-card.ts'
+} from '../../metadata/cost.ts'
+import type { ModelMetadata, ReceiptMetadata } from '../../metadata/schema.ts'
+import { feeUnits, promptTokensOf, type TokenClass, tokenClasses, type Usage } from '../../metadata/usage.ts'
+import type { ModelQuery } from '../price-query.ts'
+import { priceRequest, rateCardAt } from '../price-request.ts'
+import { ownSource, tableSource } from '../rate-card.ts'
+import type { FeeRate } from '../table/fees.ts'
+import type { Rates } from '../table/rate.ts'
 import type { PriceChanges } from './reprice-request.ts'
 
 /** What a model of a metadata file costs at other prices, or why the file does not suffice to tell. */

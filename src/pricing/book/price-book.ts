@@ -1,5 +1,5 @@
-import { parseModelName } from './model-name.ts'
-import type { Rates } from './rate.ts'
+import { parseModelName } from '../names/model-name.ts'
+import type { Rates } from '../table/rate.ts'
 
 /** Prices of the user's own, by the name of the model in lower case. */
 export interface PriceBook {

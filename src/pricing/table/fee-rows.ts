@@ -1,4 +1,4 @@
-import type { FeeUnit } from '../metadata/usage.ts'
+import type { FeeUnit } from '../../metadata/usage.ts'
 
 /** Fees of a provider beside tokens. The price table knows some of them for some models. */
 export interface FeeRow {

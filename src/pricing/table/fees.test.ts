@@ -1,11 +1,11 @@
 import { findProvider } from '@pydantic/genai-prices'
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { receiptBlock } from '../metadata/cost-blocks.ts'
-import { CostTotals } from '../metadata/cost-totals.ts'
-import { type FeeCount, feeUnits, type Usage } from '../metadata/usage.ts'
+import { receiptBlock } from '../../metadata/cost-blocks.ts'
+import { CostTotals } from '../../metadata/cost-totals.ts'
+import { type FeeCount, feeUnits, type Usage } from '../../metadata/usage.ts'
+import { calculateCost, type PriceQuery, priceRequest } from '../index.ts'
 import { feeRows } from './fee-rows.ts'
-import { calculateCost, type PriceQuery, priceRequest } from './index.ts'
 
 const tokens = { input: 1000, output: 100 }
 

@@ -1,5 +1,5 @@
 import { isMap, isNode, LineCounter, parseDocument } from 'yaml'
-import { SygraError } from '../errors.ts'
+import { SygraError } from '../../errors.ts'
 import { digestOf } from './digest.ts'
 import type { PriceBook } from './price-book.ts'
 import { priceBookOf } from './price-book-entries.ts'

@@ -1,5 +1,5 @@
 import type { ModelPrice } from '@pydantic/genai-prices'
-import type { FeeCount, FeeUnit } from '../metadata/usage.ts'
+import type { FeeCount, FeeUnit } from '../../metadata/usage.ts'
 import { type FeeRow, feeRows } from './fee-rows.ts'
 
 /** The price of one unit that is charged beside tokens. */

@@ -1,8 +1,8 @@
-import { tokenClasses } from '../metadata/usage.ts'
+import { tokenClasses } from '../../metadata/usage.ts'
+import { providerNamed } from '../names/provider-name.ts'
+import { type Rate, type Rates, withoutUndefined } from '../table/rate.ts'
 import { bookKey, type ModelMapping, type PriceBook, type StatedPrice } from './price-book.ts'
 import type { ClassPrices, MappingInput, PricesFile, StatedPriceInput } from './price-book-schema.ts'
-import { providerNamed } from './provider-name.ts'
-import { type Rate, type Rates, withoutUndefined } from './rate.ts'
 
 /** Where an entry was read: a path or `models.yaml`, and a digest of its content. */
 interface Origin {

@@ -1,8 +1,8 @@
-import type { RequestCost } from '../metadata/cost.ts'
-import { picodollarsPerUsd } from '../metadata/cost.ts'
-import type { ModelOpen, RequestEnd } from '../metadata/event.ts'
-import type { PriceBook } from './price-book.ts'
-import { priceRequest } from './price-request.ts'
+import type { RequestCost } from '../../metadata/cost.ts'
+import { picodollarsPerUsd } from '../../metadata/cost.ts'
+import type { ModelOpen, RequestEnd } from '../../metadata/event.ts'
+import type { PriceBook } from '../book/price-book.ts'
+import { priceRequest } from '../price-request.ts'
 
 /** What is to be different when a run is priced again. */
 export interface PriceChanges {

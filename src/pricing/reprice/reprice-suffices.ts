@@ -1,5 +1,5 @@
-import type { ModelMetadata } from '../metadata/schema.ts'
-import { inputClasses } from '../metadata/usage.ts'
+import type { ModelMetadata } from '../../metadata/schema.ts'
+import { inputClasses } from '../../metadata/usage.ts'
 import type { RepricedModel } from './reprice-model.ts'
 
 /**

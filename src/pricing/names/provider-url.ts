@@ -5,8 +5,6 @@ interface UrlFacts {
   readonly host: string
   /** The price table's id; undefined for a host that is no known provider's. */
   readonly provider?: string
-  /** An endpoint of OpenAI that keeps data in one region, dearer for newer models. */
-  readonly isRegionalOpenAi?: boolean
   /** Ollama's paid cloud, which is not somebody's own server. */
   readonly isOllamaCloud?: boolean
 }
@@ -20,7 +18,7 @@ export function readProviderUrl(text: string): UrlFacts | undefined {
     return undefined
   }
   const host = url.hostname
-  if (/^[a-z]{2}\.api\.openai\.com$/.test(host)) return { host, provider: 'openai', isRegionalOpenAi: true }
+  if (/^[a-z]{2}\.api\.openai\.com$/.test(host)) return { host, provider: 'openai' }
   if (host === 'ollama.com' || host.endsWith('.ollama.com')) return { host, isOllamaCloud: true }
   return { host, provider: bedrockOf(host) ?? azureOf(url) ?? tableProviderOf(url) }
 }

@@ -1,10 +1,10 @@
 import { calcPrice, findProvider, type Provider, waitForUpdate } from '@pydantic/genai-prices'
 import { beforeAll, expect, test } from 'vitest'
-import installed from '../../node_modules/@pydantic/genai-prices/package.json' with { type: 'json' }
-import own from '../../package.json' with { type: 'json' }
-import { isTokenLine, picodollarsPerUsd } from '../metadata/cost.ts'
-import { calculateCost } from './calculate-cost.ts'
-import { ownSource } from './rate-card.ts'
+import installed from '../../../node_modules/@pydantic/genai-prices/package.json' with { type: 'json' }
+import own from '../../../package.json' with { type: 'json' }
+import { isTokenLine, picodollarsPerUsd } from '../../metadata/cost.ts'
+import { calculateCost } from '../price-request.ts'
+import { ownSource } from '../rate-card.ts'
 import { tableVersion } from './table-version.ts'
 import { tierRules } from './tiers.ts'
 

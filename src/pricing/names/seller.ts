@@ -4,7 +4,7 @@ import { readProviderUrl } from './provider-url.ts'
 
 /** Who is paid for a request. */
 export type Seller =
-  | { readonly type: 'provider'; readonly provider: string; readonly isRegionalOpenAi: boolean }
+  | { readonly type: 'provider'; readonly provider: string }
   | { readonly type: 'self-hosted'; readonly server: string }
   | { readonly type: 'unknown'; readonly reason: string }
 
@@ -24,19 +24,18 @@ export function sellerOf({ name, provider, modelType, url, isSimulated }: Seller
   // The address of a simulator says nothing.
   const place = url === undefined || isSimulated === true ? undefined : readProviderUrl(url)
   if (place?.isOllamaCloud) return unknown('Ollama’s cloud publishes no price per token')
-  const isRegionalOpenAi = place?.isRegionalOpenAi === true
   const server = firstOf([modelType, provider], serverNamed)
   if (server !== undefined) return selfHosted(server, name, place?.provider)
 
   const stated = firstOf([provider, modelType], providerNamed)
   const known = stated ?? place?.provider
-  if (known !== undefined) return { type: 'provider', provider: known, isRegionalOpenAi }
+  if (known !== undefined) return { type: 'provider', provider: known }
   if (provider !== undefined && provider !== '' && !isRouter(provider)) {
     return unknown(`there is no price list for provider "${provider}"`)
   }
   if (name.server !== undefined) return selfHosted(name.server, name, undefined)
   const named = name.provider ?? providerOfFamily(name.bare, { isServedElsewhere: place !== undefined })
-  if (named !== undefined) return { type: 'provider', provider: named, isRegionalOpenAi }
+  if (named !== undefined) return { type: 'provider', provider: named }
   return unknown(
     place === undefined
       ? `the provider of "${name.whole}" is not known; state it`
@@ -45,7 +44,7 @@ export function sellerOf({ name, provider, modelType, url, isSimulated }: Seller
 }
 
 function selfHosted(server: string, name: ModelName, paidProvider: string | undefined): Seller {
-  if (paidProvider !== undefined) return { type: 'provider', provider: paidProvider, isRegionalOpenAi: false }
+  if (paidProvider !== undefined) return { type: 'provider', provider: paidProvider }
   // Ollama's own server forwards these to its paid cloud.
   if (server === 'Ollama' && /[:-]cloud$/.test(name.bare)) return unknown('Ollama’s cloud publishes no price per token')
   return { type: 'self-hosted', server }

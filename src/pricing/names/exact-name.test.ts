@@ -1,6 +1,6 @@
 import { findProvider } from '@pydantic/genai-prices'
 import { expect, test } from 'vitest'
-import { calculateCost } from './calculate-cost.ts'
+import { calculateCost } from '../price-request.ts'
 import { isNameOf } from './exact-name.ts'
 
 const usage = { promptTokens: 1000, completionTokens: 1000 }

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
-import { SygraError } from '../errors.ts'
+import { SygraError } from '../../errors.ts'
 import { parsePrices, pricingOfModel } from './parse-prices.ts'
 import { modelPricingSchema, pricesFileSchema } from './price-book-schema.ts'
 
