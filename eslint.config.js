@@ -16,7 +16,7 @@ export default tseslint.config(
     { files: ['web/**/*.{ts,tsx}'], project: './web/tsconfig.json' },
   ].map(({ files, project }) => ({
     files,
-    ignores: ['**/*.test.ts'],
+    ignores: ['**/*.test.ts', 'src/tokens/vocabularies/*'],
     languageOptions: {
       parser: tseslint.parser,
       parserOptions: { project, tsconfigRootDir: import.meta.dirname },

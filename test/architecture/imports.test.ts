@@ -9,7 +9,7 @@ const rules: Readonly<Record<string, { readonly folders: readonly string[]; read
   pricing: { folders: ['metadata'] },
   runtime: { folders: ['metadata', 'pricing'], mayUseNode: true },
   instrument: { folders: ['metadata', 'usage', 'pricing', 'runtime'], mayUseNode: true },
-  tokens: { folders: [] },
+  tokens: { folders: [], mayUseNode: true },
   simulator: { folders: ['metadata', 'usage', 'pricing', 'tokens'], mayUseNode: true },
   workflow: {
     folders: ['metadata', 'pricing', 'usage', 'runtime', 'instrument', 'tokens', 'simulator'],

@@ -1,0 +1,5 @@
+import { packed } from './vocabularies/o200k-base.ts'
+import { unpackVocabulary } from './vocabulary.ts'
+
+/** The vocabulary of o200k_base, unpacked when this module is loaded and shared by all who load it. */
+export const vocabulary = await unpackVocabulary(packed)
