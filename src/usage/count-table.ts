@@ -9,6 +9,8 @@ export type CountPaths<Meaning extends string> = Readonly<Record<Meaning, readon
 export interface CountTableOptions {
   /** Paths of numbers that nobody is charged for, such as times and rates, and the day on which that was last checked. */
   readonly harmless?: { readonly asOf: string; readonly paths: readonly string[] }
+  /** Meanings that need not be whole, such as seconds. */
+  readonly measures?: readonly string[]
   /** Paths that the format reads by other means, with everything below them. */
   readonly readElsewhere?: readonly string[]
 }
@@ -24,6 +26,7 @@ export type CountReader<Meaning extends string> = (usage: unknown) => Counts<Mea
 
 interface Place<Meaning extends string> {
   meaning?: Meaning
+  isMeasure?: boolean
   isLeftOut?: boolean
   readonly below: Map<string, Place<Meaning>>
 }
@@ -35,10 +38,16 @@ interface Place<Meaning extends string> {
  */
 export function createCountReader<Meaning extends string>(
   paths: CountPaths<Meaning>,
-  { harmless, readElsewhere = [] }: CountTableOptions = {},
+  { harmless, measures = [], readElsewhere = [] }: CountTableOptions = {},
 ): CountReader<Meaning> {
   const root: Place<Meaning> = { below: new Map() }
-  for (const meaning in paths) for (const path of paths[meaning]) placeAt(root, path).meaning = meaning
+  for (const meaning in paths) {
+    for (const path of paths[meaning]) {
+      const place = placeAt(root, path)
+      place.meaning = meaning
+      place.isMeasure = measures.includes(meaning)
+    }
+  }
   for (const path of [...(harmless?.paths ?? []), ...readElsewhere]) placeAt(root, path).isLeftOut = true
   return (usage) => {
     const reading: Reading<Meaning> = { of: {}, doubts: [] }
@@ -102,10 +111,10 @@ function readValue<Meaning extends string>(
   path: string,
 ): void {
   if (place?.isLeftOut === true) return
-  if (typeof value === 'number') readNumber(reading, value, place?.meaning, path)
+  if (typeof value === 'number') readNumber(reading, value, place, path)
   else if (typeof value === 'string') {
     if (place?.meaning !== undefined && /^\d{1,15}$/.test(value)) {
-      readNumber(reading, Number(value), place.meaning, path)
+      readNumber(reading, Number(value), place, path)
     }
   } else if (path.split('.', maxDepth + 1).length > maxDepth) doubt(reading, `${shown(path)} is too deep to be read`)
   else if (Array.isArray(value)) readElements(reading, value, place, path)
@@ -132,9 +141,11 @@ function readElements<Meaning extends string>(
 
 const maxElements = 64
 
+const labelNames = ['modality', 'ttl', 'type']
+
 function labelOf(element: unknown): string {
   if (!isRecord(element)) return '*'
-  for (const name of ['modality', 'ttl', 'type']) {
+  for (const name of labelNames) {
     const label = element[name]
     if (typeof label === 'string') return label
   }
@@ -144,14 +155,16 @@ function labelOf(element: unknown): string {
 function readNumber<Meaning extends string>(
   reading: Reading<Meaning>,
   value: number,
-  meaning: Meaning | undefined,
+  place: Place<Meaning> | undefined,
   path: string,
 ): void {
+  const meaning = place?.meaning
   if (meaning === undefined) {
     if (value !== 0) doubt(reading, `it is not known what ${shown(path)} (${value}) is charged at`)
     return
   }
-  if (Number.isSafeInteger(value) && value >= 0) {
+  const isSound = place?.isMeasure === true ? Number.isFinite(value) : Number.isSafeInteger(value)
+  if (isSound && value >= 0) {
     keepLargest(reading, meaning, value)
     return
   }

@@ -92,8 +92,8 @@ export function readGatewayHeaders(
   return facts
 }
 
-/** Cloudflare, Helicone and Portkey; the last may have found an answer to a prompt that is merely alike. */
-const cacheHeaders = ['cf-aig-cache-status', 'helicone-cache', 'x-portkey-cache-status']
+/** Cloudflare, Helicone, OpenRouter and Portkey; the last may have found an answer to a prompt that is merely alike. */
+const cacheHeaders = ['cf-aig-cache-status', 'helicone-cache', 'x-openrouter-cache-status', 'x-portkey-cache-status']
 
 function isHit(headers: AnswerHeaders): boolean {
   return cacheHeaders.some((name) => /(^|\s)hit$/i.test(headers.get(name) ?? ''))

@@ -1,4 +1,5 @@
 export { readAnswerObject } from './answer-object.ts'
+export { readAiSdkUsage } from './formats/ai-gateway.ts'
 export { askForUsage } from './formats/openai-chat.ts'
 export { mightBeModelEndpoint } from './model-endpoint.ts'
 export { type RateLimit, readRateLimit, readRetryInfo } from './rate-limit.ts'

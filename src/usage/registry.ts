@@ -1,14 +1,24 @@
 import { type EndpointMatch, matchEndpoint } from './endpoint.ts'
+import { aiGateway } from './formats/ai-gateway.ts'
 import { anthropic } from './formats/anthropic.ts'
 import { bedrockConverse } from './formats/bedrock.ts'
 import { bedrockInvoke } from './formats/bedrock-invoke.ts'
+import { cohere } from './formats/cohere.ts'
+import { databricks } from './formats/databricks.ts'
 import { gemini } from './formats/gemini.ts'
-import { mistral } from './formats/mistral.ts'
+import { geminiInteractions } from './formats/gemini-interactions.ts'
+import { mistral, mistralConversations, mistralOcr } from './formats/mistral.ts'
 import { ollama } from './formats/ollama.ts'
+import { openaiSpeech, openaiTranscriptions } from './formats/openai-audio.ts'
 import { openaiChat, openaiCompletions } from './formats/openai-chat.ts'
 import { openaiEmbeddings } from './formats/openai-embeddings.ts'
+import { openaiImages } from './formats/openai-images.ts'
+import { openaiModerations } from './formats/openai-moderations.ts'
 import { openaiResponses } from './formats/openai-responses.ts'
+import { rerank } from './formats/rerank.ts'
 import { tgi, tgiRoot } from './formats/tgi.ts'
+import { vertexPredict, vertexRawPredict } from './formats/vertex.ts'
+import { workersAi } from './formats/workers-ai.ts'
 import { xai } from './formats/xai.ts'
 import { gatewayHosts, gatewayRequestHeaders, providerInHeaders } from './gateways.ts'
 import { createHostTable } from './hosts.ts'
@@ -17,16 +27,30 @@ import type { HostRule, RequestFacts, RequestInHand, WireFormat } from './wire-f
 /** Every wire format, those of one provider before those that any host may speak. */
 export const wireFormats: readonly WireFormat[] = [
   mistral,
+  mistralOcr,
+  mistralConversations,
   xai,
+  cohere,
+  workersAi,
   openaiChat,
   openaiResponses,
+  ollama,
   openaiEmbeddings,
   openaiCompletions,
+  openaiImages,
+  openaiTranscriptions,
+  openaiSpeech,
+  openaiModerations,
+  rerank,
   anthropic,
   bedrockConverse,
   bedrockInvoke,
   gemini,
-  ollama,
+  geminiInteractions,
+  vertexPredict,
+  vertexRawPredict,
+  databricks,
+  aiGateway,
   tgi,
   tgiRoot,
 ]
@@ -88,7 +112,7 @@ export function createRegistry(formats: readonly WireFormat[]): FormatRegistry {
 /** What a request to this endpoint is, now that its body is known; undefined when it is no call to a model. */
 export function acceptedEndpoint(
   endpoint: KnownEndpoint,
-  request: Pick<RequestInHand, 'url' | 'body' | 'form'>,
+  request: Pick<RequestInHand, 'url' | 'body'>,
 ): KnownEndpoint | undefined {
   if (endpoint.others.length === 0) return accepts(endpoint, request) ? endpoint : undefined
   return [endpoint, ...endpoint.others].find((candidate) => accepts(candidate, request))
@@ -101,7 +125,7 @@ function accepts({ format }: KnownEndpoint, request: RequestInHand): boolean {
 /** What a request to this endpoint says of itself. */
 export function readRequestFacts(
   { format, endpoint, model, provider }: KnownEndpoint,
-  request: Pick<RequestInHand, 'url' | 'body' | 'form' | 'header'>,
+  request: Pick<RequestInHand, 'url' | 'body' | 'header'>,
 ): RequestFacts {
   const facts = format.readRequest({ ...request, pathModel: model, path: endpoint.path })
   const { header } = request

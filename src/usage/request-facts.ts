@@ -13,6 +13,7 @@ const parameterNames: ReadonlySet<string> = new Set([
   ...['decoder_input_details', 'return_full_text', 'watermark', 'ignore_eos', 'safe_prompt'],
   ...['reasoning_effort', 'effort', 'verbosity', 'think', 'thinkingBudget', 'thinkingLevel', 'includeThoughts'],
   ...['budget_tokens', 'service_tier', 'speed', 'inference_geo', 'store', 'background', 'parallel_tool_calls'],
+  ...['size', 'quality', 'response_format', 'voice', 'language', 'input_type', 'top_n', 'task'],
   ...['encoding_format', 'dimensions', 'outputDimensionality', 'prompt_cache_retention'],
 ])
 

@@ -81,10 +81,8 @@ export interface HostRule {
 /** A request as its wire format looks at it. */
 export interface RequestInHand {
   readonly url: URL
-  /** The parsed body, or undefined where it could not be read or is none of JSON's. */
+  /** The parsed body, of a form its fields as one object; undefined where it could not be read. */
   readonly body: unknown
-  /** Texts of a multipart form, by the names of its fields. */
-  readonly form?: ReadonlyMap<string, string>
   /** One of the headers that the format asks for in `requestHeaders`. */
   readonly header?: (name: string) => string | undefined
   /** The model that the path names, as the registry found it. */

@@ -1,13 +1,13 @@
 // `sygra/ai-sdk`: for programs that call models through the AI SDK (`ai`).
 
 import { currentOrOutsideScope } from '../../runtime/scope.ts'
+import { readAiSdkUsage } from '../../usage/index.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import { type FrameworkRun, samePlace } from '../attempt/framework-runs.ts'
 import { recordIfUnseen } from '../attempt/unseen-request.ts'
 import { wireState } from '../attempt/wire-state.ts'
 import { onOutcome } from '../track/on-outcome.ts'
 import { TrackedRequest } from '../track/tracked-request.ts'
-import { aiSdkUsageOf } from './sdk-usage.ts'
 
 export interface MiddlewareOptions {
   /** The key under `models`; the name that the model has at the wire by default. */
@@ -169,7 +169,7 @@ export function metadataTelemetry(): MetadataTelemetry {
     const response = memberOf(event, 'response')
     recordIfUnseen(run, {
       status: 200,
-      usage: aiSdkUsageOf(memberOf(event, 'usage')),
+      usage: readAiSdkUsage(memberOf(event, 'usage')),
       upstreamModel: textOf(memberOf(response, 'modelId')),
       responseId: textOf(memberOf(response, 'id')) ?? textOf(memberOf(event, 'responseId')),
       finishReason: textOf(memberOf(event, 'finishReason')),

@@ -1,6 +1,6 @@
-import { type AnswerFacts, readAnswerObject } from '../../usage/index.ts'
+import { type AnswerFacts, readAiSdkUsage, readAnswerObject } from '../../usage/index.ts'
 import { isRecord, memberOf, textOf } from '../../usage/json-value.ts'
-import { aiSdkUsageOf, langchainUsageOf } from '../sdk/sdk-usage.ts'
+import { langchainUsageOf } from '../sdk/sdk-usage.ts'
 
 /** What a tracked function gave, as far as its shape tells. */
 export interface ReturnedAnswer {
@@ -28,7 +28,7 @@ export function readReturnedAnswer(value: unknown): ReturnedAnswer {
 function readFacts(value: unknown): AnswerFacts {
   const facts = readAnswerObject(value)
   if (!isRecord(value) || facts.usage !== undefined) return facts
-  const usage = langchainUsageOf(value.usage_metadata) ?? aiSdkUsageOf(value.usage)
+  const usage = langchainUsageOf(value.usage_metadata) ?? readAiSdkUsage(value.usage)
   return usage === undefined ? facts : { ...facts, usage, ...namesIn(value) }
 }
 

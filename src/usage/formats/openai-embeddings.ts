@@ -10,7 +10,7 @@ const rules = { isInputOnly: true }
  */
 export const openaiEmbeddings: WireFormat = {
   name: 'openai-embeddings',
-  endpoints: [{ path: '/embeddings' }, { path: '/multimodalembeddings' }],
+  endpoints: ['embeddings', 'multimodalembeddings', 'contextualizedembeddings'].map((name) => ({ path: `/${name}` })),
   hosts: [
     { end: 'api.voyageai.com', provider: 'voyageai' },
     { end: 'api.jina.ai', provider: 'jina' },

@@ -71,7 +71,7 @@ function toolFeesOf({ output, tools, usage }: Record<string, unknown>): readonly
   const containers = new Set(
     output.filter((item) => typeIn(item) === 'code_interpreter_call').map((item) => memberOf(item, 'container_id')),
   )
-  if (containers.size > 0 && !isCounted) fees.push({ unit: 'codeInterpreter', quantity: containers.size })
+  if (containers.size > 0 && !isCounted) fees.push(containerFee(containers.size, tools))
   const images = countOf(output, 'image_generation_call')
   if (images > 0) fees.push({ unit: 'image', quantity: images })
   return fees
@@ -87,6 +87,15 @@ function isWebSearch(item: unknown): boolean {
 function webSearchFee(quantity: number, tools: unknown): FeeCount {
   const isPreview = Array.isArray(tools) && tools.some((tool) => String(typeIn(tool)).startsWith('web_search_preview'))
   return isPreview ? { unit: 'webSearch', quantity, variant: 'preview' } : { unit: 'webSearch', quantity }
+}
+
+/** A container is charged by its memory, where that is not the usual gigabyte. */
+function containerFee(quantity: number, tools: unknown): FeeCount {
+  const tool = Array.isArray(tools) ? tools.find((one) => typeIn(one) === 'code_interpreter') : undefined
+  const memory = textOf(memberOf(memberOf(tool, 'container'), 'memory_limit'))
+  return memory === undefined || memory === '1g'
+    ? { unit: 'codeInterpreter', quantity }
+    : { unit: 'codeInterpreter', quantity, variant: memory }
 }
 
 function countOf(output: readonly unknown[], type: string): number {

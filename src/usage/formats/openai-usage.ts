@@ -69,10 +69,8 @@ const readCounts = createCountReader(
     codeRuns: ['server_side_tool_usage_details.code_interpreter_calls'],
     searchSources: ['num_sources_used'],
     searchQueries: ['num_search_queries'],
-    // Mistral's, for sound.
-    audioSeconds: ['prompt_audio_seconds'],
-    seconds: ['seconds'],
-    pages: ['pages_processed'],
+    // Mistral's and OpenAI's, for sound.
+    audioSeconds: ['prompt_audio_seconds', 'seconds'],
   },
   {
     harmless: {
@@ -81,9 +79,9 @@ const readCounts = createCountReader(
         // Parts of the input and the output that are charged as text.
         ...inInput('text_tokens', 'video_tokens', 'cached_tokens_details.text_tokens'),
         ...inOutput('text_tokens', 'image_tokens', 'accepted_prediction_tokens', 'rejected_prediction_tokens'),
-        // What was not in the cache, which is in the input.
-        'prompt_cache_miss_tokens',
-        // Times and rates of Groq, SambaNova and Cerebras, and the size of a document of Mistral's.
+        // What was not in the cache, and what was no picture, which are in the input.
+        ...['prompt_cache_miss_tokens', 'text_tokens'],
+        // Times and rates of Groq, SambaNova and Cerebras.
         ...['queue_time', 'prompt_time', 'completion_time', 'total_time', 'start_time', 'end_time'],
         ...[
           'time_to_first_token',
@@ -92,12 +90,13 @@ const readCounts = createCountReader(
           'acceptance_rate',
           'total_tokens_per_sec',
         ],
-        ...['completion_tokens_per_sec', 'completion_tokens_after_first_per_sec', 'doc_size_bytes'],
+        ...['completion_tokens_per_sec', 'completion_tokens_after_first_per_sec'],
         ...['completion_tokens_after_first_per_sec_first_ten', 'completion_tokens_after_first_per_sec_graph'],
         // Searches on the provider's own side that xAI counts among the others, and tools of one's own.
         ...['num_server_side_tools_used', 'server_side_tool_usage_details.mcp_calls'],
       ],
     },
+    measures: ['audioSeconds'],
     readElsewhere: ['cost', 'cost_in_usd_ticks', 'cost_details', 'estimated_cost', 'cost_in_nano_usd'],
   },
 )
@@ -143,10 +142,10 @@ function feesOf(usage: unknown, of: ReturnType<typeof readCounts>['of']): readon
   add('xSearch', of.xSearches)
   add('fileSearch', of.fileSearches)
   add('codeInterpreter', of.codeRuns)
-  add('toolCall', of.searchSources, 'live-search-source')
-  add('webSearch', of.searchQueries, 'query')
-  add('audioSecond', (of.audioSeconds ?? 0) + (of.seconds ?? 0))
-  add('page', of.pages)
+  // xAI's live search is charged by the source.
+  add('searchUnit', of.searchSources)
+  add('webSearch', of.searchQueries)
+  add('audioSecond', of.audioSeconds)
   // Perplexity charges each request by how much it searched.
   const size = memberOf(usage, 'search_context_size')
   if (typeof size === 'string') add('request', 1, size.slice(0, 32))
