@@ -110,12 +110,19 @@ export function createRegistry(formats: readonly WireFormat[]): FormatRegistry {
 }
 
 /** What a request to this endpoint is, now that its body is known; undefined when it is no call to a model. */
-export function acceptedEndpoint(
-  endpoint: KnownEndpoint,
-  request: Pick<RequestInHand, 'url' | 'body'>,
-): KnownEndpoint | undefined {
+export function acceptedEndpoint(endpoint: KnownEndpoint, sent: SentRequest): KnownEndpoint | undefined {
+  const request = { url: sent.url, body: bodyOf(sent) }
   if (endpoint.others.length === 0) return accepts(endpoint, request) ? endpoint : undefined
   return [endpoint, ...endpoint.others].find((candidate) => accepts(candidate, request))
+}
+
+/** A request as it was sent: its body is JSON, or a form whose fields that are text are known. */
+export interface SentRequest extends Pick<RequestInHand, 'url' | 'body' | 'header'> {
+  readonly form?: ReadonlyMap<string, string>
+}
+
+function bodyOf({ body, form }: SentRequest): unknown {
+  return body === undefined && form !== undefined ? Object.fromEntries(form) : body
 }
 
 function accepts({ format }: KnownEndpoint, request: RequestInHand): boolean {
@@ -125,10 +132,10 @@ function accepts({ format }: KnownEndpoint, request: RequestInHand): boolean {
 /** What a request to this endpoint says of itself. */
 export function readRequestFacts(
   { format, endpoint, model, provider }: KnownEndpoint,
-  request: Pick<RequestInHand, 'url' | 'body' | 'header'>,
+  sent: SentRequest,
 ): RequestFacts {
-  const facts = format.readRequest({ ...request, pathModel: model, path: endpoint.path })
-  const { header } = request
+  const { url, header } = sent
+  const facts = format.readRequest({ url, body: bodyOf(sent), header, pathModel: model, path: endpoint.path })
   const named = header === undefined ? undefined : providerInHeaders(header, providerOfHost)
   const known = named ?? provider
   return known === undefined ? facts : { ...facts, provider: known }

@@ -1,9 +1,9 @@
 import type { AsyncLocalStorage } from 'node:async_hooks'
 import { currentOrOutsideScope } from '../../runtime/scope.ts'
+import { readAiSdkUsage } from '../../usage/index.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import { failedAnswer, type LayerAnswer, recordIfUnseen } from '../attempt/unseen-request.ts'
 import { wireState } from '../attempt/wire-state.ts'
-import { aiSdkUsageOf } from './sdk-usage.ts'
 
 const ids = new WeakMap<object, string>()
 let count = 0
@@ -55,7 +55,7 @@ function answerOf(message: object): LayerAnswer {
   const finishReason = memberOf(result, 'finishReason')
   return {
     status: 200,
-    usage: aiSdkUsageOf(memberOf(result, 'usage')),
+    usage: readAiSdkUsage(memberOf(result, 'usage')),
     upstreamModel: textOf(memberOf(response, 'modelId')),
     responseId: textOf(memberOf(response, 'id')),
     finishReason: textOf(finishReason) ?? textOf(memberOf(finishReason, 'unified')),
