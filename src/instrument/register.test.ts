@@ -191,3 +191,17 @@ test('a program that loads the package itself shares one account with the copy t
   expect(stdout).toBe('Hello\ncollector: 1\n')
   expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(1)
 })
+
+test('fake timers of a program do not reach us: it sees none of ours, and the account has the time of day', async () => {
+  const { stdout, files } = await run('fake-timers.mjs')
+  expect(JSON.parse(stdout)).toEqual({ seen: [] })
+  const [file] = files
+  expect(file?.aggregate_statistics.tokens.total_tokens).toBe(136)
+  expect(Date.parse(file?.execution.timing.start_time ?? '')).toBeGreaterThan(1_600_000_000_000)
+})
+
+test('many requests on one signal give no warning that they would not give by themselves', async () => {
+  const { stdout, files } = await run('one-signal.mjs')
+  expect(JSON.parse(stdout)).toEqual({ warnings: 0 })
+  expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(2_000)
+})

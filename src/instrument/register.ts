@@ -30,14 +30,17 @@ function register(): void {
   }
   // At once, because requests go out at once.
   const load = (): Observers => observers ?? start(require('./observers.js'))
+  let hasWarned = false
   const observeLate = async (call: FetchCall): Promise<Response> => {
+    let loaded: Observers
     try {
-      const loaded = await import('./observers.ts')
-      start(loaded)
-      return loaded.observeFetch(call)
-    } catch {
+      loaded = start(await import('./observers.ts'))
+    } catch (error) {
+      if (!hasWarned) process.emitWarning(`sygra: calls to models are not watched: ${String(error)}`)
+      hasWarned = true
       return call.send()
     }
+    return loaded.observeFetch(call)
   }
   globalThis.fetch = interceptFetch(globalThis.fetch, (call) => {
     let loaded: Observers

@@ -140,6 +140,7 @@ function streamBody(stream: ReadableStream): RequestBody {
     fail: giveUp,
     leave: giveUp,
   }
-  body.isKnown = !watchStream(stream, tap, { mayBePart: true })
-  return body
+  // What was put in before is told at once.
+  body.isKnown = false
+  return watchStream(stream, tap, { mayBePart: true }) ? body : new RequestBody(undefined)
 }
