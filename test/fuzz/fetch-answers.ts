@@ -68,11 +68,10 @@ export async function startAnswerServer(): Promise<AnswerServer> {
     } catch {
       return
     }
-    const boundary = /boundary=([^;]*)/.exec(request.headers['content-type'] ?? '')?.[1]
-    const text = Buffer.concat(pieces).toString()
-    const body = boundary === undefined ? text : text.replaceAll(boundary, 'boundary')
+    const boundary = /-*formdata-undici-\d+/g
+    const body = Buffer.concat(pieces).toString().replace(boundary, 'boundary')
     const { 'x-id': id, 'x-n': n, 'content-length': length } = request.headers
-    const type = request.headers['content-type']?.replace(boundary ?? '', '')
+    const type = request.headers['content-type']?.replace(boundary, 'boundary')
     if (typeof id === 'string') received.set(id, JSON.stringify([request.method, type, n, length, body]))
     const answer = answers[request.url?.split('/')[1] ?? '']
     if (answer === undefined) response.writeHead(404).end()

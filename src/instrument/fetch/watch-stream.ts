@@ -111,16 +111,20 @@ function overhearReads(controller: Controller, tap: AnswerTap): void {
     kClose: () => tap.end(),
     kError: (error) => tap.fail(error),
   }
+  // One object may stand for every read of a pipe.
+  const overheard = new WeakSet<object>()
   replace(controller, key, (read: unknown): unknown => {
-    for (const [name, tell] of Object.entries(hear)) overhearAnswer(read, name, tell)
+    if (isRecord(read) && !overheard.has(read)) {
+      overheard.add(read)
+      for (const [name, tell] of Object.entries(hear)) overhearAnswer(read, name, tell)
+    }
     return Reflect.apply(pull, controller, [read])
   })
 }
 
 /** Hears of one of the functions by which Node answers a read. */
-function overhearAnswer(read: unknown, name: string, tell: (value: unknown) => void): void {
-  if (!isRecord(read)) return
-  const key = symbolNamed(Object.getPrototypeOf(read), name)
+function overhearAnswer(read: object, name: string, tell: (value: unknown) => void): void {
+  const key = symbolNamed(read, name) ?? symbolNamed(Object.getPrototypeOf(read), name)
   const answer: unknown = key === undefined ? undefined : Reflect.get(read, key)
   if (key === undefined || typeof answer !== 'function') return
   replace(read, key, (value: unknown): unknown => {
