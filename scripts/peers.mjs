@@ -1,0 +1,116 @@
+// npm run peers: the test suites of other projects by themselves, watched, and watched with every request taken for a
+// model's. Each must give the same results all three times. Needs a build, and checkouts with their packages installed:
+//   SYGRA_PEERS=/path/with/checkouts npm run peers [-- ky undici …]
+// A checkout that is not there is said and passed over. PEERS_NODE names another Node than this one.
+import { spawnSync } from 'node:child_process'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath, pathToFileURL } from 'node:url'
+
+const root = fileURLToPath(new URL('..', import.meta.url))
+const folder = process.env.SYGRA_PEERS
+const node = process.env.PEERS_NODE ?? process.execPath
+
+/** How each suite is run, in its checkout, with Node and these arguments; each prints TAP. */
+const peers = {
+  ky: ['node_modules/ava/entrypoints/cli.mjs', '--tap', '--timeout=2m', '--concurrency=2'],
+  ofetch: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=tap-flat'],
+  undici: ['--test', '--test-reporter=tap', '--expose-gc', 'test/fetch/*.js'],
+  'undici-node-fetch': ['--test', '--test-reporter=tap', 'test/node-fetch/*.js'],
+  'node-fetch': ['node_modules/mocha/bin/mocha.js', '--reporter', 'tap'],
+  axios: ['node_modules/mocha/bin/mocha.js', 'test/unit/**/*.js', '--timeout', '30000', '--exit', '--reporter', 'tap'],
+  nock: ['node_modules/mocha/bin/mocha.js', '--reporter', 'tap', 'tests/**/test_*.js'],
+  got: ['node_modules/ava/entrypoints/cli.mjs', '--tap'],
+  superagent: ['node_modules/mocha/bin/mocha.js', '--reporter', 'tap', '--exit', 'test/node/*.js', 'test/*.js'],
+  'openai-node': ['node_modules/jest/bin/jest.js', '--reporters', 'jest-tap-reporter'],
+}
+/** The checkout of a suite, where it has not its own name. */
+const checkouts = { 'undici-node-fetch': 'undici' }
+
+if (folder === undefined) {
+  console.log('SYGRA_PEERS must name a folder with checkouts of other projects, such as ky and undici')
+  process.exit(2)
+}
+const names = process.argv.length > 2 ? process.argv.slice(2) : Object.keys(peers)
+const forced = makeForcedCopy()
+const ways = {
+  plain: undefined,
+  watched: pathToFileURL(join(root, 'dist', 'instrument', 'register.js')).href,
+  forced: pathToFileURL(join(forced, 'dist', 'instrument', 'register.js')).href,
+}
+for (const name of names) compare(name)
+rmSync(forced, { recursive: true, force: true })
+
+function compare(name) {
+  const checkout = join(folder, checkouts[name] ?? name)
+  if (peers[name] === undefined || !existsSync(checkout)) {
+    console.log(`${name}: SKIPPED, ${checkout} is not there`)
+    return
+  }
+  const results = Object.entries(ways).map(([way, register]) => [way, runSuite(checkout, peers[name], register)])
+  const [[, plain]] = results
+  console.log(`${name}: ${results.map(([way, tests]) => `${way} ${countOf(tests)} of ${tests.size}`).join(', ')}`)
+  for (const [way, tests] of results.slice(1)) {
+    const differing = [...new Set([...plain.keys(), ...tests.keys()])].filter(
+      (test) => plain.get(test) !== tests.get(test),
+    )
+    if (differing.length > 0) process.exitCode = 1
+    for (const test of differing) console.log(`  ${way}: ${test}: ${plain.get(test)} by itself, ${tests.get(test)}`)
+  }
+}
+
+function countOf(tests) {
+  return [...tests.values()].filter((result) => result === 'ok').length
+}
+
+/** The result of each test by its name. */
+function runSuite(cwd, args, register) {
+  const output = mkdtempSync(join(tmpdir(), 'sygra-peers-'))
+  const options = register === undefined ? '' : `--import ${register}`
+  const env = { ...process.env, NODE_OPTIONS: options, SYGRA_OUTPUT_DIR: output, FORCE_COLOR: '0' }
+  const { stdout } = spawnSync(node, args, {
+    cwd,
+    env,
+    encoding: 'utf8',
+    shell: false,
+    maxBuffer: 1e9,
+    timeout: 1_200_000,
+  })
+  rmSync(output, { recursive: true, force: true })
+  const tests = new Map()
+  for (const [, result, title] of (stdout ?? '').matchAll(/^\s*(ok|not ok)\s+\d+\s*-?\s*(.*)$/gm)) {
+    const name = title
+      .replace(/\s*#\s*(time|duration).*$/i, '')
+      .replace(/\(\d+m?s\)$/, '')
+      .trim()
+    tests.set(tests.has(name) ? `${name} (again, ${tests.size})` : name, result)
+  }
+  return tests
+}
+
+/** A copy of the build to which every URL is a call to a model in OpenAI's format, by whatever method. */
+function makeForcedCopy() {
+  const copy = mkdtempSync(join(tmpdir(), 'sygra-forced-'))
+  cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true })
+  cpSync(join(root, 'package.json'), join(copy, 'package.json'))
+  symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
+  const change = (file, from, to) => {
+    const path = join(copy, 'dist', file)
+    const text = readFileSync(path, 'utf8')
+    if (!text.includes(from)) throw new Error(`${file} has no "${from}": this script is to be changed with it`)
+    writeFileSync(path, text.replaceAll(from, to))
+  }
+  change(
+    'usage/model-endpoint.js',
+    'export function mightBeModelEndpoint(url) {',
+    'export function mightBeModelEndpoint(url) {\n    return true;',
+  )
+  change(
+    'instrument/attempt/begin-attempt.js',
+    'endpointOf(parsed)',
+    "endpointOf(new URL('https://api.openai.com/v1/chat/completions'))",
+  )
+  change('instrument/fetch/fetch.js', ".method === 'POST'", '.method !== ""')
+  return copy
+}
