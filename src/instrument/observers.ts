@@ -2,5 +2,6 @@
 export { observeFetch } from './fetch/fetch.ts'
 export { observeHttp } from './http/observe-http.ts'
 export { observeHttp2 } from './http/observe-http2.ts'
+export { observeUndici } from './http/observe-undici.ts'
 export { startProcessRun } from './process/process-run.ts'
 export { endAiSdkOperation, startAiSdkOperation } from './sdk/ai-sdk-operations.ts'

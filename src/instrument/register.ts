@@ -7,6 +7,7 @@ import { isDisabledByEnvironment } from '../runtime/settings.ts'
 import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
 import { interceptHttp } from './http/intercept-http.ts'
 import { interceptHttp2 } from './http/intercept-http2.ts'
+import { interceptUndici } from './http/intercept-undici.ts'
 import { followAiSdk } from './sdk/ai-sdk-channel.ts'
 
 type Observers = typeof import('./observers.ts')
@@ -54,6 +55,7 @@ function register(): void {
   })
   interceptHttp((request, url) => load().observeHttp(request, url))
   interceptHttp2((call) => load().observeHttp2(call))
+  interceptUndici((request, url) => load().observeUndici(request, url))
   followAiSdk(load)
 }
 

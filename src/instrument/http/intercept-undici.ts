@@ -1,0 +1,65 @@
+import { subscribe, unsubscribe } from 'node:diagnostics_channel'
+import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+
+/** A request of the package undici, as it is announced: what of it is read, and its methods, which tell how it goes on. */
+export interface UndiciRequest {
+  readonly origin: unknown
+  readonly path: string
+  readonly method: string
+  readonly headers: unknown
+}
+
+export type UndiciObserver = (request: UndiciRequest, url: string) => void
+
+const channel = 'undici:request:create'
+
+/**
+ * Watches what the process sends by the package undici, whichever version and copy of it, and whichever of its functions,
+ * agents and proxies: each announces every request, before it is sent, on a diagnostics channel. Node's own copy, which
+ * makes `fetch`, does so too; its requests are left out, because fetch is watched where it is called.
+ */
+export function interceptUndici(observe: UndiciObserver): () => void {
+  const onCreate = (message: unknown) => {
+    try {
+      const request = requestIn(message)
+      if (request === undefined || request.method !== 'POST') return
+      const url = urlOf(request)
+      if ((mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)) && !isMadeByFetch()) observe(request, url)
+    } catch {}
+  }
+  subscribe(channel, onCreate)
+  return () => unsubscribe(channel, onCreate)
+}
+
+function requestIn(message: unknown): UndiciRequest | undefined {
+  const request: unknown = typeof message === 'object' && message !== null ? Reflect.get(message, 'request') : undefined
+  return isUndiciRequest(request) ? request : undefined
+}
+
+function isUndiciRequest(value: unknown): value is UndiciRequest {
+  if (typeof value !== 'object' || value === null || !('path' in value) || !('method' in value)) return false
+  return typeof value.path === 'string' && typeof value.method === 'string'
+}
+
+// A request to a forward proxy names the whole URL as its target.
+function urlOf({ origin, path }: UndiciRequest): string {
+  return /^https?:\/\//i.test(path) ? path : `${String(origin)}${path}`
+}
+
+const depth = 40
+
+/** True within Node's own fetch, also where a dispatcher of the package does its work: only the stack tells. */
+function isMadeByFetch(): boolean {
+  const { prepareStackTrace, stackTraceLimit } = Error
+  try {
+    Error.stackTraceLimit = depth
+    // Not the program's own, which may take its time.
+    Error.prepareStackTrace = (_error, sites) => sites.map((site) => String(site.getFileName()))
+    const files: unknown = new Error().stack
+    return Array.isArray(files) && files.some((file) => String(file).startsWith('node:internal/deps/undici'))
+  } finally {
+    Error.prepareStackTrace = prepareStackTrace
+    Error.stackTraceLimit = stackTraceLimit
+  }
+}
