@@ -53,7 +53,7 @@ function register(): void {
     }
     return loaded.observeFetch(call)
   })
-  interceptHttp((request, url) => load().observeHttp(request, url))
+  interceptHttp((request, url, kind) => load().observeHttp(request, url, kind))
   interceptHttp2((call) => load().observeHttp2(call))
   interceptUndici((request, url) => load().observeUndici(request, url))
   followAiSdk(load)

@@ -1,3 +1,5 @@
+import { mightBeModelEndpoint } from './model-endpoint.ts'
+
 // What looks like a call to a model and is in no wire format, so that it can be said that nothing of it is known.
 
 /**
@@ -36,6 +38,20 @@ export function isUnknownModelCall({ hostname, pathname }: URL, provider: string
   if (paths.test(path)) return true
   const isModelHost = provider !== undefined || (hosts.test(hostname) && !partlyModels.test(hostname))
   return isModelHost && !harmless.test(path)
+}
+
+/** Ends of paths of sockets that talk to a model on any host: Realtime, Responses, Gemini's Live. */
+const socketPaths = /\/(realtime|responses)$|\.BidiGenerateContent(Constrained)?$/
+
+/** A look that costs next to nothing, at the URL of a WebSocket. */
+export function mightBeModelSocket(url: string): boolean {
+  const [start, end] = placeOf(url)
+  return socketPaths.test(url.slice(start, end)) || mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)
+}
+
+/** Whether a WebSocket to a URL leads to a model. `provider` is who serves its host, where the wire formats know that. */
+export function isModelSocket({ hostname, pathname }: URL, provider: string | undefined): boolean {
+  return socketPaths.test(pathname) || provider !== undefined || hosts.test(hostname)
 }
 
 /** Parts that follow one of these name something of the caller's own. */

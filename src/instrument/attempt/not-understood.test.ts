@@ -1,5 +1,7 @@
+import { once } from 'node:events'
 import http from 'node:http'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import WsClient, { WebSocketServer } from 'ws'
 import { type FaultServer, sendJson, startFaultServer } from '../../../test/helpers/fault-server.ts'
 import { watchWire } from '../../../test/helpers/watch-wire.ts'
 import { renderRun } from '../../report/run/run-sections.ts'
@@ -55,6 +57,39 @@ test('what looks like a call to a model is counted by host and path, once a requ
   expect(shown).toMatch(/Not understood, and in none of these figures/)
   expect(shown).toMatch(/POST +api\.replicate\.com +\/v1\/predictions\/\{id\}\/whatever +1/)
   expect(shown).toMatch(/trackModelRequest/)
+})
+
+test.each([
+  ['/v1/realtime?model=gpt-realtime', '/v1/realtime'],
+  [
+    '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=secret',
+    '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
+  ],
+])('a WebSocket to a model is told of, whichever opens it: %s', async (path, shown) => {
+  const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
+  await once(sockets, 'listening')
+  const address = sockets.address()
+  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  const collector = new MetadataCollector()
+  const opened = await runInScope({ collector }, async () => {
+    const client = new WsClient(`ws://${host}${path}`)
+    await once(client, 'open')
+    client.terminate()
+    await once(client, 'close')
+    new WsClient(`ws://${host}/chat-of-people`).on('error', () => {})
+    // Node 20 has none of its own.
+    const own: unknown = Reflect.get(globalThis, 'WebSocket')
+    if (typeof own !== 'function') return 1
+    const socket: unknown = Reflect.construct(own, [`ws://${host}${path}`])
+    if (socket instanceof EventTarget) await once(socket, 'open')
+    return 2
+  })
+  for (const client of sockets.clients) client.terminate()
+  sockets.close()
+  expect(collector.getMetadataSummary().not_understood).toEqual({
+    total: opened,
+    endpoints: [{ kind: 'socket', host, path: shown, provider: null, count: opened }],
+  })
 })
 
 test('a request through a forward proxy is one to the host that its target names', async () => {

@@ -3,7 +3,7 @@ import { nowMs } from '../../runtime/clock.ts'
 import { redactText } from '../../runtime/redact.ts'
 import { currentOrOutsideScope } from '../../runtime/scope.ts'
 import { providerOfHost } from '../../usage/registry.ts'
-import { isUnknownModelCall, pathWithoutIds } from '../../usage/unknown-endpoint.ts'
+import { isModelSocket, isUnknownModelCall, pathWithoutIds } from '../../usage/unknown-endpoint.ts'
 
 type Endpoint = Pick<NotUnderstood, 'host' | 'path' | 'provider'>
 
@@ -26,6 +26,16 @@ export function noteUnknownRequest(url: string): void {
 /** Records a call to a known provider whose body no wire format takes; on any other host the body shows that it is none. */
 export function noteUnknownBody(url: URL): void {
   if (providerOfHost(url) !== undefined) noteUnknownRequest(url.href)
+}
+
+/** Records that a WebSocket to a model is opened: what is said on it nobody reads here. */
+export function noteModelSocket(text: string): void {
+  try {
+    const url = new URL(text)
+    const provider = providerOfHost(url)
+    if (isModelSocket(url, provider))
+      noteNotUnderstood('socket', { host: url.host, path: pathWithoutIds(url.pathname), provider })
+  } catch {}
 }
 
 /** Records that something went to a model as it seems, and that nothing of it is in the account. */

@@ -1,6 +1,6 @@
 import { ClientRequest } from 'node:http'
 import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
-import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 /** Hears what is written to one request of `node:http` or `node:https`. */
 export interface WrittenRequestWatch {
@@ -11,8 +11,12 @@ export interface WrittenRequestWatch {
   leave(): void
 }
 
-/** Gives a watch for a request that may be a call to a model; undefined to leave it alone. */
-export type HttpObserver = (request: ClientRequest, url: string) => WrittenRequestWatch | undefined
+/** Gives a watch for a request that may be a call to a model; undefined to leave it alone. `isSocket`: it opens a WebSocket. */
+export type HttpObserver = (
+  request: ClientRequest,
+  url: string,
+  kind: { readonly isSocket: boolean },
+) => WrittenRequestWatch | undefined
 
 /**
  * Watches what the process sends over `node:http` and `node:https`, by whichever function it was made; gives the function
@@ -67,9 +71,15 @@ export function interceptHttp(observe: HttpObserver): () => void {
 }
 
 function watchSafely(observe: HttpObserver, request: ClientRequest): WrittenRequestWatch | undefined {
-  if (request.method !== 'POST') return undefined
+  const isSocket = request.method === 'GET' && isWebSocket(request)
+  if (request.method !== 'POST' && !isSocket) return undefined
   const url = urlOf(request)
-  return mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) ? observe(request, url) : undefined
+  if (isSocket) return mightBeModelSocket(url) ? observe(request, url, { isSocket }) : undefined
+  return mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) ? observe(request, url, { isSocket }) : undefined
+}
+
+function isWebSocket(request: ClientRequest): boolean {
+  return String(request.getHeader('upgrade')).toLowerCase() === 'websocket'
 }
 
 // A request to a forward proxy names the whole URL as its target (RFC 9112, 3.2.2).

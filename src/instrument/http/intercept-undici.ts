@@ -1,6 +1,6 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
-import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 /** A request of the package undici, as it is announced: what of it is read, and its methods, which tell how it goes on. */
 export interface UndiciRequest {
@@ -8,6 +8,8 @@ export interface UndiciRequest {
   readonly path: string
   readonly method: string
   readonly headers: unknown
+  /** `websocket` when it opens one. */
+  readonly upgrade?: unknown
 }
 
 export type UndiciObserver = (request: UndiciRequest, url: string) => void
@@ -23,8 +25,14 @@ export function interceptUndici(observe: UndiciObserver): () => void {
   const onCreate = (message: unknown) => {
     try {
       const request = requestIn(message)
-      if (request === undefined || request.method !== 'POST') return
+      if (request === undefined) return
       const url = urlOf(request)
+      // Node's own WebSocket, too, is opened by a request.
+      if (request.upgrade === 'websocket') {
+        if (mightBeModelSocket(url)) observe(request, url)
+        return
+      }
+      if (request.method !== 'POST') return
       if ((mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)) && !isMadeByFetch()) observe(request, url)
     } catch {}
   }

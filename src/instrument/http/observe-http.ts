@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { ClientRequest, IncomingMessage } from 'node:http'
 import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
+import { noteModelSocket } from '../attempt/not-understood.ts'
 import type { WrittenRequestWatch } from './intercept-http.ts'
 import { observeWrittenRequest, type WrittenRequest } from './observe-request.ts'
 import { watchReadable } from './watch-readable.ts'
@@ -16,7 +17,15 @@ const watched = new WeakMap<ClientRequest, Watched>()
 const listening = { isOn: false }
 
 /** Observes one request of `node:http` or `node:https`; undefined when it is none to account for. */
-export function observeHttp(request: ClientRequest, url: string): WrittenRequestWatch | undefined {
+export function observeHttp(
+  request: ClientRequest,
+  url: string,
+  { isSocket }: { readonly isSocket: boolean },
+): WrittenRequestWatch | undefined {
+  if (isSocket) {
+    noteModelSocket(url)
+    return undefined
+  }
   const written = observeWrittenRequest(url, (name) => textOf(request.getHeader(name)))
   if (written === undefined) return undefined
   listen()

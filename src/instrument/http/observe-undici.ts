@@ -1,5 +1,6 @@
 import type { AnswerTap } from '../attempt/answer-tap.ts'
 import { errorTypeOf, isAbort, leftTypeOf } from '../attempt/error-type.ts'
+import { noteModelSocket } from '../attempt/not-understood.ts'
 import type { UndiciRequest } from './intercept-undici.ts'
 import { observeWrittenRequest } from './observe-request.ts'
 
@@ -10,6 +11,10 @@ type Method = (...args: unknown[]) => unknown
  * those of versions 6 and 7, and of version 8.
  */
 export function observeUndici(request: UndiciRequest, url: string): void {
+  if (request.upgrade === 'websocket') {
+    noteModelSocket(url)
+    return
+  }
   const written = observeWrittenRequest(url, (name) => headerIn(request.headers, name))
   if (written === undefined) return
   let tap: AnswerTap | undefined
