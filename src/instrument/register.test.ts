@@ -205,3 +205,19 @@ test('many requests on one signal give no warning that they would not give by th
   expect(JSON.parse(stdout)).toEqual({ warnings: 0 })
   expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(2_000)
 })
+
+test.each([
+  ['0', 2],
+  ['1', 3],
+])('models in the process leave their account, with ASK_WIRE=%s, and ledger and file agree', async (wire, requests) => {
+  const directory = await scratchFolder()
+  const { code, stderr, files } = await run('ask-in-process.mjs', { directory, environment: { ASK_WIRE: wire } })
+  expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+  expect(files).toHaveLength(1)
+  expect(files[0]).toMatchObject({ status: 'complete', nodes: { first: { total_executions: 1 } } })
+  expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(requests)
+  const [ledger = ''] = readdirSync(join(directory, 'metadata')).filter((name) => name.startsWith('ledger_'))
+  const { metadata } = await recoverRun(join(directory, 'metadata', ledger))
+  expect(metadata.aggregate_statistics.tokens).toEqual(files[0]?.aggregate_statistics.tokens)
+  expect(metadata.aggregate_statistics.requests).toEqual(files[0]?.aggregate_statistics.requests)
+})

@@ -57,6 +57,8 @@ function register(): void {
   interceptHttp2((call) => load().observeHttp2(call))
   interceptUndici((request, url) => load().observeUndici(request, url))
   followAiSdk(load)
+  // A model in the process calls nobody: the first event of its own code loads the rest.
+  Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
 }
 
 /** Makes a call; gives it as it was, for the program may use its arguments again. */

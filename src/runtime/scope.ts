@@ -92,8 +92,21 @@ function processState(): ProcessState {
       prices: { book: undefined, isAsked: false, loading: undefined },
     }
     holder[stateKey] = state
+    state.outside.beforeNextEvent(startProcessRun)
   }
   return state
+}
+
+/** Under it a watched process keeps the function that makes a run of what happens outside runs. */
+const starterKey = Symbol.for('sygra.start-process-run')
+
+// Whichever copy of the package comes to the first event, it is the copy that watches the process that keeps the account.
+function startProcessRun(): void {
+  const start: unknown = Reflect.get(globalThis, starterKey)
+  if (typeof start !== 'function') return
+  try {
+    start()
+  } catch {}
 }
 
 /** The scope of the caller; undefined outside runs. */

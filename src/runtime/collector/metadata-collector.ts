@@ -110,9 +110,12 @@ export class MetadataCollector {
 
   /** Does what is to be done before the next event, if that is still to be done. */
   prepare(): void {
-    const prepare = this.#prepare
-    this.#prepare = undefined
-    prepare?.()
+    // What is done may leave more to be done.
+    while (this.#prepare !== undefined) {
+      const prepare = this.#prepare
+      this.#prepare = undefined
+      prepare()
+    }
   }
 
   /** Keeps every event from now on in a ledger; what was recorded before is not in it. Closing it is up to the caller. */
