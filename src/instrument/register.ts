@@ -56,7 +56,7 @@ function register(): void {
   interceptHttp((request, url, kind) => load().observeHttp(request, url, kind))
   interceptHttp2((call) => load().observeHttp2(call))
   interceptUndici((request, url) => load().observeUndici(request, url))
-  followAiSdk(load)
+  followAiSdk(() => load().observeAiSdk)
   // A model in the process calls nobody: the first event of its own code loads the rest.
   Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
 }

@@ -1,70 +1,30 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { dirname, join, normalize } from 'node:path'
 import { expect, test } from 'vitest'
+import { folderRules, sharedFiles } from './folder-rules.ts'
+import { importsOf, sourceFiles, textOf } from './source-files.ts'
 
-/** What each folder of `src` may import: other folders, and Node's own modules where it says so. */
-const rules: Readonly<Record<string, { readonly folders: readonly string[]; readonly mayUseNode?: boolean }>> = {
-  metadata: { folders: [] },
-  usage: { folders: ['metadata'] },
-  pricing: { folders: ['metadata'] },
-  runtime: { folders: ['metadata', 'pricing'], mayUseNode: true },
-  instrument: { folders: ['metadata', 'usage', 'pricing', 'runtime'], mayUseNode: true },
-  tokens: { folders: [], mayUseNode: true },
-  simulator: { folders: ['metadata', 'usage', 'pricing', 'tokens'], mayUseNode: true },
-  workflow: {
-    folders: ['metadata', 'pricing', 'usage', 'runtime', 'instrument', 'tokens', 'simulator'],
-    mayUseNode: true,
-  },
-  report: { folders: ['metadata', 'pricing'] },
-  exporters: { folders: ['metadata'] },
-  distributed: { folders: ['metadata', 'runtime', 'workflow'], mayUseNode: true },
-  studio: { folders: ['metadata', 'report'], mayUseNode: true },
-  cli: {
-    folders: [
-      'metadata',
-      'pricing',
-      'usage',
-      'runtime',
-      'instrument',
-      'workflow',
-      'simulator',
-      'tokens',
-      'report',
-      'studio',
-    ],
-    mayUseNode: true,
-  },
-}
-
-/** Files that stand in `src` itself: the public names, the one error class, and random numbers from a seed. */
-const shared = new Set(['errors.ts', 'seeded-random.ts'])
-
-const files = readdirSync('src', { recursive: true, encoding: 'utf8' }).filter(
-  (file) => file.endsWith('.ts') && !file.endsWith('.test.ts'),
-)
-
-test.each(files.filter((file) => file.includes('/')))('%s imports only what its folder may', (file) => {
+test.each(sourceFiles.filter((file) => file.includes('/')))('%s imports only what its folder may', (file) => {
   const folder = file.split('/')[0] ?? ''
-  const rule = rules[folder]
+  const rule = folderRules[folder]
   expect(rule, `src/${folder} has no import rule`).toBeDefined()
   for (const imported of importsOf(file)) {
     if (imported.startsWith('node:')) expect(rule?.mayUseNode, `${file} imports ${imported}`).toBe(true)
     if (!imported.startsWith('.')) continue
     const target = normalize(join(dirname(file), imported))
-    if (shared.has(target)) continue
+    if (sharedFiles.has(target)) continue
     expect([folder, ...(rule?.folders ?? [])], `${file} imports ${target}`).toContain(target.split('/')[0])
   }
 })
 
 test('no file has a default export or exports everything of another', () => {
-  for (const file of files) {
-    const text = readFileSync(join('src', file), 'utf8')
-    expect(text, file).not.toMatch(/^export (default|\*)/m)
+  for (const file of sourceFiles) {
+    expect(textOf(file), file).not.toMatch(/^export (default|\*)/m)
   }
 })
 
 test('no file is named after a drawer', () => {
-  for (const file of files) expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|types|misc)\.ts$/)
+  for (const file of sourceFiles) expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|types|misc)\.ts$/)
 })
 
 test('the page of the studio imports no code that needs a process', () => {
@@ -81,8 +41,3 @@ test('the page of the studio imports no code that needs a process', () => {
     }
   }
 })
-
-function importsOf(file: string): readonly string[] {
-  const text = readFileSync(join('src', file), 'utf8')
-  return [...text.matchAll(/(?:from|import\()\s*'([^']+)'/g)].map((match) => match[1] ?? '')
-}

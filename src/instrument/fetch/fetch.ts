@@ -13,7 +13,7 @@ import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { RequestBody } from '../attempt/request-body.ts'
 import { followAiSdk } from '../sdk/ai-sdk-channel.ts'
-import { endAiSdkOperation, startAiSdkOperation } from '../sdk/ai-sdk-operations.ts'
+import { observeAiSdk } from '../sdk/ai-sdk-operations.ts'
 import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-fetch.ts'
 import { readSentBody, readSentRequest, recordReads, type SentRequest } from './sent-request.ts'
 import { watchResponse } from './watch-response.ts'
@@ -42,7 +42,7 @@ export function installFetch(): () => void {
     installation.original = globalThis.fetch
     installation.installed = trackFetch(installation.original)
     globalThis.fetch = installation.installed
-    followAiSdk(() => ({ startAiSdkOperation, endAiSdkOperation }))
+    followAiSdk(() => observeAiSdk)
   }
   let isInstalled = true
   return () => {

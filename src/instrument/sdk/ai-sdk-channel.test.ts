@@ -5,9 +5,9 @@ import { chatCompletion, sendJson, startFaultServer } from '../../../test/helper
 import { observeRequests } from '../../../test/helpers/observe-requests.ts'
 import { trackFetch } from '../fetch/fetch.ts'
 import { followAiSdk } from './ai-sdk-channel.ts'
-import { endAiSdkOperation, startAiSdkOperation } from './ai-sdk-operations.ts'
+import { observeAiSdk } from './ai-sdk-operations.ts'
 
-followAiSdk(() => ({ startAiSdkOperation, endAiSdkOperation }))
+followAiSdk(() => observeAiSdk)
 
 // What `ai` 7 publishes, as it publishes it; the package itself runs in the matrix, since it needs a newer Node.
 function published<Result>(type: string, event: object, act: () => Promise<Result>): Promise<Result> {

@@ -1,11 +1,14 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import { tracingChannel } from 'node:diagnostics_channel'
 
+/** The id of the operation of the AI SDK that the program is in. */
+export type CurrentOperation = AsyncLocalStorage<string | undefined>
+
 /** Hears of the operations that the AI SDK publishes. */
 export interface AiSdkObserver {
-  /** An operation begins within another one; gives the id under which it goes on. */
-  startAiSdkOperation(message: object, current: AsyncLocalStorage<string | undefined>): string | undefined
-  endAiSdkOperation(message: object): void
+  /** An operation begins within the current one; gives the id under which it goes on. */
+  start(message: object): string
+  end(message: object): void
 }
 
 const followedKey = Symbol.for('sygra.ai-sdk-channel.1')
@@ -14,14 +17,19 @@ const followedKey = Symbol.for('sygra.ai-sdk-channel.1')
  * Follows what `ai` publishes since version 7 of each agent, step, tool and model call, in the context of the program: no
  * line of code is needed for it, and nothing is loaded until something is published. Once in a process.
  */
-export function followAiSdk(load: () => AiSdkObserver): void {
+export function followAiSdk(load: () => (current: CurrentOperation) => AiSdkObserver): void {
   if (followedKey in globalThis) return
   Object.defineProperty(globalThis, followedKey, { value: true })
-  const current = new AsyncLocalStorage<string | undefined>()
+  const current: CurrentOperation = new AsyncLocalStorage()
+  let observer: AiSdkObserver | undefined
+  const observing = () => {
+    observer ??= load()(current)
+    return observer
+  }
   const channel = tracingChannel<unknown, object>('ai:telemetry')
   channel.start.bindStore(current, (message) => {
     try {
-      return load().startAiSdkOperation(message, current)
+      return observing().start(message)
     } catch {
       return current.getStore()
     }
@@ -29,7 +37,7 @@ export function followAiSdk(load: () => AiSdkObserver): void {
   channel.asyncEnd.subscribe((message) => {
     if (typeof message !== 'object' || message === null) return
     try {
-      load().endAiSdkOperation(message)
+      observing().end(message)
     } catch {}
   })
 }

@@ -1,0 +1,44 @@
+/** What a folder of `src` may import. */
+export interface FolderRule {
+  /** Other folders of `src`. */
+  readonly folders: readonly string[]
+  /** Node's own modules. */
+  readonly mayUseNode?: boolean
+}
+
+/** From the bottom up, as the table of docs/architecture.md has them. */
+export const folderRules: Readonly<Record<string, FolderRule>> = {
+  metadata: { folders: [] },
+  usage: { folders: ['metadata'] },
+  pricing: { folders: ['metadata'] },
+  runtime: { folders: ['metadata', 'pricing'], mayUseNode: true },
+  instrument: { folders: ['metadata', 'usage', 'pricing', 'runtime'], mayUseNode: true },
+  tokens: { folders: [], mayUseNode: true },
+  simulator: { folders: ['metadata', 'usage', 'pricing', 'tokens'], mayUseNode: true },
+  workflow: {
+    folders: ['metadata', 'pricing', 'usage', 'runtime', 'instrument', 'tokens', 'simulator'],
+    mayUseNode: true,
+  },
+  report: { folders: ['metadata', 'pricing'] },
+  exporters: { folders: ['metadata'] },
+  distributed: { folders: ['metadata', 'runtime', 'workflow'], mayUseNode: true },
+  studio: { folders: ['metadata', 'report'], mayUseNode: true },
+  cli: {
+    folders: [
+      'metadata',
+      'pricing',
+      'usage',
+      'runtime',
+      'instrument',
+      'workflow',
+      'simulator',
+      'tokens',
+      'report',
+      'studio',
+    ],
+    mayUseNode: true,
+  },
+}
+
+/** Files that stand in `src` itself and may be imported from anywhere. */
+export const sharedFiles: ReadonlySet<string> = new Set(['errors.ts', 'seeded-random.ts'])
