@@ -1,5 +1,6 @@
 import { type CompiledNode, compileGraph } from '../../src/workflow/graph/compile-graph.ts'
-import { type GraphRun, runGraph } from '../../src/workflow/graph/run-graph.ts'
+import type { GraphRun } from '../../src/workflow/graph/graph-step.ts'
+import { runGraph } from '../../src/workflow/graph/run-graph.ts'
 import type { State, StateUpdate } from '../../src/workflow/graph/state.ts'
 import { type GraphText, graphOf } from './graph-of.ts'
 import { VirtualTime } from './virtual-time.ts'

@@ -1,5 +1,5 @@
 import { formatCount, formatSeconds } from '../../src/report/text/format-values.ts'
-import type { HistogramRow } from '../../src/report/text/latency-histogram.ts'
+import type { HistogramRow } from '../../src/report/text/section.ts'
 import { type Cell, type Section, type TableSection, textOf } from '../../src/report/text/section.ts'
 import { TableFrame } from './table-frame.tsx'
 

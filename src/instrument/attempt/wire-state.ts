@@ -1,14 +1,19 @@
-import { nextCallId } from '../../runtime/scope.ts'
-import type { ObservedAttempt } from './attempt.ts'
+import { nextCallId, type Scope } from '../../runtime/scope.ts'
 import { RecordedRequests } from './deduplication.ts'
 import { FrameworkRuns } from './framework-runs.ts'
 import { RetryLinks } from './retry-links.ts'
 
+/** An attempt whose body has not ended. */
+export interface OpenAttempt {
+  readonly scope: Scope
+  /** Ends it with what was seen of it. */
+  settle(): void
+}
+
 /** What the observers of a process hold in common, whichever transport they watch. */
 interface WireState {
   readonly links: RetryLinks
-  /** Attempts whose body has not ended. */
-  readonly open: Set<ObservedAttempt>
+  readonly open: Set<OpenAttempt>
   readonly frameworks: FrameworkRuns
   readonly recorded: RecordedRequests
 }

@@ -1,12 +1,7 @@
 import type { LatencySketch } from '../../metadata/schema.ts'
 import { formatCount, formatSeconds } from './format-values.ts'
+import type { HistogramRow } from './section.ts'
 import { padText, textWidth, truncateText } from './terminal-text.ts'
-
-export interface HistogramRow {
-  readonly fromSeconds: number
-  readonly toSeconds: number
-  readonly count: number
-}
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█']
 const maxRows = 12

@@ -1,5 +1,11 @@
 import { unknownMark } from './format-values.ts'
-import type { HistogramRow } from './latency-histogram.ts'
+
+/** One bar of a histogram of latencies. */
+export interface HistogramRow {
+  readonly fromSeconds: number
+  readonly toSeconds: number
+  readonly count: number
+}
 
 /** A part of a report, without its looks: the terminal and Markdown render the same parts. */
 export type Section = PairsSection | TableSection | HistogramSection

@@ -1,5 +1,5 @@
 import { maxAnswerTokensOf } from '../limits/estimate-request.ts'
-import type { ModelClient } from '../models/model-client.ts'
+import type { ModelClient } from '../models/model-call.ts'
 import type { AskedNode } from './asked-nodes.ts'
 import type { PastNode } from './past-answers.ts'
 

@@ -1,8 +1,23 @@
 import { SygraError } from '../../errors.ts'
 import { describeValue } from '../config/config-value.ts'
 import { didYouMean, oneOf } from '../config/nearest-name.ts'
-import type { CompiledExit } from './compile-graph.ts'
-import { isStateMap, type State } from './state.ts'
+import type { CompiledExit, CompiledGraph, CompiledNode, ConditionalEdge } from './compile-graph.ts'
+import { isStateMap, type State, type StateUpdate } from './state.ts'
+
+/** The way of one record through a graph, and what its steps are done with. */
+export interface GraphRun {
+  readonly graph: CompiledGraph
+  /** What the record begins with; it is not changed. */
+  readonly state: Readonly<State>
+  /** Runs a node. The state it gets is its own copy: only what it gives back is written. */
+  readonly execute: (node: CompiledNode, state: State) => Promise<StateUpdate> | StateUpdate
+  /** Gives the key of the path map to follow. */
+  readonly decide: (edge: ConditionalEdge, state: State) => Promise<string> | string
+  /** How often one node may run; that of the graph by default. */
+  readonly loopLimit?: number
+  /** Looked at before each node; a node that runs is waited for. */
+  readonly signal?: AbortSignal
+}
 
 /** The vertex that a condition chose. */
 export function targetOf(exit: Extract<CompiledExit, { type: 'conditional' }>, choice: string): number {

@@ -1,9 +1,8 @@
 import { SygraError } from '../../errors.ts'
 import { type Branch, forkBranch, joinBranches } from './branch.ts'
 import type { CompiledGraph } from './compile-graph.ts'
-import { checkUpdate, loopLimitReached, targetOf } from './graph-step.ts'
+import { checkUpdate, type GraphRun, loopLimitReached, targetOf } from './graph-step.ts'
 import { newsIn, writeNews } from './reducer.ts'
-import type { GraphRun } from './run-graph.ts'
 import { copyState, type State } from './state.ts'
 
 /** Runs a graph in which a record may be in several places at once. */

@@ -1,22 +1,7 @@
-import type { CompiledGraph, CompiledNode, ConditionalEdge } from './compile-graph.ts'
-import { checkUpdate, loopLimitReached, targetOf } from './graph-step.ts'
+import { checkUpdate, type GraphRun, loopLimitReached, targetOf } from './graph-step.ts'
 import { newsIn, writeNews } from './reducer.ts'
 import { runBranches } from './run-branches.ts'
-import { copyState, isPromiseLike, type State, type StateUpdate } from './state.ts'
-
-export interface GraphRun {
-  readonly graph: CompiledGraph
-  /** What the record begins with; it is not changed. */
-  readonly state: Readonly<State>
-  /** Runs a node. The state it gets is its own copy: only what it gives back is written. */
-  readonly execute: (node: CompiledNode, state: State) => Promise<StateUpdate> | StateUpdate
-  /** Gives the key of the path map to follow. */
-  readonly decide: (edge: ConditionalEdge, state: State) => Promise<string> | string
-  /** How often one node may run; that of the graph by default. */
-  readonly loopLimit?: number
-  /** Looked at before each node; a node that runs is waited for. */
-  readonly signal?: AbortSignal
-}
+import { copyState, isPromiseLike, type State } from './state.ts'
 
 /**
  * Takes a record through a graph and gives its state at END. What a node throws goes on unchanged, once the nodes that run

@@ -1,6 +1,6 @@
 import type { ConcurrencyChange } from '../../metadata/event.ts'
 import { readRateLimit } from '../../usage/index.ts'
-import type { AttemptOutcome } from '../models/request-gate.ts'
+import type { AttemptOutcome } from '../models/model-call.ts'
 import { isLastingRefusal, isTooMuch, rateLimitOf } from '../models/retry-policy.ts'
 
 export interface PaceOptions {

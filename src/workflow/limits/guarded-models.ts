@@ -1,5 +1,4 @@
-import type { ModelClient } from '../models/model-client.ts'
-import type { LeaveGate, PlannedAttempt, RequestGate } from '../models/request-gate.ts'
+import type { LeaveGate, ModelClient, PlannedAttempt, RequestGate } from '../models/model-call.ts'
 
 /** The models of a run, and the gate before them: it is known only when the run begins, after they were found. */
 export class GuardedModels implements RequestGate {

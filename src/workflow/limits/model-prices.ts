@@ -2,7 +2,7 @@ import { SygraError } from '../../errors.ts'
 import { type PriceBook, priceRequest } from '../../pricing/index.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import type { ModelClient } from '../models/model-client.ts'
+import type { ModelClient } from '../models/model-call.ts'
 
 /** What the price of a request depends on besides its model. */
 export interface PricePlace {

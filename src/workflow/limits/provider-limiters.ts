@@ -1,6 +1,6 @@
 import type { ConcurrencyChange } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import type { CalledPlace, ModelClient } from '../models/model-client.ts'
+import type { CalledPlace, ModelClient } from '../models/model-call.ts'
 import { Pace } from './adaptive-concurrency.ts'
 
 export interface PacesOptions {

@@ -2,7 +2,7 @@ import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/e
 import { nowMs } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
-import type { LeaveGate, PlannedAttempt, RequestGate } from '../models/request-gate.ts'
+import type { LeaveGate, PlannedAttempt, RequestGate } from '../models/model-call.ts'
 import { paceOutcomeOf } from './adaptive-concurrency.ts'
 import { Admissions } from './admissions.ts'
 import type { Amounts } from './budget.ts'

@@ -4,7 +4,7 @@ import { baseUrlOf } from './clients/openai-client.ts'
 import { fetchWithTls } from './clients/tls-fetch.ts'
 import { modelSettingName } from './environment-file.ts'
 import type { ModelAddress } from './model-addresses.ts'
-import type { ModelClient } from './model-client.ts'
+import type { ModelClient } from './model-call.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 
 const probeTimeoutMs = 10_000

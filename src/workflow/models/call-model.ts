@@ -4,18 +4,9 @@ import { TrackedRequest } from '../../instrument/track/tracked-request.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '../../runtime/scope.ts'
 import { callParametersOf } from './call-parameters.ts'
-import type { CalledPlace, ModelClient } from './model-client.ts'
+import type { CalledPlace, ModelCall } from './model-call.ts'
 import type { AskableModel } from './model-object.ts'
 import { decideRetry } from './retry-policy.ts'
-
-export interface ModelCall {
-  readonly client: ModelClient
-  readonly prompt: LanguageModelV3CallOptions['prompt']
-  readonly responseFormat?: LanguageModelV3CallOptions['responseFormat']
-  readonly tools?: LanguageModelV3CallOptions['tools']
-  readonly toolChoice?: LanguageModelV3CallOptions['toolChoice']
-  readonly signal?: AbortSignal
-}
 
 /**
  * Asks a model and gives its answer. Attempts that fail in passing are repeated; all of them are attempts of one call.

@@ -3,38 +3,11 @@ import { redactParameters, redactUrl } from '../../runtime/redact.ts'
 import type { ModelIdentity } from '../../runtime/scope.ts'
 import { createLanguageModel } from './language-model.ts'
 import type { ModelAddress } from './model-addresses.ts'
+import type { CalledPlace, ModelClient } from './model-call.ts'
 import { type AskableModel, askableModelOf, type ModelObject } from './model-object.ts'
-import type { RequestGate } from './request-gate.ts'
 import type { ResolvedModel } from './resolve-model.ts'
-import { defaultRetrySettings, type RetrySettings } from './retry-policy.ts'
+import { defaultRetrySettings } from './retry-policy.ts'
 import { serviceOf } from './services.ts'
-
-/** A model that can be called: what the metadata calls it, how often a call is tried, and where it is. */
-export interface ModelClient {
-  readonly identity: ModelIdentity
-  readonly parameters: Readonly<Record<string, unknown>>
-  /** The provider's own name of the model. */
-  readonly upstreamModel: string
-  readonly retries: RetrySettings
-  /** For one attempt. */
-  readonly timeoutSeconds: number
-  /** Asked before each attempt, where the run has such a gate. */
-  readonly gate?: RequestGate
-  /** What it was made from; undefined for a model object that the program has made. */
-  readonly resolved: ResolvedModel | undefined
-  /** Loads what calls need, so that nothing is missing later. */
-  open(): Promise<void>
-  /** Runs a call at one of the model's addresses; each attempt may go to another one. */
-  use<Result>(call: (model: AskableModel, place: CalledPlace) => PromiseLike<Result>): Promise<Result>
-}
-
-/** Where an attempt goes. */
-export interface CalledPlace {
-  /** Undefined when the client of the service knows it. */
-  readonly url: string | undefined
-  /** A digest of the key: requests with the same key share their provider's limits. */
-  readonly keyDigest: string
-}
 
 interface Place {
   readonly address: ModelAddress

@@ -1,7 +1,8 @@
 import type { LanguageModelV3GenerateResult, LanguageModelV3ToolResultOutput } from '@ai-sdk/provider'
 import { messageOf, SygraError } from '../../../errors.ts'
 import { currentOrOutsideScope, runWithin } from '../../../runtime/scope.ts'
-import { callModel, type ModelCall } from '../../models/call-model.ts'
+import { callModel } from '../../models/call-model.ts'
+import type { ModelCall } from '../../models/model-call.ts'
 import {
   type AnsweredToolCall,
   argumentsOf,

@@ -1,5 +1,6 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
-import { callModel, type ModelCall } from '../../models/call-model.ts'
+import { callModel } from '../../models/call-model.ts'
+import type { ModelCall } from '../../models/model-call.ts'
 import { checkSaysSomething, type ModelAnswer, readAnswer } from './answer.ts'
 
 /** Talks to a model until it has answered: once, or with tools in between. */

@@ -1,6 +1,6 @@
 import { APICallError } from '@ai-sdk/provider'
 import { SygraError } from '../../../errors.ts'
-import type { ModelCall } from '../../models/call-model.ts'
+import type { ModelCall } from '../../models/model-call.ts'
 import type { AnswerForm } from './answer-form.ts'
 import type { Converse, Reply } from './converse.ts'
 import type { StructuredOutputConfig } from './model-block.ts'

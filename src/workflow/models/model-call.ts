@@ -1,0 +1,70 @@
+import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import type { ModelIdentity } from '../../runtime/scope.ts'
+import type { AskableModel } from './model-object.ts'
+import type { ResolvedModel } from './resolve-model.ts'
+import type { RetrySettings } from './retry-policy.ts'
+
+/** What is asked of a model. */
+export interface ModelCall {
+  readonly client: ModelClient
+  readonly prompt: LanguageModelV3CallOptions['prompt']
+  readonly responseFormat?: LanguageModelV3CallOptions['responseFormat']
+  readonly tools?: LanguageModelV3CallOptions['tools']
+  readonly toolChoice?: LanguageModelV3CallOptions['toolChoice']
+  readonly signal?: AbortSignal
+}
+
+/** A model that can be called: what the metadata calls it, how often a call is tried, and where it is. */
+export interface ModelClient {
+  readonly identity: ModelIdentity
+  readonly parameters: Readonly<Record<string, unknown>>
+  /** The provider's own name of the model. */
+  readonly upstreamModel: string
+  readonly retries: RetrySettings
+  /** For one attempt. */
+  readonly timeoutSeconds: number
+  /** Asked before each attempt, where the run has such a gate. */
+  readonly gate?: RequestGate
+  /** What it was made from; undefined for a model object that the program has made. */
+  readonly resolved: ResolvedModel | undefined
+  /** Loads what calls need, so that nothing is missing later. */
+  open(): Promise<void>
+  /** Runs a call at one of the model's addresses; each attempt may go to another one. */
+  use<Result>(call: (model: AskableModel, place: CalledPlace) => PromiseLike<Result>): Promise<Result>
+}
+
+/** Where an attempt goes. */
+export interface CalledPlace {
+  /** Undefined when the client of the service knows it. */
+  readonly url: string | undefined
+  /** A digest of the key: requests with the same key share their provider's limits. */
+  readonly keyDigest: string
+}
+
+/** One attempt of a call that is about to be sent. */
+export interface PlannedAttempt {
+  readonly call: ModelCall
+  /** The call it belongs to, as its events name it. */
+  readonly callId: string
+  readonly place: CalledPlace
+}
+
+/** How an attempt went, for those who waited with it. */
+export type AttemptOutcome =
+  | { readonly type: 'answer'; readonly result: LanguageModelV3GenerateResult }
+  | { readonly type: 'failure'; readonly error: unknown }
+
+/** Stands before every attempt of a run's own nodes: limits and rates are kept here. */
+export interface RequestGate {
+  /**
+   * Waits until the attempt may be sent; gives what is to be called when it has ended.
+   *
+   * @throws SygraError `run_stopped` when it may not be sent at all.
+   */
+  readonly enter: (attempt: PlannedAttempt) => Promise<LeaveGate>
+  /** True while a model may be down: then a call is tried again for longer, so that no record fails over an outage. */
+  readonly suspects: (model: string) => boolean
+}
+
+/** Gives back the place of an attempt; gives the error to be thrown in place of its own, where the run stops over it. */
+export type LeaveGate = (outcome: AttemptOutcome) => Error | undefined
