@@ -7,6 +7,7 @@ import { listVariable } from '../instrument/process/list-variable.ts'
 import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
 import type { ExecFlags } from './exec.ts'
 import { accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
+import { otherRuntimeNote } from './exec-other-runtime.ts'
 
 /** Runs a program with the process it starts, and those that one starts, watched; ends with its exit code. */
 export async function execProgram(command: readonly string[], flags: ExecFlags): Promise<void> {
@@ -19,6 +20,8 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
     const accounts = await finishAccounts(await readWrittenAccounts(list), { pid, outcome })
     // On the standard error, so that the output of the program stays its own.
     if (!flags.quiet) process.stderr.write(accountsText(accounts, process.stderr))
+    // Never silent: nobody must take an account that cannot be there for one of nothing.
+    process.stderr.write(otherRuntimeNote(command) ?? '')
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }

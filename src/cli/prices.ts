@@ -92,7 +92,7 @@ function priceNow(
     model: model.upstream_model ?? name,
     alias: name,
     provider: provider ?? model.provider ?? undefined,
-    modelType: model.model_type,
+    modelType: model.model_type ?? undefined,
     url: url ?? [model.model_url ?? []].flat()[0],
     serviceTier: tier,
     at: at ?? (Number.isFinite(startedAtMs) ? startedAtMs : undefined),

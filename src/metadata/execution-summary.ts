@@ -54,7 +54,8 @@ export function datasetSummary(execution: ExecutionState, processedRecords: numb
   const isMulti = sources.length > 0
   return {
     source_type: whole?.sourceType ?? (isMulti ? 'multi-source' : 'unknown'),
-    source_path: whole?.sourcePath ?? (isMulti ? 'multi-source' : null),
+    // A source that was stated without a path has none.
+    source_path: whole === undefined && isMulti ? 'multi-source' : (whole?.sourcePath ?? null),
     num_records_processed: whole?.numRecords ?? processedRecords,
     start_index: whole?.startIndex ?? 0,
     dataset_version: whole?.datasetVersion ?? null,

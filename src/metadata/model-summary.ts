@@ -22,7 +22,7 @@ export function modelSummary({ name, opened, totals, cost }: ModelSummaryInput):
   const totalUsd = totalUsdOf(cost)
   return {
     model_name: name,
-    model_type: firstOf(opened, 'modelType') ?? 'unknown',
+    model_type: firstOf(opened, 'modelType') ?? null,
     model_url: urlOf(opened),
     token_statistics: tokenBlock(totals.tokens),
     performance: {

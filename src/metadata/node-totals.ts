@@ -8,7 +8,8 @@ import { TokenTotals } from './token-totals.ts'
 /** The executions of one node. What its requests used is kept with the requests. */
 export class NodeTotals {
   type: string
-  model: string | undefined
+  /** How many executions named each model. */
+  readonly models = new Map<string, number>()
   executions = 0
   failures = 0
   readonly latency = new Distribution()
@@ -24,7 +25,8 @@ export class NodeTotals {
   add(end: NodeEnd): void {
     this.executions += 1
     this.latency.add(microseconds(end.durationSeconds))
-    this.#name(end.nodeType, end.model)
+    this.#name(end.nodeType)
+    if (end.model !== undefined) countInto(this.models, end.model)
     if (!end.succeeded) {
       this.failures += 1
       countInto(this.errorTypes, end.errorType ?? 'unknown')
@@ -37,15 +39,21 @@ export class NodeTotals {
     this.executions += other.executions
     this.failures += other.failures
     this.latency.merge(other.latency)
-    this.#name(other.type, other.model)
+    this.#name(other.type)
+    mergeCounts(this.models, other.models)
     mergeCounts(this.errorTypes, other.errorTypes)
     this.statedTokens.merge(other.statedTokens)
     mergeMoney(this.statedCost, other.statedCost)
   }
 
-  // A node has one type and one model; should two be reported, the choice must not depend on the order of events.
-  #name(type: string, model: string | undefined): void {
+  /** The model that most executions named; of two that are equal the first by its name. */
+  get model(): string | undefined {
+    const most = Math.max(...this.models.values())
+    return [...this.models].filter(([, count]) => count === most).sort(([a], [b]) => (a < b ? -1 : 1))[0]?.[0]
+  }
+
+  // A node has one type; should two be reported, the choice must not depend on the order of events.
+  #name(type: string): void {
     if (type < this.type) this.type = type
-    if (model !== undefined && (this.model === undefined || model < this.model)) this.model = model
   }
 }

@@ -362,7 +362,7 @@ const notUnderstood = z
 
 const model = z.looseObject({
   model_name: z.string(),
-  model_type: z.string(),
+  model_type: text,
   model_url: z.union([z.string(), z.array(z.string())]).nullable(),
   token_statistics: tokenStatistics,
   performance: z.looseObject({

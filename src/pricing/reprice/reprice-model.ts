@@ -187,7 +187,8 @@ function queryOf(
   const isSimulated = model.cost.status === 'simulated' || undefined
   if (other !== undefined) return { query: { model: other, prices, isSimulated }, isMapped: true }
   const url = [model.model_url ?? []].flat()[0]
-  const { model_type: modelType, provider } = model
+  const { provider } = model
+  const modelType = model.model_type ?? undefined
   const own = { model: sent, alias: name, provider: provider ?? undefined, modelType, url, prices, isSimulated }
   return { query: own, isMapped: false }
 }

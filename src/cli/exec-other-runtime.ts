@@ -1,0 +1,30 @@
+import { basename } from 'node:path'
+
+const advice: Readonly<Record<string, string>> = {
+  bun: 'Bun does not read NODE_OPTIONS: run the program with node, or give its client fetch: trackFetch(fetch) and call saveMetadata() at its end (docs/integrations.md).',
+  deno: 'Deno does not read NODE_OPTIONS: run the program with node, or give its client fetch: trackFetch(fetch) and call saveMetadata() at its end (docs/integrations.md).',
+  python: 'Python cannot be watched by this package: SyGra for Python keeps the same account of its own runs.',
+}
+
+/** What to say of a program that runs on something else than Node, which is not watched; undefined for any other. */
+export function otherRuntimeNote([program = '', ...args]: readonly string[]): string | undefined {
+  const name =
+    runtimeOf(program) ?? (isRunner(program) ? args.map(runtimeOf).find((found) => found !== undefined) : undefined)
+  return name === undefined
+    ? undefined
+    : `sygra: ${name} is not Node, so its calls to models are not seen. ${advice[name]}\n`
+}
+
+function runtimeOf(program: string): string | undefined {
+  const name = basename(program)
+    .replace(/\.exe$/i, '')
+    .toLowerCase()
+  if (/^(python|python\d(\.\d+)?|pypy\d?|uv|uvx|poetry|pipenv|ipython)$/.test(name)) return 'python'
+  if (name === 'bun' || name === 'bunx') return 'bun'
+  return name === 'deno' ? 'deno' : undefined
+}
+
+/** Programs that do no more than start another one. */
+function isRunner(program: string): boolean {
+  return /^(env|nice|time|timeout|nohup|npx|npm|pnpm|yarn|dotenv)$/.test(basename(program))
+}
