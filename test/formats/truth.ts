@@ -565,7 +565,8 @@ export const truths: readonly Truth[] = [
       answer: { data: [{ url: 'x' }] },
     },
     usage: { fees: [{ unit: 'image', quantity: 1, variant: 'standard 1024x1792' }] },
-    status: 'unpriced',
+    status: 'priced',
+    usd: 0.08,
     provider: 'openai',
   },
 
@@ -628,7 +629,8 @@ export const truths: readonly Truth[] = [
       answer: 'ID3',
     },
     usage: { fees: [{ unit: 'character', quantity: 7 }] },
-    status: 'unpriced',
+    status: 'priced',
+    usd: 0.000105, // 7 × 15 for a million characters
     provider: 'openai',
   },
   {
@@ -655,8 +657,9 @@ export const truths: readonly Truth[] = [
       body: { input: 'x' },
       answer: { model: 'omni-moderation-latest', results: [{}] },
     },
-    usage: { fees: [{ unit: 'request', quantity: 1, variant: 'moderation' }] },
-    status: 'unpriced',
+    usage: { input: 0 },
+    status: 'priced',
+    usd: 0,
     provider: 'openai',
   },
 
@@ -800,7 +803,8 @@ export const truths: readonly Truth[] = [
       answer: { results: [], meta: { billed_units: { search_units: 3 } } },
     },
     usage: { fees: [{ unit: 'searchUnit', quantity: 3 }] },
-    status: 'unpriced',
+    status: 'priced',
+    usd: 0.006, // 3 × 2 for a thousand
     provider: 'cohere',
   },
   {
@@ -846,6 +850,40 @@ export const truths: readonly Truth[] = [
     },
     status: 'priced',
     usd: 0.15058065, // 105 × 3 + 7,123 × 0.30 + 7,345 × 3.75 + 6,039 × 15, and 3 × 0.01
+    provider: 'anthropic',
+  },
+  {
+    format: 'anthropic',
+    what: 'in the United States alone everything costs a tenth more',
+    call: {
+      url: 'https://api.anthropic.com/v1/messages',
+      body: { ...chat('claude-opus-4-6'), max_tokens: 9 },
+      answer: {
+        type: 'message',
+        model: 'claude-opus-4-6',
+        usage: { input_tokens: 1000, output_tokens: 100, inference_geo: 'us' },
+      },
+    },
+    usage: { input: 1000, output: 100 },
+    status: 'priced',
+    usd: 0.00825, // (1,000 × 5 + 100 × 25) × 1.1
+    provider: 'anthropic',
+  },
+  {
+    format: 'anthropic',
+    what: 'and nothing more where the place is left open',
+    call: {
+      url: 'https://api.anthropic.com/v1/messages',
+      body: { ...chat('claude-opus-4-6'), max_tokens: 9 },
+      answer: {
+        type: 'message',
+        model: 'claude-opus-4-6',
+        usage: { input_tokens: 1000, output_tokens: 100, inference_geo: 'global' },
+      },
+    },
+    usage: { input: 1000, output: 100 },
+    status: 'priced',
+    usd: 0.0075, // 1,000 × 5 + 100 × 25
     provider: 'anthropic',
   },
   {
@@ -993,8 +1031,7 @@ export const truths: readonly Truth[] = [
       },
     },
     usage: { input: 1000 },
-    status: 'priced',
-    usd: 0.00015, // 1,000 × 0.15
+    status: 'partial', // its price in that region is not known
     provider: 'google',
   },
   {
@@ -1018,7 +1055,8 @@ export const truths: readonly Truth[] = [
       answer: { model: 'mistral-medium-3', usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } },
     },
     usage: { input: 1000, output: 100 },
-    status: 'unpriced',
+    status: 'priced',
+    usd: 0.0006, // 1,000 × 0.40 + 100 × 2
     provider: 'google',
   },
 

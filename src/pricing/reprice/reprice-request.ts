@@ -41,6 +41,7 @@ export function repriceRequest(
     usage: usage ?? {},
     at: changes.atMs ?? request.startedAtMs,
     serviceTier: changes.tier ?? request.serviceTier,
+    region: request.inferenceGeo,
     isSimulated: known?.status === 'simulated' || undefined,
     prices: changes.prices,
     reportedUsd,

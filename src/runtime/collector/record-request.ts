@@ -93,6 +93,7 @@ function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
     usage: attempt.usage ?? {},
     at: attempt.startedAtMs,
     serviceTier: attempt.serviceTier,
+    region: attempt.inferenceGeo,
     // What a gateway had kept costs nothing, whatever the first answer cost.
     reportedUsd: attempt.isGatewayCacheHit ? 0 : attempt.reportedUsd,
     isSimulated: attempt.isSimulated,

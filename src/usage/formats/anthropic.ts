@@ -81,8 +81,14 @@ function readUsageFacts(usage: unknown): AnswerFacts {
     rawUsage: rawUsageOf(usage),
     // The fast mode has its own price, whatever tier it ran in.
     serviceTier: memberOf(usage, 'speed') === 'fast' ? 'fast' : textOf(memberOf(usage, 'service_tier')),
-    inferenceGeo: textOf(memberOf(usage, 'inference_geo')),
+    inferenceGeo: placeIn(usage),
   }
+}
+
+/** Where the model ran; the words for no place in particular name none. */
+function placeIn(usage: unknown): string | undefined {
+  const place = textOf(memberOf(usage, 'inference_geo'))
+  return place === 'global' || place === 'not_available' ? undefined : place
 }
 
 function mergeNonNull(earlier: unknown, later: unknown): Record<string, unknown> {

@@ -26,5 +26,6 @@ export const openaiModerations: WireFormat = {
 function readAnswer(answer: unknown, context: AnswerContext = {}): AnswerFacts {
   const facts = readChatFacts(answer, context, rules)
   const isRated = facts.usage === undefined && Array.isArray(memberOf(answer, 'results'))
-  return isRated ? { ...facts, usage: { fees: [{ unit: 'request', quantity: 1, variant: 'moderation' }] } } : facts
+  // Nothing is counted, and nothing is charged.
+  return isRated ? { ...facts, usage: { input: 0 } } : facts
 }
