@@ -18,15 +18,6 @@ export function countOf(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0 ? value : undefined
 }
 
-/** The first of the values that is a number of tokens. */
-export function firstCountOf(...values: readonly unknown[]): number | undefined {
-  for (const value of values) {
-    const count = countOf(value)
-    if (count !== undefined) return count
-  }
-  return undefined
-}
-
 /** The value as a name of up to 256 characters; an empty text counts as not reported. */
 export function textOf(value: unknown): string | undefined {
   return typeof value === 'string' && value !== '' ? value.slice(0, 256) : undefined

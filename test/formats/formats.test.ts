@@ -1,5 +1,7 @@
 import { describe, expect, test } from 'vitest'
+import { gemini } from '../../src/usage/formats/gemini.ts'
 import { createRegistry, wireFormats } from '../../src/usage/registry.ts'
+import { readWholeJson } from '../../src/usage/streams/answer-reader.ts'
 import { recordAnswer } from '../helpers/recorded-answer.ts'
 import { telex } from './telex.ts'
 
@@ -93,4 +95,22 @@ test.each([
 ])('the service of %s is %s', async (url, service) => {
   const { collector } = await recordAnswer({ url, answer: {} })
   expect(Object.values(collector.getMetadataSummary().models).map((model) => model.model_url)).toEqual([service])
+})
+
+test("a stream of Gemini's that is read at once by json() is read to its last chunk", () => {
+  const chunks = [
+    {
+      candidates: [{ content: { parts: [{ text: 'x' }] } }],
+      usageMetadata: { promptTokenCount: 10, totalTokenCount: 10 },
+    },
+    {
+      candidates: [{ finishReason: 'STOP' }],
+      usageMetadata: { promptTokenCount: 10, candidatesTokenCount: 5, totalTokenCount: 15 },
+    },
+  ]
+  expect(readWholeJson(gemini, chunks, { headers: new Headers() })).toMatchObject({
+    usage: { input: 10, output: 5 },
+    finishReason: 'stop',
+    isComplete: true,
+  })
 })
