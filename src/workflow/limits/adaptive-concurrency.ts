@@ -3,7 +3,7 @@ import { readRateLimit } from '../../usage/index.ts'
 import type { AttemptOutcome } from '../models/model-call.ts'
 import { isLastingRefusal, isTooMuch, rateLimitOf } from '../models/retry-policy.ts'
 
-export interface PaceOptions {
+export interface AdaptiveConcurrencyOptions {
   /** Most requests at once, ever. */
   readonly most: number
   readonly nowSeconds: () => number
@@ -12,8 +12,8 @@ export interface PaceOptions {
   readonly onChange: (limit: number, reason: ConcurrencyChange['reason']) => void
 }
 
-/** How an attempt went, as far as the pace of the next ones depends on it. */
-export interface PaceOutcome {
+/** How an attempt went, as far as the number of the next ones depends on it. */
+export interface ConcurrencyOutcome {
   readonly type: 'answer' | 'rate-limit' | 'other'
   /** The provider wants nothing before so many seconds have passed. */
   readonly pauseSeconds?: number
@@ -29,11 +29,11 @@ interface Waiter {
 }
 
 /**
- * How many requests may be on their way to one provider with one key: one more after each round of answers, half as many
+ * How many requests may be in flight to one provider with one key: one more after each round of answers, half as many
  * when a request is refused for its rate. While a provider asks for a pause nothing is sent.
  */
-export class Pace {
-  readonly #options: PaceOptions
+export class AdaptiveConcurrency {
+  readonly #options: AdaptiveConcurrencyOptions
   readonly #waiters: Waiter[] = []
   #limit: number
   #running = 0
@@ -42,7 +42,7 @@ export class Pace {
   #cooledAt = Number.NEGATIVE_INFINITY
   #cancelWake: (() => void) | undefined
 
-  constructor(options: PaceOptions) {
+  constructor(options: AdaptiveConcurrencyOptions) {
     this.#options = options
     this.#limit = options.most
   }
@@ -80,7 +80,7 @@ export class Pace {
   }
 
   /** Gives the place back, after an attempt or without one. */
-  leave(outcome: PaceOutcome = { type: 'other' }): void {
+  leave(outcome: ConcurrencyOutcome = { type: 'other' }): void {
     const { nowSeconds, onChange } = this.#options
     const now = nowSeconds()
     if (outcome.pauseSeconds !== undefined) {
@@ -100,7 +100,7 @@ export class Pace {
   }
 
   #cut(now: number): void {
-    // With few on their way the limit says nothing: half of what was too much is right.
+    // With few in flight the limit says nothing: half of what was too much is right.
     const half = Math.max(1, Math.ceil(Math.min(this.#limit, this.#running) / 2))
     this.#cooledAt = Math.max(now + cooldownSeconds, this.#pausedUntil)
     this.#answers = 0
@@ -125,14 +125,14 @@ export class Pace {
   }
 }
 
-export interface PaceReading {
+export interface OutcomeReading {
   readonly atMs: number
   /** Nobody is held up for longer than a call would wait itself. */
   readonly maxPauseSeconds: number
 }
 
-/** What an attempt says of the pace of the next ones. */
-export function paceOutcomeOf(outcome: AttemptOutcome, reading: PaceReading): PaceOutcome {
+/** What an attempt says of how many may follow. */
+export function concurrencyOutcomeOf(outcome: AttemptOutcome, reading: OutcomeReading): ConcurrencyOutcome {
   if (outcome.type === 'answer') {
     return { type: 'answer', pauseSeconds: pauseUntilReset(outcome.result.response?.headers, reading) }
   }
@@ -146,7 +146,7 @@ export function paceOutcomeOf(outcome: AttemptOutcome, reading: PaceReading): Pa
 // An answer may say that it was the last for now.
 function pauseUntilReset(
   headers: Readonly<Record<string, string>> | undefined,
-  { atMs, maxPauseSeconds }: PaceReading,
+  { atMs, maxPauseSeconds }: OutcomeReading,
 ): number | undefined {
   if (headers === undefined) return undefined
   const limit = readRateLimit(new Headers(headers), atMs)

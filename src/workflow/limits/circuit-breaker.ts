@@ -4,14 +4,14 @@ import { monotonicSeconds } from '../../runtime/clock.ts'
 import { isOutOfMoney } from '../models/retry-policy.ts'
 
 /** Which models of a run are down. What is asked of them afterwards is refused, so that no record fails over it. */
-export class Outages {
-  readonly #health: ModelHealth | undefined
-  readonly #onOutage: (message: string) => void
+export class CircuitBreaker {
+  readonly #health: ConsecutiveFailures | undefined
+  readonly #onDown: (message: string) => void
   readonly #messages = new Map<string, string>()
 
-  constructor(rule: DownRule | false, onOutage: (message: string) => void) {
-    this.#health = rule === false ? undefined : new ModelHealth(rule)
-    this.#onOutage = onOutage
+  constructor(rule: DownRule | false, onDown: (message: string) => void) {
+    this.#health = rule === false ? undefined : new ConsecutiveFailures(rule)
+    this.#onDown = onDown
   }
 
   take(request: RequestEnd): void {
@@ -40,15 +40,15 @@ export class Outages {
 
   #take(model: string, attempt: { readonly sign: Sign; readonly word: string; readonly callId?: string }): void {
     if (this.#messages.has(model)) return
-    const outage = this.#health?.take(model, { ...attempt, atSeconds: monotonicSeconds() })
-    if (outage === undefined) return
-    const message = messageOf(model, outage)
+    const down = this.#health?.take(model, { ...attempt, atSeconds: monotonicSeconds() })
+    if (down === undefined) return
+    const message = messageOf(model, down)
     this.#messages.set(model, message)
-    this.#onOutage(message)
+    this.#onDown(message)
   }
 }
 
-function messageOf(model: string, { failures, seconds, lastWord }: Outage): string {
+function messageOf(model: string, { failures, seconds, lastWord }: DownModel): string {
   const span = seconds >= 1 ? ` within ${Math.round(seconds)} s` : ''
   return `model "${model}" is down: ${failures} requests in a row failed${span}, the last with ${lastWord}. ${remedyFor(lastWord)}`
 }
@@ -71,7 +71,7 @@ export interface DownRule {
 /** Refused: waiting cannot help. Trouble: it may. Alive: the model answers, if only that it will not. */
 export type Sign = 'alive' | 'trouble' | 'refused'
 
-// A prompt that a server cannot digest fails whenever it is sent: a few calls are no outage.
+// A prompt that a server cannot digest fails whenever it is sent: a few calls do not show that the model is down.
 const leastCalls = 3
 
 interface Row {
@@ -83,7 +83,7 @@ interface Row {
 }
 
 /** A model that is down, and how that was seen. */
-export interface Outage {
+export interface DownModel {
   readonly failures: number
   readonly seconds: number
   /** How the last attempt failed: `http_503`, `ECONNREFUSED`. */
@@ -100,7 +100,7 @@ interface AttemptSign {
 }
 
 /** The failures in a row of each model. */
-export class ModelHealth {
+export class ConsecutiveFailures {
   readonly #failures: number
   readonly #seconds: number
   readonly #rows = new Map<string, Row>()
@@ -110,8 +110,8 @@ export class ModelHealth {
     this.#seconds = seconds
   }
 
-  /** Takes in how an attempt went; gives the outage when the model is down by now. */
-  take(model: string, attempt: AttemptSign): Outage | undefined {
+  /** Takes in how an attempt went; says how the model is down, once it is. */
+  take(model: string, attempt: AttemptSign): DownModel | undefined {
     const { sign, word, atSeconds, callId } = attempt
     if (sign === 'alive') {
       this.#rows.delete(model)

@@ -1,21 +1,21 @@
-import type { LeaveGate, ModelClient, PlannedAttempt, RequestGate } from '../models/model-call.ts'
+import type { ModelClient, PlannedAttempt, RateLimiter, Release } from '../models/model-call.ts'
 
-/** The models of a run, and the gate before them: it is known only when the run begins, after they were found. */
-export class GuardedModels implements RequestGate {
+/** The models of a run, and the rate limiter before them: it is known only when the run begins, after they were found. */
+export class GuardedModels implements RateLimiter {
   readonly clients: ModelClient[] = []
-  gate: RequestGate | undefined
+  limiter: RateLimiter | undefined
 
-  /** The client with the gate before it. */
+  /** The client with the rate limiter before it. */
   guard(client: ModelClient): ModelClient {
     this.clients.push(client)
-    return { ...client, gate: this }
+    return { ...client, limiter: this }
   }
 
-  async enter(attempt: PlannedAttempt): Promise<LeaveGate> {
-    return this.gate === undefined ? () => undefined : this.gate.enter(attempt)
+  async acquire(attempt: PlannedAttempt): Promise<Release> {
+    return this.limiter === undefined ? () => undefined : this.limiter.acquire(attempt)
   }
 
   suspects(model: string): boolean {
-    return this.gate?.suspects(model) ?? false
+    return this.limiter?.suspects(model) ?? false
   }
 }

@@ -2,14 +2,14 @@ import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/e
 import { nowMs } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
-import type { LeaveGate, PlannedAttempt, RequestGate } from '../models/model-call.ts'
-import { paceOutcomeOf } from './adaptive-concurrency.ts'
+import type { PlannedAttempt, RateLimiter, Release } from '../models/model-call.ts'
+import { concurrencyOutcomeOf } from './adaptive-concurrency.ts'
 import { Admissions } from './admissions.ts'
 import type { Amounts } from './budget.ts'
-import { type DownRule, Outages } from './circuit-breaker.ts'
+import { CircuitBreaker, type DownRule } from './circuit-breaker.ts'
 import { FailureCount } from './failure-limit.ts'
 import type { PricePlace } from './model-prices.ts'
-import { Paces } from './provider-limiters.ts'
+import { ProviderConcurrency } from './provider-concurrency.ts'
 import { flagOf, type RunLimits } from './run-limits.ts'
 
 /** What a run had come to before this session. */
@@ -48,11 +48,11 @@ export interface GuardOptions {
  * Keeps a run within its limits and its providers' rates. Every attempt of its own nodes passes here; of all requests, those
  * of foreign code too, it learns from their events.
  */
-export class RunGuard implements RequestGate {
+export class RunGuard implements RateLimiter {
   readonly #options: GuardOptions
   readonly #admissions: Admissions
-  readonly #paces: Paces
-  readonly #outages: Outages
+  readonly #concurrency: ProviderConcurrency
+  readonly #breaker: CircuitBreaker
   readonly #failures: FailureCount | undefined
 
   constructor(options: GuardOptions) {
@@ -60,8 +60,12 @@ export class RunGuard implements RequestGate {
     this.#options = options
     const { onStop } = options
     this.#admissions = new Admissions({ limits, past, tokenizer, place, onStop })
-    this.#paces = new Paces({ most, isSimulated: place.isSimulated, onChange: (change) => collector.record(change) })
-    this.#outages = new Outages(modelDown, (message) => onStop({ type: 'model-down', message }))
+    this.#concurrency = new ProviderConcurrency({
+      most,
+      isSimulated: place.isSimulated,
+      onChange: (change) => collector.record(change),
+    })
+    this.#breaker = new CircuitBreaker(modelDown, (message) => onStop({ type: 'model-down', message }))
     const { maxFailures } = limits
     this.#failures = maxFailures === undefined ? undefined : new FailureCount(maxFailures, past)
   }
@@ -82,30 +86,30 @@ export class RunGuard implements RequestGate {
     this.#admissions.endRecord(id, isWhole)
   }
 
-  async enter(attempt: PlannedAttempt): Promise<LeaveGate> {
+  async acquire(attempt: PlannedAttempt): Promise<Release> {
     const { client, signal } = attempt.call
     const model = client.identity.name
-    const pace = this.#paces.of(client, attempt.place)
-    this.#outages.check(model)
-    await pace.enter(signal)
+    const places = this.#concurrency.of(client, attempt.place)
+    this.#breaker.check(model)
+    await places.enter(signal)
     let release: () => void
     try {
-      this.#outages.check(model)
+      this.#breaker.check(model)
       release = await this.#admissions.reserve(attempt)
     } catch (error) {
-      pace.leave()
+      places.leave()
       throw error
     }
     return (outcome) => {
       release()
       const maxPauseSeconds = client.retries.maxServerWaitSeconds
-      pace.leave(paceOutcomeOf(outcome, { atMs: nowMs(), maxPauseSeconds }))
-      return outcome.type === 'failure' ? this.#outages.stoppedBy(model, outcome.error) : undefined
+      places.leave(concurrencyOutcomeOf(outcome, { atMs: nowMs(), maxPauseSeconds }))
+      return outcome.type === 'failure' ? this.#breaker.stoppedBy(model, outcome.error) : undefined
     }
   }
 
   suspects(model: string): boolean {
-    return this.#outages.suspects(model)
+    return this.#breaker.suspects(model)
   }
 
   /** Why foreign code must not send a request; undefined while it may. */
@@ -116,7 +120,7 @@ export class RunGuard implements RequestGate {
     if (event.type === 'request-end') {
       this.#admissions.settle(event)
       this.#checkPriced(event)
-      this.#outages.take(event)
+      this.#breaker.take(event)
     }
     if (event.type === 'record-end') {
       this.#failures?.add(event)

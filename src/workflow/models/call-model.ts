@@ -16,15 +16,15 @@ export async function callModel(call: ModelCall): Promise<LanguageModelV3Generat
   const { client, signal } = call
   const settings = client.retries
   const operation: Operation = { callId: nextCallId(), attempts: 0 }
-  // The gate has admitted what is sent here; it is not to be asked again at the wire.
+  // The rate limiter has admitted what is sent here; it is not to be asked again at the wire.
   const within = { operation, model: client.identity, refuse: undefined }
   for (let attempt = 1; ; attempt += 1) {
     if (settings.delaySeconds > 0) await wait(settings.delaySeconds * 1000, undefined, { signal })
     try {
       return await runWithin(within, () => client.use((model, place) => admitted({ call, operation, model, place })))
     } catch (error) {
-      // An outage ends with an answer, or with the run: it must not use the attempts of a call up.
-      const isPatient = settings.attempts > 1 && client.gate?.suspects(client.identity.name) === true
+      // A model that is down answers in the end, or with the run: it must not use the attempts of a call up.
+      const isPatient = settings.attempts > 1 && client.limiter?.suspects(client.identity.name) === true
       const counted = isPatient ? Math.min(attempt, settings.attempts - 1) : attempt
       const now = { random: Math.random, atMs: nowMs() }
       const { shouldRetry, waitSeconds } = decideRetry({ error, attempt: counted, settings, ...now })
@@ -41,10 +41,10 @@ interface Attempt {
   readonly place: CalledPlace
 }
 
-/** Makes an attempt as soon as the gate lets it through. The time before it counts for nothing. */
+/** Makes an attempt as soon as the rate limiter lets it through. The time before it counts for nothing. */
 async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult> {
   const { call, operation, place } = attempt
-  const leave = await call.client.gate?.enter({ call, callId: operation.callId, place })
+  const leave = await call.client.limiter?.acquire({ call, callId: operation.callId, place })
   let result: LanguageModelV3GenerateResult
   try {
     result = await attemptOnce(attempt)

@@ -23,8 +23,8 @@ export interface ModelClient {
   readonly retries: RetrySettings
   /** For one attempt. */
   readonly timeoutSeconds: number
-  /** Asked before each attempt, where the run has such a gate. */
-  readonly gate?: RequestGate
+  /** Asked before each attempt, where the run has limits. */
+  readonly limiter?: RateLimiter
   /** What it was made from; undefined for a model object that the program has made. */
   readonly resolved: ResolvedModel | undefined
   /** Loads what calls need, so that nothing is missing later. */
@@ -55,16 +55,16 @@ export type AttemptOutcome =
   | { readonly type: 'failure'; readonly error: unknown }
 
 /** Stands before every attempt of a run's own nodes: limits and rates are kept here. */
-export interface RequestGate {
+export interface RateLimiter {
   /**
    * Waits until the attempt may be sent; gives what is to be called when it has ended.
    *
    * @throws SygraError `run_stopped` when it may not be sent at all.
    */
-  readonly enter: (attempt: PlannedAttempt) => Promise<LeaveGate>
-  /** True while a model may be down: then a call is tried again for longer, so that no record fails over an outage. */
+  readonly acquire: (attempt: PlannedAttempt) => Promise<Release>
+  /** True while a model may be down: then a call is tried again for longer, so that no record fails over a model that comes back. */
   readonly suspects: (model: string) => boolean
 }
 
 /** Gives back the place of an attempt; gives the error to be thrown in place of its own, where the run stops over it. */
-export type LeaveGate = (outcome: AttemptOutcome) => Error | undefined
+export type Release = (outcome: AttemptOutcome) => Error | undefined

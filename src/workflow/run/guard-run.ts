@@ -66,7 +66,7 @@ export async function guardRun({
     modelDown: options.modelDown ?? {},
     onStop: (reason) => stop.stop(reason),
   })
-  models.gate = guard
+  models.limiter = guard
   collector.onEvent(guard.take)
   const { timeoutSeconds } = limits
   if (timeoutSeconds !== undefined) {

@@ -1,9 +1,9 @@
 import { expect, test } from 'vitest'
-import { ModelHealth, type Sign } from './circuit-breaker.ts'
+import { ConsecutiveFailures, type Sign } from './circuit-breaker.ts'
 
 /** Plays signs through: `x` trouble, `#` refused, `.` alive, one every so many seconds; gives the number of the fatal one. */
 function downAfter(signs: string, everySeconds: number, rule = {}) {
-  const health = new ModelHealth(rule)
+  const health = new ConsecutiveFailures(rule)
   const signOf: Record<string, Sign> = { x: 'trouble', '#': 'refused', '.': 'alive' }
   for (const [index, letter] of [...signs].entries()) {
     const sign = signOf[letter] ?? 'alive'
@@ -13,7 +13,7 @@ function downAfter(signs: string, everySeconds: number, rule = {}) {
 }
 
 test.each([
-  ['ten failures within a moment are no outage', 'xxxxxxxxxxxxxxxxxxxx', 0.1, undefined],
+  ['ten failures within a moment do not show that it is down', 'xxxxxxxxxxxxxxxxxxxx', 0.1, undefined],
   ['ten failures over half a minute are', 'xxxxxxxxxxxx', 4, 10],
   ['failures over half a minute, but fewer than ten, are not', 'xxxxx', 30, undefined],
   ['one answer in between begins the count anew', 'xxxxxxxxx.xxxxxxxxx', 10, undefined],
@@ -25,7 +25,7 @@ test.each([
 
 test('both numbers can be set, and models do not share them', () => {
   expect(downAfter('xxx', 1, { failures: 3, seconds: 2 })).toBe(3)
-  const health = new ModelHealth({ failures: 2, seconds: 0 })
+  const health = new ConsecutiveFailures({ failures: 2, seconds: 0 })
   const trouble = { sign: 'trouble' as const, word: 'ECONNREFUSED', atSeconds: 0 }
   expect(health.take('a', trouble)).toBeUndefined()
   expect(health.take('b', trouble)).toBeUndefined()
@@ -34,11 +34,19 @@ test('both numbers can be set, and models do not share them', () => {
 
 test('a model is suspected before the time is over, but not for the sake of one or two calls that always fail', () => {
   const suspectedAfter = (calls: number) => {
-    const health = new ModelHealth()
+    const health = new ConsecutiveFailures()
     for (let index = 0; index < 12; index += 1) {
       health.take('m', { sign: 'trouble', word: 'http_500', atSeconds: index, callId: String(index % calls) })
     }
     return health.suspects('m')
   }
   expect([1, 2, 3].map(suspectedAfter)).toEqual([false, false, true])
+})
+
+test('failures in a row open the circuit only when they span the seconds of the rule, whenever the first one was', () => {
+  const failures = new ConsecutiveFailures({ failures: 3, seconds: 30 })
+  const at = (atSeconds: number) =>
+    failures.take('m', { sign: 'trouble', word: 'http_503', atSeconds, callId: String(atSeconds) })
+  expect([at(1000), at(1010), at(1020), at(1029.9)]).toEqual([undefined, undefined, undefined, undefined])
+  expect(at(1030)).toEqual({ failures: 5, seconds: 30, lastWord: 'http_503' })
 })

@@ -1,13 +1,13 @@
 import { APICallError, type LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
-import { paceOutcomeOf } from './adaptive-concurrency.ts'
+import { concurrencyOutcomeOf } from './adaptive-concurrency.ts'
 
 const reading = { atMs: 0, maxPauseSeconds: 120 }
 
 function failure(statusCode: number, responseHeaders: Record<string, string> = {}, responseBody = '') {
   const request = { url: 'http://127.0.0.1', requestBodyValues: {} }
   const error = new APICallError({ message: 'no', ...request, statusCode, responseHeaders, responseBody })
-  return paceOutcomeOf({ type: 'failure', error }, reading)
+  return concurrencyOutcomeOf({ type: 'failure', error }, reading)
 }
 
 test.each([
@@ -43,5 +43,5 @@ test.each([
     warnings: [],
     response,
   }
-  expect(paceOutcomeOf({ type: 'answer', result }, reading)).toEqual({ type: 'answer', pauseSeconds })
+  expect(concurrencyOutcomeOf({ type: 'answer', result }, reading)).toEqual({ type: 'answer', pauseSeconds })
 })

@@ -1,9 +1,9 @@
 import type { ConcurrencyChange } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import type { CalledPlace, ModelClient } from '../models/model-call.ts'
-import { Pace } from './adaptive-concurrency.ts'
+import { AdaptiveConcurrency } from './adaptive-concurrency.ts'
 
-export interface PacesOptions {
+export interface ProviderConcurrencyOptions {
   /** Most requests at once to one provider with one key. */
   readonly most: number
   /** All models are simulated: their address changes from run to run. */
@@ -11,26 +11,26 @@ export interface PacesOptions {
   readonly onChange: (change: ConcurrencyChange) => void
 }
 
-/** The paces of a run: one for each provider, host and key. */
-export class Paces {
-  readonly #options: PacesOptions
-  readonly #paces = new Map<string, Pace>()
+/** How many requests may be in flight: one limit for each provider, host and key. */
+export class ProviderConcurrency {
+  readonly #options: ProviderConcurrencyOptions
+  readonly #limits = new Map<string, AdaptiveConcurrency>()
   readonly #keys = new Map<string, number>()
 
-  constructor(options: PacesOptions) {
+  constructor(options: ProviderConcurrencyOptions) {
     this.#options = options
   }
 
-  /** The pace for requests of a model to an address. */
-  of(client: ModelClient, { url, keyDigest }: CalledPlace): Pace {
+  /** The limit for requests of a model to an address. */
+  of(client: ModelClient, { url, keyDigest }: CalledPlace): AdaptiveConcurrency {
     const { provider, type } = client.identity
     const host = this.#options.isSimulated ? 'simulated' : hostOf(url)
     const place = [provider ?? type, host].filter((part) => part !== undefined && part !== '').join(' ') || 'model'
     const id = `${place}\n${keyDigest}`
-    return this.#paces.get(id) ?? this.#open(id, place)
+    return this.#limits.get(id) ?? this.#open(id, place)
   }
 
-  #open(id: string, place: string): Pace {
+  #open(id: string, place: string): AdaptiveConcurrency {
     const number = (this.#keys.get(place) ?? 0) + 1
     this.#keys.set(place, number)
     // The key itself is nobody's business, so a second one is only numbered.
@@ -38,10 +38,15 @@ export class Paces {
     const { most, onChange } = this.#options
     const tell = (limit: number, reason: ConcurrencyChange['reason']) =>
       onChange({ type: 'concurrency-change', provider, limit, reason, atMs: nowMs() })
-    const pace = new Pace({ most, nowSeconds: monotonicSeconds, schedule: scheduleSeconds, onChange: tell })
-    this.#paces.set(id, pace)
+    const opened = new AdaptiveConcurrency({
+      most,
+      nowSeconds: monotonicSeconds,
+      schedule: scheduleSeconds,
+      onChange: tell,
+    })
+    this.#limits.set(id, opened)
     tell(most, 'start')
-    return pace
+    return opened
   }
 }
 

@@ -1,13 +1,13 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Pace, type PaceOutcome } from './adaptive-concurrency.ts'
+import { AdaptiveConcurrency, type ConcurrencyOutcome } from './adaptive-concurrency.ts'
 
-/** A pace with a clock that the test sets. */
-function paceOf(most: number) {
+/** A concurrency with a clock that the test sets. */
+function limitOf(most: number) {
   let now = 0
   let due: { at: number; run: () => void } | undefined
   const changes: string[] = []
-  const pace = new Pace({
+  const concurrency = new AdaptiveConcurrency({
     most,
     nowSeconds: () => now,
     schedule: (seconds, run) => {
@@ -25,54 +25,54 @@ function paceOf(most: number) {
     due = undefined
     run()
   }
-  return { pace, changes, advance }
+  return { concurrency, changes, advance }
 }
 
 const turn = () => new Promise((resolve) => setImmediate(resolve))
 
-async function enter(pace: Pace, count: number) {
+async function enter(concurrency: AdaptiveConcurrency, count: number) {
   const entered = { count: 0 }
-  for (let index = 0; index < count; index += 1) void pace.enter().then(() => (entered.count += 1))
+  for (let index = 0; index < count; index += 1) void concurrency.enter().then(() => (entered.count += 1))
   await turn()
   return entered
 }
 
 test('no more than the limit are on their way, and a place that is given back goes to the next', async () => {
-  const { pace } = paceOf(3)
-  const entered = await enter(pace, 5)
-  expect([entered.count, pace.running]).toEqual([3, 3])
-  pace.leave({ type: 'answer' })
+  const { concurrency } = limitOf(3)
+  const entered = await enter(concurrency, 5)
+  expect([entered.count, concurrency.running]).toEqual([3, 3])
+  concurrency.leave({ type: 'answer' })
   await turn()
-  expect([entered.count, pace.running]).toEqual([4, 3])
+  expect([entered.count, concurrency.running]).toEqual([4, 3])
 })
 
 test('a volley of 429 is one cut to half of what was on its way; after the cooldown each round adds one', async () => {
-  const { pace, changes, advance } = paceOf(20)
-  await enter(pace, 20)
-  for (let index = 0; index < 20; index += 1) pace.leave({ type: 'rate-limit' })
+  const { concurrency, changes, advance } = limitOf(20)
+  await enter(concurrency, 20)
+  for (let index = 0; index < 20; index += 1) concurrency.leave({ type: 'rate-limit' })
   expect(changes).toEqual(['rate-limit 10'])
   const answers = async (count: number) => {
     for (let index = 0; index < count; index += 1) {
-      await pace.enter()
-      pace.leave({ type: 'answer' })
+      await concurrency.enter()
+      concurrency.leave({ type: 'answer' })
     }
   }
   await answers(30)
-  expect(pace.limit).toBe(10)
+  expect(concurrency.limit).toBe(10)
   advance(5)
   await answers(9)
-  expect(pace.limit).toBe(10)
+  expect(concurrency.limit).toBe(10)
   await answers(1 + 11)
   expect(changes).toEqual(['rate-limit 10', 'growth 11', 'growth 12'])
   await answers(1_000)
-  expect(pace.limit).toBe(20)
+  expect(concurrency.limit).toBe(20)
 })
 
 test('while the provider asks for a pause nothing is sent, and then as many as may be', async () => {
-  const { pace, advance } = paceOf(4)
-  await pace.enter()
-  pace.leave({ type: 'other', pauseSeconds: 10 })
-  const entered = await enter(pace, 6)
+  const { concurrency, advance } = limitOf(4)
+  await concurrency.enter()
+  concurrency.leave({ type: 'other', pauseSeconds: 10 })
+  const entered = await enter(concurrency, 6)
   expect(entered.count).toBe(0)
   advance(9)
   await turn()
@@ -83,21 +83,21 @@ test('while the provider asks for a pause nothing is sent, and then as many as m
 })
 
 test('an abort ends the wait, and the next one has its turn', async () => {
-  const { pace } = paceOf(1)
-  await pace.enter()
+  const { concurrency } = limitOf(1)
+  await concurrency.enter()
   const abort = new AbortController()
-  const left = pace.enter(abort.signal)
-  const next = pace.enter()
+  const left = concurrency.enter(abort.signal)
+  const next = concurrency.enter()
   abort.abort(new Error('given up'))
   await expect(left).rejects.toThrow('given up')
-  pace.leave()
+  concurrency.leave()
   await next
-  expect(pace.running).toBe(1)
+  expect(concurrency.running).toBe(1)
 })
 
 test('whatever happens the limit stays between one and its most, nothing runs beyond it, and nobody is forgotten', async () => {
   const outcome = fc.record({
-    type: fc.constantFrom<PaceOutcome['type']>('answer', 'rate-limit', 'other'),
+    type: fc.constantFrom<ConcurrencyOutcome['type']>('answer', 'rate-limit', 'other'),
     pauseSeconds: fc.option(fc.integer({ min: 0, max: 20 }), { nil: undefined }),
   })
   const step = fc.oneof(
@@ -107,36 +107,36 @@ test('whatever happens the limit stays between one and its most, nothing runs be
   )
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 12 }), fc.array(step, { maxLength: 120 }), async (most, steps) => {
-      const { pace, advance } = paceOf(most)
+      const { concurrency, advance } = limitOf(most)
       let [asked, entered, left] = [0, 0, 0]
       for (const each of steps) {
-        const runningBefore = pace.running
+        const runningBefore = concurrency.running
         if (each.do === 'enter') {
           asked += 1
-          void pace.enter().then(() => {
+          void concurrency.enter().then(() => {
             entered += 1
           })
         } else if (each.do === 'leave') {
-          if (pace.running === 0) continue
+          if (concurrency.running === 0) continue
           left += 1
-          pace.leave(each.outcome)
+          concurrency.leave(each.outcome)
         } else advance(each.seconds)
         await Promise.resolve()
-        expect(pace.limit).toBeGreaterThanOrEqual(1)
-        expect(pace.limit).toBeLessThanOrEqual(most)
+        expect(concurrency.limit).toBeGreaterThanOrEqual(1)
+        expect(concurrency.limit).toBeLessThanOrEqual(most)
         // A cut does not take back what is on its way, but lets nobody in.
-        if (pace.running > pace.limit) expect(pace.running).toBeLessThanOrEqual(runningBefore)
+        if (concurrency.running > concurrency.limit) expect(concurrency.running).toBeLessThanOrEqual(runningBefore)
       }
       for (let round = 0; entered < asked && round < 1_000; round += 1) {
         advance(20)
-        while (pace.running > 0) {
+        while (concurrency.running > 0) {
           left += 1
-          pace.leave({ type: 'other' })
+          concurrency.leave({ type: 'other' })
         }
         await turn()
       }
       expect(entered).toBe(asked)
-      expect(pace.running).toBe(entered - left)
+      expect(concurrency.running).toBe(entered - left)
     }),
     { numRuns: 60 },
   )
