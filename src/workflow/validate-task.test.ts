@@ -148,7 +148,7 @@ describe('bad input is refused before the first request, with its place', () => 
     [
       'an unknown node type',
       node('{ node_type: lambada }'),
-      /^graph_config\.yaml:3:21: unknown node type "lambada"; did you mean "lambda"\?/,
+      /^graph_config\.yaml:3:21: unknown node type "lambada"; did you mean "lambda"\?$/m,
     ],
     [
       'a function that is not exported',

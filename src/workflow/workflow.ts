@@ -243,6 +243,8 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
   /** Runs the workflow over its records. Rejects when it cannot begin; a record that fails is in `failures`. */
   async run(options: RunOptions = {}): Promise<RunResult<OutputRow<State, Output>>> {
     // The runner and what it stands on take longer to load than a program should wait that only imports the package.
+    const { checkOptionNames } = await import('./run/option-names.ts')
+    checkOptionNames(options)
     const { runWorkflow } = await import('./run/run-workflow.ts')
     const result: RunResult<object> = await runWorkflow(await this.definition(), options)
     return result as RunResult<OutputRow<State, Output>>

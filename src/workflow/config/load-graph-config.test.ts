@@ -79,7 +79,8 @@ const slips: readonly {
   {
     name: 'an unknown key',
     text: smallest.replace('prompt:', 'promt:').replace('nodes:', 'nodes: # so'),
-    message: 'g.yaml:4:5: missing key "prompt"; expected a list\ng.yaml:8:7: unknown key "promt"; expected',
+    message:
+      'g.yaml:4:5: missing key "prompt"; expected a text, or a list of messages such as {user: text}\ng.yaml:8:7: unknown key "promt"; expected',
   },
   {
     name: 'an unknown key at the top',
@@ -95,13 +96,13 @@ const slips: readonly {
   },
   {
     name: 'a text where a map must be',
-    text: smallest.replace('model:\n        name: gpt-4o-mini', 'model: gpt-4o-mini'),
-    message: 'g.yaml:6:14: found "gpt-4o-mini"; expected a map',
+    text: smallest.replace('        name: gpt-4o-mini', '        name: gpt-4o-mini\n        parameters: hot'),
+    message: 'g.yaml:8:21: found "hot"; expected a map',
   },
   {
     name: 'a text where a list must be',
-    text: smallest.replace('prompt:\n        - user: "{question}"', 'prompt: "{question}"'),
-    message: 'g.yaml:8:15: found "{question}"; expected a list',
+    text: `${smallest}  edges: all\n`,
+    message: 'g.yaml:10:10: found "all"; expected a list',
   },
   {
     name: 'an empty message',
@@ -290,4 +291,57 @@ test.each([
 test('limits are read as the command line reads them', () => {
   const { config } = parseGraphConfig(limited('{ max_cost: "5", max_failures: 5%, timeout: 8h }'), 'g.yaml')
   expect(config.limits).toEqual({ max_cost: '5', max_failures: '5%', timeout: '8h' })
+})
+
+const oneNode = (lines: string) => `graph_config:\n  nodes:\n    ask:\n${lines.replaceAll(/^/gm, '      ')}\n`
+
+test('a model may be its name, and a prompt one text', () => {
+  const { config } = parseGraphConfig(oneNode('node_type: llm\nmodel: gpt-4o-mini\nprompt: "About {topic}"'), 'g.yaml')
+  expect(config.graph_config.nodes.ask).toEqual({
+    node_type: 'llm',
+    model: { name: 'gpt-4o-mini' },
+    prompt: [{ user: 'About {topic}' }],
+  })
+})
+
+test.each([
+  [
+    'node_type: llm\nmodel: gpt-4o-mini\nprompt:\n  - user: {text}',
+    'g.yaml:7:17: found a map; expected a text or a list of content parts; YAML reads braces as a map: for a template write it in quotes, "{text}"',
+  ],
+  [
+    'node_type: llm\nmodel: gpt-4o-mini\nprompt: {text}',
+    'g.yaml:6:15: found a map; expected a text, or a list of messages such as {user: text}; YAML reads braces as a map: for a template write it in quotes, "{text}"',
+  ],
+  [
+    'node_type: llm\nmodel: 4\nprompt: hello',
+    'g.yaml:5:14: found 4; expected the name of a model, or a map with its "name"',
+  ],
+])('%j is refused with what was meant', (lines, message) => {
+  expect(errorOf(oneNode(lines)).message).toBe(message)
+})
+
+test('a template that begins a value and goes on is told to be quoted', () => {
+  const { message } = errorOf(oneNode('node_type: llm\nmodel: gpt-4o-mini\nprompt: {text} is nice'))
+  expect(message).toContain('(a text that begins with { stands in quotes)')
+})
+
+test('under a wrong node_type the other problems of the node are told too', () => {
+  const { code, message } = errorOf(oneNode('node_type: llmm\nmodle: gpt-4o-mini\npromt: hello'))
+  expect(code).toBe('bad_config')
+  const lines = message.split('\n')
+  expect(lines).toHaveLength(5)
+  expect(message).toContain('g.yaml:4:18: unknown node type "llmm"; did you mean "llm"?')
+  expect(message).toContain('g.yaml:5:7: unknown key "modle"')
+  expect(message).toContain('g.yaml:6:7: unknown key "promt"')
+  expect(message).toContain('missing key "model"')
+  expect(message).toContain('missing key "prompt"')
+})
+
+test.each([
+  ['lists', '['.repeat(5_000) + ']'.repeat(5_000)],
+  ['maps', '{a: '.repeat(5_000) + '}'.repeat(5_000)],
+  ['lines', Array.from({ length: 5_000 }, (_, depth) => `${' '.repeat(depth)}a:`).join('\n')],
+])('%s nested 5,000 deep are refused by their depth', (_what, text) => {
+  expect(errorOf(text).message).toMatch(/^g\.yaml:\d+:\d+: nested more than 100 levels deep; expected fewer$/)
 })

@@ -1,4 +1,16 @@
-import { type Document, isAlias, isMap, isNode, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml'
+import {
+  type Document,
+  isAlias,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  Lexer,
+  LineCounter,
+  type Node,
+  Parser,
+  parseDocument,
+} from 'yaml'
 import { messageOf, SygraError } from '../../errors.ts'
 import type { ConfigOrigin, ConfigPath, ConfigPlace, Position } from './config-issue.ts'
 
@@ -15,13 +27,14 @@ export interface YamlFile {
  * @throws SygraError `bad_config` with a line for each place that is no YAML.
  */
 export function readYaml(text: string, path: string): YamlFile {
+  checkDepth(text, path)
   const lineCounter = new LineCounter()
   // Merge keys (`<<`) are read as the Python system reads them; repeated keys are errors.
   const document = parseDocument(text, { lineCounter, prettyErrors: false, merge: true })
   if (document.errors.length > 0) {
     const lines = document.errors.map(({ pos, message }) => {
       const { line, col } = lineCounter.linePos(pos[0])
-      return `${path}:${Math.max(1, line)}:${Math.max(1, col)}: broken YAML: ${message}`
+      return `${path}:${Math.max(1, line)}:${Math.max(1, col)}: broken YAML: ${message}${quotesHint(text, line)}`
     })
     throw new SygraError('bad_config', lines.join('\n'))
   }
@@ -55,6 +68,8 @@ function offsetOf({ document, text }: YamlSource, path: ConfigPath, { at, within
   let here: Step = { key: undefined, value: nodeOf(document.contents, document) }
   for (const part of path) {
     const next = stepInto(here.value, part, document)
+    // A text may stand for a map or a list: what is about a part of that is about the text.
+    if (next === undefined && isScalar(here.value) && here.value.value !== null) break
     // Of a missing key the map that lacks it is shown: at its own key, where it has one.
     if (next === undefined) return startOf(here.key) ?? startOf(here.value) ?? 0
     here = next
@@ -86,4 +101,31 @@ function nodeOf(value: unknown, document: Document): Node | undefined {
 
 function startOf(node: Node | undefined): number | undefined {
   return node?.range?.[0]
+}
+
+/** Nothing that a task or its models say is nested so deep. */
+const mostLevels = 100
+
+/** Refuses what is nested too deep, before it is composed: that is done level within level and would end the process. */
+function checkDepth(text: string, path: string): void {
+  const lineCounter = new LineCounter()
+  const parser = new Parser(lineCounter.addNewLine)
+  let offset = 0
+  for (const lexeme of new Lexer().lex(text)) {
+    for (const _ of parser.next(lexeme));
+    if (parser.stack.length > 2 * mostLevels) {
+      const { line, col } = lineCounter.linePos(offset)
+      throw new SygraError(
+        'bad_config',
+        `${path}:${Math.max(1, line)}:${Math.max(1, col)}: nested more than ${mostLevels} levels deep; expected fewer`,
+      )
+    }
+    offset = parser.offset
+  }
+}
+
+/** A template that begins a value without quotes is what most often breaks a line. */
+function quotesHint(text: string, line: number): string {
+  const found = text.split('\n')[line - 1] ?? ''
+  return /:\s+\{[\w.]+\}\s*[^\s,}\]#]/.test(found) ? ' (a text that begins with { stands in quotes)' : ''
 }

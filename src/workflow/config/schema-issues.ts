@@ -60,7 +60,16 @@ function mismatch(path: ConfigPath, root: unknown, expected: string, hint = ''):
   if (found === undefined && path.length > 0) {
     return badConfig(path, `missing key "${String(path.at(-1))}"; expected ${expected}`)
   }
-  return badConfig(path, `found ${describeValue(found)}; expected ${expected}${hint}`)
+  return badConfig(path, `found ${describeValue(found)}; expected ${expected}${hint || bracesHint(found, expected)}`)
+}
+
+/** What YAML makes of a template that is not in quotes: `{text}` is a map with the key `text` and nothing for it. */
+function bracesHint(found: unknown, expected: string): string {
+  if (!/\btext\b/.test(expected) || typeof found !== 'object' || found === null || Array.isArray(found)) return ''
+  const entries = Object.entries(found)
+  const [name, value] = entries[0] ?? []
+  if (name === undefined || value !== null || entries.length > 1) return ''
+  return `; YAML reads braces as a map: for a template write it in quotes, "{${name}}"`
 }
 
 function badConfig(path: ConfigPath, message: string, place: 'key' | 'value' = 'value'): ConfigIssue {

@@ -105,10 +105,13 @@ function isRunStopped(error: unknown): boolean {
   return error instanceof SygraError && error.code === 'run_stopped'
 }
 
-function told(model: ResolvedModel, { url, tokenFrom }: ModelAddress, problem: string): string {
+function told(model: ResolvedModel, { url, urlFrom, tokenFrom }: ModelAddress, problem: string): string {
+  // Where a file or nothing says the address, a variable can say another one.
+  const isInVariable = urlFrom !== undefined && /^[A-Z]/.test(urlFrom)
+  const place = isInVariable ? urlFrom : `${modelSettingName(model.name, 'URL')} or "url" in models.yaml`
   const remedy = problem.includes('key')
     ? `; it was read from ${tokenFrom ?? 'nowhere: there is none'}`
-    : `; its address is set by ${modelSettingName(model.name, 'URL')} or "url" in models.yaml`
+    : `; its address is set by ${place}`
   return `model "${model.name}" (${model.type}): ${url} ${problem}${remedy}`
 }
 

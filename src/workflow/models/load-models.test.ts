@@ -44,7 +44,11 @@ test.each([
   ['{ model_type: azure_openai }', {}, 'has no address: set AZURE_OPENAI_ENDPOINT or SYGRA_MY_MODEL_URL'],
   ['{ model_type: bedrock }', {}, 'has no region: set AWS_REGION or SYGRA_MY_MODEL_AWS_REGION'],
   ['{ model_type: vertex_ai }', {}, 'has no project: set VERTEX_PROJECT or SYGRA_MY_MODEL_VERTEX_PROJECT'],
-  ['{ model_type: vllm, url: localhost:8000 }', {}, '"localhost:8000" is no http(s) address'],
+  [
+    '{ model_type: vllm, url: localhost:8000 }',
+    {},
+    '"url" in models.yaml is no http(s) address; did you mean "http://localhost:8000"?',
+  ],
   [
     '{ model_type: vllm }',
     { SYGRA_MY_MODEL_URL: 'http://a|http://b|http://c', SYGRA_MY_MODEL_TOKEN: 'x|y' },

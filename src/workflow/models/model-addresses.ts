@@ -7,6 +7,8 @@ import { serviceOf } from './services.ts'
 export interface ModelAddress {
   /** Undefined when the client of the service knows it. */
   readonly url: string | undefined
+  /** What set it, for errors: a variable, or "url" in models.yaml; undefined where it is the service's own. */
+  readonly urlFrom: string | undefined
   readonly token: string | undefined
   /** The variable the key was read from. */
   readonly tokenFrom: string | undefined
@@ -23,25 +25,32 @@ type Environment = Readonly<Record<string, string | undefined>>
 export function addressesOf(name: string, entry: ModelEntry, environment: Environment): readonly ModelAddress[] {
   const urls = urlsOf(name, entry, environment)
   const tokens = tokensOf(name, entry.model_type, environment)
-  if (tokens.length <= 1) return urls.map((url) => ({ url, token: tokens[0]?.token, tokenFrom: tokens[0]?.tokenFrom }))
-  if (urls.length <= 1) return tokens.map((token) => ({ url: urls[0], ...token }))
-  if (urls.length === tokens.length) return tokens.map((token, index) => ({ url: urls[index], ...token }))
+  const [first] = urls
+  if (tokens.length <= 1) {
+    return urls.map((url) => ({ ...url, token: tokens[0]?.token, tokenFrom: tokens[0]?.tokenFrom }))
+  }
+  if (urls.length <= 1) return tokens.map((token) => ({ ...(first ?? unknownUrl), ...token }))
+  if (urls.length === tokens.length) return tokens.map((token, index) => ({ ...(urls[index] ?? unknownUrl), ...token }))
   throw new SygraError(
     'bad_config',
     `model "${name}": ${tokens[0]?.tokenFrom} has ${tokens.length} keys for ${urls.length} addresses; give one for all, or one for each`,
   )
 }
 
-function urlsOf(name: string, entry: ModelEntry, environment: Environment): readonly (string | undefined)[] {
+type PlacedUrl = Pick<ModelAddress, 'url' | 'urlFrom'>
+
+const unknownUrl: PlacedUrl = { url: undefined, urlFrom: undefined }
+
+function urlsOf(name: string, entry: ModelEntry, environment: Environment): readonly PlacedUrl[] {
   const type = entry.model_type
   const service = serviceOf(type)
-  const stated =
-    listIn(modelSetting(environment, name, 'URL')) ?? (entry.url === undefined ? undefined : [entry.url].flat())
-  const usual = service.urlVariables.map((variable) => environment[variable]).find(Boolean)
-  const urls = stated ?? (usual === undefined ? undefined : [usual])
-  if (urls !== undefined) return urls.map((url) => completed(checkUrl(url, name), type))
-  if (service.url !== undefined) return [service.url]
-  if (!service.needsUrl) return [undefined]
+  const stated = statedUrls(name, entry, environment)
+  if (stated !== undefined) {
+    const { urls, urlFrom } = stated
+    return urls.map((url) => ({ url: completed(checkUrl(url, name, urlFrom), type), urlFrom }))
+  }
+  if (service.url !== undefined) return [{ url: service.url, urlFrom: undefined }]
+  if (!service.needsUrl) return [unknownUrl]
   const variables = [...service.urlVariables, modelSettingName(name, 'URL')].join(' or ')
   throw new SygraError(
     'missing_key',
@@ -49,9 +58,41 @@ function urlsOf(name: string, entry: ModelEntry, environment: Environment): read
   )
 }
 
-function checkUrl(url: string, name: string): string {
-  if (/^https?:\/\//i.test(url) && URL.canParse(url)) return url.replace(/\/+$/, '')
-  throw new SygraError('bad_config', `model "${name}": "${url}" is no http(s) address`)
+function statedUrls(
+  name: string,
+  entry: ModelEntry,
+  environment: Environment,
+): { readonly urls: readonly string[]; readonly urlFrom: string } | undefined {
+  const own = listIn(modelSetting(environment, name, 'URL'))
+  if (own !== undefined) return { urls: own, urlFrom: modelSettingName(name, 'URL') }
+  if (entry.url !== undefined) return { urls: [entry.url].flat(), urlFrom: '"url" in models.yaml' }
+  const variable = serviceOf(entry.model_type).urlVariables.find((candidate) => Boolean(environment[candidate]))
+  const usual = variable === undefined ? undefined : environment[variable]
+  return variable === undefined || usual === undefined ? undefined : { urls: [usual], urlFrom: variable }
+}
+
+/** The address, if it is one and holds no secret. What it says is not told, as it may be a key; the place where it stands is. */
+function checkUrl(text: string, name: string, from: string): string {
+  const url = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : undefined
+  if (url === undefined) {
+    const meant = /^[a-z\d.-]+:\d+(\/[\w./-]*)?$/i.test(text) ? `; did you mean "http://${text}"?` : ''
+    throw new SygraError('bad_config', `model "${name}": ${from} is no http(s) address${meant}`)
+  }
+  const key = modelSettingName(name, 'TOKEN')
+  if (url.username !== '' || url.password !== '') {
+    throw new SygraError(
+      'bad_config',
+      `model "${name}": ${from} holds a user or a password; keys do not stand in addresses: set ${key}, or "headers" in models.yaml`,
+    )
+  }
+  if (url.search !== '' || url.hash !== '') {
+    const names = [...url.searchParams.keys()].map((parameter) => JSON.stringify(parameter)).join(', ')
+    throw new SygraError(
+      'bad_config',
+      `model "${name}": ${from} has ${names === '' ? 'a part behind "?" or "#"' : `the parameter ${names}`}, which would be lost behind the path; set api_version for a version, ${key} for a key`,
+    )
+  }
+  return text.replace(/\/+$/, '')
 }
 
 /** People give the root of a server, or the address of an operation, where its base is meant. */

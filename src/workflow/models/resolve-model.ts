@@ -1,11 +1,13 @@
 import { SygraError } from '../../errors.ts'
 import { pricingOfModel } from '../../pricing/book/parse-prices.ts'
 import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
+import { modelSetting } from './environment-file.ts'
 import { entryWithEnvironment } from './load-models.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
 import type { ModelsFile, ModelType } from './models-config.ts'
 import { type RetrySettings, retrySettingsOf } from './retry-policy.ts'
 import { settingsOf } from './service-settings.ts'
+import { serviceOf } from './services.ts'
 
 /** A model, ready to be called. */
 export interface ResolvedModel {
@@ -50,14 +52,18 @@ export interface ModelSources {
 const defaultTimeoutSeconds = 120
 
 /**
- * Finds a model by the name a workflow gives it: in `models.yaml`, else at OpenAI.
+ * Finds a model by the name a workflow gives it: in `models.yaml`, else at the provider whose models are named so.
  *
  * @throws SygraError `missing_key` or `bad_config`, with the place and the remedy.
  */
 export function resolveModel(reference: ModelReference, sources: ModelSources): ResolvedModel {
   const { name } = reference
   const { environment, simulatorUrl } = sources
-  const entry = entryWithEnvironment(name, sources.models[name] ?? { model_type: 'openai' }, environment)
+  const entry = entryWithEnvironment(
+    name,
+    sources.models[name] ?? { model_type: usualTypeOf(name, environment) },
+    environment,
+  )
   const type = entry.model_type
   const asFarAsNeeded = <Value>(read: () => Value, otherwise: Value) =>
     sources.isOffline === true ? orWithoutKey(read, otherwise) : read()
@@ -68,7 +74,7 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
     type,
     upstreamModel: entry.model_serving_name ?? entry.model ?? name,
     addresses: isSimulated
-      ? [{ url: simulatorUrl, token: 'simulated', tokenFrom: undefined }]
+      ? [{ url: simulatorUrl, urlFrom: undefined, token: 'simulated', tokenFrom: undefined }]
       : asFarAsNeeded(() => addressesOf(name, entry, environment), [unknownAddress]),
     settings: isSimulated ? {} : asFarAsNeeded(() => settingsOf(name, entry, environment), {}),
     parameters: { ...entry.parameters, ...reference.parameters },
@@ -89,7 +95,7 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
   }
 }
 
-const unknownAddress: ModelAddress = { url: undefined, token: undefined, tokenFrom: undefined }
+const unknownAddress: ModelAddress = { url: undefined, urlFrom: undefined, token: undefined, tokenFrom: undefined }
 
 function orWithoutKey<Value>(read: () => Value, otherwise: Value): Value {
   try {
@@ -98,4 +104,19 @@ function orWithoutKey<Value>(read: () => Value, otherwise: Value): Value {
     if (error instanceof SygraError && error.code === 'missing_key') return otherwise
     throw error
   }
+}
+
+/** How providers name their models; every other name is taken for one of OpenAI's. */
+const namings: readonly (readonly [RegExp, ModelType])[] = [
+  [/^claude-/, 'anthropic'],
+  [/^gemini-/, 'gemini'],
+  [/^(?:open-)?(?:mistral|mixtral|ministral|magistral|codestral|devstral|pixtral|voxtral)-/, 'mistralai'],
+]
+
+/** The service of a model that models.yaml does not know. A gateway in place of OpenAI, or an address of its own, has all models. */
+function usualTypeOf(name: string, environment: ModelSources['environment']): ModelType {
+  const type = namings.find(([pattern]) => pattern.test(name))?.[1]
+  if (type === undefined || modelSetting(environment, name, 'URL') !== undefined) return 'openai'
+  const hasKey = serviceOf(type).keyVariables.some((variable) => Boolean(environment[variable]))
+  return environment.OPENAI_BASE_URL && !hasKey ? 'openai' : type
 }

@@ -22,6 +22,9 @@ const kindsByType = new Map<string, NodeKind<NodeConfig>>(
   nodeKinds.map((kind) => [kind.schema.shape.node_type.value, kind]),
 )
 
+/** What `node_type` may be. */
+export const kindNames: readonly string[] = [...kindsByType.keys()]
+
 /** The kind of that `node_type`; undefined when there is none. */
 export function kindNamed(type: unknown): NodeKind<NodeConfig> | undefined {
   return typeof type === 'string' ? kindsByType.get(type) : undefined

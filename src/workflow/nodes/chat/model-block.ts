@@ -74,8 +74,7 @@ const languageModel = z
   .optional()
   .meta({ typescriptOnly: true })
 
-/** Which model a node asks, and with which parameters. */
-export const modelBlockSchema = closedObject(
+const block = closedObject(
   {
     name: z.string().min(1).describe('Its name in models.yaml, else a model of OpenAI.'),
     parameters: z
@@ -87,6 +86,18 @@ export const modelBlockSchema = closedObject(
     language_model: languageModel,
   },
   (key) => (parameterNames.has(key) ? `write it under "parameters"` : undefined),
+)
+
+/** Which model a node asks: its name alone, or with its parameters. */
+export const modelBlockSchema = z.union(
+  [
+    z
+      .string()
+      .min(1)
+      .transform((name): z.infer<typeof block> => ({ name })),
+    block,
+  ],
+  { error: 'the name of a model, or a map with its "name"' },
 )
 
 export type ModelBlock = z.infer<typeof modelBlockSchema>

@@ -29,11 +29,19 @@ const message = closedObject({
   context.addIssue(`found ${what}; expected exactly one of system, user, assistant and tool`)
 })
 
-/** Messages of a chat; each is a map of one key, its role. Texts are templates. */
+/** Messages of a chat, each a map of one key, its role; a text alone is one message of the user. Texts are templates. */
 export const promptSchema = z
-  .array(message)
-  .min(1)
-  .describe('Messages, each {system|user|assistant|tool: text or parts}.')
+  .union(
+    [
+      z
+        .string()
+        .min(1)
+        .transform((user): z.infer<typeof message>[] => [{ user }]),
+      z.array(message).min(1),
+    ],
+    { error: 'a text, or a list of messages such as {user: text}' },
+  )
+  .describe('A text, or messages, each {system|user|assistant|tool: text or parts}.')
 
 export type Prompt = z.infer<typeof promptSchema>
 export type PromptRole = (typeof roles)[number]

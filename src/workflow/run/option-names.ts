@@ -1,0 +1,61 @@
+import { SygraError } from '../../errors.ts'
+import { didYouMean, oneOf } from '../config/nearest-name.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** Every option of a run, so that one that is misspelt is not silently without effect. */
+const names = Object.keys({
+  numRecords: true,
+  startIndex: true,
+  batchSize: true,
+  checkpointInterval: true,
+  outputDir: true,
+  outputWithTs: true,
+  runName: true,
+  disableMetadata: true,
+  debug: true,
+  resumable: true,
+  onBadRecord: true,
+  checkModels: true,
+  simulate: true,
+  signal: true,
+  stop: true,
+  graceSeconds: true,
+  ledger: true,
+  onLedgerError: true,
+  resume: true,
+  retryFailed: true,
+  force: true,
+  pauseAfter: true,
+  allowUnpriced: true,
+  modelDown: true,
+  onNotice: true,
+  onStart: true,
+  onEvent: true,
+  onRecord: true,
+  keepRecords: true,
+  runArgs: true,
+  maxCostUsd: true,
+  maxRequests: true,
+  maxTokens: true,
+  maxFailures: true,
+  timeoutSeconds: true,
+} satisfies Record<keyof RunOptions, true>)
+
+/**
+ * Refuses options that there are not.
+ *
+ * @throws SygraError `bad_argument` with the nearest name for each.
+ */
+export function checkOptionNames(options: object): void {
+  const unknown = Object.keys(options).filter((name) => !names.includes(name))
+  if (unknown.length === 0) return
+  const lines = unknown.map((name) => `run() has no option "${name}"${remedyFor(name)}`)
+  throw new SygraError('bad_argument', lines.join('\n'))
+}
+
+function remedyFor(name: string): string {
+  const inCamelCase = name.replace(/^-+/, '').replaceAll(/[-_]+(\w)/g, (_match, letter: string) => letter.toUpperCase())
+  const begun = names.filter((known) => known.toLowerCase().startsWith(inCamelCase.toLowerCase()))
+  if (begun.length === 1) return `; did you mean "${begun[0]}"?`
+  return didYouMean(inCamelCase, names) || `; expected ${oneOf(names, names.length)}`
+}
