@@ -1,62 +1,83 @@
-import { picodollarsPerUsd, usdOf } from './cost.ts'
-import { costStatusBlock, totalUsdOf } from './cost-blocks.ts'
+import { picodollarsPerUsd } from './cost.ts'
+import { costStatusBlock } from './cost-blocks.ts'
+import { totalUsdOf } from './cost-totals.ts'
+import { runCostFigures } from './figures/cost-figures.ts'
+import { type Figures, numbersOf } from './figures/figure.ts'
+import { failedRecordFigures, recordCosts, recordErrors, recordFigures, recordTimes } from './figures/record-figures.ts'
+import {
+  callDurations,
+  callFigures,
+  requestFigures,
+  runRequestFigures,
+  wasteFigures,
+} from './figures/request-figures.ts'
+import { throughputFigures } from './figures/run-figures.ts'
+import { tokenFigures, totalTokenFigures } from './figures/token-figures.ts'
 import { usesStatedFigures } from './node-summary.ts'
-import type { RecordTotals } from './record-totals.ts'
-import { callBlock, requestBlock, tokenClassBlock } from './request-blocks.ts'
-import type { RequestTotals } from './request-totals.ts'
-import { ratio, roundedSeconds, roundedUsd } from './rounding.ts'
+import { roundedSeconds, roundedUsd } from './rounding.ts'
 import { noNode, type RunTotals } from './run-totals.ts'
 import type { Metadata } from './schema.ts'
-import { countsBlock, latencyBlock, perSecond, statisticsBlock } from './statistics-block.ts'
+import { countsBlock, latencyBlock, statisticsBlock } from './statistics-block.ts'
 
 /** `aggregate_statistics`: the run as a whole. */
 export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metadata['aggregate_statistics'] {
-  const requests = totals.allRequests()
-  const { records } = totals
+  const all = totals.allRequests()
   const cost = totals.costOfAll()
-  const totalUsd = totalUsdOf(cost)
+  const { isRehearsal } = cost
+  const requestNumbers = <const Rows extends Figures<unknown>>(rows: Rows) =>
+    numbersOf(rows, { totals: undefined, measured: all.measured, isRehearsal })
+  const records = recordNumbers(totals, recordFigures)
+  const tokens = requestNumbers(tokenFigures)
+  const requests = requestNumbers(runRequestFigures)
+  const known = new Map([
+    ['execution.timing.duration_seconds', wallSeconds],
+    ['aggregate_statistics.records.total_processed', records.total_processed],
+    ['aggregate_statistics.requests.total_requests', requests.total_requests],
+    ['aggregate_statistics.tokens.total_completion_tokens', tokens.total_completion_tokens],
+  ])
+  const other = (path: string) => known.get(path)
+  const errors = totals.records.ends.countsOf(recordErrors)
   return {
-    records: {
-      total_processed: records.processed,
-      total_failed: records.failed,
-      success_rate: ratio(records.processed - records.failed, records.processed),
-      ...(records.errorTypes.size > 0 ? { error_types: countsBlock(records.errorTypes) } : {}),
-    },
-    tokens: {
-      total_prompt_tokens: requests.tokens.prompt,
-      total_completion_tokens: requests.tokens.completion,
-      total_tokens: requests.tokens.total,
-      ...tokenClassBlock(requests.tokens),
-    },
-    requests: {
-      ...requestBlock(requests),
-      ...(requests.inFlight > 0 ? { in_flight_requests: requests.inFlight } : {}),
-    },
+    records: { ...records, ...(errors.size > 0 ? { error_types: countsBlock(errors) } : {}) },
+    tokens,
+    requests,
     cost: {
-      total_cost_usd: roundedUsd(totalUsd),
-      average_cost_per_record: roundedUsd(ratio(totalUsd, records.processed)),
+      ...numbersOf(runCostFigures, { totals: { cost, isRehearsal }, other }),
       ...costStatusBlock(cost),
     },
-    calls: callBlock(requests),
-    unattributed: unattributedBlock(totals, cost.isRehearsal),
-    throughput: throughputBlock(records, requests, wallSeconds),
+    calls: { ...requestNumbers(callFigures), latency_statistics: latencyBlock(all.ends.distributionOf(callDurations)) },
+    unattributed: unattributedBlock(totals, isRehearsal),
+    throughput: numbersOf(throughputFigures, { totals: undefined, other }),
+    ...recordDistributions(totals),
+    waste: {
+      failed_attempts: requestNumbers(wasteFigures.failed_attempts),
+      retry_waits: requestNumbers(wasteFigures.retry_waits),
+      truncated_answers: requestNumbers(wasteFigures.truncated_answers),
+      aborted_streams: requestNumbers(wasteFigures.aborted_streams),
+      failed_records: recordNumbers(totals, failedRecordFigures),
+    },
+  }
+}
+
+function recordNumbers<const Rows extends Figures<unknown>>({ records }: RunTotals, rows: Rows) {
+  return numbersOf(rows, { totals: undefined, measured: records.measured })
+}
+
+function recordDistributions({ records }: RunTotals) {
+  const usd = (picodollars: number) => roundedUsd(picodollars / picodollarsPerUsd)
+  return {
     cost_per_record: {
-      ...statisticsBlock(records.cost, usdOfPicodollars),
-      dearest: records.dearest.entries.map(({ id, value }) => ({ record_id: id, cost_usd: usdOfPicodollars(value) })),
+      ...statisticsBlock(records.ends.distributionOf(recordCosts), usd),
+      dearest: records.mostExpensive.entries.map(({ id, value }) => ({ record_id: id, cost_usd: usd(value) })),
     },
     latency_per_record: {
-      ...latencyBlock(records.latency),
+      ...latencyBlock(records.ends.distributionOf(recordTimes)),
       slowest: records.slowest.entries.map(({ id, value }) => ({
         record_id: id,
         duration_seconds: roundedSeconds(value),
       })),
     },
-    waste: wasteBlock(records, requests),
   }
-}
-
-function usdOfPicodollars(picodollars: number): number {
-  return roundedUsd(picodollars / picodollarsPerUsd)
 }
 
 /** What belongs to no node. Tokens that a caller stated for a node without requests of its own are taken from here. */
@@ -64,46 +85,20 @@ function unattributedBlock(totals: RunTotals, isRehearsal: boolean) {
   const own = totals.requestsOfNode(noNode)
   // A machine has no requests of its own here: whether it was a rehearsal, the run tells.
   const ownUsd = totalUsdOf(totals.costOutsideNodes(), own.requests > 0 ? own.cost.isRehearsal : isRehearsal)
-  const claimed = { prompt: 0, completion: 0, total: 0, usd: 0 }
-  for (const [name, node] of totals.nodes) {
-    if (!usesStatedFigures(totals.requestsOfNode(name))) continue
-    claimed.prompt += node.statedTokens.prompt
-    claimed.completion += node.statedTokens.completion
-    claimed.total += node.statedTokens.total
-    claimed.usd += usdOf(node.statedCost)
-  }
+  const stated = [...totals.nodes].flatMap(([name, node]) =>
+    usesStatedFigures(totals.requestsOfNode(name)) ? [node] : [],
+  )
+  const tokens = numbersOf(totalTokenFigures, {
+    totals: undefined,
+    measured: (measure) =>
+      Math.max(
+        0,
+        stated.reduce((rest, node) => rest - node.measured(measure), own.measured(measure)),
+      ),
+  })
   return {
-    requests: requestBlock(own),
-    total_prompt_tokens: Math.max(0, own.tokens.prompt - claimed.prompt),
-    total_completion_tokens: Math.max(0, own.tokens.completion - claimed.completion),
-    total_tokens: Math.max(0, own.tokens.total - claimed.total),
-    total_cost_usd: Math.max(0, roundedUsd(ownUsd - claimed.usd)),
-  }
-}
-
-function throughputBlock(records: RecordTotals, requests: RequestTotals, wallSeconds: number) {
-  const wallMicroseconds = wallSeconds * 1e6
-  return {
-    records_per_second: perSecond(records.processed, wallMicroseconds),
-    requests_per_second: perSecond(requests.requests, wallMicroseconds),
-    completion_tokens_per_second: perSecond(requests.tokens.completion, wallMicroseconds),
-  }
-}
-
-function wasteBlock(records: RecordTotals, requests: RequestTotals) {
-  return {
-    failed_attempts: {
-      requests: requests.failedAttempts,
-      seconds: roundedSeconds(requests.failedMicroseconds),
-      cost_usd: roundedUsd(usdOf(requests.failedCost)),
-    },
-    retry_waits: { seconds: roundedSeconds(requests.waitMicroseconds) },
-    truncated_answers: { requests: requests.truncated, cost_usd: roundedUsd(usdOf(requests.truncatedCost)) },
-    aborted_streams: { requests: requests.aborted, cost_usd: roundedUsd(usdOf(requests.abortedCost)) },
-    failed_records: {
-      records: records.failed,
-      seconds: roundedSeconds(records.failedMicroseconds),
-      cost_usd: roundedUsd(usdOf(records.failedCost)),
-    },
+    requests: numbersOf(requestFigures, { totals: undefined, measured: own.measured }),
+    ...tokens,
+    total_cost_usd: Math.max(0, roundedUsd(stated.reduce((rest, { statedUsd }) => rest - statedUsd, ownUsd))),
   }
 }

@@ -1,17 +1,11 @@
 import { usdOf } from './cost.ts'
 import type { CostTotals } from './cost-totals.ts'
+import { costDoubtFigures } from './figures/cost-figures.ts'
+import { numbersOf } from './figures/figure.ts'
 import type { FeeSum, Receipt, TokenSum } from './receipt-totals.ts'
-import { rounded, roundedUsd } from './rounding.ts'
+import { rounded } from './rounding.ts'
 import type { ReceiptMetadata } from './schema.ts'
 import { feeUnits, tokenClasses } from './usage.ts'
-
-/**
- * USD of the requests: money spent, or what a rehearsal would have cost where all of them were one. The two are never
- * added up.
- */
-export function totalUsdOf(cost: CostTotals, isRehearsal = cost.isRehearsal): number {
-  return usdOf(isRehearsal ? cost.simulated : cost.spent)
-}
 
 /** Status of a cost, and how much of it is unknown or rehearsed. */
 export function costStatusBlock(cost: CostTotals) {
@@ -19,9 +13,8 @@ export function costStatusBlock(cost: CostTotals) {
   const isPartial = isRehearsal && unpricedRehearsals + partialRehearsals > 0
   return {
     status: cost.status ?? null,
-    unpriced_requests: cost.unpricedRequests,
     ...(isPartial ? { is_lower_bound: true } : {}),
-    ...(cost.requestsByStatus.simulated > 0 ? { simulated_cost_usd: roundedUsd(usdOf(cost.simulated)) } : {}),
+    ...numbersOf(costDoubtFigures, { totals: { cost, isRehearsal } }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { type BusyEntry, busyMoney } from './busy-totals.ts'
-import { addMoney, type CostStatus, isLowerBound, mergeMoney, noMoney, type RequestCost } from './cost.ts'
+import { addMoney, type CostStatus, isLowerBound, mergeMoney, noMoney, type RequestCost, usdOf } from './cost.ts'
 import { countInto, mergeCounts } from './counts.ts'
 import { ReceiptTotals } from './receipt-totals.ts'
 
@@ -92,3 +92,11 @@ export class CostTotals {
 }
 
 const costStatuses = ['priced', 'partial', 'unpriced', 'free', 'reported', 'simulated'] as const satisfies CostStatus[]
+
+/**
+ * USD of the requests: money spent, or what a rehearsal would have cost where all of them were one. The two are never
+ * added up.
+ */
+export function totalUsdOf(cost: CostTotals, isRehearsal: boolean = cost.isRehearsal): number {
+  return usdOf(isRehearsal ? cost.simulated : cost.spent)
+}

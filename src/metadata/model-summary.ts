@@ -1,11 +1,21 @@
-import { costStatusBlock, receiptBlock, totalUsdOf, unpricedReasonsBlock } from './cost-blocks.ts'
+import { costStatusBlock, receiptBlock, unpricedReasonsBlock } from './cost-blocks.ts'
 import type { CostTotals } from './cost-totals.ts'
 import type { ModelOpen } from './event.ts'
-import { callBlock, requestBlock, tokenBlock } from './request-blocks.ts'
+import { modelCostFigures } from './figures/cost-figures.ts'
+import { type Figures, numbersOf } from './figures/figure.ts'
+import {
+  callDurations,
+  callFigures,
+  firstTokenTimes,
+  performanceFigures,
+  requestDurations,
+  requestErrors,
+  responseCodes,
+} from './figures/request-figures.ts'
+import { tokenStatisticsFigures } from './figures/token-figures.ts'
 import type { RequestTotals } from './request-totals.ts'
-import { ratio, roundedSeconds, roundedUsd } from './rounding.ts'
 import type { ModelMetadata } from './schema.ts'
-import { countsBlock, latencyBlock, perSecond, sketchBlock } from './statistics-block.ts'
+import { countsBlock, latencyBlock, sketchBlock } from './statistics-block.ts'
 
 interface ModelSummaryInput {
   readonly name: string
@@ -17,41 +27,39 @@ interface ModelSummaryInput {
 
 /** An entry of `models`. */
 export function modelSummary({ name, opened, totals, cost }: ModelSummaryInput): ModelMetadata {
-  const { total_requests, total_retries, total_failures, failure_rate, failed_attempts, retry_wait_seconds } =
-    requestBlock(totals)
-  const totalUsd = totalUsdOf(cost)
+  const numbers = <const Rows extends Figures<unknown>>(rows: Rows) =>
+    numbersOf(rows, { totals: undefined, measured: totals.measured })
+  const { failed_attempts, retry_wait_seconds, ...performance } = numbers(performanceFigures)
+  const firstTokens = totals.ends.distributionOf(firstTokenTimes)
+  const latency = totals.ends.distributionOf(requestDurations)
   return {
     model_name: name,
     model_type: firstOf(opened, 'modelType') ?? null,
     model_url: urlOf(opened),
-    token_statistics: tokenBlock(totals.tokens),
+    token_statistics: numbers(tokenStatisticsFigures),
     performance: {
-      total_requests,
-      total_retries,
-      total_failures,
-      failure_rate,
-      total_latency_seconds: roundedSeconds(totals.latency.sum),
-      average_latency_seconds: roundedSeconds(ratio(totals.latency.sum, totals.requests)),
-      tokens_per_second: perSecond(totals.tokens.completion, totals.successMicroseconds),
-      latency_statistics: latencyBlock(totals.latency),
+      ...performance,
+      latency_statistics: latencyBlock(latency),
       failed_attempts,
       retry_wait_seconds,
-      time_to_first_token_statistics: totals.timeToFirstToken.count > 0 ? latencyBlock(totals.timeToFirstToken) : null,
-      error_types: countsBlock(totals.errorTypes),
+      time_to_first_token_statistics: firstTokens.count > 0 ? latencyBlock(firstTokens) : null,
+      error_types: countsBlock(totals.ends.countsOf(requestErrors)),
     },
     cost: {
-      total_cost_usd: roundedUsd(totalUsd),
-      average_cost_per_request: roundedUsd(ratio(totalUsd, totals.requests)),
+      ...numbersOf(modelCostFigures, {
+        totals: { cost, isRehearsal: cost.isRehearsal },
+        other: (path) => (path === 'performance.total_requests' ? totals.requests : undefined),
+      }),
       ...costStatusBlock(cost),
       ...unpricedReasonsBlock(cost),
       receipt: receiptBlock(cost),
     },
-    response_code_distribution: countsBlock(totals.codes),
+    response_code_distribution: countsBlock(totals.ends.countsOf(responseCodes)),
     ...parametersOf(opened),
     provider: firstOf(opened, 'provider') ?? null,
     upstream_model: firstOf(opened, 'upstreamModel') ?? null,
-    calls: callBlock(totals),
-    latency_sketch: sketchBlock(totals.latency),
+    calls: { ...numbers(callFigures), latency_statistics: latencyBlock(totals.ends.distributionOf(callDurations)) },
+    latency_sketch: sketchBlock(latency),
   }
 }
 

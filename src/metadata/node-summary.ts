@@ -1,9 +1,13 @@
-import { usdOf } from './cost.ts'
-import { costStatusBlock, totalUsdOf } from './cost-blocks.ts'
+import { costStatusBlock } from './cost-blocks.ts'
+import { totalUsdOf } from './cost-totals.ts'
+import { nodeCostFigures, partCostFigures, unpricedFigures } from './figures/cost-figures.ts'
+import { numbersOf } from './figures/figure.ts'
+import { executionTimes, nodeErrors, nodeFigures } from './figures/node-figures.ts'
+import { callDurations, callFigures, nodeModelFigures, requestFigures } from './figures/request-figures.ts'
+import { reports, tokenStatisticsFigures, totalTokenFigures } from './figures/token-figures.ts'
 import type { NodeTotals } from './node-totals.ts'
-import { callBlock, requestBlock, tokenBlock } from './request-blocks.ts'
 import type { RequestTotals } from './request-totals.ts'
-import { ratio, roundedSeconds, roundedUsd } from './rounding.ts'
+import { ratio, roundedUsd } from './rounding.ts'
 import type { NodeMetadata } from './schema.ts'
 import { countsBlock, latencyBlock, sketchBlock } from './statistics-block.ts'
 
@@ -18,22 +22,21 @@ interface NodeSummaryInput {
 
 /** An entry of `nodes`. `cost` and `token_statistics` are there only if the node has any. */
 export function nodeSummary({ name, node, requests, requestsByModel, inner }: NodeSummaryInput): NodeMetadata {
+  const latency = node.ends.distributionOf(executionTimes)
+  const errors = node.ends.countsOf(nodeErrors)
+  const numbers = numbersOf(nodeFigures, { totals: undefined, measured: node.measured })
   return {
     node_name: name,
     node_type: node.type,
     model_name: node.model ?? onlyKeyOf(requestsByModel) ?? null,
-    total_executions: node.executions,
-    total_failures: node.failures,
-    failure_rate: ratio(node.failures, node.executions),
-    total_latency_seconds: roundedSeconds(node.latency.sum),
-    average_latency_seconds: roundedSeconds(ratio(node.latency.sum, node.executions)),
-    latency_statistics: latencyBlock(node.latency),
-    ...costOf(node, requests),
+    ...numbers,
+    latency_statistics: latencyBlock(latency),
+    ...costOf(node, requests, numbers.total_executions),
     ...tokensOf(node, requests),
     ...(requests.requests > 0 ? requestsOf(requests, requestsByModel) : {}),
-    ...(node.errorTypes.size > 0 ? { error_types: countsBlock(node.errorTypes) } : {}),
+    ...(errors.size > 0 ? { error_types: countsBlock(errors) } : {}),
     ...(inner === undefined ? {} : { inner_nodes: innerBlock(inner) }),
-    latency_sketch: sketchBlock(node.latency),
+    latency_sketch: sketchBlock(latency),
   }
 }
 
@@ -42,49 +45,58 @@ export function usesStatedFigures(requests: RequestTotals): boolean {
   return requests.requests === 0
 }
 
-function costOf(node: NodeTotals, requests: RequestTotals): Pick<NodeMetadata, 'cost'> {
-  const isStated = usesStatedFigures(requests)
-  const totalUsd = isStated ? usdOf(node.statedCost) : totalUsdOf(requests.cost)
-  if (totalUsd <= 0) return {}
-  return {
-    cost: {
-      total_cost_usd: roundedUsd(totalUsd),
-      average_cost_per_execution: roundedUsd(ratio(totalUsd, node.executions)),
-      ...(isStated ? {} : costStatusBlock(requests.cost)),
-    },
+function costOf(node: NodeTotals, requests: RequestTotals, executions: number): Pick<NodeMetadata, 'cost'> {
+  const { cost } = requests
+  if (usesStatedFigures(requests)) {
+    const usd = node.statedUsd
+    if (usd <= 0) return {}
+    return {
+      cost: { total_cost_usd: roundedUsd(usd), average_cost_per_execution: roundedUsd(ratio(usd, executions)) },
+    }
   }
+  if (totalUsdOf(cost) <= 0) return {}
+  const amounts = numbersOf(nodeCostFigures, {
+    totals: { cost, isRehearsal: cost.isRehearsal },
+    other: (path) => (path === 'total_executions' ? executions : undefined),
+  })
+  return { cost: { ...amounts, ...costStatusBlock(cost) } }
 }
 
 function tokensOf(node: NodeTotals, requests: RequestTotals): Pick<NodeMetadata, 'token_statistics'> {
-  const tokens = usesStatedFigures(requests) ? node.statedTokens : requests.tokens
-  return tokens.reports > 0 ? { token_statistics: tokenBlock(tokens) } : {}
+  const isStated = usesStatedFigures(requests)
+  if ((isStated ? node.stated : requests.ends).of(reports) === 0) return {}
+  const { measured } = isStated ? node : requests
+  return { token_statistics: numbersOf(tokenStatisticsFigures, { totals: undefined, measured }) }
 }
 
 function requestsOf(requests: RequestTotals, byModel: ReadonlyMap<string, RequestTotals>) {
+  const { measured, cost, ends } = requests
   return {
-    requests: { ...requestBlock(requests), unpriced_requests: requests.cost.unpricedRequests },
-    calls: callBlock(requests),
-    models: Object.fromEntries(
-      [...byModel].map(([model, totals]) => [
-        model,
-        {
-          total_requests: totals.requests,
-          total_tokens: totals.tokens.total,
-          total_cost_usd: roundedUsd(totalUsdOf(totals.cost)),
-        },
-      ]),
-    ),
+    requests: {
+      ...numbersOf(requestFigures, { totals: undefined, measured }),
+      ...numbersOf(unpricedFigures, { totals: { cost, isRehearsal: cost.isRehearsal } }),
+    },
+    calls: {
+      ...numbersOf(callFigures, { totals: undefined, measured }),
+      latency_statistics: latencyBlock(ends.distributionOf(callDurations)),
+    },
+    models: Object.fromEntries([...byModel].map(([model, totals]) => [model, modelPart(totals)])),
   }
 }
 
-function innerBlock({ names, requests }: NonNullable<NodeSummaryInput['inner']>) {
+function modelPart({ measured, cost }: RequestTotals) {
+  const { total_tokens } = totalTokenFigures
+  return {
+    ...numbersOf({ ...nodeModelFigures, total_tokens }, { totals: undefined, measured }),
+    ...numbersOf(partCostFigures, { totals: { cost, isRehearsal: cost.isRehearsal } }),
+  }
+}
+
+function innerBlock({ names, requests: { measured, cost } }: NonNullable<NodeSummaryInput['inner']>) {
   return {
     names: [...names],
-    total_requests: requests.requests,
-    total_prompt_tokens: requests.tokens.prompt,
-    total_completion_tokens: requests.tokens.completion,
-    total_tokens: requests.tokens.total,
-    total_cost_usd: roundedUsd(totalUsdOf(requests.cost)),
+    ...numbersOf({ ...nodeModelFigures, ...totalTokenFigures }, { totals: undefined, measured }),
+    ...numbersOf(partCostFigures, { totals: { cost, isRehearsal: cost.isRehearsal } }),
   }
 }
 

@@ -1,49 +1,52 @@
-import { addMoney, mergeMoney, noMoney } from './cost.ts'
 import { countInto, mergeCounts } from './counts.ts'
-import { Distribution } from './distribution.ts'
-import { microseconds } from './duration.ts'
 import type { NodeEnd } from './event.ts'
-import { TokenTotals } from './token-totals.ts'
+import type { Measure } from './figures/formula.ts'
+import { statedCosts } from './figures/node-figures.ts'
+import { tallySets } from './figures/registry.ts'
+import { Tallies } from './figures/tally.ts'
 
 /** The executions of one node. What its requests used is kept with the requests. */
 export class NodeTotals {
   type: string
   /** How many executions named each model. */
   readonly models = new Map<string, number>()
-  executions = 0
-  failures = 0
-  readonly latency = new Distribution()
-  readonly errorTypes = new Map<string, number>()
-  /** Tokens and cost that the caller stated itself, for requests that named no node. */
-  readonly statedTokens = new TokenTotals()
-  readonly statedCost = noMoney()
+  readonly ends = new Tallies(tallySets.nodes)
+  /** Tokens that the caller stated itself, for requests that named no node. */
+  readonly stated = new Tallies(tallySets.stated)
 
   constructor(type: string) {
     this.type = type
   }
 
+  /** Cost that the caller stated itself, in USD. */
+  get statedUsd(): number {
+    return this.ends.of(statedCosts)
+  }
+
   add(end: NodeEnd): void {
-    this.executions += 1
-    this.latency.add(microseconds(end.durationSeconds))
+    this.ends.add(end)
+    this.stated.add(end.stated ?? {})
     this.#name(end.nodeType)
     if (end.model !== undefined) countInto(this.models, end.model)
-    if (!end.succeeded) {
-      this.failures += 1
-      countInto(this.errorTypes, end.errorType ?? 'unknown')
-    }
-    if (end.stated?.usage !== undefined) this.statedTokens.add(end.stated.usage)
-    if (end.stated?.costPicodollars !== undefined) addMoney(this.statedCost, end.stated.costPicodollars)
   }
 
   merge(other: NodeTotals): void {
-    this.executions += other.executions
-    this.failures += other.failures
-    this.latency.merge(other.latency)
+    this.ends.merge(other.ends)
+    this.stated.merge(other.stated)
     this.#name(other.type)
     mergeCounts(this.models, other.models)
-    mergeCounts(this.errorTypes, other.errorTypes)
-    this.statedTokens.merge(other.statedTokens)
-    mergeMoney(this.statedCost, other.statedCost)
+  }
+
+  /** What a measure of a figure comes to; tokens are those that were stated. */
+  readonly measured = ({ tally, what }: Measure): number => {
+    switch (tally?.of) {
+      case 'node-end':
+        return this.ends.of(tally)
+      case 'usage':
+        return this.stated.of(tally)
+      default:
+        throw new Error(`${what} is no measure of executions`)
+    }
   }
 
   /** The model that most executions named; of two that are equal the first by its name. */

@@ -1,56 +1,47 @@
-import { addMoney, mergeMoney, noMoney } from './cost.ts'
-import { countInto, mergeCounts } from './counts.ts'
-import { Distribution } from './distribution.ts'
-import { microseconds } from './duration.ts'
 import type { RecordEnd } from './event.ts'
+import { numbersOf } from './figures/figure.ts'
+import type { Measure } from './figures/formula.ts'
+import { recordCosts, recordFigures, recordTimes } from './figures/record-figures.ts'
+import { tallySets } from './figures/registry.ts'
+import { Tallies } from './figures/tally.ts'
 import { TopList } from './top-list.ts'
 
-/** How many of the dearest and slowest records are named. */
+/** How many of the most expensive and slowest records are named. */
 const namedRecords = 5
 
 /** The records that went through the workflow. */
 export class RecordTotals {
-  processed = 0
-  failed = 0
-  failedMicroseconds = 0
-  readonly failedCost = noMoney()
-  readonly errorTypes = new Map<string, number>()
-  readonly cost = new Distribution()
-  readonly latency = new Distribution()
-  readonly dearest = new TopList(namedRecords)
+  readonly ends = new Tallies(tallySets.records)
+  readonly mostExpensive = new TopList(namedRecords)
   readonly slowest = new TopList(namedRecords)
 
+  get processed(): number {
+    return this.#count('total_processed')
+  }
+
+  get failed(): number {
+    return this.#count('total_failed')
+  }
+
   add(end: RecordEnd): void {
-    if (!end.repeatsFailure && !end.repeatsSuccess) this.processed += 1
-    if (end.repeatsFailure) this.failed -= 1
-    if (!end.succeeded) this.#addFailure(end)
-    if (end.costPicodollars !== undefined) {
-      this.cost.add(end.costPicodollars)
-      this.dearest.add(end.recordId, end.costPicodollars)
-    }
-    if (end.durationSeconds !== undefined) {
-      const duration = microseconds(end.durationSeconds)
-      this.latency.add(duration)
-      this.slowest.add(end.recordId, duration)
-    }
+    this.ends.add(end)
+    this.mostExpensive.add(end.recordId, recordCosts.read(end) ?? 0)
+    this.slowest.add(end.recordId, recordTimes.read(end) ?? 0)
   }
 
   merge(other: RecordTotals): void {
-    this.processed += other.processed
-    this.failed += other.failed
-    this.failedMicroseconds += other.failedMicroseconds
-    mergeMoney(this.failedCost, other.failedCost)
-    mergeCounts(this.errorTypes, other.errorTypes)
-    this.cost.merge(other.cost)
-    this.latency.merge(other.latency)
-    this.dearest.merge(other.dearest)
+    this.ends.merge(other.ends)
+    this.mostExpensive.merge(other.mostExpensive)
     this.slowest.merge(other.slowest)
   }
 
-  #addFailure(end: RecordEnd): void {
-    this.failed += 1
-    this.failedMicroseconds += microseconds(end.durationSeconds ?? 0)
-    addMoney(this.failedCost, end.costPicodollars ?? 0)
-    countInto(this.errorTypes, end.errorType ?? 'unknown')
+  /** What a measure of a figure comes to. */
+  readonly measured = ({ tally, what }: Measure): number => {
+    if (tally?.of !== 'record-end') throw new Error(`${what} is no measure of records`)
+    return this.ends.of(tally)
+  }
+
+  #count(key: 'total_processed' | 'total_failed'): number {
+    return numbersOf({ [key]: recordFigures[key] }, { totals: undefined, measured: this.measured })[key] ?? 0
   }
 }

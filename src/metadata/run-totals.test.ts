@@ -46,7 +46,7 @@ test('nodes and what belongs to none add up to the models and to the whole', () 
       const whole = totals.allRequests()
       for (const side of [parts, models]) {
         expect(sum(side.map(({ requests }) => requests))).toBe(whole.requests)
-        expect(sum(side.map(({ tokens }) => tokens.total))).toBe(whole.tokens.total)
+        expect(sum(side.map(({ tokens }) => tokens))).toBe(whole.tokens)
         expect(sum(side.map(({ cost }) => usdOf(cost.spent) * 1e12))).toBeCloseTo(usdOf(whole.cost.spent) * 1e12, 0)
       }
     }),
@@ -145,11 +145,12 @@ test('what a provider stated has a receipt, with our own price beside it where i
 test('attempts are first tries and retries, and calls succeeded or failed', () => {
   fc.assert(
     fc.property(fc.array(arbitraryCall), (calls) => {
-      const totals = fold(calls.flat()).allRequests()
-      expect(totals.calls).toBe(calls.length)
-      expect(totals.requests).toBe(totals.calls + totals.retries)
-      expect(totals.failures).toBe(totals.calls - totals.succeededCalls)
-      expect(totals.failedAttempts).toBe(totals.failures + totals.retries)
+      const { requests, calls: called } = summarize(fold(calls.flat()), clock).aggregate_statistics
+      expect(called?.total).toBe(calls.length)
+      expect(requests.total_requests).toBe(calls.length + requests.total_retries)
+      expect(requests.total_failures).toBe(calls.length - (called?.succeeded ?? 0))
+      expect(called?.failed).toBe(requests.total_failures)
+      expect(requests.failed_attempts).toBe(requests.total_failures + requests.total_retries)
     }),
   )
 })
@@ -174,9 +175,10 @@ test('a retried 429 is a retry, not a failure', () => {
   const totals = fold([
     { ...attempt, status: 429, resendCount: 0 },
     { ...attempt, status: 200, resendCount: 1, waitSeconds: 2, callDurationSeconds: 4 },
-  ]).allRequests()
-  expect(totals).toMatchObject({ requests: 2, retries: 1, failures: 0, failedAttempts: 1, succeededCalls: 1 })
-  expect(totals.callLatency.statistics().max).toBe(4_000_000)
+  ])
+  const { requests, calls } = summarize(totals, clock).aggregate_statistics
+  expect(requests).toMatchObject({ total_requests: 2, total_retries: 1, total_failures: 0, failed_attempts: 1 })
+  expect(calls).toMatchObject({ succeeded: 1, latency_statistics: { max: 4 } })
 })
 
 test('the counts of the specification come out of 18 answers and two retried 429s', () => {

@@ -32,7 +32,7 @@ export class RunTotals {
         this.#busy.add(event)
         break
       case 'request-start':
-        this.#cell(event.model, event.node ?? noNode).started += 1
+        this.#cell(event.model, event.node ?? noNode).addStart(event)
         break
       case 'concurrency-change':
         this.execution.changeConcurrency(event)

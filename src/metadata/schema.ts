@@ -1,4 +1,25 @@
 import { z } from 'zod'
+import {
+  costDoubtFigures,
+  modelCostFigures,
+  nodeCostFigures,
+  partCostFigures,
+  runCostFigures,
+  unpricedFigures,
+} from './figures/cost-figures.ts'
+import { shapeOf } from './figures/figure.ts'
+import { nodeFigures } from './figures/node-figures.ts'
+import { failedRecordFigures, recordFigures } from './figures/record-figures.ts'
+import {
+  callFigures,
+  nodeModelFigures,
+  performanceFigures,
+  requestFigures,
+  runRequestFigures,
+  wasteFigures,
+} from './figures/request-figures.ts'
+import { throughputFigures } from './figures/run-figures.ts'
+import { tokenFigures, tokenStatisticsFigures, totalTokenFigures } from './figures/token-figures.ts'
 
 /**
  * The metadata file. Keys that format 1.1.0 added are optional, because files of format 1.0.0 do not have them; whatever
@@ -7,7 +28,6 @@ import { z } from 'zod'
 
 const count = z.number().int().nonnegative()
 const amount = z.number()
-const ratio = z.number()
 const text = z.string().nullable()
 
 const latencyStatistics = z.looseObject({
@@ -84,11 +104,8 @@ const receipt = z.looseObject({
   usd_per_hour: amount.optional().describe('Price of the machine while it is busy.'),
 })
 
-const totalCost = amount.describe('USD spent; of a rehearsal, what it would have cost.')
-
 const costExtras = {
   status: costStatus.nullable().optional(),
-  unpriced_requests: count.optional().describe('Answers whose cost is unknown, counted as $0.'),
   is_lower_bound: z
     .boolean()
     .optional()
@@ -97,56 +114,24 @@ const costExtras = {
     .array(z.looseObject({ reason: z.string(), requests: count.describe('Requests with this reason.') }))
     .optional()
     .describe('Why a cost, or a part of it, is not known; of a model.'),
-  simulated_cost_usd: amount.optional().describe('What rehearsed requests would have cost; only where there are any.'),
+  ...shapeOf(costDoubtFigures),
   receipt: z.array(receipt).optional().describe('How the cost was computed, one entry for each price used.'),
 }
 
-const totalTokens = count.describe('Input and output; the total of the provider where it states another one.')
-
-const tokenClasses = {
-  cached_prompt_tokens: count.optional().describe('Input tokens that were read from a cache.'),
-  cache_write_tokens: count.optional().describe('Input tokens that were written to a cache.'),
-  reasoning_tokens: count.optional().describe('Output tokens of reasoning, which nobody sees.'),
-  audio_tokens: count.optional().describe('Tokens of audio, in and out.'),
-  requests_without_usage: count.optional().describe('Attempts that gave an answer and did not say what it used.'),
-  estimated_tokens: count.optional().describe('Estimates for answers without usage; never inside the totals.'),
-}
-
-const tokenStatistics = z.looseObject({
-  total_prompt_tokens: count.describe('All input tokens, cached ones included.'),
-  total_completion_tokens: count.describe('All output tokens, reasoning included.'),
-  total_tokens: totalTokens,
-  avg_prompt_tokens: amount.describe('Input tokens per attempt that reported usage.'),
-  avg_completion_tokens: amount.describe('Output tokens per attempt that reported usage.'),
-  avg_total_tokens: amount.describe('All tokens per attempt that reported usage.'),
-  ...tokenClasses,
-})
+const tokenStatistics = z.looseObject(shapeOf(tokenStatisticsFigures))
 
 const calls = z
   .looseObject({
-    total: count.describe('First tries: each is one call.'),
-    succeeded: count.describe('Calls that got their answer.'),
-    failed: count.describe('Calls whose last attempt failed.'),
+    ...shapeOf(callFigures),
     latency_statistics: latencyStatistics.describe('Of the calls that got their answer, in seconds.'),
   })
   .describe('What the program asked for: from the first try to the final answer, waits included.')
 
-const requests = z.looseObject({
-  total_requests: count.describe('HTTP attempts, first tries and retries.'),
-  total_retries: count.describe('Attempts that repeat a failed one of the same call.'),
-  total_failures: count.describe('Attempts that did not succeed and were not retried.'),
-  retry_rate: ratio.optional().describe('Retries / requests.'),
-  failure_rate: ratio.describe('Failures / requests.'),
-  failed_attempts: count.optional().describe('Attempts that did not succeed, retried or not.'),
-})
-
-const retryWait = amount.describe('Time between a failed attempt and the one that repeats it.')
+const requests = z.looseObject(shapeOf(requestFigures))
 
 const errorTypes = z.record(z.string(), count).describe('How often each error occurred.')
 
 const performanceExtras = {
-  failed_attempts: count.optional().describe('Attempts that did not succeed, retried or not.'),
-  retry_wait_seconds: retryWait.optional(),
   time_to_first_token_statistics: latencyStatistics
     .nullable()
     .optional()
@@ -247,56 +232,26 @@ const dataset = z.looseObject({
 
 const recordDistribution = z.looseObject({ ...latencyStatistics.shape })
 
-const wasted = {
-  requests: count.describe('How many.'),
-  seconds: amount.describe('Time spent on them.'),
-  cost: amount.describe('USD spent on them.'),
-}
-
 const aggregate = z.looseObject({
   records: z.looseObject({
-    total_processed: count.describe('Failed records included.'),
-    total_failed: count.describe('Records that failed and were not done again with success.'),
-    success_rate: ratio.describe('(Processed − failed) / processed.'),
+    ...shapeOf(recordFigures),
     error_types: errorTypes.optional(),
   }),
-  tokens: z.looseObject({
-    total_prompt_tokens: count.describe('All input tokens, cached ones included.'),
-    total_completion_tokens: count.describe('All output tokens, reasoning included.'),
-    total_tokens: totalTokens,
-    ...tokenClasses,
-  }),
-  requests: requests.extend({
-    retry_rate: ratio.describe('Retries / requests.'),
-    retry_wait_seconds: retryWait.optional(),
-    in_flight_requests: count
-      .optional()
-      .describe('Requests that were sent and whose end is unknown: on their way, or lost with the process.'),
-  }),
+  tokens: z.looseObject(shapeOf(tokenFigures)),
+  requests: z.looseObject(shapeOf(runRequestFigures)),
   cost: z.looseObject({
-    total_cost_usd: totalCost,
-    average_cost_per_record: amount.describe('Cost / records processed.'),
+    ...shapeOf(runCostFigures),
     ...costExtras,
   }),
   calls: calls.optional(),
   unattributed: z
     .looseObject({
       requests,
-      total_prompt_tokens: count.describe('All input tokens, cached ones included.'),
-      total_completion_tokens: count.describe('All output tokens, reasoning included.'),
-      total_tokens: totalTokens,
-      total_cost_usd: totalCost,
+      ...shapeOf({ ...totalTokenFigures, ...partCostFigures }),
     })
     .optional()
     .describe('Requests, tokens and cost outside any node.'),
-  throughput: z
-    .looseObject({
-      records_per_second: amount.describe('Records processed / duration.'),
-      requests_per_second: amount.describe('Requests / duration.'),
-      completion_tokens_per_second: amount.describe('Output tokens / duration.'),
-    })
-    .optional()
-    .describe('Per second of wall time.'),
+  throughput: z.looseObject(shapeOf(throughputFigures)).optional().describe('Per second of wall time.'),
   cost_per_record: recordDistribution
     .extend({
       dearest: z.array(z.looseObject({ record_id: z.string(), cost_usd: amount.describe('What the record cost.') })),
@@ -314,17 +269,17 @@ const aggregate = z.looseObject({
   waste: z
     .looseObject({
       failed_attempts: z
-        .looseObject({ requests: wasted.requests, seconds: wasted.seconds, cost_usd: wasted.cost })
+        .looseObject(shapeOf(wasteFigures.failed_attempts))
         .describe('Attempts that did not succeed, retried or not.'),
-      retry_waits: z.looseObject({ seconds: retryWait }),
+      retry_waits: z.looseObject(shapeOf(wasteFigures.retry_waits)),
       truncated_answers: z
-        .looseObject({ requests: wasted.requests, cost_usd: wasted.cost })
+        .looseObject(shapeOf(wasteFigures.truncated_answers))
         .describe('Answers that ended because the model might write no more.'),
       aborted_streams: z
-        .looseObject({ requests: wasted.requests, cost_usd: wasted.cost })
+        .looseObject(shapeOf(wasteFigures.aborted_streams))
         .describe('Answers that nobody read to their end.'),
       failed_records: z
-        .looseObject({ records: count.describe('How many.'), seconds: wasted.seconds, cost_usd: wasted.cost })
+        .looseObject(shapeOf(failedRecordFigures))
         .describe('Records that failed and were not done again with success.'),
     })
     .optional(),
@@ -366,19 +321,12 @@ const model = z.looseObject({
   model_url: z.union([z.string(), z.array(z.string())]).nullable(),
   token_statistics: tokenStatistics,
   performance: z.looseObject({
-    total_requests: count.describe('HTTP attempts, first tries and retries.'),
-    total_retries: count.describe('Attempts that repeat a failed one of the same call.'),
-    total_failures: count.describe('Attempts that did not succeed and were not retried.'),
-    failure_rate: ratio.describe('Failures / requests.'),
-    total_latency_seconds: amount.describe('Over all attempts, send to last byte; waits are not in it.'),
-    average_latency_seconds: amount.describe('Total latency / requests.'),
-    tokens_per_second: amount.describe('Completion tokens / duration of successful attempts.'),
+    ...shapeOf(performanceFigures),
     latency_statistics: latencyStatistics.describe('Over all attempts, send to last byte, in seconds.'),
     ...performanceExtras,
   }),
   cost: z.looseObject({
-    total_cost_usd: totalCost,
-    average_cost_per_request: amount.describe('Cost / requests.'),
+    ...shapeOf(modelCostFigures),
     ...costExtras,
   }),
   response_code_distribution: z.record(z.string(), count).describe('Every attempt; "0" where no response arrived.'),
@@ -394,46 +342,28 @@ const node = z.looseObject({
   node_name: z.string(),
   node_type: z.string(),
   model_name: text,
-  total_executions: count.describe('One execution is one pass of one record, whatever it calls.'),
-  total_failures: count.describe('Executions that failed.'),
-  failure_rate: ratio.describe('Failed executions / executions.'),
-  total_latency_seconds: amount.describe('Wall time of the node.'),
-  average_latency_seconds: amount.describe('Total latency / executions.'),
+  ...shapeOf(nodeFigures),
   latency_statistics: latencyStatistics.describe('Over all executions of the node, in seconds of wall time.'),
   cost: z
     .looseObject({
-      total_cost_usd: totalCost,
-      average_cost_per_execution: amount.describe('Cost / executions.'),
+      ...shapeOf(nodeCostFigures),
       ...costExtras,
     })
     .optional(),
   token_statistics: tokenStatistics.optional(),
-  requests: requests
-    .extend({
-      retry_wait_seconds: retryWait,
-      unpriced_requests: count.optional().describe('Answers whose cost is unknown, counted as $0.'),
-    })
-    .optional(),
+  requests: z.looseObject({ ...shapeOf(requestFigures), ...shapeOf(unpricedFigures) }).optional(),
   calls: calls.optional(),
   models: z
     .record(
       z.string(),
-      z.looseObject({
-        total_requests: count.describe('Requests of the node to the model.'),
-        total_tokens: totalTokens,
-        total_cost_usd: totalCost,
-      }),
+      z.looseObject(shapeOf({ ...nodeModelFigures, total_tokens: totalTokenFigures.total_tokens, ...partCostFigures })),
     )
     .optional(),
   error_types: errorTypes.optional(),
   inner_nodes: z
     .looseObject({
       names: z.array(z.string()).describe('The nodes within, named `parent.child`.'),
-      total_requests: count.describe('Requests of the nodes within.'),
-      total_prompt_tokens: count.describe('Input tokens of the nodes within.'),
-      total_completion_tokens: count.describe('Output tokens of the nodes within.'),
-      total_tokens: totalTokens,
-      total_cost_usd: totalCost,
+      ...shapeOf({ ...nodeModelFigures, ...totalTokenFigures, ...partCostFigures }),
     })
     .optional()
     .describe(

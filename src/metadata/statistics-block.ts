@@ -1,5 +1,5 @@
 import { type Distribution, sketchAccuracy } from './distribution.ts'
-import { rounded, roundedSeconds } from './rounding.ts'
+import { roundedSeconds } from './rounding.ts'
 import type { LatencySketch, LatencyStatistics } from './schema.ts'
 
 /** `latency_statistics`: in seconds with 3 digits, of a distribution of microseconds. */
@@ -41,9 +41,4 @@ export function sketchBlock(distribution: Distribution): LatencySketch {
 /** Counts by kind as an object; kinds that are whole numbers come in ascending order. */
 export function countsBlock(counts: ReadonlyMap<string, number>): Record<string, number> {
   return Object.fromEntries([...counts].sort(([a], [b]) => (a < b ? -1 : 1)))
-}
-
-/** A rate of so many per second of wall time, with 2 digits. */
-export function perSecond(amount: number, microseconds: number): number {
-  return microseconds > 0 ? rounded(amount / (microseconds / 1e6), 2) : 0
 }

@@ -1,7 +1,7 @@
 import { isFeeLine, isLowerBound, isTokenLine, type PriceReference, picodollarsPerUsd } from '../../metadata/cost.ts'
 import { microseconds } from '../../metadata/duration.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
-import type { Metadata, ReceiptMetadata } from '../../metadata/schema.ts'
+import type { costDoubtFigures } from '../../metadata/figures/cost-figures.ts'
 import {
   difference,
   type FigurePath,
@@ -12,9 +12,17 @@ import {
   product,
   quotient,
   total,
-} from './formula.ts'
-import { type BlockFormulas, isUnpriced, keyed } from './request-formulas.ts'
-import { countRequests, hasAnswer, moneyOf, ofModel, outsideNodes, requestOf, type Subject } from './subject.ts'
+} from '../../metadata/figures/formula.ts'
+import {
+  countRequests,
+  moneyOf,
+  ofModel,
+  outsideNodes,
+  requestOf,
+  type Subject,
+} from '../../metadata/figures/subject.ts'
+import { hasAnswer } from '../../metadata/figures/token-figures.ts'
+import type { Metadata, ReceiptMetadata } from '../../metadata/schema.ts'
 
 /** The cost of the run: the sum of its models, rehearsed ones apart from those that were paid for. */
 export function runCost({ models, aggregate_statistics }: Metadata): Formula {
@@ -38,20 +46,35 @@ export function modelCost({ models }: Metadata, name: string): Formula {
   return total([moneyOf(ofModel(name), { what: 'cost of the requests', isRehearsal }), ...machines.map(figureOf)])
 }
 
-/** The keys of a `cost` block besides the total and the average. */
-export function costStatusFormulas(subject: Subject, metadata: Metadata, models: readonly string[]): BlockFormulas {
-  const machines = models.flatMap((name) =>
+/** How much of a cost is unknown or rehearsed, by the key of the figure. */
+export function costDoubtFormulas(subject: Subject, metadata: Metadata, models: readonly string[]) {
+  const formulas = {
+    unpriced_requests: () => countRequests(subject, 'answers without a price', isUnpriced),
+    simulated_cost_usd: () =>
+      total([
+        moneyOf(subject, { what: 'cost of the rehearsed requests', isRehearsal: true }),
+        ...machinesOf(metadata, models),
+      ]),
+  } satisfies Record<keyof typeof costDoubtFigures, () => Formula>
+  return (key: string) => Object.entries(formulas).find(([each]) => each === key)?.[1]()
+}
+
+/** What machines of rehearsed models would have cost. */
+function machinesOf(metadata: Metadata, models: readonly string[]): Formula[] {
+  return models.flatMap((name) =>
     (metadata.models[name]?.cost.receipt ?? []).flatMap(({ status, busy_seconds }, index) =>
       status === 'simulated' && busy_seconds !== undefined
         ? [figure('models', name, 'cost', 'receipt', String(index), 'total_usd')]
         : [],
     ),
   )
-  return keyed({
-    unpriced_requests: () => countRequests(subject, 'answers without a price', isUnpriced),
-    simulated_cost_usd: () =>
-      total([moneyOf(subject, { what: 'cost of the rehearsed requests', isRehearsal: true }), ...machines]),
-  })
+}
+
+/** An answer whose cost nobody knows, be it a real one or a rehearsed one. */
+function isUnpriced(request: RequestEnd): boolean {
+  const { cost } = request
+  if (cost === undefined) return hasAnswer(request.status)
+  return (cost.status === 'simulated' ? cost.rehearsedStatus : cost.status) === 'unpriced'
 }
 
 /** How many requests of a model have no known cost for a reason, by the number of the reason in the file. */
@@ -60,7 +83,7 @@ export function unpricedReason({ models }: Metadata, model: string, index: numbe
   if (reason === undefined) return undefined
   return countRequests(ofModel(model), `requests without a price, or a part of it (${reason}),`, (request) =>
     request.cost === undefined
-      ? hasAnswer(request) && reason === 'no cost was recorded'
+      ? hasAnswer(request.status) && reason === 'no cost was recorded'
       : isLowerBound(request.cost) && request.cost.reason === reason,
   )
 }

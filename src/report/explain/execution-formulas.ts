@@ -1,6 +1,6 @@
 import type { MetadataEvent, RunStart } from '../../metadata/event.ts'
+import { type FigurePath, type Formula, figure, measure, total } from '../../metadata/figures/formula.ts'
 import type { Metadata } from '../../metadata/schema.ts'
-import { type FigurePath, type Formula, figure, measure, total } from './formula.ts'
 
 /** A figure of `execution` or `dataset`: most are what the run was asked for, as it noted at its start. */
 export function executionFormula(metadata: Metadata, path: FigurePath): Formula | undefined {

@@ -1,9 +1,17 @@
 import { describeKey } from '../../metadata/describe-key.ts'
 import { exactLimit } from '../../metadata/distribution.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
+import { digitsOfUnit } from '../../metadata/figures/figure.ts'
+import {
+  type FigurePath,
+  type Formula,
+  type Measure,
+  type OperationSign,
+  operate,
+} from '../../metadata/figures/formula.ts'
+import { unitAt } from '../../metadata/figures/registry.ts'
 import type { Metadata } from '../../metadata/schema.ts'
-import { figureAt } from './figure-path.ts'
-import type { FigurePath, Formula, Measure, OperationSign } from './formula.ts'
+import { numberAt } from './figure-path.ts'
 import { formulaOf } from './formula-of.ts'
 import { formulaInNumbers, formulaInWords, plainNumber, statisticInNumbers } from './formula-text.ts'
 import { Reducer, type RestingLine } from './reducer.ts'
@@ -75,7 +83,7 @@ export class Explainer {
   }
 
   #explain(path: FigurePath): Explanation {
-    const value = figureAt(this.#metadata, path) ?? Number.NaN
+    const value = numberAt(this.#metadata, path) ?? Number.NaN
     const common = { path, value, definition: describeKey(path) }
     const formula = this.#formulaOf(path)
     if (formula === undefined) return { ...common, lines: [] }
@@ -155,14 +163,14 @@ export class Explainer {
         return this.#hasEvents ? this.#reducers.get(formula.measure)?.result() : undefined
       case 'figure': {
         const own = this.#hasEvents ? this.#formulaOf(formula.path) : undefined
-        return (own && this.#valueOf(own)) ?? figureAt(this.#metadata, formula.path)
+        return (own && this.#valueOf(own)) ?? numberAt(this.#metadata, formula.path)
       }
       case 'not below 0': {
         const value = this.#valueOf(formula.of)
         return value === undefined ? undefined : Math.max(0, value)
       }
       case 'operation':
-        return operate(
+        return operateOnKnown(
           formula.sign,
           formula.terms.map((term) => this.#valueOf(term)),
         )
@@ -178,23 +186,9 @@ export class Explainer {
   }
 }
 
-function operate(sign: OperationSign, terms: readonly (number | undefined)[]): number | undefined {
+function operateOnKnown(sign: OperationSign, terms: readonly (number | undefined)[]): number | undefined {
   const values = terms.filter((term) => term !== undefined)
-  const [first, ...others] = values
-  if (values.length < terms.length || first === undefined) return undefined
-  switch (sign) {
-    case '+':
-      return others.reduce((sum, value) => sum + value, first)
-    case '−':
-      return others.reduce((rest, value) => rest - value, first)
-    case '×':
-      return others.reduce((result, value) => result * value, first)
-    case '/':
-      // As in the file: nothing by nothing is nothing.
-      return others.reduce((result, value) => (value > 0 ? result / value : 0), first)
-    default:
-      return sign satisfies never
-  }
+  return values.length < terms.length || values.length === 0 ? undefined : operate(sign, values)
 }
 
 /** How many digits the file keeps of a figure; undefined when it does not round. */
@@ -202,10 +196,12 @@ function digitsOf(path: FigurePath): number | undefined {
   const key = path.at(-1) ?? ''
   if (path.includes('latency_sketch')) return undefined
   if (path.includes('receipt')) return key === 'busy_seconds' ? 6 : /usd$/.test(key) ? 12 : undefined
-  if (/usd$|^average_cost/.test(key) || path.includes('cost_per_record')) return 6
-  if (/_per_second$/.test(key)) return 2
-  const isTime = path.some((part) => /latency|statistics$|timing|sessions/.test(part)) && !/tokens|records$/.test(key)
-  return /seconds$/.test(key) || (isTime && /^(min|max|mean|median|std_dev|p\d\d)$/.test(key)) ? 3 : undefined
+  const unit = unitAt(path)
+  if (unit !== undefined) return digitsOfUnit(unit)
+  if (/usd$/.test(key) || path.includes('cost_per_record')) return 6
+  return /seconds$/.test(key) || path.at(-2)?.endsWith('statistics') || path.includes('latency_per_record')
+    ? 3
+    : undefined
 }
 
 // The last digit may fall either way where a half is rounded.

@@ -1,6 +1,7 @@
 import { SygraError } from '../../errors.ts'
+import type { FigurePath } from '../../metadata/figures/formula.ts'
+import { gatedFigures } from '../../metadata/figures/registry.ts'
 import type { Metadata } from '../../metadata/schema.ts'
-import type { FigurePath } from './formula.ts'
 
 /** The paths of all numbers of a metadata file, in its order. */
 export function figurePaths(value: unknown, path: FigurePath = []): FigurePath[] {
@@ -10,13 +11,13 @@ export function figurePaths(value: unknown, path: FigurePath = []): FigurePath[]
 }
 
 /** The number at a path; undefined when there is none. */
-export function figureAt(metadata: Metadata, path: FigurePath): number | undefined {
-  const value = memberAt(metadata, path)
+export function numberAt(whole: unknown, path: FigurePath): number | undefined {
+  const value = memberAt(whole, path)
   return typeof value === 'number' ? value : undefined
 }
 
-function memberAt(metadata: Metadata, path: FigurePath): unknown {
-  let value: unknown = metadata
+function memberAt(whole: unknown, path: FigurePath): unknown {
+  let value = whole
   for (const key of path) {
     if (typeof value !== 'object' || value === null || !Object.hasOwn(value, key)) return undefined
     value = Reflect.get(value, key)
@@ -24,51 +25,33 @@ function memberAt(metadata: Metadata, path: FigurePath): unknown {
   return value
 }
 
-/** Figures by the names that gates know them by, of the run, of a model and of a node. */
-const runAliases: Readonly<Record<string, string>> = {
-  total_cost: 'cost.total_cost_usd',
-  cost: 'cost.total_cost_usd',
-  cost_per_record: 'cost.average_cost_per_record',
-  success_rate: 'records.success_rate',
-  records: 'records.total_processed',
-  failed_records: 'records.total_failed',
-  requests: 'requests.total_requests',
-  retries: 'requests.total_retries',
-  failures: 'requests.total_failures',
-  prompt_tokens: 'tokens.total_prompt_tokens',
-  completion_tokens: 'tokens.total_completion_tokens',
-  total_tokens: 'tokens.total_tokens',
-  tokens: 'tokens.total_tokens',
-  p50: 'calls.latency_statistics.p50',
-  p95: 'calls.latency_statistics.p95',
-  p99: 'calls.latency_statistics.p99',
-  seconds_per_record: 'latency_per_record.mean',
-}
+/** Figures by the names that gates know them by, of the run, of a model and of a node; and some shorter ones. */
+const aliases = {
+  run: {
+    ...gateNames('run'),
+    cost: 'cost.total_cost_usd',
+    tokens: 'tokens.total_tokens',
+    p50: 'calls.latency_statistics.p50',
+    p95: 'calls.latency_statistics.p95',
+    p99: 'calls.latency_statistics.p99',
+    seconds_per_record: 'latency_per_record.mean',
+  },
+  model: {
+    ...gateNames('model'),
+    cost: 'cost.total_cost_usd',
+    tokens: 'token_statistics.total_tokens',
+    latency: 'performance.latency_statistics',
+  },
+  node: {
+    ...gateNames('node'),
+    cost: 'cost.total_cost_usd',
+    tokens: 'token_statistics.total_tokens',
+    latency: 'latency_statistics',
+  },
+} satisfies Record<string, Readonly<Record<string, string>>>
 
-const modelAliases: Readonly<Record<string, string>> = {
-  total_cost: 'cost.total_cost_usd',
-  cost: 'cost.total_cost_usd',
-  cost_per_request: 'cost.average_cost_per_request',
-  requests: 'performance.total_requests',
-  retries: 'performance.total_retries',
-  failures: 'performance.total_failures',
-  prompt_tokens: 'token_statistics.total_prompt_tokens',
-  completion_tokens: 'token_statistics.total_completion_tokens',
-  total_tokens: 'token_statistics.total_tokens',
-  tokens: 'token_statistics.total_tokens',
-  latency: 'performance.latency_statistics',
-}
-
-const nodeAliases: Readonly<Record<string, string>> = {
-  executions: 'total_executions',
-  failures: 'total_failures',
-  total_cost: 'cost.total_cost_usd',
-  cost: 'cost.total_cost_usd',
-  cost_per_execution: 'cost.average_cost_per_execution',
-  requests: 'requests.total_requests',
-  total_tokens: 'token_statistics.total_tokens',
-  tokens: 'token_statistics.total_tokens',
-  latency: 'latency_statistics',
+function gateNames(scope: Parameters<typeof gatedFigures>[0]): Record<string, string> {
+  return Object.fromEntries(gatedFigures(scope).map(({ name, keys }) => [name, keys.join('.')]))
 }
 
 /**
@@ -102,20 +85,24 @@ export function resolveFigure(metadata: Metadata, text: string): FigurePath {
 function spellingsOf(text: string): string[] {
   const [, kind, rest = ''] = /^(models|nodes)\.(.+)$/.exec(text) ?? []
   if (kind === undefined)
-    return [text, `aggregate_statistics.${text}`, `aggregate_statistics.${runAliases[text] ?? text}`]
-  const aliases = kind === 'models' ? modelAliases : nodeAliases
+    return [text, `aggregate_statistics.${text}`, `aggregate_statistics.${aliasOf(aliases.run, text) ?? text}`]
+  const known = kind === 'models' ? aliases.model : aliases.node
   // The name may have dots in it, so every place is tried where it may end.
   const ends = [...rest.matchAll(/\./g)].map(({ index }) => index)
   return [
     text,
     ...ends.flatMap((end) => {
       const [name, key = '', ...others] = [rest.slice(0, end), ...rest.slice(end + 1).split('.')]
-      const meant = Object.hasOwn(aliases, key) ? aliases[key] : undefined
-      const percentile = /^p\d\d$/.test(key) ? `${aliases.latency}.${key}` : undefined
+      const meant = aliasOf(known, key)
+      const percentile = /^p\d\d$/.test(key) ? `${known.latency}.${key}` : undefined
       const target = meant ?? percentile
       return target === undefined ? [] : [[kind, name, target, ...others].join('.')]
     }),
   ]
+}
+
+function aliasOf(known: Readonly<Record<string, string>>, text: string): string | undefined {
+  return Object.hasOwn(known, text) ? known[text] : undefined
 }
 
 /** How many keys of the path the text leaves out; undefined when it does not fit. */

@@ -1,4 +1,4 @@
-import type { FigurePath, Formula, Measure } from './formula.ts'
+import type { FigurePath, Formula, Measure } from '../../metadata/figures/formula.ts'
 import { type Reducer, shareOf } from './reducer.ts'
 
 /** A number as it is written into a formula: all that counts of it, and no noise of binary fractions. */

@@ -1,59 +1,12 @@
-import { microseconds } from '../../metadata/duration.ts'
-import type { NodeEnd } from '../../metadata/event.ts'
+import { type Formula, figure, total } from '../../metadata/figures/formula.ts'
+import { moneyOf, ofNode, ofNodeAndModel, type Subject } from '../../metadata/figures/subject.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { statedCost } from './cost-formulas.ts'
-import {
-  countOf,
-  type FigurePath,
-  type Formula,
-  figure,
-  measure,
-  quotient,
-  type StatisticName,
-  total,
-} from './formula.ts'
-import { type BlockFormulas, keyed } from './request-formulas.ts'
-import { moneyOf, ofNode, ofNodeAndModel, type Subject } from './subject.ts'
-
-/** The keys of a node that count its executions. */
-export function executionFormulas(node: string): BlockFormulas {
-  const block: FigurePath = ['nodes', node]
-  return keyed({
-    total_executions: () => countNodeEnds(node, 'executions', () => true),
-    total_failures: () => countNodeEnds(node, 'failed executions', ({ succeeded }) => !succeeded),
-    failure_rate: () => quotient(figure(...block, 'total_failures'), figure(...block, 'total_executions')),
-    total_latency_seconds: () => nodeLatency(node, 'sum'),
-    average_latency_seconds: () =>
-      quotient(figure(...block, 'total_latency_seconds'), figure(...block, 'total_executions')),
-  })
-}
-
-/** A statistic over the executions of a node. */
-export function nodeLatency(node: string, reduction: StatisticName | 'sum', scale = 1e-6): Formula {
-  const value = (event: Parameters<Parameters<typeof measure>[2]>[0]) =>
-    event.type === 'node-end' && event.node === node ? microseconds(event.durationSeconds) : undefined
-  return measure(reduction, `wall time of the executions of node ${node}`, value, scale)
-}
-
-export function nodeErrorCount(node: string, errorType: string): Formula {
-  return countNodeEnds(
-    node,
-    `executions that failed with ${errorType}`,
-    (end) => !end.succeeded && (end.errorType ?? 'unknown') === errorType,
-  )
-}
-
-function countNodeEnds(node: string, what: string, isMeant: (end: NodeEnd) => boolean): Formula {
-  return countOf(
-    `${what} of node ${node}`,
-    (event) => event.type === 'node-end' && event.node === node && isMeant(event),
-  )
-}
 
 /** Whose tokens a node has: its requests', or without any those that the program stated. */
-export function nodeSubject({ nodes }: Metadata, node: string): Subject {
-  const subject = ofNode(node)
-  return isStated(nodes[node]) ? { ...subject, statedBy: (end) => end.node === node } : subject
+export function withStated({ nodes }: Metadata, subject: Subject): Subject {
+  const { node } = subject
+  return node !== undefined && isStated(nodes[node]) ? { ...subject, statedBy: (end) => end.node === node } : subject
 }
 
 export function nodeCost({ nodes }: Metadata, node: string): Formula {

@@ -1,6 +1,6 @@
 import { BusyTime } from '../../metadata/busy-time.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
-import type { Measure, StatisticName } from './formula.ts'
+import type { Measure, StatisticName } from '../../metadata/figures/formula.ts'
 
 /** A line of the ledger that a figure rests on. */
 export interface RestingLine {

@@ -1,4 +1,5 @@
-import { costStatusBlock, totalUsdOf } from '../../metadata/cost-blocks.ts'
+import { costStatusBlock } from '../../metadata/cost-blocks.ts'
+import { totalUsdOf } from '../../metadata/cost-totals.ts'
 import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
 import {
   formatCount,

@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import { picodollarsOf } from '../../metadata/cost.ts'
-import { totalUsdOf } from '../../metadata/cost-blocks.ts'
+import { totalUsdOf } from '../../metadata/cost-totals.ts'
 import type { RunTotals } from '../../metadata/run-totals.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
@@ -95,7 +95,7 @@ function spendingOf(totals: RunTotals | undefined, { retryFailed }: RunOptions):
     amounts: {
       picodollars: picodollarsOf(totalUsdOf(totals.costOfAll())),
       requests: requests.requests,
-      tokens: requests.tokens.total,
+      tokens: requests.tokens,
     },
     // Failures that are done again are not held against the run.
     records: retryFailed === true ? processed - failed : processed,

@@ -1,4 +1,5 @@
-import type { MetadataEvent } from '../../metadata/event.ts'
+import type { MetadataEvent } from '../event.ts'
+import type { AnyTally } from './tally.ts'
 
 /** Where a figure stands in the metadata file, key by key: names of models have dots in them. */
 export type FigurePath = readonly string[]
@@ -21,6 +22,8 @@ export interface Measure {
   /** Undefined for events that are not meant. */
   readonly value: (event: MetadataEvent) => number | undefined
   readonly reduction: Reduction
+  /** What a fold keeps of the same events. */
+  readonly tally?: AnyTally
   /** Brings the numbers, which are whole ones so that sums are exact, into the unit of the file. */
   readonly scale?: number
   /** Start of the span whose length is the value; only where spans are united. */
@@ -77,4 +80,46 @@ export function total(terms: readonly Formula[]): Formula {
 
 export function notBelow0(of: Formula): Formula {
   return { type: 'not below 0', of }
+}
+
+/** What a formula comes to, given what its measures and the figures that it names come to. */
+export function evaluate(
+  formula: Formula,
+  known: { readonly measure: (measure: Measure) => number; readonly figure: (path: FigurePath) => number },
+): number {
+  switch (formula.type) {
+    case 'constant':
+      return formula.value
+    case 'figure':
+      return known.figure(formula.path)
+    case 'measure':
+      return known.measure(formula.measure)
+    case 'not below 0':
+      return Math.max(0, evaluate(formula.of, known))
+    case 'operation':
+      return operate(
+        formula.sign,
+        formula.terms.map((term) => evaluate(term, known)),
+      )
+    case 'ledger':
+      throw new Error('what stands in the ledger is no fold')
+    default:
+      return formula satisfies never
+  }
+}
+
+/** An operation on numbers. As in the file, nothing by nothing is nothing. */
+export function operate(sign: OperationSign, [first = 0, ...others]: readonly number[]): number {
+  switch (sign) {
+    case '+':
+      return others.reduce((sum, value) => sum + value, first)
+    case '−':
+      return others.reduce((rest, value) => rest - value, first)
+    case '×':
+      return others.reduce((result, value) => result * value, first)
+    case '/':
+      return others.reduce((result, value) => (value > 0 ? result / value : 0), first)
+    default:
+      return sign satisfies never
+  }
 }

@@ -1,0 +1,109 @@
+import { microseconds } from '../duration.ts'
+import type { RecordEnd } from '../event.ts'
+import { figureOf } from './figure.ts'
+import { difference, figure, quotient } from './formula.ts'
+import { tallied } from './subject.ts'
+import type { KindTally, RecordTally } from './tally.ts'
+
+const isFailed = ({ succeeded }: RecordEnd) => !succeeded
+const isFailedBefore = ({ repeatsFailure }: RecordEnd) => repeatsFailure === true
+const isRepeated = (end: RecordEnd) => isFailedBefore(end) || end.repeatsSuccess === true
+
+const ends = counted('ends of records', () => true)
+const repeats = counted('records that were done again', isRepeated)
+const failures = counted('records that failed', isFailed)
+const failuresBefore = counted('failed records that were done again', isFailedBefore)
+
+function counted(what: string, isMeant: (end: RecordEnd) => boolean): RecordTally {
+  return { of: 'record-end', what, keeps: 'count', read: (end) => (isMeant(end) ? 1 : undefined) }
+}
+
+function secondsOf({ durationSeconds }: RecordEnd): number | undefined {
+  return durationSeconds === undefined ? undefined : microseconds(durationSeconds)
+}
+
+/** What each record cost, failed ones included. */
+export const recordCosts: RecordTally = {
+  of: 'record-end',
+  what: 'cost of the records',
+  keeps: 'amounts',
+  read: ({ costPicodollars }) => costPicodollars,
+}
+
+/** How long each record took, failed ones included. */
+export const recordTimes: RecordTally = {
+  of: 'record-end',
+  what: 'time of the records',
+  keeps: 'values',
+  read: secondsOf,
+}
+
+/** The most expensive and the slowest are listed where they can be named. */
+export function named(tally: RecordTally): RecordTally {
+  return { ...tally, read: (end) => (end.recordId === undefined ? undefined : tally.read(end)) }
+}
+
+const failedCosts: RecordTally = {
+  of: 'record-end',
+  what: 'cost of the failed records',
+  keeps: 'money',
+  read: (end) => (isFailed(end) ? end.costPicodollars : undefined),
+}
+
+const failedTimes: RecordTally = {
+  of: 'record-end',
+  what: 'time of the failed records',
+  keeps: 'time',
+  read: (end) => (isFailed(end) ? secondsOf(end) : undefined),
+}
+
+/** How often each error ended a record. */
+export const recordErrors: KindTally<RecordEnd> = {
+  what: (errorType) => `records that failed with ${errorType}`,
+  kindOf: (end) => (isFailed(end) ? (end.errorType ?? 'unknown') : undefined),
+}
+
+/** `records` of the run. */
+export const recordFigures = {
+  total_processed: figureOf({
+    sentence: 'Failed records included.',
+    unit: 'count',
+    formula: ({ subject }) => difference(tallied(subject, ends), tallied(subject, repeats)),
+    gate: { name: 'records', title: 'records' },
+  }),
+  total_failed: figureOf({
+    sentence: 'Records that failed and were not done again with success.',
+    unit: 'count',
+    formula: ({ subject }) => difference(tallied(subject, failures), tallied(subject, failuresBefore)),
+    gate: { name: 'failed_records', title: 'failed records', better: 'lower' },
+  }),
+  success_rate: figureOf({
+    sentence: '(Processed − failed) / processed.',
+    unit: 'share',
+    formula: ({ block }) =>
+      quotient(
+        difference(figure(...block, 'total_processed'), figure(...block, 'total_failed')),
+        figure(...block, 'total_processed'),
+      ),
+    gate: { name: 'success_rate', title: 'success', better: 'higher' },
+  }),
+}
+
+/** `waste.failed_records`. */
+export const failedRecordFigures = {
+  records: figureOf({
+    sentence: 'How many.',
+    unit: 'count',
+    formula: ({ subject }) => difference(tallied(subject, failures), tallied(subject, failuresBefore)),
+  }),
+  seconds: figureOf({
+    sentence: 'Time spent on them.',
+    unit: 'seconds',
+    formula: ({ subject }) => tallied(subject, failedTimes),
+  }),
+  cost_usd: figureOf({
+    sentence: 'USD spent on them.',
+    unit: 'usd',
+    formula: ({ subject }) => tallied(subject, failedCosts),
+  }),
+}
