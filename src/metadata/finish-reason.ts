@@ -30,5 +30,7 @@ export function normalFinishReason(word: string): string {
 
 /** True when the answer was cut off at a limit of tokens, in whatever provider's word. */
 export function isTruncated({ finishReason }: { readonly finishReason?: string }): boolean {
-  return finishReason !== undefined && normalFinishReason(finishReason) === 'length'
+  // Asked of every request: the usual words need no look into the table.
+  if (finishReason === undefined || finishReason === 'stop') return false
+  return finishReason === 'length' || normalFinishReason(finishReason) === 'length'
 }

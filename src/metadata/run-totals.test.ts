@@ -1,6 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { arbitraryCall, arbitraryEvents, arbitraryHistory, shuffled } from '../../test/helpers/arbitrary-events.ts'
+import {
+  arbitraryCall,
+  arbitraryEvents,
+  arbitraryHistory,
+  arbitraryRehearsal,
+  shuffled,
+} from '../../test/helpers/arbitrary-events.ts'
 import { requestEnd } from '../../test/helpers/request-end.ts'
 import { addMoney, mergeMoney, noMoney, type RequestCost, usdOf } from './cost.ts'
 import type { MetadataEvent, RequestEnd } from './event.ts'
@@ -19,7 +25,7 @@ function fold(events: readonly MetadataEvent[]): RunTotals {
 
 test('splitting the events anywhere and merging the parts gives the same file', () => {
   fc.assert(
-    fc.property(arbitraryHistory, fc.nat(), (events, cut) => {
+    fc.property(fc.oneof(arbitraryHistory, arbitraryRehearsal), fc.nat(), (events, cut) => {
       const position = cut % (events.length + 1)
       const merged = fold(events.slice(0, position))
       merged.merge(fold(events.slice(position)))

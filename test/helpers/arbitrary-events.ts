@@ -416,6 +416,15 @@ const notUnderstood = withKeys<NotUnderstood>(
   ['type', 'kind', 'host', 'path', 'atMs'],
 )
 
+/** The same of a rehearsal, in which every cost is simulated. */
+export const arbitraryRehearsal: fc.Arbitrary<readonly MetadataEvent[]> = fc
+  .tuple(arbitraryEvents, fc.infiniteStream(simulatedCost))
+  .map(([events, costs]) =>
+    events.map((event) =>
+      event.type === 'request-end' && event.cost !== undefined ? { ...event, cost: costs.next().value } : event,
+    ),
+  )
+
 /** All that happens in a run: what counts, and what the run says of itself, where the later word holds. */
 export const arbitraryHistory: fc.Arbitrary<readonly MetadataEvent[]> = fc
   .tuple(

@@ -1,5 +1,6 @@
 import { sketchAccuracy } from '../../metadata/distribution.ts'
 import {
+  countOf,
   difference,
   type FigurePath,
   type Formula,
@@ -73,6 +74,11 @@ const routes: readonly Route[] = [
       what: 'the cost in the file of the original',
     }),
   },
+  {
+    pattern: 'not_understood.total',
+    formula: () => countOf('sights of what was not understood', (event) => event.type === 'not-understood'),
+  },
+  { pattern: 'not_understood.endpoints.*.count', formula: notUnderstoodAt },
   { pattern: 'execution.**', formula: ({ metadata, rest }) => executionFormula(metadata, rest) },
   { pattern: 'dataset.*', formula: (match) => datasetFormula(match.metadata, last(match)) },
   { pattern: 'aggregate_statistics.cost.total_cost_usd', formula: ({ metadata }) => runCost(metadata) },
@@ -258,4 +264,15 @@ function unattributed(match: RouteMatch): Formula | undefined {
   const [own, others] = [of(outsideNodes), of(ofOthers)]
   if (own === undefined || others === undefined || stated.size === 0) return own
   return notBelow0(difference(own, others))
+}
+
+/** How often one thing was not understood; undefined for the rest, which has no place of its own. */
+function notUnderstoodAt(match: RouteMatch): Formula | undefined {
+  const endpoint = match.metadata.not_understood?.endpoints[Number(name(match))]
+  if (endpoint === undefined || endpoint.path === '') return undefined
+  const { kind, host, path } = endpoint
+  return countOf(
+    `${kind} at ${host}${path} not understood`,
+    (event) => event.type === 'not-understood' && event.kind === kind && event.host === host && event.path === path,
+  )
 }
