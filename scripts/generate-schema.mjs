@@ -11,12 +11,17 @@ const isCheck = process.argv.includes('--check')
 const { graphConfigJsonSchema } = await built('workflow/config/graph-config-json-schema.js')
 const { modelsJsonSchema } = await built('workflow/models/models-config.js')
 const { metadataSchema } = await built('metadata/schema.js')
+const { figureTable } = await built('metadata/figures/registry.js')
 
-const outdated = Object.entries({
+const texts = {
   'docs/graph_config.schema.json': graphConfigJsonSchema(),
   'docs/models.schema.json': modelsJsonSchema(),
   'docs/metadata.schema.json': metadataJsonSchema(),
-}).filter(([path, schema]) => !isWritten(path, `${JSON.stringify(schema, null, 2)}\n`))
+}
+const outdated = [
+  ...Object.entries(texts).map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]),
+  ['docs/metadata-format.md', formatPage()],
+].filter(([path, text]) => !isWritten(path, text))
 
 if (outdated.length > 0) {
   console.error(`Out of date: ${outdated.map(([path]) => path).join(', ')}. Run npm run schema.`)
@@ -26,6 +31,22 @@ if (outdated.length > 0) {
 function metadataJsonSchema() {
   const { $schema, ...rest } = z.toJSONSchema(metadataSchema, { io: 'input' })
   return { $schema, title: 'metadata file of a sygra run', ...rest }
+}
+
+/** The page on the format, with the table of figures between its marks. */
+function formatPage() {
+  const page = readFileSync(join(root, 'docs/metadata-format.md'), 'utf8')
+  const [begin, end] = ['<!-- figures -->\n', '<!-- /figures -->\n']
+  const rows = new Map()
+  for (const { path, sentence } of figureTable()) {
+    const key = path.split('.').at(-1)
+    const row = `| \`${key}\` | ${sentence} |`
+    const block = path.slice(0, path.length - key.length - 1)
+    rows.set(row, [...(rows.get(row) ?? []), `\`${block}\``])
+  }
+  const table = [...rows].map(([row, blocks]) => `${row} ${blocks.join(', ')} |`).join('\n')
+  const head = page.slice(0, page.indexOf(begin) + begin.length)
+  return `${head}\n| key | what it is | where it stands |\n|---|---|---|\n${table}\n\n${page.slice(page.indexOf(end))}`
 }
 
 /** True when the file holds the text, or now does. */

@@ -36,17 +36,17 @@ export function tallied(subject: Subject, tally: AnyTally, reduction: Reduction 
   const what = tally.of === 'record-end' ? tally.what : `${tally.what} of ${subject.name}`
   return {
     type: 'measure',
-    measure: { what, value: valueOf(subject, tally), reduction, ...scaleOf(tally, reduction), tally },
+    measure: { what, value: readerOf(subject, tally), reduction, ...scaleOf(tally, reduction), tally },
   }
 }
 
 /** How many of the numbers of a tally there are. */
 export function countOfTally(subject: Subject, tally: AnyTally, what: string): Formula {
-  const read = valueOf(subject, tally)
+  const read = readerOf(subject, tally)
   return measure('count', `${what} of ${subject.name}`, (event) => (read(event) === undefined ? undefined : 1))
 }
 
-function valueOf(subject: Subject, tally: AnyTally): Measure['value'] {
+function readerOf(subject: Subject, tally: AnyTally): Measure['value'] {
   switch (tally.of) {
     case 'request-end':
       return (event) => (event.type === 'request-end' && subject.has(event) ? tally.read(event) : undefined)
