@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import http, { type ClientRequest, type IncomingMessage, request as namedRequest } from 'node:http'
 import { brotliCompressSync, gzipSync } from 'node:zlib'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
@@ -260,4 +261,25 @@ test('a fetch of another library over node:http is counted once', async () => {
   )
   expect(value).toEqual(chatCompletion())
   expect(attempts).toHaveLength(1)
+})
+
+test('request, answer and socket have the listeners that the program has set, and no more', async () => {
+  const counts = async (url: string) => {
+    const request = open(url)
+    const answered = answerTo(request)
+    request.end(body)
+    const response = await answered
+    const found = [request, response, response.socket].map((emitter) =>
+      Object.fromEntries(emitter.eventNames().map((name) => [String(name), emitter.listenerCount(name)])),
+    )
+    response.resume()
+    await once(response, 'end')
+    return found
+  }
+  const { value, attempts } = await observe(
+    (response) => sendJson(response, 200, chatCompletion()),
+    async (url) => ({ watched: await counts(`${url}/chat/completions`), plain: await counts(`${url}/plain`) }),
+  )
+  expect(attempts).toHaveLength(1)
+  expect(value?.watched).toEqual(value?.plain)
 })

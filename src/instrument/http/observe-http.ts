@@ -31,10 +31,6 @@ export function observeHttp(
   listen()
   const watch: Watched = { written, isLeft: false, hasAnswer: false }
   watched.set(request, watch)
-  // Nobody minds a listener for `close`, as somebody may mind one for `response` or `error`.
-  request.once('close', () => {
-    if (!watch.hasAnswer) written.close(watch.isLeft ? 'aborted' : errorTypeOf(request.errored))
-  })
   return {
     write: (chunk, encoding) => written.write(chunk, encoding),
     end: () => written.end(),

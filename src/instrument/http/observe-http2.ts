@@ -10,9 +10,19 @@ export function observeHttp2({ stream, url, header }: Http2Call): void {
   const written = observeWrittenRequest(url, header)
   if (written === undefined) return
   const { session } = stream
+  const body = createWaitingTap()
   let isLeft = false
   let hasAnswer = false
-  const { write, end, close, destroy } = stream
+  const { write, end, close, destroy, emit, _destroy: finish } = stream
+  const respond = (headers: unknown) => {
+    hasAnswer = true
+    const textOf = (name: string) => {
+      const value: unknown = typeof headers === 'object' && headers !== null ? Reflect.get(headers, name) : undefined
+      return value === undefined || value === null ? null : String(value)
+    }
+    const status = Number(textOf(constants.HTTP2_HEADER_STATUS) ?? 0)
+    body.connect(written.respond({ status, headers: { get: (name) => textOf(name.toLowerCase()) } }))
+  }
   // Each replaced on the one stream: what it inherits is shared with every other.
   Object.assign(stream, {
     write(...args: unknown[]) {
@@ -33,23 +43,22 @@ export function observeHttp2({ stream, url, header }: Http2Call): void {
       isLeft ||= args[0] === undefined && isConnected(session)
       return Reflect.apply(destroy, stream, args)
     },
+    // In place of listeners, which would be more than the program has set.
+    emit(...args: unknown[]) {
+      if (args[0] === 'response' && !hasAnswer) respond(args[1])
+      return Reflect.apply(emit, stream, args)
+    },
+    _destroy(error: Error | null, done: (error?: Error | null) => void) {
+      return finish.call(stream, error, (found) => {
+        if (!hasAnswer) written.close(isLeft ? 'aborted' : errorTypeOf(found ?? error))
+        done(found)
+      })
+    },
   })
-  const body = createWaitingTap()
   watchReadable(stream, {
     ...body.tap,
     end: () => (isLeft ? body.tap.leave() : body.tap.end()),
     fail: (error) => (isLeft ? body.tap.leave() : body.tap.fail(error)),
-  })
-  stream.once('response', (headers) => {
-    hasAnswer = true
-    const answer = {
-      status: Number(headers[constants.HTTP2_HEADER_STATUS] ?? 0),
-      headers: { get: (name: string) => headers[name.toLowerCase()]?.toString() ?? null },
-    }
-    body.connect(written.respond(answer))
-  })
-  stream.once('close', () => {
-    if (!hasAnswer) written.close(isLeft ? 'aborted' : errorTypeOf(stream.errored))
   })
 }
 

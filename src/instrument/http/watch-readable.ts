@@ -8,7 +8,7 @@ import type { AnswerTap } from '../attempt/answer-tap.ts'
 export function watchReadable(body: unknown, tap: AnswerTap): void {
   if (!(body instanceof Readable)) return
   let hasEnded = false
-  const { push } = body
+  const { push, _destroy: destroy } = body
   body.push = (chunk: unknown, encoding?: BufferEncoding) => {
     if (chunk === null) {
       hasEnded = true
@@ -16,9 +16,14 @@ export function watchReadable(body: unknown, tap: AnswerTap): void {
     } else if (chunk instanceof Uint8Array) tap.chunk(chunk)
     return push.call(body, chunk, encoding)
   }
-  body.once('close', () => {
-    if (hasEnded) return
-    if (body.errored === null) tap.leave()
-    else tap.fail(body.errored)
-  })
+  // A listener for `close` would be one more than the program has set.
+  body._destroy = (error, done) => {
+    // HTTP/2 finds out only now what the error was.
+    return destroy.call(body, error, (found) => {
+      const reason = found ?? error
+      if (!hasEnded && reason) tap.fail(reason)
+      else if (!hasEnded) tap.leave()
+      done(found)
+    })
+  }
 }
