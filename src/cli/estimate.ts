@@ -7,7 +7,7 @@ import { taskFileName } from '../runtime/files/run-names.ts'
 import { outputDirectoryOf } from '../workflow/define-workflow.ts'
 import { usesColors } from './colors.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName } from './metadata-files.ts'
-import { parseBoolean, parseNumber, parseWholeNumber } from './option-values.ts'
+import { parseBoolean, parseNumber, parseRecordCount, parseWholeNumber } from './option-values.ts'
 import type { PilotFlags } from './pilot.ts'
 import { readRun } from './read-run.ts'
 
@@ -23,7 +23,7 @@ export function estimateCommand(): Command {
     .description('Tell what a task will cost: from its data without sending anything, or from a pilot of some records.')
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
     .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
-    .option('-n, --num-records <number>', 'how many records the run will have; all by default', parseWholeNumber(0))
+    .option('-n, --num-records <number>', 'how many records the run will have; all by default', parseRecordCount)
     .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0))
     .option('--answer-tokens <number>', 'length of an answer where earlier runs say nothing', parseNumber(1), 300)
     .option('--pilot <number>', 'does so many records, which are the beginning of the run', parseWholeNumber(1))

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf } from '../errors.ts'
 import type { Metadata } from '../metadata/schema.ts'
-import { renderRun } from '../report/run/run-sections.ts'
+import { renderRunEnding } from '../report/run/run-ending.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import { costOfRuns, runsCostText, runsSection } from '../report/runs/runs-table.ts'
 import { formatQuantity } from '../report/text/format-values.ts'
@@ -10,6 +10,7 @@ import { wrapText } from '../report/text/terminal-text.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
 import type { ProcessOutcome } from '../runtime/process-exit.ts'
 import { usesColors } from './colors.ts'
+import { commandLine, runReference } from './command-line.ts'
 import { readFinishedRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
 
@@ -79,7 +80,7 @@ export function accountsText(accounts: readonly ExecAccount[], { columns }: { re
   const tables =
     accounts.length > maxTables
       ? []
-      : accounts.map(({ path, metadata }) => `${renderRun(metadata, { columns, colors })}\nMetadata: ${path}\n`)
+      : accounts.map(({ path, metadata }) => endingText({ path, metadata }, { columns, colors }))
   if (accounts.length > 1) {
     const { rows } = readRunRows(accounts.map(({ path }) => path))
     const list = runsSection(formatQuantity(rows.length, 'process', 'processes'), rows)
@@ -87,6 +88,12 @@ export function accountsText(accounts: readonly ExecAccount[], { columns }: { re
     tables.push(`${wrapText(sumText(rows), columns ?? 0).join('\n')}\n`)
   }
   return tables.join('')
+}
+
+/** The end of one process, its file, and the command that shows everything known of it. */
+function endingText({ path, metadata }: ExecAccount, options: { readonly columns?: number; readonly colors: boolean }) {
+  const show = commandLine(['show', runReference({ path, runId: metadata.run_id })])
+  return `${renderRunEnding({ metadata }, options)}Metadata: ${path}\n\nEverything known of it:\n  ${show}\n`
 }
 
 function sumText(rows: readonly RunRow[]): string {

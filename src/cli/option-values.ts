@@ -19,6 +19,13 @@ export function parseWholeNumber(minimum: number): (value: string) => number {
   }
 }
 
+/** Reads how many records: a whole number, or `all`, which is undefined. */
+export function parseRecordCount(value: string): number | undefined {
+  if (/^all$/i.test(value)) return undefined
+  if (/^\d+$/.test(value)) return Number(value)
+  throw new InvalidArgumentError('expected a whole number, 0 or more, or all.')
+}
+
 /** Reads a number that is at least `minimum`. */
 export function parseNumber(minimum: number): (value: string) => number {
   return (value) => {

@@ -53,14 +53,22 @@ export interface ProgressSource {
   }
 }
 
+/** A run that is shown while it goes. */
+export interface Progress {
+  /** Says something above the view, which goes on below it. */
+  readonly note: (text: string) => void
+  readonly stop: () => void
+}
+
 /**
  * Shows a run while it goes, until it is stopped: a live view on a terminal, else (a pipe, CI, a terminal without width) a
  * line every few seconds, or every event as JSON.
  */
-export function createLiveProgress(options: LiveProgressOptions): { stop(): void } {
+export function createLiveProgress(options: LiveProgressOptions): Progress {
   const { stream, collector, environment = process.env } = options
-  if (options.isJson) return writeEventLines(collector, options.eventStream ?? process.stdout)
-  if (options.isQuiet) return { stop: () => {} }
+  const note = (text: string) => void stream.write(`${text}\n`)
+  if (options.isJson) return { ...writeEventLines(collector, options.eventStream ?? process.stdout), note }
+  if (options.isQuiet) return { stop: () => {}, note }
   const state = createLiveState()
   const unsubscribe = collector.onEvent((event, atMs = Date.now()) => updateLiveState(state, event, atMs))
   const source: ProgressSource = { state, figures: () => figuresOf(options) }
@@ -68,6 +76,7 @@ export function createLiveProgress(options: LiveProgressOptions): { stop(): void
   const colors = usesColors(stream, environment)
   const view = isLive ? startTerminalProgress(stream, source, colors) : startPlainProgress(stream, source)
   return {
+    note: view.note,
     stop: () => {
       unsubscribe()
       view.stop()
@@ -112,6 +121,7 @@ export function startPlainProgress(stream: ProgressStream, { state, figures }: P
   timer.unref()
   stream.on('error', ignore)
   return {
+    note: (text: string) => void stream.write(`${text}\n`),
     stop: () => {
       clearInterval(timer)
       write()
@@ -155,6 +165,11 @@ export function startTerminalProgress(stream: ProgressStream, { state, figures }
   stream.on('error', ignore)
   draw()
   return {
+    note: (text: string) => {
+      log.clear()
+      stream.write(`${text}\n`)
+      draw()
+    },
     stop: () => {
       clearInterval(timer)
       stream.off('resize', redraw)

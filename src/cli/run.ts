@@ -1,17 +1,27 @@
 import { basename } from 'node:path'
 import { Command, Option } from 'commander'
+import { messageOf } from '../errors.ts'
 import { isAbort } from '../instrument/attempt/error-type.ts'
-import type { Metadata } from '../metadata/schema.ts'
-import { renderRun } from '../report/run/run-sections.ts'
+import type { MetadataEvent } from '../metadata/event.ts'
+import { renderRunEnding } from '../report/run/run-ending.ts'
+import { formatCount, formatQuantity } from '../report/text/format-values.ts'
+import { redactText } from '../runtime/redact.ts'
 import { isNo } from '../runtime/settings.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../workflow/define-workflow.ts'
+import { failuresPathOf } from '../workflow/run/run-files.ts'
 import type { RunOptions, RunResult, StopReason } from '../workflow/run/run-options.ts'
 import { usesColors } from './colors.ts'
-import { resumeCommandOf } from './command-line.ts'
+import { commandLine, resumeCommandOf, runReference } from './command-line.ts'
 import { findRun } from './find-run.ts'
-import { parseBoolean, parseJsonObject, parseLimit, parseNumber, parseWholeNumber } from './option-values.ts'
-import { createLiveProgress } from './progress.ts'
-import { renderFailures } from './run-failures.ts'
+import {
+  parseBoolean,
+  parseJsonObject,
+  parseLimit,
+  parseNumber,
+  parseRecordCount,
+  parseWholeNumber,
+} from './option-values.ts'
+import { createLiveProgress, type Progress } from './progress.ts'
 import { listenForSignals, stoppedExitCode } from './run-signals.ts'
 import { simulatorOptionsOf } from './simulate-options.ts'
 
@@ -19,7 +29,8 @@ import { simulatorOptionsOf } from './simulate-options.ts'
 interface RunFlags {
   readonly task: string
   readonly source?: string
-  readonly numRecords: number
+  /** Undefined for all. */
+  readonly numRecords: number | undefined
   readonly startIndex: number
   readonly batchSize: number
   readonly checkpointInterval: number
@@ -60,7 +71,7 @@ export function runCommand(): Command {
     .description('Run a task over its records; write its output and its metadata side by side.')
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
     .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
-    .option('-n, --num-records <number>', 'how many records', parseWholeNumber(0), 10)
+    .option('-n, --num-records <number>', 'how many records, or all', parseRecordCount, 10)
     .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0), 0)
     .option('-b, --batch-size <number>', 'how many records are in work at once', parseWholeNumber(1), 25)
     .option('--checkpoint-interval <number>', 'kept in the metadata (-ci)', parseWholeNumber(1), 100)
@@ -162,10 +173,13 @@ async function runTask(flags: RunFlags): Promise<void> {
   const { runWorkflow } = await import('../workflow/run/run-workflow.ts')
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
   const options = await withResume(runOptionsOf(flags), { flags, definition })
-  let progress: { stop: () => void } | undefined
+  let progress: Progress | undefined
   let saveNow: ((reason: string) => void) | undefined
+  let sourceCount: number | undefined
+  const inWork = new RecordsInWork()
+  const say = (text: string) => (progress === undefined ? note(text) : progress.note(text))
   const signals = listenForSignals({
-    onFirst: (signal) => note(stoppingNote(signal, flags)),
+    onFirst: (signal) => say(stoppingNote(signal, inWork.count, flags)),
     saveNow: (reason) => {
       progress?.stop()
       saveNow?.(reason)
@@ -182,14 +196,17 @@ async function runTask(flags: RunFlags): Promise<void> {
     result = await runWorkflow(definition, {
       ...options,
       stop: signals.stop,
-      onNotice: note,
+      onNotice: say,
+      onEvent: (event) => inWork.take(event),
       onStart: ({ collector, recordCount, runningRequests, metadataPath, ...start }) => {
+        sourceCount = start.sourceCount
         saveNow = (reason) => {
           process.off('exit', onExit)
           start.saveNow(reason)
         }
         process.on('exit', onExit)
         if (start.doneBefore > 0) note(`Going on behind ${start.doneBefore} records that are done.`)
+        if (recordCount !== undefined) note(partNote({ recordCount, sourceCount, flags }))
         // Progress is drawn from events, and there are none when metadata is off.
         const isQuiet = flags.quiet === true || metadataPath === null
         const isJson = flags.json === true
@@ -213,7 +230,7 @@ async function runTask(flags: RunFlags): Promise<void> {
     signals.dispose()
     progress?.stop()
   }
-  if (!flags.json) print(result, flags)
+  if (!flags.json) print(result, { flags, sourceCount })
   if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode() })
   else if (result.stopped !== undefined) endWithTooManyFailures(result)
 }
@@ -287,8 +304,36 @@ function raisedLimit(stopped: StopReason | undefined, { config: { limits = {} } 
   return { option: stopped.option, value: value === undefined ? undefined : String(value) }
 }
 
-function stoppingNote(signal: string, { grace }: RunFlags): string {
-  return `${signal}: no more records are taken; those in work may finish within ${grace} s. Once more stops at once.`
+function stoppingNote(signal: string, records: number, { grace }: RunFlags): string {
+  const what = records > 0 ? `${formatQuantity(records, 'record')} in work may finish` : 'what is in work may finish'
+  const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'Once more'
+  return `Stopping (${signal}): no more records are taken; ${what}, which takes at most ${grace} s. ${again} stops at once.`
+}
+
+/** Which records have begun and not ended, from the events of their nodes. */
+class RecordsInWork {
+  readonly #ids = new Set<string>()
+
+  get count(): number {
+    return this.#ids.size
+  }
+
+  take(event: MetadataEvent): void {
+    if (!('recordId' in event) || event.recordId === undefined) return
+    if (event.type === 'record-end') this.#ids.delete(event.recordId)
+    else this.#ids.add(event.recordId)
+  }
+}
+
+/** Said when the run takes a part of its data that nobody asked for; empty otherwise. */
+function partNote(run: {
+  readonly recordCount: number
+  readonly sourceCount: number | undefined
+  readonly flags: RunFlags
+}): string {
+  const { recordCount, sourceCount, flags } = run
+  if (sourceCount === undefined || sourceCount <= recordCount || flags.quiet || flags.given.has('numRecords')) return ''
+  return `${formatCount(recordCount)} of ${formatQuantity(sourceCount, 'record')} (all: -n all)`
 }
 
 function resumeHint({ ledger, disableMetadata }: RunOptions): string {
@@ -303,22 +348,30 @@ function goOn(command: string): string {
 }
 
 function note(message: string): void {
-  process.stderr.write(`${message}\n`)
+  if (message !== '') process.stderr.write(`${message}\n`)
 }
 
-function print(result: RunResult, flags: RunFlags): void {
-  if (!flags.quiet && result.metadata !== null) printRun(result.metadata)
-  process.stderr.write(renderFailures(result.failures))
+function print(
+  result: RunResult,
+  { flags, sourceCount }: { readonly flags: RunFlags; readonly sourceCount: number | undefined },
+): void {
+  const { metadata, failures, metadataPath, runId } = result
+  const isShown = flags.quiet !== true && metadata !== null
+  if (isShown) {
+    const reasons = failures.map(({ error }) => redactText(messageOf(error).split('\n')[0] ?? ''))
+    const { columns } = process.stdout
+    const ending = { metadata, reasons, sourceCount: flags.startIndex === 0 ? sourceCount : undefined }
+    process.stdout.write(`${renderRunEnding(ending, { columns, colors: usesColors(process.stdout) })}\n`)
+  }
   printPaths(result)
+  if (!isShown || metadataPath === null || result.status === 'interrupted') return
+  note(`\nEverything known of it:\n  ${commandLine(['show', runReference({ path: metadataPath, runId })])}`)
 }
 
-function printRun(metadata: Metadata): void {
-  const { columns } = process.stdout
-  process.stdout.write(`${renderRun(metadata, { columns, colors: usesColors(process.stdout) })}\n`)
-}
-
-function printPaths({ outputPath, processedPaths, metadataPath }: RunResult): void {
+// Paths are not broken into lines, so that they can be copied.
+function printPaths({ outputPath, processedPaths, metadataPath, failures }: RunResult): void {
   process.stdout.write(`Output:   ${outputPath}\n`)
   for (const path of processedPaths) process.stdout.write(`          ${path}\n`)
+  if (failures.length > 0) process.stdout.write(`Failed:   ${failuresPathOf(outputPath)}\n`)
   if (metadataPath !== null) process.stdout.write(`Metadata: ${metadataPath}\n`)
 }

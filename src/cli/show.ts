@@ -1,7 +1,7 @@
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
 import type { Metadata } from '../metadata/schema.ts'
-import { renderMarkdown, renderRun } from '../report/run/run-sections.ts'
+import { type RunPart, renderMarkdown, renderRun } from '../report/run/run-sections.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
 import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
@@ -13,15 +13,23 @@ interface ShowFlags {
   readonly markdown?: boolean
   readonly node?: string
   readonly model?: string
+  readonly latency?: boolean
+  readonly waste?: boolean
+  readonly receipts?: boolean
+  readonly all?: boolean
 }
 
 /** `sygra show`: the tables of a run. */
 export function showCommand(): Command {
   return new Command('show')
-    .description('Print a run: totals, models, nodes, response codes, latency, waste, receipts.')
+    .description('Print a run: totals, models, nodes, response codes, errors; more by an option.')
     .argument('[run]', 'a metadata or output file, a run id, a task or a directory; the latest run if left out')
     .option('--node <name>', 'this node alone, with everything known of it')
     .option('--model <name>', 'this model alone, with everything known of it')
+    .option('--latency', 'how latency is distributed, and the slowest records')
+    .option('--waste', 'what brought nothing, and the most expensive records')
+    .option('--receipts', 'how the cost of each model comes about')
+    .option('--all', 'everything')
     .option('--json', 'the metadata itself')
     .option('--markdown', 'as Markdown, for a pull request')
     .action(async (run: string | undefined, flags: ShowFlags) => {
@@ -36,11 +44,22 @@ async function showRun(run: string | undefined, flags: ShowFlags, directory: str
   if (node !== undefined) checkName('node', node, Object.keys(metadata.nodes))
   if (model !== undefined) checkName('model', model, Object.keys(metadata.models))
   if (flags.json) return `${JSON.stringify(selectJson(metadata, flags), null, 2)}\n`
-  if (flags.markdown) return renderMarkdown(metadata, { node, model })
+  const parts = partsOf(flags)
+  if (flags.markdown) return renderMarkdown(metadata, { node, model, parts })
   const { columns } = process.stdout
-  const tables = renderRun(metadata, { columns, colors: usesColors(process.stdout), node, model })
+  const tables = renderRun(metadata, { columns, colors: usesColors(process.stdout), node, model, parts })
   const steps = await nextSteps(metadata, path)
-  return steps === '' ? tables : `${tables}\n${steps}`
+  // What happened to the run matters more than its figures.
+  return steps === '' ? tables : `${steps}\n${tables}`
+}
+
+function partsOf({ latency, waste, receipts, all }: ShowFlags): readonly RunPart[] | undefined {
+  if (all) return undefined
+  const parts: RunPart[] = []
+  if (latency) parts.push('latency')
+  if (waste) parts.push('waste')
+  if (receipts) parts.push('receipts')
+  return parts.length > 0 ? parts : ['overview']
 }
 
 function selectJson(metadata: Metadata, { node, model }: ShowFlags): unknown {

@@ -72,7 +72,7 @@ test('a total with unknowns is a lower bound wherever it is shown', async () => 
 
 test('a figure of show is followed down to the page it rests on', async () => {
   await watch([chat('gpt-4o-mini', 3)])
-  const shown = await sygra('show')
+  const shown = await sygra('show', '--all')
   expect(shown).toMatch(/^cost +\$0\.00225$/m)
   expect(shown).toMatch(/Receipt of gpt-4o-mini: \$0\.00225\n3 requests at the standard price of openai gpt-4o-mini/)
   expect(shown).toMatch(/input +3,000 +\$0\.15 +\$0\.00045\n/)
@@ -90,7 +90,7 @@ test('an Azure deployment and an application inference profile are priced once t
     { path: '/openai/deployments/chat-prod/chat/completions?api-version=2025-01-01', model: 'chat-prod', count: 1 },
     { path: `/model/${encodeURIComponent(profile)}/converse`, model: profile, count: 1 },
   ])
-  const shown = await sygra('show')
+  const shown = await sygra('show', '--all')
   // 1000 × 0.15 + 1000 × 0.6, and 1000 × 0.25 + 1000 × 1.25
   expect(shown).toMatch(/at the standard price of azure gpt-4o-mini/)
   expect(shown).toMatch(/at the standard price of aws regional\.anthropic\.claude-3-haiku-20240307-v1:0/)
@@ -99,7 +99,7 @@ test('an Azure deployment and an application inference profile are priced once t
 
 test('what the provider states counts, and a run is worked out anew without a change to its file', async () => {
   await watch([chat('router/routed', 2), chat('gpt-4o', 1), chat('my-deployment', 1)])
-  expect(await sygra('show')).toContain('Receipt of router/routed: $0.0246 stated by the provider')
+  expect(await sygra('show', '--receipts')).toContain('Receipt of router/routed: $0.0246 stated by the provider')
   const folder = join(directory, 'metadata')
   const [file = ''] = readdirSync(folder).filter((name) => name.startsWith('metadata_'))
   const before = readFileSync(join(folder, file), 'utf8')

@@ -1,7 +1,8 @@
 import type { Metadata } from '../../metadata/schema.ts'
 import { formatCount, formatDateTime, formatQuantity, formatSeconds } from '../text/format-values.ts'
-import type { Cell, PairsSection, Section, Tone } from '../text/section.ts'
+import type { Cell, PairsSection, Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
+import { allFailed, statusText, tones } from './run-ending.ts'
 import { gitTextOf, statusOf } from './run-figures.ts'
 
 /** What was run, when, from which commit, over which data. */
@@ -10,7 +11,7 @@ export function headerSection(metadata: Metadata): PairsSection {
   const { timing } = execution
   const started = timing.start_time === null ? undefined : formatDateTime(timing.start_time)
   const pairs: [string, Cell | undefined][] = [
-    ['status', statusCell(metadata)],
+    ['status', { text: statusText(metadata), tone: allFailed(metadata) ? 'bad' : tones[statusOf(metadata)] }],
     ['run', metadata.run_id || undefined],
     ['name', execution.run_name || undefined],
     ['started', started],
@@ -55,20 +56,6 @@ export function sessionsSection({ execution: { sessions = [] } }: Metadata): Sec
       { title: 'records', value: ({ records }) => formatCount(records) },
     ],
   })
-}
-
-const tones: Record<ReturnType<typeof statusOf>, Tone> = {
-  complete: 'good',
-  running: 'warning',
-  interrupted: 'warning',
-  unfinished: 'warning',
-  failed: 'bad',
-}
-
-function statusCell(metadata: Metadata): Cell {
-  const status = statusOf(metadata)
-  const { reason } = metadata.execution
-  return { text: reason ? `${status}: ${reason}` : status, tone: tones[status] }
 }
 
 function datasetText(dataset: Metadata['dataset']): string | undefined {

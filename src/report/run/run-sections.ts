@@ -11,7 +11,12 @@ import { headerSection, sessionsSection, sourcesSection } from './run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
 import { totalsSection } from './run-totals-section.ts'
 
+/** Parts of what is shown of a run: `overview` is all that the others are not. */
+export type RunPart = 'overview' | 'latency' | 'waste' | 'receipts'
+
 export interface RunSelection {
+  /** All parts when left out. */
+  readonly parts?: readonly RunPart[]
   /** Shows this node alone. */
   readonly node?: string
   /** Shows this model alone. */
@@ -19,13 +24,20 @@ export interface RunSelection {
 }
 
 /** What is shown of a run, part by part; parts with nothing to say are left out. */
-export function runSections(metadata: Metadata, { node, model }: RunSelection = {}): Section[] {
+export function runSections(metadata: Metadata, { node, model, parts }: RunSelection = {}): Section[] {
   const selected = [
     ...(model === undefined ? [] : detailOfModel(metadata, model)),
     ...(node === undefined ? [] : detailOfNode(metadata, node)),
   ]
   if (node !== undefined || model !== undefined) return selected
-  const sections = [
+  const sections = (parts ?? allParts).flatMap((part) => sectionsOf[part](metadata))
+  return sections.filter((section) => section !== undefined)
+}
+
+const allParts: readonly RunPart[] = ['overview', 'latency', 'waste', 'receipts']
+
+const sectionsOf: Readonly<Record<RunPart, (metadata: Metadata) => readonly (Section | undefined)[]>> = {
+  overview: (metadata) => [
     headerSection(metadata),
     sourcesSection(metadata),
     sessionsSection(metadata),
@@ -35,15 +47,14 @@ export function runSections(metadata: Metadata, { node, model }: RunSelection = 
     nodesSection(metadata),
     responseCodesSection(metadata),
     errorsSection(metadata),
-    latencySection(metadata),
-    wasteSection(metadata),
-    mostExpensiveSection(metadata),
-    slowestSection(metadata),
-    ...receiptSections(metadata.models),
-    receiptSumSection(metadata),
-  ]
-  return sections.filter((section) => section !== undefined)
+  ],
+  latency: (metadata) => [latencySection(metadata), slowestSection(metadata)],
+  waste: (metadata) => [wasteSection(metadata), mostExpensiveSection(metadata)],
+  receipts: (metadata) => [...receiptSections(metadata.models), receiptSumSection(metadata)],
 }
+
+/** Fewer requests have no distribution to be drawn. */
+const minHistogramRequests = 20
 
 function detailOfModel(metadata: Metadata, name: string): Section[] {
   const model = Object.hasOwn(metadata.models, name) ? metadata.models[name] : undefined
@@ -61,7 +72,8 @@ function latencySection({ models }: Metadata): Section | undefined {
     return read === undefined ? [] : [read]
   })
   const rows = bins.length === 0 ? [] : histogramRows(mergeBins(bins))
-  return rows.length === 0 ? undefined : { type: 'histogram', title: 'Latency of requests', rows }
+  const requests = rows.reduce((sum, { count }) => sum + count, 0)
+  return requests < minHistogramRequests ? undefined : { type: 'histogram', title: 'Latency of requests', rows }
 }
 
 /**

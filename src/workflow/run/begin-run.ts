@@ -11,7 +11,7 @@ import type { RunOptions } from './run-options.ts'
 import { configHashOf } from './run-plan.ts'
 import type { StopControl } from './stop-control.ts'
 
-export const defaultBatchSize = 50
+export const defaultBatchSize = 25
 export const defaultCheckpointInterval = 100
 
 /** What a run, or a further session of it, begins with. */

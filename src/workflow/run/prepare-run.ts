@@ -31,6 +31,8 @@ export interface PreparedRun extends PreparedParts {
   readonly limit: number | undefined
   /** How many records there will be, where that is known. */
   readonly recordCount: number | undefined
+  /** How many records the data has, where that is known. */
+  readonly sourceCount: number | undefined
   /** Digests of what must not change between the sessions of the run. */
   readonly parts: Readonly<Record<string, string>>
 }
@@ -55,7 +57,8 @@ export async function prepareRun(
   const { config, directory } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
-  const recordCount = await countRecords(source, options)
+  const sourceCount = await source.count()
+  const recordCount = countRecords(sourceCount, options)
   const parts = await digestParts(definition, {
     source,
     startIndex: options.startIndex ?? 0,
@@ -74,14 +77,10 @@ export async function prepareRun(
     throw error
   })
   const idColumn = config.data_config?.id_column
-  return { ...made, definition, files, source, idColumn, limit: options.numRecords, recordCount, parts }
+  return { ...made, definition, files, source, idColumn, limit: options.numRecords, recordCount, sourceCount, parts }
 }
 
-async function countRecords(
-  source: DataSource,
-  { numRecords, startIndex = 0 }: RunOptions,
-): Promise<number | undefined> {
-  const inSource = await source.count()
+function countRecords(inSource: number | undefined, { numRecords, startIndex = 0 }: RunOptions): number | undefined {
   const left = inSource === undefined ? undefined : Math.max(0, inSource - startIndex)
   if (left === undefined) return numRecords
   return numRecords === undefined ? left : Math.min(left, numRecords)

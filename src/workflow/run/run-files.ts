@@ -74,7 +74,7 @@ export function chooseRunFiles({
 }
 
 /** The file of the records that failed, beside the output: `output.json` → `output_failed.jsonl`. */
-function failuresPathOf(outputPath: string): string {
+export function failuresPathOf(outputPath: string): string {
   return outputPath.replace(/\.jsonl?$/, '_failed.jsonl')
 }
 

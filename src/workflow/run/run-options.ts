@@ -12,7 +12,7 @@ export interface RunOptions extends RunLimits {
   readonly numRecords?: number
   /** Records to pass over; 0 by default. */
   readonly startIndex?: number
-  /** How many records are in work at once; 50 by default. */
+  /** How many records are in work at once; 25 by default. */
   readonly batchSize?: number
   /** Kept for the metadata; 100 by default. */
   readonly checkpointInterval?: number
@@ -80,6 +80,8 @@ export interface RunBeginning {
   readonly collector: MetadataCollector
   /** How many records there will be, where that is known. */
   readonly recordCount: number | undefined
+  /** How many records the data has, where that is known; the run may take fewer. */
+  readonly sourceCount?: number
   /** How many requests are on their way now. */
   readonly runningRequests: () => number
   readonly outputPath: string

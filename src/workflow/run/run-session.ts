@@ -88,6 +88,7 @@ async function work(session: Session, { output, results, saveNow }: Work): Promi
     options.onStart?.({
       collector,
       recordCount: prepared.recordCount,
+      sourceCount: prepared.sourceCount,
       runningRequests: () => countOpenAttempts(collector.runId),
       outputPath,
       metadataPath: recorder === undefined ? null : metadataPath,

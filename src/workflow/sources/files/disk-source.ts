@@ -45,6 +45,18 @@ export function diskSource(path: string | readonly string[], options: DiskOption
     }
   }
 
+  // What can be read in a moment is counted by reading it; what is wrong with it is for the run to say.
+  async function countByReading(files: readonly DiskFile[]): Promise<number | undefined> {
+    if (files.reduce((sum, { bytes }) => sum + bytes, 0) > maxPrecheckBytes) return undefined
+    let count = 0
+    try {
+      for await (const _row of rows({ isPreview: true })) count += 1
+    } catch {
+      return undefined
+    }
+    return count
+  }
+
   return {
     rows,
     describe: () => ({ sourceType: 'disk', sourcePath, ...state }),
@@ -60,7 +72,8 @@ export function diskSource(path: string | readonly string[], options: DiskOption
       return seen
     },
     async count() {
-      state.rowCount ??= await countFileRows(await find(), options.encoding)
+      const files = await find()
+      state.rowCount ??= (await countFileRows(files, options.encoding)) ?? (await countByReading(files))
       return state.rowCount
     },
   }

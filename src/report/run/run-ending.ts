@@ -1,0 +1,164 @@
+import type { Metadata } from '../../metadata/schema.ts'
+import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
+import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
+import { type RenderOptions, renderSections } from '../text/render-sections.ts'
+import type { Cell, PairsSection, Tone } from '../text/section.ts'
+import { callLatencyOf, statusOf, unpricedModelsOf } from './run-figures.ts'
+
+/** What is known of a run's end beside its metadata. */
+export interface RunEnding {
+  readonly metadata: Metadata
+  /** Why records failed, a text for each, as far as they were kept; without secrets. */
+  readonly reasons?: readonly string[]
+  /** How many records the data has, where that is known and the run took fewer. */
+  readonly sourceCount?: number
+  /** The files of the run by name, such as `output`. */
+  readonly files?: readonly (readonly [name: string, path: string])[]
+}
+
+/** Longer reasons fill the screen and say no more. */
+const maxReasonLength = 140
+
+/** The end of a run in a few lines: what failed first, then what it cost, how long it took, and where its files are. */
+export function runEndingSection(ending: RunEnding): PairsSection {
+  const { metadata, files = [] } = ending
+  const { aggregate_statistics: totals, execution } = metadata
+  const status = statusOf(metadata)
+  const pairs: [string, Cell | undefined][] = [
+    ['status', { text: statusText(metadata), tone: allFailed(metadata) ? 'bad' : tones[status] }],
+    ['records', recordsCell(ending)],
+    ['failed', failedCell(ending)],
+    ['requests', requestsCell(totals)],
+    ['cost', costText(metadata)],
+    ['models', modelsText(metadata)],
+    ['most expensive', mostExpensiveText(metadata)],
+    ['time', timeText(metadata)],
+    ['waits', waitsText(metadata)],
+    ...files.map(([name, path]): [string, Cell] => [name, path]),
+  ]
+  return {
+    type: 'pairs',
+    title: execution.task_name,
+    pairs: pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
+  }
+}
+
+/** The same for the terminal. */
+export function renderRunEnding(ending: RunEnding, options: RenderOptions): string {
+  return renderSections([runEndingSection(ending)], options)
+}
+
+/** True when there were records and none of them succeeded. */
+export function allFailed({ aggregate_statistics: { records } }: Metadata): boolean {
+  return records.total_processed > 0 && records.total_failed === records.total_processed
+}
+
+/** How a status is coloured. */
+export const tones: Record<ReturnType<typeof statusOf>, Tone> = {
+  complete: 'good',
+  running: 'warning',
+  interrupted: 'warning',
+  unfinished: 'warning',
+  failed: 'bad',
+}
+
+/** The status of a run and why; that every record failed is said before anything else. */
+export function statusText(metadata: Metadata): string {
+  const status = statusOf(metadata)
+  const { reason } = metadata.execution
+  const text = reason ? `${status}: ${reason}` : status
+  if (!allFailed(metadata) || /every record failed/.test(text)) return text
+  return `every record failed; ${text}`
+}
+
+function recordsCell({ metadata, sourceCount }: RunEnding): Cell | undefined {
+  const { total_processed, total_failed } = metadata.aggregate_statistics.records
+  if (total_processed === 0) return metadata.dataset.source_type === 'unknown' ? undefined : 'none'
+  const isPart = sourceCount !== undefined && sourceCount > total_processed
+  const of = isPart ? `${formatCount(total_processed)} of ` : ''
+  const records = `${of}${formatQuantity(isPart ? sourceCount : total_processed, 'record')}`
+  const all = isPart ? ' (all: -n all)' : ''
+  if (total_failed === 0) return `${records}${all}`
+  const succeeded = total_processed - total_failed
+  const text = `${formatCount(total_failed)} failed, ${formatCount(succeeded)} succeeded, ${records}${all}`
+  return { text, tone: succeeded === 0 ? 'bad' : 'warning' }
+}
+
+/** The commonest reason, and how often it was given. */
+function failedCell({ metadata, reasons = [] }: RunEnding): Cell | undefined {
+  const { total_failed, error_types = {} } = metadata.aggregate_statistics.records
+  if (total_failed === 0) return undefined
+  const counts = new Map<string, number>()
+  for (const reason of reasons) counts.set(reason, (counts.get(reason) ?? 0) + 1)
+  const known = counts.size > 0 ? [...counts] : Object.entries(error_types)
+  const [most, ...others] = known.sort(([, a], [, b]) => b - a)
+  if (most === undefined) return undefined
+  const [reason, count] = most
+  const text = reason.length > maxReasonLength ? `${reason.slice(0, maxReasonLength)}…` : reason
+  const often = total_failed > 1 ? `${formatCount(count)} of ${formatCount(total_failed)}: ` : ''
+  const more = others.length > 0 ? ` (and ${formatQuantity(others.length, 'other reason')})` : ''
+  return { text: `${often}${text}${more}`, tone: 'bad' }
+}
+
+function requestsCell({ requests, tokens }: Metadata['aggregate_statistics']): Cell {
+  const { total_requests, total_retries, total_failures } = requests
+  const retries = total_retries === 1 ? '1 retry' : `${formatCount(total_retries)} retries`
+  const used = formatQuantity(tokens.total_tokens, 'token')
+  const text = `${formatCount(total_requests)}, ${retries}, ${formatCount(total_failures)} failed; ${used}`
+  return total_failures > 0 ? { text, tone: 'warning' } : text
+}
+
+function costText(metadata: Metadata): string {
+  const { cost, requests, records } = metadata.aggregate_statistics
+  const whole = formatCost(cost, requests.total_requests, unpricedModelsOf(metadata))
+  if (records.total_processed === 0 || requests.total_requests === 0 || cost.status === 'unpriced') return whole
+  const perRecord = formatDerivedCost(cost.average_cost_per_record, { ...cost, status: shownStatus(cost) })
+  return `${whole}, ${perRecord} a record`
+}
+
+/** More models than these are for `show`. */
+const maxModels = 3
+
+/** What each model cost, the most expensive first. */
+function modelsText({ models }: Metadata): string | undefined {
+  const used = Object.entries(models).filter(([, { performance }]) => performance.total_requests > 0)
+  const sorted = used.sort(([, a], [, b]) => b.cost.total_cost_usd - a.cost.total_cost_usd)
+  const shown = sorted.slice(0, maxModels).map(([name, { cost }]) => {
+    return used.length > 1
+      ? `${name} ${formatDerivedCost(cost.total_cost_usd, { ...cost, status: shownStatus(cost) })}`
+      : name
+  })
+  const more = used.length > maxModels ? [`and ${used.length - maxModels} more`] : []
+  return used.length === 0 ? undefined : [...shown, ...more].join(', ')
+}
+
+// That a cost is simulated or free is said once, of the whole.
+function shownStatus({ status }: CostBlock): CostBlock['status'] {
+  return status === 'partial' || status === 'unpriced' ? status : undefined
+}
+
+/** The node that cost most and its share; undefined where only one node asked a model. */
+function mostExpensiveText({ nodes, aggregate_statistics: { cost } }: Metadata): string | undefined {
+  const priced = Object.entries(nodes).flatMap(([name, node]) =>
+    node.cost !== undefined && node.cost.total_cost_usd > 0 ? [{ name, cost: node.cost }] : [],
+  )
+  const most = priced.sort((a, b) => b.cost.total_cost_usd - a.cost.total_cost_usd)[0]
+  if (most === undefined || priced.length < 2) return undefined
+  const share = cost.total_cost_usd > 0 ? `, ${formatPercent(most.cost.total_cost_usd / cost.total_cost_usd)}` : ''
+  const amount = formatDerivedCost(most.cost.total_cost_usd, { ...most.cost, status: shownStatus(most.cost) })
+  return `node ${most.name}: ${amount}${share}`
+}
+
+function timeText(metadata: Metadata): string | undefined {
+  const { duration_seconds } = metadata.execution.timing
+  const latency = callLatencyOf(metadata)
+  const calls = latency && `calls p50 ${formatSeconds(latency.p50)}, p95 ${formatSeconds(latency.p95)}`
+  const parts = [duration_seconds === null ? undefined : formatSeconds(duration_seconds), calls]
+  return parts.filter((part) => part !== undefined).join('; ') || undefined
+}
+
+/** Time that calls spent waiting before they asked again. */
+function waitsText({ aggregate_statistics: { requests } }: Metadata): string | undefined {
+  const { retry_wait_seconds = 0 } = requests
+  return retry_wait_seconds > 0 ? `${formatSeconds(retry_wait_seconds)} before retries, all calls together` : undefined
+}
