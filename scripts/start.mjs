@@ -11,7 +11,9 @@ const given = process.argv.slice(2)
 const isLive = given.includes('--live')
 const options = given.filter((option) => option !== '--live')
 const records = isGiven(['-n', '--num_records', '--num-records']) ? [] : ['--num_records', '60']
-const mode = isLive ? [] : ['--simulate']
+// Enough faults that retries are seen, few enough that it ends soon.
+const faults = isGiven(['--simulate-faults', '--simulate_faults']) ? [] : ['--simulate-faults', '0.04']
+const mode = isLive ? [] : ['--simulate', ...faults]
 
 const child = spawn(
   process.execPath,

@@ -17,7 +17,7 @@ import { renderSections } from '../report/text/render-sections.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { wrapText } from '../report/text/terminal-text.ts'
 import { usesColors } from './colors.ts'
-import { usualPlaces } from './command-line.ts'
+import { commandLine, usualPlaces } from './command-line.ts'
 import { findMetadataFiles } from './metadata-files.ts'
 import { parseSince, parseWholeNumber } from './option-values.ts'
 import { readFinishedRun } from './read-run.ts'
@@ -108,7 +108,7 @@ function deadNote(rows: readonly RunRow[]): string {
   const dead = rows.filter(({ status }) => status === 'dead').length
   if (dead === 0) return ''
   const whose = dead === 1 ? 'its account' : 'their accounts'
-  return `${formatQuantity(dead, 'dead run')}: sygra recover brings ${whose} up to date; sygra show RUN says how to go on.\n`
+  return `\n${formatQuantity(dead, 'dead run')}. Bring ${whose} up to date:\n  ${commandLine(['recover'])}\n`
 }
 
 function unreadableNote(paths: readonly string[]): string {

@@ -8,12 +8,9 @@ interface SimulateFlags {
   readonly simulateSpeed?: number
 }
 
-// Enough that a rehearsal shows retries, few enough that it ends soon.
-const usualFaults = 0.04
-
 /** The simulator that a run rehearses on; false for a run on real models. */
 export function simulatorOptionsOf(flags: SimulateFlags): boolean | string | SimulatorOptions {
-  const { simulate, simulateSeed: seed, simulateFaults: faults = usualFaults, simulateSpeed: speed = 1 } = flags
+  const { simulate, simulateSeed: seed, simulateFaults: faults = 0, simulateSpeed: speed = 1 } = flags
   if (typeof simulate === 'string') return simulate
   if (simulate !== true) return false
   return {

@@ -29,7 +29,7 @@ test('a task leaves its output and its metadata in its folder, with one timestam
     execution: { task_name: 'tasks.examples.code_assistant', batch_size: 25, checkpoint_interval: 100, debug: false },
     dataset: { source_type: 'disk', num_records_processed: 4, start_index: 0 },
   })
-  expect(stdout).toContain('generate_answer')
+  expect(stdout).toContain('node critique_answer')
   expect(stdout).toContain(output)
   expect(stderr).toContain('4/4')
   // A pipe gets text without a single escape.

@@ -56,24 +56,49 @@ export function sortRuns(rows: readonly RunRow[], key: RunSortKey): RunRow[] {
   })
 }
 
-/** A list of runs as a table; undefined without runs. */
+/** Enough for most names; longer ones lose their middle. */
+const minTaskWidth = 24
+
+/** A list of runs as a table; undefined without runs. That costs are simulated is said once, and not in each row. */
 export function runsSection(title: string, rows: readonly RunRow[]): Section | undefined {
+  const simulated = rows.filter(isSimulated).length
+  const areAll = simulated > 0 && rows.every((row) => row.requests === 0 || isSimulated(row))
+  const note = areAll
+    ? 'Costs are simulated: what the named models would have cost.'
+    : 'Costs in brackets are simulated: what the named models would have cost.'
+  const costCell = (row: RunRow) => {
+    if (row.requests === 0) return undefined
+    if (!isSimulated(row)) return formatCostShort(row.cost)
+    const amount = formatCostShort({ ...row.cost, status: undefined })
+    return areAll ? amount : `(${amount})`
+  }
   return tableSection<RunRow>({
     title,
+    ...(simulated > 0 ? { notes: [note] } : {}),
     rows,
     columns: [
       { title: 'run', align: 'left', value: ({ runId, path }) => runId?.slice(0, 8) ?? path },
-      { title: 'task', align: 'left', value: ({ task }) => task },
-      { title: 'status', align: 'left', value: ({ status }) => ({ text: status, tone: tones[status] }) },
-      { title: 'started', align: 'left', value: ({ startedAt }) => formatShortDateTime(startedAt), dropOrder: 2 },
+      { title: 'task', align: 'left', value: ({ task }) => task.replace(/^tasks\./, ''), minWidth: minTaskWidth },
+      { title: 'status', align: 'left', isWhole: true, value: ({ status }) => ({ text: status, tone: tones[status] }) },
+      {
+        title: 'started',
+        align: 'left',
+        isWhole: true,
+        value: ({ startedAt }) => formatShortDateTime(startedAt),
+        dropOrder: 1,
+      },
       { title: 'duration', value: ({ durationSeconds }) => formatSeconds(durationSeconds), dropOrder: 4 },
-      { title: 'records', value: ({ records }) => formatCount(records), dropOrder: 1 },
+      { title: 'records', value: ({ records }) => formatCount(records), dropOrder: 2 },
       { title: 'success', value: successCell, dropOrder: 3 },
-      { title: 'cost', value: ({ cost, requests }) => (requests > 0 ? formatCostShort(cost) : undefined) },
+      { title: 'cost', value: costCell },
       { title: 'tokens', value: ({ totalTokens }) => formatCount(totalTokens), dropOrder: 6 },
       { title: 'p95', value: ({ p95Seconds }) => formatSeconds(p95Seconds), dropOrder: 5 },
     ],
   })
+}
+
+function isSimulated({ cost, requests }: RunRow): boolean {
+  return requests > 0 && cost.status === 'simulated'
 }
 
 const tones: Record<RunRowStatus, Tone> = {

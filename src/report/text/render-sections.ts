@@ -139,8 +139,9 @@ function shrinkNames(placed: readonly PlacedColumn[], columns: number): PlacedCo
   let excess = totalWidth(placed) - columns
   return placed.map((candidate) => {
     const { column, cells, width } = candidate
-    if (excess <= 0 || column.align === 'right' || column.isWhole || width <= minNameWidth) return candidate
-    const target = Math.max(minNameWidth, textWidth(column.title), width - excess)
+    const least = Math.max(column.minWidth ?? minNameWidth, textWidth(column.title))
+    if (excess <= 0 || column.align === 'right' || column.isWhole || width <= least) return candidate
+    const target = Math.max(least, width - excess)
     excess -= width - target
     const cut = cells.map(({ text, tone }) => ({ text: truncateMiddle(text, target), tone }))
     return { column, cells: cut, width: target }

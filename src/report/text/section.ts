@@ -40,6 +40,8 @@ export interface Column {
   readonly dropOrder?: number
   /** Text that says nothing when it is cut. */
   readonly isWhole?: boolean
+  /** A text is not cut to fewer cells than these before columns are left out. */
+  readonly minWidth?: number
 }
 
 /** Text, or text with a tone that becomes a colour where there are colours. */
@@ -60,6 +62,7 @@ export interface ColumnDefinition<Row> {
   readonly align?: Column['align']
   readonly dropOrder?: number
   readonly isWhole?: boolean
+  readonly minWidth?: number
   /** Leaves the column out when every cell is 0. */
   readonly hidesZeros?: boolean
 }
@@ -81,11 +84,12 @@ export function tableSection<Row>({ title, notes, rows, columns }: TableInput<Ro
     type: 'table',
     title,
     ...(notes === undefined ? {} : { notes }),
-    columns: filled.map(({ column: { title, align = 'right', dropOrder, isWhole } }) => ({
+    columns: filled.map(({ column: { title, align = 'right', dropOrder, isWhole, minWidth } }) => ({
       title,
       align,
       dropOrder,
       isWhole,
+      minWidth,
     })),
     rows: rows.map((_, index) => filled.map(({ cells }) => cells[index] ?? unknownMark)),
   }
