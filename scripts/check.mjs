@@ -11,6 +11,7 @@ const steps = [
   ['types of the page', 'tsc', ['-p', 'web/tsconfig.json']],
   ['typed lint', 'eslint', ['src', 'web']],
   ['unused code', 'knip', []],
+  ['links of the documentation', 'node', ['scripts/check-links.mjs']],
   ['generated files', 'node', ['scripts/generate-schema.mjs', '--check']],
   ['import rules', 'vitest', ['run', 'test/architecture']],
   ['package exports', 'publint', ['--strict']],

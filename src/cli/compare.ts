@@ -17,6 +17,7 @@ interface CompareFlags {
   readonly markdown?: boolean
   readonly json?: boolean
   readonly junit?: string
+  readonly unpricedTolerance: number
 }
 
 /** Exit code when a gate breaks: apart from 1, so that a CI step can tell a worse run from a failed command. */
@@ -29,11 +30,12 @@ export function compareCommand(): Command {
     .argument('<base>', 'the run to compare with: a metadata or output file, a run id, a task or a directory')
     .argument('[head]', 'the run to judge; the latest run if left out')
     .option('--gate <gate>', 'such as cost_per_record<+5%, p95<+10%, success_rate>=0.99; repeatable', addGate, [])
+    .option('--unpriced-tolerance <share>', 'requests without a price that gates of cost put up with', parseShare, 0)
     .option('--markdown', 'as Markdown, for a pull request')
     .option('--json', 'as JSON')
     .option('--junit <file>', 'write the gates as a JUnit report')
     .action(async (base: string, head: string | undefined, flags: CompareFlags) => {
-      const compared = await compare({ base, head, gates: flags.gate })
+      const compared = await compare({ base, head, gates: flags.gate, unpricedTolerance: flags.unpricedTolerance })
       if (flags.junit !== undefined) await writeJunit(flags.junit, compared)
       process.stdout.write(textOf(compared, flags))
       const broken = compared.gates.filter(({ passed }) => !passed)
@@ -41,6 +43,13 @@ export function compareCommand(): Command {
       process.stderr.write(broken.map(brokenLine).join(''))
       process.exitCode = gateBroken
     })
+}
+
+function parseShare(text: string): number {
+  const [, number, percent] = /^(\d+(?:\.\d+)?)(%?)$/.exec(text) ?? []
+  const share = Number(number) / (percent === '%' ? 100 : 1)
+  if (number === undefined || share > 1) throw new InvalidArgumentError('expected a share, such as 1%.')
+  return share
 }
 
 function addGate(text: string, gates: readonly Gate[]): Gate[] {
@@ -55,10 +64,12 @@ async function compare({
   base: baseReference,
   head: headReference,
   gates,
+  unpricedTolerance,
 }: {
   readonly base: string
   readonly head: string | undefined
   readonly gates: readonly Gate[]
+  readonly unpricedTolerance: number
 }): Promise<ComparedRuns & { readonly basePath: string; readonly headPath: string }> {
   const directory = process.cwd()
   const basePath = await findRun(baseReference, { directory })
@@ -75,7 +86,7 @@ async function compare({
     base,
     head,
     comparison,
-    gates: evaluateGates(gates, base, head, comparison),
+    gates: evaluateGates(gates, base, head, { comparison, unpricedTolerance }),
   }
 }
 

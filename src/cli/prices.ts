@@ -50,6 +50,8 @@ async function textOf(model: string | undefined, flags: PricesFlags, prices: Pri
   }
   const { provider, at, url, tier, json } = flags
   const description = describePrice({ model, provider, at, url, serviceTier: tier, prices })
+  // A script must not take a missing price for one.
+  if (description.status === 'unpriced') process.exitCode = 1
   if (json) return `${JSON.stringify(description, null, 2)}\n`
   return renderSections(priceSections(description), { columns: process.stdout.columns, colors: colors() })
 }

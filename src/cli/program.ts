@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { packageVersion } from '../runtime/environment.ts'
+import { firstSteps, withHelp } from './command-help.ts'
 import { commands } from './commands.ts'
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped at a limit, 4 a gate broke, 5 a model is down, 128 + n ended by signal n.
@@ -17,6 +18,10 @@ export async function runProgram(given: readonly string[]): Promise<void> {
     })
   }
   const args = normalizeArguments(given)
+  if (args.length === 0) {
+    process.stdout.write(firstSteps(packageVersion()))
+    return
+  }
   try {
     const program = await createProgram(args[0])
     await program.parseAsync(args, { from: 'user' })
@@ -34,7 +39,7 @@ async function createProgram(name: string | undefined): Promise<Command> {
     .exitOverride()
   const named = name === undefined ? undefined : commands[name]
   const wanted = named === undefined ? Object.values(commands) : [named]
-  for (const load of wanted) program.addCommand((await load()).copyInheritedSettings(program))
+  for (const load of wanted) program.addCommand(withHelp((await load()).copyInheritedSettings(program)))
   return program
 }
 

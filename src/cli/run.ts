@@ -1,11 +1,11 @@
 import { basename } from 'node:path'
 import { Command, Option } from 'commander'
-import { messageOf } from '../errors.ts'
+import { messageOf, SygraError } from '../errors.ts'
 import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { renderRunEnding } from '../report/run/run-ending.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
-import { redactText } from '../runtime/redact.ts'
+import { redactText, redactUrl } from '../runtime/redact.ts'
 import { isNo } from '../runtime/settings.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../workflow/define-workflow.ts'
 import { failuresPathOf } from '../workflow/run/run-files.ts'
@@ -69,10 +69,12 @@ interface RunFlags {
 export function runCommand(): Command {
   return new Command('run')
     .description('Run a task over its records; write its output and its metadata side by side.')
+    .optionsGroup('What is run:')
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
     .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
     .option('-n, --num-records <number>', 'how many records, or all', parseRecordCount, 10)
     .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0), 0)
+    .optionsGroup('How:')
     .option('-b, --batch-size <number>', 'how many records are in work at once', parseWholeNumber(1), 25)
     .option('--checkpoint-interval <number>', 'kept in the metadata (-ci)', parseWholeNumber(1), 100)
     .option('--output-with-ts <boolean>', 'a timestamp in the name of the output (-owt)', parseBoolean, true)
@@ -80,6 +82,7 @@ export function runCommand(): Command {
     .option('--output-dir <path>', "where output and metadata go; the task's folder by default (-od)")
     .option('--disable-metadata <boolean>', 'no metadata for this run (-dm)', parseBoolean, false)
     .option('--run-args <json>', "values for the task's own functions (-ra)", parseJsonObject, {})
+    .optionsGroup('Going on, and what is kept:')
     .option('-r, --resume [run]', 'go on with the last unfinished run of the task (True), or with the one named')
     .option('--retry-failed', 'with --resume: records that failed are done again')
     .option('--force', 'with --resume: although the data or the configuration has changed')
@@ -89,6 +92,7 @@ export function runCommand(): Command {
         .choices(['continue', 'stop'])
         .default('continue'),
     )
+    .optionsGroup('When it stops:')
     .option('--grace <seconds>', 'after a stop: how long records in work may take', parseNumber(0), 30)
     .option(
       '--max-cost <usd>',
@@ -117,11 +121,13 @@ export function runCommand(): Command {
     .addOption(
       new Option('--on-bad-record <what>', 'a record that cannot be read').choices(['skip', 'fail']).default('fail'),
     )
+    .optionsGroup('Checks and rehearsals:')
     .option('--no-check-models', 'do not ask the models before the first record whether they can be called')
     .option('--simulate [url]', 'rehearse on simulated models: no key, no cost')
     .option('--simulate-seed <number>', 'same seed, same run', parseWholeNumber(0))
     .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseNumber(0))
     .option('--simulate-speed <factor>', 'how much faster than real models', parseNumber(0))
+    .optionsGroup('What is printed:')
     .option('--quiet', 'no progress and no tables')
     .option('--json', 'events as JSON lines on the standard output')
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
@@ -169,6 +175,7 @@ const failed = 1
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
 async function runTask(flags: RunFlags): Promise<void> {
+  await checkFlags(flags)
   const { loadTask } = await import('../workflow/load-task.ts')
   const { runWorkflow } = await import('../workflow/run/run-workflow.ts')
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
@@ -233,6 +240,35 @@ async function runTask(flags: RunFlags): Promise<void> {
   if (!flags.json) print(result, { flags, sourceCount })
   if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode() })
   else if (result.stopped !== undefined) endWithTooManyFailures(result)
+}
+
+/** What would have no effect, or fail every record, is refused before anything is done. */
+async function checkFlags({ resume, retryFailed, force, simulate }: RunFlags): Promise<void> {
+  const [ineffective] = [...(retryFailed ? ['--retry-failed'] : []), ...(force ? ['--force'] : [])]
+  if (ineffective !== undefined && (resume === undefined || resumeOf(resume) === false)) {
+    throw new SygraError(
+      'bad_argument',
+      `${ineffective} has no effect without --resume: add it, or leave ${ineffective} out`,
+    )
+  }
+  if (typeof simulate === 'string') await checkAnswers(simulate)
+}
+
+/** Whether anything answers at the address of a simulator. */
+async function checkAnswers(address: string): Promise<void> {
+  if (!URL.canParse(address) || !/^https?:/.test(address)) {
+    throw new SygraError('bad_argument', `--simulate ${address}: expected an address such as http://127.0.0.1:4010/v1`)
+  }
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(5_000) })
+    await response.body?.cancel()
+  } catch (error) {
+    throw new SygraError(
+      'bad_argument',
+      `--simulate ${redactUrl(address)}: nothing answers there; start it with sygra simulate, or leave the address out`,
+      { cause: error },
+    )
+  }
 }
 
 /** Which run is taken up. What the command line does not say goes on as it was then. */

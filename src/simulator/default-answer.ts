@@ -29,7 +29,7 @@ interface DefaultRequest {
 }
 
 function draftFor(request: ChatRequest, settings: SimulatorSettings, random: Random): string {
-  const tokens = logNormal({ mean: settings.answerTokens, sigma: 0.5, random })
+  const tokens = logNormal({ mean: settings.answerTokens, sigma: settings.answerTokensSigma, random })
   const text = proseOf({ prompt: questionOf(request), tokens, random })
   const draft = nextDraftOf(request)
   return draft === 1 ? text : `Draft ${draft}, with the feedback worked in. ${text}`

@@ -33,6 +33,12 @@ export const simulatorSettings = z
       .default(2)
       .describe('at most so many faults in a row for one request body, so that no call is doomed; 0 means no faults'),
     answerTokens: z.number().positive().max(100_000).default(120).describe('mean length of a plain text answer'),
+    answerTokensSigma: z
+      .number()
+      .min(0)
+      .max(2)
+      .default(0.5)
+      .describe('spread of these lengths: deviation of their logarithm; 0 gives the mean itself'),
     reasoningTokens: z
       .number()
       .nonnegative()

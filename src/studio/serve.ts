@@ -35,7 +35,8 @@ export async function serveStudio({ directory, files, pageDirectory, port }: Stu
   const used = await new Promise<AddressInfo>((resolve, reject) => {
     server.once('error', (error) => {
       const advice = 'give another one with --port, or none for any that is free'
-      reject(new SygraError('bad_argument', `port ${port} cannot be used: ${messageOf(error)}; ${advice}`))
+      const why = 'code' in error && error.code === 'EADDRINUSE' ? 'another program listens there' : messageOf(error)
+      reject(new SygraError('bad_argument', `port ${port} cannot be used: ${why}; ${advice}`))
     })
     server.listen(port, address, () => {
       const bound = server.address()

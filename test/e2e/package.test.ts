@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -49,6 +49,38 @@ test("the README's quick start runs as it stands", async () => {
   expect(printed).toContain('Nodes executed: summarizer')
   expect(readdirSync(join(directory, 'tasks/my_task')).some((name) => /^output_.*\.json$/.test(name))).toBe(true)
   expect(readdirSync(join(directory, 'tasks/my_task/metadata')).join()).toMatch(/metadata_my_task_.*\.json/)
+})
+
+/** The blocks of commands of a page, without those that install. */
+function shellBlocks(page: string): readonly string[] {
+  return [...readFileSync(page, 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map((match) =>
+    (match[1] ?? '').replaceAll(/^npm install .*$/gm, ''),
+  )
+}
+
+test.each(['README.md', 'docs/tutorial.md', 'docs/how-to.md'])(
+  'the commands of %s work as they stand',
+  (page) => {
+    const folder = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
+    symlinkSync(join(directory, 'node_modules'), join(folder, 'node_modules'))
+    // What `npx` finds first; calling it directly saves a second for each command.
+    const sygra = join(folder, 'node_modules/.bin/sygra')
+    const shell = (commands: string) =>
+      execFileSync('sh', ['-e', '-c', commands.replaceAll('npx sygra', sygra)], {
+        cwd: folder,
+        encoding: 'utf8',
+        stdio: ['ignore', 'pipe', 'pipe'],
+      })
+    // The how-to pages are for somebody who has a run.
+    if (page.endsWith('how-to.md')) shell('npx sygra init && npx sygra run --task my_task --simulate')
+    for (const block of shellBlocks(page)) shell(block)
+    rmSync(folder, { recursive: true })
+  },
+  240_000,
+)
+
+test('the library can be required', () => {
+  expect(run(process.execPath, ['-e', "console.log(typeof require('sygra').Workflow)"]).trim()).toBe('function')
 })
 
 test('the command line is there', () => {

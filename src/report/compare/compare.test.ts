@@ -71,12 +71,18 @@ test('with the ledgers, every difference of latency and cost has an interval and
 
 test('a gate that broke says when the difference may be chance', () => {
   const head = sampleMetadata({ slowness: 1.05 })
-  const [noise] = evaluateGates([parseGate('seconds_per_record<+1%')], base, head, compareRuns(base, head))
+  const [noise] = evaluateGates([parseGate('seconds_per_record<+1%')], base, head, {
+    comparison: compareRuns(base, head),
+  })
   expect(noise?.passed).toBe(false)
   expect(noise?.reason).toMatch(/; it may be chance: the true difference lies between -.* and \+.* \(95%\)$/)
-  const [clear] = evaluateGates([parseGate('seconds_per_record<+1%')], base, slower, compareRuns(base, slower))
+  const [clear] = evaluateGates([parseGate('seconds_per_record<+1%')], base, slower, {
+    comparison: compareRuns(base, slower),
+  })
   const far = sampleMetadata({ slowness: 3 })
-  const [certain] = evaluateGates([parseGate('seconds_per_record<+1%')], base, far, compareRuns(base, far))
+  const [certain] = evaluateGates([parseGate('seconds_per_record<+1%')], base, far, {
+    comparison: compareRuns(base, far),
+  })
   expect(clear?.passed).toBe(false)
   expect(certain?.reason).not.toContain('chance')
 })

@@ -10,6 +10,8 @@ import { modelFigures, nodeFigures, runFigures } from './figures.ts'
 export interface Comparison {
   /** Why nothing here makes one run better than the other; empty when both ended and made requests. */
   readonly objections: readonly string[]
+  /** Why there are no verdicts, although the runs can be compared: too few records. */
+  readonly caution?: string
   /** What was not alike from the start: data, prices, configuration. Read it first. */
   readonly beforehand: readonly BeforehandDifference[]
   readonly totals: readonly FigureDifference[]
@@ -57,10 +59,12 @@ const latencyTolerance = 0.01
  */
 export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSamples = {}): Comparison {
   const objections = [...objectionsTo('base', base), ...objectionsTo('head', head), ...rehearsalObjection(base, head)]
-  const areJudged = objections.length === 0
+  const caution = objections.length === 0 ? fewRecords(base, head) : undefined
+  const areJudged = objections.length === 0 && caution === undefined
   const intervals = comparisonIntervals(base, head, samples)
   return {
     objections,
+    ...(caution === undefined ? {} : { caution }),
     beforehand: differencesBeforehand(base, head),
     totals: differencesOf({ figures: runFigures, base, head, areJudged, intervals, path: '' }),
     models: partsOf<ModelMetadata>({
@@ -88,6 +92,17 @@ export function objectionsTo(name: string, run: Metadata): string[] {
   if (!isFinished(run)) return [`${name} is ${statusOf(run)}: it is not judged`]
   if (run.aggregate_statistics.requests.total_requests === 0) return [`${name} made no request: it is not judged`]
   return []
+}
+
+/** With fewer records than these a difference is mostly chance. */
+const minRecords = 5
+
+/** That one of the runs has too few records for a verdict; of runs without records, such as programs, nothing is said. */
+function fewRecords(...runs: readonly Metadata[]): string | undefined {
+  const counts = runs.map(({ aggregate_statistics: { records } }) => records.total_processed)
+  const fewest = Math.min(...counts)
+  if (fewest === 0 || fewest >= minRecords) return undefined
+  return `too few records for a verdict: ${counts.join(' and ')}, wanted at least ${minRecords} in each run`
 }
 
 /** Why two runs cannot be compared when one is a rehearsal and the other called real models; empty when they are alike. */

@@ -43,6 +43,9 @@ function headSection({ base, head, comparison }: Omit<ComparedRuns, 'gates'>): S
       ['head', runText(head)],
       ...(areRehearsals(base, head) ? [['costs', 'simulated: what the named models would have cost'] as const] : []),
       ...comparison.objections.map((text) => ['not judged', { text, tone: 'bad' }] as const),
+      ...(comparison.caution === undefined
+        ? []
+        : [['no verdict', { text: comparison.caution, tone: 'warning' }] as const]),
     ],
   }
 }

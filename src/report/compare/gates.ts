@@ -16,6 +16,12 @@ export interface GateResult {
   readonly reason: string
 }
 
+export interface GateOptions {
+  readonly comparison?: Comparison
+  /** Which share of a run's requests may have no known price for its cost to be judged by what is known; 0 by default. */
+  readonly unpricedTolerance?: number
+}
+
 /**
  * Judges a run by its gates. What cannot be judged (a run that did not end, an unknown price) does not pass. With the
  * comparison of the two runs, a gate that broke says when the difference may be chance.
@@ -24,10 +30,10 @@ export function evaluateGates(
   gates: readonly Gate[],
   base: Metadata,
   head: Metadata,
-  comparison?: Comparison,
+  { comparison, unpricedTolerance = 0 }: GateOptions = {},
 ): GateResult[] {
   return gates.map((gate) => {
-    const result = evaluateGate(gate, base, head)
+    const result = evaluateGate(gate, { base, head, unpricedTolerance })
     const doubt = result.passed || gate.limit.type === 'value' ? '' : doubtOf(gate, comparison)
     return { ...result, reason: result.reason + doubt }
   })
@@ -48,16 +54,23 @@ function doubtOf({ scope, figure, unit }: Gate, comparison: Comparison | undefin
   return `; it may be chance: the true difference lies between ${from} and ${to} (95%)`
 }
 
-function evaluateGate(gate: Gate, base: Metadata, head: Metadata): GateResult {
+interface JudgedRuns {
+  readonly base: Metadata
+  readonly head: Metadata
+  readonly unpricedTolerance: number
+}
+
+function evaluateGate(gate: Gate, { base, head, unpricedTolerance }: JudgedRuns): GateResult {
   const broken = (reason: string): GateResult => ({ gate: gate.text, passed: false, reason })
   const isRelative = gate.limit.type !== 'value'
   const objections = isRelative
     ? [...objectionsTo('base', base), ...objectionsTo('head', head), ...rehearsalObjection(base, head)]
     : objectionsTo('head', head)
   if (objections[0] !== undefined) return broken(objections[0])
-  const headValue = readGateValue(gate, head)
+  const read = (run: Metadata) => withinTolerance(readGateValue(gate, run), run, unpricedTolerance)
+  const headValue = read(head)
   if (headValue === undefined) return broken(`head has no ${partOf(gate)}`)
-  const baseValue = isRelative ? readGateValue(gate, base) : { value: 0 }
+  const baseValue = isRelative ? read(base) : { value: 0 }
   if (baseValue === undefined) return broken(`base has no ${partOf(gate)}`)
   if ('unknown' in baseValue) return broken(`${gate.name} of base: ${baseValue.unknown}`)
   return judge({ gate, base: baseValue.value, head: headValue })
@@ -66,11 +79,25 @@ function evaluateGate(gate: Gate, base: Metadata, head: Metadata): GateResult {
 function judge({ gate, base, head }: { gate: Gate; base: number; head: FigureValue }): GateResult {
   const limit = limitOf(gate.limit, base)
   if ('unknown' in head) {
+    const { atLeast } = head
     // A lower bound can break a gate, never pass one.
+    if (atLeast !== undefined && gate.operator.startsWith('<') && !holds(atLeast, gate.operator, limit)) {
+      const wanted = `${wordOf(gate.operator)} ${formatFigure(gate.unit, limit)}`
+      const reason = `${gate.name} is at least ${formatFigure(gate.unit, atLeast)}, wanted ${wanted}`
+      return { gate: gate.text, passed: false, reason }
+    }
     return { gate: gate.text, passed: false, reason: `${gate.name} of head: ${head.unknown}` }
   }
   const passed = holds(head.value, gate.operator, limit)
   return { gate: gate.text, passed, reason: reasonOf({ gate, base, head: head.value, limit }) }
+}
+
+/** A lower bound taken for the value where few enough requests have no price. */
+function withinTolerance(value: FigureValue | undefined, run: Metadata, tolerance: number): FigureValue | undefined {
+  if (value === undefined || 'value' in value || value.atLeast === undefined || tolerance === 0) return value
+  const { requests, cost } = run.aggregate_statistics
+  const share = Number(cost.unpriced_requests ?? 0) / requests.total_requests
+  return share > 0 && share <= tolerance ? { value: value.atLeast } : value
 }
 
 function reasonOf({ gate, base, head, limit }: { gate: Gate; base: number; head: number; limit: number }): string {
