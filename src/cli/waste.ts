@@ -5,6 +5,8 @@ import type { Usage } from '../metadata/usage.ts'
 import { repriceRequest } from '../pricing/reprice/reprice-request.ts'
 import { renderSectionsMarkdown } from '../report/text/render-markdown.ts'
 import { renderSections } from '../report/text/render-sections.ts'
+import { safeText } from '../report/text/safe-text.ts'
+import { wrapText } from '../report/text/terminal-text.ts'
 import { type Waste, wasteAdvice, wasteOfFile, wasteSections } from '../report/waste/waste-sections.ts'
 import { type WasteAmount, WasteTotals } from '../report/waste/waste-totals.ts'
 import { loadPricesFile } from '../runtime/prices-file.ts'
@@ -55,7 +57,9 @@ async function wasteOfLedger(ledger: string): Promise<Waste> {
 
 function textOf(metadata: Metadata, waste: Waste, { json, markdown }: WasteFlags): string {
   if (json) return jsonOf(waste)
-  if (waste.run.length === 0) return `No waste in ${metadata.execution.task_name}.\n`
+  if (waste.run.length === 0) {
+    return `${wrapText(safeText(`No waste in ${metadata.execution.task_name}.`), process.stdout.columns ?? 0).join('\n')}\n`
+  }
   const sections = wasteSections(metadata, waste)
   if (markdown) return renderSectionsMarkdown(sections)
   return renderSections(sections, { columns: process.stdout.columns, colors: usesColors(process.stdout) })

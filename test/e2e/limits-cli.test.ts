@@ -18,7 +18,7 @@ test('a run that reaches --max-cost ends with exit code 3, says how to go on, an
   const first = await run('run', '-n', '60', '--quiet', '--max-cost', '0.0008')
   expect(first.code).toBe(3)
   expect(first.stderr).toContain('the limit of $0.0008 is reached')
-  expect(first.stderr).toContain('--max-cost=MORE')
+  expect(first.stderr).toContain('--max-cost 0.0016 ')
   const { status, execution, aggregate_statistics: totals } = metadataOf(output)
   expect([status, execution.reason]).toEqual(['interrupted', expect.stringContaining('the limit of $0.0008')])
   expect(totals.cost.total_cost_usd).toBeLessThanOrEqual(0.0008)
@@ -30,8 +30,8 @@ test('a run that reaches --max-cost ends with exit code 3, says how to go on, an
 
 test.each([
   [['--max-failures', 'lots'], 'expected a whole number of records, 0 or more, or a share such as 5%'],
-  [['--max-cost', '-1'], 'expected a number, 0 or more'],
-  [['--timeout', 'soon'], 'expected a time, such as 90 (seconds), 30min or 8h'],
+  [['--max-cost', '-1'], 'expected an amount of US dollars, 0 or more'],
+  [['--timeout', 'soon'], 'expected a time above 0, such as 90 (seconds), 30min or 8h'],
 ])('%j is wrong usage, exit code 2', async (args, message) => {
   const { run } = project(1)
   const result = await run('run', ...args)
