@@ -2,7 +2,7 @@ import { SygraError } from '../../errors.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { loadPricesFile } from '../../runtime/prices-file.ts'
 import { checkOutputFields, checkVariables } from '../config/check-state-keys.ts'
-import type { WorkflowDefinition } from '../define-workflow.ts'
+import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { GuardedModels } from '../limits/guarded-models.ts'
 import { checkWithoutCost } from '../models/availability.ts'
@@ -54,7 +54,7 @@ export async function prepareRun(
   { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
   checkOptions(options)
-  const { config, directory } = definition
+  const { config } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
   const sourceCount = await source.count()
@@ -66,7 +66,7 @@ export async function prepareRun(
   })
   if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
   if (options.checkModels !== false) await checkWithoutCost(made.models.clients, signal)
-  const outputDirectory = options.outputDir ?? directory
+  const outputDirectory = options.outputDir ?? outputDirectoryOf(definition)
   await checkWritable(outputDirectory)
   const files =
     past === undefined

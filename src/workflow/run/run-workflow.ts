@@ -5,7 +5,7 @@ import { nowMs } from '../../runtime/clock.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
 import { isNo } from '../../runtime/settings.ts'
 import type { AnswerFunction } from '../../simulator/answer.ts'
-import type { WorkflowDefinition } from '../define-workflow.ts'
+import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import { createFunctionLoader } from '../module-loader.ts'
 import { beginRun } from './begin-run.ts'
 import { findUnfinishedRun } from './find-unfinished-run.ts'
@@ -56,7 +56,7 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
 async function findPastRun(definition: WorkflowDefinition, options: RunOptions): Promise<PastRun | undefined> {
   const resume = options.resume ?? definition.config.data_config?.resumable ?? false
   if (resume === false || !canResume(options)) return undefined
-  const { outputDir: directory = definition.directory, retryFailed = false } = options
+  const { outputDir: directory = outputDirectoryOf(definition), retryFailed = false } = options
   const { taskName } = definition
   const path = typeof resume === 'string' ? resume : await findUnfinishedRun({ directory, taskName, retryFailed })
   if (path === undefined) return undefined
