@@ -41,6 +41,9 @@ export function doctorCommand(): Command {
     })
 }
 
+/** A pipe has no width; one long finding must not make every line as long. */
+const pipeColumns = 100
+
 const tones: Record<Finding['state'], Tone> = { ok: 'good', warning: 'warning', bad: 'bad' }
 
 function textOf(findings: readonly Finding[]): string {
@@ -51,12 +54,20 @@ function textOf(findings: readonly Finding[]): string {
     columns: [
       { title: 'what', align: 'left', value: ({ what }) => safeText(what) },
       { title: '', align: 'left', isWhole: true, value: ({ state }) => ({ text: state, tone: tones[state] }) },
-      { title: 'found', align: 'left', isWhole: true, value: ({ found }) => safeText(found) },
+      {
+        title: 'found',
+        align: 'left',
+        isWhole: true,
+        value: ({ found }) => safeText(found.replaceAll(/\s*\n\s*/g, '; ')),
+      },
     ],
   })
   const advice = { type: 'pairs', title: 'What to do', pairs: remedies } as const
   const sections = [...(table === undefined ? [] : [table]), ...(remedies.length > 0 ? [advice] : [])]
-  return renderSections(sections, { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+  return renderSections(sections, {
+    columns: process.stdout.columns ?? pipeColumns,
+    colors: usesColors(process.stdout),
+  })
 }
 
 /** Looks at everything that a run in a folder needs; nothing is changed and nothing costs money. */

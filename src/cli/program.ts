@@ -4,7 +4,7 @@ import { packageVersion } from '../runtime/environment.ts'
 import { firstSteps, withHelp } from './command-help.ts'
 import { commands } from './commands.ts'
 
-// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped at a limit, 4 a gate broke, 5 a model is down, 128 + n ended by signal n.
+// Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped at a limit, 4 a gate broke, 5 a model is down, 6 every record failed, 128 + n ended by signal n.
 const failed = 1
 const wrongUsage = 2
 

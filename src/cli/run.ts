@@ -3,7 +3,7 @@ import { Command, Option } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
-import { renderRunEnding } from '../report/run/run-ending.ts'
+import { allFailed, renderRunEnding } from '../report/run/run-ending.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
 import { redactText, redactUrl } from '../runtime/redact.ts'
 import { isNo } from '../runtime/settings.ts'
@@ -172,6 +172,7 @@ function runOptionsOf(flags: RunFlags): RunOptions {
 
 // See docs/reliability.md.
 const failed = 1
+const everyRecordFailed = 6
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
 async function runTask(flags: RunFlags): Promise<void> {
@@ -240,6 +241,7 @@ async function runTask(flags: RunFlags): Promise<void> {
   if (!flags.json) print(result, { flags, sourceCount })
   if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode() })
   else if (result.stopped !== undefined) endWithTooManyFailures(result)
+  else if (result.metadata !== null && allFailed(result.metadata)) endWithNothing()
 }
 
 /** What would have no effect, or fail every record, is refused before anything is done. */
@@ -331,6 +333,13 @@ function endWithTooManyFailures({ stopped, metadataPath }: RunResult): void {
   const again = resumeCommandOf(process.argv.slice(2), { extra: ['--retry-failed'] })
   note(`${stopped?.message}.${metadataPath === null ? '' : ` To do those again:\n  ${again}`}`)
   process.exitCode = stoppedExitCode(stopped)
+}
+
+/** A job in which nothing succeeded is not green. */
+function endWithNothing(): void {
+  const again = resumeCommandOf(process.argv.slice(2), { extra: ['--retry-failed'] })
+  note(`\nEvery record failed. When the reason is mended, do them again:\n  ${again}`)
+  process.exitCode = everyRecordFailed
 }
 
 /** The limit that must be higher for the run to go on, with what the task says of it. */

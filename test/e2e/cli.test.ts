@@ -1,4 +1,5 @@
-import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
@@ -187,4 +188,22 @@ test('help says what there is', async () => {
   expect(all.code).toBe(0)
   for (const command of ['run', 'show', 'runs', 'simulate']) expect(all.stdout).toContain(command)
   expect((await runCli(['run', '--help'], { directory })).stdout).toContain('--disable-metadata')
+})
+
+test('a run in which every record fails is not green: exit code 6, said first, with the commonest reason', async () => {
+  const directory = mkdtempSync(join(tmpdir(), 'sygra-all-fail-'))
+  const folder = join(directory, 'tasks/broken')
+  mkdirSync(folder, { recursive: true })
+  writeFileSync(join(folder, 'data.jsonl'), '{"id": 1}\n{"id": 2}\n{"id": 3}\n')
+  writeFileSync(join(folder, 'task.ts'), "export function fail() { throw new RangeError('the disk is full') }\n")
+  writeFileSync(
+    join(folder, 'graph_config.yaml'),
+    'data_config: { id_column: id, source: { type: disk, file_path: data.jsonl } }\ngraph_config: { nodes: { work: { node_type: lambda, lambda: "./task.ts#fail" } } }\n',
+  )
+  const { code, stdout, stderr } = await runCli(['run', '-t', 'broken'], { directory })
+  expect(code, stderr).toBe(6)
+  expect(stdout).toMatch(/status +every record failed/)
+  expect(stdout).toContain('3 of 3: the disk is full')
+  expect(stderr).toContain('--retry-failed')
+  expect((await runCli(['show'], { directory })).stdout).toContain('every record failed')
 })
