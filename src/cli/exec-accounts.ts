@@ -87,7 +87,18 @@ export function accountsText(accounts: readonly ExecAccount[], { columns }: { re
     if (list !== undefined) tables.push(renderSections([list], { columns, colors }))
     tables.push(`${wrapText(sumText(rows), columns ?? 0).join('\n')}\n`)
   }
-  return tables.join('')
+  return `${tables.join('')}${withoutUsageNote(accounts)}`
+}
+
+/** How to have the usage of streams that told none: nothing else of them is known. */
+function withoutUsageNote(accounts: readonly ExecAccount[]): string {
+  const count = accounts.reduce(
+    (sum, { metadata }) => sum + (metadata.aggregate_statistics.tokens.requests_without_usage ?? 0),
+    0,
+  )
+  if (count === 0) return ''
+  const who = count === 1 ? '1 answer told no usage' : `${count} answers told no usage`
+  return `sygra: ${who}. A streamed chat tells it when it is asked: sygra exec --include-usage, or SYGRA_INCLUDE_USAGE=1.\n`
 }
 
 /** The end of one process, its file, and the command that shows everything known of it. */

@@ -27,10 +27,11 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
   }
 }
 
-function environmentFor({ task, outputDir }: ExecFlags, list: string): NodeJS.ProcessEnv {
+function environmentFor({ task, outputDir, includeUsage }: ExecFlags, list: string): NodeJS.ProcessEnv {
   const register = new URL('../instrument/register.js', import.meta.url).href
   const environment: NodeJS.ProcessEnv = { ...process.env, [listVariable]: list }
   environment.NODE_OPTIONS = [process.env.NODE_OPTIONS, `--import ${register}`].filter(Boolean).join(' ')
+  if (includeUsage) environment.SYGRA_INCLUDE_USAGE = '1'
   if (task !== undefined) environment.SYGRA_TASK = task
   if (outputDir !== undefined) environment.SYGRA_OUTPUT_DIR = resolve(outputDir)
   return environment

@@ -1,7 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
-import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../../test/helpers/fault-server.ts'
+import {
+  chatChunk,
+  chatCompletion,
+  type FaultServer,
+  sendJson,
+  startFaultServer,
+} from '../../test/helpers/fault-server.ts'
 import { runCli } from '../../test/helpers/run-cli.ts'
 import { metadataIn } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
@@ -78,4 +84,21 @@ test('a program that calls no model is told of, one that is not there is an erro
   const missing = await exec(['--', 'no-such-program'])
   expect(missing.code).toBe(1)
   expect(missing.stderr).toMatch(/^sygra: no-such-program: cannot be started/)
+})
+
+test('a stream without usage names the way to have it', async () => {
+  server = await startFaultServer((response) => {
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    response.end(`data: ${JSON.stringify(chatChunk('Hello'))}\n\ndata: [DONE]\n\n`)
+  })
+  const call = `const body = JSON.stringify({ model: 'gpt-4o-mini', stream: true, messages: [] })
+    await (await fetch('${server.url}/chat/completions', { method: 'POST', body })).text()`
+  const ask = (flags: readonly string[]) =>
+    runCli(['exec', ...flags, '--', 'node', '--input-type=module', '-e', call], { directory: folder })
+  const folder = await scratchFolder()
+  expect((await ask([])).stderr).toContain('1 answer told no usage')
+  await ask(['--include-usage', '--quiet'])
+  const asked = server.requests.map(({ body }): unknown => JSON.parse(body))
+  expect(asked[0]).not.toHaveProperty('stream_options')
+  expect(asked[1]).toMatchObject({ stream_options: { include_usage: true } })
 })

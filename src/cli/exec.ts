@@ -4,6 +4,7 @@ import { Command } from 'commander'
 export interface ExecFlags {
   readonly task?: string
   readonly outputDir?: string
+  readonly includeUsage?: boolean
   readonly quiet?: boolean
 }
 
@@ -15,6 +16,7 @@ export function execCommand(): Command {
     .argument('<command...>', 'the program and its arguments, after "--": node app.js --its-own-option')
     .option('-t, --task <name>', "the name in the account; the program's file name by default")
     .option('--output-dir <path>', 'where the account goes, below metadata/; the working directory by default (-od)')
+    .option('--include-usage', 'ask for the usage of streams of chats, which without it tell no tokens')
     .option('--quiet', 'no tables at the end')
     .action(async (command: string[], flags: ExecFlags) => {
       const { execProgram } = await import('./exec-program.ts')
