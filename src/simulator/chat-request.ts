@@ -58,7 +58,6 @@ export const chatRequest = z.looseObject({
 /** The body of a request, in OpenAI's own names. */
 export type ChatRequest = z.output<typeof chatRequest>
 export type ChatMessage = ChatRequest['messages'][number]
-export type ChatTool = NonNullable<ChatRequest['tools']>[number]
 
 /** What the model is told to do: the system and developer messages, or else the first message. */
 export function instructionsOf(request: Pick<ChatRequest, 'messages'>): string {

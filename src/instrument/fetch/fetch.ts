@@ -18,8 +18,6 @@ import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-
 import { readSentBody, readSentRequest, recordReads, type SentRequest } from './sent-request.ts'
 import { watchResponse } from './watch-response.ts'
 
-export { settleOpenAttempts } from '../attempt/open-attempts.ts'
-
 /**
  * A fetch whose calls to models are observed: each attempt with its status, duration, tokens and cost, recorded where the
  * caller's scope says. Other URLs cost one check. What is already tracked is given back as it is.

@@ -60,8 +60,6 @@ const limits: Readonly<Record<LimitName, { readonly key: string; readonly flag: 
     timeoutSeconds: { key: 'timeout', flag: '--timeout', grammar: time },
   }
 
-export const limitNames = ['maxCostUsd', 'maxRequests', 'maxTokens', 'maxFailures', 'timeoutSeconds'] as const
-
 /** `limits` of a task's configuration, checked. */
 export interface LimitsConfig {
   readonly max_cost?: number | string | undefined
