@@ -65,7 +65,14 @@ function register(): void {
 function sentAlready(call: FetchCall): FetchCall {
   const { init } = call
   const isPlain = init !== undefined && Object.getPrototypeOf(init) === Object.prototype
-  const copy = isPlain ? { ...init, headers: new Headers(init.headers) } : undefined
+  const copy = isPlain ? { ...init, headers: headersOf(init) } : undefined
   const answer = call.send()
   return { ...call, init: copy, send: () => answer }
+}
+
+// As the program found it: it may put another in its place.
+const { Headers: NodeHeaders } = globalThis
+
+function headersOf({ headers }: RequestInit): Headers | undefined {
+  return headers === undefined ? undefined : new NodeHeaders(headers)
 }
