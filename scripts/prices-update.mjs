@@ -59,7 +59,8 @@ function update({ mayWrite }) {
   const pinned = pinnedVersion()
   const newest = newestVersion()
   if (newest.version === pinned) {
-    console.log(`${table} ${pinned} is the newest: nothing to do.`)
+    console.log(`${table} ${pinned} is the newest.`)
+    if (mayWrite) compareWithAnother()
     return
   }
   console.log(`${table} ${pinned} is pinned; ${newest.version} was published on ${newest.date}.`)
@@ -71,7 +72,14 @@ function update({ mayWrite }) {
   run('npm', ['install', '--save-exact', '--loglevel=error', `${table}@${newest.version}`])
   writeVersion(newest)
   printChanges(before, snapshotOfInstalled())
+  compareWithAnother()
   console.log('\nRun `npx vitest run src/pricing`: a case that fails names a price that changed. Then commit.')
+}
+
+// What another table has otherwise, and nobody has decided yet. It reads the build.
+function compareWithAnother() {
+  run('npm', ['run', 'build', '--silent'])
+  spawnSync(process.execPath, [join(root, 'scripts', 'prices-compare.mjs')], { cwd: root, stdio: 'inherit' })
 }
 
 function pinnedVersion() {

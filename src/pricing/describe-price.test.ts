@@ -57,3 +57,25 @@ test('an hourly price is described as such', () => {
   const prices = parsePrices('prices: { m: { usd_per_hour: 2 } }', 'prices.yaml')
   expect(describePrice({ model: 'm', provider: 'vllm', prices })).toMatchObject({ status: 'priced', usdPerHour: 2 })
 })
+
+test('fees, places with prices of their own, and what another table says are described', () => {
+  const nova = describePrice({ model: 'amazon.nova-pro-v1:0' })
+  const paris = nova.places.find(({ places }) => places.includes('eu-west-3'))
+  expect(paris?.classes.map(({ tokenClass, usdPerMillion }) => `${tokenClass} ${usdPerMillion}`)).toContain(
+    'input 1.18',
+  )
+  expect(describePrice({ model: 'claude-sonnet-4-5' }).fees).toContainEqual({
+    name: 'web searches',
+    usdPerUnit: 0.01,
+    source: expect.stringMatching(/^https:.*read 2026-11-28$/),
+  })
+  expect(describePrice({ model: 'mistral-large-2407', provider: 'mistral' }).elsewhere).toContainEqual({
+    tokenClass: 'input',
+    usdPerMillion: 3,
+    source: 'litellm of 2026-07-24',
+  })
+  expect(describePrice({ model: 'bedrock/eu-west-3/meta.llama3-3-70b-instruct-v1:0' })).toMatchObject({
+    status: 'partial',
+    classes: [],
+  })
+})

@@ -1,9 +1,11 @@
 import type { CostStatus, PriceReference } from '../metadata/cost.ts'
 import { type TokenClass, tokenClasses } from '../metadata/usage.ts'
+import { placesListed } from './overlay/find-row.ts'
+import { type OtherPrice, otherPrices } from './overlay/other-tables.ts'
 import type { ModelQuery } from './price-query.ts'
 import { momentOf, rateCardAt } from './price-request.ts'
 import type { RateCard } from './rate-card.ts'
-import { wordsOf } from './request-cost.ts'
+import { wordsOf, wordsOfFee } from './request-cost.ts'
 import type { Rates } from './table/rate.ts'
 import { rulesOf, standardTier } from './table/tier.ts'
 
@@ -18,6 +20,12 @@ export interface PriceDescription {
   readonly classes: readonly ClassPrice[]
   /** The other tiers that are known, each with the page it was read from. */
   readonly tiers: readonly TierPrices[]
+  /** What is charged beside tokens. */
+  readonly fees: readonly FeePrice[]
+  /** Places that have prices of their own. */
+  readonly places: readonly PlacePrices[]
+  /** What another table says where it differs and no source has decided between them. */
+  readonly elsewhere: readonly OtherPrice[]
   /** Pages of the provider where the prices can be checked. */
   readonly pages: readonly string[]
   /** What the source says about the price, in its own words. */
@@ -40,6 +48,20 @@ export interface TierPrices {
   readonly source: string
 }
 
+export interface FeePrice {
+  /** The fee in words for people. */
+  readonly name: string
+  readonly variant?: string
+  /** Left out where nobody lists how much. */
+  readonly usdPerUnit?: number
+  readonly source?: string
+}
+
+export interface PlacePrices {
+  readonly places: readonly string[]
+  readonly classes: readonly ClassPrice[]
+}
+
 /** Describes the price of a model at a moment: classes, tiers, long prompts, where it comes from, or why there is none. */
 export function describePrice(query: ModelQuery & { readonly at?: Date | number }): PriceDescription {
   const { model, prices } = query
@@ -47,7 +69,7 @@ export function describePrice(query: ModelQuery & { readonly at?: Date | number 
   const card = rateCardAt(query, atMs)
   if (card.type === 'no-rate-card') {
     const { status, reason, hourly } = card
-    const nothing = { classes: [], tiers: [], pages: [], notes: [] }
+    const nothing = { classes: [], tiers: [], fees: [], places: [], elsewhere: [], pages: [], notes: [] }
     if (hourly === undefined) return { model, status, reason, ...nothing }
     return { model, status: 'priced', reason, price: hourly.price, ...nothing, usdPerHour: hourly.usdPerHour }
   }
@@ -59,6 +81,14 @@ export function describePrice(query: ModelQuery & { readonly at?: Date | number 
     price: card.price,
     classes: classesOf(card.rates),
     tiers: tiersOf(query, { card, atMs }),
+    fees: card.fees.map(({ unit, variant, usdPerUnit, source }) => ({
+      name: wordsOfFee(unit),
+      ...(variant === undefined ? {} : { variant }),
+      ...(usdPerUnit === undefined ? {} : { usdPerUnit }),
+      ...(source === undefined ? {} : { source }),
+    })),
+    places: placesWithPrices(query, { card, atMs }),
+    elsewhere: otherPrices(card.price),
     pages: stated?.rates === undefined ? (listing?.pages ?? []) : [],
     notes: [listing?.comment, stated?.note, stated && prices?.currencyNote].filter((note) => note !== undefined),
   }
@@ -77,6 +107,23 @@ function tiersOf(query: ModelQuery, { card, atMs }: { card: RateCard; atMs: numb
       ? [{ tier, source, classes: classesOf(other.rates) }]
       : []
   })
+}
+
+// Each place is looked up as a request would be; places with the same prices are one entry.
+function placesWithPrices(query: ModelQuery, { card, atMs }: { card: RateCard; atMs: number }): readonly PlacePrices[] {
+  if (card.listing === undefined) return []
+  const { provider, product } = card.price
+  const entries = new Map<string, { places: string[]; classes: readonly ClassPrice[] }>()
+  for (const place of placesListed(provider, product.toLowerCase())) {
+    const there = rateCardAt({ ...query, region: place }, atMs)
+    if (there.type !== 'rate-card' || there.price.place !== place) continue
+    const classes = classesOf(there.rates)
+    const key = JSON.stringify(classes)
+    const entry = entries.get(key) ?? { places: [], classes }
+    entry.places.push(place)
+    entries.set(key, entry)
+  }
+  return [...entries.values()]
 }
 
 function classesOf(rates: Rates): readonly ClassPrice[] {

@@ -20,7 +20,9 @@ interface PlaceClues {
  * - Azure: the data zone that the name states, `eu` or `us`; the government's cloud.
  * - OpenAI: the region of its endpoint. Anthropic: the `inference_geo` of the answer.
  */
-export function placesOf(clues: PlaceClues): readonly string[] {
+export function placesOf(told: PlaceClues): readonly string[] {
+  const region = told.region?.toLowerCase()
+  const clues = { ...told, region: region === undefined || saysNothing.has(region) ? undefined : region }
   switch (clues.provider) {
     case 'aws':
       return bedrockPlaces(clues)
@@ -33,9 +35,12 @@ export function placesOf(clues: PlaceClues): readonly string[] {
       return region === undefined ? [] : [region]
     }
     default:
-      return clues.region === undefined || clues.region === '' ? [] : [clues.region.toLowerCase()]
+      return clues.region === undefined ? [] : [clues.region]
   }
 }
+
+// What an answer has where it tells no place, or the place that a price list is for anyway.
+const saysNothing: ReadonlySet<string> = new Set(['', 'not_available', 'unspecified', 'global'])
 
 function bedrockPlaces({ name, url, region }: PlaceClues): readonly string[] {
   const profile = /^([a-z]{2,6}(?:-gov)?)\./.exec(name.bare)?.[1]

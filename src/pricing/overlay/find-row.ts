@@ -50,6 +50,11 @@ export function ratesOfRow(row: PriceRow): Rates {
   return withoutUndefined(rates)
 }
 
+/** The places at which our own list has a price of the model. */
+export function placesListed(provider: string, name: string): readonly string[] {
+  return [...new Set(rowsOf(provider, name).flatMap(({ row }) => row.places?.split(' ') ?? []))]
+}
+
 /** The names that our own list has of a seller's models. */
 export function ownNames(provider: string): readonly string[] {
   return priceBlocks.flatMap((block) =>

@@ -3,6 +3,7 @@ import { sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import type { Metadata, ReceiptMetadata } from '../../metadata/schema.ts'
 import { renderSections } from '../text/render-sections.ts'
 import { receiptSections, receiptSumSection } from './receipt-sections.ts'
+import { totalsSection } from './run-totals-section.ts'
 
 const line = { token_class: 'input', tokens: 6702, usd_per_million: 0.15, usd: 0.0010053 }
 const receipt: ReceiptMetadata = {
@@ -67,4 +68,14 @@ test('a fee is a line of its own: how many, the price of one, and where that was
   expect(text).toMatch(/webSearch +2 +\$0\.01 +\$0\.02 +https:\/\/provider\.example\/fees/)
   const alone = textOf(runWith([{ ...receipt, total_usd: 0.02, classes: [], fees: [{ ...fee, variant: 'preview' }] }]))
   expect(alone).toMatch(/23 requests at the standard price[\s\S]*webSearch \(preview\) +2/)
+})
+
+test('the day for which a price was asked and the day of its list are two days, and an old list is said once', () => {
+  const old = { ...receipt, price_date: '2026-11-28', listed_on: '2026-09-23', place: 'eu-west-3' }
+  expect(textOf(runWith([old]))).toContain(
+    'standard price of openai gpt-4o-mini in eu-west-3 for 2026-11-28, from list 1 of 2026-09-23',
+  )
+  const totals = (listed_on: string) => JSON.stringify(totalsSection(runWith([{ ...old, listed_on }])))
+  expect(totals('2026-09-23')).toContain('from a list of 2026-09-23, 66 days old at the time')
+  expect(totals('2026-10-01')).not.toContain('days old')
 })

@@ -22,6 +22,7 @@ export function totalsSection(metadata: Metadata): PairsSection {
     ['calls', totals.calls && `${formatCount(totals.calls.total)}, ${formatCount(totals.calls.failed)} failed`],
     ['tokens', tokensText(totals.tokens)],
     ['cost', formatCost(cost, requests.total_requests, unpricedModelsOf(metadata))],
+    ['prices', oldPricesCell(metadata)],
     ['cost per record', perRecordText(totals)],
     ['throughput', throughputText(totals.throughput)],
     ['latency of calls', latency && percentiles(latency)],
@@ -34,6 +35,24 @@ export function totalsSection(metadata: Metadata): PairsSection {
     pairs: pairs.flatMap(([name, value]) => (value === undefined ? [] : [[name, value] as const])),
   }
 }
+
+// A price list that was old when the run was priced may have missed a change.
+function oldPricesCell({ models }: Metadata): Cell | undefined {
+  const ages = Object.values(models)
+    .flatMap(({ cost }) => cost.receipt ?? [])
+    .flatMap(({ listed_on, price_date }) =>
+      listed_on === undefined
+        ? []
+        : [{ listed_on, days: (Date.parse(price_date) - Date.parse(listed_on)) / 86_400_000 }],
+    )
+    .sort((one, other) => other.days - one.days)
+  const [oldest] = ages
+  if (oldest === undefined || oldest.days <= oldAfterDays) return undefined
+  const text = `from a list of ${oldest.listed_on}, ${Math.floor(oldest.days)} days old at the time; see sygra prices MODEL`
+  return { text, tone: 'warning' }
+}
+
+const oldAfterDays = 60
 
 type Totals = Metadata['aggregate_statistics']
 
