@@ -183,11 +183,7 @@ export const correctionBlocks: readonly PriceBlock[] = [
       { model: 'dall-e-2' },
       { model: 'sora-2' },
       { model: 'sora-2-pro' },
-      {
-        model: 'omni-moderation-latest omni-moderation-2024-09-26 text-moderation-latest text-moderation-stable',
-        input: 0,
-        output: 0,
-      },
+      { model: 'omni-moderation-latest omni-moderation-2024-09-26 text-moderation-latest text-moderation-stable' },
       { model: 'gpt-4o-mini-search-preview gpt-4o-mini-search-preview-2025-03-11', input: 0.15, output: 0.6 },
       { model: 'gpt-5-search-api gpt-5-search-api-2025-10-14', input: 1.25, cacheRead: 0.125, output: 10 },
       { model: 'davinci-002', input: 2, output: 2 },

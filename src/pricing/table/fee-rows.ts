@@ -53,6 +53,7 @@ export const feeRows: readonly FeeRow[] = [
   { provider: 'openai', unit: 'fileSearch', usd: 0.0025, source: openAi },
   { provider: 'openai', unit: 'codeInterpreter', usd: { '4g': 0.12, '16g': 0.48, '64g': 1.92 }, source: openAi },
   { provider: 'openai', unit: 'codeInterpreter', usd: 0.03, source: openAi },
+  { provider: 'openai', products: /moderation/, unit: 'request', usd: { moderation: 0 }, source: openAi },
   { provider: 'openai', products: /^sora-2$/, unit: 'videoSecond', usd: 0.1, source: openAi },
   {
     provider: 'openai',

@@ -85,13 +85,31 @@ const rows: Record<string, Row> = {
     usage: { fees: [{ unit: 'audioSecond', quantity: 90 }] },
     usd: 0.009,
   },
+  // Free of charge
+  Moderation: {
+    query: { model: 'omni-moderation-latest', provider: 'openai' },
+    usage: { fees: [{ unit: 'request', quantity: 1, variant: 'moderation' }] },
+    usd: 0,
+  },
+  // $0.04 an image of the usual size and quality
+  'DALL-E 3, two images': {
+    query: { model: 'dall-e-3', provider: 'openai' },
+    usage: { fees: [{ unit: 'image', quantity: 2, variant: 'standard 1024x1024' }] },
+    usd: 0.08,
+  },
+  // $15 for a million characters
+  'Speech, 200 characters': {
+    query: { model: 'tts-1', provider: 'openai' },
+    usage: { fees: [{ unit: 'character', quantity: 200 }] },
+    usd: 0.003,
+  },
   // $0.111 an hour at Groq
   'Whisper at Groq, an hour': {
     query: { model: 'whisper-large-v3', provider: 'groq' },
     usage: { fees: [{ unit: 'audioSecond', quantity: 3600 }] },
     usd: 0.111,
   },
-  // $3 for 1,000 pages
+  // $2 for 1,000 pages
   'Mistral OCR, ten pages': {
     query: { model: 'mistral-ocr-2512', provider: 'mistral' },
     usage: { fees: [{ unit: 'page', quantity: 10 }] },
