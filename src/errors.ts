@@ -35,17 +35,28 @@ export class SygraError extends Error {
   }
 }
 
-/** The text of whatever was thrown; thrown values need not be errors. */
+/** The text of whatever was thrown; thrown values need not be errors, and reading them may fail. Never throws. */
 export function messageOf(thrown: unknown): string {
-  return thrown instanceof Error ? thrown.message : String(thrown)
+  try {
+    if (typeof thrown !== 'object' || thrown === null) return String(thrown)
+    const message: unknown = Reflect.get(thrown, 'message')
+    if (typeof message === 'string' && (message !== '' || thrown instanceof Error)) return message
+    return thrown instanceof Error ? thrown.name : (JSON.stringify(thrown) ?? String(thrown))
+  } catch {
+    return 'an error that cannot be read'
+  }
 }
 
 /** True for the error of what was not done because the run stops; SDKs wrap what a fetch throws in errors of their own. */
 export function isRunStopped(error: unknown): boolean {
-  let cause = error
-  for (let depth = 0; depth < 5 && cause instanceof Error; depth += 1) {
-    if (cause instanceof SygraError && cause.code === 'run_stopped') return true
-    cause = cause.cause
+  try {
+    let cause = error
+    for (let depth = 0; depth < 5 && cause instanceof Error; depth += 1) {
+      if (cause instanceof SygraError && cause.code === 'run_stopped') return true
+      cause = cause.cause
+    }
+  } catch {
+    // An error whose properties throw is not ours.
   }
   return false
 }

@@ -215,6 +215,8 @@ export interface RecordEnd {
   readonly repeatsFailure?: boolean
   /** The record had succeeded, but its row was lost, and it was done again: it counts once. */
   readonly repeatsSuccess?: boolean
+  /** CRC-32 of its row in the output, as 8 hexadecimal digits; empty when it gives no row, left out outside workflows. */
+  readonly rowChecksum?: string
 }
 
 /** How many requests may be on their way to a provider at once was changed. */

@@ -291,7 +291,14 @@ const ledger = z
   .looseObject({
     path: z.string().describe('The name of the file; it stands beside this one.'),
     events: count.describe('Lines written, those of earlier sessions included.'),
-    incomplete: z.boolean().describe('Events were lost: the disk was full or the file could not be written.'),
+    missing_events: count
+      .optional()
+      .describe(
+        'At least so many events were lost; left out when none are known to be. What they cost is in no figure.',
+      ),
+    incomplete: z
+      .boolean()
+      .describe('Events were lost: the disk was full, or the file was cut or could not be written.'),
     damaged_lines: count.describe('Lines of earlier sessions that could not be read.'),
   })
   .describe('The file of events that this file can be rebuilt from.')

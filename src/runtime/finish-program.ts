@@ -71,7 +71,13 @@ async function write(
   { ledgerPath, entries }: { readonly ledgerPath: string; readonly entries: number },
 ): Promise<Metadata> {
   const generatedAtMs = nowMs()
-  const state = { path: ledgerPath, events: entries, isIncomplete: missingEntries > 0, damagedLines }
+  const state = {
+    path: ledgerPath,
+    events: entries,
+    missingEvents: missingEntries,
+    isIncomplete: missingEntries > 0,
+    damagedLines,
+  }
   const metadata = {
     ...summarize(totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) }),
     ledger: ledgerBlock(state),

@@ -325,8 +325,10 @@ export class MetadataCollector {
 }
 
 /** `ledger` of the metadata file. */
-export function ledgerBlock({ path, events, isIncomplete, damagedLines }: LedgerState): Metadata['ledger'] {
-  return { path: basename(path), events, incomplete: isIncomplete, damaged_lines: damagedLines }
+export function ledgerBlock(state: LedgerState): Metadata['ledger'] {
+  const { path, events, missingEvents, isIncomplete, damagedLines } = state
+  const missing = missingEvents === 0 ? {} : { missing_events: missingEvents }
+  return { path: basename(path), events, ...missing, incomplete: isIncomplete, damaged_lines: damagedLines }
 }
 
 /** The text of a metadata file: two-space indent, UTF-8 unescaped, a newline at the end. */

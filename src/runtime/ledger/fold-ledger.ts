@@ -1,5 +1,8 @@
+import { picodollarsOf } from '../../metadata/cost.ts'
+import { totalUsdOf } from '../../metadata/cost-totals.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
+import { readMetadata } from '../files/read-metadata.ts'
 import { type LedgerEntry, locatedPlan, type RowWrite, type RunPlan } from './ledger-entry.ts'
 import { type LedgerReport, readLedger } from './ledger-reader.ts'
 
@@ -9,6 +12,8 @@ export interface LedgerFold extends LedgerReport {
   readonly runId: string | undefined
   /** What the run was going to do, as its last session said. */
   readonly plan: RunPlan | undefined
+  /** The checksums of the rows that were announced, or that an ended record names, by the ids of their records. */
+  readonly rows: ReadonlyMap<string, string>
   /** Rows that were about to be written and whose record has no end: the process died in between. */
   readonly openRows: readonly RowWrite[]
   /** How many records ended in the last session. */
@@ -19,13 +24,16 @@ export interface LedgerFold extends LedgerReport {
 export async function foldLedger(path: string, onEntry?: (entry: LedgerEntry) => void): Promise<LedgerFold> {
   const totals = new RunTotals()
   const openRows = new Map<string, RowWrite>()
+  const rows = new Map<string, string>()
   let runId: string | undefined
   let plan: RunPlan | undefined
   let [session, sessionRecords] = [-1, 0]
   const report = await readLedger(path, (entry) => {
     if (entry.type === 'run-plan') plan = locatedPlan(path, entry)
-    else if (entry.type === 'row-write') openRows.set(entry.recordId, entry)
-    else {
+    else if (entry.type === 'row-write') {
+      openRows.set(entry.recordId, entry)
+      rows.set(entry.recordId, entry.rowChecksum)
+    } else {
       totals.add(entry)
       if (entry.type === 'run-start') {
         runId ??= entry.runId
@@ -34,12 +42,59 @@ export async function foldLedger(path: string, onEntry?: (entry: LedgerEntry) =>
       }
       if (entry.type === 'record-end') {
         sessionRecords += 1
-        if (entry.recordId !== undefined) openRows.delete(entry.recordId)
+        if (entry.recordId !== undefined) {
+          openRows.delete(entry.recordId)
+          // The line that announced the row may be damaged.
+          if (entry.rowChecksum === '') rows.delete(entry.recordId)
+          else if (entry.rowChecksum !== undefined) rows.set(entry.recordId, entry.rowChecksum)
+        }
       }
     }
     onEntry?.(entry)
   })
-  return { ...report, totals, runId, plan, openRows: [...openRows.values()], sessionRecords }
+  return { ...report, totals, runId, plan, rows, openRows: [...openRows.values()], sessionRecords }
+}
+
+/** What is known to be missing at the end of a ledger: the file was cut, or the disk was full. */
+export interface LostEnd {
+  /** At least so many entries. */
+  readonly events: number
+  /** Rows of which the ledger knows nothing. */
+  readonly rows: number
+  /** About what they have cost: that of an average record, for each of the rows. */
+  readonly picodollars: number
+}
+
+/**
+ * What the end of a ledger has lost, which no gap in its numbers shows: the metadata file has counted more entries, or there
+ * are rows that no entry announces.
+ */
+export async function lostEndOf(fold: LedgerFold, metadataPath: string, unknownRows: number): Promise<LostEnd> {
+  const counted = (await numberedIn(metadataPath)) - fold.entries - fold.missingEntries
+  // A row is announced by one entry, and another one ends its record.
+  const events = Math.max(0, counted, 2 * unknownRows - fold.missingEntries)
+  const { processed } = fold.totals.records
+  const spent = picodollarsOf(totalUsdOf(fold.totals.costOfAll()))
+  return {
+    events,
+    rows: unknownRows,
+    picodollars: processed === 0 ? 0 : Math.round((spent / processed) * unknownRows),
+  }
+}
+
+/** A fold that counts what is known to be missing at its end: who goes on numbers behind it. */
+export function withLostEnd(fold: LedgerFold, { events }: LostEnd): LedgerFold {
+  return { ...fold, missingEntries: fold.missingEntries + events, lastSeq: fold.lastSeq + events }
+}
+
+/** How many entries a metadata file says were numbered; 0 for one that is not there or says nothing. */
+async function numberedIn(metadataPath: string): Promise<number> {
+  try {
+    const { ledger } = await readMetadata(metadataPath)
+    return (ledger?.events ?? 0) + (ledger?.missing_events ?? 0)
+  } catch {
+    return 0
+  }
 }
 
 /**

@@ -8,13 +8,15 @@ const ledgerVersion = 1
 export interface LedgerLine {
   readonly seq: number
   readonly atMs: number
+  /** Who wrote it: another text for each process that has written to the ledger. */
+  readonly writer?: string
   readonly entry: LedgerEntry
 }
 
 const tailLength = ',"checksum":"00000000"}'.length
 
 /** What a line says of itself before the entry begins. */
-type HeadKey = 'v' | 'seq' | 'writtenAtMs' | 'checksum'
+type HeadKey = 'v' | 'seq' | 'writtenAtMs' | 'writer' | 'checksum'
 
 /** Does not compile when an entry has a key that a line needs for itself. */
 type WithoutHead<Entry extends object> = Entry extends unknown
@@ -23,11 +25,15 @@ type WithoutHead<Entry extends object> = Entry extends unknown
     : never
   : never
 
-/** An entry as a line with its line end: `{"v":1,"seq":…,"writtenAtMs":…, …entry, "checksum":"…"}`, a CRC-32 of what stands before. */
-export function formatLedgerLine({ seq, atMs, entry }: LedgerLine): string {
+/**
+ * An entry as a line with its line end: `{"v":1,"seq":…,"writtenAtMs":…,"writer":"…", …entry, "checksum":"…"}`, a CRC-32 of
+ * what stands before.
+ */
+export function formatLedgerLine({ seq, atMs, writer, entry }: LedgerLine): string {
   const own: WithoutHead<LedgerEntry> = entry
   // Put together as text: copying every entry into a larger object would cost as much again as writing it.
-  const body = `{"v":${ledgerVersion},"seq":${seq},"writtenAtMs":${atMs},${JSON.stringify(own).slice(1, -1)}`
+  const by = writer === undefined ? '' : `"writer":"${writer}",`
+  const body = `{"v":${ledgerVersion},"seq":${seq},"writtenAtMs":${atMs},${by}${JSON.stringify(own).slice(1, -1)}`
   return `${body},"checksum":"${checksumOf(body)}"}\n`
 }
 
@@ -45,16 +51,16 @@ export function checksumOf(data: string | Buffer): string {
   return crc32(data).toString(16).padStart(8, '0')
 }
 
-const head = /^\{"v":(\d+),"seq":(\d+),"writtenAtMs":(\d+),/
+const head = /^\{"v":(\d+),"seq":(\d+),"writtenAtMs":(\d+),(?:"writer":"([0-9a-f]{1,16})",)?/
 
 function readBody(body: Buffer): LedgerLine | undefined {
   const text = body.toString('utf8')
-  const [whole = '', version, seq, atMs] = head.exec(text) ?? []
+  const [whole = '', version, seq, atMs, writer] = head.exec(text) ?? []
   if (Number(version) !== ledgerVersion) return undefined
   try {
     const entry: unknown = JSON.parse(`{${text.slice(whole.length)}}`)
     if (typeof entry !== 'object' || entry === null || !isLedgerEntry(entry)) return undefined
-    return { seq: Number(seq), atMs: Number(atMs), entry }
+    return { seq: Number(seq), atMs: Number(atMs), writer, entry }
   } catch {
     return undefined
   }

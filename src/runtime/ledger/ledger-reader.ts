@@ -125,7 +125,7 @@ export class LedgerTail {
     if (bytes.length === 0) return
     const line = parseLedgerLine(bytes)
     if (line === undefined) this.#damagedLines += 1
-    else if (this.#sequence.take(line.seq)) {
+    else if (this.#sequence.take(line.seq, line.writer)) {
       this.#entries += 1
       this.#lastAtMs = Math.max(this.#lastAtMs ?? line.atMs, line.atMs)
       onEntry(line.entry, { seq: line.seq, atMs: line.atMs, lineNumber: this.#lineNumber })
@@ -133,33 +133,50 @@ export class LedgerTail {
   }
 }
 
-/** Which numbers of a ledger were seen. Memory grows with the gaps only. */
+/**
+ * Which numbers of a ledger were seen. Two processes that have written to one ledger may have given out the same number:
+ * both lines count. Memory grows with the gaps and the writers only.
+ */
 export class LedgerSequence {
   /** The highest number seen; -1 before the first. */
   last = -1
   /** First and last number of each gap. */
   #gaps: { from: number; to: number }[] = []
+  readonly #seen = new Map<string, { from: number; to: number }[]>()
 
   /** How many numbers up to the last are missing. */
   get missing(): number {
     return this.#gaps.reduce((sum, { from, to }) => sum + to - from + 1, 0)
   }
 
-  /** Takes a number; false when it was seen before, as after a write that had to be repeated. */
-  take(seq: number): boolean {
+  /** Takes a number; false when the writer's line of that number was seen before, as after a write that had to be repeated. */
+  take(seq: number, writer = ''): boolean {
+    if (!this.#isNew(seq, writer)) return false
     if (seq > this.last) {
       if (seq > this.last + 1) this.#gaps.push({ from: this.last + 1, to: seq - 1 })
       this.last = seq
-      return true
-    }
+    } else this.#fill(seq)
+    return true
+  }
+
+  #isNew(seq: number, writer: string): boolean {
+    const ranges = this.#seen.get(writer) ?? []
+    if (ranges.length === 0) this.#seen.set(writer, ranges)
+    if (ranges.some(({ from, to }) => seq >= from && seq <= to)) return false
+    const newest = ranges.at(-1)
+    if (newest !== undefined && seq === newest.to + 1) newest.to = seq
+    else ranges.push({ from: seq, to: seq })
+    return true
+  }
+
+  #fill(seq: number): void {
     const index = this.#gaps.findIndex(({ from, to }) => seq >= from && seq <= to)
     const gap = this.#gaps[index]
-    if (gap === undefined) return false
+    if (gap === undefined) return
     const rest = [
       { from: gap.from, to: seq - 1 },
       { from: seq + 1, to: gap.to },
     ].filter(({ from, to }) => from <= to)
     this.#gaps.splice(index, 1, ...rest)
-    return true
   }
 }

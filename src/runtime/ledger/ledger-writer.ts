@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { messageOf } from '../../errors.ts'
 import { clearTimer, nowMs, setSoon, setTimer } from '../clock.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
@@ -23,11 +24,18 @@ export interface LedgerOptions {
   readonly file?: LedgerFile
 }
 
+/** Tells the lines of this process from those of another that has the same ledger. */
+function newWriter(): string {
+  return randomBytes(3).toString('hex')
+}
+
 /** How a ledger stands. */
 export interface LedgerState {
   readonly path: string
   /** Entries that are in the file or will be, those of earlier sessions included. */
   readonly events: number
+  /** Entries that were numbered and are not in the file, as far as that is known. */
+  readonly missingEvents: number
   readonly isIncomplete: boolean
   readonly damagedLines: number
 }
@@ -46,6 +54,7 @@ export class LedgerWriter {
   readonly #file: LedgerFile
   readonly #onProblem: (message: string) => void
   readonly #damagedLines: number
+  readonly #writer = newWriter()
   #seq: number
   #events: number
   #pending: Pending[] = []
@@ -73,7 +82,13 @@ export class LedgerWriter {
 
   get state(): LedgerState {
     const isIncomplete = this.#lost > 0 || this.#problem !== undefined
-    return { path: this.path, events: this.#events, isIncomplete, damagedLines: this.#damagedLines }
+    const { path } = this
+    return { path, events: this.#events, missingEvents: this.#lost, isIncomplete, damagedLines: this.#damagedLines }
+  }
+
+  /** Why the last write failed; undefined once one has succeeded. */
+  get problem(): string | undefined {
+    return this.#problem
   }
 
   /** True while something that was appended has not left the process. */
@@ -130,12 +145,21 @@ export class LedgerWriter {
     }
   }
 
-  /** Writes what is pending and closes the file. Never rejects: what could not be written is in `state`. */
-  async close(): Promise<void> {
+  /**
+   * Writes what is pending and closes the file. Never rejects: what could not be written is in `state`.
+   *
+   * @param options.onFull makes room where the disk takes nothing, and uses what it needs of it first.
+   */
+  async close({ onFull }: { readonly onFull?: () => Promise<void> } = {}): Promise<void> {
     if (this.#isClosed) return
     await this.sync()
     while (this.#writing !== undefined) await this.#writing
     this.flushSync()
+    if (this.#pending.length > 0) {
+      await onFull?.()
+      this.#writeLast()
+      this.flushSync()
+    }
     this.#lost += this.#pending.length
     this.#events -= this.#pending.length
     this.#isClosed = true
@@ -146,10 +170,23 @@ export class LedgerWriter {
     } catch {}
   }
 
+  /**
+   * The last line first: on a disk that has room for little it tells by its number how many there were before it, so that
+   * the next reader knows what is missing.
+   */
+  #writeLast(): void {
+    const last = this.#pending.at(-1)
+    if (last === undefined) return
+    try {
+      this.#file.appendSync(bytesOf([last]))
+      this.#pending = this.#pending.slice(0, -1)
+    } catch {}
+  }
+
   /** Undefined, and counted as lost, for an entry that cannot be JSON. */
   #lineOf(seq: number, entry: LedgerEntry): string | undefined {
     try {
-      return formatLedgerLine({ seq, atMs: nowMs(), entry })
+      return formatLedgerLine({ seq, atMs: nowMs(), writer: this.#writer, entry })
     } catch {
       this.#lost += 1
       return undefined

@@ -13,9 +13,9 @@ export class RowChecksums {
     return checksums
   }
 
-  /** True when no line is left. */
-  get isEmpty(): boolean {
-    return this.#counts.size === 0
+  /** How many different lines are left. */
+  get size(): number {
+    return this.#counts.size
   }
 
   /** Takes a line away; false when it is not there, or not any more. */

@@ -9,6 +9,8 @@ interface RunRecorderOptions {
   readonly metadataPath: string
   /** Whether events are kept in a ledger beside the metadata file; by default unless `SYGRA_LEDGER` says no. */
   readonly hasLedger?: boolean
+  /** Keeps room on the disk for the end of the run; false by default. */
+  readonly hasReserve?: boolean
   /** Of a run that is taken up again: what was read of its ledger. */
   readonly past?: LedgerOptions['past']
   /** Called when the ledger cannot be written, once until a write succeeds again. */
@@ -24,12 +26,12 @@ export class RunRecorder {
   readonly #file: RunningFile
   #syncRows: () => Promise<void> = async () => {}
 
-  constructor({ collector, metadataPath, hasLedger, past, onLedgerProblem }: RunRecorderOptions) {
+  constructor({ collector, metadataPath, hasLedger, hasReserve, past, onLedgerProblem }: RunRecorderOptions) {
     const isKept = hasLedger ?? !isNo(process.env.SYGRA_LEDGER)
     const path = ledgerPathOf(metadataPath)
     this.ledger = isKept ? new LedgerWriter({ path, past, onProblem: onLedgerProblem }) : undefined
     if (this.ledger !== undefined) collector.keepIn(this.ledger)
-    this.#file = new RunningFile({ collector, path: metadataPath, sync: () => this.#sync() })
+    this.#file = new RunningFile({ collector, path: metadataPath, hasReserve, sync: () => this.#sync() })
   }
 
   /** Writes the metadata file for the first time, and from now on every few seconds. Never rejects. */
@@ -55,6 +57,7 @@ export class RunRecorder {
   saveSync(): void {
     this.ledger?.flushSync()
     this.#file.saveSync()
+    if (this.ledger?.problem !== undefined) this.ledger.flushSync()
   }
 
   /**
@@ -63,8 +66,17 @@ export class RunRecorder {
    * @throws SygraError `not_writable`
    */
   async finish(): Promise<void> {
-    await this.ledger?.close()
-    await this.#file.finish()
+    let isSaved = false
+    // On a full disk the metadata file comes first: it knows all figures, and is small.
+    await this.ledger?.close({
+      onFull: async () => {
+        isSaved = await this.#file.finish().then(
+          () => true,
+          () => false,
+        )
+      },
+    })
+    if (!isSaved) await this.#file.finish()
   }
 
   /** Writes the metadata file no more by itself. */

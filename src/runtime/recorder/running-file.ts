@@ -1,3 +1,5 @@
+import { rmSync } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { clearTimer, monotonicMs, setTimer } from '../clock.ts'
 import { formatMetadata, type MetadataCollector } from '../collector/metadata-collector.ts'
 import { writeAtomic, writeAtomicSync } from '../files/write-atomic.ts'
@@ -7,6 +9,8 @@ const everyMs = 2_000
 const idleMs = 30_000
 /** Of a run with many samples the summary takes a while: it may take no more than this share of the time. */
 const maxShare = 0.01
+/** What is kept free for the last file of a run, and for the last lines of its ledger. */
+const leastReserveBytes = 64 * 1024
 /** Checkpoints may follow each other faster than anybody can read. */
 const minMs = 250
 
@@ -15,6 +19,8 @@ interface RunningFileOptions {
   readonly path: string
   /** Brings rows and events to the disk itself, each time before the file is written. */
   readonly sync: () => Promise<void>
+  /** Keeps room on the disk for the file, in a file beside it, so that a full disk does not leave an account that is old. */
+  readonly hasReserve?: boolean
 }
 
 /** Keeps the metadata file of a run up to date while the run goes on, so that others can watch it. */
@@ -28,6 +34,7 @@ export class RunningFile {
   /** Monotonic milliseconds at which the last write ended. */
   #writtenAt = Number.NEGATIVE_INFINITY
   #tookMs = 0
+  #reservedBytes = 0
 
   constructor(options: RunningFileOptions) {
     this.#options = options
@@ -52,12 +59,22 @@ export class RunningFile {
   async finish(): Promise<void> {
     this.stop()
     await this.#writing
+    this.giveUpReserve()
     await writeAtomic(this.#options.path, this.#text(), { isSynced: true })
   }
 
   /** Writes the file now, for moments in which nothing can be awaited. */
   saveSync(): void {
+    this.giveUpReserve()
     writeAtomicSync(this.#options.path, this.#text())
+  }
+
+  /** Gives the room that was kept back to the disk. */
+  giveUpReserve(): void {
+    this.#reservedBytes = 0
+    try {
+      rmSync(reservePathOf(this.#options.path), { force: true })
+    } catch {}
   }
 
   /** Writes nothing any more by itself. */
@@ -78,12 +95,21 @@ export class RunningFile {
     const startedAt = monotonicMs()
     this.#hasNews = false
     try {
-      await writeAtomic(this.#options.path, this.#text())
+      const text = this.#text()
+      await writeAtomic(this.#options.path, text)
+      await this.#reserve(2 * text.length)
     } catch {
       this.#hasNews = true
     }
     this.#writtenAt = monotonicMs()
     this.#tookMs = this.#writtenAt - startedAt
+  }
+
+  async #reserve(bytes: number): Promise<void> {
+    const wanted = Math.max(leastReserveBytes, bytes)
+    if (this.#options.hasReserve !== true || this.#isStopped || wanted <= this.#reservedBytes) return
+    await writeFile(reservePathOf(this.#options.path), Buffer.alloc(wanted))
+    this.#reservedBytes = wanted
   }
 
   #text(): string {
@@ -102,4 +128,9 @@ export class RunningFile {
     }
     this.#schedule()
   }
+}
+
+/** The file that keeps room for a metadata file; a process that was killed leaves it behind. */
+export function reservePathOf(metadataPath: string): string {
+  return `${metadataPath}.reserve.tmp`
 }

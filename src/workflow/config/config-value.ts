@@ -16,8 +16,15 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty text' : JSON.stringify(cut(value))
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (typeof value === 'object') return isPlain(value) ? 'a map' : `a ${value.constructor.name}`
+  if (typeof value === 'object') return isPlain(value) ? 'a map' : `a ${kindOf(value)}`
   return String(value)
+}
+
+/** The name of its class; for what has none, such as what a generator function gives, the kind that the language tells. */
+function kindOf(value: object): string {
+  const maker: unknown = value.constructor
+  const name = typeof maker === 'function' ? maker.name : ''
+  return name === '' ? Object.prototype.toString.call(value).slice('[object '.length, -1) : name
 }
 
 function isPlain(value: object): boolean {

@@ -34,11 +34,17 @@ export function targetOf(exit: Extract<CompiledExit, { type: 'conditional' }>, c
 /** What a node gave, as something that can be written to the state; nothing is an empty map. */
 export function checkUpdate(update: unknown, node: string): Readonly<State> {
   if (update === undefined || update === null) return nothing
-  if (isStateMap(update)) return update
+  if (isStateMap(update)) return checkKeys(update, node)
   throw new SygraError(
     'bad_function',
     `node "${node}" gave ${describeValue(update)}; expected a map of state keys, or nothing`,
   )
+}
+
+// Copying the map would take such a key for the prototype of the copy, and drop it.
+function checkKeys(update: Readonly<State>, node: string): Readonly<State> {
+  if (!Object.hasOwn(update, '__proto__')) return update
+  throw new SygraError('bad_function', `node "${node}" gave a key "__proto__", which cannot be carried; rename it`)
 }
 
 const nothing: Readonly<State> = Object.freeze({})

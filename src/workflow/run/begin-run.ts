@@ -38,6 +38,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   if (past !== undefined) collector.takeUp(past.fold.totals)
   const recorder = recordRun(begin, collector)
   for (const event of past?.lastEvents ?? []) collector.record(event)
+  if (past !== undefined && past.lostEnd.events > 0) options.onNotice?.(lostEndNotice(past))
   if (options.onEvent !== undefined) collector.onEvent(options.onEvent)
   const session = 1 + Math.max(-1, ...(past?.fold.totals.execution.sessions.keys() ?? []))
   collector.startRun({
@@ -71,6 +72,12 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   return { collector, recorder }
 }
 
+function lostEndNotice({ ledgerPath, lostEnd: { events, rows, picodollars } }: PastRun): string {
+  const amount = picodollars > 0 ? `, about $${(picodollars / 1e12).toPrecision(2)}` : ''
+  const again = rows > 0 ? `; ${rows} rows that it does not know are made again` : ''
+  return `WARNING: the end of the ledger ${ledgerPath} is lost, at least ${events} events: what they cost is missing in the account${amount}${again}`
+}
+
 function recordRun({ prepared, options, past, stop }: BeginOptions, collector: MetadataCollector): RunRecorder {
   const { metadataPath, ledgerPath } = prepared.files
   const isStopping = options.onLedgerError === 'stop'
@@ -81,5 +88,12 @@ function recordRun({ prepared, options, past, stop }: BeginOptions, collector: M
     if (isStopping) stop.stop({ type: 'ledger', message: `the ledger cannot be written (${message})` })
     options.onNotice?.(`WARNING: the ledger ${ledgerPath} cannot be written (${message}): ${consequence}`)
   }
-  return new RunRecorder({ collector, metadataPath, hasLedger: options.ledger, past: past?.fold, onLedgerProblem })
+  return new RunRecorder({
+    collector,
+    metadataPath,
+    hasLedger: options.ledger,
+    hasReserve: true,
+    past: past?.fold,
+    onLedgerProblem,
+  })
 }

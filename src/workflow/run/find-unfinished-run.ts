@@ -3,7 +3,10 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readMetadata } from '../../runtime/files/read-metadata.ts'
 import { metadataPathOfLedger, taskFileName } from '../../runtime/files/run-names.ts'
-import { readPlan } from './past-run.ts'
+import { readLedger } from '../../runtime/ledger/ledger-reader.ts'
+
+/** What tells a workflow stands among the first lines. */
+const headBytes = 1024 * 1024
 
 interface FindOptions {
   /** The folder of the output. */
@@ -22,9 +25,26 @@ export async function findUnfinishedRun({
   const folder = join(directory, 'metadata')
   for (const name of ledgersIn(folder, taskName)) {
     const path = join(folder, name)
-    if (!(await isFinished(path, retryFailed)) && (await readPlan(path)) !== undefined) return path
+    if (!(await isFinished(path, retryFailed)) && (await holdsWorkflow(path))) return path
   }
   return undefined
+}
+
+/**
+ * True for the ledger of a workflow's run, also where the line of its plan is damaged: such a run is refused in so many
+ * words, where a new one in its place would do everything again. A watched program may have the name of a task.
+ */
+async function holdsWorkflow(ledgerPath: string): Promise<boolean> {
+  let isWorkflow = false
+  await readLedger(
+    ledgerPath,
+    (entry) => {
+      isWorkflow ||= entry.type === 'run-plan' || entry.type === 'row-write'
+      isWorkflow ||= entry.type === 'run-start' && entry.context.configHash !== undefined
+    },
+    { maxBytes: headBytes },
+  )
+  return isWorkflow
 }
 
 /** The names of a task's ledgers, the newest first. */

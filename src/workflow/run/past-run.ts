@@ -6,7 +6,14 @@ import { messageOf, SygraError } from '../../errors.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { fileLines } from '../../runtime/files/file-lines.ts'
 import { ledgerPathOf, metadataPathOfLedger } from '../../runtime/files/run-names.ts'
-import { eventsOfDeath, foldLedger, type LedgerFold } from '../../runtime/ledger/fold-ledger.ts'
+import {
+  eventsOfDeath,
+  foldLedger,
+  type LedgerFold,
+  type LostEnd,
+  lostEndOf,
+  withLostEnd,
+} from '../../runtime/ledger/fold-ledger.ts'
 import { locatedPlan, type RunPlan } from '../../runtime/ledger/ledger-entry.ts'
 import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
 import { readLedger } from '../../runtime/ledger/ledger-reader.ts'
@@ -36,6 +43,8 @@ export interface PastRun {
   readonly lost: ReadonlySet<string>
   /** The checksums of the rows that are in the part file, by the ids of their records. */
   readonly rows: ReadonlyMap<string, string>
+  /** What is missing at the end of the ledger. */
+  readonly lostEnd: LostEnd
   /** What the process could not record because it died. */
   readonly lastEvents: readonly MetadataEvent[]
 }
@@ -80,7 +89,7 @@ export async function readPastRun(path: string): Promise<PastRun> {
 function noRunIn(ledgerPath: string): SygraError {
   return new SygraError(
     'bad_metadata',
-    `${ledgerPath} holds no run of a workflow that could be resumed; start it anew with --resume False`,
+    `${ledgerPath} holds no run of a workflow that could be resumed, or the lines that say what it was to do are damaged; start it anew with --resume False`,
   )
 }
 
@@ -88,16 +97,19 @@ async function readLocked(files: RunFiles): Promise<PastRun> {
   const { ledgerPath } = files
   const ended = new Set<string>()
   const failed = new Set<string>()
-  const rows = new Map<string, string>()
-  const fold = await foldLedger(ledgerPath, (entry) => {
-    if (entry.type === 'row-write') rows.set(entry.recordId, entry.rowChecksum)
+  /** Records that succeeded, and of which their end does not say whether they have a row. */
+  const untold = new Set<string>()
+  const found = await foldLedger(ledgerPath, (entry) => {
     if (entry.type !== 'record-end' || entry.recordId === undefined) return
     ended.add(entry.recordId)
+    if (entry.succeeded && entry.rowChecksum === undefined) untold.add(entry.recordId)
+    else untold.delete(entry.recordId)
     if (entry.succeeded) failed.delete(entry.recordId)
     else failed.add(entry.recordId)
   })
-  const { plan, runId } = fold
+  const { plan, runId } = found
   if (plan === undefined || runId === undefined) throw noRunIn(ledgerPath)
+  const rows = new Map(found.rows)
   await removeLeftovers(files)
   await restorePart(plan)
   const lost = new Set<string>()
@@ -108,10 +120,22 @@ async function readLocked(files: RunFiles): Promise<PastRun> {
     // A record that failed after its row was about to be written needs no row.
     if (ended.has(recordId) && !failed.has(recordId)) lost.add(recordId)
   }
-  if (!checksums.isEmpty) await removeRows(plan.partPath, checksums)
+  // What announced the row of such a record may be among the lines that are gone: it is done again rather than missing.
+  const isDamaged = found.damagedLines > 0 || found.missingEntries > 0
+  if (isDamaged) for (const id of untold) if (!rows.has(id)) lost.add(id)
+  const lostEnd = await lostEndOf(found, files.metadataPath, checksums.size)
+  if (checksums.size > 0) await removeRows(plan.partPath, checksums)
+  const fold = withLostEnd(found, lostEnd)
   const lastEvents = eventsOfDeath(fold, ({ recordId }) => rows.has(recordId))
   const done = new Set([...ended, ...rows.keys()].filter((id) => !lost.has(id)))
-  return { files, ledgerPath, runId, plan, fold, done, failed, lost, rows, lastEvents }
+  return { files, ledgerPath, runId, plan: asStarted(plan, found), fold, done, failed, lost, rows, lostEnd, lastEvents }
+}
+
+/** A plan as its run was extended later, where the line that said so is gone: what a session begins with says it too. */
+function asStarted(plan: RunPlan, { totals }: LedgerFold): RunPlan {
+  const last = totals.execution.sessionsInOrder().at(-1)?.start
+  if (last === undefined || last.session <= plan.session) return plan
+  return { ...plan, numRecords: last.context.numRecords }
 }
 
 /** Writes a part file anew without some of its lines. */

@@ -1,10 +1,11 @@
-import { isRunStopped } from '../../errors.ts'
+import { isRunStopped, SygraError } from '../../errors.ts'
 import { thrownTypeOf } from '../../instrument/attempt/error-type.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { type RecordScope, runInScope } from '../../runtime/scope.ts'
 import type { State } from '../graph/state.ts'
+import { rowToJson } from '../sinks/row-json.ts'
 import type { IdentifiedRow } from '../sources/records/record-id.ts'
 import type { Row } from '../sources/source.ts'
 import type { RowMaker } from './output-row.ts'
@@ -13,7 +14,7 @@ import type { RunOutput, WrittenRecord } from './run-output.ts'
 
 /** What a record came to. */
 type RecordOutcome =
-  | { readonly type: 'row'; readonly row: Row | undefined }
+  | { readonly type: 'row'; readonly row: Row | undefined; readonly text?: string }
   | { readonly type: 'failure'; readonly error: unknown }
   /** The run was stopped before the record came to its end: it is still to be done. */
   | { readonly type: 'given-up' }
@@ -47,11 +48,13 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
   const durationSeconds = monotonicSeconds() - startedAt
   const { costPicodollars } = record
   const facts = { recordId: id, durationSeconds, costPicodollars, repeatsFailure, repeatsSuccess }
+  let rowChecksum = ''
   if (outcome.type === 'failure') await work.output.writeFailure(id, outcome.error)
-  else if (outcome.row !== undefined) await work.output.write(outcome.row, facts)
+  else if (outcome.text !== undefined) rowChecksum = await work.output.write(outcome.text, facts)
   work.collector.record({
     type: 'record-end',
     ...facts,
+    rowChecksum,
     succeeded: outcome.type === 'row',
     errorType: outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined,
   })
@@ -60,8 +63,11 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
 
 async function outcomeOf({ row, id }: RecordToDo, { runGraph, makeRow, signal }: RecordWork): Promise<RecordOutcome> {
   try {
+    checkKeys(row)
     const state = await runGraph({ id, ...row })
-    return { type: 'row', row: await makeRow({ record: row, id, state }) }
+    const made = await makeRow({ record: row, id, state })
+    // Turned into text here: a row that cannot be is a failure of its record, and the caller may change it afterwards.
+    return { type: 'row', row: made, text: made === undefined ? undefined : rowToJson(made) }
   } catch (error) {
     // What fails because the run is stopped has not failed.
     if (signal.aborted || isRunStopped(error)) return { type: 'given-up' }
@@ -70,6 +76,12 @@ async function outcomeOf({ row, id }: RecordToDo, { runGraph, makeRow, signal }:
 }
 
 const maxFailures = 1_000
+
+// Copying a record would take such a key for the prototype of the copy, and drop it.
+function checkKeys(row: Row): void {
+  if (!Object.hasOwn(row, '__proto__')) return
+  throw new SygraError('bad_data', 'the record has a column named "__proto__", which cannot be carried; rename it')
+}
 
 /** The rows and failures that a run gives back. */
 export class RunResults {

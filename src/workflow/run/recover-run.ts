@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises'
 import { SygraError } from '../../errors.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { summarize } from '../../metadata/summary.ts'
@@ -6,8 +7,9 @@ import { formatMetadata, ledgerBlock } from '../../runtime/collector/metadata-co
 import { metadataPathOfLedger } from '../../runtime/files/run-names.ts'
 import { isAlive } from '../../runtime/files/run-owner.ts'
 import { writeAtomic } from '../../runtime/files/write-atomic.ts'
-import { eventsOfDeath, foldLedger, type LedgerFold } from '../../runtime/ledger/fold-ledger.ts'
+import { eventsOfDeath, foldLedger, type LedgerFold, lostEndOf, withLostEnd } from '../../runtime/ledger/fold-ledger.ts'
 import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
+import { reservePathOf } from '../../runtime/recorder/running-file.ts'
 import { readPlan } from './past-run.ts'
 import { lockRun } from './run-files.ts'
 
@@ -16,7 +18,10 @@ export interface RecoveredRun {
   readonly metadataPath: string
   readonly metadata: Metadata
   readonly damagedLines: number
+  /** Entries that were numbered and are not there. */
   readonly missingEntries: number
+  /** About what the rows have cost of which the ledger knows nothing. */
+  readonly lostPicodollars: number
 }
 
 /**
@@ -36,21 +41,32 @@ export async function recoverRun(ledgerPath: string): Promise<RecoveredRun> {
 }
 
 async function recoverLocked(ledgerPath: string): Promise<RecoveredRun> {
-  const fold = await foldLedger(ledgerPath)
-  if (fold.runId === undefined) throw new SygraError('bad_metadata', `${ledgerPath} holds no run`)
+  const found = await foldLedger(ledgerPath)
+  if (found.runId === undefined) throw new SygraError('bad_metadata', `${ledgerPath} holds no run`)
   // A run with a plan is locked by now, so nobody has it.
-  if (fold.plan === undefined) checkDead(fold, ledgerPath)
+  if (found.plan === undefined) checkDead(found, ledgerPath)
+  const metadataPath = metadataPathOfLedger(ledgerPath)
+  const rows = await rowsOf(found)
+  const lastEvents = eventsOfDeath(found, ({ rowChecksum }) => rows?.take(rowChecksum) ?? false)
+  const lost = await lostEndOf(found, metadataPath, rows?.size ?? 0)
+  const fold = withLostEnd(found, lost)
   const { totals, damagedLines, missingEntries } = fold
-  for (const event of await lastEvents(fold)) totals.add(event)
+  for (const event of lastEvents) totals.add(event)
   const generatedAtMs = nowMs()
-  const state = { path: ledgerPath, events: fold.entries, isIncomplete: missingEntries > 0, damagedLines }
+  const state = {
+    path: ledgerPath,
+    events: fold.entries,
+    missingEvents: missingEntries,
+    isIncomplete: missingEntries > 0,
+    damagedLines,
+  }
   const metadata = {
     ...summarize(totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) }),
     ledger: ledgerBlock(state),
   }
-  const metadataPath = metadataPathOfLedger(ledgerPath)
+  await rm(reservePathOf(metadataPath), { force: true })
   await writeAtomic(metadataPath, formatMetadata(metadata), { isSynced: true })
-  return { metadataPath, metadata, damagedLines, missingEntries }
+  return { metadataPath, metadata, damagedLines, missingEntries, lostPicodollars: lost.picodollars }
 }
 
 function checkDead({ totals }: LedgerFold, ledgerPath: string): void {
@@ -64,8 +80,11 @@ function checkDead({ totals }: LedgerFold, ledgerPath: string): void {
   )
 }
 
-async function lastEvents(fold: LedgerFold) {
-  const { plan, openRows } = fold
-  const rows = plan === undefined || openRows.length === 0 ? undefined : await RowChecksums.read(plan.partPath)
-  return eventsOfDeath(fold, ({ rowChecksum }) => rows?.take(rowChecksum) ?? false)
+/** The rows in the part file but those of records that have ended; undefined for a run without one. */
+async function rowsOf({ plan, rows, openRows }: LedgerFold): Promise<RowChecksums | undefined> {
+  if (plan === undefined) return undefined
+  const open = new Set(openRows.map(({ recordId }) => recordId))
+  const checksums = await RowChecksums.read(plan.partPath)
+  for (const [recordId, checksum] of rows) if (!open.has(recordId)) checksums.take(checksum)
+  return checksums
 }

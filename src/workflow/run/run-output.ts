@@ -8,8 +8,6 @@ import { redactText } from '../../runtime/redact.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { openOutput } from '../sinks/output.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
-import { rowToJson } from '../sinks/row-json.ts'
-import type { Row } from '../sources/source.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 
@@ -18,8 +16,8 @@ export type WrittenRecord = Omit<RowWrite, 'type' | 'rowChecksum'>
 
 /** Where the rows and the failures of a run go. */
 export interface RunOutput {
-  /** Resolves when the row has left the process. */
-  readonly write: (row: Row, record: WrittenRecord) => Promise<void>
+  /** Takes a row as JSON text in one line; resolves with its checksum when it has left the process. */
+  readonly write: (text: string, record: WrittenRecord) => Promise<string>
   /** Notes a record that failed, and why, beside the output. */
   readonly writeFailure: (recordId: string, error: unknown) => Promise<void>
   /** Waits until all rows are on the disk itself; puts the file back if it was removed. */
@@ -50,15 +48,16 @@ export async function openRunOutput(
   }
   await settle()
   return {
-    write: async (row, record) => {
-      const text = rowToJson(row)
+    write: async (text, record) => {
+      const rowChecksum = checksumOf(text)
       if (ledger !== undefined) {
-        ledger.append({ type: 'row-write', ...record, rowChecksum: checksumOf(text) })
+        ledger.append({ type: 'row-write', ...record, rowChecksum })
         // Before the row: a row in the file whose record nobody knows would be made again.
         await ledger.kept()
       }
       await output.appendText(text)
       if (record.repeatsFailure) failed.delete(record.recordId)
+      return rowChecksum
     },
     writeFailure: async (recordId, error) => {
       if (past !== undefined) failed.add(recordId)
@@ -76,9 +75,18 @@ export async function openRunOutput(
   }
 }
 
+const maxFailureText = 4_096
+
+/** What a failure says, without secrets; what is longer than 4 KB, such as a page of a proxy, is cut. */
+export function failureText(error: unknown): string {
+  const text = messageOf(error)
+  const kept = text.length > maxFailureText ? `${text.slice(0, maxFailureText)}… (${text.length} characters)` : text
+  return redactText(kept)
+}
+
 /** Notes a record that failed, and why. The failure is in the metadata whether or not it can be written here. */
 async function appendFailure(path: string, { recordId, error }: { recordId: string; error: unknown }) {
-  const line = JSON.stringify({ id: recordId, error: redactText(messageOf(error)) })
+  const line = JSON.stringify({ id: recordId, error: failureText(error) })
   await appendFile(path, `${line}\n`).catch(() => {})
 }
 

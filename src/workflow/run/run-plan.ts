@@ -6,6 +6,7 @@ import type { RunPlan } from '../../runtime/ledger/ledger-entry.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import type { DataSource } from '../sources/data-source.ts'
 import { canonicalJson } from '../sources/records/canonical-json.ts'
+import type { Row } from '../sources/source.ts'
 
 /** The beginning of the data tells whether it is the same; reading all of it would take as long as the run's own reading. */
 const digestedRows = 1_000
@@ -69,11 +70,20 @@ async function digestData(source: DataSource): Promise<string> {
   const hash = createHash('sha256').update(`${await source.count()}\n`)
   let rows = 0
   for await (const row of source.rows({ isPreview: true, onBadRecord: 'skip' })) {
-    hash.update(`${canonicalJson(row)}\n`)
+    hash.update(`${textOf(row)}\n`)
     rows += 1
     if (rows >= digestedRows) break
   }
   return hash.digest('hex').slice(0, 16)
+}
+
+function textOf(row: Row): string {
+  try {
+    return canonicalJson(row)
+  } catch {
+    // Its record will fail and say why.
+    return 'unreadable'
+  }
 }
 
 function functionFilesIn({ config }: WorkflowDefinition): readonly string[] {

@@ -2,6 +2,7 @@ import { messageOf, SygraError } from '../../errors.ts'
 import { countOpenAttempts, settleOpenAttempts } from '../../instrument/attempt/open-attempts.ts'
 import { installFetch } from '../../instrument/fetch/fetch.ts'
 import { saveAtExit } from '../../runtime/recorder/exit-saves.ts'
+import { redactText } from '../../runtime/redact.ts'
 import { runInScope } from '../../runtime/scope.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { checkWithRequest } from '../models/availability.ts'
@@ -58,6 +59,7 @@ export async function runSession(session: Session): Promise<RunResult> {
   if (recorder !== undefined) await attempt(() => recorder.finish())
   recorder?.stop()
   saving.forget()
+  noticeProblems(session, problems.slice(1))
   if (problems.length > 0) throw problems[0]
   return {
     status,
@@ -70,6 +72,17 @@ export async function runSession(session: Session): Promise<RunResult> {
     processedPaths,
     failures: results.failures,
     runId: collector.runId,
+  }
+}
+
+/** The first problem is thrown; that something else could not be written must not be lost behind it. */
+function noticeProblems({ recorder, options, prepared }: Session, problems: readonly unknown[]): void {
+  for (const problem of problems) options.onNotice?.(`WARNING: ${redactText(messageOf(problem))}`)
+  const missing = recorder?.ledger?.state.missingEvents ?? 0
+  if (missing > 0) {
+    options.onNotice?.(
+      `WARNING: ${missing} events are missing in the ledger ${prepared.files.ledgerPath}: the metadata file has what they cost, an account that is made from the ledger has not`,
+    )
   }
 }
 

@@ -1,3 +1,5 @@
+import { parseExactJson } from '../../sources/formats/parse-json.ts'
+
 /** JSON that was found in a text. */
 export interface FoundJson {
   readonly value: unknown
@@ -5,7 +7,7 @@ export interface FoundJson {
 
 /**
  * The JSON in the answer of a model: alone, in a fenced block or between sentences. Commas before a closing bracket and raw
- * line breaks within texts are forgiven; what is cut off is not completed. Undefined when there is none.
+ * line breaks within texts are forgiven; what is cut off is not completed. Integers that a number would not keep are text. Undefined when there is none.
  */
 export function readJson(text: string): FoundJson | undefined {
   for (const candidate of candidatesIn(text)) {
@@ -25,7 +27,7 @@ function candidatesIn(text: string): readonly string[] {
 
 function parse(text: string): FoundJson | undefined {
   try {
-    return { value: JSON.parse(text) }
+    return { value: parseExactJson(text) }
   } catch {
     return undefined
   }

@@ -11,7 +11,8 @@ interface CsvInput extends TextInput {
 }
 
 /**
- * Reads CSV in batches; the first line names the columns and every value is text, as it stands in the file.
+ * Reads CSV in batches; the first line names the columns and every value is text, as it stands in the file. A column without
+ * a name is called `Unnamed: 0` by its place, as in Python.
  * Returns the number of records met.
  */
 export function readCsv({ name, text, skip, bad, delimiter }: CsvInput): Batches {
@@ -56,13 +57,15 @@ async function* afterHeader(
 }
 
 function columnsOf({ fields, line, problem }: CsvFields, name: string): string[] {
-  const columns = fields.map((field) => field.trim())
+  // As pandas names them: it writes its index without a name, and spreadsheets end lines in a comma.
+  const columns = fields.map((field, index) => field.trim() || `Unnamed: ${index}`)
   const where = `${name}:${line}`
   if (problem !== undefined)
     throw new SygraError('bad_data', `${where}: ${problem.toLowerCase()} in the line of column names`)
-  const empty = columns.indexOf('')
-  if (empty !== -1)
-    throw new SygraError('bad_data', `${where}: column ${empty + 1} has no name; the first line must name every column`)
+  if (fields.every((field) => field.trim() === ''))
+    throw new SygraError('bad_data', `${where}: no column has a name; the first line must name the columns`)
+  if (columns.includes('__proto__'))
+    throw new SygraError('bad_data', `${where}: a column named "__proto__" cannot be carried; rename it`)
   const repeated = columns.find((column, index) => columns.indexOf(column) !== index)
   if (repeated !== undefined)
     throw new SygraError('bad_data', `${where}: two columns are named "${repeated}"; give each its own name`)

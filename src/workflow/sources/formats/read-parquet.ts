@@ -11,6 +11,7 @@ import { SygraError } from '../../../errors.ts'
 import type { Row } from '../source.ts'
 import { badParquet, type ParquetBytes } from './parquet-file.ts'
 import type { Batches } from './parse-items.ts'
+import { parseExactJson } from './parse-json.ts'
 
 /** A slice of a row group decoded at once holds about this many bytes: it bounds memory where one group holds a whole file. */
 const sliceBytes = 8 * 1024 * 1024
@@ -81,19 +82,51 @@ interface RowRange {
 
 async function readRows(range: RowRange, name: string): Promise<Row[]> {
   try {
+    const { metadata, scales } = withPlainDecimals(range.metadata)
     const rows = await parquetReadObjects({
       ...range,
+      metadata,
       compressors,
       parsers: parquetParsers,
       rowFormat: 'object',
       utf8: false,
       geoparquet: false,
     })
-    for (const row of rows) for (const column of Object.keys(row)) row[column] = parquetValue(row[column])
+    for (const row of rows) {
+      for (const column of Object.keys(row)) {
+        const scale = scales.get(column)
+        row[column] = scale === undefined ? parquetValue(row[column]) : decimalOf(row[column], scale)
+      }
+    }
     return rows
   } catch (error) {
     throw badParquet(name, error)
   }
+}
+
+/**
+ * Decimals are read as the whole numbers they are stored as, and scaled here: the library would make each one a number, which
+ * keeps 15 of 38 digits. Those within lists and maps are left to it.
+ */
+function withPlainDecimals(metadata: FileMetaData): {
+  readonly metadata: FileMetaData
+  readonly scales: ReadonlyMap<string, number>
+} {
+  const scales = new Map<string, number>()
+  for (const { children, element } of parquetSchema(metadata).children) {
+    const isDecimal = element.converted_type === 'DECIMAL' || element.logical_type?.type === 'DECIMAL'
+    if (isDecimal && children.length === 0 && element.repetition_type !== 'REPEATED') {
+      scales.set(element.name, element.scale ?? 0)
+    }
+  }
+  if (scales.size === 0) return { metadata, scales }
+  const tops = new Set(parquetSchema(metadata).children.map(({ element }) => element))
+  const schema = metadata.schema.map((element) =>
+    tops.has(element) && scales.has(element.name)
+      ? { ...element, converted_type: undefined, logical_type: undefined }
+      : element,
+  )
+  return { metadata: { ...metadata, schema }, scales }
 }
 
 /** Keeps the bytes of a row group while its slices are decoded: each slice asks for the same ranges. */
@@ -121,10 +154,11 @@ const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** Parsers that give values a record can carry: dates as ISO text. */
 const parquetParsers: Partial<ParquetParsers> = {
-  dateFromDays: (days) => isoText(days * 86_400_000)?.slice(0, 10),
+  dateFromDays: (days) => isoText(days * 86_400_000).split('T')[0],
   timestampFromMilliseconds: (milliseconds) => isoText(Number(milliseconds)),
-  timestampFromMicroseconds: (microseconds) => isoText(Number(microseconds / 1000n)),
-  timestampFromNanoseconds: (nanoseconds) => isoText(Number(nanoseconds / 1_000_000n)),
+  timestampFromMicroseconds: (microseconds) => fineText(microseconds, 1_000_000n, 6),
+  timestampFromNanoseconds: (nanoseconds) => fineText(nanoseconds, 1_000_000_000n, 9),
+  jsonFromBytes: (bytes) => bytes && parseExactJson(utf8.decode(bytes)),
 }
 
 /**
@@ -149,9 +183,34 @@ function textOrBytes(bytes: Uint8Array): string | Uint8Array {
   }
 }
 
-function isoText(milliseconds: number): string | undefined {
-  // A day beyond what JavaScript's calendar holds.
-  return Number.isFinite(milliseconds) && Math.abs(milliseconds) <= 8.64e15
-    ? new Date(milliseconds).toISOString()
-    : undefined
+/** A time with all its digits: those below the millisecond are written where there are any. */
+function fineText(units: bigint, perSecond: bigint, digits: number): string {
+  const fraction = ((units % perSecond) + perSecond) % perSecond
+  const seconds = (units - fraction) / perSecond
+  const perMillisecond = perSecond / 1000n
+  const isFine = fraction % perMillisecond !== 0n
+  if (!isFine) return isoText(Number(seconds * 1000n + fraction / perMillisecond))
+  return isoText(Number(seconds * 1000n)).replace('.000Z', `.${String(fraction).padStart(digits, '0')}Z`)
+}
+
+function isoText(milliseconds: number): string {
+  if (Number.isFinite(milliseconds) && Math.abs(milliseconds) <= 8.64e15) return new Date(milliseconds).toISOString()
+  throw new SygraError('bad_data', `a date lies beyond what a calendar of 271,000 years holds (${milliseconds} ms)`)
+}
+
+/** The decimal of a whole number of its smallest units: a number where that is exact, else text. */
+function decimalOf(unscaled: unknown, scale: number): unknown {
+  if (unscaled === null || unscaled === undefined) return null
+  const units = unscaled instanceof Uint8Array ? signedInteger(unscaled) : BigInt(String(unscaled))
+  const digits = String(units < 0n ? -units : units).padStart(scale + 1, '0')
+  const [whole, fraction] = [digits.slice(0, digits.length - scale), digits.slice(digits.length - scale)]
+  const text = `${units < 0n ? '-' : ''}${whole}${scale > 0 ? `.${fraction}` : ''}`
+  // Fifteen digits come out of a number as they went in.
+  return whole.replace(/^0$/, '').length + scale <= 15 ? Number(text) : text
+}
+
+/** Big-endian, two's complement. */
+function signedInteger(bytes: Uint8Array): bigint {
+  const value = bytes.length === 0 ? 0n : BigInt(`0x${Buffer.from(bytes).toString('hex')}`)
+  return BigInt.asIntN(bytes.length * 8, value)
 }

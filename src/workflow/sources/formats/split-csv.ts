@@ -21,16 +21,21 @@ interface CsvText {
 const maxRowCharacters = 64 * 1024 * 1024
 
 /** Cuts CSV text, coming in pieces, into rows of fields; blank lines are left out. */
-export async function* splitCsv({ name, text, delimiter }: CsvText): AsyncGenerator<CsvFields[]> {
+export async function* splitCsv({ name, text, delimiter: given }: CsvText): AsyncGenerator<CsvFields[]> {
   let rest = ''
   let line = 1
   let dialect: CsvDialect | undefined
+  let stated: string | undefined
   // A row cut by the end of a piece is parsed again; waiting until the text has doubled keeps the work linear.
   let enough = 0
   for await (const piece of text) {
     rest += piece
     if (rest.length < enough) continue
-    dialect ??= csvDialect(rest)
+    if (dialect === undefined) {
+      ;[rest, line, stated] = withoutSeparatorLine(rest, stated)
+      dialect = csvDialect(rest)
+    }
+    const delimiter = given ?? stated
     const parsed =
       dialect === undefined
         ? nothing
@@ -41,10 +46,20 @@ export async function* splitCsv({ name, text, delimiter }: CsvText): AsyncGenera
     if (parsed.rows.length > 0) yield parsed.rows
     if (rest.length > maxRowCharacters) throw neverEnds(name, line)
   }
-  dialect ??= csvDialect(rest, true)
+  if (dialect === undefined) {
+    ;[rest, line, stated] = withoutSeparatorLine(rest, stated)
+    dialect = csvDialect(rest, true)
+  }
+  const delimiter = given ?? stated
   if (rest === '' || dialect === undefined) return
   const { rows } = parse(rest, { ...dialect, ...(delimiter && { delimiter }), line, isLast: true })
   if (rows.length > 0) yield rows
+}
+
+/** Excel writes `sep=;` as a first line of its own, which says how the fields are separated and is no data. */
+function withoutSeparatorLine(text: string, stated: string | undefined): [string, number, string | undefined] {
+  const found = stated === undefined ? /^"?sep=([^"\r\n])"?(\r\n|\n|\r(?=[^\n]))/i.exec(text) : null
+  return found === null ? [text, stated === undefined ? 1 : 2, stated] : [text.slice(found[0].length), 2, found[1]]
 }
 
 interface ParsedCsv {

@@ -23,7 +23,7 @@ export function createRecordIds(options: IdOptions = {}): (row: Row) => string {
   const seen = new Map<string, number>()
   return (row) => {
     const explicit = explicitId(row, options)
-    const id = explicit ?? shortHash(canonicalJson(row))
+    const id = explicit ?? contentId(row)
     const times = (seen.get(id) ?? 0) + 1
     if (times > 1 && explicit !== undefined) throw repeatedId(id, options)
     seen.set(id, times)
@@ -31,9 +31,18 @@ export function createRecordIds(options: IdOptions = {}): (row: Row) => string {
   }
 }
 
+/** What cannot be read whole, such as a row that contains itself, has a name all the same: its record fails by that name. */
+function contentId(row: Row): string {
+  try {
+    return shortHash(canonicalJson(row))
+  } catch {
+    return 'unreadable'
+  }
+}
+
 function explicitId(row: Row, { idColumn }: IdOptions): string | undefined {
   if (idColumn === false) return undefined
-  const value = row[idColumn ?? 'id']
+  const value = cellOf(row, idColumn ?? 'id')
   if (typeof value === 'string' && value !== '') return value
   if (typeof value === 'number' || typeof value === 'bigint') return String(value)
   if (idColumn === undefined) return undefined
@@ -41,6 +50,15 @@ function explicitId(row: Row, { idColumn }: IdOptions): string | undefined {
     'bad_data',
     `column "${idColumn}" must give each record an id, a text or a number; found ${value === '' ? 'an empty text' : kindOf(value)}${columnsOf(row)}`,
   )
+}
+
+/** Undefined for a value whose getter throws. */
+function cellOf(row: Row, column: string): unknown {
+  try {
+    return row[column]
+  } catch {
+    return undefined
+  }
 }
 
 function columnsOf(row: Row): string {
