@@ -257,7 +257,7 @@ const aggregate = z.looseObject({
       dearest: z.array(z.looseObject({ record_id: z.string(), cost_usd: amount.describe('What the record cost.') })),
     })
     .optional()
-    .describe('Over the records that ended, failed ones included, in USD.'),
+    .describe('Over the ends of records, failed ones and those that were done again included, in USD.'),
   latency_per_record: recordDistribution
     .extend({
       slowest: z.array(
@@ -265,7 +265,7 @@ const aggregate = z.looseObject({
       ),
     })
     .optional()
-    .describe('Over the records that ended, failed ones included, in seconds.'),
+    .describe('Over the ends of records, failed ones and those that were done again included, in seconds.'),
   waste: z
     .looseObject({
       failed_attempts: z
@@ -278,9 +278,7 @@ const aggregate = z.looseObject({
       aborted_streams: z
         .looseObject(shapeOf(wasteFigures.aborted_streams))
         .describe('Answers that nobody read to their end.'),
-      failed_records: z
-        .looseObject(shapeOf(failedRecordFigures))
-        .describe('Records that failed and were not done again with success.'),
+      failed_records: z.looseObject(shapeOf(failedRecordFigures)).describe('What was lost with records that failed.'),
     })
     .optional(),
 })

@@ -92,17 +92,17 @@ export const recordFigures = {
 /** `waste.failed_records`. */
 export const failedRecordFigures = {
   records: figureOf({
-    sentence: 'How many.',
+    sentence: 'Records that failed and were not done again with success.',
     unit: 'count',
     formula: ({ subject }) => difference(tallied(subject, failures), tallied(subject, failuresBefore)),
   }),
   seconds: figureOf({
-    sentence: 'Time spent on them.',
+    sentence: 'Time of each failure, also of a record that succeeded when it was done again.',
     unit: 'seconds',
     formula: ({ subject }) => tallied(subject, failedTimes),
   }),
   cost_usd: figureOf({
-    sentence: 'USD spent on them.',
+    sentence: 'USD of each failure, also of a record that succeeded when it was done again.',
     unit: 'usd',
     formula: ({ subject }) => tallied(subject, failedCosts),
   }),

@@ -1,11 +1,11 @@
 import { microseconds } from '../duration.ts'
 import { type RequestEnd, succeeded } from '../event.ts'
 import { isTruncated } from '../finish-reason.ts'
+import { completionTokensOf } from '../usage.ts'
 import { addedFigure, type FigurePlace, figureOf } from './figure.ts'
 import { difference, type Formula, figure, notBelow0, quotient } from './formula.ts'
 import { tallied } from './subject.ts'
 import type { KindTally, RequestTally, StartTally } from './tally.ts'
-import { completionTokens } from './token-figures.ts'
 
 const isRetry = ({ resendCount }: RequestEnd) => resendCount > 0
 const isAborted = (request: RequestEnd) => request.isAborted === true
@@ -35,6 +35,14 @@ const successTime: RequestTally = {
   what: 'duration of the requests that succeeded',
   keeps: 'time',
   read: (request) => (succeeded(request) ? microseconds(request.durationSeconds) : undefined),
+}
+/** A stream that failed may have used tokens too; its time is not in the divisor, so they are not in here. */
+const tokensOfSuccesses: RequestTally = {
+  of: 'request-end',
+  what: 'output tokens of the requests that succeeded',
+  keeps: 'sum',
+  read: (request) =>
+    request.usage !== undefined && succeeded(request) ? (completionTokensOf(request.usage) ?? 0) : undefined,
 }
 const failedTime: RequestTally = {
   of: 'request-end',
@@ -220,9 +228,9 @@ export const performanceFigures = {
     formula: ({ block }) => quotient(figure(...block, 'total_latency_seconds'), figure(...block, 'total_requests')),
   }),
   tokens_per_second: figureOf({
-    sentence: 'Completion tokens / duration of successful attempts.',
+    sentence: 'Completion tokens of successful attempts / their duration.',
     unit: 'rate',
-    formula: ({ subject }) => quotient(tallied(subject, completionTokens), tallied(subject, successTime)),
+    formula: ({ subject }) => quotient(tallied(subject, tokensOfSuccesses), tallied(subject, successTime)),
     gate: { name: 'tokens_per_second', title: 'tokens out per s', better: 'higher' },
   }),
   ...moreOfAttempts,
