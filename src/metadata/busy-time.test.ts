@@ -61,6 +61,32 @@ test('of more than 10,000 requests the time is too long by at most two cells of 
   expect(found - exact).toBeLessThanOrEqual(20_000 * 2 * cell)
 })
 
+test('merged beyond 10,000 requests, the grid is that of the whole time, whichever part is merged into the other', () => {
+  // 6,000 requests of 1 µs, one every 5,000 µs, from the first microsecond on; and as many that end at 65,536 × 1,024 µs.
+  // The grid of the whole has cells of 1,024 µs, that of either part of 512: each request lies in a cell of its own.
+  const end = 65_536 * 1_024
+  const early = Array.from({ length: 6_000 }, (_, index): Request => [index * 5_000, 1])
+  const late = Array.from({ length: 6_000 }, (_, index): Request => [end - 1 - index * 5_000, 1])
+  expect(busyOf(early).microseconds()).toBe(6_000)
+  for (const [first, second] of [
+    [early, late],
+    [late, early],
+  ] as const) {
+    const busy = busyOf(first)
+    busy.merge(busyOf(second))
+    expect(busy.requests).toBe(12_000)
+    expect(busy.microseconds()).toBe(12_000 * 1_024)
+  }
+})
+
+test('merging nothing, or into nothing, changes nothing', () => {
+  const busy = busyOf([[10, 5]])
+  busy.merge(new BusyTime())
+  const none = new BusyTime()
+  none.merge(busy)
+  expect([busy.microseconds(), none.microseconds(), none.requests]).toEqual([5, 5, 1])
+})
+
 test('3.6 dollars an hour are a tenth of a cent a second', () => {
   expect(busyMoney(90_500_000, 3.6)).toEqual({ dollars: 0, picodollars: 90_500_000_000 })
   expect(busyMoney(3_600_000_000 * 1000, 12.5)).toEqual({ dollars: 12_500, picodollars: 0 })

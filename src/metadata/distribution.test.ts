@@ -53,3 +53,31 @@ test('merging in any grouping gives the same statistics, across the limit too', 
     { numRuns: 30 },
   )
 })
+
+test('merging a sketch, into values, into a sketch and into nothing', () => {
+  // The whole numbers from 1 to n have the mean (n + 1) / 2 and the variance n (n + 1) / 12.
+  const n = exactLimit * 2 + 4_000
+  const numbers = Array.from({ length: n }, (_, index) => index + 1)
+  for (const split of [0, 100, exactLimit, exactLimit + 2_000]) {
+    const into = distributionOf(numbers.slice(0, split))
+    const sketch = distributionOf(numbers.slice(split))
+    const before = sketch.sketchState()
+    into.merge(sketch)
+    const { min, max, mean, standardDeviation, p50, p95, p99 } = into.statistics()
+    expect([into.count, into.sum, min, max, mean]).toEqual([n, (n * (n + 1)) / 2, 1, n, (n + 1) / 2])
+    expect(standardDeviation).toBeCloseTo(Math.sqrt((n * (n + 1)) / 12), 6)
+    expect(Math.abs(p50 / (n * 0.5) - 1)).toBeLessThan(0.0101)
+    expect(Math.abs(p95 / (n * 0.95) - 1)).toBeLessThan(0.0101)
+    expect(Math.abs(p99 / (n * 0.99) - 1)).toBeLessThan(0.0101)
+    into.add(5)
+    expect(sketch.sketchState()).toEqual(before)
+  }
+})
+
+test('zeros are kept apart when sketches are merged', () => {
+  const zeros = distributionOf(Array.from({ length: exactLimit + 1 }, () => 0))
+  zeros.merge(distributionOf(Array.from({ length: exactLimit + 3 }, (_, index) => (index < 2 ? 0 : 1_000))))
+  // 10,003 zeros and 10,001 others: the middle of 20,004 is still a zero.
+  const { min, max, p50 } = zeros.statistics()
+  expect([min, max, p50, zeros.sketchState().zeroCount]).toEqual([0, 1_000, 0, exactLimit + 3])
+})
