@@ -225,7 +225,7 @@ test('two regions share a price only where one row, which names its source, has 
         `${model} ${one} ${other} ${a.usd}`,
       ).toBe(true)
     }),
-    { numRuns: 300 },
+    { numRuns: 100 },
   )
 })
 

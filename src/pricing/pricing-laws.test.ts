@@ -119,5 +119,6 @@ test('no query makes it throw', () => {
       const cost = priceRequest({ ...query, prices: book })
       expect(Number.isFinite(cost.picodollars) && cost.picodollars >= 0).toBe(true)
     }),
+    { numRuns: 60 },
   )
 })

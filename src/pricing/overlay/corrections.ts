@@ -15,7 +15,7 @@ export const correctionBlocks: readonly PriceBlock[] = [
   },
   {
     provider: 'google',
-    source: 'https://cloud.google.com/vertex-ai/generative-ai/pricing, read 2026-11-28',
+    source: 'LiteLLM table, 2026-07-24: vertex_ai/claude-sonnet-4 and gemini-2.0-flash-001',
     rows: [
       sonnetWithLongPrompts('claude-4-sonnet', 3),
       {
@@ -26,6 +26,12 @@ export const correctionBlocks: readonly PriceBlock[] = [
         inputAudio: 1,
         output: 0.6,
       },
+    ],
+  },
+  {
+    provider: 'google',
+    source: 'LiteLLM table, 2026-07-24: it has these aliases at the price of 2.5, and no day from which',
+    rows: [
       {
         model: 'gemini-flash-latest gemini-flash-lite-latest gemini-pro-latest',
         unpriced: 'the alias moves from model to model at days that no list tells; name the model in prices.yaml',
@@ -164,7 +170,7 @@ export const correctionBlocks: readonly PriceBlock[] = [
   },
   {
     provider: 'openai',
-    source: 'https://developers.openai.com/api/docs/pricing#fine-tuning, read 2026-11-28',
+    source: 'Portkey-AI/models, 2026-08-21, and LiteLLM table, 2026-07-24, agree',
     rows: [
       { model: 'ft:gpt-4.1-2025-04-14', input: 3, cacheRead: 0.75, output: 12 },
       { model: 'ft:gpt-4.1-mini-2025-04-14', input: 0.8, cacheRead: 0.2, output: 3.2 },
@@ -174,7 +180,7 @@ export const correctionBlocks: readonly PriceBlock[] = [
   },
   {
     provider: 'openai',
-    source: 'https://developers.openai.com/api/docs/pricing, read 2026-11-28',
+    source: 'Portkey-AI/models, 2026-08-21, and LiteLLM table, 2026-07-24',
     rows: [
       // These have no tokens that are charged: their fees are among the fees.
       { model: 'tts-1 tts-1-1106' },
@@ -192,8 +198,14 @@ export const correctionBlocks: readonly PriceBlock[] = [
   },
   {
     provider: 'cohere',
-    source: 'https://cohere.com/pricing, read 2026-11-28',
-    rows: [{ model: 'rerank-v3.5 rerank-english-v3.0 rerank-multilingual-v3.0' }],
+    source: 'Portkey-AI/models, 2026-08-21: charged by the search, see the fees',
+    rows: [
+      { model: 'rerank-v3.5' },
+      { model: 'rerank-english-v3.0' },
+      { model: 'rerank-multilingual-v3.0' },
+      { model: 'rerank-v4.0-fast' },
+      { model: 'rerank-v4.0-pro' },
+    ],
   },
 ]
 

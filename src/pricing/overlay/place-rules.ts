@@ -8,12 +8,13 @@ export interface PlaceRule {
   readonly factor: number
   /** First day on which it holds, `YYYY-MM-DD`. */
   readonly from?: string
-  /** The page that says so, and the day it was read. */
+  /** The page that says so and the day it was read, or the tables that have it and their days. */
   readonly source: string
 }
 
 const bedrock = 'https://aws.amazon.com/bedrock/pricing/, read 2026-11-23'
-const vertex = 'https://cloud.google.com/vertex-ai/generative-ai/pricing, read 2026-11-28'
+const vertex = 'Portkey-AI/models, 2026-08-21: pricing/vertex-ai.json'
+const uplift = 'https://github.com/BerriAI/litellm/pull/37543 of 2026-08-19, read 2026-11-28'
 
 /**
  * The first rule that fits counts. A place that no rule and no row fits has no known price: what is dearer elsewhere is
@@ -41,14 +42,15 @@ export const placeRules: readonly PlaceRule[] = [
   },
 
   // Vertex AI: a name without an endpoint is taken for the global one. Up to Gemini 2.5 all locations cost the same.
+  // Of Gemini 3.6 and later the sources do not agree whether a region costs more, so its price there is not known.
   { provider: 'google', places: /^vertex(?:\/global)?$/, factor: 1, source: vertex },
   { provider: 'google', places: /^vertex\//, products: /^gemini-(?:1|2)|^gemini-live-2/, factor: 1, source: vertex },
   {
     provider: 'google',
     places: /^vertex\//,
-    products: /^gemini-(?:3\.[5-9]|[4-9])/,
+    products: /^gemini-3\.(?:1-flash-lite(?:-preview)?|5-flash(?:-lite)?)$/,
     factor: 1.1,
-    source: `${vertex}: non-global endpoints of Gemini 3.5 Flash $1.65 and $9.90`,
+    source: `${vertex}; ${uplift}`,
   },
   // Claude from 4.5 on costs 10 % more in a region or multi-region, earlier ones the same.
   {
@@ -63,16 +65,17 @@ export const placeRules: readonly PlaceRule[] = [
     places: /^vertex\//,
     products: /^claude-/,
     factor: 1.1,
-    source: 'https://platform.claude.com/docs/en/about-claude/pricing#cloud-platform-pricing, read 2026-11-28',
+    source: `${vertex}; https://docs.claude.com/zh-CN/api/claude-on-vertex-ai, a stored copy read 2026-11-28`,
   },
 
-  // Azure: what is listed are global deployments. A data zone costs 10 % more.
+  // Azure: what is listed are global deployments. A data zone costs 10 % more, which Azure rounds to cents now and then
+  // ($1.38 for GPT-5.1).
   {
     provider: 'azure',
     places: /^(?:eu|us)$/,
-    products: /^(?:gpt-|o\d|text-embedding)/,
+    products: /^(?:gpt-|o\d)/,
     factor: 1.1,
-    source: 'https://azure.microsoft.com/pricing/details/cognitive-services/openai-service/, read 2026-11-23',
+    source: 'LiteLLM table, 2026-07-24: azure/eu and azure/us beside azure/global',
   },
 
   // OpenAI: regional processing costs 10 % more from GPT-5.4 on.

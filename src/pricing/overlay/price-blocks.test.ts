@@ -2,6 +2,8 @@ import { findProvider } from '@pydantic/genai-prices'
 import { expect, test } from 'vitest'
 import { z } from 'zod'
 import { tokenClasses } from '../../metadata/usage.ts'
+import { feeRows } from '../table/fee-rows.ts'
+import { tierRules } from '../table/tiers.ts'
 import { placeRules } from './place-rules.ts'
 import { listDate, priceBlocks } from './price-blocks.ts'
 
@@ -13,8 +15,7 @@ const moment = z.string().regex(/^20\d\d-\d\d-\d\d(T\d\d:\d\d)?$/)
 
 const schema = z.strictObject({
   provider: z.string().refine((id) => findProvider({ providerId: id })?.id === id, 'a provider of the table'),
-  // A page or the sources that agree, and a day.
-  source: z.string().regex(/(https:\/\/|AWS Price List).*20\d\d-\d\d-\d\d/),
+  source: z.string(),
   rows: z.array(
     z.strictObject({
       model: z
@@ -42,11 +43,10 @@ const schema = z.strictObject({
   ),
 })
 
-test('our own list keeps to its schema: each row is of a known seller, and each block has a source and a day', () => {
+test('our own list keeps to its schema: each row is of a known seller', () => {
   for (const block of priceBlocks) {
     const { error } = schema.safeParse(block)
     expect(error?.issues ?? [], block.source).toEqual([])
-    expect(block.source.match(/20\d\d-\d\d-\d\d/g)?.every((day) => day <= listDate)).toBe(true)
   }
 })
 
@@ -65,6 +65,14 @@ test('no row is hidden by an earlier one of the same model, place and time', () 
   }
 })
 
-test('each rule for a place names its source and the day', () => {
-  for (const { source } of placeRules) expect(source).toMatch(/https:\/\/.*20\d\d-\d\d-\d\d/)
+test('each source is a page or a named table, with its day, and none is of a later day than the list', () => {
+  for (const { source } of [...priceBlocks, ...placeRules, ...feeRows, ...tierRules]) {
+    expect(source).toMatch(/^(?:https:\/\/\S+\.\S+|AWS Price List|Portkey-AI\/models|LiteLLM table)\b/)
+    const days = source.match(/20\d\d-\d\d-\d\d/g) ?? []
+    expect(days, source).not.toEqual([])
+    expect(
+      days.filter((day) => day > listDate),
+      source,
+    ).toEqual([])
+  }
 })

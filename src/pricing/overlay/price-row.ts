@@ -4,7 +4,7 @@ import type { TokenClass } from '../../metadata/usage.ts'
 export interface PriceBlock {
   /** The price table's id of who sells. */
   readonly provider: string
-  /** The page that the prices were read from, and the day; or the sources that agree. */
+  /** The page that the prices were read from and the day, or the tables that have them and their days. */
   readonly source: string
   readonly rows: readonly PriceRow[]
 }

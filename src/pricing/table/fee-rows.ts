@@ -15,7 +15,7 @@ export interface FeeRow {
   readonly isPerRequest?: boolean
   readonly isOncePerRequest?: boolean
   readonly doubt?: string
-  /** The page that says so, and the day it was read. */
+  /** The page that says so and the day it was read, or the tables that have it and their days. */
   readonly source: string
 }
 
@@ -23,13 +23,16 @@ const openAi = 'https://developers.openai.com/api/docs/pricing, read 2026-11-28'
 const azure = 'https://azure.microsoft.com/pricing/details/cognitive-services/openai-service/, read 2026-11-23'
 const gemini = 'https://ai.google.dev/gemini-api/docs/pricing, read 2026-11-28'
 const anthropic = 'https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-28'
-const xAi = 'https://docs.x.ai/developers/models#tools-pricing, read 2026-11-28'
+const xAi = 'https://docs.x.ai/developers/pricing.md, a stored copy read 2026-11-28'
+const liveSearch = 'https://docs.x.ai/docs/guides/live-search, a stored copy read 2026-11-28'
 const perplexity = 'https://docs.perplexity.ai/getting-started/pricing, read 2026-11-28'
-const mistral = 'https://mistral.ai/pricing#api-pricing, read 2026-11-28'
-const kimi = 'https://platform.kimi.ai/docs/pricing/tools, read 2026-11-28'
-const cohere = 'https://cohere.com/pricing, read 2026-11-28'
+const portkey = 'Portkey-AI/models, 2026-08-21'
+const twoTables = 'Portkey-AI/models, 2026-08-21, and LiteLLM table, 2026-07-24'
 
 const searchPreviews = /^gpt-4o(?:-mini)?-search-preview/
+const containers =
+  'https://modeldex.dev/news/openai-switches-container-sessions-to-per-minute-billing-with-a-5-minute-minimum, a stored copy read 2026-11-28'
+const perMinute = 'a container is charged by the minute from 5 minutes on, and the answer does not tell how long it ran'
 const fixedBlock = 'each search also costs a fixed block of 8,000 input tokens, which may not be in the counted tokens'
 
 /** The first row that fits a unit and its variant counts. */
@@ -51,19 +54,49 @@ export const feeRows: readonly FeeRow[] = [
   },
   { provider: 'openai', unit: 'webSearch', usd: 0.01, source: openAi },
   { provider: 'openai', unit: 'fileSearch', usd: 0.0025, source: openAi },
+  // Since 2026-06-02 a container costs by the minute, at least 5 minutes: a quarter of the session of 20 minutes.
+  {
+    provider: 'openai',
+    unit: 'codeInterpreter',
+    usd: { '4g': 0.03, '16g': 0.12, '64g': 0.48 },
+    from: '2026-06-02',
+    doubt: perMinute,
+    source: containers,
+  },
+  {
+    provider: 'openai',
+    unit: 'codeInterpreter',
+    usd: 0.0075,
+    from: '2026-06-02',
+    doubt: perMinute,
+    source: containers,
+  },
   { provider: 'openai', unit: 'codeInterpreter', usd: { '4g': 0.12, '16g': 0.48, '64g': 1.92 }, source: openAi },
   { provider: 'openai', unit: 'codeInterpreter', usd: 0.03, source: openAi },
   { provider: 'openai', products: /moderation/, unit: 'request', usd: { moderation: 0 }, source: openAi },
-  { provider: 'openai', products: /^sora-2$/, unit: 'videoSecond', usd: 0.1, source: openAi },
+  {
+    provider: 'openai',
+    products: /^sora-2$/,
+    unit: 'videoSecond',
+    usd: { '720x1280': 0.1, '1280x720': 0.1 },
+    source: 'https://developers.openai.com/api/docs/models/sora-2, a stored copy read 2026-11-28',
+  },
   {
     provider: 'openai',
     products: /^sora-2-pro$/,
     unit: 'videoSecond',
-    usd: { '720x1280': 0.3, '1280x720': 0.3, '1024x1792': 0.5, '1792x1024': 0.5 },
-    source: openAi,
+    usd: {
+      '720x1280': 0.3,
+      '1280x720': 0.3,
+      '1024x1792': 0.5,
+      '1792x1024': 0.5,
+      '1080x1920': 0.7,
+      '1920x1080': 0.7,
+    },
+    source: portkey,
   },
-  { provider: 'openai', products: /^tts-1(?!-hd)/, unit: 'character', usd: 0.000015, source: openAi },
-  { provider: 'openai', products: /^tts-1-hd/, unit: 'character', usd: 0.00003, source: openAi },
+  { provider: 'openai', products: /^tts-1(?!-hd)/, unit: 'character', usd: 0.000015, source: twoTables },
+  { provider: 'openai', products: /^tts-1-hd/, unit: 'character', usd: 0.00003, source: twoTables },
   {
     provider: 'openai',
     products: /^dall-e-3/,
@@ -76,14 +109,14 @@ export const feeRows: readonly FeeRow[] = [
       'hd 1024x1792': 0.12,
       'hd 1792x1024': 0.12,
     },
-    source: openAi,
+    source: portkey,
   },
   {
     provider: 'openai',
     products: /^dall-e-2/,
     unit: 'image',
     usd: { '1024x1024': 0.02, '512x512': 0.018, '256x256': 0.016 },
-    source: openAi,
+    source: portkey,
   },
 
   // Anthropic: a search is charged; reading a page is not. Code execution is charged by the hour beyond a free allowance,
@@ -116,7 +149,7 @@ export const feeRows: readonly FeeRow[] = [
   { provider: 'x-ai', unit: 'xSearch', usd: 0.005, source: xAi },
   { provider: 'x-ai', unit: 'codeInterpreter', usd: 0.005, source: xAi },
   { provider: 'x-ai', unit: 'fileSearch', usd: 0.0025, source: xAi },
-  { provider: 'x-ai', unit: 'searchUnit', usd: 0.025, source: xAi },
+  { provider: 'x-ai', unit: 'searchUnit', usd: 0.025, source: liveSearch },
 
   // Perplexity: each request has a fee that rises with the size of the search context.
   {
@@ -137,12 +170,21 @@ export const feeRows: readonly FeeRow[] = [
   },
   { provider: 'perplexity', products: /^sonar-deep-research/, unit: 'webSearch', usd: 0.005, source: perplexity },
 
-  // Mistral's connectors.
-  { provider: 'mistral', unit: 'webSearch', usd: { premium: 0.05 }, source: mistral },
-  { provider: 'mistral', unit: 'webSearch', usd: 0.03, source: mistral },
-  { provider: 'mistral', unit: 'codeInterpreter', usd: 0.03, source: mistral },
-  { provider: 'mistral', unit: 'image', usd: 0.1, source: mistral },
-
-  { provider: 'moonshotai', unit: 'webSearch', usd: 0.005, source: kimi },
-  { provider: 'cohere', products: /^rerank/, unit: 'searchUnit', usd: 0.002, source: cohere },
+  // Mistral charges for its connectors, but no page or table with their price could be read: a request that used one costs
+  // at least what its tokens cost.
+  {
+    provider: 'moonshotai',
+    unit: 'webSearch',
+    usd: 0.004,
+    source: 'https://www.kimi.com/help/kimi-api/api-billing-and-finance, a stored copy read 2026-11-28',
+  },
+  {
+    provider: 'cohere',
+    products: /^rerank-(?:v3\.5|(?:english|multilingual)-v3\.0)$/,
+    unit: 'searchUnit',
+    usd: 0.002,
+    source: twoTables,
+  },
+  { provider: 'cohere', products: /^rerank-v4\.0-fast$/, unit: 'searchUnit', usd: 0.002, source: portkey },
+  { provider: 'cohere', products: /^rerank-v4\.0-pro$/, unit: 'searchUnit', usd: 0.0025, source: portkey },
 ]

@@ -6,8 +6,16 @@ export const standardTier = 'standard'
 
 const standardNames = new Set(['', 'standard', 'default', 'auto', 'ondemand', 'standardonly', 'unspecified', 'global'])
 
-/** Tiers paid for in advance, or by the hour: a token has no price. */
-const prepaidNames = new Set(['scale', 'reserved', 'provisioned', 'provisionedthroughput', 'ptu', 'committed'])
+/** Tiers paid for in advance, or by the hour: a token has no price. `performance` is Groq's name: console.groq.com/docs/performance-tier. */
+const prepaidNames = new Set([
+  'scale',
+  'reserved',
+  'provisioned',
+  'provisionedthroughput',
+  'ptu',
+  'committed',
+  'performance',
+])
 
 /**
  * The tier of a request, from the spellings of all providers: `default`, `ON_DEMAND` and no tier at all are `standard`,

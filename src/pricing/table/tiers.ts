@@ -166,6 +166,15 @@ export const tierRules: readonly TierRule[] = [
     source: 'https://ai.google.dev/gemini-api/docs/pricing, read 2026-11-23; the same in LiteLLM’s table',
   },
 
+  // Groq: flex has higher limits and may be refused, at the price of on-demand. Its performance tier is paid for in advance.
+  {
+    provider: 'groq',
+    tiers: ['flex'],
+    products: /./,
+    factor: 1,
+    source: 'https://console.groq.com/docs/flex-processing.md, a stored copy read 2026-11-28',
+  },
+
   // Mistral: a batch costs half.
   {
     provider: 'mistral',
