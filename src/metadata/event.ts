@@ -163,6 +163,8 @@ export interface RequestEnd {
   readonly startedAtMs: number
   /** From send to the last byte of the body, in seconds; the wait before a retry is not in it. */
   readonly durationSeconds: number
+  /** The attempt this one repeats had an answer, which the caller could not use: it was no failed attempt. */
+  readonly repeatsAnswer?: boolean
   /** From the end of the attempt this one repeats to its own send. */
   readonly waitSeconds?: number
   /** From the first try's send to the end of this attempt; left out when it is the first try. */

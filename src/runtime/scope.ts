@@ -43,6 +43,8 @@ export interface Operation {
   startedAt?: number
   /** Monotonic seconds at which the last attempt ended. */
   endedAt?: number
+  /** The last attempt had an answer; if another one follows, the caller could not use it. */
+  hasAnswer?: boolean
 }
 
 /** What the caller calls a model, and what it knows of it that the wire does not tell. */

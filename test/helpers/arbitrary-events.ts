@@ -1,17 +1,18 @@
 import fc from 'fast-check'
 import type { CostLine, HourlyPrice, PriceReference, RequestCost } from '../../src/metadata/cost.ts'
-import type {
-  ConcurrencyChange,
-  DatasetOpen,
-  MetadataEvent,
-  ModelOpen,
-  NodeEnd,
-  NotUnderstood,
-  RecordEnd,
-  RequestEnd,
-  RequestStart,
-  RunEnd,
-  RunStart,
+import {
+  type ConcurrencyChange,
+  type DatasetOpen,
+  type MetadataEvent,
+  type ModelOpen,
+  type NodeEnd,
+  type NotUnderstood,
+  type RecordEnd,
+  type RequestEnd,
+  type RequestStart,
+  type RunEnd,
+  type RunStart,
+  succeeded,
 } from '../../src/metadata/event.ts'
 import { type FeeCount, feeUnits, tokenClasses, type Usage } from '../../src/metadata/usage.ts'
 
@@ -192,6 +193,8 @@ const request = withKeys<RequestEnd>(
     errorType: fc.constantFrom('invalid_json', 'overloaded_error'),
     resendCount: fc.constant(0),
     attemptLink: fc.constantFrom('operation', 'invocation', 'header', 'hash'),
+    // Whether the attempt before had an answer is known to a whole call only.
+    repeatsAnswer: fc.constant(undefined),
     startedAtMs,
     durationSeconds: seconds,
     waitSeconds: seconds,
@@ -223,18 +226,22 @@ const outcome: fc.Arbitrary<Partial<RequestEnd>> = fc.oneof(
   { weight: 1, arbitrary: fc.record({ status: fc.constant(200), errorType: fc.constant('invalid_json') }) },
 )
 
-/** One call: attempts of which all but the last failed, as a real caller makes them. */
+/** One call: attempts of which all but the last failed or had an answer of no use, as a real caller makes them. */
 export const arbitraryCall: fc.Arbitrary<readonly RequestEnd[]> = fc
   .record({
     model,
     node,
-    failures: fc.array(fc.record({ request, status: fc.constantFrom(429, 500, 0) }), { maxLength: 3 }),
+    earlier: fc.array(fc.record({ request, status: fc.constantFrom(429, 500, 0, 200) }), { maxLength: 3 }),
     last: fc.record({ request, outcome }),
   })
-  .map(({ model, node, failures, last }) => {
-    const failed = failures.map(({ request, status }) => ({ ...request, status }))
-    const attempts: readonly RequestEnd[] = [...failed, { ...last.request, ...last.outcome }]
-    return attempts.map((attempt, resendCount) => ({ ...attempt, model, node, resendCount }))
+  .map(({ model, node, earlier, last }) => {
+    const repeated = earlier.map(({ request, status }) => ({ ...request, status }))
+    const attempts: readonly RequestEnd[] = [...repeated, { ...last.request, ...last.outcome }]
+    return attempts.map((attempt, resendCount) => {
+      const before = attempts[resendCount - 1]
+      const repeatsAnswer = before !== undefined && succeeded(before) ? true : undefined
+      return { ...attempt, model, node, resendCount, repeatsAnswer }
+    })
   })
 
 const requestStart = withKeys<RequestStart>(

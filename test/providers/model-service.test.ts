@@ -152,3 +152,27 @@ test('the environment goes before the file: model, version, number of attempts',
   expect(bodiesOf(server)).toMatchObject([{ model: 'new' }])
   expect(metadata?.models.served?.upstream_model).toBe('new')
 })
+
+test('an answer of no use is asked for again, and hides no request that failed', async () => {
+  // The first record gets valid JSON that is no completion, then an answer; the second a refusal for good.
+  const replies = [
+    [200, { object: 'something else' }],
+    [200, chatCompletion()],
+    [400, { error: { message: 'no' } }],
+  ] as const
+  let asked = 0
+  const server = await startServer((response, { url }) => {
+    const [status, body] = url.endsWith('/models') ? ([404, {}] as const) : (replies[asked++] ?? replies[2])
+    sendJson(response, status, body)
+  })
+  const { metadata } = await runModel(
+    { model_type: 'vllm', url: server.url },
+    { rows: rows(2), options: { batchSize: 1 } },
+  )
+  expect(countOf(server)).toBe(3)
+  expect(metadata?.aggregate_statistics).toMatchObject({
+    requests: { total_requests: 3, total_retries: 1, failed_attempts: 1, total_failures: 1 },
+    calls: { total: 2, succeeded: 1, failed: 1 },
+    records: { total_processed: 2, total_failed: 1 },
+  })
+})

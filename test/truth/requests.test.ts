@@ -189,6 +189,35 @@ test('two nodes with two models, one retry after a 429 and one failure', () => {
   ])
 })
 
+test('answers that could not be used and were asked for again hide no failure', () => {
+  // call  attempts
+  // a     200 of no use, 200
+  // b     429, 200 of no use, 200
+  // c     200 of no use, 500
+  // d     500
+  const again = { resendCount: 1 }
+  const history: MetadataEvent[] = [
+    requestEnd({ callId: 'a' }),
+    requestEnd({ callId: 'a', ...again, repeatsAnswer: true }),
+    requestEnd({ callId: 'b', status: 429 }),
+    requestEnd({ callId: 'b', ...again }),
+    requestEnd({ callId: 'b', resendCount: 2, repeatsAnswer: true }),
+    requestEnd({ callId: 'c' }),
+    requestEnd({ callId: 'c', ...again, status: 500, repeatsAnswer: true }),
+    requestEnd({ callId: 'd', status: 500 }),
+  ]
+  expectAccount(history, [
+    ['aggregate_statistics requests total_requests', 8, 'the attempts of the table'],
+    ['aggregate_statistics requests total_retries', 4, 'a 1, b 2, c 1'],
+    ['aggregate_statistics requests failed_attempts', 3, '429, 500, 500'],
+    ['aggregate_statistics requests total_failures', 2, 'the 500 of c and that of d'],
+    ['aggregate_statistics requests failure_rate', 0.25, '2 of 8'],
+    ['aggregate_statistics calls total', 4, 'a to d'],
+    ['aggregate_statistics calls succeeded', 2, 'a and b'],
+    ['aggregate_statistics calls failed', 2, 'c and d'],
+  ])
+})
+
 test('streams: one whole, one truncated, two aborted, one with an error inside', () => {
   // A million tokens cost: input 2, read from a cache 0.20, written to it for 5 minutes 2.50 and for an hour 4, output and
   // reasoning 8.

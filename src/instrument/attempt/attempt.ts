@@ -5,7 +5,7 @@ import { processPrices, type Scope } from '../../runtime/scope.ts'
 import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../../usage/index.ts'
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
-import type { OutgoingRequest, RetryLink } from './retry-links.ts'
+import { noteEnd, type OutgoingRequest, type RetryLink } from './retry-links.ts'
 import { wireState } from './wire-state.ts'
 
 /** How an attempt ended, as far as the status does not tell. */
@@ -154,8 +154,8 @@ export class ObservedAttempt {
     const endedAt = monotonicSeconds()
     const error = errorType ?? facts.errorType
     const { scope } = this
-    if (scope.operation !== undefined) scope.operation.endedAt = endedAt
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
+    noteEnd(scope.operation, { endedAt, hasAnswer: !hasFailed })
     if (hasFailed) links.failed(outgoing, link, endedAt)
     this.#recordWithPrices(() => recordRequest(scope, this.#attemptAt({ facts, link, error, isAborted, endedAt })))
     const { responseId } = facts
@@ -187,7 +187,7 @@ export class ObservedAttempt {
 
   #attemptAt({ facts, link, error, isAborted, endedAt }: KnownEnd): Attempt {
     const { url, body, endpoint, facts: asked } = this.#request
-    const { callId, resendCount, rule, waitSeconds, callStartedAt } = link
+    const { callId, resendCount, rule, waitSeconds, callStartedAt, repeatsAnswer } = link
     return {
       callId,
       model: this.#modelIn(facts),
@@ -200,6 +200,7 @@ export class ObservedAttempt {
       errorType: error,
       resendCount,
       attemptLink: rule,
+      repeatsAnswer,
       startedAtMs: this.#startedAtMs,
       durationSeconds: endedAt - this.#startedAt,
       waitSeconds,

@@ -11,6 +11,8 @@ export interface RetryLink {
   readonly callStartedAt: number
   /** From the end of the attempt that this one repeats to now. */
   readonly waitSeconds?: number
+  /** The attempt that this one repeats had an answer. */
+  readonly repeatsAnswer?: boolean
 }
 
 export interface OutgoingRequest {
@@ -121,7 +123,18 @@ function linkInOperation(operation: Operation, now: number): RetryLink {
     rule: resendCount > 0 ? 'operation' : undefined,
     callStartedAt: operation.startedAt,
     waitSeconds: operation.endedAt === undefined ? undefined : Math.max(0, now - operation.endedAt),
+    repeatsAnswer: (resendCount > 0 && operation.hasAnswer) || undefined,
   }
+}
+
+/** Tells the operation of an attempt how it ended. */
+export function noteEnd(
+  operation: Operation | undefined,
+  { endedAt, hasAnswer }: { readonly endedAt: number; readonly hasAnswer: boolean },
+): void {
+  if (operation === undefined) return
+  operation.endedAt = endedAt
+  operation.hasAnswer = hasAnswer
 }
 
 function keyOf({ invocationId, url, body: { hash } }: OutgoingRequest): string | undefined {

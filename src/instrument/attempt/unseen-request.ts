@@ -6,6 +6,7 @@ import { memberOf } from '../../usage/json-value.ts'
 import { countRequest } from './deduplication.ts'
 import { thrownTypeOf } from './error-type.ts'
 import { type FrameworkRun, withNames } from './framework-runs.ts'
+import { noteEnd } from './retry-links.ts'
 import { wireState } from './wire-state.ts'
 
 /** A request as a layer above the wire knows it. */
@@ -55,7 +56,7 @@ export function recordUnseen(scope: Scope, request: UnseenRequest): RequestEnd {
   const link = links.link(outgoing, startedAt)
   const hasFailed = request.errorType !== undefined || request.status < 200 || request.status >= 300
   if (hasFailed) links.failed(outgoing, link, endedAt)
-  if (scope.operation !== undefined) scope.operation.endedAt = endedAt
+  noteEnd(scope.operation, { endedAt, hasAnswer: !hasFailed })
   countRequest(scope)
   const event = recordRequest(scope, {
     ...facts,
@@ -63,6 +64,7 @@ export function recordUnseen(scope: Scope, request: UnseenRequest): RequestEnd {
     callId: link.callId,
     resendCount: link.resendCount,
     attemptLink: link.rule,
+    repeatsAnswer: link.repeatsAnswer,
     startedAtMs: nowMs() - durationSeconds * 1000,
     durationSeconds,
     waitSeconds: link.waitSeconds,

@@ -16,6 +16,10 @@ const isAborted = (request: RequestEnd) => request.isAborted === true
 export const requests = counting('requests', () => 1)
 const retries = counting('retries', (request) => oneIf(isRetry(request)))
 const failedAttempts = counting('failed attempts', (request) => oneIf(!succeeded(request)))
+/** A retry of an answer repeats no failed attempt, and the answer was not the last of its call. */
+const repeatedAnswers = counting('answers that were asked for again', (request) =>
+  oneIf(isRetry(request) && request.repeatsAnswer === true),
+)
 /** Each first try is one call. */
 export const firstTries = counting('first tries', (request) => oneIf(!isRetry(request)))
 const successes = counting('requests that succeeded', (request) => oneIf(succeeded(request)))
@@ -140,7 +144,8 @@ export const requestErrors: KindTally<RequestEnd> = {
 }
 
 function failures({ subject }: FigurePlace): Formula {
-  return notBelow0(difference(tallied(subject, failedAttempts), tallied(subject, retries)))
+  const repeatedFailures = difference(tallied(subject, retries), tallied(subject, repeatedAnswers))
+  return notBelow0(difference(tallied(subject, failedAttempts), repeatedFailures))
 }
 
 const totals = {
@@ -151,7 +156,7 @@ const totals = {
     gate: { name: 'requests', title: 'requests' },
   }),
   total_retries: figureOf({
-    sentence: 'Attempts that repeat a failed one of the same call.',
+    sentence: 'Attempts that repeat one of the same call that failed, or whose answer could not be used.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, retries),
     gate: { name: 'retries', title: 'retries', better: 'lower' },
@@ -246,7 +251,7 @@ export const callFigures = {
   succeeded: figureOf({
     sentence: 'Calls that got their answer.',
     unit: 'count',
-    formula: ({ subject }) => tallied(subject, successes),
+    formula: ({ subject }) => notBelow0(difference(tallied(subject, successes), tallied(subject, repeatedAnswers))),
   }),
   failed: figureOf({ sentence: 'Calls whose last attempt failed.', unit: 'count', formula: failures }),
 }
