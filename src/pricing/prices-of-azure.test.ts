@@ -78,7 +78,14 @@ test('what the answer names is not replaced by the name of the deployment', () =
   expect(calculateCost(query).status).toBe('unpriced')
 })
 
-test('priority processing on Azure has meters of its own, so it is unpriced until the user states them', () => {
+test('priority processing on Azure is unpriced where no source has its meters, until the user states them', () => {
   const query = { model: 'gpt-4.1', provider: 'azure', serviceTier: 'priority', usage: thousands }
   expect(calculateCost(query).status).toBe('unpriced')
+})
+
+test('priority processing costs twice as much in a global deployment, and is not guessed in a data zone', () => {
+  const query = { provider: 'azure', serviceTier: 'priority', usage: thousands }
+  // 1000 × 5 + 1000 × 30 per million, twice 2.5 and 15
+  expect(calculateCost({ ...query, model: 'gpt-5.4' })).toMatchObject({ status: 'priced', usd: 0.035 })
+  expect(calculateCost({ ...query, model: 'azure/eu/gpt-5.4' })).toMatchObject({ status: 'unpriced', usd: 0 })
 })

@@ -160,6 +160,16 @@ test('provisioned throughput has no price per token', () => {
   expect(calculateCost(query).status).toBe('unpriced')
 })
 
+test('flex at Groq costs what on-demand does, and its performance tier is paid for in advance', () => {
+  const query = { model: 'llama-3.3-70b-versatile', provider: 'groq', usage: thousands }
+  // 1000 × 0.59 + 1000 × 0.79 per million
+  expect(calculateCost({ ...query, serviceTier: 'flex' })).toMatchObject({ status: 'priced', usd: 0.00138 })
+  expect(calculateCost({ ...query, serviceTier: 'performance' })).toMatchObject({
+    status: 'unpriced',
+    receipt: { reason: 'tier performance is capacity paid for in advance: a token has no price' },
+  })
+})
+
 test('a fee for each request whose size is not known makes the cost a lower bound', () => {
   expect(calculateCost({ model: 'sonar', provider: 'perplexity', usage: thousands })).toMatchObject({
     status: 'partial',

@@ -111,7 +111,7 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
   const listing = findListing({ provider: seller.provider, names, places, at: asked.at })
   if (listing.type === 'unlisted') return none(listing.reason)
   if (listing.type === 'unplaced') return { type: 'no-rate-card', status: 'partial', reason: listing.reason }
-  const tiered = tierRates(asked, listing)
+  const tiered = tierRates(asked, listing, places[0])
   if (tiered === undefined) return none(unknownTier(asked, listing))
   const change = changeOf(asked)
   const [source, version, listedOn] =
@@ -176,12 +176,13 @@ function spellingsOf({ whole, bare, provider: stated }: ModelName, provider: str
 function tierRates(
   asked: Asked,
   { provider, product, rates, pages: [page] }: Listing,
+  place: string | undefined,
 ): { readonly rates: Rates; readonly page?: string } | undefined {
   const { tier, stated, mapping, day } = asked
   if (tier === standardTier) return { rates, page }
   const own = tierOf(rates, stated?.tiers?.[tier])
   if (own !== undefined) return { rates: own }
-  const rule = findTierRule({ provider, product, tier, day })
+  const rule = findTierRule({ provider, product, tier, day, ...(place === undefined ? {} : { place }) })
   if (rule !== undefined) return { rates: applyTierRule(rule, rates), page: rule.source }
   // The user's own factor is the price of a tier that the user names, such as `datazone`.
   return tier === mapping?.tier && mapping.multiplier !== undefined ? { rates, page } : undefined

@@ -36,9 +36,12 @@ export function findTierRule(wanted: {
   readonly product: string
   readonly tier: string
   readonly day: string
+  readonly place?: string
 }): TierRule | undefined {
-  const { provider, product, tier, day } = wanted
-  return rulesOf({ provider, product, day }).find((rule) => rule.tiers.includes(tier))
+  const { provider, product, tier, day, place } = wanted
+  return rulesOf({ provider, product, day }).find(
+    (rule) => rule.tiers.includes(tier) && (rule.isWithoutPlace !== true || place === undefined),
+  )
 }
 
 /** All tiers known for a model on a day. */

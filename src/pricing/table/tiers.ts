@@ -7,6 +7,8 @@ export interface TierRule {
   readonly tiers: readonly string[]
   /** Models as the price table names them. */
   readonly products: RegExp
+  /** Holds only for requests of which no place is known, since the places have prices of their own in this tier. */
+  readonly isWithoutPlace?: boolean
   /** First day on which the rule holds, `YYYY-MM-DD`; left out when it has held since the tier exists. */
   readonly from?: string
   /** A part of the standard price, for these classes; all other classes have no price in this tier. */
@@ -75,8 +77,26 @@ export const tierRules: readonly TierRule[] = [
     source: openAiFastMode,
   },
 
-  // Azure: a global batch costs half of global standard. Its priority processing has meters of its own, which the user can
-  // state in prices.yaml.
+  // Azure: a global batch costs half of global standard. Priority processing costs twice as much in a global deployment; in a
+  // data zone the factor is another one for some models (2.5 for GPT-5.5), which the user can state in prices.yaml.
+  {
+    provider: 'azure',
+    tiers: ['priority'],
+    products: /^gpt-5\.(?:1(?:-chat|-codex)?|2(?:-chat)?|3-chat|[45]|6(?:-luna|-sol|-terra)?)(?:-20\d\d-\d\d-\d\d)?$/,
+    isWithoutPlace: true,
+    factor: 2,
+    classes: textAndReads,
+    source: 'LiteLLM table, 2026-07-24',
+  },
+  {
+    provider: 'azure',
+    tiers: ['priority'],
+    products: /^gpt-5\.1-codex-mini(?:-20\d\d-\d\d-\d\d)?$/,
+    isWithoutPlace: true,
+    factor: 1.8,
+    classes: textAndReads,
+    source: 'LiteLLM table, 2026-07-24',
+  },
   {
     provider: 'azure',
     tiers: ['batch'],
