@@ -79,3 +79,11 @@ test('free records among dear ones count as nothing', () => {
   expect(projected?.usd).toBeCloseTo(0.012, 3)
   expect(Number.isFinite(projected?.interval?.toUsd)).toBe(true)
 })
+
+test('an answer of no use that was asked for again hides no request that failed', () => {
+  const state = createLiveState()
+  for (const fields of [{}, { resendCount: 1, repeatsAnswer: true }, { status: 500 }]) {
+    updateLiveState(state, requestEnd(fields), 0)
+  }
+  expect(state).toMatchObject({ requests: 3, answered: 1, retries: 1, failures: 1 })
+})

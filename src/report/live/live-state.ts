@@ -109,7 +109,9 @@ function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void 
   state.requests += 1
   if (request.resendCount > 0) {
     state.retries += 1
-    state.failures -= 1
+    // What is repeated was not the end of its call.
+    if (request.repeatsAnswer) state.answered -= 1
+    else state.failures -= 1
   }
   if (succeeded(request)) {
     state.answered += 1

@@ -90,7 +90,7 @@ export class WasteTotals {
     const key = `${request.model}\n${request.bodyHash}`
     const isRepeated = this.#answeredPrompts.has(key)
     this.#answeredPrompts.add(key)
-    return isRepeated
+    return isRepeated && request.repeatsAnswer !== true
   }
 
   #addNode({ recordId, node, durationSeconds }: NodeEnd): void {
@@ -110,6 +110,7 @@ export class WasteTotals {
   #endRecord(end: RecordEnd): void {
     const spending = end.recordId === undefined ? undefined : this.#open.get(end.recordId)
     if (end.recordId !== undefined) this.#open.delete(end.recordId)
+    if (end.repeatsFailure) takeBack(this.#run, 'failed records')
     if (end.succeeded) return
     const whole = { microseconds: microseconds(end.durationSeconds ?? 0), picodollars: end.costPicodollars ?? 0 }
     count(this.#run, 'failed records', whole)
@@ -141,6 +142,12 @@ function count(sums: Sums, kind: WasteKind, { microseconds, picodollars, tokens 
   sum.tokens += tokens
   addMoney(sum.money, picodollars)
   sums.set(kind, sum)
+}
+
+/** One less of a kind: a failed record was done again. What was spent on it stays spent. */
+function takeBack(sums: Sums, kind: WasteKind): void {
+  const sum = sums.get(kind)
+  if (sum !== undefined) sum.count -= 1
 }
 
 function amountsOf(sums: Sums): WasteAmount[] {

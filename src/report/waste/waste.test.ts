@@ -2,6 +2,8 @@ import { expect, test } from 'vitest'
 import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { sampleEvents, sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
+import { RunTotals } from '../../metadata/run-totals.ts'
+import { summarize } from '../../metadata/summary.ts'
 import { renderSections } from '../text/render-sections.ts'
 import { wasteOfFile, wasteSections } from './waste-sections.ts'
 import { WasteTotals } from './waste-totals.ts'
@@ -34,6 +36,21 @@ test('what the ledger says is what the file says', () => {
   }
 })
 
+test('so it is of records that failed and were done again', () => {
+  // r1 failed for 1 s and $0.001, then succeeded; r2 failed twice, for 2 s and $0.002 each time.
+  const ends = [
+    { recordId: 'r1', succeeded: false, durationSeconds: 1, costPicodollars: 1e9 },
+    { recordId: 'r2', succeeded: false, durationSeconds: 2, costPicodollars: 2e9 },
+    { recordId: 'r1', succeeded: true, durationSeconds: 1, costPicodollars: 1e9, repeatsFailure: true },
+    { recordId: 'r2', succeeded: false, durationSeconds: 2, costPicodollars: 2e9, repeatsFailure: true },
+  ].map((end) => ({ type: 'record-end', ...end }) as const)
+  const truth = [{ kind: 'failed records', count: 1, seconds: 5, costUsd: 0.005 }]
+  expect(wasteOf(ends).ofRun()).toEqual(truth)
+  const totals = new RunTotals()
+  for (const end of ends) totals.add(end)
+  expect(wasteOfFile(summarize(totals, { generatedAtMs: 0, utcOffsetMinutes: 0 }))).toEqual(truth)
+})
+
 test('the nodes add up to the run', () => {
   const totals = wasteOf(sampleEvents({ records: 40, failEvery: 8 }))
   const failed = [...totals.ofNodes().values()].flat().filter(({ kind }) => kind === 'failed attempts')
@@ -49,6 +66,9 @@ test('an answered prompt that is sent again is a repetition; a retry and another
     request({ bodyHash: 'b' }),
   ])
   expect(repeated.ofRun().map(({ kind }) => kind)).not.toContain('repeated prompts')
+  // An answer of no use has to be asked for again.
+  const useless = wasteOf([request({ bodyHash: 'a' }), request({ bodyHash: 'a', resendCount: 1, repeatsAnswer: true })])
+  expect(useless.ofRun().map(({ kind }) => kind)).toEqual(['waits before retries'])
   const again = wasteOf([request({ bodyHash: 'a' }), request({ bodyHash: 'a', node: 'critique' })])
   expect(again.ofRun()).toEqual([{ kind: 'repeated prompts', count: 1, seconds: 1, costUsd: 0.001 }])
   expect([...again.ofNodes().keys()]).toContain('critique')
