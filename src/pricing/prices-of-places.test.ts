@@ -143,6 +143,11 @@ const others: readonly (readonly [
   ['o4-mini in a data zone', { model: 'azure/us/o4-mini-2025-04-16' }, 1.1 * 5.5],
   // OpenAI's regional endpoints (10 and 45 for a prompt as long as this), and Anthropic's inference_geo.
   ['GPT-5.5 in the EU', { model: 'gpt-5.5', url: 'https://eu.api.openai.com/v1/responses' }, 1.1 * 55],
+  [
+    'GPT-4.1 in the EU, of before the day from which a region costs more',
+    { model: 'gpt-4.1', url: 'https://eu.api.openai.com/v1/responses' },
+    10,
+  ],
   ['Opus 4.7 kept in the US', { model: 'claude-opus-4-7', provider: 'anthropic', region: 'us' }, 1.1 * 30],
   ['Opus 4.5 says nothing', { model: 'claude-opus-4-5', provider: 'anthropic', region: 'not_available' }, 30],
 ]
@@ -171,6 +176,16 @@ test.each([
     },
     /in vertex\/europe-west4 is not known/,
   ],
+  // Of these nobody tells whether a region costs more.
+  [
+    {
+      model: 'gemini-3.6-flash',
+      url: 'https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/publishers/google/models/m:generateContent',
+    },
+    /in vertex\/us-central1 is not known/,
+  ],
+  [{ model: 'gpt-image-2', url: 'https://eu.api.openai.com/v1/images/generations' }, /in eu is not known/],
+  [{ model: 'azure/eu/text-embedding-3-small' }, /in eu is not known/],
 ] as const)('%j: the price of another place is not used', (query, reason) => {
   const { usd, status, receipt } = calculateCost({ ...query, usage: million })
   expect({ usd, status }).toEqual({ usd: 0, status: 'partial' })

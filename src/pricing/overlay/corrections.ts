@@ -59,7 +59,7 @@ export const correctionBlocks: readonly PriceBlock[] = [
   },
   {
     provider: 'aws',
-    source: 'https://aws.amazon.com/bedrock/pricing/, read 2026-11-28',
+    source: 'https://github.com/BerriAI/litellm/issues/42469 of 2026-09-22, read 2026-11-28',
     rows: [{ model: 'nvidia.nemotron-super-3-120b:0', places: 'eu-west-2', input: 0.23, output: 1.01 }],
   },
   {

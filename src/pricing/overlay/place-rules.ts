@@ -14,7 +14,11 @@ export interface PlaceRule {
 
 const bedrock = 'https://aws.amazon.com/bedrock/pricing/, read 2026-11-23'
 const vertex = 'Portkey-AI/models, 2026-08-21: pricing/vertex-ai.json'
+const residency = 'https://developers.openai.com/api/docs/guides/data-residency.md, a stored copy read 2026-11-28'
 const uplift = 'https://github.com/BerriAI/litellm/pull/37543 of 2026-08-19, read 2026-11-28'
+
+const openAiBeforeMarch2026 =
+  /^(?:ft:)?(?:gpt-(?:3|4|5(?:-|$)|5\.[0-3]|audio|image-1|oss|realtime(?:-mini)?(?:-2025-\d\d-\d\d)?$)|o[134](?:-|$)|chatgpt-4o|codex-mini|computer-use|text-|whisper-1|tts-1|dall-e-|omni-moderation|moderation|davinci|babbage|sora-2)/
 
 /**
  * The first rule that fits counts. A place that no rule and no row fits has no known price: what is dearer elsewhere is
@@ -38,7 +42,7 @@ export const placeRules: readonly PlaceRule[] = [
     places: /^us-gov/,
     products: /(?:^|\.)anthropic\.claude-|amazon\.nova-(?:pro|lite|micro)-|openai\.gpt-oss-/,
     factor: 1.2,
-    source: 'https://github.com/BerriAI/litellm/issues/39764 from the AWS price list of 2026-09-04, read 2026-11-28',
+    source: 'https://github.com/BerriAI/litellm/pull/39764 from the AWS price list of 2026-09-04, read 2026-11-28',
   },
 
   // Vertex AI: a name without an endpoint is taken for the global one. Up to Gemini 2.5 all locations cost the same.
@@ -78,19 +82,21 @@ export const placeRules: readonly PlaceRule[] = [
     source: 'LiteLLM table, 2026-07-24: azure/eu and azure/us beside azure/global',
   },
 
-  // OpenAI: regional processing costs 10 % more from GPT-5.4 on.
+  // OpenAI: a region costs 10 % more for models that came on 2026-03-05, the day of GPT-5.4, or later. Of models whose day is
+  // not known to us, the price there is not known either.
   {
     provider: 'openai',
     places: /^[a-z]{2}$/,
-    products: /^gpt-(?:5\.[4-9]|[6-9])/,
+    products: /^gpt-(?:5\.[4-9]|[6-9]|realtime-2\.1)/,
     factor: 1.1,
-    source: 'https://developers.openai.com/api/docs/pricing, read 2026-11-23',
+    source: residency,
   },
   {
     provider: 'openai',
     places: /^[a-z]{2}$/,
+    products: openAiBeforeMarch2026,
     factor: 1,
-    source: 'https://developers.openai.com/api/docs/pricing, read 2026-11-23',
+    source: residency,
   },
 
   // Anthropic: `inference_geo: "us"` costs 10 % more for all classes of tokens, from Opus 4.6 on.

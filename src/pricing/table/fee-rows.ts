@@ -175,8 +175,8 @@ export const feeRows: readonly FeeRow[] = [
   {
     provider: 'moonshotai',
     unit: 'webSearch',
-    usd: 0.004,
-    source: 'https://www.kimi.com/help/kimi-api/api-billing-and-finance, a stored copy read 2026-11-28',
+    usd: 0.005,
+    source: 'https://platform.kimi.ai/docs/pricing/tools, a stored copy read 2026-11-28',
   },
   {
     provider: 'cohere',
