@@ -251,6 +251,11 @@ export interface NotUnderstood {
 
 export type NotUnderstoodKind = 'request' | 'socket' | 'process'
 
+/** True when the provider was asked: a gateway that answers from its cache says nothing of how fast the provider is. */
+export function reachedProvider({ isGatewayCacheHit }: Pick<RequestEnd, 'isGatewayCacheHit'>): boolean {
+  return isGatewayCacheHit !== true
+}
+
 /** True when the attempt gave an answer: a status of 2xx and no error inside the body. */
 export function succeeded(request: Pick<RequestEnd, 'status' | 'errorType'>): boolean {
   return request.status >= 200 && request.status < 300 && request.errorType === undefined

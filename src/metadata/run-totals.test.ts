@@ -1,5 +1,5 @@
 import fc from 'fast-check'
-import { expect, test } from 'vitest'
+import { describe, expect, test } from 'vitest'
 import {
   arbitraryCall,
   arbitraryEvents,
@@ -209,3 +209,74 @@ test('the counts of the specification come out of 18 answers and two retried 429
 function sum(values: readonly number[]): number {
   return values.reduce((total, value) => total + value, 0)
 }
+
+describe("hits of a gateway's cache", () => {
+  const usage = { input: 1000, output: 100 }
+  // 1,000 × 0.15 + 100 × 0.60 for a million.
+  const price = { source: 'list', version: '1', provider: 'p', product: 'm', tier: 'standard', date: '2026-11-23' }
+  const lines = [
+    { tokenClass: 'input', tokens: 1000, usdPerMillion: 0.15, picodollars: 150_000_000 },
+    { tokenClass: 'output', tokens: 100, usdPerMillion: 0.6, picodollars: 60_000_000 },
+  ] as const
+  const paid: RequestCost = { status: 'priced', picodollars: 210_000_000, price, lines }
+  const kept: RequestCost = { status: 'reported', picodollars: 0, calculatedPicodollars: 210_000_000, price, lines }
+  const asked = requestEnd({
+    node: 'write',
+    durationSeconds: 4,
+    callDurationSeconds: 6,
+    timeToFirstTokenSeconds: 1,
+    usage,
+    cost: paid,
+  })
+  const hit = requestEnd({
+    node: 'write',
+    durationSeconds: 0.01,
+    timeToFirstTokenSeconds: 0.005,
+    usage,
+    cost: kept,
+    isGatewayCacheHit: true,
+  })
+
+  test('are requests and calls, with what they would have cost, and say nothing of how fast the provider is', () => {
+    const { aggregate_statistics: run, models, nodes } = summarize(fold([asked, hit, asked, hit, hit]), clock)
+    const hits = { total_requests: 5, gateway_cache_hits: 3, gateway_cache_saved_usd: 0.00063 }
+    expect(run.requests).toMatchObject(hits)
+    expect(nodes.write?.requests).toMatchObject(hits)
+    expect(run.calls).toMatchObject({ total: 5, succeeded: 5, latency_statistics: { min: 6, max: 6, mean: 6 } })
+    // Two of five were paid for: 2 × 0.00021.
+    expect(run.cost).toMatchObject({ total_cost_usd: 0.00042, unpriced_requests: 0 })
+    expect(run.tokens).toMatchObject({ total_prompt_tokens: 5000, total_completion_tokens: 500 })
+    expect(models.m?.performance).toMatchObject({
+      ...hits,
+      total_latency_seconds: 8,
+      average_latency_seconds: 4,
+      // 2 × 100 tokens in 2 × 4 s.
+      tokens_per_second: 25,
+      latency_statistics: { min: 4, max: 4, mean: 4 },
+      time_to_first_token_statistics: { min: 1, max: 1 },
+    })
+    expect(models.m?.latency_sketch).toMatchObject({ count: 2, sum: 8_000_000 })
+    expect(run.requests.unpriced_gateway_cache_hits).toBeUndefined()
+  })
+
+  test('say of how many it is not known what they would have cost', () => {
+    const unknown: RequestCost = { status: 'reported', picodollars: 0, lines: [], reason: 'nobody lists it' }
+    const partly: RequestCost = { ...kept, reason: 'no price for audio' }
+    const free: RequestCost = { status: 'reported', picodollars: 0, lines: [], price }
+    const events = [unknown, partly, free, kept, undefined].map((cost) => ({ ...hit, cost }))
+    const { requests } = summarize(fold(events), clock).aggregate_statistics
+    expect(requests).toMatchObject({
+      gateway_cache_hits: 5,
+      gateway_cache_saved_usd: 0.00042,
+      unpriced_gateway_cache_hits: 3,
+    })
+  })
+
+  test('alone leave every time at nothing, and where there are none nothing is said of them', () => {
+    const { performance } = summarize(fold([hit]), clock).models.m ?? {}
+    expect(performance).toMatchObject({ average_latency_seconds: 0, tokens_per_second: 0 })
+    expect(performance?.time_to_first_token_statistics).toBeNull()
+    const { requests } = summarize(fold([asked]), clock).aggregate_statistics
+    expect(Object.keys(requests).filter((key) => key.includes('gateway'))).toEqual([])
+  })
+})

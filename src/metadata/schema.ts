@@ -123,7 +123,9 @@ const tokenStatistics = z.looseObject(shapeOf(tokenStatisticsFigures))
 const calls = z
   .looseObject({
     ...shapeOf(callFigures),
-    latency_statistics: latencyStatistics.describe('Of the calls that got their answer, in seconds.'),
+    latency_statistics: latencyStatistics.describe(
+      "Of the calls that a provider answered, in seconds; hits of a gateway's cache are not in it.",
+    ),
   })
   .describe('What the program asked for: from the first try to the final answer, waits included.')
 
@@ -327,7 +329,9 @@ const model = z.looseObject({
   token_statistics: tokenStatistics,
   performance: z.looseObject({
     ...shapeOf(performanceFigures),
-    latency_statistics: latencyStatistics.describe('Over all attempts, send to last byte, in seconds.'),
+    latency_statistics: latencyStatistics.describe(
+      "Over all attempts, send to last byte, in seconds; hits of a gateway's cache are not in it.",
+    ),
     ...performanceExtras,
   }),
   cost: z.looseObject({

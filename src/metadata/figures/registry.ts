@@ -7,7 +7,7 @@ import {
   runCostFigures,
   unpricedFigures,
 } from './cost-figures.ts'
-import type { FigurePlace, Figures, FigureUnit, GateName } from './figure.ts'
+import type { Figure, FigurePlace, Figures, GateName } from './figure.ts'
 import type { FigurePath, Formula } from './formula.ts'
 import { executionTimes, nodeErrors, nodeFigures, statedCosts } from './node-figures.ts'
 import { failedRecordFigures, recordCosts, recordErrors, recordFigures, recordTimes } from './record-figures.ts'
@@ -201,11 +201,11 @@ export function matchBlock(
   return { names: path.filter((_, index) => keys[index] === '*'), key: path.at(-1) ?? '' }
 }
 
-/** The unit of the figure at a path; undefined for what is no figure of a block. */
-export function unitAt(path: FigurePath): FigureUnit | undefined {
+/** The row of the figure at a path; undefined for what is no figure of a block. */
+export function figureAt(path: FigurePath): Figure | undefined {
   for (const block of figureBlocks) {
     const match = matchBlock(block, path)
-    if (match !== undefined && Object.hasOwn(block.figures, match.key)) return block.figures[match.key]?.unit
+    if (match !== undefined && Object.hasOwn(block.figures, match.key)) return block.figures[match.key]
   }
   return undefined
 }

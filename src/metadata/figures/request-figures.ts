@@ -1,11 +1,12 @@
 import { microseconds } from '../duration.ts'
-import { type RequestEnd, succeeded } from '../event.ts'
+import { type RequestEnd, reachedProvider, succeeded } from '../event.ts'
 import { isTruncated } from '../finish-reason.ts'
 import { completionTokensOf } from '../usage.ts'
 import { addedFigure, type FigurePlace, figureOf } from './figure.ts'
 import { difference, type Formula, figure, notBelow0, quotient } from './formula.ts'
 import { tallied } from './subject.ts'
 import type { KindTally, RequestTally, StartTally } from './tally.ts'
+import { hasAnswer } from './token-figures.ts'
 
 const isRetry = ({ resendCount }: RequestEnd) => resendCount > 0
 const isAborted = (request: RequestEnd) => request.isAborted === true
@@ -26,6 +27,10 @@ const successes = counting('requests that succeeded', (request) => oneIf(succeed
 const truncatedAnswers = counting('truncated answers', (request) => oneIf(isTruncated(request)))
 const abortedStreams = counting('aborted streams', (request) => oneIf(isAborted(request)))
 const announcedEnds = counting('announced requests that ended', ({ isAnnounced }) => oneIf(isAnnounced === true))
+const gatewayCacheHits = counting("hits of a gateway's cache", (request) => oneIf(!reachedProvider(request)))
+const unpricedHits = counting("hits of a gateway's cache without a price, or a part of it,", (request) =>
+  oneIf(!reachedProvider(request) && isValueUnknown(request)),
+)
 const starts: StartTally = { of: 'request-start', what: 'announced requests', keeps: 'count', read: () => 1 }
 
 const waits: RequestTally = {
@@ -36,17 +41,20 @@ const waits: RequestTally = {
 }
 const successTime: RequestTally = {
   of: 'request-end',
-  what: 'duration of the requests that succeeded',
+  what: 'duration of the requests to the provider that succeeded',
   keeps: 'time',
-  read: (request) => (succeeded(request) ? microseconds(request.durationSeconds) : undefined),
+  read: (request) =>
+    succeeded(request) && reachedProvider(request) ? microseconds(request.durationSeconds) : undefined,
 }
 /** A stream that failed may have used tokens too; its time is not in the divisor, so they are not in here. */
 const tokensOfSuccesses: RequestTally = {
   of: 'request-end',
-  what: 'output tokens of the requests that succeeded',
+  what: 'output tokens of the requests to the provider that succeeded',
   keeps: 'sum',
   read: (request) =>
-    request.usage !== undefined && succeeded(request) ? (completionTokensOf(request.usage) ?? 0) : undefined,
+    request.usage !== undefined && succeeded(request) && reachedProvider(request)
+      ? (completionTokensOf(request.usage) ?? 0)
+      : undefined,
 }
 const failedTime: RequestTally = {
   of: 'request-end',
@@ -58,18 +66,20 @@ const failedTime: RequestTally = {
 /** From the send to the last byte. */
 export const requestDurations: RequestTally = {
   of: 'request-end',
-  what: 'duration of the requests',
+  what: 'duration of the requests to the provider',
   keeps: 'values',
-  read: ({ durationSeconds }) => microseconds(durationSeconds),
+  read: (request) => (reachedProvider(request) ? microseconds(request.durationSeconds) : undefined),
 }
 
 /** From the first try to the final answer. */
 export const callDurations: RequestTally = {
   of: 'request-end',
-  what: 'time from first try to answer of the calls',
+  what: 'time from first try to answer by the provider of the calls',
   keeps: 'values',
   read: (request) =>
-    succeeded(request) ? microseconds(request.callDurationSeconds ?? request.durationSeconds) : undefined,
+    succeeded(request) && reachedProvider(request)
+      ? microseconds(request.callDurationSeconds ?? request.durationSeconds)
+      : undefined,
 }
 
 export const firstTokenTimes: RequestTally = {
@@ -77,10 +87,14 @@ export const firstTokenTimes: RequestTally = {
   what: 'time to the first token of the streams',
   keeps: 'values',
   read: (request) =>
-    request.timeToFirstTokenSeconds !== undefined && succeeded(request)
+    request.timeToFirstTokenSeconds !== undefined && succeeded(request) && reachedProvider(request)
       ? microseconds(request.timeToFirstTokenSeconds)
       : undefined,
 }
+
+const valueOfHits = paying("what the hits of a gateway's cache would have cost", (request) =>
+  reachedProvider(request) ? undefined : request.cost?.calculatedPicodollars,
+)
 
 const failedCost: CostTallies = {
   spent: paying('cost of the failed attempts', (request) => (succeeded(request) ? undefined : spentOf(request))),
@@ -125,6 +139,11 @@ function spentOf({ cost }: RequestEnd): number | undefined {
 
 function rehearsedOf({ cost }: RequestEnd): number | undefined {
   return cost?.status === 'simulated' ? cost.picodollars : undefined
+}
+
+// Where a price, or a part of it, is missing, the cost says why, though the amount that the gateway stated is whole.
+function isValueUnknown({ cost, status }: RequestEnd): boolean {
+  return cost === undefined ? hasAnswer(status) : cost.reason !== undefined
 }
 
 function oneIf(isMeant: boolean): 1 | undefined {
@@ -189,6 +208,29 @@ const moreOfAttempts = {
   }),
 }
 
+const isSome = (number: number) => number > 0
+
+const ofGatewayCaches = {
+  gateway_cache_hits: addedFigure({
+    sentence: 'Requests that a gateway answered from its cache: they cost nothing, and their times are in no latency.',
+    unit: 'count',
+    formula: ({ subject }) => tallied(subject, gatewayCacheHits),
+    isWritten: isSome,
+  }),
+  gateway_cache_saved_usd: addedFigure({
+    sentence: 'What the hits would have cost at the prices of their models; in no total.',
+    unit: 'usd',
+    formula: ({ subject }) => tallied(subject, valueOfHits),
+    isWritten: isSome,
+  }),
+  unpriced_gateway_cache_hits: addedFigure({
+    sentence: 'Hits for which that amount, or a part of it, is not known and counted as $0.',
+    unit: 'count',
+    formula: ({ subject }) => tallied(subject, unpricedHits),
+    isWritten: isSome,
+  }),
+}
+
 const retryRate = {
   sentence: 'Retries / requests.',
   unit: 'share',
@@ -202,6 +244,7 @@ export const requestFigures = {
   retry_rate: addedFigure(retryRate),
   failure_rate: failureRate,
   ...moreOfAttempts,
+  ...ofGatewayCaches,
 }
 
 /** `requests` of the run. */
@@ -210,11 +253,12 @@ export const runRequestFigures = {
   retry_rate: figureOf(retryRate),
   failure_rate: failureRate,
   ...moreOfAttempts,
+  ...ofGatewayCaches,
   in_flight_requests: addedFigure({
     sentence: 'Requests that were sent and whose end is unknown: in flight, or lost with the process.',
     unit: 'count',
     formula: ({ subject }) => notBelow0(difference(tallied(subject, starts), tallied(subject, announcedEnds))),
-    isWritten: (number) => number > 0,
+    isWritten: isSome,
   }),
 }
 
@@ -223,22 +267,27 @@ export const performanceFigures = {
   ...totals,
   failure_rate: failureRate,
   total_latency_seconds: figureOf({
-    sentence: 'Over all attempts, send to last byte; waits are not in it.',
+    sentence: "Over all attempts, send to last byte; waits and hits of a gateway's cache are not in it.",
     unit: 'seconds',
     formula: ({ subject }) => tallied(subject, requestDurations, 'sum'),
   }),
   average_latency_seconds: figureOf({
-    sentence: 'Total latency / requests.',
+    sentence: "Total latency / requests that were no hits of a gateway's cache.",
     unit: 'seconds',
-    formula: ({ block }) => quotient(figure(...block, 'total_latency_seconds'), figure(...block, 'total_requests')),
+    formula: ({ block }) =>
+      quotient(
+        figure(...block, 'total_latency_seconds'),
+        difference(figure(...block, 'total_requests'), figure(...block, 'gateway_cache_hits')),
+      ),
   }),
   tokens_per_second: figureOf({
-    sentence: 'Completion tokens of successful attempts / their duration.',
+    sentence: "Completion tokens of successful attempts / their duration; both without hits of a gateway's cache.",
     unit: 'rate',
     formula: ({ subject }) => quotient(tallied(subject, tokensOfSuccesses), tallied(subject, successTime)),
     gate: { name: 'tokens_per_second', title: 'tokens out per s', better: 'higher' },
   }),
   ...moreOfAttempts,
+  ...ofGatewayCaches,
 }
 
 /** `calls`: what the program asked for, from the first try to the final answer. */

@@ -96,8 +96,9 @@ function looped<Event>({ numbers, money, values, kinds }: Readers<Event>): Tally
  */
 function unrolled<Event>(readers: Readers<Event>): TallySet<Event>['addTo'] {
   const [n0, n1, n2, n3, n4, n5, n6, n7, n8, n9, n10, n11, ...moreNumbers] = readers.numbers.map(({ read }) => read)
-  const [n12, n13, n14, n15, n16, n17, n18, n19, n20, n21, n22, n23, ...restOfNumbers] = moreNumbers
-  const [m0, m1, m2, m3, m4, m5, ...restOfMoney] = readers.money.map(({ read }) => read)
+  const [n12, n13, n14, n15, n16, n17, n18, n19, n20, n21, n22, n23, ...evenMoreNumbers] = moreNumbers
+  const [n24, n25, n26, n27, ...restOfNumbers] = evenMoreNumbers
+  const [m0, m1, m2, m3, m4, m5, m6, m7, ...restOfMoney] = readers.money.map(({ read }) => read)
   const [v0, v1, v2, v3, ...restOfValues] = readers.values.map(({ read }) => read)
   const [k0, k1, ...restOfKinds] = readers.kinds.map(({ kindOf }) => kindOf)
   const hasMore = restOfNumbers.length + restOfValues.length + restOfKinds.length + restOfMoney.length > 0
@@ -126,6 +127,10 @@ function unrolled<Event>(readers: Readers<Event>): TallySet<Event>['addTo'] {
     addNumber(kept, 21, n21?.(event))
     addNumber(kept, 22, n22?.(event))
     addNumber(kept, 23, n23?.(event))
+    addNumber(kept, 24, n24?.(event))
+    addNumber(kept, 25, n25?.(event))
+    addNumber(kept, 26, n26?.(event))
+    addNumber(kept, 27, n27?.(event))
     addValue(kept, 0, v0?.(event))
     addValue(kept, 1, v1?.(event))
     addValue(kept, 2, v2?.(event))
@@ -138,12 +143,14 @@ function unrolled<Event>(readers: Readers<Event>): TallySet<Event>['addTo'] {
     addPicodollars(kept, 3, m3?.(event))
     addPicodollars(kept, 4, m4?.(event))
     addPicodollars(kept, 5, m5?.(event))
+    addPicodollars(kept, 6, m6?.(event))
+    addPicodollars(kept, 7, m7?.(event))
     if (!hasMore) return
     // What is more than there are places above is looped over: slower, and as right.
-    for (const [place, read] of restOfNumbers.entries()) addNumber(kept, 24 + place, read(event))
+    for (const [place, read] of restOfNumbers.entries()) addNumber(kept, 28 + place, read(event))
     for (const [place, read] of restOfValues.entries()) addValue(kept, 4 + place, read(event))
     for (const [place, kindOf] of restOfKinds.entries()) addKind(kept, 2 + place, kindOf(event))
-    for (const [place, read] of restOfMoney.entries()) addPicodollars(kept, 6 + place, read(event))
+    for (const [place, read] of restOfMoney.entries()) addPicodollars(kept, 8 + place, read(event))
   }
 }
 

@@ -1,7 +1,7 @@
 import { type GatedFigure, gatedFigures } from '../../metadata/figures/registry.ts'
 import type { Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { numberAt } from '../explain/figure-path.ts'
-import { callLatencyOf, exactCostUsd, unpricedModelsOf } from '../run/run-figures.ts'
+import { callLatencyOf, exactCostUsd, requestLatencyOf, unpricedModelsOf } from '../run/run-figures.ts'
 import { costOf, type Figure, type FigureValue, known, percentileFigures, ratio } from './figure.ts'
 
 /** How a figure is read where the number in the file does not say all: that it is a lower bound, that nothing was done. */
@@ -31,9 +31,7 @@ export const modelFigures: readonly Figure<ModelMetadata>[] = [
     total_cost: (model) => modelCost(model, 1),
     cost_per_request: (model) => modelCost(model, model.performance.total_requests),
   }),
-  ...percentileFigures<ModelMetadata>('latency', ({ performance }) =>
-    performance.total_requests > 0 ? performance.latency_statistics : undefined,
-  ),
+  ...percentileFigures<ModelMetadata>('latency', requestLatencyOf),
 ]
 
 /** Figures of one node; its latency is the wall time of an execution. A node without requests has no block of them. */

@@ -1,5 +1,5 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
-import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/event.ts'
+import { type MetadataEvent, type RequestEnd, reachedProvider, succeeded } from '../../metadata/event.ts'
 import type { LatencySketch, Metadata } from '../../metadata/schema.ts'
 import { readBins, secondsOfBin } from '../text/latency-histogram.ts'
 
@@ -46,11 +46,16 @@ export class RunSamples {
   #addRequest(request: RequestEnd): void {
     const { recordId, model, node } = request
     const costUsd = (request.cost?.picodollars ?? 0) / picodollarsPerUsd
-    if (succeeded(request)) this.put('latency', request.callDurationSeconds ?? request.durationSeconds, recordId)
+    if (reachedProvider(request)) this.#addTimes(request)
     this.put('cost', costUsd, recordId)
-    this.put(`models.${model}.latency`, request.durationSeconds, recordId)
     this.put(`models.${model}.cost`, costUsd, recordId)
     if (node !== undefined) this.put(`nodes.${node}.cost`, costUsd, recordId)
+  }
+
+  #addTimes(request: RequestEnd): void {
+    const { recordId, model, durationSeconds, callDurationSeconds } = request
+    if (succeeded(request)) this.put('latency', callDurationSeconds ?? durationSeconds, recordId)
+    this.put(`models.${model}.latency`, durationSeconds, recordId)
   }
 
   #numberOf(recordId: string | undefined): number {

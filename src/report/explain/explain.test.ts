@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arbitraryEvents } from '../../../test/helpers/arbitrary-events.ts'
+import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { sampleEvents, sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
@@ -124,4 +125,19 @@ test.each([
   ['rubbish', /sygra show --json/],
 ])('%s is refused with what there is', (text, message) => {
   expect(() => resolveFigure(sampleMetadata(), text)).toThrow(message)
+})
+
+test("hits of a gateway's cache are explained, and taken from the requests that times are averaged over", () => {
+  const cost = { status: 'reported', picodollars: 0, calculatedPicodollars: 210_000_000, lines: [] } as const
+  const hit = requestEnd({ model: 'gpt-4o-mini', isGatewayCacheHit: true, durationSeconds: 0.01, cost })
+  const events = [...sampleEvents(), hit, hit]
+  const totals = new RunTotals()
+  for (const event of events) totals.add(event)
+  const metadata = summarize(totals, { generatedAtMs: Date.UTC(2026, 10, 23, 17, 21), utcOffsetMinutes: 60 })
+  expect(faults(explainAll(metadata, events))).toEqual([])
+  const average = ['models', 'gpt-4o-mini', 'performance', 'average_latency_seconds']
+  const formula = 'total_latency_seconds / (total_requests − gateway_cache_hits)'
+  expect(new Explainer(metadata, [average]).explanations()).toMatchObject([{ formula, agrees: true }])
+  // A file without hits does not name them.
+  expect(new Explainer(sampleMetadata(), [average]).explanations()).toMatchObject([{ formula, agrees: true }])
 })

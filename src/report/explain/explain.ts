@@ -9,7 +9,7 @@ import {
   type OperationSign,
   operate,
 } from '../../metadata/figures/formula.ts'
-import { unitAt } from '../../metadata/figures/registry.ts'
+import { figureAt } from '../../metadata/figures/registry.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { numberAt } from './figure-path.ts'
 import { formulaOf } from './formula-of.ts'
@@ -163,7 +163,9 @@ export class Explainer {
         return this.#hasEvents ? this.#reducers.get(formula.measure)?.result() : undefined
       case 'figure': {
         const own = this.#hasEvents ? this.#formulaOf(formula.path) : undefined
-        return (own && this.#valueOf(own)) ?? numberAt(this.#metadata, formula.path)
+        // A figure that is written only where there is something to say is 0 where it is missing.
+        const missing = figureAt(formula.path)?.isWritten === undefined ? undefined : 0
+        return (own && this.#valueOf(own)) ?? numberAt(this.#metadata, formula.path) ?? missing
       }
       case 'not below 0': {
         const value = this.#valueOf(formula.of)
@@ -196,7 +198,7 @@ function digitsOf(path: FigurePath): number | undefined {
   const key = path.at(-1) ?? ''
   if (path.includes('latency_sketch')) return undefined
   if (path.includes('receipt')) return key === 'busy_seconds' ? 6 : /usd$/.test(key) ? 12 : undefined
-  const unit = unitAt(path)
+  const unit = figureAt(path)?.unit
   if (unit !== undefined) return digitsOfUnit(unit)
   if (/usd$/.test(key) || path.includes('cost_per_record')) return 6
   return /seconds$/.test(key) || path.at(-2)?.endsWith('statistics') || path.includes('latency_per_record')

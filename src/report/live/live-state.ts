@@ -7,6 +7,7 @@ import {
   type NodeEnd,
   type RecordEnd,
   type RequestEnd,
+  reachedProvider,
   succeeded,
 } from '../../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
@@ -115,7 +116,7 @@ function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void 
   }
   if (succeeded(request)) {
     state.answered += 1
-    state.latency.add(request.callDurationSeconds ?? request.durationSeconds)
+    if (reachedProvider(request)) state.latency.add(request.callDurationSeconds ?? request.durationSeconds)
   } else {
     state.failures += 1
   }

@@ -1,5 +1,4 @@
 import type {
-  CallStatistics,
   LatencyStatistics,
   Metadata,
   ModelMetadata,
@@ -13,7 +12,7 @@ import { histogramRows, readBins } from '../text/latency-histogram.ts'
 import type { Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
 import { receiptSections } from './receipt-sections.ts'
-import { unpricedModelsOf } from './run-figures.ts'
+import { gatewayCacheText, requestLatencyOf, statisticsOfCalls, unpricedModelsOf } from './run-figures.ts'
 import { errorsSection, responseCodesSection } from './run-tables.ts'
 
 /** Everything the file says of one model. */
@@ -42,8 +41,8 @@ export function modelDetail(metadata: Metadata, name: string, model: ModelMetada
       ]),
     },
     latencyTable([
-      ['attempts', total_requests > 0 ? performance.latency_statistics : undefined],
-      ['calls', statisticsOfCalls(model.calls)],
+      ['attempts', requestLatencyOf(model)],
+      ['calls', statisticsOfCalls(model.calls, performance)],
       ['first token', performance.time_to_first_token_statistics ?? undefined],
     ]),
     responseCodesSection(alone),
@@ -83,7 +82,7 @@ export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata)
     },
     latencyTable([
       ['executions', node.total_executions > 0 ? node.latency_statistics : undefined],
-      ['calls', statisticsOfCalls(node.calls)],
+      ['calls', statisticsOfCalls(node.calls, requests)],
     ]),
     nodeModels(metadata, node),
     errorsSection(alone),
@@ -104,10 +103,20 @@ function parametersText({ parameters, parameter_sets }: ModelMetadata): string |
 }
 
 function requestPairs(
-  requests: Pick<RequestStatistics, 'total_requests' | 'total_retries' | 'total_failures' | 'failed_attempts'>,
+  requests: Pick<
+    RequestStatistics,
+    | 'total_requests'
+    | 'total_retries'
+    | 'total_failures'
+    | 'failed_attempts'
+    | 'gateway_cache_hits'
+    | 'gateway_cache_saved_usd'
+    | 'unpriced_gateway_cache_hits'
+  >,
 ): Pair[] {
   return [
     ['requests', formatCount(requests.total_requests)],
+    ['gateway cache', gatewayCacheText(requests)],
     ['retries', formatCount(requests.total_retries)],
     ['failures', formatCount(requests.total_failures)],
     ['failed attempts', requests.failed_attempts === undefined ? undefined : formatCount(requests.failed_attempts)],
@@ -163,10 +172,6 @@ function nodeModels({ models: all }: Metadata, { models = {} }: NodeMetadata): S
 function histogram({ latency_sketch }: ModelMetadata | NodeMetadata): Section | undefined {
   const bins = readBins(latency_sketch)
   return bins === undefined ? undefined : { type: 'histogram', title: 'Latency histogram', rows: histogramRows(bins) }
-}
-
-function statisticsOfCalls(calls: CallStatistics | undefined): LatencyStatistics | undefined {
-  return calls !== undefined && calls.succeeded > 0 ? calls.latency_statistics : undefined
 }
 
 function withoutErrors({ aggregate_statistics }: Metadata): Metadata['aggregate_statistics'] {

@@ -1,10 +1,12 @@
 import type {
+  CallStatistics,
   LatencyStatistics,
   Metadata,
   ModelMetadata,
   NodeMetadata,
   ReceiptMetadata,
 } from '../../metadata/schema.ts'
+import { formatCount, formatQuantity, formatUsd } from '../text/format-values.ts'
 
 /**
  * Latency of the run's calls, from the first try to the final answer. Files of format 1.0.0 know no calls: there it is the
@@ -12,10 +14,45 @@ import type {
  */
 export function callLatencyOf(metadata: Metadata): LatencyStatistics | undefined {
   const { calls } = metadata.aggregate_statistics
-  if (calls !== undefined) return calls.succeeded > 0 ? calls.latency_statistics : undefined
+  if (calls !== undefined) return statisticsOfCalls(calls, metadata.aggregate_statistics.requests)
   const models = Object.values(metadata.models).filter(({ performance }) => performance.total_requests > 0)
   const [only] = models
   return models.length === 1 ? only?.performance.latency_statistics : undefined
+}
+
+/** Undefined where no provider answered: nothing was, or all of it by the cache of a gateway. */
+export function statisticsOfCalls(
+  calls: CallStatistics | undefined,
+  { gateway_cache_hits = 0 }: { readonly gateway_cache_hits?: number | undefined } = {},
+): LatencyStatistics | undefined {
+  if (calls === undefined || calls.succeeded === 0) return undefined
+  return gateway_cache_hits > 0 && calls.latency_statistics.max === 0 ? undefined : calls.latency_statistics
+}
+
+/** Latency of a model's requests; undefined where none reached the provider. */
+export function requestLatencyOf({ performance }: ModelMetadata): LatencyStatistics | undefined {
+  const { total_requests, gateway_cache_hits = 0, latency_statistics } = performance
+  return total_requests > gateway_cache_hits ? latency_statistics : undefined
+}
+
+/** What gateways answered from their caches, in a line, with what that saved; undefined where they did not. */
+export function gatewayCacheText({
+  gateway_cache_hits = 0,
+  gateway_cache_saved_usd = 0,
+  unpriced_gateway_cache_hits = 0,
+}: GatewayCacheFigures): string | undefined {
+  if (gateway_cache_hits === 0) return undefined
+  const hits = formatQuantity(gateway_cache_hits, 'hit')
+  if (unpriced_gateway_cache_hits === 0) return `${hits}, saved ${formatUsd(gateway_cache_saved_usd)}`
+  if (gateway_cache_saved_usd === 0) return `${hits}, what was saved is not known`
+  const unknown = `not known, or not whole, for ${formatCount(unpriced_gateway_cache_hits)}`
+  return `${hits}, saved ≥ ${formatUsd(gateway_cache_saved_usd)} (${unknown})`
+}
+
+interface GatewayCacheFigures {
+  readonly gateway_cache_hits?: number | undefined
+  readonly gateway_cache_saved_usd?: number | undefined
+  readonly unpriced_gateway_cache_hits?: number | undefined
 }
 
 /** True when the run went to its end. Files of format 1.0.0 have no status, and an end time only when they ended. */

@@ -179,3 +179,21 @@ test('a machine that is paid by the hour has its own receipt', () => {
   const text = renderRun({ ...metadata, models: { m: { ...model, cost: { ...model.cost, receipt: [paid] } } } }, {})
   expect(text).toMatch(/Receipt of m: \$4\.00\n.*busy time price.*\n.*seconds busy.*\n(.*\n)? *4 +\$3,600\.00 +\$4\.00/)
 })
+
+test("hits of a gateway's cache are said in one line, with what they saved, as far as that is known", () => {
+  const withHits = (figures: Partial<Metadata['aggregate_statistics']['requests']>) => {
+    const { aggregate_statistics: totals } = metadata
+    const requests = { ...totals.requests, ...figures }
+    return renderRun({ ...metadata, aggregate_statistics: { ...totals, requests } }, {})
+  }
+  expect(withHits({})).not.toContain('gateway cache')
+  expect(withHits({ gateway_cache_hits: 3, gateway_cache_saved_usd: 0.00063 })).toMatch(
+    /^gateway cache +3 hits, saved \$0\.00063$/m,
+  )
+  expect(withHits({ gateway_cache_hits: 3, gateway_cache_saved_usd: 0.00042, unpriced_gateway_cache_hits: 1 })).toMatch(
+    /^gateway cache +3 hits, saved ≥ \$0\.00042 \(not known, or not whole, for 1\)$/m,
+  )
+  expect(withHits({ gateway_cache_hits: 1, unpriced_gateway_cache_hits: 1 })).toMatch(
+    /^gateway cache +1 hit, what was saved is not known$/m,
+  )
+})

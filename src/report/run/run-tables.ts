@@ -3,7 +3,7 @@ import { formatCostShort } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatRate, formatSeconds } from '../text/format-values.ts'
 import type { Cell, Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
-import { responseCodesOf } from './run-figures.ts'
+import { requestLatencyOf, responseCodesOf } from './run-figures.ts'
 
 /** A row for each model: its requests, tokens, cost and latency. */
 export function modelsSection({ models }: Metadata): Section | undefined {
@@ -136,8 +136,9 @@ function cachedCell({ token_statistics }: ModelMetadata): string | undefined {
   return cached_prompt_tokens === undefined ? undefined : formatCount(cached_prompt_tokens)
 }
 
-function latencyCell({ performance }: ModelMetadata, percentile: 'p50' | 'p95'): string | undefined {
-  return performance.total_requests > 0 ? formatSeconds(performance.latency_statistics[percentile]) : undefined
+function latencyCell(model: ModelMetadata, percentile: 'p50' | 'p95'): string | undefined {
+  const statistics = requestLatencyOf(model)
+  return statistics && formatSeconds(statistics[percentile])
 }
 
 function nodeCostCell({ cost, requests }: NodeMetadata): string | undefined {

@@ -9,7 +9,7 @@ import {
   formatUsd,
 } from '../text/format-values.ts'
 import type { Cell, PairsSection } from '../text/section.ts'
-import { callLatencyOf, unpricedModelsOf } from './run-figures.ts'
+import { callLatencyOf, gatewayCacheText, unpricedModelsOf } from './run-figures.ts'
 
 /** The run as a whole. */
 export function totalsSection(metadata: Metadata): PairsSection {
@@ -19,6 +19,7 @@ export function totalsSection(metadata: Metadata): PairsSection {
   const pairs: [string, Cell | undefined][] = [
     ['records', recordsCell(totals.records)],
     ['requests', requestsText(requests)],
+    ['gateway cache', gatewayCacheText(requests)],
     ['calls', totals.calls && `${formatCount(totals.calls.total)}, ${formatCount(totals.calls.failed)} failed`],
     ['tokens', tokensText(totals.tokens)],
     ['cost', formatCost(cost, requests.total_requests, unpricedModelsOf(metadata))],

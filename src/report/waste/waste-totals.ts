@@ -1,6 +1,13 @@
 import { addMoney, type MoneySum, noMoney, usdOf } from '../../metadata/cost.ts'
 import { microseconds } from '../../metadata/duration.ts'
-import { type MetadataEvent, type NodeEnd, type RecordEnd, type RequestEnd, succeeded } from '../../metadata/event.ts'
+import {
+  type MetadataEvent,
+  type NodeEnd,
+  type RecordEnd,
+  type RequestEnd,
+  reachedProvider,
+  succeeded,
+} from '../../metadata/event.ts'
 import { isTruncated } from '../../metadata/finish-reason.ts'
 import { promptTokensOf, type Usage } from '../../metadata/usage.ts'
 
@@ -79,14 +86,15 @@ export class WasteTotals {
     if (isTruncated(request)) this.#waste('truncated answers', node, amount)
     if (request.isAborted) this.#waste('aborted streams', node, amount)
     if (this.#repeatsPrompt(request)) this.#waste('repeated prompts', node, amount)
-    const missed = this.#cache.add(request)
+    const missed = reachedProvider(request) ? this.#cache.add(request) : undefined
     if (missed !== undefined) this.#waste('prefixes not cached', node, { microseconds: 0, ...missed })
     if (request.recordId !== undefined) this.#spend(request.recordId, node, { microseconds: 0, picodollars })
   }
 
   // Only what was answered is a repetition: a retry repeats its prompt because it must.
   #repeatsPrompt(request: RequestEnd): boolean {
-    if (request.bodyHash === undefined || !succeeded(request)) return false
+    // What a gateway had kept was kept already.
+    if (request.bodyHash === undefined || !succeeded(request) || !reachedProvider(request)) return false
     const key = `${request.model}\n${request.bodyHash}`
     const isRepeated = this.#answeredPrompts.has(key)
     this.#answeredPrompts.add(key)
