@@ -511,8 +511,8 @@ export const truths: readonly Truth[] = [
         { unit: 'codeInterpreter', quantity: 1 },
       ],
     },
-    status: 'priced',
-    usd: 0.0353, // 1,000 × 2 + 100 × 8, and 0.0025 + 0.03
+    status: 'partial', // a container costs by the minute, and the answer does not tell how many
+    usd: 0.0128, // 1,000 × 2 + 100 × 8, and 0.0025 + five minutes of 0.03 for twenty
     provider: 'openai',
   },
   {
@@ -1092,8 +1092,8 @@ export const truths: readonly Truth[] = [
       },
     },
     usage: { input: 140, output: 10, fees: [{ unit: 'webSearch', quantity: 2 }] },
-    status: 'priced',
-    usd: 0.060076, // 140 × 0.40 + 10 × 2, and 2 × 0.03
+    status: 'partial', // no page or table tells what a search costs
+    usd: 0.000076, // 140 × 0.40 + 10 × 2
     provider: 'mistral',
   },
   {
