@@ -315,6 +315,39 @@ export const truths: readonly Truth[] = [
   },
   {
     format: 'openai-chat',
+    what: 'Groq states its tier in the answer; flex costs what on-demand does',
+    call: {
+      url: 'https://api.groq.com/openai/v1/chat/completions',
+      body: { ...chat('llama-3.3-70b-versatile'), service_tier: 'auto' },
+      answer: {
+        model: 'llama-3.3-70b-versatile',
+        usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
+        service_tier: 'flex',
+      },
+    },
+    usage: { input: 1000, output: 100 },
+    status: 'priced',
+    usd: 0.000669, // 1,000 × 0.59 + 100 × 0.79
+    provider: 'groq',
+  },
+  {
+    format: 'openai-chat',
+    what: "Groq's performance tier is paid for in advance: a token has no price",
+    call: {
+      url: 'https://api.groq.com/openai/v1/chat/completions',
+      body: { ...chat('llama-3.3-70b-versatile'), service_tier: 'auto' },
+      answer: {
+        model: 'llama-3.3-70b-versatile',
+        usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
+        service_tier: 'performance',
+      },
+    },
+    usage: { input: 1000, output: 100 },
+    status: 'unpriced',
+    provider: 'groq',
+  },
+  {
+    format: 'openai-chat',
     what: 'a search preview searches for every answer',
     call: {
       url: `${openai}/chat/completions`,
@@ -432,6 +465,27 @@ export const truths: readonly Truth[] = [
     },
     status: 'priced',
     usd: 0.0225, // 1,000 × 3 + 300 × 15, and 3 × 0.005
+    provider: 'x-ai',
+  },
+  {
+    format: 'xai',
+    what: 'calls of tools that are told beside the usage alone are a doubt',
+    call: {
+      url: 'https://api.x.ai/v1/chat/completions',
+      body: chat('grok-4'),
+      answer: {
+        model: 'grok-4-0709',
+        usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 },
+        server_side_tool_usage: { SERVER_SIDE_TOOL_WEB_SEARCH: 2 },
+      },
+    },
+    usage: {
+      input: 1000,
+      output: 100,
+      doubts: [doubt('server_side_tool_usage.SERVER_SIDE_TOOL_WEB_SEARCH', 2)],
+    },
+    status: 'partial',
+    usd: 0.0045, // 1,000 × 3 + 100 × 15
     provider: 'x-ai',
   },
   {

@@ -1,5 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { wireFormats } from '../../src/usage/registry.ts'
 
 const page = readFileSync('docs/instrumentation.md', 'utf8')
 const { dependencies = {}, devDependencies = {} } = JSON.parse(readFileSync('package.json', 'utf8'))
@@ -21,3 +22,11 @@ test.each(rows)('$sdk: the row is backed by $file', ({ sdk, file }) => {
   const packages = [...sdk.matchAll(/`([^`]+)`/g)].map(([, name = '']) => name).filter((name) => known.has(name))
   for (const name of packages) expect(text).toMatch(new RegExp(`'${name}['/]`))
 })
+
+test.each(wireFormats.map(({ name }) => name))(
+  '%s: its endpoints have a row, with its transport and its test',
+  (name) => {
+    const endpoints = page.slice(page.indexOf('### Each endpoint'), page.indexOf('## What was seen and not'))
+    expect(endpoints).toMatch(new RegExp(`^\\| \`${name}\` \\| .+ \\| HTTP.* \\| \`.+\\.test\\.ts\` \\|$`, 'm'))
+  },
+)
