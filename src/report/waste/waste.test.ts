@@ -97,3 +97,14 @@ test('each kind that occurred comes with what to do about it', () => {
   expect(text).toMatch(/What to do about it[\s\S]*failed records[\s\S]*--retry-failed/)
   expect(text).not.toContain('cache_control')
 })
+
+test('a prompt that the cache of a gateway answers again is no waste; one that was paid for again is', () => {
+  const usage = { input: 1_100, cacheRead: 0, output: 10 }
+  const prompt = { bodyHash: 'aa', prefixHashes: ['p'], usage } as const
+  const first = request({ ...prompt, startedAtMs: 0 })
+  const hit = request({ ...prompt, startedAtMs: 5_000, isGatewayCacheHit: true })
+  const again = request({ ...prompt, startedAtMs: 9_000 })
+  expect(wasteOf([first, hit]).ofRun()).toEqual([])
+  const kinds = wasteOf([first, hit, again]).ofRun()
+  expect(kinds.map(({ kind, count }) => [kind, count])).toContainEqual(['repeated prompts', 1])
+})
