@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { packageVersion } from '../runtime/environment.ts'
+import { redactText } from '../runtime/redact.ts'
 import { firstSteps, withHelp } from './command-help.ts'
 import { commands } from './commands.ts'
 
@@ -45,7 +46,7 @@ async function createProgram(name: string | undefined): Promise<Command> {
 
 function report(error: unknown, isDebug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
-  process.stderr.write(`${isDebug ? stackOf(error) : `sygra: ${messageOf(error)}`}\n`)
+  process.stderr.write(`${redactText(isDebug ? stackOf(error) : `sygra: ${messageOf(error)}`)}\n`)
   if (!isDebug && !(error instanceof SygraError)) process.stderr.write('(--debug shows where it happened)\n')
   return failed
 }

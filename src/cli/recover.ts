@@ -7,6 +7,7 @@ import { formatCost } from '../report/text/format-cost.ts'
 import { formatCount } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { ledgerPathOf, metadataPathOfLedger } from '../runtime/files/run-names.ts'
+import { redactText } from '../runtime/redact.ts'
 import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
 import { usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
@@ -35,7 +36,7 @@ async function recover(ledger: string): Promise<void> {
     const run = await recoverRun(ledger)
     process.stdout.write(`${textOf(run)}${await nextSteps(run.metadata, run.metadataPath)}`)
   } catch (error) {
-    process.stderr.write(`sygra: ${safeText(messageOf(error))}\n`)
+    process.stderr.write(`sygra: ${safeText(redactText(messageOf(error)))}\n`)
     process.exitCode = 1
   }
 }

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts'
+import { redactLongText } from '../runtime/redact.ts'
 import type { RecordFailure } from '../workflow/run/run-options.ts'
 
 const shownFailures = 5
@@ -12,5 +13,5 @@ export function renderFailures(failures: readonly RecordFailure[]): string {
 }
 
 function firstLineOf(error: unknown): string {
-  return messageOf(error).split('\n')[0]?.slice(0, 200) ?? ''
+  return redactLongText(messageOf(error), 4_096).split('\n')[0]?.slice(0, 200) ?? ''
 }

@@ -5,7 +5,7 @@ import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { allFailed, renderRunEnding } from '../report/run/run-ending.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
-import { redactText, redactUrl } from '../runtime/redact.ts'
+import { redactLongText, redactText, redactUrl } from '../runtime/redact.ts'
 import { isNo } from '../runtime/settings.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../workflow/define-workflow.ts'
 import { failuresPathOf } from '../workflow/run/run-files.ts'
@@ -185,7 +185,7 @@ async function runTask(flags: RunFlags): Promise<void> {
   let saveNow: ((reason: string) => void) | undefined
   let sourceCount: number | undefined
   const inWork = new RecordsInWork()
-  const say = (text: string) => (progress === undefined ? note(text) : progress.note(text))
+  const say = (text: string) => (progress === undefined ? note(text) : progress.note(redactText(text)))
   const signals = listenForSignals({
     onFirst: (signal) => say(stoppingNote(signal, inWork.count, flags)),
     saveNow: (reason) => {
@@ -393,7 +393,7 @@ function goOn(command: string): string {
 }
 
 function note(message: string): void {
-  if (message !== '') process.stderr.write(`${message}\n`)
+  if (message !== '') process.stderr.write(`${redactText(message)}\n`)
 }
 
 function print(
@@ -403,7 +403,7 @@ function print(
   const { metadata, failures, metadataPath, runId } = result
   const isShown = flags.quiet !== true && metadata !== null
   if (isShown) {
-    const reasons = failures.map(({ error }) => redactText(messageOf(error).split('\n')[0] ?? ''))
+    const reasons = failures.map(({ error }) => redactLongText(messageOf(error), 4_096).split('\n')[0] ?? '')
     const { columns } = process.stdout
     const ending = { metadata, reasons, sourceCount: flags.startIndex === 0 ? sourceCount : undefined }
     process.stdout.write(`${renderRunEnding(ending, { columns, colors: usesColors(process.stdout) })}\n`)

@@ -1,4 +1,5 @@
 import { awaitProcessPrices } from '../../runtime/prices-file.ts'
+import { rememberSecretsOfRequest } from '../../runtime/redact.ts'
 import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
 import { acceptedEndpoint, endpointOf, type KnownEndpoint } from '../../usage/index.ts'
 import { ObservedAttempt } from './attempt.ts'
@@ -75,6 +76,7 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   }
   // Where they are read from a file, an attempt that ends before waits for them.
   if (place.prices === undefined) void awaitProcessPrices()
+  rememberSecretsOfRequest(header)
   const request = new ModelRequest({ endpoint, url, body, header })
   const scope = withNames(place, namesFor(place, request))
   const outgoing = { scope, url: url.href, body, ...retryHeaders(header) }

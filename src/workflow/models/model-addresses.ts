@@ -1,4 +1,5 @@
 import { SygraError } from '../../errors.ts'
+import { rememberSecret } from '../../runtime/redact.ts'
 import { modelSetting, modelSettingName } from './environment-file.ts'
 import type { ModelEntry, ModelType } from './models-config.ts'
 import { serviceOf } from './services.ts'
@@ -105,11 +106,13 @@ function completed(url: string, type: ModelType): string {
 function tokensOf(name: string, type: ModelType, environment: Environment) {
   for (const key of ['TOKEN', 'AUTH_TOKEN']) {
     const tokens = listIn(modelSetting(environment, name, key))
+    for (const token of tokens ?? []) rememberSecret(token)
     if (tokens !== undefined) return tokens.map((token) => ({ token, tokenFrom: modelSettingName(name, key) }))
   }
   const service = serviceOf(type)
   for (const variable of service.keyVariables) {
     const token = environment[variable]
+    rememberSecret(token)
     if (token) return [{ token, tokenFrom: variable }]
   }
   if (!service.needsKey) return []

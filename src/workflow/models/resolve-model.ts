@@ -1,6 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import { pricingOfModel } from '../../pricing/book/parse-prices.ts'
 import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
+import { rememberSecrets } from '../../runtime/redact.ts'
 import { modelSetting } from './environment-file.ts'
 import { entryWithEnvironment } from './load-models.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
@@ -67,6 +68,8 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
   const type = entry.model_type
   const asFarAsNeeded = <Value>(read: () => Value, otherwise: Value) =>
     sources.isOffline === true ? orWithoutKey(read, otherwise) : read()
+  rememberSecrets(environment)
+  rememberSecrets(entry.headers ?? {})
   const isSimulated = simulatorUrl !== undefined
   const isTlsUsual = entry.ssl_verify !== false && entry.ssl_cert === undefined
   return {

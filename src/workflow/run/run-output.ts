@@ -4,7 +4,7 @@ import { fileLines } from '../../runtime/files/file-lines.ts'
 import type { RowWrite } from '../../runtime/ledger/ledger-entry.ts'
 import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
 import type { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
-import { redactText } from '../../runtime/redact.ts'
+import { redactLongText } from '../../runtime/redact.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { openOutput } from '../sinks/output.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
@@ -80,8 +80,8 @@ const maxFailureText = 4_096
 /** What a failure says, without secrets; what is longer than 4 KB, such as a page of a proxy, is cut. */
 export function failureText(error: unknown): string {
   const text = messageOf(error)
-  const kept = text.length > maxFailureText ? `${text.slice(0, maxFailureText)}… (${text.length} characters)` : text
-  return redactText(kept)
+  const kept = redactLongText(text, maxFailureText)
+  return text.length > maxFailureText ? `${kept} (${text.length} characters)` : kept
 }
 
 /** Notes a record that failed, and why. The failure is in the metadata whether or not it can be written here. */
