@@ -182,6 +182,11 @@ export interface RequestEnd {
    * the provider; `calculatedPicodollars` of the cost is what it would have cost.
    */
   readonly isGatewayCacheHit?: boolean
+  /**
+   * The work was done later than it was asked for, and another request told of it: its time says nothing of the provider.
+   * By its `responseId` it counts once.
+   */
+  readonly isDeferred?: boolean
   readonly responseId?: string
   readonly upstreamModel?: string
   /** Digest of the request body, to find repeated prompts; never the text. */
@@ -259,4 +264,9 @@ export function reachedProvider({ isGatewayCacheHit }: Pick<RequestEnd, 'isGatew
 /** True when the attempt gave an answer: a status of 2xx and no error inside the body. */
 export function succeeded(request: Pick<RequestEnd, 'status' | 'errorType'>): boolean {
   return request.status >= 200 && request.status < 300 && request.errorType === undefined
+}
+
+/** Its time tells of the provider: what was kept, or was done later than it was asked for, has none that does. */
+export function isTimed(request: Pick<RequestEnd, 'isGatewayCacheHit' | 'isDeferred'>): boolean {
+  return reachedProvider(request) && request.isDeferred !== true
 }

@@ -280,3 +280,15 @@ describe("hits of a gateway's cache", () => {
     expect(Object.keys(requests).filter((key) => key.includes('gateway'))).toEqual([])
   })
 })
+
+test('deferred work that is read again counts once, and its time is in no latency', () => {
+  const answered = requestEnd({ durationSeconds: 2 })
+  const deferred = requestEnd({ durationSeconds: 0, isDeferred: true, responseId: 'resp_1' })
+  const other = requestEnd({ durationSeconds: 0, isDeferred: true, responseId: 'resp_2' })
+  const { aggregate_statistics: run, models } = summarize(fold([answered, deferred, other, deferred]), clock)
+  expect(run.requests).toMatchObject({ total_requests: 3, deferred_requests: 2 })
+  const [model] = Object.values(models)
+  // 2 s / (3 − 2 requests).
+  expect(model?.performance).toMatchObject({ total_latency_seconds: 2, average_latency_seconds: 2 })
+  expect(model?.performance.latency_statistics).toMatchObject({ min: 2, mean: 2, max: 2 })
+})

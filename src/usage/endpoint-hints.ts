@@ -1,6 +1,7 @@
 // What the quick look at a URL knows of all formats: made by endpoint-hints.test.ts, which says how.
 
 export const lastParts: readonly string[] = [
+  'batches',
   'chat',
   'classifications',
   'classify',
@@ -22,6 +23,7 @@ export const lastParts: readonly string[] = [
   'invocations',
   'invoke',
   'invoke-with-response-stream',
+  'jobs',
   'language-model',
   'messages',
   'moderations',
@@ -41,6 +43,7 @@ export const lastParts: readonly string[] = [
 
 export const methods: readonly string[] = [
   'batchEmbedContents',
+  'batchGenerateContent',
   'embedContent',
   'generateContent',
   'predict',
@@ -48,6 +51,8 @@ export const methods: readonly string[] = [
   'streamGenerateContent',
   'streamRawPredict',
 ]
+
+export const resultOwners: readonly string[] = ['batches', 'files', 'interactions', 'jobs', 'responses']
 
 export const hostEnds: readonly string[] = [
   'ai-gateway.helicone.ai',

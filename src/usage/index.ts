@@ -25,6 +25,8 @@ export { createUsageChunkFilter, type UsageChunkFilter } from './streams/usage-c
 export type {
   AnswerFacts,
   AnswerHeaders,
+  DeferredAnswer,
+  DeferredResult,
   Endpoint,
   EndpointRole,
   Framing,

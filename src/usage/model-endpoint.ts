@@ -1,7 +1,8 @@
-import { hostEnds, hostTexts, lastParts, methods } from './endpoint-hints.ts'
+import { hostEnds, hostTexts, lastParts, methods, resultOwners } from './endpoint-hints.ts'
 
 const knownParts: ReadonlySet<string> = new Set(lastParts)
 const knownMethods: ReadonlySet<string> = new Set(methods)
+const knownResultOwners: ReadonlySet<string> = new Set(resultOwners)
 const knownHostEnds: ReadonlySet<string> = new Set(hostEnds)
 
 /**
@@ -17,6 +18,17 @@ export function mightBeModelEndpoint(url: string): boolean {
   const colon = part.lastIndexOf(':')
   if (colon !== -1 && knownMethods.has(part.slice(colon + 1))) return true
   return isKnownHost(url, end)
+}
+
+/** The same look for a GET that may tell of work which was begun before: `/responses/{id}`, `/batches/{id}/results`. */
+export function mightBeDeferredResult(url: string): boolean {
+  let end = endOfPath(url)
+  for (let part = 0; part < 3 && end > 0; part++) {
+    const slash = url.lastIndexOf('/', end - 1)
+    if (part > 0 && knownResultOwners.has(url.slice(slash + 1, end))) return true
+    end = slash
+  }
+  return false
 }
 
 /** The host's name and each of its ends, after a dot or a hyphen, until one is known. */

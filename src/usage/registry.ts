@@ -1,6 +1,7 @@
 import { type EndpointMatch, matchEndpoint } from './endpoint.ts'
 import { aiGateway } from './formats/ai-gateway.ts'
 import { anthropic } from './formats/anthropic.ts'
+import { anthropicBatch, geminiBatch, mistralBatch, openaiBatch } from './formats/batches.ts'
 import { bedrockConverse } from './formats/bedrock.ts'
 import { bedrockInvoke } from './formats/bedrock-invoke.ts'
 import { cohere } from './formats/cohere.ts'
@@ -51,6 +52,10 @@ export const wireFormats: readonly WireFormat[] = [
   vertexRawPredict,
   databricks,
   aiGateway,
+  mistralBatch,
+  geminiBatch,
+  anthropicBatch,
+  openaiBatch,
   tgi,
   tgiRoot,
 ]
@@ -152,7 +157,8 @@ export const endpointOf = registry.endpointOf
 
 /** The format that a POST to this URL speaks; undefined when it is no call to a model. */
 export function wireFormatOf(url: URL): WireFormat | undefined {
-  return endpointOf(url)?.format
+  const found = endpointOf(url)
+  return found === undefined || (found.endpoint.role ?? 'call') !== 'call' ? undefined : found.format
 }
 
 /** The format of this name, for programs that know what their server speaks, such as `tgi-root`. */

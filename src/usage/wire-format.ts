@@ -43,6 +43,28 @@ export interface WireFormat {
   readonly isToken: (message: StreamMessage) => boolean
   /** What all messages together tell and none alone, such as their number. */
   readonly settle?: (facts: AnswerFacts) => AnswerFacts
+  /**
+   * For formats with an endpoint `deferred-result`: what one document of such an answer, or one line of it, tells. Undefined
+   * while the work is not done.
+   */
+  readonly readResult?: (document: unknown) => DeferredResult | undefined
+}
+
+/** Work that one request began and another tells of. */
+export interface DeferredResult {
+  /** Each with its usage; none where the work failed, or where the answers are read elsewhere. */
+  readonly answers: readonly DeferredAnswer[]
+  /** The files that have the answers. */
+  readonly files?: readonly string[]
+}
+
+/** One answer among the results of deferred work. */
+export interface DeferredAnswer {
+  /** By which it is counted once, however often it is read. */
+  readonly id: string
+  readonly facts: AnswerFacts
+  /** It may be the answer to an ordinary call, read again: it counts only where this process saw that it was deferred. */
+  readonly mayBeCounted?: boolean
 }
 
 /** One operation of a format: what follows its base URL, and what a request to it does. */
@@ -58,6 +80,10 @@ export interface Endpoint {
   readonly method?: 'GET' | 'POST'
   /** Default `call`. */
   readonly role?: EndpointRole
+  /** Of a `deferred-result`: it is one document (the default), or a line of JSON for each answer. */
+  readonly framing?: 'json' | 'ndjson'
+  /** Of a `deferred-result`: files of any kind are read there, so only those that a result named are looked at. */
+  readonly isOfNamedFilesOnly?: boolean
 }
 
 /**
@@ -131,6 +157,8 @@ export interface AnswerFacts {
   readonly provider?: string
   /** Type of an error that came inside a 2xx answer: the attempt failed. */
   readonly errorType?: string
+  /** The answer is yet to come, under the same `responseId`: it only says that the work has begun. */
+  readonly isDeferred?: boolean
   /** A cost stated by the provider, in USD. */
   readonly reportedCostUsd?: number
   /** Number of pieces of output seen in a stream, for an estimate when no usage came. */

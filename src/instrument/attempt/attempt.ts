@@ -2,6 +2,7 @@ import type { RequestStart } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { type Attempt, modelNameOf, recordRequest } from '../../runtime/collector/record-request.ts'
 import { processPrices, type Scope } from '../../runtime/scope.ts'
+import { mergeFacts } from '../../usage/answer-facts.ts'
 import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../../usage/index.ts'
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
@@ -150,8 +151,17 @@ export class ObservedAttempt {
     const link = this.#linkOf(outgoing)
     this.#sending = undefined
     this.#readFacts = undefined
-    const { links, recorded } = wireState()
+    const { links, open, recorded, deferred } = wireState()
     const endedAt = monotonicSeconds()
+    const { url, endpoint } = this.#request
+    if (facts.isDeferred && facts.responseId !== undefined) {
+      open.delete(this)
+      const record = (result: AnswerFacts) => this.#recordResult(mergeFacts(facts, result), link, endedAt)
+      deferred.begin(facts.responseId, { scope: this.scope, endpoint: { url, endpoint }, record })
+      return
+    }
+    if (facts.isComplete && facts.responseId !== undefined && endpoint.format.readResult !== undefined)
+      deferred.count({ url, endpoint }, facts.responseId)
     const error = errorType ?? facts.errorType
     const { scope } = this
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
@@ -160,6 +170,13 @@ export class ObservedAttempt {
     this.#recordWithPrices(() => recordRequest(scope, this.#attemptAt({ facts, link, error, isAborted, endedAt })))
     const { responseId } = facts
     recorded.note(place, () => ({ responseId, model: modelNameOf(scope, this.#modelIn(facts)), endedAt }))
+  }
+
+  /** The work that it began is done: it ends as it was told. */
+  #recordResult(facts: AnswerFacts, link: RetryLink, endedAt: number): void {
+    const attempt = this.#attemptAt({ facts, link, error: facts.errorType, isAborted: undefined, endedAt })
+    wireState().open.add(this)
+    this.#recordWithPrices(() => recordRequest(this.scope, { ...attempt, isDeferred: true }))
   }
 
   /** At once as a rule; when the user's prices have been read, where they are being read, or when the process ends. */

@@ -2,6 +2,7 @@ import { awaitProcessPrices } from '../../runtime/prices-file.ts'
 import { rememberSecretsOfRequest } from '../../runtime/redact.ts'
 import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
 import { acceptedEndpoint, endpointOf, type KnownEndpoint } from '../../usage/index.ts'
+import { mightBeDeferredResult } from '../../usage/model-endpoint.ts'
 import { ObservedAttempt } from './attempt.ts'
 import { type PlaceNames, withNames } from './framework-runs.ts'
 import { noteUnknownBody, noteUnknownRequest } from './not-understood.ts'
@@ -44,7 +45,19 @@ export function modelEndpointOf(url: string): ModelEndpoint | undefined {
   return endpoint
 }
 
-/** The same, and nothing is noted. */
+/** The URL and its endpoint when a GET to it tells of work that was begun before. */
+export function resultEndpointOf(url: string): ModelEndpoint | undefined {
+  if (!mightBeDeferredResult(url)) return undefined
+  const found = readEndpoint(url, 'GET')
+  return found?.endpoint.endpoint.role === 'deferred-result' ? found : undefined
+}
+
+/** True for a request that hands work in, such as a batch, and is no call to a model itself. */
+export function isDeferredStart({ endpoint }: ModelEndpoint): boolean {
+  return endpoint.endpoint.role === 'deferred-start'
+}
+
+/** The same as for a call, and nothing is noted. */
 export function knownEndpointOf(url: string): ModelEndpoint | undefined {
   if (knownEndpoints.has(url)) return knownEndpoints.get(url)
   if (knownEndpoints.size >= maxKnownEndpoints) knownEndpoints.clear()
@@ -53,10 +66,10 @@ export function knownEndpointOf(url: string): ModelEndpoint | undefined {
   return endpoint
 }
 
-function readEndpoint(url: string): ModelEndpoint | undefined {
+function readEndpoint(url: string, method = 'POST'): ModelEndpoint | undefined {
   try {
     const parsed = new URL(url)
-    const endpoint = endpointOf(parsed)
+    const endpoint = endpointOf(parsed, method)
     return endpoint === undefined ? undefined : { url: parsed, endpoint }
   } catch {
     return undefined

@@ -8,7 +8,7 @@ export function countOpenAttempts(runId: string): number {
   return count
 }
 
-/** Ends the attempts of a run whose bodies nobody has read to the end. */
+/** Ends the attempts of a run whose bodies nobody has read to the end, and tells of deferred work that nobody read. */
 export function settleOpenAttempts(runId: string): void {
   for (const attempt of wireState().open) {
     if (attempt.scope.collector.runId !== runId) continue
@@ -16,6 +16,9 @@ export function settleOpenAttempts(runId: string): void {
       attempt.settle()
     } catch {}
   }
+  try {
+    wireState().deferred.noteUnread(runId)
+  } catch {}
 }
 
 /** Ends an attempt; a fault of the observer stays within. */

@@ -1,5 +1,6 @@
 import { nextCallId, type Scope } from '../../runtime/scope.ts'
 import { RecordedRequests } from './deduplication.ts'
+import { DeferredWork } from './deferred-work.ts'
 import { FrameworkRuns } from './framework-runs.ts'
 import { RetryLinks } from './retry-links.ts'
 
@@ -16,9 +17,10 @@ interface WireState {
   readonly open: Set<OpenAttempt>
   readonly frameworks: FrameworkRuns
   readonly recorded: RecordedRequests
+  readonly deferred: DeferredWork
 }
 
-const stateKey = Symbol.for('sygra.wire-state.3')
+const stateKey = Symbol.for('sygra.wire-state.4')
 
 /** The state of this process. Two copies of the package share it, as under `--import`. */
 export function wireState(): WireState {
@@ -28,6 +30,7 @@ export function wireState(): WireState {
     open: new Set(),
     frameworks: new FrameworkRuns(),
     recorded: new RecordedRequests(),
+    deferred: new DeferredWork(),
   }
   return holder[stateKey]
 }

@@ -8,7 +8,9 @@ import {
   type ModelEndpoint,
   modelEndpointOf,
   observedScope,
+  resultEndpointOf,
 } from '../attempt/begin-attempt.ts'
+import { createDeferredTap } from '../attempt/deferred-work.ts'
 import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { RequestBody } from '../attempt/request-body.ts'
@@ -16,7 +18,7 @@ import { followAiSdk } from '../sdk/ai-sdk-channel.ts'
 import { observeAiSdk } from '../sdk/ai-sdk-operations.ts'
 import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-fetch.ts'
 import { readSentBody, readSentRequest, recordReads, type SentRequest } from './sent-request.ts'
-import { watchResponse } from './watch-response.ts'
+import { watchBody, watchResponse } from './watch-response.ts'
 
 /**
  * A fetch whose calls to models are observed: each attempt with its status, duration, tokens and cost, recorded where the
@@ -64,10 +66,13 @@ export function observeFetch(call: FetchCall): Promise<Response> {
   if (scope === undefined) return call.send()
   const sent = readSentRequest(call)
   if (sent === undefined) return observeAsRead(call, scope)
-  const endpoint = sent.method === 'POST' ? modelEndpointOf(call.url) : undefined
+  const endpoint = endpointFor(call.url, sent.method)
   if (endpoint === undefined) return call.send()
+  const { role } = endpoint.endpoint.endpoint
+  if (role === 'deferred-result') return followDeferred(scope, endpoint, sendIn(scope, call))
   const refusal = scope.refuse?.()
   if (refusal !== undefined) return Promise.reject(refusal)
+  if (role === 'deferred-start') return followDeferred(scope, endpoint, sendIn(scope, call))
   const attempt = beginSafely(sent, scope, endpoint)
   if (attempt === undefined) return call.send()
   const asking = isYes(process.env.SYGRA_INCLUDE_USAGE) ? initThatAsks(call, attempt) : undefined
@@ -82,11 +87,30 @@ function observeAsRead(call: FetchCall, scope: Scope): Promise<Response> {
   if (refusal !== undefined) return Promise.reject(refusal)
   const { init, sent } = recordReads(call)
   const answer = sendIn(scope, call, init)
-  const endpoint = sent().method === 'POST' ? modelEndpointOf(call.url) : undefined
+  const endpoint = endpointFor(call.url, sent().method)
+  const { role } = endpoint?.endpoint.endpoint ?? {}
+  if (endpoint !== undefined && role !== undefined && role !== 'call') return followDeferred(scope, endpoint, answer)
   const attempt = endpoint === undefined ? undefined : beginSafely(sent(), scope, endpoint)
   if (attempt === undefined) return answer
   void announce(attempt)
   return follow(attempt, answer, false)
+}
+
+function endpointFor(url: string, method: string): ModelEndpoint | undefined {
+  if (method === 'POST') return modelEndpointOf(url)
+  return method === 'GET' ? resultEndpointOf(url) : undefined
+}
+
+/** A request that hands work in, or that asks what came of it: only its answer is looked at. */
+function followDeferred(scope: Scope, endpoint: ModelEndpoint, answer: Promise<Response>): Promise<Response> {
+  return answer.then((response) => {
+    try {
+      const tap = response.ok ? createDeferredTap(scope, endpoint, response.headers) : undefined
+      return tap === undefined ? response : (watchBody(response, tap) ?? response)
+    } catch {
+      return response
+    }
+  })
 }
 
 function sendIn(scope: Scope, call: FetchCall, init?: RequestInit): Promise<Response> {

@@ -1,4 +1,4 @@
-import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 export type FetchFunction = typeof globalThis.fetch
@@ -38,7 +38,8 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
     apply(target, self: unknown, args: Parameters<FetchFunction>) {
       const [input, init] = args
       const url = urlOf(input)
-      if (!mightBeModelEndpoint(url) && !mightBeUnknownEndpoint(url)) return Reflect.apply(target, self, args)
+      const isOfInterest = mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) || mightBeDeferredResult(url)
+      if (!isOfInterest) return Reflect.apply(target, self, args)
       const send = (other?: RequestInit) =>
         Reflect.apply(target, self, other === undefined ? args : [input, other, ...args.slice(2)])
       return observe({ url, input, init, isNodes, send })

@@ -20,18 +20,24 @@ export function watchResponse(
   attempt: ObservedAttempt,
   { hidesUsage = false }: WatchResponseOptions = {},
 ): Response {
+  const tap = createAnswerTap(attempt, response.headers)
+  const filter = hidesUsage ? createUsageChunkFilter() : undefined
+  const watched = watchBody(response, tap, filter)
+  if (watched !== undefined) return watched
+  attempt.end({ facts: readAnswerHeaders(attempt.format, response.headers) })
+  return response
+}
+
+/** The same for any tap; undefined where the body cannot be watched. */
+export function watchBody(response: Response, tap: AnswerTap, filter?: StreamFilter): Response | undefined {
   const body: unknown = response.body
   if (body instanceof ReadableStream) {
-    const tap = createAnswerTap(attempt, response.headers)
-    const filter = hidesUsage ? createUsageChunkFilter() : undefined
     if (watchStream(body, tap, { filter })) return response
-    if (!body.locked) return withBody(response, passOn(body, tap, filter))
-  } else if (body instanceof Readable) {
-    // The fetch of other libraries gives a stream of Node's.
-    watchReadable(body, createAnswerTap(attempt, response.headers))
-    return response
+    return body.locked ? undefined : withBody(response, passOn(body, tap, filter))
   }
-  attempt.end({ facts: readAnswerHeaders(attempt.format, response.headers) })
+  if (!(body instanceof Readable)) return undefined
+  // The fetch of other libraries gives a stream of Node's.
+  watchReadable(body, tap)
   return response
 }
 

@@ -1,5 +1,5 @@
 import { ClientRequest } from 'node:http'
-import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 /** Hears what is written to one request of `node:http` or `node:https`. */
@@ -72,8 +72,10 @@ export function interceptHttp(observe: HttpObserver): () => void {
 
 function watchSafely(observe: HttpObserver, request: ClientRequest): WrittenRequestWatch | undefined {
   const isSocket = request.method === 'GET' && isWebSocket(request)
-  if (request.method !== 'POST' && !isSocket) return undefined
+  const isGet = request.method === 'GET'
+  if (request.method !== 'POST' && !isGet) return undefined
   const url = urlOf(request)
+  if (isGet && !isSocket) return mightBeDeferredResult(url) ? observe(request, url, { isSocket }) : undefined
   if (isSocket) return mightBeModelSocket(url) ? observe(request, url, { isSocket }) : undefined
   return mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) ? observe(request, url, { isSocket }) : undefined
 }

@@ -1,12 +1,13 @@
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
-import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 /** One request over HTTP/2 as it was begun. */
 export interface Http2Call {
   readonly stream: ClientHttp2Stream
   readonly url: string
+  readonly method: string
   /** A header of the request, by its name in lower case. */
   readonly header: (name: string) => string | undefined
 }
@@ -46,8 +47,10 @@ function watchSession(session: ClientHttp2Session, origin: string, observe: Http
       const authority = header(':authority')
       const base = authority === undefined ? origin : `${header(':scheme') ?? 'https'}://${authority}`
       const url = base + path
-      if (header(':method') === 'POST' && (mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)))
-        observe({ stream, url, header })
+      const method = header(':method') ?? 'GET'
+      if (method === 'GET' && mightBeDeferredResult(url)) observe({ stream, url, header, method })
+      if (method === 'POST' && (mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)))
+        observe({ stream, url, header, method })
     } catch {}
     return stream
   }

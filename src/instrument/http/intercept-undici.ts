@@ -1,5 +1,5 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
 
 /** A request of the package undici, as it is announced: what of it is read, and its methods, which tell how it goes on. */
@@ -32,6 +32,7 @@ export function interceptUndici(observe: UndiciObserver): () => void {
         if (mightBeModelSocket(url)) observe(request, url)
         return
       }
+      if (request.method === 'GET' && mightBeDeferredResult(url) && !isMadeByFetch()) observe(request, url)
       if (request.method !== 'POST') return
       if ((mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)) && !isMadeByFetch()) observe(request, url)
     } catch {}

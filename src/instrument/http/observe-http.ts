@@ -26,7 +26,7 @@ export function observeHttp(
     noteModelSocket(url)
     return undefined
   }
-  const written = observeWrittenRequest(url, (name) => textOf(request.getHeader(name)))
+  const written = observeWrittenRequest(url, (name) => textOf(request.getHeader(name)), request.method)
   if (written === undefined) return undefined
   listen()
   const watch: Watched = { written, isLeft: false, hasAnswer: false }

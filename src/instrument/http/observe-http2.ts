@@ -6,8 +6,8 @@ import { observeWrittenRequest } from './observe-request.ts'
 import { watchReadable } from './watch-readable.ts'
 
 /** Observes one request over HTTP/2 from its first byte to the last of its answer. */
-export function observeHttp2({ stream, url, header }: Http2Call): void {
-  const written = observeWrittenRequest(url, header)
+export function observeHttp2({ stream, url, header, method }: Http2Call): void {
+  const written = observeWrittenRequest(url, header, method)
   if (written === undefined) return
   const { session } = stream
   const body = createWaitingTap()

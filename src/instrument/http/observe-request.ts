@@ -1,7 +1,16 @@
+import type { Scope } from '../../runtime/scope.ts'
 import { type AnswerHeaders, readAnswerHeaders } from '../../usage/index.ts'
 import { type AnswerTap, createAnswerTap } from '../attempt/answer-tap.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
-import { beginAttempt, modelEndpointOf, observedScope } from '../attempt/begin-attempt.ts'
+import {
+  beginAttempt,
+  isDeferredStart,
+  type ModelEndpoint,
+  modelEndpointOf,
+  observedScope,
+  resultEndpointOf,
+} from '../attempt/begin-attempt.ts'
+import { createDeferredTap } from '../attempt/deferred-work.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { WrittenBody } from '../attempt/request-body.ts'
 import { createEncodedBody } from './encoded-body.ts'
@@ -21,10 +30,13 @@ export interface WrittenRequest {
 export function observeWrittenRequest(
   url: string,
   header: (name: string) => string | undefined,
+  method = 'POST',
 ): WrittenRequest | undefined {
   const scope = observedScope()
-  const endpoint = scope === undefined ? undefined : modelEndpointOf(url)
-  if (scope === undefined || endpoint === undefined) return undefined
+  if (scope === undefined) return undefined
+  const endpoint = method === 'GET' ? resultEndpointOf(url) : modelEndpointOf(url)
+  if (endpoint === undefined) return undefined
+  if (method === 'GET' || isDeferredStart(endpoint)) return observeDeferred(scope, endpoint)
   const written = new WrittenBody()
   let attempt: ObservedAttempt | undefined
   let hasBegun = false
@@ -44,7 +56,7 @@ export function observeWrittenRequest(
       begin()
       if (attempt === undefined) return undefined
       attempt.respond(answer)
-      if (answer.status >= 200 && answer.status < 300) return unpackingTap(attempt, answer.headers)
+      if (answer.status >= 200 && answer.status < 300) return tapOn(attempt, answer.headers)
       // The body of an error is not needed to count it.
       endSafely(attempt, {})
       return undefined
@@ -55,9 +67,27 @@ export function observeWrittenRequest(
   }
 }
 
-/** A tap for bytes as they come over the wire, packed perhaps. */
-function unpackingTap(attempt: ObservedAttempt, headers: AnswerHeaders): AnswerTap {
-  const tap = createAnswerTap(attempt, headers)
+function tapOn(attempt: ObservedAttempt, headers: AnswerHeaders): AnswerTap {
+  return unpackingTap(createAnswerTap(attempt, headers), headers, () =>
+    endSafely(attempt, { facts: readAnswerHeaders(attempt.format, headers) }),
+  )
+}
+
+/** A request that hands work in, or that asks what came of it: only its answer is looked at. */
+function observeDeferred(scope: Scope, endpoint: ModelEndpoint): WrittenRequest {
+  return {
+    write() {},
+    end() {},
+    respond({ status, headers }) {
+      const tap = status >= 200 && status < 300 ? createDeferredTap(scope, endpoint, headers) : undefined
+      return tap === undefined ? undefined : unpackingTap(tap, headers, () => {})
+    },
+    close() {},
+  }
+}
+
+/** A tap for bytes as they come over the wire, packed perhaps; `onUnread` is for what cannot be unpacked. */
+function unpackingTap(tap: AnswerTap, headers: AnswerHeaders, onUnread: () => void): AnswerTap {
   const encoded = createEncodedBody(headers.get('content-encoding'))
   if (encoded === undefined) return tap
   const unpack = () => {
@@ -69,7 +99,7 @@ function unpackingTap(attempt: ObservedAttempt, headers: AnswerHeaders): AnswerT
     chunk: (bytes) => encoded.add(bytes),
     end() {
       if (unpack()) tap.end()
-      else endSafely(attempt, { facts: readAnswerHeaders(attempt.format, headers) })
+      else onUnread()
     },
     fail(error) {
       unpack()

@@ -15,7 +15,7 @@ export function observeUndici(request: UndiciRequest, url: string): void {
     noteModelSocket(url)
     return
   }
-  const written = observeWrittenRequest(url, (name) => headerIn(request.headers, name))
+  const written = observeWrittenRequest(url, (name) => headerIn(request.headers, name), request.method)
   if (written === undefined) return
   let tap: AnswerTap | undefined
   let hasAnswer = false

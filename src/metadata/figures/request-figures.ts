@@ -1,5 +1,5 @@
 import { microseconds } from '../duration.ts'
-import { type RequestEnd, reachedProvider, succeeded } from '../event.ts'
+import { isTimed, type RequestEnd, reachedProvider, succeeded } from '../event.ts'
 import { isTruncated } from '../finish-reason.ts'
 import { completionTokensOf } from '../usage.ts'
 import { addedFigure, type FigurePlace, figureOf } from './figure.ts'
@@ -28,6 +28,9 @@ const truncatedAnswers = counting('truncated answers', (request) => oneIf(isTrun
 const abortedStreams = counting('aborted streams', (request) => oneIf(isAborted(request)))
 const announcedEnds = counting('announced requests that ended', ({ isAnnounced }) => oneIf(isAnnounced === true))
 const gatewayCacheHits = counting("hits of a gateway's cache", (request) => oneIf(!reachedProvider(request)))
+const deferredEnds = counting('requests told of later', (request) =>
+  oneIf(reachedProvider(request) && !isTimed(request)),
+)
 const unpricedHits = counting("hits of a gateway's cache without a price, or a part of it,", (request) =>
   oneIf(!reachedProvider(request) && isValueUnknown(request)),
 )
@@ -43,8 +46,7 @@ const successTime: RequestTally = {
   of: 'request-end',
   what: 'duration of the requests to the provider that succeeded',
   keeps: 'time',
-  read: (request) =>
-    succeeded(request) && reachedProvider(request) ? microseconds(request.durationSeconds) : undefined,
+  read: (request) => (succeeded(request) && isTimed(request) ? microseconds(request.durationSeconds) : undefined),
 }
 /** A stream that failed may have used tokens too; its time is not in the divisor, so they are not in here. */
 const tokensOfSuccesses: RequestTally = {
@@ -52,7 +54,7 @@ const tokensOfSuccesses: RequestTally = {
   what: 'output tokens of the requests to the provider that succeeded',
   keeps: 'sum',
   read: (request) =>
-    request.usage !== undefined && succeeded(request) && reachedProvider(request)
+    request.usage !== undefined && succeeded(request) && isTimed(request)
       ? (completionTokensOf(request.usage) ?? 0)
       : undefined,
 }
@@ -68,7 +70,7 @@ export const requestDurations: RequestTally = {
   of: 'request-end',
   what: 'duration of the requests to the provider',
   keeps: 'values',
-  read: (request) => (reachedProvider(request) ? microseconds(request.durationSeconds) : undefined),
+  read: (request) => (isTimed(request) ? microseconds(request.durationSeconds) : undefined),
 }
 
 /** From the first try to the final answer. */
@@ -77,7 +79,7 @@ export const callDurations: RequestTally = {
   what: 'time from first try to answer by the provider of the calls',
   keeps: 'values',
   read: (request) =>
-    succeeded(request) && reachedProvider(request)
+    succeeded(request) && isTimed(request)
       ? microseconds(request.callDurationSeconds ?? request.durationSeconds)
       : undefined,
 }
@@ -87,7 +89,7 @@ export const firstTokenTimes: RequestTally = {
   what: 'time to the first token of the streams',
   keeps: 'values',
   read: (request) =>
-    request.timeToFirstTokenSeconds !== undefined && succeeded(request) && reachedProvider(request)
+    request.timeToFirstTokenSeconds !== undefined && succeeded(request) && isTimed(request)
       ? microseconds(request.timeToFirstTokenSeconds)
       : undefined,
 }
@@ -210,6 +212,15 @@ const moreOfAttempts = {
 
 const isSome = (number: number) => number > 0
 
+const ofDeferredWork = {
+  deferred_requests: addedFigure({
+    sentence: 'Requests whose usage was told of later, as of batches and of work in the background: in no latency.',
+    unit: 'count',
+    formula: ({ subject }) => tallied(subject, deferredEnds),
+    isWritten: isSome,
+  }),
+}
+
 const ofGatewayCaches = {
   gateway_cache_hits: addedFigure({
     sentence: 'Requests that a gateway answered from its cache: they cost nothing, and their times are in no latency.',
@@ -245,6 +256,7 @@ export const requestFigures = {
   failure_rate: failureRate,
   ...moreOfAttempts,
   ...ofGatewayCaches,
+  ...ofDeferredWork,
 }
 
 /** `requests` of the run. */
@@ -254,6 +266,7 @@ export const runRequestFigures = {
   failure_rate: failureRate,
   ...moreOfAttempts,
   ...ofGatewayCaches,
+  ...ofDeferredWork,
   in_flight_requests: addedFigure({
     sentence: 'Requests that were sent and whose end is unknown: in flight, or lost with the process.',
     unit: 'count',
@@ -272,12 +285,15 @@ export const performanceFigures = {
     formula: ({ subject }) => tallied(subject, requestDurations, 'sum'),
   }),
   average_latency_seconds: figureOf({
-    sentence: "Total latency / requests that were no hits of a gateway's cache.",
+    sentence: "Total latency / requests that were no hits of a gateway's cache and not deferred.",
     unit: 'seconds',
     formula: ({ block }) =>
       quotient(
         figure(...block, 'total_latency_seconds'),
-        difference(figure(...block, 'total_requests'), figure(...block, 'gateway_cache_hits')),
+        difference(
+          difference(figure(...block, 'total_requests'), figure(...block, 'gateway_cache_hits')),
+          figure(...block, 'deferred_requests'),
+        ),
       ),
   }),
   tokens_per_second: figureOf({
@@ -288,6 +304,7 @@ export const performanceFigures = {
   }),
   ...moreOfAttempts,
   ...ofGatewayCaches,
+  ...ofDeferredWork,
 }
 
 /** `calls`: what the program asked for, from the first try to the final answer. */

@@ -1,5 +1,5 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
-import { type MetadataEvent, type RequestEnd, reachedProvider, succeeded } from '../../metadata/event.ts'
+import { isTimed, type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/event.ts'
 import type { LatencySketch, Metadata } from '../../metadata/schema.ts'
 import { readBins, secondsOfBin } from '../text/latency-histogram.ts'
 
@@ -46,7 +46,7 @@ export class RunSamples {
   #addRequest(request: RequestEnd): void {
     const { recordId, model, node } = request
     const costUsd = (request.cost?.picodollars ?? 0) / picodollarsPerUsd
-    if (reachedProvider(request)) this.#addTimes(request)
+    if (isTimed(request)) this.#addTimes(request)
     this.put('cost', costUsd, recordId)
     this.put(`models.${model}.cost`, costUsd, recordId)
     if (node !== undefined) this.put(`nodes.${node}.cost`, costUsd, recordId)

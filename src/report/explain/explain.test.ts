@@ -136,7 +136,7 @@ test("hits of a gateway's cache are explained, and taken from the requests that 
   const metadata = summarize(totals, { generatedAtMs: Date.UTC(2026, 10, 23, 17, 21), utcOffsetMinutes: 60 })
   expect(faults(explainAll(metadata, events))).toEqual([])
   const average = ['models', 'gpt-4o-mini', 'performance', 'average_latency_seconds']
-  const formula = 'total_latency_seconds / (total_requests − gateway_cache_hits)'
+  const formula = 'total_latency_seconds / ((total_requests − gateway_cache_hits) − deferred_requests)'
   expect(new Explainer(metadata, [average]).explanations()).toMatchObject([{ formula, agrees: true }])
   // A file without hits does not name them.
   expect(new Explainer(sampleMetadata(), [average]).explanations()).toMatchObject([{ formula, agrees: true }])

@@ -3,11 +3,11 @@ import type { RequestCost } from '../../metadata/cost.ts'
 import { CostTotals } from '../../metadata/cost-totals.ts'
 import {
   type ConcurrencyChange,
+  isTimed,
   type MetadataEvent,
   type NodeEnd,
   type RecordEnd,
   type RequestEnd,
-  reachedProvider,
   succeeded,
 } from '../../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
@@ -116,7 +116,7 @@ function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void 
   }
   if (succeeded(request)) {
     state.answered += 1
-    if (reachedProvider(request)) state.latency.add(request.callDurationSeconds ?? request.durationSeconds)
+    if (isTimed(request)) state.latency.add(request.callDurationSeconds ?? request.durationSeconds)
   } else {
     state.failures += 1
   }

@@ -20,19 +20,23 @@ export function callLatencyOf(metadata: Metadata): LatencyStatistics | undefined
   return models.length === 1 ? only?.performance.latency_statistics : undefined
 }
 
-/** Undefined where no provider answered: nothing was, or all of it by the cache of a gateway. */
+/** Undefined where no provider answered: nothing was, or all of it by the cache of a gateway, or later. */
 export function statisticsOfCalls(
   calls: CallStatistics | undefined,
-  { gateway_cache_hits = 0 }: { readonly gateway_cache_hits?: number | undefined } = {},
+  {
+    gateway_cache_hits = 0,
+    deferred_requests = 0,
+  }: { readonly gateway_cache_hits?: number | undefined; readonly deferred_requests?: number | undefined } = {},
 ): LatencyStatistics | undefined {
   if (calls === undefined || calls.succeeded === 0) return undefined
-  return gateway_cache_hits > 0 && calls.latency_statistics.max === 0 ? undefined : calls.latency_statistics
+  const isWithoutTimes = gateway_cache_hits + deferred_requests > 0
+  return isWithoutTimes && calls.latency_statistics.max === 0 ? undefined : calls.latency_statistics
 }
 
-/** Latency of a model's requests; undefined where none reached the provider. */
+/** Latency of a model's requests; undefined where none reached the provider, or all were told of later. */
 export function requestLatencyOf({ performance }: ModelMetadata): LatencyStatistics | undefined {
-  const { total_requests, gateway_cache_hits = 0, latency_statistics } = performance
-  return total_requests > gateway_cache_hits ? latency_statistics : undefined
+  const { total_requests, gateway_cache_hits = 0, deferred_requests = 0, latency_statistics } = performance
+  return total_requests > gateway_cache_hits + deferred_requests ? latency_statistics : undefined
 }
 
 /** What gateways answered from their caches, in a line, with what that saved; undefined where they did not. */

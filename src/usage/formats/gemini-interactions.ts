@@ -4,17 +4,26 @@ import { createCountReader } from '../count-table.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { normalUsage } from '../normal-usage.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
-import type { AnswerFacts, RequestFacts, RequestInHand, StreamMessage, WireFormat } from '../wire-format.ts'
+import type {
+  AnswerFacts,
+  DeferredResult,
+  RequestFacts,
+  RequestInHand,
+  StreamMessage,
+  WireFormat,
+} from '../wire-format.ts'
 
 /** Google's Interactions: the model or an agent answers, and the last event of a stream has the usage. */
 export const geminiInteractions: WireFormat = {
   name: 'gemini-interactions',
-  endpoints: [{ path: '/interactions' }],
+  endpoints: [{ path: '/interactions' }, { path: '/interactions/{}', method: 'GET', role: 'deferred-result' }],
   defaultProvider: 'google',
   accepts: (request) => hasMembers(request, 'input', 'model') || hasMembers(request, 'input', 'agent'),
   readRequest,
   usageMembers: ['usage', 'interaction'],
-  readAnswer: (answer) => readInteraction(answer),
+  readAnswer: (answer) =>
+    isUnderWay(answer) ? { ...readInteraction(answer), isDeferred: true } : readInteraction(answer),
+  readResult: readStoredInteraction,
   streamFraming: 'sse',
   streamKeys: {
     telling: ['usage', 'error'],
@@ -50,6 +59,20 @@ function readInteraction(answer: unknown): AnswerFacts {
     serviceTier: textOf(answer.service_tier),
     errorType: errorTypeIn(answer) ?? (status === 'failed' ? 'failed' : undefined),
   })
+}
+
+/** An agent works in the background, and a GET tells what came of it. */
+function isUnderWay(answer: unknown): boolean {
+  return memberOf(answer, 'status') === 'in_progress' && !isRecord(memberOf(answer, 'usage'))
+}
+
+/** Every interaction can be read again later: it counts where this process saw it begin. */
+function readStoredInteraction(answer: unknown): DeferredResult | undefined {
+  const facts = readInteraction(answer)
+  const status = memberOf(answer, 'status')
+  if (facts.responseId === undefined || status === undefined || status === 'in_progress') return undefined
+  const errorType = facts.errorType ?? (status === 'cancelled' ? 'cancelled' : undefined)
+  return { answers: [{ id: facts.responseId, facts: factsOf({ ...facts, errorType }), mayBeCounted: true }] }
 }
 
 function readEvent(facts: AnswerFacts, { data }: StreamMessage): AnswerFacts {

@@ -30,7 +30,7 @@ export const gemini: WireFormat = {
   defaultProvider: 'google',
   readRequest,
   usageMembers: ['usageMetadata'],
-  readAnswer,
+  readAnswer: readGeminiAnswer,
   streamFraming: 'json-array',
   streamKeys: {
     telling: ['finishReason', 'blockReason', 'error', 'groundingMetadata'],
@@ -50,7 +50,8 @@ function readRequest({ body, path, pathModel }: RequestInHand): RequestFacts {
   }
 }
 
-function readAnswer(answer: unknown, { known, request }: AnswerContext = {}): AnswerFacts {
+/** What a whole answer tells. */
+export function readGeminiAnswer(answer: unknown, { known, request }: AnswerContext = {}): AnswerFacts {
   if (!isRecord(answer)) return {}
   const usage = answer.usageMetadata
   const model = textOf(answer.modelVersion)
@@ -67,7 +68,7 @@ function readAnswer(answer: unknown, { known, request }: AnswerContext = {}): An
 }
 
 function readChunk(facts: AnswerFacts, { data }: StreamMessage, context: AnswerContext): AnswerFacts {
-  const read = readAnswer(data, { ...context, known: facts })
+  const read = readGeminiAnswer(data, { ...context, known: facts })
   const earlier = facts.usage?.fees
   // What was searched for may stand in another chunk than the counts.
   const usage = earlier === undefined || read.usage === undefined ? read.usage : withFees(read.usage, earlier)

@@ -2,7 +2,7 @@ import type { FeeCount } from '../../metadata/usage.ts'
 import { errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers } from '../request-facts.ts'
-import type { AnswerContext, AnswerFacts, StreamMessage, WireFormat } from '../wire-format.ts'
+import type { AnswerContext, AnswerFacts, DeferredResult, StreamMessage, WireFormat } from '../wire-format.ts'
 import { readOpenaiRequest } from './openai-chat.ts'
 import { readOpenaiUsage, reportedCostIn } from './openai-usage.ts'
 
@@ -14,11 +14,16 @@ const endTypes: ReadonlySet<string> = new Set(['response.completed', 'response.i
  */
 export const openaiResponses: WireFormat = {
   name: 'openai-responses',
-  endpoints: [{ path: '/responses' }, { path: '/responses/compact' }],
+  endpoints: [
+    { path: '/responses' },
+    { path: '/responses/compact' },
+    { path: '/responses/{}', method: 'GET', role: 'deferred-result' },
+  ],
   accepts: (request) => hasMembers(request, 'input') || hasMembers(request, 'prompt'),
   readRequest: (request) => readOpenaiRequest(request),
   usageMembers: ['usage', 'tool_usage', 'response'],
-  readAnswer: readResponse,
+  readAnswer: (answer, context) => withDeferral(answer, readResponse(answer, context)),
+  readResult: readStoredResponse,
   streamFraming: 'sse',
   streamKeys: {
     telling: ['usage', 'error'],
@@ -43,6 +48,27 @@ function readResponse(answer: unknown, { request, known }: AnswerContext = {}): 
     errorType: errorTypeIn(answer) ?? (answer.status === 'failed' ? 'failed' : undefined),
     reportedCostUsd: reportedCostIn(answer.usage),
   })
+}
+
+/** A whole answer that is not done: the model works in the background, and a GET tells what came of it. */
+function withDeferral(answer: unknown, facts: AnswerFacts): AnswerFacts {
+  return isUnderWay(answer) && facts.usage === undefined ? { ...facts, isDeferred: true } : facts
+}
+
+function isUnderWay(answer: unknown): boolean {
+  const status = memberOf(answer, 'status')
+  return status === 'queued' || status === 'in_progress'
+}
+
+/** Every response can be read again later; only one in the background has its usage then for the first time. */
+function readStoredResponse(answer: unknown): DeferredResult | undefined {
+  const facts = readResponse(answer)
+  const { responseId } = facts
+  const isResponse = memberOf(answer, 'object') === 'response'
+  if (responseId === undefined || !isResponse || isUnderWay(answer)) return undefined
+  const errorType = facts.errorType ?? (memberOf(answer, 'status') === 'cancelled' ? 'cancelled' : undefined)
+  const mayBeCounted = memberOf(answer, 'background') !== true
+  return { answers: [{ id: responseId, facts: factsOf({ ...facts, errorType }), mayBeCounted }] }
 }
 
 function readEvent(facts: AnswerFacts, { data }: StreamMessage, context: AnswerContext): AnswerFacts {

@@ -1,0 +1,292 @@
+import { once } from 'node:events'
+import http from 'node:http'
+import { expect, test } from 'vitest'
+import { sendJson, startFaultServer } from '../../../test/helpers/fault-server.ts'
+import type { MetadataEvent, RequestEnd } from '../../metadata/event.ts'
+import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
+import { runInScope } from '../../runtime/scope.ts'
+import { trackFetch } from '../fetch/fetch.ts'
+import { interceptHttp } from '../http/intercept-http.ts'
+import { observeHttp } from '../http/observe-http.ts'
+import { settleOpenAttempts } from './open-attempts.ts'
+
+type Answers = Readonly<Record<string, readonly (object | string)[]>>
+
+/** A provider that answers each `METHOD path` in turn, the last answer again and again; and what is recorded of it. */
+function provider(answers: Answers) {
+  const counts = new Map<string, number>()
+  const ends: RequestEnd[] = []
+  const notUnderstood: MetadataEvent[] = []
+  const collector = new MetadataCollector()
+  collector.onEvent((event) => {
+    if (event.type === 'request-end') ends.push(event)
+    if (event.type === 'not-understood') notUnderstood.push(event)
+  })
+  const tracked = trackFetch((input, init) => {
+    const url = new URL(input instanceof Request ? input.url : input)
+    const key = `${init?.method ?? 'GET'} ${url.pathname}`
+    const list = answers[key] ?? []
+    const count = counts.get(key) ?? 0
+    counts.set(key, count + 1)
+    const answer = list[Math.min(count, list.length - 1)]
+    const body = typeof answer === 'string' ? answer : JSON.stringify(answer)
+    const type = typeof answer === 'string' && answer.startsWith('event:') ? 'text/event-stream' : 'application/json'
+    return Promise.resolve(new Response(body, { headers: { 'content-type': type } }))
+  })
+  const read = (url: string, body?: object) =>
+    runInScope({ collector, node: 'n' }, async () => {
+      const init = body === undefined ? undefined : { method: 'POST', body: JSON.stringify(body) }
+      return (await tracked(url, init)).text()
+    })
+  const usd = () => ends.map(({ cost }) => (cost?.picodollars ?? 0) / 1e12)
+  return { read, ends, notUnderstood, usd, collector, settle: () => settleOpenAttempts(collector.runId) }
+}
+
+const openai = 'https://api.openai.com/v1'
+const background = { model: 'o4-mini', input: 'x', background: true }
+const queued = (id: string) => ({ id, object: 'response', status: 'queued', model: 'o4-mini-2025-04-16', usage: null })
+const completed = (id: string, more: object = {}) => ({
+  ...queued(id),
+  status: 'completed',
+  usage: { input_tokens: 1000, output_tokens: 5000, output_tokens_details: { reasoning_tokens: 4000 } },
+  ...more,
+})
+
+test('a response in the background counts once, when it is done, as the call that began it', async () => {
+  const { read, ends, notUnderstood, usd, settle } = provider({
+    'POST /v1/responses': [queued('resp_a')],
+    'GET /v1/responses/resp_a': [{ ...queued('resp_a'), status: 'in_progress' }, completed('resp_a')],
+  })
+  await read(`${openai}/responses`, background)
+  await read(`${openai}/responses/resp_a`)
+  expect(ends).toEqual([])
+  for (let time = 0; time < 3; time++) await read(`${openai}/responses/resp_a`)
+  settle()
+  expect(ends).toHaveLength(1)
+  expect(ends[0]).toMatchObject({
+    node: 'n',
+    model: 'o4-mini',
+    responseId: 'resp_a',
+    isDeferred: true,
+    usage: { input: 1000, output: 1000, reasoning: 4000 },
+  })
+  // 1,000 × $1.10 and 5,000 × $4.40 a million.
+  expect(usd()).toEqual([0.0231])
+  expect(notUnderstood).toEqual([])
+})
+
+test('a response in the background may be read as a stream', async () => {
+  const stream = `event: response.completed\ndata: ${JSON.stringify({ type: 'response.completed', response: completed('resp_s') })}\n\n`
+  const { read, ends, usd } = provider({
+    'POST /v1/responses': [queued('resp_s')],
+    'GET /v1/responses/resp_s': [stream],
+  })
+  await read(`${openai}/responses`, background)
+  await read(`${openai}/responses/resp_s?stream=true`)
+  await read(`${openai}/responses/resp_s?stream=true`)
+  expect(ends).toHaveLength(1)
+  expect(usd()).toEqual([0.0231])
+})
+
+test('an ordinary response that is read again is no second request', async () => {
+  const { read, ends } = provider({
+    'POST /v1/responses': [completed('resp_b')],
+    'GET /v1/responses/resp_b': [completed('resp_b')],
+    'GET /v1/responses/resp_old': [completed('resp_old', { background: false })],
+  })
+  await read(`${openai}/responses`, { model: 'o4-mini', input: 'x' })
+  await read(`${openai}/responses/resp_b`)
+  await read(`${openai}/responses/resp_old`)
+  expect(ends).toHaveLength(1)
+  expect(ends[0]?.isDeferred).toBeUndefined()
+})
+
+test('a response that another process began in the background counts where it is read', async () => {
+  const { read, ends, usd } = provider({
+    'GET /v1/responses/resp_c': [completed('resp_c', { background: true })],
+  })
+  await read(`${openai}/responses/resp_c`)
+  await read(`${openai}/responses/resp_c`)
+  expect(ends).toHaveLength(1)
+  expect(usd()).toEqual([0.0231])
+})
+
+test('one that failed or was cancelled in the background failed', async () => {
+  const { read, ends } = provider({
+    'POST /v1/responses': [queued('resp_d')],
+    'GET /v1/responses/resp_d': [{ ...queued('resp_d'), status: 'cancelled' }],
+  })
+  await read(`${openai}/responses`, background)
+  await read(`${openai}/responses/resp_d`)
+  expect(ends).toMatchObject([{ errorType: 'cancelled', isDeferred: true }])
+})
+
+test('work whose result nobody reads is told of when the run ends', async () => {
+  const { read, ends, notUnderstood, settle } = provider({
+    'POST /v1/responses': [queued('resp_e')],
+    'POST /v1/batches': [{ id: 'batch_e', object: 'batch', status: 'validating' }],
+  })
+  await read(`${openai}/responses`, background)
+  await read(`${openai}/batches`, { input_file_id: 'file-1' })
+  expect(notUnderstood).toEqual([])
+  settle()
+  expect(ends).toEqual([])
+  expect(notUnderstood).toMatchObject([
+    { kind: 'request', host: 'api.openai.com', path: '/v1/responses', provider: 'openai' },
+    { kind: 'request', host: 'api.openai.com', path: '/v1/batches', provider: 'openai' },
+  ])
+})
+
+test("OpenAI's batch states the usage of all its calls, at half the price, and its file is not added to it", async () => {
+  const usage = { input_tokens: 1_000_000, output_tokens: 200_000, input_tokens_details: { cached_tokens: 400_000 } }
+  const batch = { id: 'batch_f', object: 'batch', status: 'completed', model: 'gpt-5-2025-08-07', usage }
+  const line = { id: 'r1', custom_id: 'a', response: { status_code: 200, body: completed('resp_f') } }
+  const { read, ends, notUnderstood, usd, settle } = provider({
+    'POST /v1/batches': [{ id: 'batch_f', object: 'batch', status: 'validating' }],
+    'GET /v1/batches/batch_f': [
+      { id: 'batch_f', object: 'batch', status: 'in_progress' },
+      { ...batch, output_file_id: 'file-f' },
+    ],
+    'GET /v1/files/file-f/content': [`${JSON.stringify(line)}\n`],
+  })
+  await read(`${openai}/batches`, { input_file_id: 'file-1' })
+  for (let time = 0; time < 3; time++) await read(`${openai}/batches/batch_f`)
+  await read(`${openai}/files/file-f/content`)
+  settle()
+  expect(ends).toMatchObject([{ responseId: 'batch_f', serviceTier: 'batch', isDeferred: true }])
+  // Half of $1.25, $0.125 and $10 a million: 600,000 × $0.625, 400,000 × $0.0625, 200,000 × $5.
+  expect(usd()).toEqual([0.375 + 0.025 + 1])
+  expect(notUnderstood).toEqual([])
+})
+
+test('a batch that states no usage has it in the file of its answers, once a line', async () => {
+  const line = (id: string, input: number) => ({
+    id,
+    custom_id: id,
+    response: {
+      status_code: 200,
+      body: {
+        id: `chatcmpl-${id}`,
+        object: 'chat.completion',
+        model: 'gpt-4o-mini-2024-07-18',
+        usage: { prompt_tokens: input, completion_tokens: 1000, total_tokens: input + 1000 },
+      },
+    },
+  })
+  const failed = { id: 'r3', custom_id: 'r3', response: { status_code: 400, body: { error: { code: 'bad' } } } }
+  const file = [line('r1', 1000), line('r2', 3000), failed].map((one) => JSON.stringify(one)).join('\n')
+  const { read, ends, usd } = provider({
+    'GET /v1/batches/batch_g': [{ id: 'batch_g', object: 'batch', status: 'completed', output_file_id: 'file-g' }],
+    'GET /v1/files/file-g/content': [file],
+    'GET /v1/files/file-other/content': [file],
+  })
+  await read(`${openai}/files/file-other/content`)
+  expect(ends).toEqual([])
+  await read(`${openai}/batches/batch_g`)
+  await read(`${openai}/files/file-g/content`)
+  await read(`${openai}/files/file-g/content`)
+  expect(ends.map(({ responseId, serviceTier }) => [responseId, serviceTier])).toEqual([
+    ['r1', 'batch'],
+    ['r2', 'batch'],
+  ])
+  // Half of $0.15 and $0.60 a million: 1,000 × $0.075 + 1,000 × $0.30, and 3,000 × $0.075 + 1,000 × $0.30.
+  expect(usd()).toEqual([0.000375, 0.000525])
+})
+
+test("each message of Anthropic's batch counts once, with its own usage", async () => {
+  const line = (custom: string, input: number, output: number) =>
+    JSON.stringify({
+      custom_id: custom,
+      result: {
+        type: 'succeeded',
+        message: {
+          id: `msg_${custom}`,
+          type: 'message',
+          model: 'claude-sonnet-4-20250514',
+          stop_reason: 'end_turn',
+          usage: { input_tokens: input, output_tokens: output, service_tier: 'batch' },
+        },
+      },
+    })
+  const expired = JSON.stringify({ custom_id: 'c', result: { type: 'expired' } })
+  const { read, ends, notUnderstood, usd, settle } = provider({
+    'POST /v1/messages/batches': [{ id: 'msgbatch_1', type: 'message_batch', processing_status: 'in_progress' }],
+    'GET /v1/messages/batches/msgbatch_1/results': [`${line('a', 1000, 200)}\n${line('b', 2000, 100)}\n${expired}\n`],
+  })
+  await read('https://api.anthropic.com/v1/messages/batches', { requests: [] })
+  for (let time = 0; time < 2; time++) await read('https://api.anthropic.com/v1/messages/batches/msgbatch_1/results')
+  settle()
+  expect(ends.map(({ responseId }) => responseId)).toEqual(['msg_a', 'msg_b'])
+  // Half of $3 and $15 a million: 1,000 × $1.50 + 200 × $7.50, and 2,000 × $1.50 + 100 × $7.50.
+  expect(usd()).toEqual([0.003, 0.00375])
+  expect(notUnderstood).toEqual([])
+})
+
+test("Gemini's batch has its answers in the operation", async () => {
+  const response = (id: string) => ({
+    response: {
+      responseId: id,
+      modelVersion: 'gemini-2.5-flash',
+      usageMetadata: { promptTokenCount: 1000, candidatesTokenCount: 400, totalTokenCount: 1400 },
+    },
+  })
+  const done = {
+    name: 'batches/b7',
+    done: true,
+    metadata: { model: 'models/gemini-2.5-flash', state: 'BATCH_STATE_SUCCEEDED' },
+    response: { inlinedResponses: { inlinedResponses: [response('g1'), { error: { code: 3 } }, response('g2')] } },
+  }
+  const { read, ends, notUnderstood, usd, settle } = provider({
+    'POST /v1beta/models/gemini-2.5-flash:batchGenerateContent': [{ name: 'batches/b7' }],
+    'GET /v1beta/batches/b7': [{ name: 'batches/b7', metadata: { state: 'BATCH_STATE_RUNNING' } }, done],
+  })
+  const base = 'https://generativelanguage.googleapis.com/v1beta'
+  await read(`${base}/models/gemini-2.5-flash:batchGenerateContent`, { batch: {} })
+  for (let time = 0; time < 3; time++) await read(`${base}/batches/b7`)
+  settle()
+  expect(ends.map(({ responseId }) => responseId)).toEqual(['g1', 'g2'])
+  // Half of $0.30 and $2.50 a million: 1,000 × $0.15 + 400 × $1.25.
+  expect(usd()).toEqual([0.00065, 0.00065])
+  expect(notUnderstood).toEqual([])
+})
+
+test("Mistral's batch has its answers in a file that the job names", async () => {
+  const body = { id: 'm1', model: 'mistral-small-latest', usage: { prompt_tokens: 1000, completion_tokens: 100 } }
+  const { read, ends, notUnderstood, settle } = provider({
+    'POST /v1/batch/jobs': [{ id: 'job-1', object: 'batch', status: 'QUEUED' }],
+    'GET /v1/batch/jobs/job-1': [{ id: 'job-1', status: 'SUCCESS', output_file: 'file-m' }],
+    'GET /v1/files/file-m/content': [
+      JSON.stringify({ id: 'l1', custom_id: '0', response: { status_code: 200, body } }),
+    ],
+  })
+  await read('https://api.mistral.ai/v1/batch/jobs', { input_files: [] })
+  await read('https://api.mistral.ai/v1/batch/jobs/job-1')
+  for (let time = 0; time < 2; time++) await read('https://api.mistral.ai/v1/files/file-m/content')
+  settle()
+  expect(ends).toMatchObject([{ responseId: 'l1', serviceTier: 'batch', usage: { input: 1000, output: 100 } }])
+  expect(notUnderstood).toEqual([])
+})
+
+test('a GET over node:http is read as one over fetch is', async () => {
+  const server = await startFaultServer((response) =>
+    sendJson(response, 200, completed('resp_h', { background: true })),
+  )
+  const ends: RequestEnd[] = []
+  const collector = new MetadataCollector()
+  collector.onEvent((event) => {
+    if (event.type === 'request-end') ends.push(event)
+  })
+  const stop = interceptHttp(observeHttp)
+  try {
+    for (let time = 0; time < 2; time++) {
+      await runInScope({ collector }, async () => {
+        const [response] = await once(http.get(`${server.url}/responses/resp_h`), 'response')
+        await once(response.resume(), 'end')
+      })
+    }
+  } finally {
+    stop()
+    await server.close()
+  }
+  expect(ends).toMatchObject([{ responseId: 'resp_h', isDeferred: true, usage: { input: 1000, output: 1000 } }])
+})
