@@ -9,6 +9,7 @@ import { renderSections } from '../report/text/render-sections.ts'
 import { wrapText } from '../report/text/terminal-text.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
 import type { ProcessOutcome } from '../runtime/process-exit.ts'
+import { redactText } from '../runtime/redact.ts'
 import { usesColors } from './colors.ts'
 import { commandLine, runReference } from './command-line.ts'
 import { readFinishedRun } from './read-run.ts'
@@ -67,7 +68,7 @@ export async function finishAccounts(
     try {
       accounts.push({ path, metadata: finished ?? (await readFinishedRun(path)) })
     } catch (error) {
-      process.stderr.write(`sygra: ${messageOf(error)}\n`)
+      process.stderr.write(`sygra: ${redactText(messageOf(error))}\n`)
     }
   }
   return accounts

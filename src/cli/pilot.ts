@@ -4,6 +4,7 @@ import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
 import type { PilotRecord } from '../report/estimate/pilot-sections.ts'
 import { forecastOf, type Pilot, pilotSections } from '../report/estimate/pilot-sections.ts'
 import { renderSections } from '../report/text/render-sections.ts'
+import { redactText } from '../runtime/redact.ts'
 import { loadTask } from '../workflow/load-task.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
@@ -128,7 +129,7 @@ export function goOnCommand(args: readonly string[], program?: string): string {
 }
 
 function note(message: string): void {
-  if (message !== '') process.stderr.write(`${message}\n`)
+  if (message !== '') process.stderr.write(`${redactText(message)}\n`)
 }
 
 const nothing: PilotRecord = { usd: 0, promptTokens: 0, completionTokens: 0, requests: 0, seconds: 0 }

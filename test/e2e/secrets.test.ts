@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
@@ -55,6 +55,10 @@ graph_config:
     .filter((entry) => entry.isFile())
     .map((entry) => join(entry.parentPath, entry.name))
     .filter((path) => !sources.has(path.slice(directory.length + 1)))
+  if (process.platform !== 'win32') {
+    const open = files.filter((path) => /output_|metadata_|ledger_/.test(path) && (statSync(path).mode & 0o077) !== 0)
+    expect(open).toEqual([])
+  }
   const written = files.map((path) => readFileSync(path, 'utf8'))
   // What is read is what it should be: the failures are there, with the rest of what they say.
   expect(files.some((path) => path.includes('_failed'))).toBe(true)

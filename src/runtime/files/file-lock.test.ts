@@ -50,7 +50,7 @@ test('of many processes that find one dead lock at once a single one gets it, ea
   const path = newPath()
   takeLock(path)
   const program = `
-    const { takeLock } = await import(${JSON.stringify(resolve('dist/runtime/file-lock.js'))})
+    const { takeLock } = await import(${JSON.stringify(resolve('dist/runtime/files/file-lock.js'))})
     const { writeFileSync } = await import('node:fs')
     process.stdout.write('ready')
     await new Promise((done) => process.stdin.once('data', done))

@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
+import { directoryMode } from './file-mode.ts'
 
 /**
  * Makes a folder and those above it. One at a time, because Node's own recursive way never ends where the system answers
@@ -13,13 +14,13 @@ export function makeDirectory(path: string): void {
     missing.push(directory)
     directory = dirname(directory)
   }
-  for (const below of missing.reverse()) mkdirSync(below)
+  for (const below of missing.reverse()) mkdirSync(below, directoryMode())
 }
 
 /** True when the folder is there now; false when the one above it is missing. */
 function tryToMake(directory: string): boolean {
   try {
-    mkdirSync(directory)
+    mkdirSync(directory, directoryMode())
     return true
   } catch (error) {
     const code = error instanceof Error && 'code' in error ? error.code : undefined

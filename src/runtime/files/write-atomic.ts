@@ -2,19 +2,25 @@ import { renameSync, rmSync, writeFileSync } from 'node:fs'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { messageOf, SygraError } from '../../errors.ts'
+import { fileMode } from './file-mode.ts'
 import { makeDirectory, syncDirectory } from './make-directory.ts'
 
 /**
  * Writes a file so that a reader sees the old text or the new one, never a part: a temporary file beside it, then a
- * rename. `isSynced` also waits until it is on the disk itself, safe from a power cut; false by default.
+ * rename. `isSynced` also waits until it is on the disk itself, safe from a power cut; false by default. `isOfRun` is false
+ * for a file of the user, such as a workflow that is saved: who may read it, the umask says.
  *
  * @throws SygraError `not_writable` with the path and the system's reason.
  */
-export async function writeAtomic(path: string, text: string, { isSynced = false } = {}): Promise<void> {
+export async function writeAtomic(
+  path: string,
+  text: string,
+  { isSynced = false, isOfRun = true } = {},
+): Promise<void> {
   const temporary = temporaryPath(path, 'new')
   try {
     makeDirectory(dirname(path))
-    const file = await open(temporary, 'w')
+    const file = await open(temporary, 'w', isOfRun ? fileMode() : undefined)
     try {
       await file.writeFile(text)
       if (isSynced) await file.sync()
@@ -34,7 +40,7 @@ export function writeAtomicSync(path: string, text: string): void {
   const temporary = temporaryPath(path, 'now')
   try {
     makeDirectory(dirname(path))
-    writeFileSync(temporary, text)
+    writeFileSync(temporary, text, { mode: fileMode() })
     renameSync(temporary, path)
     // What a write that is under way would leave behind if the process ends now.
     removeQuietly(temporaryPath(path, 'new'))

@@ -1,5 +1,6 @@
 import { closeSync, fdatasync, fstatSync, ftruncateSync, openSync, readSync, statSync, write, writeSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileMode } from '../files/file-mode.ts'
 import { makeDirectory, syncDirectory } from '../files/make-directory.ts'
 
 /** A file that is only ever appended to, line by line. It is opened by what is asked of it first. */
@@ -80,7 +81,7 @@ export function ledgerFile(path: string, calls: WriteCalls = systemCalls): Ledge
 
 function openAppending(path: string): number {
   makeDirectory(dirname(path))
-  return openSync(path, 'a+')
+  return openSync(path, 'a+', fileMode())
 }
 
 /** True when a file ends within a line. */

@@ -36,7 +36,7 @@ export async function saveConfig({ path, config, directory, source, sinks }: Con
   const document = new Document(value)
   if (leftOut.length > 0) document.commentBefore = ` Left out, as they are secrets: ${leftOut.join(', ')}`
   await mkdir(dirname(target), { recursive: true })
-  await writeAtomic(target, document.toString({ lineWidth: 120 }))
+  await writeAtomic(target, document.toString({ lineWidth: 120 }), { isOfRun: false })
 }
 
 function withData(config: GraphConfig, { source, sinks }: Pick<ConfigToSave, 'source' | 'sinks'>): GraphConfig {

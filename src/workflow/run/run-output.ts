@@ -1,6 +1,7 @@
 import { appendFile } from 'node:fs/promises'
 import { messageOf } from '../../errors.ts'
 import { fileLines } from '../../runtime/files/file-lines.ts'
+import { fileMode } from '../../runtime/files/file-mode.ts'
 import type { RowWrite } from '../../runtime/ledger/ledger-entry.ts'
 import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
 import type { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
@@ -87,7 +88,7 @@ export function failureText(error: unknown): string {
 /** Notes a record that failed, and why. The failure is in the metadata whether or not it can be written here. */
 async function appendFailure(path: string, { recordId, error }: { recordId: string; error: unknown }) {
   const line = JSON.stringify({ id: recordId, error: failureText(error) })
-  await appendFile(path, `${line}\n`).catch(() => {})
+  await appendFile(path, `${line}\n`, { mode: fileMode() }).catch(() => {})
 }
 
 /** Leaves of each record that has failed for good its last line, and none of those that were done again and succeeded. */

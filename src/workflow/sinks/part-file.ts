@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs'
 import { type FileHandle, open, rename, stat } from 'node:fs/promises'
 import { basename, dirname, join, parse } from 'node:path'
+import { fileMode } from '../../runtime/files/file-mode.ts'
 import { makeDirectory, syncDirectory } from '../../runtime/files/make-directory.ts'
 import { flatten } from '../sources/formats/parse-items.ts'
 import { readBytes } from '../sources/formats/read-bytes.ts'
@@ -47,7 +48,7 @@ export async function openPartFile({ path, isResumed = false }: PartFileOptions)
   try {
     makeDirectory(dirname(path))
     if (!isResumed) await keepEarlier(path)
-    const handle = await open(path, 'a+')
+    const handle = await open(path, 'a+', fileMode())
     const { bytes, lines } = await wholeLines(path)
     await handle.truncate(bytes)
     return createPartFile({ handle, path, bytes, lines })
@@ -144,7 +145,7 @@ function createPartFile(opened: { handle: FileHandle; path: string; bytes: numbe
 /** A file at the place of another that holds all of it. */
 async function copyOf(from: FileHandle, path: string): Promise<FileHandle> {
   makeDirectory(dirname(path))
-  const to = await open(path, 'a+')
+  const to = await open(path, 'a+', fileMode())
   try {
     await to.truncate(0)
     await copyAll(from, to)

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { open, rename, rm } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { fileMode } from '../../runtime/files/file-mode.ts'
 import { makeDirectory, syncDirectory } from '../../runtime/files/make-directory.ts'
 
 /** Takes text to write; wait for it before giving more. */
@@ -26,7 +27,7 @@ export async function replaceFile(path: string, write: (temporaryPath: string) =
 
 /** Writes a text file piece by piece, as UTF-8, through a buffer of bounded size. */
 export async function writeTextFile(path: string, write: (text: WriteText) => Promise<void>): Promise<void> {
-  const handle = await open(path, 'w')
+  const handle = await open(path, 'w', fileMode())
   let buffered = ''
   try {
     await write(async (text) => {

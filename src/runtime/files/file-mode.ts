@@ -1,0 +1,16 @@
+const ownerOnly = 0o600
+
+/**
+ * Who may read what a run writes, since its files tell ids of records and what errors say: its owner alone, or whom
+ * `SYGRA_FILE_MODE` names, as `640`. The umask of the process is taken from it. What is no such number means the owner alone.
+ */
+export function fileMode(environment: NodeJS.ProcessEnv = process.env): number {
+  const text = environment.SYGRA_FILE_MODE?.trim() ?? ''
+  return /^0?[0-7]{3}$/.test(text) ? (Number.parseInt(text, 8) & 0o666) | ownerOnly : ownerOnly
+}
+
+/** The same for folders: who may read may enter. */
+export function directoryMode(environment: NodeJS.ProcessEnv = process.env): number {
+  const mode = fileMode(environment)
+  return mode | ((mode & 0o444) >> 2)
+}
