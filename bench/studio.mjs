@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { studioFiles } from '../dist/cli/studio-files.js'
 import { RunTotals } from '../dist/metadata/run-totals.js'
 import { summarize } from '../dist/metadata/summary.js'
-import { formatLedgerLine } from '../dist/runtime/ledger-line.js'
+import { formatLedgerLine } from '../dist/runtime/ledger/ledger-line.js'
 import { RunStore } from '../dist/studio/run-store.js'
 
 const requests = Number(process.env.SYGRA_BENCH_REQUESTS ?? 100_000)
