@@ -34,8 +34,10 @@ interface ProgramFiles {
 async function finishFromLedger({ ledgerPath, metadataPath, outcome }: ProgramFiles): Promise<Metadata | undefined> {
   const fold = await foldLedger(ledgerPath)
   const session = fold.totals.execution.sessionsInOrder().at(-1)
-  if (fold.plan !== undefined || session?.start === undefined) return undefined
-  const { environment, startedAtMs } = session.start
+  if (session?.start === undefined) return undefined
+  const { environment, startedAtMs, context } = session.start
+  // What a workflow wrote can be gone on with, and says so itself; its plan may have been lost.
+  if (fold.plan !== undefined || context.outputPath !== undefined) return undefined
   if (session.end === undefined) {
     const isGone = outcome !== undefined || !isAlive({ pid: environment.pid, host: environment.host, startedAtMs })
     if (!isGone) return undefined
@@ -90,7 +92,6 @@ async function write(
 async function finishFile(path: string, outcome: ProcessOutcome | undefined): Promise<Metadata | undefined> {
   const metadata = await readMetadata(path)
   const { execution, generated_at, status } = metadata
-  // What a workflow wrote can be gone on with, and says so itself.
   if (status === undefined || execution.output_path) return undefined
   const startedAtMs = Date.parse(execution.timing.start_time ?? '') || undefined
   const isOver = outcome !== undefined || !isAlive({ pid: execution.pid, host: execution.host, startedAtMs })

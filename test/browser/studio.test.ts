@@ -34,6 +34,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     })
     await writeSampleRun(project, 'other/metadata/metadata_dead_2026-11-21_10-00-00.json', {
       taskName: 'dead',
+      outputPath: 'output_2026-11-21_10-00-00.json',
       status: undefined,
       pid: 2 ** 22 + 1,
       host: (await import('node:os')).hostname(),

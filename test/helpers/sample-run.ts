@@ -27,6 +27,8 @@ export interface SampleRunOptions {
   readonly startedAtMs?: number
   readonly pid?: number
   readonly host?: string
+  /** Where its rows go; left out for a program, whose account is finished by whoever reads it. */
+  readonly outputPath?: string
   readonly priceVersion?: string
   readonly datasetHash?: string
 }
@@ -68,7 +70,12 @@ function runStart(options: SampleRunOptions, startedAtMs: number): MetadataEvent
     session: 0,
     startedAtMs,
     utcOffsetMinutes: 60,
-    context: { taskName: options.taskName ?? 'examples.code_assistant', batchSize: 50, numRecords: options.records },
+    context: {
+      taskName: options.taskName ?? 'examples.code_assistant',
+      batchSize: 50,
+      numRecords: options.records,
+      outputPath: options.outputPath,
+    },
     environment: {
       nodeVersion: '20.20.2',
       sygraVersion: '0.1.0',
