@@ -99,7 +99,8 @@ test('a ledger cut at any byte of its last line is recovered and resumed, and th
   writeFileSync(ledger, whole.subarray(0, whole.length - 20))
   const resumed = await run({ resume: true })
   expect(resumed.records).toHaveLength(6)
-  expect(resumed.metadata?.ledger).toMatchObject({ damaged_lines: 1, incomplete: false })
+  // The metadata file knows of one event more than the ledger has left: that is admitted.
+  expect(resumed.metadata?.ledger).toMatchObject({ damaged_lines: 1, incomplete: true, missing_events: 1 })
   expect((await foldLedger(ledger)).totals.records.processed).toBe(6)
   expect(existsSync(join(outputDir, 'metadata'))).toBe(true)
 })
