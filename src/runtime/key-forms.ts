@@ -1,9 +1,9 @@
 /**
  * Forms of keys that are told by their looks, as of 2026-11-28. Read for it: the rules of gitleaks
  * (github.com/gitleaks/gitleaks: aws, groq, perplexity, stripe, azure-ad-client-secret), of Kingfisher
- * (github.com/mongodb/kingfisher: aws with Bedrock, xai, replicate, nvidia), of betterleaks (cerebras), and Microsoft's
- * definitions of its kinds of keys. No rule of those was at hand for Fireworks, Together, Tavily and DigitalOcean: these are
- * as their keys are seen in use. Lengths are kept loose, since services change them.
+ * (github.com/mongodb/kingfisher: aws with Bedrock, xai, replicate, nvidia), and excerpts of a rule for Cerebras and of
+ * Microsoft's definitions of its keys. No rule was read for the others: they are as keys of these services are seen in use.
+ * Lengths are kept loose, since services change them.
  *
  * No form may take more than linear time: a repetition either ends a form, or stops at a character that it does not contain.
  */

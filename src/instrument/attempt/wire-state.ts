@@ -1,6 +1,6 @@
 import { nextCallId, type Scope } from '../../runtime/scope.ts'
+import { DeferredWork } from './begun-work.ts'
 import { RecordedRequests } from './deduplication.ts'
-import { DeferredWork } from './deferred-work.ts'
 import { FrameworkRuns } from './framework-runs.ts'
 import { RetryLinks } from './retry-links.ts'
 

@@ -2,16 +2,10 @@ import { runInScope, type Scope } from '../../runtime/scope.ts'
 import { isYes } from '../../runtime/settings.ts'
 import { askForUsage } from '../../usage/index.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
-import {
-  beginAttempt,
-  knownEndpointOf,
-  type ModelEndpoint,
-  modelEndpointOf,
-  observedScope,
-  resultEndpointOf,
-} from '../attempt/begin-attempt.ts'
+import { beginAttempt, observedScope } from '../attempt/begin-attempt.ts'
 import { createDeferredTap } from '../attempt/deferred-work.ts'
 import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
+import { knownEndpointOf, type ModelEndpoint, modelEndpointOf, resultEndpointOf } from '../attempt/model-endpoint.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { RequestBody } from '../attempt/request-body.ts'
 import { followAiSdk } from '../sdk/ai-sdk-channel.ts'

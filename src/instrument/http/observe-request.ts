@@ -2,15 +2,9 @@ import type { Scope } from '../../runtime/scope.ts'
 import { type AnswerHeaders, readAnswerHeaders } from '../../usage/index.ts'
 import { type AnswerTap, createAnswerTap } from '../attempt/answer-tap.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
-import {
-  beginAttempt,
-  isDeferredStart,
-  type ModelEndpoint,
-  modelEndpointOf,
-  observedScope,
-  resultEndpointOf,
-} from '../attempt/begin-attempt.ts'
+import { beginAttempt, observedScope } from '../attempt/begin-attempt.ts'
 import { createDeferredTap } from '../attempt/deferred-work.ts'
+import { isDeferredStart, type ModelEndpoint, modelEndpointOf, resultEndpointOf } from '../attempt/model-endpoint.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { WrittenBody } from '../attempt/request-body.ts'
 import { createEncodedBody } from './encoded-body.ts'
