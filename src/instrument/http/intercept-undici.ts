@@ -58,17 +58,25 @@ function urlOf({ origin, path }: UndiciRequest): string {
 
 const depth = 40
 
-/** True within Node's own fetch, also where a dispatcher of the package does its work: only the stack tells. */
+/**
+ * True within Node's own fetch, also where a dispatcher of the package does its work: only the stack tells. Node's own
+ * dispatcher alone is no sign of it, since the package makes its requests through that one on newer versions of Node.
+ */
 function isMadeByFetch(): boolean {
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = depth
     // Not the program's own, which may take its time.
-    Error.prepareStackTrace = (_error, sites) => sites.map((site) => String(site.getFileName()))
-    const files: unknown = new Error().stack
-    return Array.isArray(files) && files.some((file) => String(file).startsWith('node:internal/deps/undici'))
+    Error.prepareStackTrace = (_error, sites) => sites.some(isWithinFetch)
+    const isMade: unknown = new Error().stack
+    return isMade === true
   } finally {
     Error.prepareStackTrace = prepareStackTrace
     Error.stackTraceLimit = stackTraceLimit
   }
+}
+
+function isWithinFetch(site: NodeJS.CallSite): boolean {
+  const isNodes = String(site.getFileName()).startsWith('node:internal/deps/undici')
+  return isNodes && /fetch/i.test(`${site.getTypeName()} ${site.getFunctionName()}`)
 }
