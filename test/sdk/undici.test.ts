@@ -36,12 +36,17 @@ async function startServer(...[answer]: Partial<Parameters<typeof startFaultServ
 
 /** A forward proxy: tunnels where it is asked to, and passes on whole URLs. */
 async function startProxy(): Promise<string> {
-  const proxy = http.createServer((request, response) => {
-    const onward = http.request(request.url ?? '', { method: request.method, headers: request.headers }, (answer) => {
-      response.writeHead(answer.statusCode ?? 0, answer.headers)
-      answer.pipe(response)
+  const proxy = http.createServer((request) => {
+    // Passed on as bytes: a request that this process made for it would be watched as well.
+    const { hostname, port, pathname } = new URL(request.url ?? '')
+    const onward = connect(Number(port), hostname, () => {
+      const names = request.rawHeaders.filter((_, index) => index % 2 === 0)
+      const lines = names.map((name, index) => `${name}: ${request.rawHeaders[2 * index + 1]}`)
+      onward.write(`${request.method} ${pathname} HTTP/1.1\r\n${lines.join('\r\n')}\r\n\r\n`)
+      request.pipe(onward, { end: false })
+      onward.pipe(request.socket)
     })
-    request.pipe(onward)
+    onward.on('error', () => request.socket.destroy())
   })
   proxy.on('connect', (request, socket: Socket) => {
     const { hostname, port } = new URL(`http://${request.url}`)
