@@ -246,7 +246,8 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
     const { checkOptionNames } = await import('./run/option-names.ts')
     checkOptionNames(options)
     const { runWorkflow } = await import('./run/run-workflow.ts')
-    const result: RunResult<object> = await runWorkflow(await this.definition(), options)
+    const heard = options.quiet === true ? { ...options, onNotice: undefined } : options
+    const result: RunResult<object> = await runWorkflow(await this.definition(), heard)
     return result as RunResult<OutputRow<State, Output>>
   }
 

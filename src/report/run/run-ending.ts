@@ -3,6 +3,7 @@ import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-co
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Cell, PairsSection, Tone } from '../text/section.ts'
+import { notUnderstoodSection } from './not-understood-section.ts'
 import { callLatencyOf, statusOf, unpricedModelsOf } from './run-figures.ts'
 
 /** What is known of a run's end beside its metadata. */
@@ -45,7 +46,9 @@ export function runEndingSection(ending: RunEnding): PairsSection {
 
 /** The same for the terminal. */
 export function renderRunEnding(ending: RunEnding, options: RenderOptions): string {
-  return renderSections([runEndingSection(ending)], options)
+  // A call that nobody understood is not in the figures above, and is never silent.
+  const unknown = notUnderstoodSection(ending.metadata)
+  return renderSections([runEndingSection(ending), ...(unknown === undefined ? [] : [unknown])], options)
 }
 
 /** True when there were records and none of them succeeded. */

@@ -29,6 +29,7 @@ const names = Object.keys({
   allowUnpriced: true,
   modelDown: true,
   onNotice: true,
+  quiet: true,
   onStart: true,
   onEvent: true,
   onRecord: true,

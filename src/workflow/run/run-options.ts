@@ -60,6 +60,8 @@ export interface RunOptions extends RunLimits {
   readonly modelDown?: DownRule | false
   /** Told what the user should know of while the run goes on, such as a disk that is full. */
   readonly onNotice?: (message: string) => void
+  /** `onNotice` is not called; default false. */
+  readonly quiet?: boolean
   /** Called once everything has been checked, before the first record. */
   readonly onStart?: (start: RunBeginning) => void
   /** Called with every event of the run. */
