@@ -3,40 +3,17 @@ import { formatDerivedCost } from '../text/format-cost.ts'
 import { formatCount, formatSeconds, formatUsd } from '../text/format-values.ts'
 import type { Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
-
-interface WasteRow {
-  readonly what: string
-  readonly count?: number
-  readonly seconds?: number
-  readonly costUsd?: number
-}
+import { wasteOfFile } from '../waste/waste-sections.ts'
 
 /** Time and money that brought nothing. */
-export function wasteSection({ aggregate_statistics: { waste, requests, cost } }: Metadata): Section | undefined {
-  if (waste === undefined) return undefined
-  const { failed_attempts, retry_waits, truncated_answers, aborted_streams, failed_records } = waste
-  const all: WasteRow[] = [
-    {
-      what: 'failed attempts',
-      count: failed_attempts.requests,
-      seconds: failed_attempts.seconds,
-      costUsd: failed_attempts.cost_usd,
-    },
-    { what: 'waits before retries', count: requests.total_retries, seconds: retry_waits.seconds },
-    { what: 'truncated answers', count: truncated_answers.requests, costUsd: truncated_answers.cost_usd },
-    { what: 'aborted streams', count: aborted_streams.requests, costUsd: aborted_streams.cost_usd },
-    {
-      what: 'failed records',
-      count: failed_records.records,
-      seconds: failed_records.seconds,
-      costUsd: failed_records.cost_usd,
-    },
-  ]
+export function wasteSection(metadata: Metadata): Section | undefined {
+  const { cost } = metadata.aggregate_statistics
+  if (metadata.aggregate_statistics.waste === undefined) return undefined
   return tableSection({
     title: 'Waste',
-    rows: all.filter(({ count = 0, seconds = 0, costUsd = 0 }) => count + seconds + costUsd > 0),
+    rows: wasteOfFile(metadata),
     columns: [
-      { title: 'what', align: 'left', value: ({ what }) => what },
+      { title: 'what', align: 'left', value: ({ kind }) => kind },
       { title: 'count', value: ({ count }) => formatCount(count) },
       { title: 'time', value: ({ seconds }) => (seconds === undefined ? undefined : formatSeconds(seconds)) },
       {
