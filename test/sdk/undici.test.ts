@@ -173,3 +173,51 @@ describe.each(versions)('%s', (name) => {
     ])
   })
 })
+
+describe("Node's own fetch", () => {
+  /** How often a stack was taken meanwhile with more lines than the program wants. */
+  async function stacksTakenDuring(act: () => Promise<unknown>): Promise<number> {
+    const { stackTraceLimit } = Error
+    let limit = stackTraceLimit
+    let count = 0
+    Object.defineProperty(Error, 'stackTraceLimit', {
+      configurable: true,
+      get: () => limit,
+      set: (value: number) => {
+        if (value > limit) count += 1
+        limit = value
+      },
+    })
+    try {
+      await act()
+    } finally {
+      Object.defineProperty(Error, 'stackTraceLimit', { configurable: true, writable: true, value: stackTraceLimit })
+    }
+    return count
+  }
+
+  test('is seen once, and no stack is taken to tell its request from those of the package', async () => {
+    const { url } = await startServer()
+    let stacks = 0
+    const ends = await watch(async () => {
+      stacks = await stacksTakenDuring(async () => {
+        await (await fetch(`${url}/chat/completions`, { method: 'POST', body, headers })).text()
+      })
+    })
+    expect(ends).toEqual(once)
+    expect(stacks).toBe(0)
+  })
+
+  test('is seen once where it follows a redirect, which it sends later', async () => {
+    const { url } = await startServer()
+    const from = http.createServer((request, response) => {
+      request.resume().on('end', () => response.writeHead(307, { location: `${url}/chat/completions` }).end())
+    })
+    await new Promise<void>((resolve) => from.listen(0, '127.0.0.1', resolve))
+    cleanups.push(() => from.close())
+    const address = from.address()
+    const first = `http://127.0.0.1:${typeof address === 'object' ? address?.port : ''}/v1/chat/completions`
+    const ends = await watch(async () => (await fetch(first, { method: 'POST', body, headers })).text())
+    expect(ends).toEqual(once)
+  })
+})

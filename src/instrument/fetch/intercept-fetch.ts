@@ -16,6 +16,14 @@ export interface FetchCall {
 
 export type FetchObserver = (call: FetchCall) => Promise<Response>
 
+/** Set while a watched fetch is called: what is sent meanwhile, fetch sends. Asked for at each request, so no look-up. */
+const calling = { isFetch: false }
+
+/** True while a watched fetch is being called: as a rule it sends its request before it returns. */
+export function isCallingFetch(): boolean {
+  return calling.isFetch
+}
+
 const trackedKey = Symbol.for('sygra.tracked-fetch.2')
 
 /** Functions that are tracked already, by whichever copy of the package. */
@@ -40,8 +48,15 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
       const url = urlOf(input)
       const isOfInterest = mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) || mightBeDeferredResult(url)
       if (!isOfInterest) return Reflect.apply(target, self, args)
-      const send = (other?: RequestInit) =>
-        Reflect.apply(target, self, other === undefined ? args : [input, other, ...args.slice(2)])
+      const send = (other?: RequestInit): Promise<Response> => {
+        const isWithinAnother = calling.isFetch
+        calling.isFetch = true
+        try {
+          return Reflect.apply(target, self, other === undefined ? args : [input, other, ...args.slice(2)])
+        } finally {
+          calling.isFetch = isWithinAnother
+        }
+      }
       return observe({ url, input, init, isNodes, send })
     },
   })

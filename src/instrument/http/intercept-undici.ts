@@ -1,6 +1,7 @@
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { isCallingFetch } from '../fetch/intercept-fetch.ts'
 
 /** A request of the package undici, as it is announced: what of it is read, and its methods, which tell how it goes on. */
 export interface UndiciRequest {
@@ -59,10 +60,12 @@ function urlOf({ origin, path }: UndiciRequest): string {
 const depth = 40
 
 /**
- * True within Node's own fetch, also where a dispatcher of the package does its work: only the stack tells. Node's own
- * dispatcher alone is no sign of it, since the package makes its requests through that one on newer versions of Node.
+ * True within Node's own fetch, also where a dispatcher of the package does its work. Where fetch sends later, after a
+ * redirect say, or is not watched, only the stack tells, which takes a while. Node's own dispatcher alone is no sign of it,
+ * since the package makes its requests through that one on newer versions of Node.
  */
 function isMadeByFetch(): boolean {
+  if (isCallingFetch()) return true
   const { prepareStackTrace, stackTraceLimit } = Error
   try {
     Error.stackTraceLimit = depth
