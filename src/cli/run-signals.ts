@@ -56,6 +56,7 @@ const stopCodes: Readonly<Record<StopReason['type'], number>> = {
   'model-down': 5,
   pause: 0,
   ledger: 1,
+  taken: 1,
   signal: 1,
 }
 

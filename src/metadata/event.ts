@@ -81,6 +81,8 @@ export interface RunEnd {
   readonly records?: number
   /** Why the run failed or was interrupted. */
   readonly reason?: string
+  /** Another process has said so, which took the one of the session for dead. */
+  readonly isPresumed?: boolean
 }
 
 /** A data source was opened, or more became known of it: what is stated later replaces what was. */

@@ -29,8 +29,11 @@ export class ExecutionState {
     this.sessions.set(start.session, { start })
   }
 
+  /** Whoever has run a session knows better how it ended than who took it for dead, whatever is read first. */
   endSession(end: RunEnd): void {
-    this.#session(end.session).end = end
+    const session = this.#session(end.session)
+    const isKnown = session.end !== undefined && session.end.isPresumed !== true
+    if (end.isPresumed !== true || !isKnown) session.end = end
   }
 
   openDataset(open: DatasetOpen): void {

@@ -30,7 +30,7 @@ export function executionSummary(execution: ExecutionState, clock: SummaryClock)
     debug: context.debug ?? false,
     timing: {
       start_time: first ? isoTimestamp(first.startedAtMs, first.utcOffsetMinutes) : null,
-      end_time: endTime(last),
+      end_time: lastEndTime(sessions),
       duration_seconds: first ? rounded(wallSeconds(execution, clock), 3) : null,
     },
     environment: environmentBlock(last?.start),
@@ -120,9 +120,23 @@ function sessionBlock({ start, end }: Session, clock: SummaryClock) {
   }
 }
 
-function endTime(session: Session | undefined): string | null {
-  const { start, end } = session ?? {}
-  return end ? isoTimestamp(end.endedAtMs, start?.utcOffsetMinutes ?? 0) : null
+/** Of the run; null while its last session goes on. A clock that was set back in between puts no end before a start. */
+function lastEndTime(sessions: readonly Session[]): string | null {
+  const last = sessions.at(-1)
+  if (last?.end === undefined) return null
+  const endedAtMs = Math.max(...sessions.map((session) => endedAt(session) ?? 0))
+  return isoTimestamp(endedAtMs, last.start?.utcOffsetMinutes ?? 0)
+}
+
+function endTime(session: Session): string | null {
+  const endedAtMs = endedAt(session)
+  return endedAtMs === undefined ? null : isoTimestamp(endedAtMs, session.start?.utcOffsetMinutes ?? 0)
+}
+
+/** Where the clock says that a session has ended before it began, it was set back: the duration knows better. */
+function endedAt({ start, end }: Session): number | undefined {
+  if (end === undefined || start === undefined || end.endedAtMs >= start.startedAtMs) return end?.endedAtMs
+  return start.startedAtMs + Math.round(end.durationSeconds * 1000)
 }
 
 function sessionSeconds({ start, end }: Session, { generatedAtMs }: SummaryClock): number {

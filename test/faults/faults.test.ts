@@ -237,10 +237,14 @@ test.concurrent('a clock that is set back in the middle of a run, and before the
   expect(new Set(idsOf(here.output)).size).toBe(40)
   const { status, execution, aggregate_statistics: totals } = metadataOf(here.output)
   expect([status, totals.records.total_processed]).toEqual(['complete', 40])
-  for (const { duration_seconds: seconds } of execution.sessions ?? []) {
+  const { sessions = [], timing } = execution
+  expect(sessions).toHaveLength(2)
+  const times = [...sessions, timing].map(({ start_time: start, end_time: end, duration_seconds: seconds }) => {
     expect(seconds).toBeGreaterThanOrEqual(0)
     expect(seconds).toBeLessThan(600)
-  }
+    return Date.parse(end ?? '') - Date.parse(start ?? '')
+  })
+  for (const milliseconds of times) expect(milliseconds).toBeGreaterThanOrEqual(0)
 })
 
 test.concurrent('a ledger that cannot grow stops a run or not, as it was told; rows are all there', {

@@ -369,6 +369,7 @@ const runEnd = withKeys<RunEnd>(
     durationSeconds: seconds,
     records: fc.nat(100),
     reason: text,
+    isPresumed: fc.constant(true),
   },
   ['type', 'session', 'status', 'endedAtMs', 'durationSeconds'],
 )

@@ -78,6 +78,7 @@ class ProcessRun {
       environment: readEnvironment(),
       git: this.#git ?? {},
       startedAtMs: Math.round(performance.timeOrigin),
+      startedAtMonotonic: 0,
     })
   }
 

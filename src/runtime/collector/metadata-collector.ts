@@ -133,6 +133,11 @@ export class MetadataCollector {
     this.#totals = past
   }
 
+  /** Adds what other processes have kept in the ledger of this run; it's not written again. */
+  takeIn(others: RunTotals): void {
+    this.#totals.merge(others)
+  }
+
   /**
    * Notes what a model is and how it is called; a description already noted is not noted again. It is asked for only when
    * the key, from which it follows, is new.
@@ -155,11 +160,13 @@ export class MetadataCollector {
   }
 
   /** Begins the run, or a further session of it. Again for the same session: describes it anew, and it has not ended. */
-  startRun({ context, environment, git, session = 0, startedAtMs = nowMs() }: RunStartOptions): void {
+  startRun({ context, environment, git, session = 0, startedAtMs = nowMs(), ...start }: RunStartOptions): void {
     this.#context = context
     this.#endedAtMs = undefined
     const records = this.#session?.index === session ? this.#session.records : 0
-    this.#session = { index: session, startedAt: monotonicSeconds() - (nowMs() - startedAtMs) / 1000, records }
+    // A clock that was set back since then must not make a start that is still to come.
+    const { startedAtMonotonic = monotonicSeconds() - Math.max(0, nowMs() - startedAtMs) / 1000 } = start
+    this.#session = { index: session, startedAt: startedAtMonotonic, records }
     this.record({
       type: 'run-start',
       runId: this.runId,
@@ -312,6 +319,7 @@ export class MetadataCollector {
       environment: readEnvironment(),
       git: readGitStateSync('.'),
       startedAtMs: Math.round(performance.timeOrigin),
+      startedAtMonotonic: 0,
     })
   }
 

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { existsSync, mkdtempSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { hostname, tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
@@ -86,6 +86,48 @@ test('of many processes that find one dead lock at once a single one gets it, ea
   )
   for (const { child } of children) child.stdin.end()
   expect(held.flat().sort((a, b) => a - b)).toEqual(Array.from({ length: 200 }, (_, round) => round))
+})
+
+function held(path: string) {
+  const lock = takeLock(path)
+  if (lock.type !== 'held') throw new Error('it is taken')
+  return lock
+}
+
+test('a lock that was removed is put back, with its folder; who has taken it meanwhile is told, and keeps it', () => {
+  const path = newPath()
+  const first = held(path)
+  const text = readFileSync(path, 'utf8')
+  expect(first.keep()).toBeUndefined()
+  rmSync(dirname(path), { recursive: true })
+  expect(first.keep()).toBeUndefined()
+  expect(readFileSync(path, 'utf8')).toBe(text)
+  expect(readdirSync(dirname(path))).toEqual(['run.lock'])
+  rmSync(path)
+  const second = held(path)
+  expect(first.keep()).toMatchObject({ pid: process.pid, host })
+  first.release()
+  expect(second.keep()).toBeUndefined()
+  second.release()
+  expect(existsSync(path)).toBe(false)
+  // What has been released is not put back.
+  expect([second.keep(), existsSync(path)]).toEqual([undefined, false])
+})
+
+test('a lock of which nothing can be learnt, and a place that cannot be written, are no other process', () => {
+  const path = newPath()
+  const lock = held(path)
+  writeFileSync(path, '')
+  expect(lock.keep()).toBeUndefined()
+  rmSync(dirname(path), { recursive: true })
+  writeFileSync(dirname(path), 'a file where the folder was')
+  expect(lock.keep()).toBeUndefined()
+})
+
+test('a lock is for its owner alone', () => {
+  const path = newPath()
+  held(path)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
 })
 
 test('a lock from another machine is believed', () => {

@@ -1,29 +1,55 @@
+import { randomBytes } from 'node:crypto'
 import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { fileMode } from './file-mode.ts'
 import { makeDirectory } from './make-directory.ts'
 import { isAlive, type RunOwner, thisOwner } from './run-owner.ts'
 
+/** A lock that this process holds. */
+export interface HeldLock {
+  readonly type: 'held'
+  /** Gives it free; does nothing to the lock of another process that has taken it meanwhile. */
+  readonly release: () => void
+  /**
+   * Looks whether the lock is still this one, and puts it back where it was removed. Gives who has taken it meanwhile;
+   * undefined while it is ours, and while nothing can be learnt.
+   */
+  readonly keep: () => RunOwner | undefined
+}
+
 /** A lock that is held, or who holds it. */
-export type LockResult =
-  | { readonly type: 'held'; readonly release: () => void }
-  | { readonly type: 'taken'; readonly owner: RunOwner }
+export type LockResult = HeldLock | { readonly type: 'taken'; readonly owner: RunOwner }
+
+/** What stands in a lock: who has it, and which taking of it that was. */
+interface Mark extends RunOwner {
+  readonly token?: string
+}
+
+/** How often, and after how many milliseconds, a lock is read again that says nothing. */
+const unreadable = { readings: 5, pauseMs: 200 }
 
 /**
  * Takes a lock file that names this process. One that a dead process left behind is taken over. The file is there whole or
- * not at all, so that no process ever sees a lock without its owner.
+ * not at all, so that no process ever sees a lock without its owner; on a file system without hard links it is empty for a
+ * moment, and whoever finds it so waits a second before it takes it for one that a power cut has left.
  */
 export function takeLock(path: string): LockResult {
-  makeDirectory(dirname(path))
-  const own = `${path}.${process.pid}.tmp`
-  writeFileSync(own, JSON.stringify(thisOwner()))
+  const mark: Mark = { ...thisOwner(), token: randomBytes(8).toString('hex') }
+  let pauses = unreadable.readings
+  const own = writeOwn(path, mark)
   try {
     for (;;) {
-      if (tryToLink(own, path)) return held(path)
+      if (tryToLink(own, path)) return held(path, mark)
       const owner = readOwner(path)
       // Released in the meantime.
       if (owner === 'none') continue
+      if (owner === undefined && pauses > 0) {
+        pauses -= 1
+        pause(unreadable.pauseMs)
+        continue
+      }
       if (owner !== undefined && isAlive(owner)) return { type: 'taken', owner }
-      const result = takeOver(path, own)
+      const result = takeOver(path, own, mark)
       if (result !== undefined) return result
     }
   } finally {
@@ -31,32 +57,62 @@ export function takeLock(path: string): LockResult {
   }
 }
 
+/** The text of a lock, in a file of this process's own that can be linked to its place. */
+function writeOwn(path: string, mark: Mark): string {
+  makeDirectory(dirname(path))
+  const own = `${path}.${process.pid}.tmp`
+  writeFileSync(own, JSON.stringify(mark), { mode: fileMode() })
+  return own
+}
+
 /**
  * Of several processes that find the same dead lock one may replace it: the one that holds a lock on doing so. Undefined
  * when another one has done it by then.
  */
-function takeOver(path: string, own: string): LockResult | undefined {
+function takeOver(path: string, own: string, mark: Mark): LockResult | undefined {
   const right = takeLock(`${path}.next`)
   if (right.type === 'taken') return right
   try {
     const owner = readOwner(path)
     if (owner === 'none' || (owner !== undefined && isAlive(owner))) return undefined
     renameSync(own, path)
-    return held(path)
+    return held(path, mark)
   } finally {
     right.release()
   }
 }
 
-function held(path: string): LockResult {
+function held(path: string, mark: Mark): HeldLock {
   let isHeld = true
   return {
     type: 'held',
     release() {
-      // Released twice, it would be the next holder's lock that goes.
-      if (isHeld) rmSync(path, { force: true })
+      const owner = readOwner(path)
+      // Released twice, or taken by another process, it would be the next holder's lock that goes.
+      if (isHeld && owner !== 'none' && owner?.token === mark.token) rmSync(path, { force: true })
       isHeld = false
     },
+    keep() {
+      try {
+        return isHeld ? keepLock(path, mark) : undefined
+      } catch {
+        // A folder that cannot be made, or too many open files, is no other process.
+        return undefined
+      }
+    },
+  }
+}
+
+function keepLock(path: string, mark: Mark): RunOwner | undefined {
+  for (;;) {
+    const owner = readOwner(path)
+    if (owner !== 'none') return owner === undefined || owner.token === mark.token ? undefined : owner
+    const own = writeOwn(path, mark)
+    try {
+      if (tryToLink(own, path)) return undefined
+    } finally {
+      rmSync(own, { force: true })
+    }
   }
 }
 
@@ -72,10 +128,10 @@ function tryToLink(own: string, path: string): boolean {
   }
 }
 
-/** For file systems without links: there a lock is empty for a moment. */
+/** For file systems without hard links. */
 function tryToCreate(own: string, path: string): boolean {
   try {
-    writeFileSync(path, readFileSync(own), { flag: 'wx' })
+    writeFileSync(path, readFileSync(own), { flag: 'wx', mode: fileMode() })
     return true
   } catch (error) {
     if (codeOf(error) === 'EEXIST') return false
@@ -84,17 +140,23 @@ function tryToCreate(own: string, path: string): boolean {
 }
 
 /** `none` when there is no lock; undefined when nothing can be learnt from it, as after a power cut. */
-function readOwner(path: string): RunOwner | 'none' | undefined {
+function readOwner(path: string): Mark | 'none' | undefined {
   try {
     const value: unknown = JSON.parse(readFileSync(path, 'utf8'))
     if (typeof value !== 'object' || value === null) return undefined
     const pid = numberIn(value, 'pid')
     if (pid === undefined) return undefined
     const [startedAtMs, startTicks] = [numberIn(value, 'startedAtMs'), numberIn(value, 'startTicks')]
-    return { pid, host: textIn(value, 'host'), bootId: textIn(value, 'bootId'), startedAtMs, startTicks }
+    const [host, bootId, token] = [textIn(value, 'host'), textIn(value, 'bootId'), textIn(value, 'token')]
+    return { pid, host, bootId, startedAtMs, startTicks, token }
   } catch (error) {
     return codeOf(error) === 'ENOENT' ? 'none' : undefined
   }
+}
+
+/** Waits where nothing can be awaited. */
+function pause(milliseconds: number): void {
+  Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, milliseconds)
 }
 
 function numberIn(value: object, name: string): number | undefined {

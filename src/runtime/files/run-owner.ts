@@ -41,6 +41,14 @@ export function isAlive(owner: RunOwner): boolean {
   return bornAtMs === undefined || startedAtMs === undefined || bornAtMs <= startedAtMs + toleranceMs
 }
 
+/** True when the very process of a run is there beyond doubt: on this machine, since this boot, begun at the same tick. */
+export function isSurelyAlive(owner: RunOwner): boolean {
+  const { pid, host, bootId: boot, startTicks } = owner
+  if (typeof pid !== 'number' || host !== hostname() || boot === undefined || boot !== bootId()) return false
+  const found = readProcess(pid)
+  return found !== undefined && !found.isZombie && found.startTicks === startTicks
+}
+
 function isThere(pid: number): boolean {
   try {
     process.kill(pid, 0)

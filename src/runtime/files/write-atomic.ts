@@ -41,6 +41,8 @@ export function writeAtomicSync(path: string, text: string): void {
   try {
     makeDirectory(dirname(path))
     writeFileSync(temporary, text, { mode: fileMode() })
+    // A write that is under way may be about to rename its older text: without its file it cannot do so after us.
+    removeQuietly(temporaryPath(path, 'new'))
     renameSync(temporary, path)
     // What a write that is under way would leave behind if the process ends now.
     removeQuietly(temporaryPath(path, 'new'))

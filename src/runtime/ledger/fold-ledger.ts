@@ -123,6 +123,7 @@ export function eventsOfDeath(fold: LedgerFold, isWritten: (row: RowWrite) => bo
     durationSeconds: (endedAtMs - startedAtMs) / 1000,
     records: fold.sessionRecords + ends.length,
     reason: 'the process ended without a word',
+    isPresumed: true,
   })
   return ends
 }

@@ -1,6 +1,7 @@
 import { dirname, join, relative } from 'node:path'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { isMetadataEvent } from '../../metadata/read-event.ts'
+import type { RunOwner } from '../files/run-owner.ts'
 
 /** What a line of a ledger holds: an event, or what a later session of the run has to know. */
 export type LedgerEntry = MetadataEvent | RunPlan | RowWrite
@@ -18,6 +19,8 @@ export interface RunPlan {
   readonly numRecords?: number
   /** Digest of each part of the configuration and of the data, by a name for people. */
   readonly parts: Readonly<Record<string, string>>
+  /** The process of the session. */
+  readonly owner?: RunOwner
 }
 
 /** A row is about to be written: written before it, so that a row without its `record-end` still tells its record. */

@@ -14,6 +14,8 @@ export interface LedgerFile {
    * being appended or synced.
    */
   restore(): void
+  /** How many bytes the file has, and how many of them this process has appended. */
+  size(): { readonly bytes: number; readonly ownBytes: number }
   close(): void
 }
 
@@ -33,6 +35,7 @@ export function ledgerFile(path: string, calls: WriteCalls = systemCalls): Ledge
   let isNameSynced = false
   // A write that failed, in this process or in one that died, may have left half a line.
   let mustEndLine = false
+  let ownBytes = 0
 
   function opened(): number {
     if (descriptor !== undefined) return descriptor
@@ -50,13 +53,20 @@ export function ledgerFile(path: string, calls: WriteCalls = systemCalls): Ledge
 
   return {
     async append(bytes) {
-      await appendAll(calls, opened(), startWrite(bytes))
+      const target = opened()
+      const lines = startWrite(bytes)
+      await appendAll(calls, target, lines)
       mustEndLine = false
+      ownBytes += lines.length
     },
     appendSync(bytes) {
-      appendAllSync(calls, opened(), startWrite(bytes))
+      const target = opened()
+      const lines = startWrite(bytes)
+      appendAllSync(calls, target, lines)
       mustEndLine = false
+      ownBytes += lines.length
     },
+    size: () => ({ bytes: fstatSync(opened()).size, ownBytes }),
     async sync() {
       const target = opened()
       await new Promise<void>((resolve, reject) =>

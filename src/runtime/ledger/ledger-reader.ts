@@ -16,6 +16,8 @@ export interface LedgerReport {
   readonly lastAtMs: number | undefined
   /** The file ends within a line. */
   readonly isTorn: boolean
+  /** How much of the file was read. */
+  readonly readBytes: number
 }
 
 const newline = 10
@@ -23,7 +25,7 @@ const newline = 10
 const maxLineBytes = 16 * 1024 * 1024
 
 /** Where an entry stands in its ledger. */
-export interface LedgerPlace extends Pick<LedgerLine, 'seq' | 'atMs'> {
+export interface LedgerPlace extends Pick<LedgerLine, 'seq' | 'atMs' | 'writer'> {
   /** Number of the line in the file, from 1. */
   readonly lineNumber: number
 }
@@ -73,8 +75,10 @@ export class LedgerTail {
   #lineNumber = 0
   #lastAtMs: number | undefined
 
-  constructor(path: string) {
+  /** @param fromByte where a line begins. */
+  constructor(path: string, fromByte = 0) {
     this.#path = path
+    this.#readBytes = fromByte
   }
 
   /** How much of the file was read. */
@@ -105,6 +109,7 @@ export class LedgerTail {
       lastSeq: this.#sequence.last,
       lastAtMs: this.#lastAtMs,
       isTorn,
+      readBytes: this.#readBytes,
     }
   }
 
@@ -128,7 +133,7 @@ export class LedgerTail {
     else if (this.#sequence.take(line.seq, line.writer)) {
       this.#entries += 1
       this.#lastAtMs = Math.max(this.#lastAtMs ?? line.atMs, line.atMs)
-      onEntry(line.entry, { seq: line.seq, atMs: line.atMs, lineNumber: this.#lineNumber })
+      onEntry(line.entry, { seq: line.seq, atMs: line.atMs, writer: line.writer, lineNumber: this.#lineNumber })
     }
   }
 }

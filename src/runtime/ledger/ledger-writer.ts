@@ -5,6 +5,7 @@ import type { LedgerEntry } from './ledger-entry.ts'
 import { type LedgerFile, ledgerFile } from './ledger-file.ts'
 import { formatLedgerLine } from './ledger-line.ts'
 import type { LedgerReport } from './ledger-reader.ts'
+import { type OtherWriters, readOtherWriters } from './other-writers.ts'
 
 /** An entry waits at most so long before it is written. */
 const maxBehindMs = 250
@@ -17,7 +18,7 @@ const retryMs = 1_000
 export interface LedgerOptions {
   readonly path: string
   /** Of a ledger that is continued: what was read of it. */
-  readonly past?: Pick<LedgerReport, 'lastSeq' | 'entries' | 'damagedLines' | 'missingEntries'>
+  readonly past?: Pick<LedgerReport, 'lastSeq' | 'entries' | 'damagedLines' | 'missingEntries' | 'readBytes'>
   /** Called when the file cannot be opened or written, once until a write succeeds again. */
   readonly onProblem?: (message: string) => void
   /** Default: the file at `path`. */
@@ -69,6 +70,8 @@ export class LedgerWriter {
   #patience: NodeJS.Timeout | undefined
   #isWriteDue = false
   #isClosed = false
+  readonly #pastBytes: number
+  #isShared = false
 
   constructor({ path, past, onProblem, file }: LedgerOptions) {
     this.path = path
@@ -78,6 +81,7 @@ export class LedgerWriter {
     this.#events = past?.entries ?? 0
     this.#damagedLines = past?.damagedLines ?? 0
     this.#lost = past?.missingEntries ?? 0
+    this.#pastBytes = past?.readBytes ?? 0
   }
 
   get state(): LedgerState {
@@ -162,12 +166,34 @@ export class LedgerWriter {
     }
     this.#lost += this.#pending.length
     this.#events -= this.#pending.length
+    this.#isShared = this.#hasMoreThanOwn()
     this.#isClosed = true
     clearTimer(this.#timer)
     this.#release(Number.POSITIVE_INFINITY)
     try {
       this.#file.close()
     } catch {}
+  }
+
+  /**
+   * What other processes have written to the ledger meanwhile, which their own account of it may lack; undefined where they
+   * have written nothing. For a ledger that is closed.
+   */
+  async others(): Promise<OtherWriters | undefined> {
+    if (!this.#isShared) return undefined
+    const others = await readOtherWriters(this.path, { fromByte: this.#pastBytes, writer: this.#writer })
+    this.#events += others.entries
+    return others.entries === 0 ? undefined : others
+  }
+
+  /** The file has bytes that this process has neither found nor written, be it half a line of its own. */
+  #hasMoreThanOwn(): boolean {
+    try {
+      const { bytes, ownBytes } = this.#file.size()
+      return bytes !== this.#pastBytes + ownBytes
+    } catch {
+      return false
+    }
   }
 
   /**

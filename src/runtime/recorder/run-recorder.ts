@@ -15,6 +15,8 @@ interface RunRecorderOptions {
   readonly past?: LedgerOptions['past']
   /** Called when the ledger cannot be written, once until a write succeeds again. */
   readonly onLedgerProblem?: (message: string) => void
+  /** False once another process has the run; always true by default. */
+  readonly isOurs?: () => boolean
 }
 
 /**
@@ -24,14 +26,19 @@ interface RunRecorderOptions {
 export class RunRecorder {
   readonly ledger: LedgerWriter | undefined
   readonly #file: RunningFile
+  readonly #collector: MetadataCollector
+  readonly #isOurs: () => boolean
   #syncRows: () => Promise<void> = async () => {}
 
-  constructor({ collector, metadataPath, hasLedger, hasReserve, past, onLedgerProblem }: RunRecorderOptions) {
+  constructor(options: RunRecorderOptions) {
+    const { collector, metadataPath, hasLedger, hasReserve, past, onLedgerProblem, isOurs = () => true } = options
+    this.#collector = collector
+    this.#isOurs = isOurs
     const isKept = hasLedger ?? !isNo(process.env.SYGRA_LEDGER)
     const path = ledgerPathOf(metadataPath)
     this.ledger = isKept ? new LedgerWriter({ path, past, onProblem: onLedgerProblem }) : undefined
     if (this.ledger !== undefined) collector.keepIn(this.ledger)
-    this.#file = new RunningFile({ collector, path: metadataPath, hasReserve, sync: () => this.#sync() })
+    this.#file = new RunningFile({ collector, path: metadataPath, hasReserve, isOurs, sync: () => this.#sync() })
   }
 
   /** Writes the metadata file for the first time, and from now on every few seconds. Never rejects. */
@@ -66,17 +73,25 @@ export class RunRecorder {
    * @throws SygraError `not_writable`
    */
   async finish(): Promise<void> {
+    // Before the ledger: a folder that was removed comes back with its lock.
+    let isOurs = this.#isOurs()
     let isSaved = false
     // On a full disk the metadata file comes first: it knows all figures, and is small.
     await this.ledger?.close({
       onFull: async () => {
-        isSaved = await this.#file.finish().then(
-          () => true,
-          () => false,
-        )
+        isSaved =
+          isOurs &&
+          (await this.#file.finish().then(
+            () => true,
+            () => false,
+          ))
       },
     })
-    if (!isSaved) await this.#file.finish()
+    const others = await this.ledger?.others().catch(() => undefined)
+    if (others !== undefined) this.#collector.takeIn(others.totals)
+    // Who has taken the run without having gone on with it has another account.
+    isOurs ||= others === undefined
+    if (isOurs && (!isSaved || others !== undefined)) await this.#file.finish()
   }
 
   /** Writes the metadata file no more by itself. */
@@ -86,6 +101,7 @@ export class RunRecorder {
 
   // Events first: a record whose row is lost is done again, but a row without its events would forget what it cost.
   async #sync(): Promise<void> {
+    this.#isOurs()
     await this.ledger?.sync()
     await this.#syncRows()
   }

@@ -2,6 +2,7 @@ import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { clearTimer, monotonicMs, setTimer } from '../clock.ts'
 import { formatMetadata, type MetadataCollector } from '../collector/metadata-collector.ts'
+import { fileMode } from '../files/file-mode.ts'
 import { writeAtomic, writeAtomicSync } from '../files/write-atomic.ts'
 
 const everyMs = 2_000
@@ -21,6 +22,8 @@ interface RunningFileOptions {
   readonly sync: () => Promise<void>
   /** Keeps room on the disk for the file, in a file beside it, so that a full disk does not leave an account that is old. */
   readonly hasReserve?: boolean
+  /** False once the file is another process's. */
+  readonly isOurs: () => boolean
 }
 
 /** Keeps the metadata file of a run up to date while the run goes on, so that others can watch it. */
@@ -65,6 +68,7 @@ export class RunningFile {
 
   /** Writes the file now, for moments in which nothing can be awaited. */
   saveSync(): void {
+    if (!this.#options.isOurs()) return
     this.giveUpReserve()
     writeAtomicSync(this.#options.path, this.#text())
   }
@@ -92,6 +96,7 @@ export class RunningFile {
   }
 
   async #writeOnce(): Promise<void> {
+    if (!this.#options.isOurs()) return
     const startedAt = monotonicMs()
     this.#hasNews = false
     try {
@@ -108,7 +113,7 @@ export class RunningFile {
   async #reserve(bytes: number): Promise<void> {
     const wanted = Math.max(leastReserveBytes, bytes)
     if (this.#options.hasReserve !== true || this.#isStopped || wanted <= this.#reservedBytes) return
-    await writeFile(reservePathOf(this.#options.path), Buffer.alloc(wanted))
+    await writeFile(reservePathOf(this.#options.path), Buffer.alloc(wanted), { mode: fileMode() })
     this.#reservedBytes = wanted
   }
 

@@ -1,5 +1,6 @@
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
+import { thisOwner } from '../../runtime/files/run-owner.ts'
 import { readGitState } from '../../runtime/git.ts'
 import { pathsFromLedger } from '../../runtime/ledger/ledger-entry.ts'
 import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
@@ -7,6 +8,7 @@ import { createRunCollector } from '../../runtime/scope.ts'
 import { outlineOf } from '../config/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
+import type { RunHold } from './run-hold.ts'
 import type { RunOptions } from './run-options.ts'
 import { configHashOf } from './run-plan.ts'
 import type { StopControl } from './stop-control.ts'
@@ -21,6 +23,7 @@ interface BeginOptions {
   readonly past: PastRun | undefined
   readonly stop: StopControl
   readonly startedAtMs: number
+  readonly hold: RunHold
 }
 
 /** A run that has begun: what folds its events, and what keeps them on the disk; that is left out when metadata is off. */
@@ -68,6 +71,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
     startIndex,
     numRecords: prepared.limit,
     parts,
+    owner: thisOwner(),
   })
   return { collector, recorder }
 }
@@ -78,7 +82,7 @@ function lostEndNotice({ ledgerPath, lostEnd: { events, rows, picodollars } }: P
   return `WARNING: the end of the ledger ${ledgerPath} is lost, at least ${events} events: what they cost is missing in the account${amount}${again}`
 }
 
-function recordRun({ prepared, options, past, stop }: BeginOptions, collector: MetadataCollector): RunRecorder {
+function recordRun({ prepared, options, past, stop, hold }: BeginOptions, collector: MetadataCollector): RunRecorder {
   const { metadataPath, ledgerPath } = prepared.files
   const isStopping = options.onLedgerError === 'stop'
   const onLedgerProblem = (message: string) => {
@@ -95,5 +99,6 @@ function recordRun({ prepared, options, past, stop }: BeginOptions, collector: M
     hasReserve: true,
     past: past?.fold,
     onLedgerProblem,
+    isOurs: hold.isOurs,
   })
 }

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { copyFile, rm } from 'node:fs/promises'
 import { basename } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
 import { glob } from 'tinyglobby'
 import { messageOf, SygraError } from '../../errors.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
@@ -22,7 +23,7 @@ import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import { DataSource } from '../sources/data-source.ts'
 import type { Row } from '../sources/source.ts'
-import { type RunFiles, resumeRunFiles } from './run-files.ts'
+import { isLocked, type RunFiles, refuseIfAlive, resumeRunFiles } from './run-files.ts'
 
 /** The plan is among the first lines of a ledger. */
 const planBytes = 1024 * 1024
@@ -76,10 +77,11 @@ export async function readPastRun(path: string): Promise<PastRun> {
     )
   })
   if (plan === undefined) throw noRunIn(ledgerPath)
+  const wasLocked = isLocked(plan.outputPath)
   // Locked before it is read: what another process still appends would be missed.
   const files = resumeRunFiles({ plan, ledgerPath, metadataPath: metadataPathOfLedger(ledgerPath) })
   try {
-    return await readLocked(files)
+    return await readLocked(files, wasLocked)
   } catch (error) {
     files.release()
     throw error
@@ -93,8 +95,23 @@ function noRunIn(ledgerPath: string): SygraError {
   )
 }
 
-async function readLocked(files: RunFiles): Promise<PastRun> {
+/** How long a process that has lost its lock may take for the write that it had begun, in milliseconds. */
+const lastWriteMs = 1_000
+
+/**
+ * A run that did not end and has no lock may have a process that lives: on this machine it is refused, of another machine
+ * the last write is waited for, since that process stops before the next.
+ */
+async function awaitOwner(ledgerPath: string): Promise<void> {
+  const { plan, totals } = await foldLedger(ledgerPath)
+  if (plan === undefined || totals.execution.sessionsInOrder().at(-1)?.end !== undefined) return
+  refuseIfAlive(plan)
+  await setTimeout(lastWriteMs)
+}
+
+async function readLocked(files: RunFiles, wasLocked: boolean): Promise<PastRun> {
   const { ledgerPath } = files
+  if (!wasLocked) await awaitOwner(ledgerPath)
   const ended = new Set<string>()
   const failed = new Set<string>()
   /** Records that succeeded, and of which their end does not say whether they have a row. */

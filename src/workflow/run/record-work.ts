@@ -48,9 +48,8 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
   const durationSeconds = monotonicSeconds() - startedAt
   const { costPicodollars } = record
   const facts = { recordId: id, durationSeconds, costPicodollars, repeatsFailure, repeatsSuccess }
-  let rowChecksum = ''
-  if (outcome.type === 'failure') await work.output.writeFailure(id, outcome.error)
-  else if (outcome.text !== undefined) rowChecksum = await work.output.write(outcome.text, facts)
+  const rowChecksum = await keep(outcome, facts, work)
+  if (rowChecksum === undefined) return { type: 'given-up' }
   work.collector.record({
     type: 'record-end',
     ...facts,
@@ -59,6 +58,16 @@ export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<
     errorType: outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined,
   })
   return outcome
+}
+
+/** The checksum of the row, empty where there is none; undefined where another process has the run. */
+async function keep(
+  outcome: Exclude<RecordOutcome, { type: 'given-up' }>,
+  facts: WrittenRecord,
+  { output }: RecordWork,
+): Promise<string | undefined> {
+  if (outcome.type === 'row') return outcome.text === undefined ? '' : output.write(outcome.text, facts)
+  return (await output.writeFailure(facts.recordId, outcome.error)) ? '' : undefined
 }
 
 async function outcomeOf({ row, id }: RecordToDo, { runGraph, makeRow, signal }: RecordWork): Promise<RecordOutcome> {

@@ -11,7 +11,7 @@ import { eventsOfDeath, foldLedger, type LedgerFold, lostEndOf, withLostEnd } fr
 import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
 import { reservePathOf } from '../../runtime/recorder/running-file.ts'
 import { readPlan } from './past-run.ts'
-import { lockRun } from './run-files.ts'
+import { lockRun, refuseIfAlive } from './run-files.ts'
 
 /** What was made of a ledger. */
 export interface RecoveredRun {
@@ -32,11 +32,11 @@ export interface RecoveredRun {
 export async function recoverRun(ledgerPath: string): Promise<RecoveredRun> {
   const plan = await readPlan(ledgerPath)
   // The ledger of a program that was watched has no plan, and nobody takes such a run up again.
-  const release = plan === undefined ? () => {} : lockRun(plan.outputPath)
+  const lock = plan === undefined ? undefined : lockRun(plan.outputPath)
   try {
     return await recoverLocked(ledgerPath)
   } finally {
-    release()
+    lock?.release()
   }
 }
 
@@ -45,6 +45,7 @@ async function recoverLocked(ledgerPath: string): Promise<RecoveredRun> {
   if (found.runId === undefined) throw new SygraError('bad_metadata', `${ledgerPath} holds no run`)
   // A run with a plan is locked by now, so nobody has it.
   if (found.plan === undefined) checkDead(found, ledgerPath)
+  else if (!hasEnded(found)) refuseIfAlive(found.plan)
   const metadataPath = metadataPathOfLedger(ledgerPath)
   const rows = await rowsOf(found)
   const lastEvents = eventsOfDeath(found, ({ rowChecksum }) => rows?.take(rowChecksum) ?? false)
@@ -67,6 +68,10 @@ async function recoverLocked(ledgerPath: string): Promise<RecoveredRun> {
   await rm(reservePathOf(metadataPath), { force: true })
   await writeAtomic(metadataPath, formatMetadata(metadata), { isSynced: true })
   return { metadataPath, metadata, damagedLines, missingEntries, lostPicodollars: lost.picodollars }
+}
+
+function hasEnded({ totals }: LedgerFold): boolean {
+  return totals.execution.sessionsInOrder().at(-1)?.end !== undefined
 }
 
 function checkDead({ totals }: LedgerFold, ledgerPath: string): void {

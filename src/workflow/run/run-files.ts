@@ -1,9 +1,9 @@
 import { basename, dirname, join } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import { type LockResult, takeLock } from '../../runtime/files/file-lock.ts'
+import { type HeldLock, type LockResult, takeLock } from '../../runtime/files/file-lock.ts'
 import { freeTimestamp, ledgerPathOf, metadataPathOf, someExist } from '../../runtime/files/run-names.ts'
-import type { RunOwner } from '../../runtime/files/run-owner.ts'
+import { isSurelyAlive, type RunOwner } from '../../runtime/files/run-owner.ts'
 import type { RunPlan } from '../../runtime/ledger/ledger-entry.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
 import { partPathOf } from '../sinks/part-file.ts'
@@ -24,6 +24,8 @@ export interface RunFiles {
   readonly failuresPath: string
   /** Gives the run free for other processes. */
   readonly release: () => void
+  /** Puts back a lock that was removed; gives the process that has taken the run meanwhile. */
+  readonly keepLock: () => RunOwner | undefined
 }
 
 /** Names the files of a run so that none of an earlier one is overwritten, and keeps other processes off them. */
@@ -45,7 +47,7 @@ export function chooseRunFiles({
   const outputAt = (timestamp: string) =>
     join(directory, isStamped ? `${base}_${timestamp}.${extension}` : `${base}.${extension}`)
   const metadataAt = (timestamp: string) => metadataPathOf({ directory, taskName, timestamp })
-  let lock: LockResult = { type: 'held', release: () => {} }
+  let lock: LockResult = noLock
   const exists = (candidate: string) =>
     someExist([metadataAt(candidate), ...(isStamped ? partsOf(outputAt(candidate)) : [])])
   const isTaken = (candidate: string) => {
@@ -69,8 +71,15 @@ export function chooseRunFiles({
     metadataPath,
     ledgerPath: ledgerPathOf(metadataPath),
     failuresPath: failuresPathOf(outputPath),
-    release: lock.type === 'held' ? lock.release : () => {},
+    ...holdOf(lock.type === 'held' ? lock : noLock),
   }
+}
+
+/** Where there is no metadata there is no lock either. */
+const noLock: HeldLock = { type: 'held', release: () => {}, keep: () => undefined }
+
+function holdOf({ release, keep }: HeldLock): Pick<RunFiles, 'release' | 'keepLock'> {
+  return { release, keepLock: keep }
 }
 
 /** The file of the records that failed, beside the output: `output.json` → `output_failed.jsonl`. */
@@ -93,19 +102,38 @@ export function resumeRunFiles({
   readonly metadataPath: string
 }): RunFiles {
   const { outputPath, partPath, failuresPath } = plan
-  const release = lockRun(outputPath)
-  return { directory: dirname(outputPath), outputPath, partPath, failuresPath, ledgerPath, metadataPath, release }
+  const hold = holdOf(lockRun(outputPath))
+  return { directory: dirname(outputPath), outputPath, partPath, failuresPath, ledgerPath, metadataPath, ...hold }
 }
 
 /**
- * Keeps other processes off a run; gives the function that ends it.
+ * Keeps other processes off a run.
  *
  * @throws SygraError `run_locked` when another process has it.
  */
-export function lockRun(outputPath: string): () => void {
+export function lockRun(outputPath: string): HeldLock {
   const lock = takeLock(lockPathOf(outputPath))
   if (lock.type === 'taken') throw lockedError(outputPath, lock.owner)
-  return lock.release
+  return lock
+}
+
+/** True where a process has a run, or had it when it died. */
+export function isLocked(outputPath: string): boolean {
+  return someExist([lockPathOf(outputPath)])
+}
+
+/**
+ * Refuses a run whose process is alive although its lock is gone.
+ *
+ * @throws SygraError `run_locked`
+ */
+export function refuseIfAlive(plan: RunPlan): void {
+  const { owner } = plan
+  if (owner === undefined || owner.pid === process.pid || !isSurelyAlive(owner)) return
+  throw new SygraError(
+    'run_locked',
+    `${plan.outputPath} belongs to a run that goes on in process ${owner.pid}, though its lock was removed; wait for it or stop it`,
+  )
 }
 
 function lockPathOf(outputPath: string): string {

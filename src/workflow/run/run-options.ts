@@ -97,7 +97,7 @@ export interface RunBeginning {
 
 /** Why a run stopped before its end. */
 export interface StopReason {
-  readonly type: 'signal' | 'limit' | 'model-down' | 'ledger' | 'pause'
+  readonly type: 'signal' | 'limit' | 'model-down' | 'ledger' | 'pause' | 'taken'
   readonly message: string
   /** The option of the command line that must be raised for the run to go on. */
   readonly option?: string

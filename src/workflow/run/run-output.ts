@@ -11,34 +11,44 @@ import { openOutput } from '../sinks/output.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
+import type { RunHold } from './run-hold.ts'
 
 /** What is known of a record whose row is written. */
 export type WrittenRecord = Omit<RowWrite, 'type' | 'rowChecksum'>
 
 /** Where the rows and the failures of a run go. */
 export interface RunOutput {
-  /** Takes a row as JSON text in one line; resolves with its checksum when it has left the process. */
-  readonly write: (text: string, record: WrittenRecord) => Promise<string>
-  /** Notes a record that failed, and why, beside the output. */
-  readonly writeFailure: (recordId: string, error: unknown) => Promise<void>
+  /**
+   * Takes a row as JSON text in one line; resolves with its checksum when it has left the process, with undefined where
+   * another process has the run: then the record is that one's.
+   */
+  readonly write: (text: string, record: WrittenRecord) => Promise<string | undefined>
+  /** Notes a record that failed, and why, beside the output; false where another process has the run. */
+  readonly writeFailure: (recordId: string, error: unknown) => Promise<boolean>
   /** Waits until all rows are on the disk itself; puts the file back if it was removed. */
   readonly sync: () => Promise<void>
   /** Makes the output files of the rows. */
   readonly finish: () => Promise<void>
   /** Makes them as far as they go, and keeps what is needed to go on. */
   readonly pause: () => Promise<void>
+  /**
+   * Leaves the files to the process that has the run. Rows that are in none of its files, because the folder was removed,
+   * are kept beside them; gives where, and undefined where there are none.
+   */
+  readonly leave: () => Promise<string | undefined>
 }
 
 interface RunOutputOptions {
   readonly ledger: LedgerWriter | undefined
   /** Goes on behind the rows of a run that is taken up again. */
   readonly past: PastRun | undefined
+  readonly hold: RunHold
 }
 
 /** Opens the output of a run. */
 export async function openRunOutput(
   { files, definition }: PreparedRun,
-  { ledger, past }: RunOutputOptions,
+  { ledger, past, hold }: RunOutputOptions,
 ): Promise<RunOutput> {
   const sinks = [DataSink.disk(files.outputPath), ...definition.sinks] as const
   const output = await openOutput({ sinks, partPath: files.partPath, isResumed: past !== undefined })
@@ -50,21 +60,28 @@ export async function openRunOutput(
   await settle()
   return {
     write: async (text, record) => {
+      if (hold.loss() !== undefined) return undefined
       const rowChecksum = checksumOf(text)
       if (ledger !== undefined) {
         ledger.append({ type: 'row-write', ...record, rowChecksum })
         // Before the row: a row in the file whose record nobody knows would be made again.
         await ledger.kept()
       }
+      if (!hold.isOurs()) return undefined
       await output.appendText(text)
       if (record.repeatsFailure) failed.delete(record.recordId)
       return rowChecksum
     },
     writeFailure: async (recordId, error) => {
+      if (!hold.isOurs()) return false
       if (past !== undefined) failed.add(recordId)
       await appendFailure(files.failuresPath, { recordId, error })
+      return true
     },
-    sync: output.sync,
+    sync: async () => {
+      if (hold.isOurs()) await output.sync()
+    },
+    leave: output.leave,
     finish: async () => {
       await output.finish()
       await settle()

@@ -12,6 +12,7 @@ import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { processRecords } from './process-records.ts'
 import { RunResults } from './record-work.ts'
+import type { RunHold } from './run-hold.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 import { openRunOutput, type RunOutput } from './run-output.ts'
 import type { StopControl } from './stop-control.ts'
@@ -23,6 +24,7 @@ export interface Session extends BegunRun {
   readonly past: PastRun | undefined
   readonly stop: StopControl
   readonly guard: RunGuard
+  readonly hold: RunHold
 }
 
 /**
@@ -32,7 +34,7 @@ export interface Session extends BegunRun {
  * @throws what went wrong first, after everything that could still be done was done.
  */
 export async function runSession(session: Session): Promise<RunResult> {
-  const { prepared, options, past, collector, recorder, stop, guard } = session
+  const { prepared, options, past, collector, recorder, stop, guard, hold } = session
   const { outputPath, metadataPath } = prepared.files
   // What fails first explains what fails after it, and nothing that can still be done is left out.
   const problems: unknown[] = []
@@ -44,13 +46,16 @@ export async function runSession(session: Session): Promise<RunResult> {
   const results = new RunResults(options.keepRecords ?? true)
   describeSource(session)
   await recorder?.start()
-  const output = await attempt(() => openRunOutput(prepared, { ledger: recorder?.ledger, past }))
+  const output = await attempt(() => openRunOutput(prepared, { ledger: recorder?.ledger, past, hold }))
   const saving = saveOnExit(session)
   const isDone = output !== undefined && (await attempt(() => work(session, { output, results, ...saving }))) === true
   settleOpenAttempts(collector.runId)
   const isResumable = !isDone && recorder?.ledger !== undefined
+  const isLost = !hold.isOurs()
+  if (output !== undefined && isLost) await attempt(() => leave(session, output))
   // What can be resumed keeps its part file.
-  if (output !== undefined) await attempt(isResumable ? output.pause : output.finish)
+  else if (output !== undefined) await attempt(isResumable ? output.pause : output.finish)
+  if (isLost) problems.unshift(hold.loss())
   const processedPaths = isDone && problems.length === 0 ? await processWhole(session, attempt) : []
   describeSource(session)
   const status = problems.length > 0 ? 'failed' : isDone ? 'complete' : 'interrupted'
@@ -73,6 +78,12 @@ export async function runSession(session: Session): Promise<RunResult> {
     failures: results.failures,
     runId: collector.runId,
   }
+}
+
+async function leave({ options }: Session, output: RunOutput): Promise<void> {
+  const kept = await output.leave()
+  if (kept !== undefined)
+    options.onNotice?.(`WARNING: the folder of the output was removed; its rows are kept in ${kept}`)
 }
 
 /** The first problem is thrown; that something else could not be written must not be lost behind it. */

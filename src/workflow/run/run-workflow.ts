@@ -12,6 +12,7 @@ import { findUnfinishedRun } from './find-unfinished-run.ts'
 import { checkedLimits, guardRun } from './guard-run.ts'
 import { type PastRun, readPastRun } from './past-run.ts'
 import { prepareRun } from './prepare-run.ts'
+import { holdRun } from './run-hold.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 import { runSession } from './run-session.ts'
 import { StopControl } from './stop-control.ts'
@@ -32,8 +33,9 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
     const options = past === undefined ? given : asBefore(given, past)
     const prepared = await prepareRun(definition, { options, past, simulatorUrl: simulation.url, signal: stop.work })
     try {
+      const hold = holdRun(prepared.files, stop)
       const limits = checkedLimits({ prepared, options })
-      const begun = await beginRun({ prepared, options, past, stop, startedAtMs })
+      const begun = await beginRun({ prepared, options, past, stop, startedAtMs, hold })
       const { collector, recorder } = begun
       const guard = await guardRun({ prepared, options, past, collector, stop, limits }).catch(
         async (error: unknown) => {
@@ -42,7 +44,7 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
           throw error
         },
       )
-      return await runSession({ ...begun, prepared, options, past, stop, guard })
+      return await runSession({ ...begun, prepared, options, past, stop, guard, hold })
     } finally {
       prepared.files.release()
     }

@@ -24,6 +24,8 @@ export interface Output {
   finish(): Promise<string[]>
   /** Ends for now: the part file stays, to be resumed, and the output files hold its rows; JSON lines are the part file. */
   pause(): Promise<void>
+  /** See `PartFile.leave`. */
+  leave(): Promise<string | undefined>
 }
 
 /** Where the rows go. */
@@ -88,6 +90,6 @@ export async function openOutput({
     }
   }
 
-  const { rows, append, appendText, sync } = part
-  return { partPath, rows, append, appendText, sync, finish, pause }
+  const { rows, append, appendText, sync, leave } = part
+  return { partPath, rows, append, appendText, sync, finish, pause, leave }
 }

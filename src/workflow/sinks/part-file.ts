@@ -28,6 +28,11 @@ export interface PartFile {
   sync(): Promise<void>
   /** Writes what is pending and closes the file. */
   close(): Promise<void>
+  /**
+   * Closes the file without putting it back. Where its folder was removed, its rows are kept under a name that is free; gives
+   * that name, and undefined where they are in place.
+   */
+  leave(): Promise<string | undefined>
 }
 
 /** The part file that belongs to an output file: `output.json` → `output.part.jsonl`. */
@@ -102,11 +107,28 @@ function createPartFile(opened: { handle: FileHandle; path: string; bytes: numbe
     })
   }
 
-  /** Rows of a file whose folder was removed are not lost while it is open: they are copied to where it was. */
-  async function putBack(): Promise<void> {
+  async function isInPlace(): Promise<boolean> {
     const there = await stat(path).catch(() => undefined)
     const own = await handle.stat()
-    if (there?.ino === own.ino && there.dev === own.dev) return
+    return there?.ino === own.ino && there.dev === own.dev
+  }
+
+  async function close(): Promise<void> {
+    if (!isClosed) await handle.close()
+    isClosed = true
+  }
+
+  async function leave(): Promise<string | undefined> {
+    if (isClosed || lines === 0 || (await isInPlace())) return close().then(() => undefined)
+    const kept = await freeName(path)
+    await (await copyOf(handle, kept)).close()
+    await close()
+    return kept
+  }
+
+  /** Rows of a file whose folder was removed are not lost while it is open: they are copied to where it was. */
+  async function putBack(): Promise<void> {
+    if (await isInPlace()) return
     const copy = await copyOf(handle, path)
     const old = handle
     handle = copy
@@ -134,11 +156,8 @@ function createPartFile(opened: { handle: FileHandle; path: string; bytes: numbe
     append: async (row) => appendText(rowToJson(row)),
     appendText,
     sync,
-    close: () =>
-      inTurn(async () => {
-        if (!isClosed) await handle.close()
-        isClosed = true
-      }),
+    close: () => inTurn(close),
+    leave: () => inTurn(leave),
   }
 }
 
@@ -168,11 +187,13 @@ async function copyAll(from: FileHandle, to: FileHandle): Promise<void> {
 
 async function keepEarlier(path: string): Promise<void> {
   const { bytes } = await wholeLines(path)
-  if (bytes === 0) return
+  if (bytes > 0) await rename(path, await freeName(path))
+}
+
+async function freeName(path: string): Promise<string> {
   for (let number = 1; ; number += 1) {
     const kept = path.replace(/(\.jsonl)?$/, `.${number}$1`)
-    const isFree = (await wholeLines(kept)).bytes === 0
-    if (isFree) return rename(path, kept)
+    if ((await wholeLines(kept)).bytes === 0) return kept
   }
 }
 

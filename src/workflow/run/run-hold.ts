@@ -1,0 +1,38 @@
+import { SygraError } from '../../errors.ts'
+import type { RunOwner } from '../../runtime/files/run-owner.ts'
+import type { RunFiles } from './run-files.ts'
+import type { StopControl } from './stop-control.ts'
+
+/** Whether a run is still this process's own. */
+export interface RunHold {
+  /**
+   * True until another process has the run, which stops this one; puts back a lock that was removed. Asked before each
+   * write: of two processes that write the rows of one run each would be there twice.
+   */
+  readonly isOurs: () => boolean
+  /** Why the run was given up; undefined while it is ours. */
+  readonly loss: () => SygraError | undefined
+}
+
+/** Holds on to a run by its lock. */
+export function holdRun({ keepLock, ledgerPath }: RunFiles, stop: StopControl): RunHold {
+  let loss: SygraError | undefined
+  return {
+    isOurs() {
+      if (loss !== undefined) return false
+      const owner = keepLock()
+      if (owner === undefined) return true
+      loss = lossTo(owner, ledgerPath)
+      stop.stop({ type: 'taken', message: loss.message })
+      return false
+    },
+    loss: () => loss,
+  }
+}
+
+function lossTo({ pid, host }: RunOwner, ledgerPath: string): SygraError {
+  return new SygraError(
+    'run_locked',
+    `process ${pid} on ${host ?? 'this machine'} has taken the run while its lock was gone: this one has stopped and writes no more rows; what it has cost is in ${ledgerPath}`,
+  )
+}
