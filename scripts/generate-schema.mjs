@@ -12,6 +12,7 @@ const { graphConfigJsonSchema } = await built('workflow/config/graph-config-json
 const { modelsJsonSchema } = await built('workflow/models/models-config.js')
 const { metadataSchema } = await built('metadata/schema.js')
 const { figureTable } = await built('metadata/figures/registry.js')
+const { columnsOfTable, tableNames } = await built('exporters/tables/tables.js')
 
 const texts = {
   'docs/graph_config.schema.json': graphConfigJsonSchema(),
@@ -21,6 +22,7 @@ const texts = {
 const outdated = [
   ...Object.entries(texts).map(([path, schema]) => [path, `${JSON.stringify(schema, null, 2)}\n`]),
   ['docs/metadata-format.md', formatPage()],
+  ['docs/exports.md', exportsPage()],
 ].filter(([path, text]) => !isWritten(path, text))
 
 if (outdated.length > 0) {
@@ -47,6 +49,19 @@ function formatPage() {
   const table = [...rows].map(([row, blocks]) => `${row} ${blocks.join(', ')} |`).join('\n')
   const head = page.slice(0, page.indexOf(begin) + begin.length)
   return `${head}\n| key | what it is | where it stands |\n|---|---|---|\n${table}\n\n${page.slice(page.indexOf(end))}`
+}
+
+/** The page on tables, with the columns of each between its marks. */
+function exportsPage() {
+  let page = readFileSync(join(root, 'docs/exports.md'), 'utf8')
+  for (const name of tableNames) {
+    const [begin, end] = [`<!-- columns of ${name} -->\n`, `<!-- /columns of ${name} -->\n`]
+    const rows = columnsOfTable(name).map(({ name, kind, sentence }) => `| \`${name}\` | ${kind} | ${sentence} |`)
+    const head = page.slice(0, page.indexOf(begin) + begin.length)
+    const table = `\n| column | | what it is |\n|---|---|---|\n${rows.join('\n')}\n\n`
+    page = `${head}${table}${page.slice(page.indexOf(end))}`
+  }
+  return page
 }
 
 /** True when the file holds the text, or now does. */

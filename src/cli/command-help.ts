@@ -69,6 +69,11 @@ const helpOf: Readonly<Record<string, CommandHelp>> = {
     examples: ['report --html report.html', 'report my_task --html report.html'],
     page: 'docs/studio.md',
   },
+  export: {
+    group: groups.look,
+    examples: ['export csv my_task -o requests.csv', 'export parquet --all --table calls -o calls.parquet'],
+    page: 'docs/exports.md',
+  },
   studio: { group: groups.look, examples: ['studio --open', 'studio output --port 4020'], page: 'docs/studio.md' },
   prices: { group: groups.money, examples: ['prices gpt-4o-mini', 'prices --check latest'], page: 'docs/pricing.md' },
   reprice: {

@@ -18,6 +18,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   prices: async () => (await import('./prices.ts')).pricesCommand(),
   reprice: async () => (await import('./reprice.ts')).repriceCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),
+  export: async () => (await import('./export.ts')).exportCommand(),
   studio: async () => (await import('./studio.ts')).studioCommand(),
   doctor: async () => (await import('./doctor.ts')).doctorCommand(),
   completion: async () => (await import('./completion.ts')).completionCommand(loadCommands),

@@ -1,5 +1,14 @@
 import { type BusyEntry, busyMoney } from './busy-totals.ts'
-import { addMoney, type CostStatus, isLowerBound, mergeMoney, noMoney, type RequestCost, usdOf } from './cost.ts'
+import {
+  addMoney,
+  type CostStatus,
+  countedStatus,
+  isLowerBound,
+  mergeMoney,
+  noMoney,
+  type RequestCost,
+  usdOf,
+} from './cost.ts'
 import { countInto, mergeCounts } from './counts.ts'
 import { ReceiptTotals } from './receipt-totals.ts'
 
@@ -23,9 +32,7 @@ export class CostTotals {
   partialRehearsals = 0
 
   add(cost: RequestCost): void {
-    // A machine is paid for its time, which comes on top: nothing is missing.
-    const isPaidByTime = cost.hourly !== undefined && cost.status === 'partial'
-    this.requestsByStatus[isPaidByTime ? 'priced' : cost.status] += 1
+    this.requestsByStatus[countedStatus(cost)] += 1
     addMoney(cost.status === 'simulated' ? this.simulated : this.spent, cost.picodollars)
     this.receipts.add(cost)
     if (isLowerBound(cost)) this.#addLowerBound(cost)

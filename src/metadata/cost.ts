@@ -122,6 +122,11 @@ export function isLowerBound({ status, rehearsedStatus, hourly }: RequestCost): 
   return hourly === undefined && (known === 'partial' || known === 'unpriced')
 }
 
+/** The status by which a cost is counted: of a machine that is paid for its time, which comes on top, nothing is missing. */
+export function countedStatus({ status, hourly }: Pick<RequestCost, 'status' | 'hourly'>): CostStatus {
+  return hourly !== undefined && status === 'partial' ? 'priced' : status
+}
+
 /** An amount of USD as integer picodollars. */
 export function picodollarsOf(usd: number): number {
   return Math.round(usd * picodollarsPerUsd)

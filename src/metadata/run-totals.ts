@@ -1,6 +1,7 @@
 import { BusyTotals } from './busy-totals.ts'
 import type { CostTotals } from './cost-totals.ts'
-import type { MetadataEvent, RequestEnd } from './event.ts'
+import { DeferredReads } from './deferred-reads.ts'
+import type { MetadataEvent } from './event.ts'
 import { ExecutionState } from './execution-state.ts'
 import { NodeTotals } from './node-totals.ts'
 import { NotUnderstoodTotals } from './not-understood.ts'
@@ -21,7 +22,7 @@ export class RunTotals {
   readonly records = new RecordTotals()
   readonly nodes = new Map<string, NodeTotals>()
   readonly notUnderstood = new NotUnderstoodTotals()
-  readonly #deferred = new Set<string>()
+  readonly #deferred = new DeferredReads()
   readonly #busy = new BusyTotals()
   readonly #cells = new Map<string, Map<NodeKey, RequestTotals>>()
 
@@ -29,7 +30,7 @@ export class RunTotals {
   add(event: MetadataEvent): void {
     switch (event.type) {
       case 'request-end':
-        if (this.#isReadAgain(event)) break
+        if (this.#deferred.isReadAgain(event)) break
         this.#cell(event.model, event.node ?? noNode).add(event)
         this.#busy.add(event)
         break
@@ -71,7 +72,7 @@ export class RunTotals {
     this.records.merge(other.records)
     this.notUnderstood.merge(other.notUnderstood)
     this.#busy.merge(other.#busy)
-    for (const id of other.#deferred) this.#deferred.add(id)
+    this.#deferred.merge(other.#deferred)
     for (const [name, node] of other.nodes) this.#node(name, node.type).merge(node)
     for (const [model, cells] of other.#cells) {
       for (const [node, totals] of cells) this.#cell(model, node).merge(totals)
@@ -131,14 +132,6 @@ export class RunTotals {
 
   allRequests(): RequestTotals {
     return sumOf([...this.#cells.values()].flatMap((cells) => [...cells.values()]))
-  }
-
-  /** The result of deferred work is read as often as anybody likes, in several processes of a run even. */
-  #isReadAgain({ isDeferred, responseId }: RequestEnd): boolean {
-    if (!isDeferred || responseId === undefined) return false
-    if (this.#deferred.has(responseId)) return true
-    this.#deferred.add(responseId)
-    return false
   }
 
   #node(name: string, type: string): NodeTotals {

@@ -34,6 +34,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
       'simulator',
       'tokens',
       'report',
+      'exporters',
       'studio',
     ],
     mayUseNode: true,
