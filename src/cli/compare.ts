@@ -8,9 +8,9 @@ import { renderComparison, renderComparisonMarkdown } from '../report/compare/co
 import { evaluateGates, type Gate, type GateResult, parseGate, renderJunit } from '../report/compare/gates.ts'
 import { RunSamples } from '../report/compare/run-samples.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { ledgerOf, readEvents, readRun } from './read-run.ts'
+import { renderOptions } from './terminal.ts'
 
 interface CompareFlags {
   readonly gate: readonly Gate[]
@@ -106,7 +106,7 @@ async function samplesOf(path: string, { run_id }: Metadata): Promise<RunSamples
 function textOf(compared: Awaited<ReturnType<typeof compare>>, { json, markdown }: CompareFlags): string {
   if (json) return jsonOf(compared)
   if (markdown) return renderComparisonMarkdown(compared)
-  return renderComparison(compared, { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+  return renderComparison(compared, renderOptions())
 }
 
 function jsonOf({ basePath, headPath, base, head, comparison, gates }: Awaited<ReturnType<typeof compare>>): string {

@@ -46,7 +46,8 @@ function keysFinding(environment: Environment): Finding {
     what: 'keys',
     state: 'warning',
     found: 'none in the environment or in .env',
-    remedy: 'Set OPENAI_API_KEY, or the variable of your provider; or rehearse without one: sygra run --simulate.',
+    remedy:
+      'Set OPENAI_API_KEY, or the variable of your provider; or rehearse without one: `sygra run --task my_task --simulate`',
   }
 }
 

@@ -14,12 +14,13 @@ import { readGitState } from '../runtime/git.ts'
 import { findPricesFile, readPricesFile } from '../runtime/prices-file.ts'
 import { isDisabledByEnvironment, isNo } from '../runtime/settings.ts'
 import { readEnvironmentFile } from '../workflow/models/environment-file.ts'
-import { usesColors } from './colors.ts'
 import type { Finding } from './doctor-models.ts'
 import { type Examination, examineModels } from './doctor-models.ts'
 import { findRun } from './find-run.ts'
 import { parseNumber } from './option-values.ts'
 import { readRun } from './read-run.ts'
+import { renderOptions } from './terminal.ts'
+import { asTyped } from './typed-words.ts'
 
 interface DoctorFlags {
   readonly offline?: boolean
@@ -36,7 +37,7 @@ export function doctorCommand(): Command {
     .option('--json', 'as JSON')
     .action(async ({ offline = false, timeout, json = false }: DoctorFlags) => {
       const findings = await examine({ isOffline: offline, timeoutSeconds: timeout, directory: process.cwd() })
-      process.stdout.write(json ? `${JSON.stringify(findings, null, 2)}\n` : textOf(findings))
+      process.stdout.write(json ? `${asTyped(JSON.stringify(findings, null, 2))}\n` : textOf(findings))
       if (findings.some(({ state }) => state === 'bad')) process.exitCode = 1
     })
 }
@@ -64,10 +65,7 @@ function textOf(findings: readonly Finding[]): string {
   })
   const advice = { type: 'pairs', title: 'What to do', pairs: remedies } as const
   const sections = [...(table === undefined ? [] : [table]), ...(remedies.length > 0 ? [advice] : [])]
-  return renderSections(sections, {
-    columns: process.stdout.columns ?? pipeColumns,
-    colors: usesColors(process.stdout),
-  })
+  return renderSections(sections, { ...renderOptions(), columns: process.stdout.columns ?? pipeColumns })
 }
 
 /** Looks at everything that a run in a folder needs; nothing is changed and nothing costs money. */
@@ -117,7 +115,7 @@ async function writeFinding(directory: string, name = 'this folder'): Promise<Fi
     await rmdir(await mkdtemp(join(directory, '.sygra-doctor-')))
     return { what, state: 'ok', found: relative(process.cwd(), directory) || directory }
   } catch (error) {
-    const remedy = 'Give yourself the right to write there, or run with --output-dir.'
+    const remedy = 'Give yourself the right to write there, or say another place with `outputDir`.'
     return { what, state: 'bad', found: messageOf(error), remedy }
   }
 }
@@ -150,7 +148,7 @@ async function notUnderstoodFinding(directory: string): Promise<Finding[]> {
         what: 'the latest run',
         state: 'warning',
         found: `${count} something was sent to a model, as it seems, that is not in the account: ${first.host}${first.path}${others}`,
-        remedy: `${notUnderstoodAdvice(found).join(' ')} All of them: sygra show ${relative(directory, latest)}`,
+        remedy: `${notUnderstoodAdvice(found).join(' ')} All of them: \`sygra show ${relative(directory, latest)}\``,
       },
     ]
   } catch {

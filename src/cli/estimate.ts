@@ -2,14 +2,13 @@ import { join } from 'node:path'
 import { Command, Option } from 'commander'
 import type { Metadata } from '../metadata/schema.ts'
 import { estimateSections } from '../report/estimate/estimate-sections.ts'
-import { renderSections } from '../report/text/render-sections.ts'
 import { taskFileName } from '../runtime/files/run-names.ts'
 import { outputDirectoryOf } from '../workflow/define-workflow.ts'
-import { usesColors } from './colors.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName } from './metadata-files.ts'
 import { parseBoolean, parseNumber, parseRecordCount, parseWholeNumber } from './option-values.ts'
 import type { PilotFlags } from './pilot.ts'
 import { readRun } from './read-run.ts'
+import { sectionsText } from './terminal.ts'
 
 /** What `sygra estimate` was given. */
 interface EstimateFlags extends PilotFlags {
@@ -67,8 +66,7 @@ async function estimateTask(flags: EstimateFlags): Promise<void> {
     process.stdout.write(`${JSON.stringify(estimate, null, 2)}\n`)
     return
   }
-  const { columns } = process.stdout
-  const text = renderSections(estimateSections(estimate), { columns, colors: usesColors(process.stdout) })
+  const text = sectionsText(estimateSections(estimate))
   process.stdout.write(`${text}\n`)
 }
 

@@ -5,15 +5,13 @@ import { renderRunEnding } from '../report/run/run-ending.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import { costOfRuns, runsCostText, runsSection } from '../report/runs/runs-table.ts'
 import { formatQuantity } from '../report/text/format-values.ts'
-import { renderSections } from '../report/text/render-sections.ts'
-import { wrapText } from '../report/text/terminal-text.ts'
+import { type RenderOptions, renderSections } from '../report/text/render-sections.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
 import type { ProcessOutcome } from '../runtime/process-exit.ts'
-import { redactText } from '../runtime/redact.ts'
-import { usesColors } from './colors.ts'
 import { commandLine, runReference } from './command-line.ts'
 import { readFinishedRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
+import { note, prose, renderOptions } from './terminal.ts'
 
 /** A process that called a model, and the metadata file that is its own. */
 export interface WrittenAccount {
@@ -68,25 +66,23 @@ export async function finishAccounts(
     try {
       accounts.push({ path, metadata: finished ?? (await readFinishedRun(path)) })
     } catch (error) {
-      process.stderr.write(`sygra: ${redactText(messageOf(error))}\n`)
+      note(`sygra: ${messageOf(error)}`)
     }
   }
   return accounts
 }
 
 /** What is shown of the accounts at the end: each process, and what all of them cost together. */
-export function accountsText(accounts: readonly ExecAccount[], { columns }: { readonly columns?: number }): string {
+export function accountsText(accounts: readonly ExecAccount[], screen: { readonly columns?: number }): string {
   if (accounts.length === 0) return 'sygra: no call to a model was seen\n'
-  const colors = usesColors(process.stderr)
+  const options = { ...renderOptions(process.stderr), columns: screen.columns }
   const tables =
-    accounts.length > maxTables
-      ? []
-      : accounts.map(({ path, metadata }) => endingText({ path, metadata }, { columns, colors }))
+    accounts.length > maxTables ? [] : accounts.map(({ path, metadata }) => endingText({ path, metadata }, options))
   if (accounts.length > 1) {
     const { rows } = readRunRows(accounts.map(({ path }) => path))
     const list = runsSection(formatQuantity(rows.length, 'process', 'processes'), rows)
-    if (list !== undefined) tables.push(renderSections([list], { columns, colors }))
-    tables.push(`${wrapText(sumText(rows), columns ?? 0).join('\n')}\n`)
+    if (list !== undefined) tables.push(renderSections([list], options))
+    tables.push(`${prose(sumText(rows), screen)}\n`)
   }
   return `${tables.join('')}${withoutUsageNote(accounts)}`
 }
@@ -99,13 +95,13 @@ function withoutUsageNote(accounts: readonly ExecAccount[]): string {
   )
   if (count === 0) return ''
   const who = count === 1 ? '1 answer told no usage' : `${count} answers told no usage`
-  return `sygra: ${who}. A streamed chat tells it when it is asked: sygra exec --include-usage, or SYGRA_INCLUDE_USAGE=1.\n`
+  return `${prose(`sygra: ${who}. A streamed chat tells it when it is asked: \`sygra exec --include-usage\`, or SYGRA_INCLUDE_USAGE=1.`)}\n`
 }
 
 /** The end of one process, its file, and the command that shows everything known of it. */
-function endingText({ path, metadata }: ExecAccount, options: { readonly columns?: number; readonly colors: boolean }) {
+function endingText({ path, metadata }: ExecAccount, options: RenderOptions) {
   const show = commandLine(['show', runReference({ path, runId: metadata.run_id })])
-  return `${renderRunEnding({ metadata }, options)}Metadata: ${path}\n\nEverything known of it:\n  ${show}\n`
+  return `${renderRunEnding({ metadata }, options)}Metadata: ${path}\n\nMore of it:\n  ${show}\n`
 }
 
 function sumText(rows: readonly RunRow[]): string {

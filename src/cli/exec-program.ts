@@ -8,6 +8,7 @@ import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
 import type { ExecFlags } from './exec.ts'
 import { accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
 import { otherRuntimeNote } from './exec-other-runtime.ts'
+import { note } from './terminal.ts'
 
 /** Runs a program with the process it starts, and those that one starts, watched; ends with its exit code. */
 export async function execProgram(command: readonly string[], flags: ExecFlags): Promise<void> {
@@ -21,7 +22,7 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
     // On the standard error, so that the output of the program stays its own.
     if (!flags.quiet) process.stderr.write(accountsText(accounts, process.stderr))
     // Never silent: nobody must take an account that cannot be there for one of nothing.
-    process.stderr.write(otherRuntimeNote(command) ?? '')
+    note(otherRuntimeNote(command) ?? '')
   } finally {
     await rm(scratch, { recursive: true, force: true })
   }

@@ -5,11 +5,11 @@ import { Explainer, type Explanation } from '../report/explain/explain.ts'
 import { explanationSections } from '../report/explain/explanation-sections.ts'
 import { resolveFigure } from '../report/explain/figure-path.ts'
 import { renderSectionsMarkdown } from '../report/text/render-markdown.ts'
-import { renderSections } from '../report/text/render-sections.ts'
-import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { parseWholeNumber } from './option-values.ts'
 import { ledgerOf, readEvents, readRun } from './read-run.ts'
+import { sectionsText } from './terminal.ts'
+import { asTyped } from './typed-words.ts'
 
 interface ExplainFlags {
   readonly lines: number
@@ -57,6 +57,6 @@ async function explain(
 function textOf(explanation: Explanation, ledger: string | undefined, { json, markdown }: ExplainFlags): string {
   if (json) return `${JSON.stringify({ ...explanation, path: explanation.path.join('.'), ledger }, null, 2)}\n`
   const sections = explanationSections(explanation, ledger)
-  if (markdown) return renderSectionsMarkdown(sections)
-  return renderSections(sections, { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+  if (markdown) return renderSectionsMarkdown(sections, asTyped)
+  return sectionsText(sections)
 }

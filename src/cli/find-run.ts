@@ -4,7 +4,7 @@ import { SygraError } from '../errors.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { taskFileName } from '../runtime/files/run-names.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
-import { usualPlaces } from './command-line.ts'
+import { commandLine, usualPlaces } from './command-line.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead } from './metadata-files.ts'
 
 export interface FindRunOptions {
@@ -36,7 +36,7 @@ async function latestRun(directory: string): Promise<string> {
   if (latest !== undefined) return latest
   throw new SygraError(
     'not_found',
-    `no runs in ${directory} (looked in metadata, tasks, output and one folder deep): name a file or a directory, or run a task first: sygra run --task examples.code_assistant --simulate`,
+    `no runs in ${directory} (looked in metadata, tasks, output and one folder deep): name a file or a directory, or run a task first:\n  ${commandLine(['run', '--task', 'examples.code_assistant', '--simulate'])}`,
   )
 }
 

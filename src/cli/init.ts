@@ -7,6 +7,7 @@ import { Command, Option } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/files/run-names.ts'
 import { commandLine } from './command-line.ts'
+import { prose } from './terminal.ts'
 
 /** The tasks to begin with, in the order of the help, each a folder under `tasks/templates`. */
 const templates = {
@@ -38,7 +39,7 @@ export function initCommand(): Command {
     )
     .action(async (name: string, { template }: { readonly template: Template }) => {
       const made = await makeTask(name, template)
-      process.stdout.write(textOf(name, template, made))
+      process.stdout.write(prose(textOf(name, template, made)))
     })
 }
 

@@ -3,17 +3,15 @@ import type { MetadataEvent, RequestEnd } from '../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
 import type { PilotRecord } from '../report/estimate/pilot-sections.ts'
 import { forecastOf, type Pilot, pilotSections } from '../report/estimate/pilot-sections.ts'
-import { renderSections } from '../report/text/render-sections.ts'
-import { redactText } from '../runtime/redact.ts'
 import { loadTask } from '../workflow/load-task.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
-import { usesColors } from './colors.ts'
 import { resumeCommandOf } from './command-line.ts'
 import { createLiveProgress } from './progress.ts'
 import { renderFailures } from './run-failures.ts'
 import { listenForSignals, stoppedExitCode } from './run-signals.ts'
 import { simulatorOptionsOf } from './simulate-options.ts'
+import { note, sectionsText } from './terminal.ts'
 
 /** What `sygra estimate --pilot` was given. */
 export interface PilotFlags {
@@ -98,8 +96,7 @@ function print(pilot: Pilot, { json }: PilotFlags): void {
     process.stdout.write(`${JSON.stringify(forecastOf(pilot), null, 2)}\n`)
     return
   }
-  const { columns } = process.stdout
-  const text = renderSections(pilotSections(pilot), { columns, colors: usesColors(process.stdout) })
+  const text = sectionsText(pilotSections(pilot))
   process.stdout.write(`${text}\n`)
 }
 
@@ -126,10 +123,6 @@ export function goOnCommand(args: readonly string[], program?: string): string {
     else if (!pilotSwitches.has(name) && !argument.includes('=')) index += 1
   }
   return resumeCommandOf(kept, { program })
-}
-
-function note(message: string): void {
-  if (message !== '') process.stderr.write(`${redactText(message)}\n`)
 }
 
 const nothing: PilotRecord = { usd: 0, promptTokens: 0, completionTokens: 0, requests: 0, seconds: 0 }

@@ -5,12 +5,11 @@ import { describePrice, type PriceBook, type PriceDescription } from '../pricing
 import { priceSections } from '../report/estimate/price-sections.ts'
 import { receiptSections, receiptSumSection } from '../report/run/receipt-sections.ts'
 import { modelsSection } from '../report/run/run-tables.ts'
-import { renderSections } from '../report/text/render-sections.ts'
 import { loadPricesFile, readPricesFile } from '../runtime/prices-file.ts'
-import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { parseMoment } from './option-values.ts'
 import { readRun } from './read-run.ts'
+import { sectionsText } from './terminal.ts'
 
 interface PricesFlags {
   readonly provider?: string
@@ -46,14 +45,14 @@ async function textOf(model: string | undefined, flags: PricesFlags, prices: Pri
     return checkText(await readRun(await findRun(reference, { directory: process.cwd() })), flags, prices)
   }
   if (model === undefined) {
-    throw new SygraError('bad_argument', 'name a model, such as gpt-4o-mini, or a run: sygra prices --check RUN')
+    throw new SygraError('bad_argument', 'name a model, such as gpt-4o-mini, or a run: `sygra prices --check RUN`')
   }
   const { provider, at, url, tier, json } = flags
   const description = describePrice({ model, provider, at, url, serviceTier: tier, prices })
   // A script must not take a missing price for one.
   if (description.status === 'unpriced') process.exitCode = 1
   if (json) return `${JSON.stringify(description, null, 2)}\n`
-  return renderSections(priceSections(description), { columns: process.stdout.columns, colors: colors() })
+  return sectionsText(priceSections(description))
 }
 
 function checkText(metadata: Metadata, flags: PricesFlags, prices: PriceBook | undefined): string {
@@ -76,7 +75,7 @@ function checkText(metadata: Metadata, flags: PricesFlags, prices: PriceBook | u
     ...missing.flatMap(({ price }) => priceSections(price)),
   ]
   if (sections.length === 0) return 'The run called no models.\n'
-  return renderSections(sections, { columns: process.stdout.columns, colors: colors() })
+  return sectionsText(sections)
 }
 
 function isIncomplete({ status, is_lower_bound }: Metadata['models'][string]['cost']): boolean {
@@ -100,8 +99,4 @@ function priceNow(
     at: at ?? (Number.isFinite(startedAtMs) ? startedAtMs : undefined),
     prices,
   })
-}
-
-function colors(): boolean {
-  return usesColors(process.stdout)
 }

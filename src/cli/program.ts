@@ -1,9 +1,10 @@
 import { Command, CommanderError } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { packageVersion } from '../runtime/environment.ts'
-import { redactText } from '../runtime/redact.ts'
 import { firstSteps, withHelp } from './command-help.ts'
+import { programName } from './command-line.ts'
 import { commands } from './commands.ts'
+import { note, prose } from './terminal.ts'
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped at a limit, 4 a gate broke, 5 a model is down, 6 every record failed, 128 + n ended by signal n.
 const failed = 1
@@ -20,7 +21,7 @@ export async function runProgram(given: readonly string[]): Promise<void> {
   }
   const args = normalizeArguments(given)
   if (args.length === 0) {
-    process.stdout.write(firstSteps(packageVersion()))
+    process.stdout.write(prose(firstSteps(packageVersion())))
     return
   }
   try {
@@ -36,18 +37,31 @@ async function createProgram(name: string | undefined): Promise<Command> {
   const program = new Command('sygra')
     .description('Run LLM workflows, and know what every run cost, how fast it was and what failed.')
     .version(packageVersion(), '-v, --version')
-    .showHelpAfterError('(sygra --help, or sygra <command> --help, shows what is possible)')
+    .showHelpAfterError(`(${programName()} --help, or ${programName()} <command> --help, shows what is possible)`)
     .exitOverride()
   const named = name === undefined ? undefined : commands[name]
   const wanted = named === undefined ? Object.values(commands) : [named]
-  for (const load of wanted) program.addCommand(withHelp((await load()).copyInheritedSettings(program)))
+  for (const load of wanted) program.addCommand(withHelp(unknownFirst((await load()).copyInheritedSettings(program))))
   return program
+}
+
+/**
+ * Asks for required options after unknown ones were refused. The parser does it the other way round, so that a misspelt
+ * `--tsk` is told as a `--task` that is missing.
+ */
+function unknownFirst(command: Command): Command {
+  const required = command.options.filter(({ mandatory }) => mandatory)
+  for (const option of required) option.makeOptionMandatory(false)
+  return command.hook('preAction', () => {
+    const missing = required.find((option) => command.getOptionValue(option.attributeName()) === undefined)
+    if (missing !== undefined) command.error(`error: required option '${missing.flags}' not specified`)
+  })
 }
 
 function report(error: unknown, isDebug: boolean): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : wrongUsage
-  process.stderr.write(`${redactText(isDebug ? stackOf(error) : `sygra: ${messageOf(error)}`)}\n`)
-  if (!isDebug && !(error instanceof SygraError)) process.stderr.write('(--debug shows where it happened)\n')
+  note(isDebug ? stackOf(error) : `sygra: ${messageOf(error)}`)
+  if (!isDebug && !(error instanceof SygraError)) note('(--debug shows where it happened)')
   return failed
 }
 

@@ -7,13 +7,13 @@ import { formatCost } from '../report/text/format-cost.ts'
 import { formatCount } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { ledgerPathOf, metadataPathOfLedger } from '../runtime/files/run-names.ts'
-import { redactText } from '../runtime/redact.ts'
 import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
 import { usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles } from './metadata-files.ts'
 import { isDead, nextSteps } from './next-steps.ts'
 import { readRun } from './read-run.ts'
+import { note } from './terminal.ts'
 
 /** `sygra recover`: the metadata files of runs that died, from their ledgers. */
 export function recoverCommand(): Command {
@@ -36,7 +36,7 @@ async function recover(ledger: string): Promise<void> {
     const run = await recoverRun(ledger)
     process.stdout.write(`${textOf(run)}${await nextSteps(run.metadata, run.metadataPath)}`)
   } catch (error) {
-    process.stderr.write(`sygra: ${safeText(redactText(messageOf(error)))}\n`)
+    note(`sygra: ${safeText(messageOf(error))}`)
     process.exitCode = 1
   }
 }

@@ -19,17 +19,16 @@ import {
   rowsOfModel,
 } from '../report/runs/reprice-sections.ts'
 import { formatQuantity } from '../report/text/format-values.ts'
-import { renderSections } from '../report/text/render-sections.ts'
 import { nowMs, utcOffsetMinutes } from '../runtime/clock.ts'
 import { formatMetadata } from '../runtime/collector/metadata-collector.ts'
 import { ledgerPathOf, someExist } from '../runtime/files/run-names.ts'
 import { writeAtomic } from '../runtime/files/write-atomic.ts'
 import { readLedger } from '../runtime/ledger/ledger-reader.ts'
 import { loadPricesFile, readPricesFile } from '../runtime/prices-file.ts'
-import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { parseMoment } from './option-values.ts'
 import { readRun } from './read-run.ts'
+import { sectionsText } from './terminal.ts'
 
 interface RepriceFlags {
   readonly at?: number
@@ -71,7 +70,7 @@ function addModel(text: string, models: ReadonlyMap<string, string>): ReadonlyMa
 function textOf({ rows, notes }: RepricedRun): string {
   const section = repriceSection(rows, notes)
   if (section === undefined) return 'The run called no models.\n'
-  return renderSections([section], { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+  return sectionsText([section])
 }
 
 function writtenText({ whole }: RepricedRun, writtenPath: string): string {

@@ -5,12 +5,13 @@ import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { allFailed, renderRunEnding } from '../report/run/run-ending.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
-import { redactLongText, redactText, redactUrl } from '../runtime/redact.ts'
+import { redactLongText, redactText } from '../runtime/redact.ts'
 import { isNo } from '../runtime/settings.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../workflow/define-workflow.ts'
+import { limitKeyOf } from '../workflow/limits/run-limits.ts'
 import { failuresPathOf } from '../workflow/run/run-files.ts'
 import type { RunOptions, RunResult, StopReason } from '../workflow/run/run-options.ts'
-import { usesColors } from './colors.ts'
+import type { Row } from '../workflow/sources/source.ts'
 import { commandLine, resumeCommandOf, runReference } from './command-line.ts'
 import { findRun } from './find-run.ts'
 import {
@@ -24,6 +25,8 @@ import {
 import { createLiveProgress, type Progress } from './progress.ts'
 import { listenForSignals, stoppedExitCode } from './run-signals.ts'
 import { simulatorOptionsOf } from './simulate-options.ts'
+import { note, prose, renderOptions } from './terminal.ts'
+import { flagOf } from './typed-words.ts'
 
 /** What `sygra run` was given. */
 interface RunFlags {
@@ -37,6 +40,7 @@ interface RunFlags {
   readonly outputWithTs: boolean
   readonly runName?: string
   readonly outputDir?: string
+  readonly output: boolean
   readonly disableMetadata: boolean
   readonly debug: boolean
   readonly runArgs: Record<string, unknown>
@@ -80,6 +84,7 @@ export function runCommand(): Command {
     .option('--output-with-ts <boolean>', 'a timestamp in the name of the output (-owt)', parseBoolean, true)
     .option('--run-name <name>', 'part of the name of the output (-rn)')
     .option('--output-dir <path>', "where output and metadata go; the task's folder by default (-od)")
+    .option('--no-output', 'write no files: the rows go to the standard output as JSON lines')
     .option('--disable-metadata <boolean>', 'no metadata for this run (-dm)', parseBoolean, false)
     .option('--run-args <json>', "values for the task's own functions (-ra)", parseJsonObject, {})
     .optionsGroup('Going on, and what is kept:')
@@ -147,6 +152,8 @@ function runOptionsOf(flags: RunFlags): RunOptions {
     outputWithTs: flags.outputWithTs,
     runName: flags.runName,
     outputDir: flags.outputDir,
+    output: flags.output,
+    onRecord: flags.output ? undefined : printRow,
     disableMetadata: flags.disableMetadata,
     debug: flags.debug,
     runArgs: flags.runArgs,
@@ -176,7 +183,7 @@ const everyRecordFailed = 6
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
 async function runTask(flags: RunFlags): Promise<void> {
-  await checkFlags(flags)
+  checkFlags(flags)
   const { loadTask } = await import('../workflow/load-task.ts')
   const { runWorkflow } = await import('../workflow/run/run-workflow.ts')
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
@@ -185,7 +192,8 @@ async function runTask(flags: RunFlags): Promise<void> {
   let saveNow: ((reason: string) => void) | undefined
   let sourceCount: number | undefined
   const inWork = new RecordsInWork()
-  const say = (text: string) => (progress === undefined ? note(text) : progress.note(redactText(text)))
+  const say = (text: string) =>
+    progress === undefined ? note(text) : progress.note(redactText(prose(text, process.stderr)))
   const signals = listenForSignals({
     onFirst: (signal) => say(stoppingNote(signal, inWork.count, flags)),
     saveNow: (reason) => {
@@ -196,7 +204,7 @@ async function runTask(flags: RunFlags): Promise<void> {
   })
   const onExit = (code: number) => {
     progress?.stop()
-    note(`sygra: the process ended in the middle of the run. What was done is kept.${resumeHint(options)}`)
+    note(`sygra: the process ended in the middle of the run.${resumeHint(options)}`)
     if (code === 0) process.exitCode = failed
   }
   let result: RunResult
@@ -206,7 +214,7 @@ async function runTask(flags: RunFlags): Promise<void> {
       stop: signals.stop,
       onNotice: say,
       onEvent: (event) => inWork.take(event),
-      onStart: ({ collector, recordCount, runningRequests, metadataPath, ...start }) => {
+      onStart: ({ collector, recordCount, runningRequests, ...start }) => {
         sourceCount = start.sourceCount
         saveNow = (reason) => {
           process.off('exit', onExit)
@@ -216,7 +224,7 @@ async function runTask(flags: RunFlags): Promise<void> {
         if (start.doneBefore > 0) note(`Going on behind ${start.doneBefore} records that are done.`)
         if (recordCount !== undefined) note(partNote({ recordCount, sourceCount, flags }))
         // Progress is drawn from events, and there are none when metadata is off.
-        const isQuiet = flags.quiet === true || metadataPath === null
+        const isQuiet = flags.quiet === true || !collector.isEnabled()
         const isJson = flags.json === true
         // The view begins with this session, so it counts what this session has to do.
         const totalRecords = recordCount === undefined ? undefined : Math.max(0, recordCount - start.doneBefore)
@@ -231,46 +239,27 @@ async function runTask(flags: RunFlags): Promise<void> {
       process.exitCode = signalCode
       return
     }
-    if (saveNow !== undefined) note(`The run cannot go on. What was done is kept.${resumeHint(options)}`)
+    if (saveNow !== undefined) note(`The run cannot go on.${resumeHint(options)}`)
     throw error
   } finally {
     process.off('exit', onExit)
     signals.dispose()
     progress?.stop()
   }
-  if (!flags.json) print(result, { flags, sourceCount })
-  if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode() })
+  if (!flags.json) printEnding(result, { flags, sourceCount })
+  const isTold = !flags.json && flags.quiet !== true && result.metadata !== null
+  if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode(), isTold })
   else if (result.stopped !== undefined) endWithTooManyFailures(result)
   else if (result.metadata !== null && allFailed(result.metadata)) endWithNothing()
 }
 
-/** What would have no effect, or fail every record, is refused before anything is done. */
-async function checkFlags({ resume, retryFailed, force, simulate }: RunFlags): Promise<void> {
-  const [ineffective] = [...(retryFailed ? ['--retry-failed'] : []), ...(force ? ['--force'] : [])]
-  if (ineffective !== undefined && (resume === undefined || resumeOf(resume) === false)) {
-    throw new SygraError(
-      'bad_argument',
-      `${ineffective} has no effect without --resume: add it, or leave ${ineffective} out`,
-    )
-  }
-  if (typeof simulate === 'string') await checkAnswers(simulate)
-}
-
-/** Whether anything answers at the address of a simulator. */
-async function checkAnswers(address: string): Promise<void> {
-  if (!URL.canParse(address) || !/^https?:/.test(address)) {
-    throw new SygraError('bad_argument', `--simulate ${address}: expected an address such as http://127.0.0.1:4010/v1`)
-  }
-  try {
-    const response = await fetch(address, { signal: AbortSignal.timeout(5_000) })
-    await response.body?.cancel()
-  } catch (error) {
-    throw new SygraError(
-      'bad_argument',
-      `--simulate ${redactUrl(address)}: nothing answers there; start it with sygra simulate, or leave the address out`,
-      { cause: error },
-    )
-  }
+/** What the library knows nothing of: two things that would be written to the standard output at once. */
+function checkFlags({ output, json }: RunFlags): void {
+  if (output || !json) return
+  throw new SygraError(
+    'bad_argument',
+    '--json and --no-output both write to the standard output: leave one of them out',
+  )
 }
 
 /** Which run is taken up. What the command line does not say goes on as it was then. */
@@ -315,14 +304,25 @@ function resumeOf(text: string | boolean | undefined): boolean | string | undefi
 }
 
 function endInterrupted(
-  { stopped, isResumable }: RunResult,
-  { definition, signalCode }: { readonly definition: WorkflowDefinition; readonly signalCode: number | undefined },
+  { stopped, isResumable, outputPath }: RunResult,
+  {
+    definition,
+    signalCode,
+    isTold,
+  }: {
+    readonly definition: WorkflowDefinition
+    readonly signalCode: number | undefined
+    /** The ending that is printed has said why. */
+    readonly isTold: boolean
+  },
 ): void {
   const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
   const hint = isResumable
     ? goOn(resumeCommandOf(process.argv.slice(2), { extra, raised: raisedLimit(stopped, definition) }))
-    : cannotGoOn
-  note(`Stopped before the end: ${stopped?.message ?? 'it was given up'}. What was done is kept.${hint}`)
+    : outputPath === null
+      ? nothingKept
+      : cannotGoOn
+  note(isTold ? `\n${hint.trimStart()}` : `Stopped before the end: ${stopped?.message ?? 'it was given up'}.${hint}`)
   process.exitCode = signalCode ?? stoppedExitCode(stopped)
   // Work that was given up and does not end must not hold the process.
   setTimeout(() => process.exit(), 500).unref()
@@ -345,8 +345,8 @@ function endWithNothing(): void {
 /** The limit that must be higher for the run to go on, with what the task says of it. */
 function raisedLimit(stopped: StopReason | undefined, { config: { limits = {} } }: WorkflowDefinition) {
   if (stopped?.option === undefined) return undefined
-  const [, value] = Object.entries(limits).find(([key]) => `--${key.replaceAll('_', '-')}` === stopped.option) ?? []
-  return { option: stopped.option, value: value === undefined ? undefined : String(value) }
+  const value = limits[limitKeyOf(stopped.option)]
+  return { option: flagOf(stopped.option), value: value === undefined ? undefined : String(value) }
 }
 
 function stoppingNote(signal: string, records: number, { grace }: RunFlags): string {
@@ -381,22 +381,25 @@ function partNote(run: {
   return `${formatCount(recordCount)} of ${formatQuantity(sourceCount, 'record')} (all: -n all)`
 }
 
-function resumeHint({ ledger, disableMetadata }: RunOptions): string {
+function resumeHint({ ledger, disableMetadata, output }: RunOptions): string {
+  if (output === false) return nothingKept
   const isKept = ledger !== false && disableMetadata !== true && !isNo(process.env.SYGRA_LEDGER)
   return isKept ? goOn(resumeCommandOf(process.argv.slice(2))) : cannotGoOn
 }
 
-const cannotGoOn = ' It keeps no ledger, so it cannot be resumed.'
+const cannotGoOn = ' What was done is kept. There is no ledger, so it cannot be resumed.'
+const nothingKept = ' It writes no files, so it cannot be resumed.'
 
 function goOn(command: string): string {
-  return ` To go on:\n  ${command}`
+  return ` What was done is kept. To go on:\n  ${command}`
 }
 
-function note(message: string): void {
-  if (message !== '') process.stderr.write(`${redactText(message)}\n`)
+/** A row on the standard output, for whoever reads a run that writes no files. */
+function printRow(row: Row): void {
+  process.stdout.write(`${JSON.stringify(row)}\n`)
 }
 
-function print(
+function printEnding(
   result: RunResult,
   { flags, sourceCount }: { readonly flags: RunFlags; readonly sourceCount: number | undefined },
 ): void {
@@ -404,17 +407,19 @@ function print(
   const isShown = flags.quiet !== true && metadata !== null
   if (isShown) {
     const reasons = failures.map(({ error }) => redactLongText(messageOf(error), 4_096).split('\n')[0] ?? '')
-    const { columns } = process.stdout
     const ending = { metadata, reasons, sourceCount: flags.startIndex === 0 ? sourceCount : undefined }
-    process.stdout.write(`${renderRunEnding(ending, { columns, colors: usesColors(process.stdout) })}\n`)
+    // Where the rows are the output, what is said of the run stands beside it.
+    const screen = flags.output ? process.stdout : process.stderr
+    screen.write(`${renderRunEnding(ending, renderOptions(screen))}${flags.output ? '\n' : ''}`)
   }
   printPaths(result)
   if (!isShown || metadataPath === null || result.status === 'interrupted') return
-  note(`\nEverything known of it:\n  ${commandLine(['show', runReference({ path: metadataPath, runId })])}`)
+  note(`\nMore of it:\n  ${commandLine(['show', runReference({ path: metadataPath, runId })])}`)
 }
 
 // Paths are not broken into lines, so that they can be copied.
 function printPaths({ outputPath, processedPaths, metadataPath, failures }: RunResult): void {
+  if (outputPath === null) return
   process.stdout.write(`Output:   ${outputPath}\n`)
   for (const path of processedPaths) process.stdout.write(`          ${path}\n`)
   if (failures.length > 0) process.stdout.write(`Failed:   ${failuresPathOf(outputPath)}\n`)

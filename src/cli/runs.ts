@@ -13,16 +13,14 @@ import {
   sortRuns,
 } from '../report/runs/runs-table.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
-import { renderSections } from '../report/text/render-sections.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { wrapText } from '../report/text/terminal-text.ts'
-import { usesColors } from './colors.ts'
 import { commandLine, usualPlaces } from './command-line.ts'
 import { findMetadataFiles } from './metadata-files.ts'
 import { parseSince, parseWholeNumber } from './option-values.ts'
 import { readFinishedRun } from './read-run.ts'
 import { type RunRows, readRunRows } from './read-run-rows.ts'
 import { RunIndex, runIndexPath } from './run-index.ts'
+import { note, prose, sectionsText } from './terminal.ts'
 
 interface RunsFlags {
   readonly task?: string
@@ -58,12 +56,12 @@ export function runsCommand(): Command {
     .action(async (directory: string | undefined, flags: RunsFlags) => {
       const index = new RunIndex(runIndexPath(resolve(directory ?? '.')))
       const { rows, unreadablePaths } = await readFinishedRows(await filesOf(directory), index)
-      if (unreadablePaths.length > 0) process.stderr.write(unreadableNote(unreadablePaths))
+      if (unreadablePaths.length > 0) note(unreadableNote(unreadablePaths))
       const { task, status, since: sinceMs, until: untilMs } = flags
       const largestFirst = sortRuns(filterRuns(rows, { task, status, sinceMs, untilMs }), flags.sort)
       const sorted = flags.reverse ? largestFirst.toReversed() : largestFirst
       process.stdout.write(flags.json ? jsonOf(limited(sorted, flags.limit ?? 0)) : tableOf(sorted, flags))
-      if (!flags.json) process.stderr.write(deadNote(sorted))
+      if (!flags.json) note(deadNote(sorted))
     })
 }
 
@@ -88,11 +86,10 @@ function tableOf(rows: readonly RunRow[], { limit = defaultLimit }: RunsFlags): 
   const shown = limited(rows, limit).map((row) => ({ ...row, path: relative('.', row.path) }))
   const section = runsSection(formatQuantity(rows.length, 'run'), shown)
   if (section === undefined) return 'No runs.\n'
-  const { columns } = process.stdout
   const hidden = rows.length - shown.length
   const more = hidden > 0 ? `\nand ${formatCount(hidden)} more (--limit 0 shows all)\n` : ''
-  const table = renderSections([section], { columns, colors: usesColors(process.stdout) })
-  const spent = wrapText(runsCostText(costOfRuns(rows)), columns ?? 0).join('\n')
+  const table = sectionsText([section])
+  const spent = prose(runsCostText(costOfRuns(rows)))
   return `${table}${more}\n${spent}\n`
 }
 
@@ -108,11 +105,11 @@ function deadNote(rows: readonly RunRow[]): string {
   const dead = rows.filter(({ status }) => status === 'dead').length
   if (dead === 0) return ''
   const whose = dead === 1 ? 'its account' : 'their accounts'
-  return `\n${formatQuantity(dead, 'dead run')}. Bring ${whose} up to date:\n  ${commandLine(['recover'])}\n`
+  return `\n${formatQuantity(dead, 'dead run')}. Bring ${whose} up to date:\n  ${commandLine(['recover'])}`
 }
 
 function unreadableNote(paths: readonly string[]): string {
   const shown = paths.slice(0, 3).map((path) => safeText(relative('.', path)))
   const others = paths.length > shown.length ? ' and others' : ''
-  return `sygra: left out ${formatQuantity(paths.length, 'file')} that cannot be read as metadata: ${shown.join(', ')}${others} (sygra show FILE says why)\n`
+  return `sygra: left out ${formatQuantity(paths.length, 'file')} that cannot be read as metadata: ${shown.join(', ')}${others} (why: \`sygra show ${shown[0]}\`)`
 }

@@ -3,10 +3,10 @@ import { SygraError } from '../errors.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { type RunPart, renderMarkdown, renderRun } from '../report/run/run-sections.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
-import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { nextSteps } from './next-steps.ts'
 import { readFinishedRun } from './read-run.ts'
+import { renderOptions } from './terminal.ts'
 
 interface ShowFlags {
   readonly json?: boolean
@@ -46,8 +46,7 @@ async function showRun(run: string | undefined, flags: ShowFlags, directory: str
   if (flags.json) return `${JSON.stringify(selectJson(metadata, flags), null, 2)}\n`
   const parts = partsOf(flags)
   if (flags.markdown) return renderMarkdown(metadata, { node, model, parts })
-  const { columns } = process.stdout
-  const tables = renderRun(metadata, { columns, colors: usesColors(process.stdout), node, model, parts })
+  const tables = renderRun(metadata, { ...renderOptions(), node, model, parts })
   const steps = await nextSteps(metadata, path)
   // What happened to the run matters more than its figures.
   return steps === '' ? tables : `${steps}\n${tables}`

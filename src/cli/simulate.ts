@@ -6,6 +6,7 @@ import type { SimulatedRequest } from '../simulator/request-log.ts'
 import { type SimulatorSettings, type SimulatorSettingsInput, simulatorSettings } from '../simulator/settings.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { createFunctionLoader } from '../workflow/module-loader.ts'
+import { commandLine } from './command-line.ts'
 import { parseWholeNumber } from './option-values.ts'
 
 /** The settings that have an option; the settings themselves say what each does, its range and its default. */
@@ -84,7 +85,7 @@ function introductionOf({ url }: Simulator): string {
     `  export OPENAI_BASE_URL=${url} OPENAI_API_KEY=simulated`,
     '',
     'or rehearse a task:',
-    `  sygra run --task examples.code_assistant --simulate ${url}`,
+    `  ${commandLine(['run', '--task', 'examples.code_assistant', '--simulate', url])}`,
     '',
     '',
   ].join('\n')

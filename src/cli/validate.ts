@@ -1,6 +1,8 @@
 import { Command } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import type { WorkflowDefinition } from '../workflow/define-workflow.ts'
+import { prose } from './terminal.ts'
+import { asTyped } from './typed-words.ts'
 
 const failed = 1
 
@@ -31,18 +33,14 @@ export function validateCommand(): Command {
           asksServices: checkModels,
           sourcePath: source,
         })
-        print(json === true ? jsonOf(task, []) : `${await summaryOf(definition)}\n`)
+        process.stdout.write(json === true ? jsonOf(task, []) : prose(`${await summaryOf(definition)}\n`))
       } catch (error) {
         if (!(error instanceof SygraError)) throw error
-        const problems = messageOf(error).split('\n')
-        print(json === true ? jsonOf(task, problems) : textOf(problems))
+        const problems = asTyped(messageOf(error)).split('\n')
+        process.stdout.write(json === true ? jsonOf(task, problems) : prose(textOf(problems)))
         process.exitCode = failed
       }
     })
-}
-
-function print(text: string): void {
-  process.stdout.write(text)
 }
 
 function jsonOf(task: string, problems: readonly string[]): string {

@@ -4,15 +4,14 @@ import type { Metadata } from '../metadata/schema.ts'
 import type { Usage } from '../metadata/usage.ts'
 import { repriceRequest } from '../pricing/reprice/reprice-request.ts'
 import { renderSectionsMarkdown } from '../report/text/render-markdown.ts'
-import { renderSections } from '../report/text/render-sections.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { wrapText } from '../report/text/terminal-text.ts'
 import { type Waste, wasteAdvice, wasteOfFile, wasteSections } from '../report/waste/waste-sections.ts'
 import { type WasteAmount, WasteTotals } from '../report/waste/waste-totals.ts'
 import { loadPricesFile } from '../runtime/prices-file.ts'
-import { usesColors } from './colors.ts'
 import { findRun } from './find-run.ts'
 import { ledgerOf, readEvents, readRun } from './read-run.ts'
+import { note, prose, sectionsText } from './terminal.ts'
+import { asTyped } from './typed-words.ts'
 
 interface WasteFlags {
   readonly json?: boolean
@@ -31,13 +30,13 @@ export function wasteCommand(): Command {
       const metadata = await readRun(path)
       const ledger = ledgerOf(path)
       const waste = ledger === undefined ? undefined : await wasteOfLedger(ledger)
-      if (waste === undefined) process.stderr.write(noLedgerNote)
+      if (waste === undefined) note(noLedgerNote)
       process.stdout.write(textOf(metadata, waste ?? { run: wasteOfFile(metadata), nodes: new Map() }, flags))
     })
 }
 
 const noLedgerNote =
-  'sygra: the run has no ledger: nodes, repeated prompts and prefixes that were not cached are not known\n'
+  'sygra: the run has no ledger: nodes, repeated prompts and prefixes that were not cached are not known'
 
 async function wasteOfLedger(ledger: string): Promise<Waste> {
   const prices = await loadPricesFile()
@@ -58,15 +57,15 @@ async function wasteOfLedger(ledger: string): Promise<Waste> {
 function textOf(metadata: Metadata, waste: Waste, { json, markdown }: WasteFlags): string {
   if (json) return jsonOf(waste)
   if (waste.run.length === 0) {
-    return `${wrapText(safeText(`No waste in ${metadata.execution.task_name}.`), process.stdout.columns ?? 0).join('\n')}\n`
+    return `${prose(safeText(`No waste in ${metadata.execution.task_name}.`))}\n`
   }
   const sections = wasteSections(metadata, waste)
-  if (markdown) return renderSectionsMarkdown(sections)
-  return renderSections(sections, { columns: process.stdout.columns, colors: usesColors(process.stdout) })
+  if (markdown) return renderSectionsMarkdown(sections, asTyped)
+  return sectionsText(sections)
 }
 
 function jsonOf({ run, nodes }: Waste): string {
-  const withAdvice = (amount: WasteAmount) => ({ ...amount, advice: wasteAdvice[amount.kind] })
+  const withAdvice = (amount: WasteAmount) => ({ ...amount, advice: asTyped(wasteAdvice[amount.kind]) })
   const ofNodes = [...nodes].map(([node, amounts]) => ({ node: node ?? null, waste: amounts }))
   return `${JSON.stringify({ run: run.map(withAdvice), nodes: ofNodes }, null, 2)}\n`
 }

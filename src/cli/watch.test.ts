@@ -33,7 +33,7 @@ test('a run is watched until its ledger tells its end', async () => {
   await ledger.close()
   expect(await end).toMatchObject({
     isGood: true,
-    message: expect.stringMatching(/^The run is complete\. sygra show /),
+    message: expect.stringMatching(/^The run is complete\. Its account:\n {2}npx sygra show /),
   })
 })
 
@@ -66,7 +66,7 @@ test('a run whose process is gone is said to be recoverable', async () => {
   await ledger.close()
   const end = await watchRun(path, quiet)
   expect(end.isGood).toBe(false)
-  expect(end.message).toMatch(/process is gone.*sygra recover/)
+  expect(end.message).toMatch(/process is gone[\s\S]*sygra recover/)
 })
 
 test('a run without a ledger cannot be watched, and it is said why', async () => {

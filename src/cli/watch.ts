@@ -6,12 +6,13 @@ import type { Metadata } from '../metadata/schema.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { isAlive } from '../runtime/files/run-owner.ts'
 import { LedgerTail } from '../runtime/ledger/ledger-reader.ts'
-import { usualPlaces } from './command-line.ts'
+import { commandLine, usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles, newestFirst } from './metadata-files.ts'
 import { createLiveProgress, type EventSource } from './progress.ts'
 import { ledgerOf, readRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
+import { note } from './terminal.ts'
 
 interface WatchFlags {
   readonly quiet?: boolean
@@ -28,7 +29,7 @@ export function watchCommand(): Command {
     .action(async (run: string | undefined, flags: WatchFlags) => {
       const path = run === undefined ? await runningRun() : await findRun(run, { directory: process.cwd() })
       const end = await watchRun(path, { isQuiet: flags.quiet === true, isJson: flags.json === true })
-      process.stderr.write(`${end.message}\n`)
+      note(end.message)
       if (!end.isGood) process.exitCode = 1
     })
 }
@@ -42,7 +43,7 @@ async function runningRun(): Promise<string> {
   const instead =
     latest === undefined
       ? 'there are no runs at all'
-      : `the latest one, of ${safeText(latest.task)}, is ${latest.status} (sygra show)`
+      : `the latest one, of ${safeText(latest.task)}, is ${latest.status} (\`sygra show\`)`
   throw new SygraError('not_found', `no run is going on in ${process.cwd()}: ${instead}`)
 }
 
@@ -75,7 +76,7 @@ export async function watchRun(path: string, options: WatchOptions): Promise<Wat
   if (ledger === undefined) {
     throw new SygraError(
       'not_found',
-      `${path}: the run keeps no ledger, so it cannot be watched; sygra show prints what its file says`,
+      `${path}: the run keeps no ledger, so it cannot be watched; \`sygra show\` prints what its file says`,
     )
   }
   const follower = new LedgerFollower(ledger)
@@ -181,13 +182,13 @@ function deathOf(path: string, { status }: Metadata): WatchEnd {
   const what = status === 'running' ? 'Its process is gone' : `The run is ${status}`
   const file = relative('.', path)
   return {
-    message: `${what}. What was done is kept: sygra recover ${file} counts it, sygra run --resume goes on.`,
+    message: `${what}. What was done is kept. To count it, and to see how to go on:\n  ${commandLine(['recover', file])}`,
     isGood: false,
   }
 }
 
 function toShow(path: string): string {
-  return `sygra show ${relative('.', path)} prints its account.`
+  return `Its account:\n  ${commandLine(['show', relative('.', path)])}`
 }
 
 function pause(milliseconds: number, signal: AbortSignal): Promise<void> {

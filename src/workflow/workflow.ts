@@ -37,7 +37,7 @@ import type { TaskChoice } from './nodes/subgraph/subgraph-builder.ts'
 import type { SampledValues, SamplerChoice } from './nodes/weighted-sampler/weighted-sampler-builder.ts'
 import type { GraphProcessorFunction } from './run/graph-processor.ts'
 import { type RecordStream, streamRecords } from './run/record-stream.ts'
-import type { RunOptions, RunResult } from './run/run-options.ts'
+import type { KnownOptions, RunResult } from './run/run-options.ts'
 import { DataSource } from './sources/data-source.ts'
 import type { Row } from './sources/source.ts'
 import type { TransformationChoice } from './transformations/transformation-choice.ts'
@@ -241,19 +241,23 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
   }
 
   /** Runs the workflow over its records. Rejects when it cannot begin; a record that fails is in `failures`. */
-  async run(options: RunOptions = {}): Promise<RunResult<OutputRow<State, Output>>> {
+  async run<IsOff extends boolean = false, HasFiles extends boolean = true>(
+    options: KnownOptions<IsOff, HasFiles> = {},
+  ): Promise<RunResult<OutputRow<State, Output>, IsOff, HasFiles>> {
     // The runner and what it stands on take longer to load than a program should wait that only imports the package.
-    const { checkOptionNames } = await import('./run/option-names.ts')
+    const { checkOptionNames } = await import('./run/check-options.ts')
     checkOptionNames(options)
     const { runWorkflow } = await import('./run/run-workflow.ts')
     const heard = options.quiet === true ? { ...options, onNotice: undefined } : options
     const result: RunResult<object> = await runWorkflow(await this.definition(), heard)
-    return result as RunResult<OutputRow<State, Output>>
+    return result as RunResult<OutputRow<State, Output>, IsOff, HasFiles>
   }
 
   /** Runs the workflow and gives its output rows as records finish; leaving the loop stops the run. */
-  stream(options: Omit<RunOptions, 'onRecord'> = {}): RecordStream<OutputRow<State, Output>> {
-    return streamRecords((rest) => this.run(rest), options)
+  stream<IsOff extends boolean = false, HasFiles extends boolean = true>(
+    options: Omit<KnownOptions<IsOff, HasFiles>, 'onRecord'> = {},
+  ): RecordStream<OutputRow<State, Output>, IsOff, HasFiles> {
+    return streamRecords((rest: KnownOptions<IsOff, HasFiles>) => this.run(rest), options)
   }
 
   /**

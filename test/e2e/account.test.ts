@@ -10,10 +10,11 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts
 import { loadTask } from '../../src/workflow/load-task.ts'
 import type { RunResult } from '../../src/workflow/run/run-options.ts'
 import { runWorkflow } from '../../src/workflow/run/run-workflow.ts'
+import type { Row } from '../../src/workflow/sources/source.ts'
 
 // The example task over all its data on a provider that fails often; what the run says must be what the provider served.
 let simulator: Simulator
-let result: RunResult
+let result: RunResult<Row, false, true>
 let metadata: Metadata
 const attempts: RequestEnd[] = []
 
@@ -30,7 +31,6 @@ beforeAll(async () => {
       if (event.type === 'request-end') attempts.push(event)
     },
   })
-  if (result.metadata === null) throw new Error('the run kept no metadata')
   metadata = result.metadata
 })
 afterAll(() => simulator?.close())

@@ -138,7 +138,7 @@ test('an empty data file and a folder that cannot be written are refused', async
   writeFileSync(join(directory, 'file'), '')
   expect(await runCli([...rehearsal, '-od', 'file'], { directory })).toMatchObject({
     code: 1,
-    stderr: expect.stringMatching(/choose another folder with --output_dir/),
+    stderr: expect.stringMatching(/choose another folder with --output-dir, or write no files with --no-output/),
   })
   writeFileSync(join(directory, task, 'questions.jsonl'), '')
   expect(await runCli(rehearsal, { directory })).toMatchObject({

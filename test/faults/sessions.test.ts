@@ -4,7 +4,7 @@ import { expect, test } from 'vitest'
 import { ledgerPathOf } from '../../src/runtime/files/run-names.ts'
 import { foldLedger } from '../../src/runtime/ledger/fold-ledger.ts'
 import { recoverRun } from '../../src/workflow/run/recover-run.ts'
-import type { RunOptions } from '../../src/workflow/run/run-options.ts'
+import type { KnownOptions } from '../../src/workflow/run/run-options.ts'
 import { Workflow } from '../../src/workflow/workflow.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
@@ -21,7 +21,7 @@ async function sessions({ records = 20 } = {}) {
     if (state.fails(n)) throw new Error(`no ${id}`)
     return { double: n * 2 }
   })
-  const run = (options: RunOptions = {}) => graph.run({ outputDir, batchSize: 3, ...options })
+  const run = (options: KnownOptions<false, true> = {}) => graph.run({ outputDir, batchSize: 3, ...options })
   return { outputDir, done, state, graph, run }
 }
 

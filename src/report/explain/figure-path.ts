@@ -1,3 +1,4 @@
+import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../../errors.ts'
 import type { FigurePath } from '../../metadata/figures/formula.ts'
 import { gatedFigures } from '../../metadata/figures/registry.ts'
@@ -136,6 +137,13 @@ function nearby(text: string, all: readonly FigurePath[]): string {
   const named = all.filter((path) => path[0] === kind && path[1] === name)
   const shown = (same.length > 0 ? same : named).slice(0, 8)
   return shown.length === 0
-    ? '; sygra show --json prints all of them'
+    ? `${nearest(text, all)}; \`sygra show --json\` prints all of them`
     : `; there are:\n${shown.map((path) => `  ${path.join('.')}`).join('\n')}`
+}
+
+/** The figure that was probably meant, by its name alone; nothing when none is near. */
+function nearest(text: string, all: readonly FigurePath[]): string {
+  const names = [...new Set([...Object.keys(aliases.run), ...all.flatMap((path) => path.at(-1) ?? [])])]
+  const name = closest(text, names)
+  return distance(text, name) <= Math.floor(Math.max(text.length, name.length) / 3) ? `; did you mean "${name}"?` : ''
 }

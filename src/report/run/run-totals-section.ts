@@ -49,7 +49,7 @@ function oldPricesCell({ models }: Metadata): Cell | undefined {
     .sort((one, other) => other.days - one.days)
   const [oldest] = ages
   if (oldest === undefined || oldest.days <= oldAfterDays) return undefined
-  const text = `from a list of ${oldest.listed_on}, ${Math.floor(oldest.days)} days old at the time; see sygra prices MODEL`
+  const text = `from a list of ${oldest.listed_on}, ${Math.floor(oldest.days)} days old at the time; see \`sygra prices MODEL\``
   return { text, tone: 'warning' }
 }
 

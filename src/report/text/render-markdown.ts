@@ -1,11 +1,12 @@
 import { formatCount, formatSeconds } from './format-values.ts'
 import { bar } from './latency-histogram.ts'
 import { safeText } from './safe-text.ts'
-import { type Cell, type Section, textOf } from './section.ts'
+import { type Cell, inWords, type Section, textOf } from './section.ts'
 
 /** The report as Markdown, for a pull request. Names cannot break out of their cell, become a link or name somebody. */
-export function renderSectionsMarkdown(sections: readonly Section[]): string {
-  return sections.map((section) => `${sectionLines(section).join('\n')}\n`).join('\n')
+export function renderSectionsMarkdown(sections: readonly Section[], words?: (text: string) => string): string {
+  const shown = words === undefined ? sections : sections.map((section) => inWords(section, words))
+  return shown.map((section) => `${sectionLines(section).join('\n')}\n`).join('\n')
 }
 
 function sectionLines(section: Section): string[] {

@@ -3,6 +3,7 @@ import { safeText } from './safe-text.ts'
 import {
   type Cell,
   type Column,
+  inWords,
   type PairsSection,
   type Section,
   type TableSection,
@@ -15,12 +16,16 @@ export interface RenderOptions {
   /** Width of the terminal; 0 or undefined when nothing limits it, as in a pipe. */
   readonly columns?: number
   readonly colors?: boolean
+  /** How commands and options that texts name are written; as they stand when left out. */
+  readonly words?: (text: string) => string
 }
 
 /** What a terminal shows of a report; nothing is wider than `columns`. */
-export function renderSections(sections: readonly Section[], { columns = 0, colors = false }: RenderOptions): string {
+export function renderSections(sections: readonly Section[], options: RenderOptions): string {
+  const { columns = 0, colors = false, words } = options
   const painter = createPainter(colors)
-  return sections.map((section) => `${sectionLines(section, columns, painter).join('\n')}\n`).join('\n')
+  const shown = words === undefined ? sections : sections.map((section) => inWords(section, words))
+  return shown.map((section) => `${sectionLines(section, columns, painter).join('\n')}\n`).join('\n')
 }
 
 function sectionLines(section: Section, columns: number, painter: Painter): string[] {

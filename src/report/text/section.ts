@@ -53,6 +53,21 @@ export function textOf(cell: Cell): string {
   return typeof cell === 'string' ? cell : cell.text
 }
 
+/** A section whose texts, but not its column titles, were put into other words. */
+export function inWords(section: Section, words: (text: string) => string): Section {
+  const inCell = (cell: Cell): Cell => (typeof cell === 'string' ? words(cell) : { ...cell, text: words(cell.text) })
+  switch (section.type) {
+    case 'pairs':
+      return { ...section, pairs: section.pairs.map(([name, value]) => [name, inCell(value)] as const) }
+    case 'table':
+      return { ...section, notes: section.notes?.map(words), rows: section.rows.map((row) => row.map(inCell)) }
+    case 'histogram':
+      return section
+    default:
+      return section satisfies never
+  }
+}
+
 /** A column and how its cells come out of a row. */
 export interface ColumnDefinition<Row> {
   readonly title: string

@@ -14,13 +14,13 @@ export interface Waste {
 /** What to do about each kind. */
 export const wasteAdvice: Readonly<Record<WasteKind, string>> = {
   'failed attempts':
-    'See the response codes (sygra show): fewer records at once (--batch-size) against 429, a longer timeout against timeouts, another model or region where it is the server.',
+    'See the response codes (`sygra show`): fewer records at once (`batchSize`) against 429, a longer timeout against timeouts, another model or region where it is the server.',
   'waits before retries':
     'The provider is asked for more than it gives: fewer records at once, or a higher rate limit.',
   'truncated answers': 'Raise max_tokens of the model, or ask for shorter answers: a cut answer was paid for in full.',
   'aborted streams': 'Give the model more time, or stop asking for answers that nobody reads to their end.',
   'failed records':
-    'Mend what the errors say and do these records again: sygra run --resume with --retry-failed keeps the others.',
+    'Mend what the errors say and do these records again: the same run with `resume: true` and `retryFailed: true` keeps the others.',
   'repeated prompts':
     'The same request was sent and answered before: keep its answer. Meant so where a model is to answer several times.',
   'prefixes not cached':

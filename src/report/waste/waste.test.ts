@@ -94,7 +94,7 @@ test('each kind that occurred comes with what to do about it', () => {
   const waste = { run: totals.ofRun(), nodes: totals.ofNodes() }
   const text = renderSections(wasteSections(sampleMetadata(options), waste), { columns: 100 })
   expect(text).toContain('By node')
-  expect(text).toMatch(/What to do about it[\s\S]*failed records[\s\S]*--retry-failed/)
+  expect(text).toMatch(/What to do about it[\s\S]*failed records[\s\S]*`retryFailed: true`/)
   expect(text).not.toContain('cache_control')
 })
 

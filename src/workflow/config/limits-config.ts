@@ -5,7 +5,7 @@ import { describeValue } from './config-value.ts'
 
 /** `limits` of a task's configuration. */
 export const limitsSchema = closedObject({
-  max_cost: limit('maxCostUsd').describe('US dollars the run may cost; --max-cost goes before it.'),
+  max_cost: limit('maxCostUsd').describe('US dollars the run may cost; an option of the run goes before it.'),
   max_requests: limit('maxRequests').describe('Requests to models, retries included.'),
   max_tokens: limit('maxTokens').describe('Tokens of prompts and answers together.'),
   max_failures: limit('maxFailures').describe('Failed records: a number, or a share such as 5%.'),

@@ -12,7 +12,7 @@ import { limitMessage, limitOptions } from './limit-words.ts'
 import { type PricePlace, priceQueryOf } from './model-prices.ts'
 import { RecordRoom } from './record-room.ts'
 import { type Reservation, Reservations } from './reservations.ts'
-import { limitsRequests, type RunLimits } from './run-limits.ts'
+import { type LimitName, limitsRequests, type RunLimits } from './run-limits.ts'
 
 export interface AdmissionOptions {
   readonly limits: RunLimits
@@ -22,7 +22,7 @@ export interface AdmissionOptions {
   readonly tokenizer: Tokenizer | undefined
   readonly place: PricePlace
   /** Told when a limit is reached, and which option raises it. */
-  readonly onStop: (stop: { readonly type: 'limit'; readonly message: string; readonly option: string }) => void
+  readonly onStop: (stop: { readonly type: 'limit'; readonly message: string; readonly option: LimitName }) => void
 }
 
 interface OpenRequest {

@@ -1,12 +1,12 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import type { AmountKind, Amounts } from './budget.ts'
-import { flagOf, type RunLimits } from './run-limits.ts'
+import type { LimitName, RunLimits } from './run-limits.ts'
 
 /** The options that set the limits. */
-export const limitOptions: Readonly<Record<AmountKind, string>> = {
-  picodollars: flagOf('maxCostUsd'),
-  requests: flagOf('maxRequests'),
-  tokens: flagOf('maxTokens'),
+export const limitOptions: Readonly<Record<AmountKind, LimitName>> = {
+  picodollars: 'maxCostUsd',
+  requests: 'maxRequests',
+  tokens: 'maxTokens',
 }
 
 /** Why a run stops at a limit, and what raises it; `next` is the request for which there was no room. */
@@ -29,7 +29,7 @@ export function limitMessage(
       : count(amounts[kind], kind === 'requests' ? 'requests' : 'tokens')
   const more =
     next === undefined || kind === 'requests' ? '' : `; the next request to ${next.model} may take ${words(next)}`
-  return `the limit of ${limit} is reached: ${words(spent)} spent${more}. A higher ${limitOptions[kind]} lets it go on`
+  return `the limit of ${limit} is reached: ${words(spent)} spent${more}. A higher \`${limitOptions[kind]}\` lets it go on`
 }
 
 function usd(picodollars: number): string {

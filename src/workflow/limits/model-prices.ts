@@ -57,6 +57,6 @@ export function checkPriced(clients: readonly ModelClient[], place: PricePlace):
   const lines = [...reasons].map(([name, reason]) => `"${name}" (${reason})`)
   throw new SygraError(
     'unpriced_model',
-    `a limit of cost needs a price for every model; there is none of ${lines.join(', ')}. Give it one there or under "pricing" in models.yaml, or run with --allow-unpriced: then its requests count as $0`,
+    `a limit of cost needs a price for every model; there is none of ${lines.join(', ')}. Give it one there or under "pricing" in models.yaml, or run with \`allowUnpriced: true\`: then its requests count as $0`,
   )
 }

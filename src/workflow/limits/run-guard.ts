@@ -10,7 +10,7 @@ import { CircuitBreaker, type DownRule } from './circuit-breaker.ts'
 import { FailureCount } from './failure-limit.ts'
 import type { PricePlace } from './model-prices.ts'
 import { ProviderConcurrency } from './provider-concurrency.ts'
-import { flagOf, type RunLimits } from './run-limits.ts'
+import type { LimitName, RunLimits } from './run-limits.ts'
 
 /** What a run had come to before this session. */
 export interface PastSpending {
@@ -24,7 +24,7 @@ export interface GuardStop {
   readonly type: 'limit' | 'model-down'
   readonly message: string
   /** The option that must be raised for the run to go on. */
-  readonly option?: string
+  readonly option?: LimitName
 }
 
 export interface GuardOptions {
@@ -137,8 +137,8 @@ export class RunGuard implements RateLimiter {
   #checkFailures(): void {
     const excess = this.#failures?.excess()
     if (excess === undefined) return
-    const option = flagOf('maxFailures')
-    this.#options.onStop({ type: 'limit', message: `${excess}. A higher ${option} lets it go on`, option })
+    const message = `${excess}. A higher \`maxFailures\` lets it go on`
+    this.#options.onStop({ type: 'limit', message, option: 'maxFailures' })
   }
 
   // A model of foreign code shows only with its first answer that it has no price.
@@ -147,7 +147,7 @@ export class RunGuard implements RateLimiter {
     if (limits.maxCostUsd === undefined || allowUnpriced || !succeeded(request)) return
     if (request.cost?.status !== 'unpriced' || checkedModels.has(request.model)) return
     const why = request.cost.reason === undefined ? '' : ` (${request.cost.reason})`
-    const message = `a request to ${request.model} has no known cost${why}, so the limit of cost cannot be kept. A price in prices.yaml, or --allow-unpriced, lets it go on`
+    const message = `a request to ${request.model} has no known cost${why}, so the limit of cost cannot be kept. A price in prices.yaml, or \`allowUnpriced: true\`, lets it go on`
     this.#options.onStop({ type: 'limit', message })
   }
 }

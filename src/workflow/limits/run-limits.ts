@@ -50,15 +50,14 @@ const time: Grammar = {
   },
 }
 
-/** Every limit: how it is read, and its name in `graph_config.yaml` and on the command line. */
-const limits: Readonly<Record<LimitName, { readonly key: string; readonly flag: string; readonly grammar: Grammar }>> =
-  {
-    maxCostUsd: { key: 'max_cost', flag: '--max-cost', grammar: amount },
-    maxRequests: { key: 'max_requests', flag: '--max-requests', grammar: count },
-    maxTokens: { key: 'max_tokens', flag: '--max-tokens', grammar: count },
-    maxFailures: { key: 'max_failures', flag: '--max-failures', grammar: failures },
-    timeoutSeconds: { key: 'timeout', flag: '--timeout', grammar: time },
-  }
+/** Every limit: how it is read, and its name in `graph_config.yaml`. */
+const limits: Readonly<Record<LimitName, { readonly key: keyof LimitsConfig; readonly grammar: Grammar }>> = {
+  maxCostUsd: { key: 'max_cost', grammar: amount },
+  maxRequests: { key: 'max_requests', grammar: count },
+  maxTokens: { key: 'max_tokens', grammar: count },
+  maxFailures: { key: 'max_failures', grammar: failures },
+  timeoutSeconds: { key: 'timeout', grammar: time },
+}
 
 /** `limits` of a task's configuration, checked. */
 export interface LimitsConfig {
@@ -69,9 +68,9 @@ export interface LimitsConfig {
   readonly timeout?: number | string | undefined
 }
 
-/** The option of the command line that sets a limit. */
-export function flagOf(name: LimitName): string {
-  return limits[name].flag
+/** The key of `limits` in `graph_config.yaml` that sets a limit. */
+export function limitKeyOf(name: LimitName): keyof LimitsConfig {
+  return limits[name].key
 }
 
 /**

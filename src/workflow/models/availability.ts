@@ -116,7 +116,10 @@ function told(model: ResolvedModel, { url, urlFrom, tokenFrom }: ModelAddress, p
 }
 
 function unavailable(problems: readonly string[]): SygraError {
-  return new SygraError('model_unavailable', `${problems.join('\n')}\nTo run without this check: --no-check-models`)
+  return new SygraError(
+    'model_unavailable',
+    `${problems.join('\n')}\nTo run without this check: \`checkModels: false\``,
+  )
 }
 
 function reasonOf(error: unknown): string {

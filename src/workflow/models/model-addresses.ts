@@ -118,7 +118,7 @@ function tokensOf(name: string, type: ModelType, environment: Environment) {
   if (!service.needsKey) return []
   throw new SygraError(
     'missing_key',
-    `model "${name}" (${type}) has no key: set ${[...service.keyVariables, modelSettingName(name, 'TOKEN')].join(' or ')} in the environment or in .env; to rehearse without one, run with --simulate`,
+    `model "${name}" (${type}) has no key: set ${[...service.keyVariables, modelSettingName(name, 'TOKEN')].join(' or ')} in the environment or in .env; to rehearse without one, run with \`simulate: true\``,
   )
 }
 

@@ -8,6 +8,7 @@ import { createRunCollector } from '../../runtime/scope.ts'
 import { outlineOf } from '../config/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
+import type { RunFiles } from './run-files.ts'
 import type { RunHold } from './run-hold.ts'
 import type { RunOptions } from './run-options.ts'
 import { configHashOf } from './run-plan.ts'
@@ -26,7 +27,7 @@ interface BeginOptions {
   readonly hold: RunHold
 }
 
-/** A run that has begun: what folds its events, and what keeps them on the disk; that is left out when metadata is off. */
+/** A run that has begun: what folds its events, and what keeps them on the disk, unless metadata is off or no files are written. */
 export interface BegunRun {
   readonly collector: MetadataCollector
   readonly recorder: RunRecorder | undefined
@@ -39,7 +40,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   const collector = createRunCollector({ runId: past?.runId, isDisabled: options.disableMetadata })
   if (!collector.isEnabled()) return { collector, recorder: undefined }
   if (past !== undefined) collector.takeUp(past.fold.totals)
-  const recorder = recordRun(begin, collector)
+  const recorder = files === undefined ? undefined : recordRun(begin, { collector, files })
   for (const event of past?.lastEvents ?? []) collector.record(event)
   if (past !== undefined && past.lostEnd.events > 0) options.onNotice?.(lostEndNotice(past))
   if (options.onEvent !== undefined) collector.onEvent(options.onEvent)
@@ -52,27 +53,29 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
     context: {
       taskName: definition.taskName,
       runName: options.runName ?? '',
-      outputDir: files.directory,
+      outputDir: files?.directory,
       batchSize: options.batchSize ?? defaultBatchSize,
       checkpointInterval: options.checkpointInterval ?? defaultCheckpointInterval,
       resumable: (options.resume ?? definition.config.data_config?.resumable ?? false) !== false,
       debug: options.debug ?? false,
-      outputPath: files.outputPath,
+      outputPath: files?.outputPath,
       numRecords: prepared.limit,
       configHash: configHashOf(parts),
       graph: outlineOf(definition.config),
     },
   })
   const { startIndex = 0 } = options
-  recorder.ledger?.append({
-    type: 'run-plan',
-    session,
-    ...pathsFromLedger(files.ledgerPath, files),
-    startIndex,
-    numRecords: prepared.limit,
-    parts,
-    owner: thisOwner(),
-  })
+  if (files !== undefined) {
+    recorder?.ledger?.append({
+      type: 'run-plan',
+      session,
+      ...pathsFromLedger(files.ledgerPath, files),
+      startIndex,
+      numRecords: prepared.limit,
+      parts,
+      owner: thisOwner(),
+    })
+  }
   return { collector, recorder }
 }
 
@@ -82,12 +85,15 @@ function lostEndNotice({ ledgerPath, lostEnd: { events, rows, picodollars } }: P
   return `WARNING: the end of the ledger ${ledgerPath} is lost, at least ${events} events: what they cost is missing in the account${amount}${again}`
 }
 
-function recordRun({ prepared, options, past, stop, hold }: BeginOptions, collector: MetadataCollector): RunRecorder {
-  const { metadataPath, ledgerPath } = prepared.files
+function recordRun(
+  { options, past, stop, hold }: BeginOptions,
+  { collector, files }: { readonly collector: MetadataCollector; readonly files: RunFiles },
+): RunRecorder {
+  const { metadataPath, ledgerPath } = files
   const isStopping = options.onLedgerError === 'stop'
   const onLedgerProblem = (message: string) => {
     const consequence = isStopping
-      ? 'the run stops, as --on-ledger-error says'
+      ? 'the run stops, as `onLedgerError` says'
       : 'the run goes on, but a crash now would lose what is not in it'
     if (isStopping) stop.stop({ type: 'ledger', message: `the ledger cannot be written (${message})` })
     options.onNotice?.(`WARNING: the ledger ${ledgerPath} cannot be written (${message}): ${consequence}`)

@@ -72,7 +72,7 @@ export async function readPastRun(path: string): Promise<PastRun> {
   const plan = await readPlan(ledgerPath).catch((error: unknown) => {
     throw new SygraError(
       'not_found',
-      `${ledgerPath} cannot be read (${messageOf(error)}): without its ledger a run cannot be resumed; start it anew with --resume False`,
+      `${ledgerPath} cannot be read (${messageOf(error)}): without its ledger a run cannot be resumed; start it anew with \`resume: false\``,
       { cause: error },
     )
   })
@@ -91,7 +91,7 @@ export async function readPastRun(path: string): Promise<PastRun> {
 function noRunIn(ledgerPath: string): SygraError {
   return new SygraError(
     'bad_metadata',
-    `${ledgerPath} holds no run of a workflow that could be resumed, or the lines that say what it was to do are damaged; start it anew with --resume False`,
+    `${ledgerPath} holds no run of a workflow that could be resumed, or the lines that say what it was to do are damaged; start it anew with \`resume: false\``,
   )
 }
 

@@ -12,6 +12,7 @@ import { DataSink } from '../sinks/data-sink.ts'
 import { checkSinks } from '../sinks/output.ts'
 import { checkWritable } from '../sinks/write-error.ts'
 import { DataSource } from '../sources/data-source.ts'
+import { checkOptionValues } from './check-options.ts'
 import { type GraphProcessor, loadGraphProcessors } from './graph-processor.ts'
 import { createRowMaker, type RowMaker } from './output-row.ts'
 import type { PastRun } from './past-run.ts'
@@ -24,7 +25,8 @@ import { checkUnchanged, digestParts } from './run-plan.ts'
 /** A run about which everything has been checked that can be, before the first request. */
 export interface PreparedRun extends PreparedParts {
   readonly definition: WorkflowDefinition
-  readonly files: RunFiles
+  /** Undefined for a run that writes none. */
+  readonly files: RunFiles | undefined
   readonly source: DataSource
   readonly idColumn: string | undefined
   /** How many records to take; all when undefined. */
@@ -53,7 +55,7 @@ export async function prepareRun(
   definition: WorkflowDefinition,
   { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
-  checkOptions(options)
+  checkOptionValues(options, { isResumable: definition.config.data_config?.resumable ?? false })
   const { config } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
@@ -66,38 +68,47 @@ export async function prepareRun(
   })
   if (past !== undefined && options.force !== true) checkUnchanged(past.plan.parts, parts, past.ledgerPath)
   if (options.checkModels !== false) await checkWithoutCost(made.models.clients, signal)
-  const outputDirectory = options.outputDir ?? outputDirectoryOf(definition)
-  await checkWritable(outputDirectory)
-  const files =
-    past === undefined
-      ? chooseRunFiles({ taskName: definition.taskName, directory: outputDirectory, recordCount, options })
-      : past.files
-  await checkSinks([DataSink.disk(files.outputPath), ...definition.sinks]).catch((error: unknown) => {
-    files.release()
-    throw error
-  })
+  const files = past?.files ?? (await newFiles(definition, { options, recordCount }))
+  if (files !== undefined) {
+    await checkSinks([DataSink.disk(files.outputPath), ...definition.sinks]).catch((error: unknown) => {
+      files.release()
+      throw error
+    })
+  }
   const idColumn = config.data_config?.id_column
   return { ...made, definition, files, source, idColumn, limit: options.numRecords, recordCount, sourceCount, parts }
+}
+
+/** The files of a run that begins; undefined when it is to write none. */
+async function newFiles(
+  definition: WorkflowDefinition,
+  { options, recordCount }: { readonly options: RunOptions; readonly recordCount: number | undefined },
+): Promise<RunFiles | undefined> {
+  if (options.output === false) {
+    checkNoFiles(definition)
+    return undefined
+  }
+  const { taskName } = definition
+  const directory = options.outputDir ?? outputDirectoryOf(definition)
+  await checkWritable(directory)
+  return chooseRunFiles({ taskName, directory, recordCount, options })
+}
+
+/** Refuses a run without files of a task whose purpose they are. */
+function checkNoFiles({ sinks, config }: WorkflowDefinition): void {
+  const [sink] = sinks
+  const what = sink !== undefined ? `a sink, ${sink.path}` : config.graph_post_process && 'graph_post_process'
+  if (what === undefined) return
+  throw new SygraError(
+    'bad_argument',
+    `a run without files (\`output: false\`) cannot keep what the task writes besides its output: ${what}; leave one of them out`,
+  )
 }
 
 function countRecords(inSource: number | undefined, { numRecords, startIndex = 0 }: RunOptions): number | undefined {
   const left = inSource === undefined ? undefined : Math.max(0, inSource - startIndex)
   if (left === undefined) return numRecords
   return numRecords === undefined ? left : Math.min(left, numRecords)
-}
-
-function checkOptions({ numRecords, startIndex, batchSize, runName }: RunOptions): void {
-  checkWhole('numRecords', numRecords, 0)
-  checkWhole('startIndex', startIndex, 0)
-  checkWhole('batchSize', batchSize, 1)
-  if (runName !== undefined && !/^[\w. -]*$/.test(runName)) {
-    throw new SygraError('bad_argument', `run name "${runName}": expected letters, digits, ".", "-" and "_" only`)
-  }
-}
-
-function checkWhole(name: string, value: number | undefined, minimum: number): void {
-  if (value === undefined || (Number.isInteger(value) && value >= minimum)) return
-  throw new SygraError('bad_argument', `${name}: expected a whole number, ${minimum} or more; found ${value}`)
 }
 
 /** What a workflow is made of, loaded and checked. */

@@ -1,10 +1,14 @@
 import type { Row } from '../sources/source.ts'
-import type { RunOptions, RunResult } from './run-options.ts'
+import type { KnownOptions, RunResult } from './run-options.ts'
 
 /** The rows of a run as its records finish. The run begins with the loop; a loop that is left early stops the run. */
-export interface RecordStream<Output extends object = Row> extends AsyncIterable<Output> {
+export interface RecordStream<
+  Output extends object = Row,
+  IsOff extends boolean = boolean,
+  HasFiles extends boolean = boolean,
+> extends AsyncIterable<Output> {
   /** What the run came to; it settles when the loop has ended. */
-  readonly result: Promise<RunResult<Output>>
+  readonly result: Promise<RunResult<Output, IsOff, HasFiles>>
 }
 
 /**
@@ -13,12 +17,13 @@ export interface RecordStream<Output extends object = Row> extends AsyncIterable
  *
  * @param run begins the run.
  */
-export function streamRecords<Output extends object>(
-  run: (options: RunOptions) => Promise<RunResult<Output>>,
-  options: Omit<RunOptions, 'onRecord'>,
-): RecordStream<Output> {
-  let settle: (result: Promise<RunResult<Output>>) => void = () => {}
-  const result = new Promise<RunResult<Output>>((resolve) => {
+export function streamRecords<Output extends object, IsOff extends boolean, HasFiles extends boolean>(
+  run: (options: KnownOptions<IsOff, HasFiles>) => Promise<RunResult<Output, IsOff, HasFiles>>,
+  options: Omit<KnownOptions<IsOff, HasFiles>, 'onRecord'>,
+): RecordStream<Output, IsOff, HasFiles> {
+  type Result = RunResult<Output, IsOff, HasFiles>
+  let settle: (result: Promise<Result>) => void = () => {}
+  const result = new Promise<Result>((resolve) => {
     settle = resolve
   })
   // The loop throws what the run throws; who does not ask for the result need not hear of it twice.

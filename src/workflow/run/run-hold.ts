@@ -14,8 +14,13 @@ export interface RunHold {
   readonly loss: () => SygraError | undefined
 }
 
+/** Nobody can take a run that has no files. */
+const alwaysOurs: RunHold = { isOurs: () => true, loss: () => undefined }
+
 /** Holds on to a run by its lock. */
-export function holdRun({ keepLock, ledgerPath }: RunFiles, stop: StopControl): RunHold {
+export function holdRun(files: RunFiles | undefined, stop: StopControl): RunHold {
+  if (files === undefined) return alwaysOurs
+  const { keepLock, ledgerPath } = files
   let loss: SygraError | undefined
   return {
     isOurs() {

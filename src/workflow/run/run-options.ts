@@ -3,7 +3,7 @@ import type { Metadata } from '../../metadata/schema.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
 import type { DownRule } from '../limits/circuit-breaker.ts'
-import type { RunLimits } from '../limits/run-limits.ts'
+import type { LimitName, RunLimits } from '../limits/run-limits.ts'
 import type { OnBadRecord, Row } from '../sources/source.ts'
 
 /** Options of a run. */
@@ -18,6 +18,11 @@ export interface RunOptions extends RunLimits {
   readonly checkpointInterval?: number
   /** Where output and metadata go; the task's folder by default. */
   readonly outputDir?: string
+  /**
+   * False writes no files at all, such as where there is no disk: rows, failures and metadata are in the result, limits hold
+   * as ever, and the run can be neither resumed, watched nor explained. True by default.
+   */
+  readonly output?: boolean
   /** Puts the timestamp into the name of the output file; true by default. */
   readonly outputWithTs?: boolean
   /** Part of the name of the output file. */
@@ -86,8 +91,9 @@ export interface RunBeginning {
   readonly sourceCount?: number
   /** How many requests are on their way now. */
   readonly runningRequests: () => number
-  readonly outputPath: string
-  /** The metadata file; null when metadata is off. */
+  /** Null when no files are written. */
+  readonly outputPath: string | null
+  /** The metadata file; null when metadata is off, or no files are written. */
   readonly metadataPath: string | null
   /** Records that were done in earlier sessions of the run. */
   readonly doneBefore: number
@@ -99,12 +105,16 @@ export interface RunBeginning {
 export interface StopReason {
   readonly type: 'signal' | 'limit' | 'model-down' | 'ledger' | 'pause' | 'taken'
   readonly message: string
-  /** The option of the command line that must be raised for the run to go on. */
-  readonly option?: string
+  /** The limit that must be higher for the run to go on. */
+  readonly option?: LimitName
 }
 
-/** What a run gives. */
-export interface RunResult<Output extends object = Row> {
+/** What a run gives. `IsOff` says whether metadata is off, `HasFiles` whether files are written, where that is known. */
+export interface RunResult<
+  Output extends object = Row,
+  IsOff extends boolean = boolean,
+  HasFiles extends boolean = boolean,
+> {
   /** `interrupted` when it was stopped before its end; it can be resumed then. */
   readonly status: RunStatus
   /** Why it stopped, where it did; of a run that has done all its records, that too many of them have failed. */
@@ -113,17 +123,29 @@ export interface RunResult<Output extends object = Row> {
   readonly isResumable: boolean
   /** The rows of the output in the order of the source; empty when they are not kept. */
   readonly records: readonly Output[]
-  /** The metadata; null when it was off. */
-  readonly metadata: Metadata | null
-  /** The output file; with several sinks the first. */
-  readonly outputPath: string
-  /** The metadata file; null when it was off. */
-  readonly metadataPath: string | null
+  /**
+   * The metadata; null when `disableMetadata` turned it off. Whoever runs the program can turn it off too, by
+   * `SYGRA_DISABLE_METADATA`: a program that is to live with that asks for null although its type does not say so.
+   */
+  readonly metadata: Metadata | (IsOff extends false ? never : null)
+  /** The output file; with several sinks the first. Null when no files are written. */
+  readonly outputPath: string | (HasFiles extends true ? never : null)
+  /** The metadata file; null when metadata was off, or no files are written. */
+  readonly metadataPath: string | (IsOff extends false ? (HasFiles extends true ? never : null) : null)
   /** The files that `graph_post_process` made of the whole output. */
   readonly processedPaths: readonly string[]
   /** Records that failed, with their errors; at most 1,000 are kept. */
   readonly failures: readonly RecordFailure[]
   readonly runId: string
+}
+
+/**
+ * Options of a run of which the types are to know whether metadata is off and whether files are written, so that nobody has
+ * to ask for what is surely there.
+ */
+export type KnownOptions<IsOff extends boolean, HasFiles extends boolean> = RunOptions & {
+  readonly disableMetadata?: IsOff
+  readonly output?: HasFiles
 }
 
 export interface RecordFailure {

@@ -45,11 +45,22 @@ interface RunOutputOptions {
   readonly hold: RunHold
 }
 
+/** Of a run that writes no files: its rows and failures are in its result alone. */
+const noFiles: RunOutput = {
+  write: async (text) => checksumOf(text),
+  writeFailure: async () => true,
+  sync: async () => {},
+  finish: async () => {},
+  pause: async () => {},
+  leave: async () => undefined,
+}
+
 /** Opens the output of a run. */
 export async function openRunOutput(
   { files, definition }: PreparedRun,
   { ledger, past, hold }: RunOutputOptions,
 ): Promise<RunOutput> {
+  if (files === undefined) return noFiles
   const sinks = [DataSink.disk(files.outputPath), ...definition.sinks] as const
   const output = await openOutput({ sinks, partPath: files.partPath, isResumed: past !== undefined })
   /** Ids of records whose failure is noted, or was by an earlier session. */

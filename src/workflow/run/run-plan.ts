@@ -58,7 +58,7 @@ export function checkUnchanged(past: RunPlan['parts'], now: RunPlan['parts'], le
   )
   throw new SygraError(
     'run_changed',
-    `the run of ${ledgerPath} cannot be resumed as it was: changed since then: ${words.join(', ')}; change it back, start anew with --resume False, or mix old and new with --force`,
+    `the run of ${ledgerPath} cannot be resumed as it was: changed since then: ${words.join(', ')}; change it back, start anew with \`resume: false\`, or mix old and new with \`force: true\``,
   )
 }
 

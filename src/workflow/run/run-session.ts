@@ -35,7 +35,7 @@ export interface Session extends BegunRun {
  */
 export async function runSession(session: Session): Promise<RunResult> {
   const { prepared, options, past, collector, recorder, stop, guard, hold } = session
-  const { outputPath, metadataPath } = prepared.files
+  const { files } = prepared
   // What fails first explains what fails after it, and nothing that can still be done is left out.
   const problems: unknown[] = []
   const attempt = <Result>(step: () => Promise<Result>) =>
@@ -60,7 +60,7 @@ export async function runSession(session: Session): Promise<RunResult> {
   describeSource(session)
   const status = problems.length > 0 ? 'failed' : isDone ? 'complete' : 'interrupted'
   collector.endRun(status, status === 'complete' ? undefined : reasonOf(problems[0], stop))
-  const metadata = recorder === undefined ? null : collector.getMetadataSummary()
+  const metadata = collector.isEnabled() ? collector.getMetadataSummary() : null
   if (recorder !== undefined) await attempt(() => recorder.finish())
   recorder?.stop()
   saving.forget()
@@ -72,8 +72,8 @@ export async function runSession(session: Session): Promise<RunResult> {
     isResumable,
     records: results.rows(),
     metadata,
-    outputPath,
-    metadataPath: recorder === undefined ? null : metadataPath,
+    outputPath: files?.outputPath ?? null,
+    metadataPath: recorder === undefined ? null : (files?.metadataPath ?? null),
     processedPaths,
     failures: results.failures,
     runId: collector.runId,
@@ -92,7 +92,7 @@ function noticeProblems({ recorder, options, prepared }: Session, problems: read
   const missing = recorder?.ledger?.state.missingEvents ?? 0
   if (missing > 0) {
     options.onNotice?.(
-      `WARNING: ${missing} events are missing in the ledger ${prepared.files.ledgerPath}: the metadata file has what they cost, an account that is made from the ledger has not`,
+      `WARNING: ${missing} events are missing in the ledger ${prepared.files?.ledgerPath}: the metadata file has what they cost, an account that is made from the ledger has not`,
     )
   }
 }
@@ -105,7 +105,7 @@ interface Work {
 
 async function work(session: Session, { output, results, saveNow }: Work): Promise<boolean> {
   const { prepared, options, past, collector, recorder, stop, guard } = session
-  const { outputPath, metadataPath } = prepared.files
+  const { files } = prepared
   recorder?.syncWith(output.sync)
   const uninstallFetch = installFetch()
   try {
@@ -114,8 +114,8 @@ async function work(session: Session, { output, results, saveNow }: Work): Promi
       recordCount: prepared.recordCount,
       sourceCount: prepared.sourceCount,
       runningRequests: () => countOpenAttempts(collector.runId),
-      outputPath,
-      metadataPath: recorder === undefined ? null : metadataPath,
+      outputPath: files?.outputPath ?? null,
+      metadataPath: recorder === undefined ? null : (files?.metadataPath ?? null),
       doneBefore: past?.done.size ?? 0,
       saveNow,
     })
@@ -133,7 +133,7 @@ type Attempt = <Result>(step: () => Promise<Result>) => Promise<Result | undefin
 /** Lets the processors of the task run over the whole output; what they ask models belongs to the run and to no node. */
 async function processWhole({ prepared, options, collector, stop }: Session, attempt: Attempt): Promise<string[]> {
   const { processors, prices, files } = prepared
-  if (processors.length === 0) return []
+  if (processors.length === 0 || files === undefined) return []
   const context = { outputFile: files.outputPath, runArgs: options.runArgs ?? {}, signal: stop.work }
   const paths: string[] = []
   const uninstallFetch = installFetch()
@@ -164,7 +164,7 @@ function saveOnExit({ prepared, collector, recorder }: Session) {
       recorder.saveSync()
     } finally {
       recorder.stop()
-      prepared.files.release()
+      prepared.files?.release()
     }
   }
   const forget = saveAtExit((code) => saveNow(`the process ended in the middle of the run, with exit code ${code}`))

@@ -7,13 +7,15 @@ import { isNo } from '../../runtime/settings.ts'
 import type { AnswerFunction } from '../../simulator/answer.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import { createFunctionLoader } from '../module-loader.ts'
+import type { Row } from '../sources/source.ts'
 import { beginRun } from './begin-run.ts'
+import { checkSimulatorAddress } from './check-options.ts'
 import { findUnfinishedRun } from './find-unfinished-run.ts'
 import { checkedLimits, guardRun } from './guard-run.ts'
 import { type PastRun, readPastRun } from './past-run.ts'
 import { prepareRun } from './prepare-run.ts'
 import { holdRun } from './run-hold.ts'
-import type { RunOptions, RunResult } from './run-options.ts'
+import type { KnownOptions, RunOptions, RunResult } from './run-options.ts'
 import { runSession } from './run-session.ts'
 import { StopControl } from './stop-control.ts'
 
@@ -23,7 +25,10 @@ import { StopControl } from './stop-control.ts'
  *
  * @throws SygraError when the run cannot begin or cannot go on; the metadata of what was done is written all the same.
  */
-export async function runWorkflow(definition: WorkflowDefinition, given: RunOptions = {}): Promise<RunResult> {
+export async function runWorkflow<IsOff extends boolean = false, HasFiles extends boolean = true>(
+  definition: WorkflowDefinition,
+  given: KnownOptions<IsOff, HasFiles> = {},
+): Promise<RunResult<Row, IsOff, HasFiles>> {
   const startedAtMs = nowMs()
   const simulation = await startSimulation(definition, given)
   const stop = new StopControl(given)
@@ -44,9 +49,10 @@ export async function runWorkflow(definition: WorkflowDefinition, given: RunOpti
           throw error
         },
       )
-      return await runSession({ ...begun, prepared, options, past, stop, guard, hold })
+      const result: RunResult = await runSession({ ...begun, prepared, options, past, stop, guard, hold })
+      return result as RunResult<Row, IsOff, HasFiles>
     } finally {
-      prepared.files.release()
+      prepared.files?.release()
     }
   } finally {
     past?.files.release()
@@ -73,12 +79,13 @@ async function findPastRun(definition: WorkflowDefinition, options: RunOptions):
 }
 
 /** Without metadata or ledger there is nothing to go on with; who asked for it in so many words is told. */
-function canResume({ resume, ledger, disableMetadata }: RunOptions): boolean {
-  const isKept = !disableMetadata && isCollectionEnabled() && (ledger ?? !isNo(process.env.SYGRA_LEDGER))
+function canResume({ resume, ledger, disableMetadata, output }: RunOptions): boolean {
+  const isKept =
+    output !== false && !disableMetadata && isCollectionEnabled() && (ledger ?? !isNo(process.env.SYGRA_LEDGER))
   if (isKept || resume === undefined) return isKept
   throw new SygraError(
     'bad_argument',
-    'a run is resumed from its ledger and goes on with it: do not turn off metadata (--disable-metadata, SYGRA_DISABLE_METADATA) or the ledger (--no-ledger, SYGRA_LEDGER)',
+    'a run is resumed from its files and goes on with them: do not turn off metadata (`disableMetadata: true`, SYGRA_DISABLE_METADATA), the ledger (`ledger: false`, SYGRA_LEDGER) or the files (`output: false`)',
   )
 }
 
@@ -100,7 +107,10 @@ interface Simulation {
 /** Starts the simulator of a run, with the answers in the task's `simulator.ts` where it has one. */
 async function startSimulation({ directory }: WorkflowDefinition, { simulate }: RunOptions): Promise<Simulation> {
   if (simulate === undefined || simulate === false) return { url: undefined, close: async () => {} }
-  if (typeof simulate === 'string') return { url: simulate, close: async () => {} }
+  if (typeof simulate === 'string') {
+    await checkSimulatorAddress(simulate)
+    return { url: simulate, close: async () => {} }
+  }
   const { startSimulator } = await import('../../simulator/simulator.ts')
   const options = simulate === true ? {} : simulate
   const answers = options.answers ?? taskAnswers(directory)

@@ -8,11 +8,14 @@ const reasons: Readonly<Record<string, string>> = {
   ENOSPC: 'the disk is full; free some space',
   EDQUOT: 'the quota of the disk is used up; free some space',
   EFBIG: 'the file is larger than this account may write; raise the limit with ulimit -f',
-  EACCES: 'writing is not allowed; give yourself the right with chmod +w, or choose another folder with --output_dir',
-  EPERM: 'writing is not allowed; choose another folder with --output_dir',
-  EROFS: 'the disk is read-only; choose another folder with --output_dir',
-  ENOTDIR: 'a part of the path is a file, not a folder; choose another folder with --output_dir',
-  EEXIST: 'a part of the path is a file, not a folder; choose another folder with --output_dir',
+  EACCES:
+    'writing is not allowed; give yourself the right with chmod +w, or choose another folder with `outputDir`, or write no files with `output: false`',
+  EPERM: 'writing is not allowed; choose another folder with `outputDir`, or write no files with `output: false`',
+  EROFS: 'the disk is read-only; choose another folder with `outputDir`, or write no files with `output: false`',
+  ENOTDIR:
+    'a part of the path is a file, not a folder; choose another folder with `outputDir`, or write no files with `output: false`',
+  EEXIST:
+    'a part of the path is a file, not a folder; choose another folder with `outputDir`, or write no files with `output: false`',
   EISDIR: 'is a folder; name a file',
   EMFILE: 'too many files are open; raise the limit with ulimit -n',
   ENAMETOOLONG: 'the name is too long; shorten the name of the run',

@@ -53,7 +53,7 @@ export function emptySource(count?: number): Source {
       if (count === undefined || !(count > 0)) {
         throw new SygraError(
           'bad_argument',
-          'there is no data source, so the number of records must be given: num_records (--num_records, -n)',
+          'there is no data source, so the number of records must be given: `numRecords`',
         )
       }
       return { columns: [] }

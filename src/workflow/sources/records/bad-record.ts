@@ -14,7 +14,7 @@ export function badRecordHandler({ onBadRecord = 'fail', onBad }: BadRecordOptio
 
 /** The error for a bad record: where, what, and what to do. */
 function badRecordError({ where, problem, remedy }: BadRecord): SygraError {
-  const advice = remedy ?? 'correct it, or leave bad records out with onBadRecord "skip" (--on-bad-record skip)'
+  const advice = remedy ?? 'correct it, or leave bad records out with `onBadRecord: "skip"`'
   return new SygraError('bad_data', `${where}: ${problem}; ${advice}`)
 }
 

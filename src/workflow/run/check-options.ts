@@ -1,0 +1,142 @@
+import { SygraError } from '../../errors.ts'
+import { redactUrl } from '../../runtime/redact.ts'
+import { didYouMean, oneOf } from '../config/nearest-name.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** Every option of a run, so that one that is misspelt is not silently without effect. */
+const names: readonly string[] = Object.keys({
+  numRecords: true,
+  startIndex: true,
+  batchSize: true,
+  checkpointInterval: true,
+  outputDir: true,
+  output: true,
+  outputWithTs: true,
+  runName: true,
+  disableMetadata: true,
+  debug: true,
+  resumable: true,
+  onBadRecord: true,
+  checkModels: true,
+  simulate: true,
+  signal: true,
+  stop: true,
+  graceSeconds: true,
+  ledger: true,
+  onLedgerError: true,
+  resume: true,
+  retryFailed: true,
+  force: true,
+  pauseAfter: true,
+  allowUnpriced: true,
+  modelDown: true,
+  onNotice: true,
+  quiet: true,
+  onStart: true,
+  onEvent: true,
+  onRecord: true,
+  keepRecords: true,
+  runArgs: true,
+  maxCostUsd: true,
+  maxRequests: true,
+  maxTokens: true,
+  maxFailures: true,
+  timeoutSeconds: true,
+} satisfies Record<keyof RunOptions, true>)
+
+/** True for the name of an option of a run. */
+export function isRunOption(name: string): name is keyof RunOptions {
+  return names.includes(name)
+}
+
+/**
+ * Refuses options that there are not.
+ *
+ * @throws SygraError `bad_argument` with the nearest name for each.
+ */
+export function checkOptionNames(options: object): void {
+  const unknown = Object.keys(options).filter((name) => !names.includes(name))
+  if (unknown.length === 0) return
+  const lines = unknown.map((name) => `run() has no option "${name}"${remedyFor(name)}`)
+  throw new SygraError('bad_argument', lines.join('\n'))
+}
+
+function remedyFor(name: string): string {
+  const inCamelCase = name.replace(/^-+/, '').replaceAll(/[-_]+(\w)/g, (_match, letter: string) => letter.toUpperCase())
+  // The flags of a rehearsal are settings of one option here.
+  if (/^simulate[A-Z]/.test(inCamelCase)) return '; settings stand in "simulate": { seed, timeScale, rateLimitRate, … }'
+  const begun = names.filter((known) => known.toLowerCase().startsWith(inCamelCase.toLowerCase()))
+  if (begun.length === 1) return `; did you mean "${begun[0]}"?`
+  return didYouMean(inCamelCase, names) || `; expected ${oneOf(names, names.length)}`
+}
+
+/**
+ * Refuses values that no option has, and options that would be without effect.
+ *
+ * @throws SygraError `bad_argument` that names the option.
+ */
+export function checkOptionValues(options: RunOptions, { isResumable }: { readonly isResumable: boolean }): void {
+  const { resume = isResumable, runName } = options
+  for (const [name, minimum] of leastValues) checkWhole(name, options[name], minimum)
+  for (const [name, choices] of choicesOf) checkChoice(name, options[name], choices)
+  if (options.graceSeconds !== undefined && !(options.graceSeconds >= 0)) {
+    throw wrongValue('graceSeconds', 'seconds, 0 or more', options.graceSeconds)
+  }
+  if (runName !== undefined && !/^[\w. -]*$/.test(runName)) {
+    throw wrongValue('runName', 'letters, digits, ".", "-" and "_" only', runName)
+  }
+  for (const name of ['retryFailed', 'force'] as const) {
+    if (options[name] !== true || resume !== false) continue
+    const message = `\`${name}: true\` has no effect without \`resume: true\`: add it, or leave \`${name}: true\` out`
+    throw new SygraError('bad_argument', message)
+  }
+}
+
+const leastValues = [
+  ['numRecords', 0],
+  ['startIndex', 0],
+  ['batchSize', 1],
+  ['checkpointInterval', 1],
+  ['pauseAfter', 1],
+] as const
+
+const choicesOf = [
+  ['onBadRecord', ['fail', 'skip']],
+  ['onLedgerError', ['continue', 'stop']],
+] as const
+
+function checkWhole(name: string, value: unknown, minimum: number): void {
+  if (value === undefined || (typeof value === 'number' && Number.isInteger(value) && value >= minimum)) return
+  throw wrongValue(name, `a whole number, ${minimum} or more`, value)
+}
+
+function checkChoice(name: string, value: string | undefined, choices: readonly string[]): void {
+  if (value !== undefined && !choices.includes(value)) throw wrongValue(name, oneOf(choices), value)
+}
+
+function wrongValue(name: string, expected: string, value: unknown): SygraError {
+  const found = typeof value === 'string' ? JSON.stringify(value) : String(value)
+  return new SygraError('bad_argument', `${name}: found ${found}; expected ${expected}`)
+}
+
+/**
+ * Refuses the address of a simulator at which nothing answers: every record would fail.
+ *
+ * @throws SygraError `bad_argument`
+ */
+export async function checkSimulatorAddress(address: string): Promise<void> {
+  const shown = `\`simulate: "${redactUrl(address)}"\``
+  if (!URL.canParse(address) || !/^https?:/.test(address)) {
+    throw new SygraError('bad_argument', `${shown}: expected an address such as http://127.0.0.1:4010/v1`)
+  }
+  try {
+    const response = await fetch(address, { signal: AbortSignal.timeout(5_000) })
+    await response.body?.cancel()
+  } catch (error) {
+    throw new SygraError(
+      'bad_argument',
+      `${shown}: nothing answers there; start it with \`sygra simulate\`, or leave the address out`,
+      { cause: error },
+    )
+  }
+}
