@@ -1,8 +1,16 @@
 /** Classes of input tokens. They are disjoint: an audio token read from a cache is counted once. */
-export const inputClasses = ['input', 'cacheRead', 'cacheWrite5m', 'cacheWrite1h', 'inputAudio', 'inputImage'] as const
+export const inputClasses = [
+  'input',
+  'cacheRead',
+  'cacheWrite5m',
+  'cacheWrite1h',
+  'inputAudio',
+  'inputImage',
+  'inputVideo',
+] as const
 
 /** Classes of output tokens, disjoint: `output` is text without the reasoning. */
-export const outputClasses = ['output', 'reasoning', 'outputAudio'] as const
+export const outputClasses = ['output', 'reasoning', 'outputAudio', 'outputImage'] as const
 
 export const tokenClasses = [...inputClasses, ...outputClasses] as const
 
@@ -59,20 +67,20 @@ export type TokenCounts = { readonly [C in TokenClass]?: number }
 
 /** All input tokens, cached ones included; undefined when no class of input was reported. */
 export function promptTokensOf(usage: TokenCounts): number | undefined {
-  const { input, cacheRead, cacheWrite5m, cacheWrite1h, inputAudio, inputImage } = usage
-  if (input === undefined && cacheRead === undefined && cacheWrite5m === undefined) {
+  const { input, cacheRead, cacheWrite5m, cacheWrite1h, inputAudio, inputImage, inputVideo } = usage
+  if (input === undefined && cacheRead === undefined && cacheWrite5m === undefined && inputVideo === undefined) {
     if (cacheWrite1h === undefined && inputAudio === undefined && inputImage === undefined) return undefined
   }
-  return (
-    (input ?? 0) + (cacheRead ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) + (inputAudio ?? 0) + (inputImage ?? 0)
-  )
+  const ofCache = (cacheRead ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0)
+  return (input ?? 0) + ofCache + (inputAudio ?? 0) + (inputImage ?? 0) + (inputVideo ?? 0)
 }
 
 /** All output tokens, reasoning included; undefined when no class of output was reported. */
 export function completionTokensOf(usage: TokenCounts): number | undefined {
-  const { output, reasoning, outputAudio } = usage
-  if (output === undefined && reasoning === undefined && outputAudio === undefined) return undefined
-  return (output ?? 0) + (reasoning ?? 0) + (outputAudio ?? 0)
+  const { output, reasoning, outputAudio, outputImage } = usage
+  if (output === undefined && reasoning === undefined && outputAudio === undefined && outputImage === undefined)
+    return undefined
+  return (output ?? 0) + (reasoning ?? 0) + (outputAudio ?? 0) + (outputImage ?? 0)
 }
 
 /** The provider's total where it stated another one, else the sum of what was reported. */

@@ -129,10 +129,17 @@ function placesWithPrices(query: ModelQuery, { card, atMs }: { card: RateCard; a
 function classesOf(rates: Rates): readonly ClassPrice[] {
   return tokenClasses.flatMap((tokenClass) => {
     const rate = rates[tokenClass]
-    if (rate === undefined) return []
+    if (rate === undefined || isSameAsText(rates, tokenClass)) return []
     const name = wordsOf(tokenClass)
     return typeof rate === 'number'
       ? [{ tokenClass, name, usdPerMillion: rate, longContext: [] }]
       : [{ tokenClass, name, usdPerMillion: rate.base, longContext: rate.steps }]
   })
+}
+
+/** Few models have a price of their own for these, and for the others it need not be said. */
+function isSameAsText(rates: Rates, tokenClass: TokenClass): boolean {
+  if (tokenClass !== 'inputVideo' && tokenClass !== 'outputImage') return false
+  const text = rates[tokenClass === 'inputVideo' ? 'input' : 'output']
+  return JSON.stringify(rates[tokenClass]) === JSON.stringify(text)
 }

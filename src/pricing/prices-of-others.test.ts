@@ -177,7 +177,14 @@ test('a fee for each request whose size is not known makes the cost a lower boun
   })
 })
 
-test('output that may be images is not priced as text', () => {
-  const { status, receipt } = calculateCost({ model: 'gemini-2.5-flash-image', usage: thousands })
-  expect({ status, unpriced: receipt.unpricedClasses }).toEqual({ status: 'partial', unpriced: ['output'] })
+test('output that may be images is at least what text costs; images that are told of have their own price', () => {
+  const model = 'gemini-2.5-flash-image'
+  const { status, receipt } = calculateCost({ model, usage: thousands })
+  expect({ status, reason: receipt.reason }).toEqual({
+    status: 'partial',
+    reason: 'the usage does not tell how many of the output tokens are images',
+  })
+  // 10 × 0.30 + 1,290 × 30, and 100 × 2.50 for the text beside it, for a million.
+  const told = calculateCost({ model, usage: { input: 10, outputImage: 1290, output: 100 } })
+  expect({ status: told.status, usd: told.usd }).toEqual({ status: 'priced', usd: 0.038953 })
 })

@@ -88,9 +88,11 @@ test('the same call costs the same, whichever way its usage was told', () => {
         cacheWrite1hTokens: normal.cacheWrite1h,
         audioPromptTokens: normal.inputAudio,
         imagePromptTokens: normal.inputImage,
+        videoPromptTokens: normal.inputVideo,
         completionTokens: sum(outputClasses),
         reasoningTokens: normal.reasoning,
         audioCompletionTokens: normal.outputAudio,
+        imageCompletionTokens: normal.outputImage,
       }
       const told = priceRequest({ model: name, usage: inclusive, prices: book })
       expect(told).toEqual(priceRequest({ model: name, usage: normal, prices: book }))

@@ -78,7 +78,10 @@ interface Asked extends Target {
 function targetOf(query: ModelQuery): Target {
   const named = [query.alias, query.model, query.upstreamModel].filter((name) => name !== undefined)
   const mapping = query.prices && findMapping(query.prices, named)
-  const name = parseModelName(mapping?.model ?? query.model)
+  const asked = parseModelName(mapping?.model ?? query.model)
+  // A name that hides its model, such as that of a prompt router, gives way to the one that the answer tells.
+  const told = asked.opaqueReason === undefined ? undefined : query.upstreamModel
+  const name = told === undefined ? asked : parseModelName(told)
   const { provider, modelType, url, isSimulated } = query
   const seller =
     mapping?.provider === undefined

@@ -36,6 +36,7 @@ export function costOfUsage(usage: Usage, card: RateCard | NoRateCard): RequestC
   const reasons = [
     ...missingReason(card, [...tokens.missing.map(wordsOf), ...fees.missing.map(wordsOfFee)]),
     ...(tokens.missing.length === 0 && lacksInput(usage, card) ? ['the answer did not report its input tokens'] : []),
+    ...(mayHaveImages(usage, card) ? ['the usage does not tell how many of the output tokens are images'] : []),
     ...(card.extraCharge === undefined ? [] : [card.extraCharge]),
     ...fees.doubts,
     ...(usage.doubts ?? []),
@@ -161,6 +162,12 @@ function missingReason({ price }: RateCard, missing: readonly string[]): string[
   return [`no price of ${price.provider}'s ${price.product}${ofTier} for ${missing.join(', ')}`]
 }
 
+/** Images and text in the output differ in price by ten times, and some usage counts them together. */
+function mayHaveImages({ output, outputImage }: Usage, { rates }: RateCard): boolean {
+  if (output === undefined || output === 0 || outputImage !== undefined || rates.outputImage === undefined) return false
+  return JSON.stringify(rates.outputImage) !== JSON.stringify(rates.output)
+}
+
 // What is charged by the image, the page or the second has no tokens.
 function lacksInput(usage: Usage, { rates }: RateCard): boolean {
   if (promptTokensOf(usage) !== undefined) return false
@@ -190,9 +197,11 @@ const words: Readonly<Record<TokenClass, string>> = {
   cacheWrite1h: 'cache writes (1 hour)',
   inputAudio: 'audio input',
   inputImage: 'image input',
+  inputVideo: 'video input',
   output: 'output',
   reasoning: 'reasoning',
   outputAudio: 'audio output',
+  outputImage: 'image output',
 }
 
 /** What a fee is for, in words for people. */

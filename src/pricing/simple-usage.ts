@@ -2,9 +2,9 @@ import type { Usage } from '../metadata/usage.ts'
 
 /** Token counts as people state them: totals, and what is inside them. */
 export interface SimpleUsage {
-  /** All input, cached and written tokens, audio and images included. */
+  /** All input, cached and written tokens, audio, images and video included. */
   readonly promptTokens?: number
-  /** All output, reasoning and audio included. */
+  /** All output, reasoning, audio and images included. */
   readonly completionTokens?: number
   readonly totalTokens?: number
   /** Input read from a cache. */
@@ -17,6 +17,8 @@ export interface SimpleUsage {
   readonly audioPromptTokens?: number
   readonly audioCompletionTokens?: number
   readonly imagePromptTokens?: number
+  readonly videoPromptTokens?: number
+  readonly imageCompletionTokens?: number
 }
 
 /**
@@ -34,14 +36,16 @@ export function normalUsageOf(usage: Usage | SimpleUsage): Usage {
     cacheWrite1h: write1h,
     inputAudio: usage.audioPromptTokens,
     inputImage: usage.imagePromptTokens,
+    inputVideo: usage.videoPromptTokens,
   }
-  const { reasoningTokens: reasoning, audioCompletionTokens: outputAudio } = usage
+  const { reasoningTokens: reasoning, audioCompletionTokens: outputAudio, imageCompletionTokens: outputImage } = usage
   return {
     input: restOf(usage.promptTokens ?? differenceOf(usage.totalTokens, usage.completionTokens), Object.values(inside)),
     ...inside,
-    output: restOf(usage.completionTokens, [reasoning, outputAudio]),
+    output: restOf(usage.completionTokens, [reasoning, outputAudio, outputImage]),
     reasoning,
     outputAudio,
+    outputImage,
   }
 }
 

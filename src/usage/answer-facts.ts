@@ -1,4 +1,12 @@
 import { normalFinishReason } from '../metadata/finish-reason.ts'
+import {
+  completionTokensOf,
+  inputClasses,
+  outputClasses,
+  promptTokensOf,
+  type TokenClass,
+  type Usage,
+} from '../metadata/usage.ts'
 import { isRecord, memberOf, textOf } from './json-value.ts'
 import type { AnswerFacts } from './wire-format.ts'
 
@@ -9,7 +17,41 @@ export function mergeFacts(earlier: AnswerFacts, later: AnswerFacts): AnswerFact
     const value = later[name as keyof AnswerFacts]
     if (value !== undefined) merged[name] = value
   }
+  if (earlier.usage !== undefined && later.usage !== undefined) keepCounts(merged, earlier, later)
   return merged
+}
+
+/**
+ * Later usage of a stream replaces earlier usage. But a message that counts nothing, as gateways send it after the one that
+ * counts, replaces nothing, and one that counts the input or the output alone leaves the other as it was.
+ */
+function keepCounts(merged: Record<string, unknown>, earlier: AnswerFacts, later: AnswerFacts): void {
+  const known = earlier.usage ?? {}
+  const told = later.usage ?? {}
+  const input = promptTokensOf(told)
+  const output = completionTokensOf(told)
+  const had = (promptTokensOf(known) ?? 0) + (completionTokensOf(known) ?? 0)
+  if ((input ?? 0) + (output ?? 0) === 0) {
+    if (had === 0) return
+    merged.usage = told.fees === undefined ? known : { ...known, fees: told.fees }
+    merged.rawUsage = earlier.rawUsage
+    return
+  }
+  if (input !== undefined && output !== undefined) return
+  const kept = classesIn(known, input === undefined ? inputClasses : outputClasses)
+  merged.usage = { ...kept, ...told }
+  if (isRecord(earlier.rawUsage) && isRecord(later.rawUsage))
+    merged.rawUsage = { ...earlier.rawUsage, ...withoutNull(later.rawUsage) }
+}
+
+function withoutNull(members: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(members).filter(([, value]) => value !== null))
+}
+
+function classesIn(usage: Usage, classes: readonly TokenClass[]): Usage {
+  return Object.fromEntries(
+    classes.flatMap((tokenClass) => (usage[tokenClass] === undefined ? [] : [[tokenClass, usage[tokenClass]]])),
+  )
 }
 
 /** The facts without the fields that are undefined. */

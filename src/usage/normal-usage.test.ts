@@ -40,9 +40,19 @@ test('a stated total is always the total', () => {
   )
 })
 
-test('nothing stated is no usage, and zero is a usage', () => {
+test('nothing stated is no usage, and zero is a doubtful one: no model answers to nothing', () => {
   expect(normalUsage({})).toBeUndefined()
-  expect(normalUsage({ input: 0, output: 0, total: 0 })).toEqual({ input: 0, output: 0 })
+  const doubts = ['the answer counts no input tokens']
+  expect(normalUsage({ input: 0, output: 0, total: 0 })).toEqual({ input: 0, output: 0, doubts })
+  expect(normalUsage({ input: 0, output: 100 })).toEqual({ input: 0, output: 100, doubts })
+  expect(normalUsage({ input: 0, cacheRead: 9, output: 0, isCacheExtra: true })?.doubts).toBeUndefined()
+  expect(normalUsage({ input: 0, fees: [{ unit: 'page', quantity: 1 }] })?.doubts).toBeUndefined()
+})
+
+test('a total that has the cached tokens beside the input says that they are no part of it', () => {
+  const stated = { input: 5000, cacheRead: 4000, output: 100 }
+  expect(normalUsage({ ...stated, total: 9100 })).toEqual({ input: 5000, cacheRead: 4000, output: 100 })
+  expect(normalUsage({ ...stated, total: 5100 })).toEqual({ input: 1000, cacheRead: 4000, output: 100 })
 })
 
 test('more cached than input is on top of the input', () => {

@@ -11,11 +11,15 @@ export interface StatedUsage {
   readonly inputAudio?: number
   /** Part of the input. */
   readonly inputImage?: number
+  /** Part of the input. */
+  readonly inputVideo?: number
   /** Output tokens as stated: with the reasoning, unless `isReasoningExtra`. */
   readonly output?: number
   readonly reasoning?: number
   /** Part of the output. */
   readonly outputAudio?: number
+  /** Part of the output. */
+  readonly outputImage?: number
   readonly total?: number
   /** The input is stated without the cached tokens. */
   readonly isCacheExtra?: boolean
@@ -42,10 +46,16 @@ export function normalUsage(stated: StatedUsage): Usage | undefined {
   const outputTotal = addOutput(usage, stated, inputTotal ?? 0)
   const doubts = [...(stated.doubts ?? [])]
   if (stated.total !== undefined) addRest(usage, doubts, stated, (inputTotal ?? 0) + (outputTotal ?? 0))
+  // No model answers to nothing: servers fill in a 0 for what they have not counted.
+  if (inputTotal === 0 && !hasFees(stated)) doubts.push('the answer counts no input tokens')
   if (stated.fees !== undefined && stated.fees.length > 0) usage.fees = stated.fees
   if (doubts.length > 0) usage.doubts = doubts
   for (const _ in usage) return usage
   return undefined
+}
+
+function hasFees({ fees }: StatedUsage): boolean {
+  return fees !== undefined && fees.length > 0
 }
 
 /** What the stated total has beyond the sum of the classes. */
@@ -69,13 +79,19 @@ function addInput(usage: Classes, stated: StatedUsage): number | undefined {
   if (input === undefined) return cached
 
   // More cached than input cannot be a part of it, whatever the provider's rule says.
-  const isCacheInside = stated.isCacheExtra !== true && (cached ?? 0) <= input
+  const isCacheInside = stated.isCacheExtra !== true && (cached ?? 0) <= input && !isCacheInTotal(stated, cached ?? 0)
   let rest = isCacheInside ? input - (cached ?? 0) : input
-  // Audio and images that came from the cache are among the cached ones, so these may only take what is left.
+  // Audio, images and video that came from the cache are among the cached ones, so these may only take what is left.
   rest -= takeClass(usage, 'inputAudio', stated.inputAudio, rest)
   rest -= takeClass(usage, 'inputImage', stated.inputImage, rest)
+  rest -= takeClass(usage, 'inputVideo', stated.inputVideo, rest)
   usage.input = rest
   return isCacheInside ? input : input + (cached ?? 0)
+}
+
+/** The stated total has the cached tokens beside the input: then they are no part of it, whatever the provider's rule. */
+function isCacheInTotal({ input = 0, output = 0, total }: StatedUsage, cached: number): boolean {
+  return cached > 0 && total === input + cached + output
 }
 
 function addOutput(usage: Classes, stated: StatedUsage, inputTotal: number): number | undefined {
@@ -86,6 +102,7 @@ function addOutput(usage: Classes, stated: StatedUsage, inputTotal: number): num
   const isInside = isReasoningInside(stated, inputTotal + output)
   let rest = isInside ? output - (reasoning ?? 0) : output
   rest -= takeClass(usage, 'outputAudio', stated.outputAudio, rest)
+  rest -= takeClass(usage, 'outputImage', stated.outputImage, rest)
   usage.output = rest
   return isInside ? output : output + (reasoning ?? 0)
 }
@@ -100,7 +117,7 @@ function isReasoningInside({ output = 0, reasoning = 0, total, isReasoningExtra 
 
 function takeClass(
   usage: Classes,
-  name: 'inputAudio' | 'inputImage' | 'outputAudio',
+  name: 'inputAudio' | 'inputImage' | 'inputVideo' | 'outputAudio' | 'outputImage',
   stated: number | undefined,
   available: number,
 ): number {

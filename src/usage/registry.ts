@@ -142,7 +142,7 @@ export function readRequestFacts(
   const { url, header } = sent
   const facts = format.readRequest({ url, body: bodyOf(sent), header, pathModel: model, path: endpoint.path })
   const named = header === undefined ? undefined : providerInHeaders(header, providerOfHost)
-  const known = named ?? provider
+  const known = facts.provider ?? named ?? provider
   return known === undefined ? facts : { ...facts, provider: known }
 }
 

@@ -7,18 +7,65 @@ import { mightBeModelEndpoint } from './model-endpoint.ts'
  * on 2026-11-28.
  */
 const hosts =
-  /(^|[.-])(api\.(replicate|stability|ai21|assemblyai|deepgram|elevenlabs|aleph-alpha|reka|writer|upstage|cartesia|hume|cohere|jina|runwayml|dev\.runwayml|lumalabs|bfl|hyperbolic|inference|studio\.nebius|tokenfactory\.nebius|lambda|friendli|lepton|featherless|arliai|mancer|venice|siliconflow|baichuan-ai|stepfun|lingyiwanwu|01|deepinfra|portkey|cerebras|sambanova)\.(com|ai|io|net|xyz|cn|dev|ml)|fal\.run|ai-gateway\.vercel\.sh|gateway\.ai\.cloudflare\.com|dashscope[\w-]*\.aliyuncs\.com|volces\.com|ml\.cloud\.ibm\.com|snowflakecomputing\.com|runtime\.sagemaker\.[\w-]+\.amazonaws\.com|inference\.generativeai\.[\w-]+\.oci\.oraclecloud\.com|cloud\.databricks\.com|azuredatabricks\.net|models\.github\.ai|models\.inference\.ai\.azure\.com|helicone\.ai|hconeai\.com|modal\.run|baseten\.co|runpod\.ai)$/
+  /(^|[.-])(api\.(minimax|minimaxi|replicate|stability|ai21|assemblyai|deepgram|elevenlabs|aleph-alpha|reka|writer|upstage|cartesia|hume|cohere|jina|runwayml|dev\.runwayml|lumalabs|bfl|hyperbolic|inference|studio\.nebius|tokenfactory\.nebius|lambda|friendli|lepton|featherless|arliai|mancer|venice|siliconflow|baichuan-ai|stepfun|lingyiwanwu|01|deepinfra|portkey|cerebras|sambanova)\.(com|ai|io|net|xyz|cn|dev|ml|chat)|[rs]\.jina\.ai|segment\.jina\.ai|hunyuan\.tencentcloudapi\.com|fal\.run|ai-gateway\.vercel\.sh|gateway\.ai\.cloudflare\.com|dashscope[\w-]*\.aliyuncs\.com|volces\.com|ml\.cloud\.ibm\.com|snowflakecomputing\.com|runtime\.sagemaker\.[\w-]+\.amazonaws\.com|inference\.generativeai\.[\w-]+\.oci\.oraclecloud\.com|cloud\.databricks\.com|azuredatabricks\.net|models\.github\.ai|models\.inference\.ai\.azure\.com|helicone\.ai|hconeai\.com|modal\.run|baseten\.co|runpod\.ai)$/
 
-/** Of these hosts only a part serves models. */
-const partlyModels = /snowflakecomputing\.com$|databricks\.com$|azuredatabricks\.net$|modal\.run$|api\.cloudflare\.com$/
+/** Of these hosts only a part serves models: what it is is told by its path alone. */
+const partlyModels =
+  /snowflakecomputing\.com$|databricks\.com$|azuredatabricks\.net$|modal\.run$|^api\.cloudflare\.com$|^api\.kimi\.com$|^chatgpt\.com$/
+
+/** These hosts serve at their root. */
+const servesAtRoot = /^(r|s|segment)\.jina\.ai$|^hunyuan\.tencentcloudapi\.com$/
 
 /** Ends of paths that mean a model on any host. */
 const paths =
-  /\/(chat\/completions|completions|embeddings|rerank|images\/(generations|edits|variations)|audio\/(speech|transcriptions|translations)|moderations|text-to-speech\/[^/]+(\/stream)?|speech-to-text|invocations|ml\/v\d+\/text\/\w+|text\/(generation|chat)|cortex\/inference:complete|predictions|ai\/run\/.+|infer)$|:(generateContent|streamGenerateContent|predict|serverStreamingPredict|predictLongRunning|rawPredict|streamRawPredict|embedContent|batchEmbedContents|batchGenerateContent|asyncBatchEmbedContent|generateAnswer|bidiGenerateContent)$|\/v\d+\/(responses|messages|videos|batches|interactions)$/
+  /\/(chat\/completions|completions|chatcompletion(_v2|_pro)?|embeddings|rerank|v\d+\/ocr|images\/(generations|edits|variations)|audio\/(speech|transcriptions|translations)|moderations|text-to-speech\/[^/]+(\/stream)?|speech-to-text|invocations|async-invoke|model-invocation-job|batchPredictionJobs|v\d+\/threads\/([^/]+\/)?runs|ml\/v\d+\/text\/\w+|text\/(generation|chat)|cortex\/(inference:complete|agent:run|analyst\/message)|predictions|ai\/run\/.+|infer)$|:(generateContent|streamGenerateContent|predict|serverStreamingPredict|predictLongRunning|rawPredict|streamRawPredict|embedContent|batchEmbedContents|batchGenerateContent|asyncBatchEmbedContent|generateAnswer|bidiGenerateContent)$|\/v\d+\/(responses|messages|videos|batches|interactions)$|^\/(v\d+\/)?(completion|infill)$/
 
-/** At providers: what asks no model, or costs nothing by itself. From their references; seen on 2026-11-28. */
+/**
+ * At providers: ends of paths that ask no model and cost nothing by themselves; what may follow is the id of the thing. From
+ * their references; seen on 2026-11-28.
+ */
+const harmlessEnds: ReadonlySet<string> = new Set([
+  ...['files', 'uploads', 'parts', 'vector_stores', 'file_batches', 'blobs', 'datasets', 'skills', 'memory-stores'],
+  ...['count_tokens', 'count-tokens', 'input_tokens', 'tokenize', 'tokenize-text', 'detokenize', 'tokens'],
+  ...[
+    'assistants',
+    'threads',
+    'conversations',
+    'items',
+    'submit_tool_outputs',
+    'webhooks',
+    'models',
+    'evals',
+    'feedback',
+  ],
+  ...[
+    'cancel',
+    'pause',
+    'resume',
+    'permissions',
+    'copy',
+    'show',
+    'pull',
+    'push',
+    'create',
+    'delete',
+    'import',
+    'check',
+  ],
+  ...['api_keys', 'keys', 'invites', 'users', 'token', 'oauth', 'oauth2', 'auth', 'telemetry', 'traces', 'ingest'],
+  ...['accept', 'reject', 'hangup', 'refer', 'event_logging', 'metrics'],
+])
+
 const harmless =
-  /\/(files|uploads|parts|complete|cancel|count_tokens|input_tokens|tokenize|tokens|detokenize|vector_stores|file_batches|search|assistants|threads|conversations|items|containers|client_secrets|sessions|webhooks|models|copy|show|pull|push|create|delete|blobs\/[^/]+|feedback|evals|organization|projects|api_keys|invites|users|token|oauth2?|auth|check|events?|telemetry|traces|ingest|datasets|caches|cachedContents|memory-stores|skills|accept|reject|hangup|refer)(\/|$)|:(countTokens|computeTokens|register|upload|cancel|import)$|^\/(upload|organization|auth|oauth|token)\b|^\/?$/
+  /\/vector_stores\/[^/]+\/search$|\/uploads\/[^/]+\/complete$|\/threads\/[^/]+\/messages(\/[^/]+)?$|\/event_logging\/|:(countTokens|computeTokens|register|upload|cancel|import)$|^\/(v1\/)?organizations?\/|^\/(upload|auth|oauth|token)\b/
+
+function isHarmless(path: string): boolean {
+  if (harmless.test(path)) return true
+  const parts = path.split('/')
+  const last = parts.at(-1) ?? ''
+  if (harmlessEnds.has(last)) return true
+  return !isVerb(last) && harmlessEnds.has(parts.at(-2) ?? '')
+}
 
 /** A look that costs next to nothing, at a URL that no wire format knows. */
 export function mightBeUnknownEndpoint(url: string): boolean {
@@ -36,8 +83,9 @@ export function mightBeUnknownEndpoint(url: string): boolean {
 export function isUnknownModelCall({ hostname, pathname }: URL, provider: string | undefined): boolean {
   const path = pathname.length > 1 && pathname.endsWith('/') ? pathname.slice(0, -1) : pathname
   if (paths.test(path)) return true
-  const isModelHost = provider !== undefined || (hosts.test(hostname) && !partlyModels.test(hostname))
-  return isModelHost && !harmless.test(path)
+  if (path === '/') return servesAtRoot.test(hostname)
+  if (partlyModels.test(hostname)) return false
+  return (provider !== undefined || hosts.test(hostname)) && !isHarmless(path)
 }
 
 /** Ends of paths of sockets that talk to a model on any host: Realtime, Responses, Gemini's Live. */

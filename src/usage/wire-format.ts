@@ -130,6 +130,8 @@ export interface RequestFacts {
   readonly provider?: string
   /** What the request itself tells of what is charged, where answers tell nothing: the characters to be spoken. */
   readonly usage?: Usage
+  /** What it asks for that is charged and that no answer counts, in words for people. */
+  readonly doubts?: readonly string[]
 }
 
 /** What is known when an answer is read. */

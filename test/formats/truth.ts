@@ -1,6 +1,7 @@
 import type { RequestCost } from '../../src/metadata/cost.ts'
 import type { Usage } from '../../src/metadata/usage.ts'
 import type { WireCall } from '../helpers/recorded-answer.ts'
+import { chat, lines, sse } from '../helpers/wire-answers.ts'
 
 /** An answer written by hand, and what is true of it, worked out by hand from the provider's documentation. */
 export interface Truth {
@@ -16,17 +17,6 @@ export interface Truth {
 }
 
 const openai = 'https://api.openai.com/v1'
-const messages = [{ role: 'user', content: 'x' }]
-const chat = (model: string) => ({ model, messages })
-
-/** The events of a stream as a server sends them. */
-function sse(...events: readonly unknown[]): string {
-  return events.map((event) => `data: ${typeof event === 'string' ? event : JSON.stringify(event)}\n\n`).join('')
-}
-
-function lines(...objects: readonly unknown[]): string {
-  return objects.map((object) => `${JSON.stringify(object)}\n`).join('')
-}
 
 const doubt = (path: string, value: number) => `it is not known what ${path} (${value}) is charged at`
 
@@ -605,7 +595,7 @@ export const truths: readonly Truth[] = [
         },
       },
     },
-    usage: { input: 10, inputImage: 40, output: 1050 },
+    usage: { input: 10, inputImage: 40, outputImage: 1050 },
     status: 'priced',
     usd: 0.04245, // 10 × 5 + 40 × 10 + 1,050 × 40
     provider: 'openai',
@@ -1097,7 +1087,8 @@ export const truths: readonly Truth[] = [
       answer: { predictions: [{ mimeType: 'image/png', bytesBase64Encoded: 'x' }, { mimeType: 'image/png' }] },
     },
     usage: { fees: [{ unit: 'image', quantity: 2 }] },
-    status: 'unpriced',
+    status: 'priced',
+    usd: 0.08, // 2 × 0.04
     provider: 'google',
   },
   {
@@ -1225,7 +1216,7 @@ export const truths: readonly Truth[] = [
     what: 'a model of a workspace',
     call: {
       url: 'https://adb-1.azuredatabricks.net/serving-endpoints/databricks-claude-sonnet-4-5/invocations',
-      body: { messages },
+      body: { messages: [] },
       answer: { model: 'claude-sonnet-4-5', usage: { prompt_tokens: 10, completion_tokens: 5, total_tokens: 15 } },
     },
     usage: { input: 10, output: 5 },
@@ -1237,7 +1228,7 @@ export const truths: readonly Truth[] = [
     what: 'the usage is in the result',
     call: {
       url: 'https://api.cloudflare.com/client/v4/accounts/a/ai/run/@cf/meta/llama-3.1-8b-instruct',
-      body: { messages },
+      body: { messages: [] },
       answer: {
         result: { response: 'x', usage: { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 } },
         success: true,

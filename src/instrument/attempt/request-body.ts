@@ -253,7 +253,8 @@ function headersNamed(
     const value = header(name)
     if (value === undefined) continue
     found ??= new Map()
-    found.set(name, value)
+    // Of a key only what tells its kind, never what makes it one.
+    found.set(name, name === 'authorization' ? value.slice(0, 17) : value)
   }
   return found
 }

@@ -9,9 +9,11 @@ const readLangchainCounts = createCountReader(
     cacheWrite5m: ['input_token_details.cache_creation'],
     inputAudio: ['input_token_details.audio'],
     inputImage: ['input_token_details.image'],
+    inputVideo: ['input_token_details.video'],
     output: ['output_tokens'],
     reasoning: ['output_token_details.reasoning'],
     outputAudio: ['output_token_details.audio'],
+    outputImage: ['output_token_details.image'],
     total: ['total_tokens'],
   },
   {

@@ -55,7 +55,7 @@ test('an empty file is an empty book', () => {
 
 test('JSON is read as well', () => {
   const book = parsePrices('{"prices": {"My-Model": {"input": 1}}}', 'prices.json')
-  expect(book.prices.get('my-model')?.[0]?.rates).toEqual({ input: 1, inputImage: 1 })
+  expect(book.prices.get('my-model')?.[0]?.rates).toEqual({ input: 1, inputImage: 1, inputVideo: 1 })
 })
 
 test('the version of a file is a digest of its text, unless one is given', () => {

@@ -60,9 +60,11 @@ function ratesOf(prices: ClassPrices): Rates {
     cacheWrite1h: prices.cache_write_1h ?? prices.cache_write,
     inputAudio: prices.input_audio,
     inputImage: prices.input_image ?? prices.input,
+    inputVideo: prices.input_video ?? prices.input,
     output: prices.output,
     reasoning: prices.reasoning ?? prices.output,
     outputAudio: prices.output_audio,
+    outputImage: prices.output_image ?? prices.output,
   })
 }
 

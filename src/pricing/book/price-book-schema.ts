@@ -10,9 +10,11 @@ const classPrices = {
   cache_write_1h: usdPerMillion.optional().describe('Input written to a cache for 1 hour'),
   input_audio: usdPerMillion.optional().describe('Audio in the input'),
   input_image: usdPerMillion.optional().describe('Images in the input; the price of input when left out'),
+  input_video: usdPerMillion.optional().describe('Video in the input; the price of input when left out'),
   output: usdPerMillion.optional().describe('Output'),
   reasoning: usdPerMillion.optional().describe('Reasoning; the price of output when left out'),
   output_audio: usdPerMillion.optional().describe('Audio in the output'),
+  output_image: usdPerMillion.optional().describe('Images in the output; the price of output when left out'),
 }
 
 /** Prices by class, in USD per million tokens, as they are written in a file. */

@@ -21,6 +21,7 @@ interface SellerClues {
  * family of the name. A server that one runs oneself is free, unless the URL is that of a provider who charges.
  */
 export function sellerOf({ name, provider, modelType, url, isSimulated }: SellerClues): Seller {
+  if (provider?.endsWith('-subscription')) return unknown(paidBySubscription)
   // The address of a simulator says nothing.
   const place = url === undefined || isSimulated === true ? undefined : readProviderUrl(url)
   if (place?.isOllamaCloud) return unknown('Ollama’s cloud publishes no price per token')
@@ -42,6 +43,9 @@ export function sellerOf({ name, provider, modelType, url, isSimulated }: Seller
       : `${place.host} is no known provider; state the provider, or vllm, tgi, ollama or triton for a server of your own`,
   )
 }
+
+const paidBySubscription =
+  'a subscription pays for it: a token has no price; map the model under models: in prices.yaml to see what it would cost by the API'
 
 function selfHosted(server: string, name: ModelName, paidProvider: string | undefined): Seller {
   if (paidProvider !== undefined) return { type: 'provider', provider: paidProvider }

@@ -197,6 +197,17 @@ export const correctionBlocks: readonly PriceBlock[] = [
     ],
   },
   {
+    provider: 'google',
+    source: 'Portkey-AI/models, 2026-04-12: charged by the image, see the fees',
+    rows: [
+      { model: 'imagen-4.0-generate-001 imagen-4.0-generate-preview-06-06' },
+      { model: 'imagen-4.0-ultra-generate-001 imagen-4.0-ultra-generate-preview-06-06' },
+      { model: 'imagen-4.0-fast-generate-001 imagen-4.0-fast-generate-preview-06-06' },
+      { model: 'imagen-3.0-generate-001 imagen-3.0-generate-002' },
+      { model: 'imagen-3.0-fast-generate-001' },
+    ],
+  },
+  {
     provider: 'cohere',
     source: 'Portkey-AI/models, 2026-08-21: charged by the search, see the fees',
     rows: [

@@ -1,4 +1,4 @@
-import { tokenClasses } from '../../metadata/usage.ts'
+import { type TokenClass, tokenClasses } from '../../metadata/usage.ts'
 import { type Rate, type Rates, withoutUndefined } from '../table/rate.ts'
 import { priceBlocks } from './price-blocks.ts'
 import type { PriceBlock, PriceRow } from './price-row.ts'
@@ -35,19 +35,32 @@ export function findPlacedRow(wanted: Wanted & { readonly places: readonly strin
 /** What a row says a million tokens cost; text in the input, images and reasoning follow from what they are charged as. */
 export function ratesOfRow(row: PriceRow): Rates {
   const { long } = row
-  const short = { ...row, inputImage: row.inputImage ?? row.input, reasoning: row.output }
   const rates: { -readonly [C in keyof Rates]?: Rate } = {}
   for (const tokenClass of tokenClasses) {
-    const base = short[tokenClass]
+    const base = priceIn(row, tokenClass)
     if (base === undefined) continue
-    const longer = long?.[tokenClass] ?? long?.[tokenClass === 'inputImage' ? 'input' : 'output']
-    const isLonger = tokenClass === 'inputImage' || tokenClass === 'reasoning' ? longer : long?.[tokenClass]
+    const longer = long === undefined ? undefined : priceIn(long, tokenClass)
     rates[tokenClass] =
-      long === undefined || isLonger === undefined
+      long === undefined || longer === undefined
         ? base
-        : { base, steps: [{ abovePromptTokens: long.above, usdPerMillion: isLonger }] }
+        : { base, steps: [{ abovePromptTokens: long.above, usdPerMillion: longer }] }
   }
   return withoutUndefined(rates)
+}
+
+/** The price of a class, or of the class whose price holds for it as long as no other is stated. */
+function priceIn(prices: PricesByClass, tokenClass: TokenClass): number | undefined {
+  const general = generalClasses[tokenClass]
+  return prices[tokenClass] ?? (general === undefined ? undefined : prices[general])
+}
+
+type PricesByClass = { readonly [C in TokenClass]?: number }
+
+const generalClasses: Readonly<Partial<Record<TokenClass, TokenClass>>> = {
+  inputImage: 'input',
+  inputVideo: 'input',
+  reasoning: 'output',
+  outputImage: 'output',
 }
 
 /** The places at which our own list has a price of the model. */

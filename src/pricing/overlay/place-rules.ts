@@ -48,7 +48,13 @@ export const placeRules: readonly PlaceRule[] = [
   // Vertex AI: a name without an endpoint is taken for the global one. Up to Gemini 2.5 all locations cost the same.
   // Of Gemini 3.6 and later the sources do not agree whether a region costs more, so its price there is not known.
   { provider: 'google', places: /^vertex(?:\/global)?$/, factor: 1, source: vertex },
-  { provider: 'google', places: /^vertex\//, products: /^gemini-(?:1|2)|^gemini-live-2/, factor: 1, source: vertex },
+  {
+    provider: 'google',
+    places: /^vertex\//,
+    products: /^gemini-(?:1|2)|^gemini-live-2|^imagen-/,
+    factor: 1,
+    source: vertex,
+  },
   {
     provider: 'google',
     places: /^vertex\//,

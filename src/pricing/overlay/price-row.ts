@@ -29,8 +29,11 @@ export interface PriceRow {
   readonly cacheWrite1h?: number
   readonly inputAudio?: number
   readonly inputImage?: number
+  readonly inputVideo?: number
   readonly output?: number
+  readonly reasoning?: number
   readonly outputAudio?: number
+  readonly outputImage?: number
   /** Prices of a request whose prompt is longer than `above` tokens. */
   readonly long?: { readonly above: number } & { readonly [C in TokenClass]?: number }
   /** Why there is no price: the name was retired, or what lists give is known to be wrong. */

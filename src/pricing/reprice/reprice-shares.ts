@@ -89,7 +89,8 @@ function classesOf(
   if (cached_prompt_tokens === undefined || cache_write_tokens === undefined) return undefined
   if (reasoning_tokens === undefined || audio_tokens === undefined) return undefined
   const hasBoth = (one: TokenClass, other: TokenClass) => rates.has(one) && rates.has(other)
-  if (rates.has('inputImage') || hasBoth('inputAudio', 'outputAudio')) return undefined
+  const hasPictures = rates.has('inputImage') || rates.has('inputVideo') || rates.has('outputImage')
+  if (hasPictures || hasBoth('inputAudio', 'outputAudio')) return undefined
   const write = hasBoth('cacheWrite5m', 'cacheWrite1h')
     ? undefined
     : rates.has('cacheWrite1h')

@@ -23,6 +23,8 @@ const openAi = 'https://developers.openai.com/api/docs/pricing, read 2026-11-28'
 const azure = 'https://azure.microsoft.com/pricing/details/cognitive-services/openai-service/, read 2026-11-23'
 const gemini = 'https://ai.google.dev/gemini-api/docs/pricing, read 2026-11-28'
 const anthropic = 'https://platform.claude.com/docs/en/about-claude/pricing, read 2026-11-28'
+const imagen =
+  'https://ai.google.dev/gemini-api/docs/pricing, by https://github.com/Portkey-AI/models/pull/674 of 2026-04-12'
 const xAi = 'https://docs.x.ai/developers/pricing.md, a stored copy read 2026-11-28'
 const liveSearch = 'https://docs.x.ai/docs/guides/live-search, a stored copy read 2026-11-28'
 const perplexity = 'https://docs.perplexity.ai/getting-started/pricing, read 2026-11-28'
@@ -143,6 +145,11 @@ export const feeRows: readonly FeeRow[] = [
     source: gemini,
   },
   { provider: 'google', products: /^gemini-(?:[3-9]|flash|pro)/, unit: 'mapsGrounding', usd: 0.014, source: gemini },
+
+  // Imagen is charged by the image, whatever its size. Of Veo, which is charged by the second, the tables differ by twice.
+  { provider: 'google', products: /^imagen-4\.0-ultra-/, unit: 'image', usd: 0.06, source: imagen },
+  { provider: 'google', products: /^imagen-[34]\.0-fast-/, unit: 'image', usd: 0.02, source: imagen },
+  { provider: 'google', products: /^imagen-[34]\.0-generate-/, unit: 'image', usd: 0.04, source: imagen },
 
   // xAI: what its servers do for a model; live search was charged by the source.
   { provider: 'x-ai', unit: 'webSearch', usd: 0.005, source: xAi },

@@ -22,6 +22,14 @@ export function completeRates({
   if (rates.cacheWrite1h === undefined && provider === 'google' && /^claude-/.test(product)) {
     return { ...rates, cacheWrite1h: scaleRate(input, 2) }
   }
+  if (
+    rates.outputAudio === undefined &&
+    provider === 'google' &&
+    geminisThatSpeak.test(product) &&
+    rates.output !== undefined
+  ) {
+    return { ...rates, outputAudio: rates.output }
+  }
   if (rates.inputAudio === undefined && provider === 'google' && geminisWithOneInputPrice.test(product)) {
     return { ...rates, inputAudio: input }
   }
@@ -35,3 +43,6 @@ const claudesWithHourCache = /anthropic\.claude-(?:(?:opus|sonnet|haiku)-(?:4-[5
 
 // ai.google.dev/gemini-api/docs/pricing, read 2026-11-23: these have one input price for text, images, video and audio.
 const geminisWithOneInputPrice = /^gemini-(?:1\.5-(?:pro|flash)|2\.5-pro|3-pro-preview|3\.1-pro-preview)$/
+
+// The same page, read 2026-11-28: the output of these is sound alone, and the output price is that of sound.
+const geminisThatSpeak = /^gemini-[\d.]+-\w+(?:-lite)?(?:-preview)?-tts$/

@@ -44,19 +44,20 @@ export function scaleRates(rates: Rates, factor: number, classes?: readonly Toke
 export function ratesOf(listed: ModelPrice): Rates {
   const output = rateOf(listed.output_text_mtok ?? listed.output_mtok)
   const input = rateOf(listed.input_text_mtok ?? listed.input_mtok)
-  // Usage does not tell images from text in the output, and their prices differ by ten times and more.
-  const hasMixedOutput = listed.output_image_mtok !== undefined || listed.output_video_mtok !== undefined
   return withoutUndefined({
     input,
     cacheRead: rateOf(listed.cache_read_mtok),
     cacheWrite5m: rateOf(listed.cache_write_5m_mtok ?? listed.cache_write_mtok),
     cacheWrite1h: rateOf(listed.cache_write_1h_mtok),
     inputAudio: rateOf(listed.input_audio_mtok),
-    // Providers turn images into tokens and charge them as input wherever they list no other price.
+    // Providers turn images and video into tokens and charge them as text wherever they list no other price.
     inputImage: rateOf(listed.input_image_mtok) ?? input,
-    output: hasMixedOutput ? undefined : output,
+    inputVideo: rateOf(listed.input_video_mtok) ?? input,
+    // No usage tells video from text in the output.
+    output: listed.output_video_mtok === undefined ? output : undefined,
     reasoning: rateOf(listed.output_reasoning_mtok) ?? output,
     outputAudio: rateOf(listed.output_audio_mtok),
+    outputImage: rateOf(listed.output_image_mtok) ?? output,
   })
 }
 

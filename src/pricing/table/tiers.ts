@@ -20,7 +20,7 @@ export interface TierRule {
   readonly source: string
 }
 
-const text: readonly TokenClass[] = ['input', 'inputImage', 'output', 'reasoning']
+const text: readonly TokenClass[] = ['input', 'inputImage', 'inputVideo', 'output', 'reasoning', 'outputImage']
 const textAndReads: readonly TokenClass[] = [...text, 'cacheRead']
 
 const openAiText =

@@ -18,6 +18,7 @@ export const anthropic: WireFormat = {
     { path: '/publishers/anthropic/models/{model}:streamRawPredict' },
   ],
   hosts: [{ end: 'api.anthropic.com', provider: 'anthropic' }],
+  requestHeaders: ['authorization'],
   accepts: (request) => hasMembers(request, 'messages', 'max_tokens'),
   readRequest,
   usageMembers: ['usage', 'message'],
@@ -32,8 +33,13 @@ export const anthropic: WireFormat = {
   isToken: isAnthropicToken,
 }
 
-function readRequest({ body, path, pathModel }: RequestInHand): RequestFacts {
+/** How the token of somebody begins who has signed in with a plan of Claude's, which pays for what is asked. */
+const tokenOfPlan = 'Bearer sk-ant-oat'
+
+function readRequest({ url, body, header, path, pathModel }: RequestInHand): RequestFacts {
+  const isOfPlan = url.hostname === 'api.anthropic.com' && header?.('authorization')?.startsWith(tokenOfPlan) === true
   return {
+    ...(isOfPlan ? { provider: 'claude-subscription' } : {}),
     model: pathModel ?? modelIn(body),
     isStream: path?.endsWith(':streamRawPredict') === true || memberOf(body, 'stream') === true,
     parameters: parametersIn(body, memberOf(body, 'thinking'), memberOf(body, 'output_config')),
@@ -94,7 +100,11 @@ function placeIn(usage: unknown): string | undefined {
 function mergeNonNull(earlier: unknown, later: unknown): Record<string, unknown> {
   const merged: Record<string, unknown> = isRecord(earlier) ? { ...earlier } : {}
   if (!isRecord(later)) return merged
-  for (const [key, value] of Object.entries(later)) if (value !== null) merged[key] = value
+  for (const [key, value] of Object.entries(later)) {
+    // Gateways fill in a 0 for what they do not count again; the counts only rise.
+    const isForgotten = value === 0 && typeof merged[key] === 'number'
+    if (value !== null && !isForgotten) merged[key] = value
+  }
   return merged
 }
 

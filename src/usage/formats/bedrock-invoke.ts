@@ -6,6 +6,7 @@ import { decodeBase64 } from '../streams/base64.ts'
 import type { AnswerFacts, StreamMessage, WireFormat } from '../wire-format.ts'
 import { foldAnthropicEvent, isAnthropicToken, readMessageBody } from './anthropic.ts'
 import {
+  chargedHeaders,
   isConverseToken,
   operations,
   readBedrockHeaders,
@@ -29,6 +30,7 @@ export const bedrockInvoke: WireFormat = {
       memberOf(request.body, 'textGenerationConfig'),
       memberOf(request.body, 'inferenceConfig'),
     ),
+  requestHeaders: chargedHeaders,
   readHeaders: readBedrockHeaders,
   usageMembers: ['usage', 'message', 'metadata', 'messageStop', 'amazon-bedrock-invocationMetrics'],
   readAnswer: (answer) => readModelBody(answer),

@@ -47,18 +47,58 @@ export function operations(...names: readonly string[]): readonly Endpoint[] {
 }
 
 /** What a request to Bedrock says; its parameters stand in these objects. */
-export function readBedrockRequest({ path, pathModel }: RequestInHand, ...sources: readonly unknown[]): RequestFacts {
-  return { model: pathModel, isStream: path?.endsWith('-stream') === true, parameters: parametersIn(...sources) }
+export function readBedrockRequest(
+  { path, pathModel, body, header }: RequestInHand,
+  ...sources: readonly unknown[]
+): RequestFacts {
+  const isGuarded = isRecord(memberOf(body, 'guardrailConfig')) || header?.(guardrailHeader) !== undefined
+  const isQuick = header?.(latencyHeader) === 'optimized'
+  const doubts = [...(isGuarded ? [guarded] : []), ...(isQuick ? [quick] : [])]
+  return {
+    model: pathModel,
+    isStream: path?.endsWith('-stream') === true,
+    parameters: parametersIn(...sources),
+    ...(doubts.length === 0 ? {} : { doubts }),
+  }
 }
+
+const guardrailHeader = 'x-amzn-bedrock-guardrailidentifier'
+const latencyHeader = 'x-amzn-bedrock-performanceconfig-latency'
+
+/** Headers of a request that ask for what is charged beside the tokens. */
+export const chargedHeaders: readonly string[] = [guardrailHeader, latencyHeader]
+
+// Sources: aws.amazon.com/bedrock/pricing (guardrails, latency-optimized inference, prompt routing), read 2026-11-28.
+const guarded = 'a guardrail is charged by the text that it reads, which the answer does not count'
+const quick = 'latency-optimized inference has prices of its own'
+const routed = 'prompt routing is charged by the request'
 
 function readConverseFacts(answer: unknown): AnswerFacts {
   if (!isRecord(answer)) return {}
+  const usage = readConverseUsage(answer.usage)
+  const doubts = doubtsOf(answer)
   return factsOf({
-    usage: readConverseUsage(answer.usage),
+    usage:
+      usage === undefined || doubts.length === 0 ? usage : { ...usage, doubts: [...(usage.doubts ?? []), ...doubts] },
     rawUsage: rawUsageOf(answer.usage),
+    model: routedModelIn(answer.trace),
     finishReason: finishReasonOf(answer.stopReason),
     serviceTier: textOf(memberOf(answer.serviceTier, 'type')),
   })
+}
+
+/** What an answer tells of that is charged beside its tokens, or at other prices. */
+function doubtsOf({ performanceConfig, stopReason, trace }: Record<string, unknown>): readonly string[] {
+  const isGuarded = stopReason === 'guardrail_intervened' || isRecord(memberOf(trace, 'guardrail'))
+  const isQuick = memberOf(performanceConfig, 'latency') === 'optimized'
+  const isRouted = isRecord(memberOf(trace, 'promptRouter'))
+  return [...(isGuarded ? [guarded] : []), ...(isQuick ? [quick] : []), ...(isRouted ? [routed] : [])]
+}
+
+/** The model that a prompt router chose: the last part of its ARN. */
+function routedModelIn(trace: unknown): string | undefined {
+  const arn = textOf(memberOf(memberOf(trace, 'promptRouter'), 'invokedModelId'))
+  return arn?.slice(arn.lastIndexOf('/') + 1)
 }
 
 function readFrame(facts: AnswerFacts, { event, data }: StreamMessage): AnswerFacts {

@@ -137,10 +137,13 @@ const readCounts = createCountReader(
     cacheRead: ['cachedContentTokenCount'],
     promptAudio: ['promptTokensDetails.AUDIO.tokenCount'],
     promptImage: ['promptTokensDetails.IMAGE.tokenCount'],
+    promptVideo: ['promptTokensDetails.VIDEO.tokenCount'],
     cachedAudio: ['cacheTokensDetails.AUDIO.tokenCount'],
     cachedImage: ['cacheTokensDetails.IMAGE.tokenCount'],
+    cachedVideo: ['cacheTokensDetails.VIDEO.tokenCount'],
     output: ['candidatesTokenCount', 'responseTokenCount'],
     outputAudio: ['candidatesTokensDetails.AUDIO.tokenCount', 'responseTokensDetails.AUDIO.tokenCount'],
+    outputImage: ['candidatesTokensDetails.IMAGE.tokenCount', 'responseTokensDetails.IMAGE.tokenCount'],
     reasoning: ['thoughtsTokenCount'],
     total: ['totalTokenCount'],
   },
@@ -168,14 +171,21 @@ export function readGeminiUsage(usage: unknown, fees: readonly FeeCount[] = []):
     // Tokens of a modality that came from the cache are counted once already.
     inputAudio: less(of.promptAudio, of.cachedAudio),
     inputImage: less(of.promptImage, of.cachedImage),
+    inputVideo: less(of.promptVideo, of.cachedVideo),
     output: of.output,
     reasoning: of.reasoning,
     outputAudio: of.outputAudio,
+    outputImage: of.outputImage ?? (isSplit(usage) ? 0 : undefined),
     total: of.total,
     isReasoningExtra: true,
     fees,
     doubts,
   })
+}
+
+/** The candidates are told by modality, so that what is not named as an image is none. */
+function isSplit(usage: unknown): boolean {
+  return isFilled(memberOf(usage, 'candidatesTokensDetails')) || isFilled(memberOf(usage, 'responseTokensDetails'))
 }
 
 function less(tokens: number | undefined, cached: number | undefined): number | undefined {

@@ -31,12 +31,15 @@ const hosts: readonly HostRule[] = [
   { end: 'api.moonshot.cn', provider: 'moonshotai' },
   { end: 'api.novita.ai', provider: 'novita' },
   { end: 'api.minimax.io', provider: 'minimax' },
-  { end: 'api.z.ai', provider: 'zai' },
+  { end: 'api.z.ai', provider: ({ pathname }) => (pathname.startsWith('/api/coding/') ? 'zai-subscription' : 'zai') },
   { end: 'open.bigmodel.cn', provider: 'zhipuai' },
   { end: 'dashscope.aliyuncs.com', provider: 'dashscope' },
   { end: 'dashscope-intl.aliyuncs.com', provider: 'dashscope' },
   { end: 'api.deepinfra.com', provider: 'deepinfra' },
-  { end: 'api.githubcopilot.com', provider: 'github-copilot' },
+  { end: '.githubcopilot.com', provider: 'github-copilot' },
+  // What a ChatGPT plan pays for.
+  { end: 'chatgpt.com', provider: 'chatgpt-subscription' },
+  { end: 'api.kimi.com', provider: 'kimi-subscription' },
   { end: 'api.sambanova.ai', provider: 'sambanova' },
   { end: 'integrate.api.nvidia.com', provider: 'nvidia' },
   // A gateway in front of Azure keeps its paths.

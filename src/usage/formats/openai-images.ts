@@ -1,4 +1,4 @@
-import type { FeeCount } from '../../metadata/usage.ts'
+import type { FeeCount, Usage } from '../../metadata/usage.ts'
 import { mergeFacts } from '../answer-facts.ts'
 import { isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers } from '../request-facts.ts'
@@ -20,7 +20,7 @@ export const openaiImages: WireFormat = {
   streamKeys: { telling: ['usage', 'error'], tellingValues: ['image_generation.completed'], output: ['b64_json'] },
   readMessage: (facts, { data }, context) => {
     const isEnd = String(memberOf(data, 'type')).endsWith('.completed')
-    return mergeFacts(facts, { ...readChatFacts(data, context), isComplete: isEnd ? true : undefined })
+    return mergeFacts(facts, { ...readImageFacts(data, context), isComplete: isEnd ? true : undefined })
   },
   isToken: ({ data }) => memberOf(data, 'b64_json') !== undefined,
 }
@@ -36,12 +36,23 @@ function readRequest(request: RequestInHand): RequestFacts {
 }
 
 function readAnswer(answer: unknown, context: AnswerContext = {}): AnswerFacts {
-  const facts = readChatFacts(answer, context)
+  const facts = readImageFacts(answer, context)
   const images = memberOf(answer, 'data')
   if (facts.usage !== undefined || !Array.isArray(images) || images.length === 0) return facts
   const variant = variantOf(context.request, isRecord(answer) ? answer : {})
   const fee: FeeCount = { unit: 'image', quantity: images.length }
   return { ...facts, usage: { fees: [variant === undefined ? fee : { ...fee, variant }] } }
+}
+
+function readImageFacts(answer: unknown, context: AnswerContext): AnswerFacts {
+  const facts = readChatFacts(answer, context)
+  return facts.usage === undefined ? facts : { ...facts, usage: asImages(facts.usage) }
+}
+
+/** Where the output is not told by kind, all of it is the images that were asked for. */
+function asImages({ output, ...usage }: Usage): Usage {
+  const isSplit = usage.outputImage !== undefined || output === undefined
+  return isSplit ? { output, ...usage } : { ...usage, outputImage: output }
 }
 
 /** What the price of an image depends on, with OpenAI's defaults for its own models. */

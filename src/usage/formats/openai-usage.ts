@@ -52,9 +52,11 @@ const readCounts = createCountReader(
     cacheWrite1h: writesWith('ephemeral_1h_input_tokens'),
     inputAudio: inInput('audio_tokens'),
     inputImage: inInput('image_tokens'),
+    inputVideo: inInput('video_tokens'),
     output: ['completion_tokens', 'output_tokens'],
     reasoning: [...inOutput('reasoning_tokens'), 'reasoning_tokens'],
     outputAudio: inOutput('audio_tokens'),
+    outputImage: inOutput('image_tokens'),
     total: ['total_tokens'],
     webSearches: [
       ...['web_search_requests', 'server_tool_use.web_search_requests', 'server_tool_use_details.web_search_requests'],
@@ -77,8 +79,8 @@ const readCounts = createCountReader(
       asOf: '2026-11-28',
       paths: [
         // Parts of the input and the output that are charged as text.
-        ...inInput('text_tokens', 'video_tokens', 'cached_tokens_details.text_tokens'),
-        ...inOutput('text_tokens', 'image_tokens', 'accepted_prediction_tokens', 'rejected_prediction_tokens'),
+        ...inInput('text_tokens', 'cached_tokens_details.text_tokens'),
+        ...inOutput('text_tokens', 'accepted_prediction_tokens', 'rejected_prediction_tokens'),
         // What was not in the cache, and what was no picture, which are in the input.
         ...['prompt_cache_miss_tokens', 'text_tokens'],
         // Times and rates of Groq, SambaNova and Cerebras.
@@ -119,9 +121,11 @@ export function readOpenaiUsage(usage: unknown, rules: OpenaiUsageRules = {}): U
     cacheWrite1h: long,
     inputAudio: less(of.inputAudio, of.cachedAudio),
     inputImage: less(of.inputImage, of.cachedImage),
+    inputVideo: of.inputVideo,
     output: of.output,
     reasoning: of.reasoning,
     outputAudio: of.outputAudio,
+    outputImage: of.outputImage,
     total: of.total,
     isReasoningExtra: rules.isReasoningExtra,
     isInputOnly: rules.isInputOnly,

@@ -130,9 +130,10 @@ function readList(format: WireFormat, messages: readonly unknown[], context: Ans
   return { ...withRequestUsage(withDoubts(format.settle?.(facts) ?? facts, doubts), context), isComplete: true }
 }
 
-/** What the request told counts where the answer told nothing. */
+/** What the request told counts where the answer told nothing, and what it asked for beside that is a doubt. */
 function withRequestUsage(facts: AnswerFacts, { request }: AnswerContext): AnswerFacts {
-  if (request?.usage === undefined || facts.usage !== undefined || facts.errorType !== undefined) return facts
+  if (facts.usage !== undefined) return withDoubts(facts, request?.doubts ?? [])
+  if (request?.usage === undefined || facts.errorType !== undefined) return facts
   return { ...facts, usage: request.usage }
 }
 

@@ -52,7 +52,9 @@ export class MessageFold {
   facts(): AnswerFacts {
     this.#readRunning()
     const facts = { ...this.#facts, outputChunks: this.#outputChunks }
-    return withDoubts(this.#format.settle?.(facts) ?? facts, this.#doubts)
+    const settled = this.#format.settle?.(facts) ?? facts
+    const ofRequest = settled.usage === undefined ? [] : (this.#context.request?.doubts ?? [])
+    return withDoubts(settled, [...this.#doubts, ...ofRequest])
   }
 
   /** True when the message has to be parsed; counts what it carries either way. */
@@ -106,7 +108,7 @@ export class MessageFold {
 export function withDoubts(facts: AnswerFacts, doubts: readonly string[]): AnswerFacts {
   if (doubts.length === 0) return facts
   const { usage } = facts
-  return { ...facts, usage: { ...usage, doubts: [...(usage?.doubts ?? []), ...doubts] } }
+  return { ...facts, usage: { ...usage, doubts: [...new Set([...(usage?.doubts ?? []), ...doubts])] } }
 }
 
 const errorEvent = 'error'
