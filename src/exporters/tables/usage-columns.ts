@@ -7,15 +7,17 @@ interface UsageFact {
 }
 
 const classNames = {
-  input: ['input_tokens', 'Input tokens that were neither cached nor audio nor images.'],
+  input: ['input_tokens', 'Input tokens that were neither cached nor audio, images or video.'],
   cacheRead: ['cache_read_tokens', 'Input tokens read from a cache.'],
   cacheWrite5m: ['cache_write_5m_tokens', 'Input tokens written to a cache of five minutes, or of no stated time.'],
   cacheWrite1h: ['cache_write_1h_tokens', 'Input tokens written to a cache of one hour.'],
   inputAudio: ['input_audio_tokens', 'Input tokens of audio.'],
   inputImage: ['input_image_tokens', 'Input tokens of images, where they are told apart.'],
+  inputVideo: ['input_video_tokens', 'Input tokens of video, where they are told apart.'],
   output: ['output_tokens', 'Output tokens of text without the reasoning.'],
   reasoning: ['reasoning_tokens', 'Output tokens of reasoning, which nobody sees.'],
   outputAudio: ['output_audio_tokens', 'Output tokens of audio.'],
+  outputImage: ['output_image_tokens', 'Output tokens of images, where they are told apart.'],
 } as const satisfies Record<(typeof tokenClasses)[number], readonly [string, string]>
 
 /** Input, output and both together; empty where no usage was told. */
