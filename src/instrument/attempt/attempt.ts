@@ -161,7 +161,7 @@ export class ObservedAttempt {
       return
     }
     if (facts.isComplete && facts.responseId !== undefined && endpoint.format.readResult !== undefined)
-      deferred.count({ url, endpoint }, facts.responseId)
+      deferred.count({ url }, facts.responseId)
     const error = errorType ?? facts.errorType
     const { scope } = this
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300

@@ -42,7 +42,7 @@ export class DeferredWork {
   }
 
   /** True the first time: then it is to be recorded. */
-  count(endpoint: ModelEndpoint, id: string): boolean {
+  count(endpoint: Pick<ModelEndpoint, 'url'>, id: string): boolean {
     const key = keyOf(endpoint, id)
     if (this.#counted.has(key)) return false
     addBounded(this.#counted, key)
@@ -68,7 +68,7 @@ export class DeferredWork {
   }
 }
 
-function keyOf({ url }: ModelEndpoint, id: string): string {
+function keyOf({ url }: Pick<ModelEndpoint, 'url'>, id: string): string {
   return `${url.host} ${id}`
 }
 

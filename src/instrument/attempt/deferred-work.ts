@@ -1,11 +1,12 @@
 import { nowMs } from '../../runtime/clock.ts'
 import { recordRequest } from '../../runtime/collector/record-request.ts'
-import { nextCallId, processPrices, type Scope } from '../../runtime/scope.ts'
+import { nextCallId, type Scope } from '../../runtime/scope.ts'
 import { type AnswerFacts, type AnswerHeaders, createAnswerReader, type DeferredResult } from '../../usage/index.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import type { AnswerTap } from './answer-tap.ts'
 import { type BegunWork, noteUnread, partsOf } from './begun-work.ts'
 import type { ModelEndpoint } from './model-endpoint.ts'
+import { recordWhenPriced } from './record-when-priced.ts'
 import { wireState } from './wire-state.ts'
 
 /** A tap on the answer to a request that begins deferred work or asks for its result; undefined where it tells nothing. */
@@ -120,25 +121,7 @@ function recordDeferred(scope: Scope, { url, endpoint }: ModelEndpoint, facts: A
       rawUsage: facts.rawUsage,
       reportedUsd: facts.reportedCostUsd,
     })
-  recordWithPrices(scope, record)
-}
-
-/** At once as a rule; when the user's prices have been read, where they are being read, or when the process ends. */
-function recordWithPrices(scope: Scope, record: () => void): void {
-  const loading = scope.prices === undefined ? processPrices().loading : undefined
-  if (loading === undefined) {
-    record()
-    return
-  }
-  const { open } = wireState()
-  const waiting = {
-    scope,
-    settle() {
-      if (open.delete(waiting)) record()
-    },
-  }
-  open.add(waiting)
-  void loading.then(() => waiting.settle())
+  recordWhenPriced(scope, record)
 }
 
 interface DocumentTapOptions {

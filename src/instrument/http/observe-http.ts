@@ -1,7 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel'
 import { ClientRequest, IncomingMessage } from 'node:http'
 import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
-import { noteModelSocket } from '../attempt/not-understood.ts'
+import { observeModelSocket, watchUpgrade } from '../sockets/observe-socket.ts'
 import type { WrittenRequestWatch } from './intercept-http.ts'
 import { observeWrittenRequest, type WrittenRequest } from './observe-request.ts'
 import { watchReadable } from './watch-readable.ts'
@@ -23,7 +23,8 @@ export function observeHttp(
   { isSocket }: { readonly isSocket: boolean },
 ): WrittenRequestWatch | undefined {
   if (isSocket) {
-    noteModelSocket(url)
+    const listener = observeModelSocket(url)
+    if (listener !== undefined) watchUpgrade(request, listener)
     return undefined
   }
   const written = observeWrittenRequest(url, (name) => textOf(request.getHeader(name)), request.method)

@@ -1,6 +1,6 @@
 import type { AnswerTap } from '../attempt/answer-tap.ts'
 import { errorTypeOf, isAbort, leftTypeOf } from '../attempt/error-type.ts'
-import { noteModelSocket } from '../attempt/not-understood.ts'
+import { observeModelSocket } from '../sockets/observe-socket.ts'
 import type { UndiciRequest } from './intercept-undici.ts'
 import { observeWrittenRequest } from './observe-request.ts'
 
@@ -12,7 +12,7 @@ type Method = (...args: unknown[]) => unknown
  */
 export function observeUndici(request: UndiciRequest, url: string): void {
   if (request.upgrade === 'websocket') {
-    noteModelSocket(url)
+    observeUpgrade(request, url)
     return
   }
   const written = observeWrittenRequest(url, (name) => headerIn(request.headers, name), request.method)
@@ -42,6 +42,16 @@ export function observeUndici(request: UndiciRequest, url: string): void {
       written.close(isAbort(error) ? leftTypeOf(error) : errorTypeOf(error))
     }
   })
+}
+
+/** Observes a WebSocket, the package's or Node's own, from the moment that its socket is handed over. */
+function observeUpgrade(request: UndiciRequest, url: string): void {
+  const listener = observeModelSocket(url)
+  if (listener === undefined) return
+  const onUpgrade = (_status: unknown, headers: unknown, socket: unknown) => {
+    listener(socket, { get: (name) => headerIn(headers, name.toLowerCase()) ?? null })
+  }
+  for (const name of ['onUpgrade', 'onRequestUpgrade']) tellBefore(request, name, onUpgrade)
 }
 
 function tellBefore(request: UndiciRequest, name: string, tell: (...args: unknown[]) => void): void {

@@ -1,0 +1,96 @@
+import { errorTypeIn, factsOf, rawUsageOf } from './answer-facts.ts'
+import { openaiResponses } from './formats/openai-responses.ts'
+import { readOpenaiUsage } from './formats/openai-usage.ts'
+import { isFilled, isRecord, memberOf, textOf } from './json-value.ts'
+import type { AnswerFacts } from './wire-format.ts'
+
+/** What one message of the server tells, on a WebSocket to OpenAI's Realtime or Responses and whoever speaks like them. */
+export type SocketMessage =
+  /** Which models the session has: the one that answers, and the one that writes down what it hears. */
+  | { readonly type: 'session'; readonly model?: string; readonly transcriptionModel?: string }
+  | { readonly type: 'start'; readonly id?: string }
+  | { readonly type: 'token'; readonly id?: string }
+  | { readonly type: 'answer'; readonly id?: string; readonly facts: AnswerFacts }
+  /** What the user said was written down, by another model. */
+  | { readonly type: 'transcript'; readonly facts: AnswerFacts }
+
+/** Texts of which a message that tells something has one. */
+export const tellingTexts: readonly string[] = [
+  ...['session.created', 'session.updated', 'response.created', '.delta"', 'response.done', 'response.completed'],
+  ...['response.incomplete', 'response.failed', 'input_audio_transcription.completed'],
+]
+
+/** The path of a socket whose messages are read: OpenAI's Realtime and Responses, on any host. */
+export function isReadSocket({ pathname }: URL): boolean {
+  return /\/(realtime|responses)\/?$/.test(pathname)
+}
+
+/** The model that the URL of a socket names; Azure calls it a deployment. */
+export function modelOfSocket({ searchParams }: URL): string | undefined {
+  return textOf(searchParams.get('model')) ?? textOf(searchParams.get('deployment'))
+}
+
+/** Reads one message; undefined for one that tells nothing. */
+export function readSocketMessage(data: unknown): SocketMessage | undefined {
+  const type = textOf(memberOf(data, 'type'))
+  const response = memberOf(data, 'response')
+  switch (type) {
+    case undefined:
+      return undefined
+    case 'session.created':
+    case 'session.updated':
+    case 'transcription_session.created':
+    case 'transcription_session.updated':
+      return readSession(memberOf(data, 'session'))
+    case 'response.created':
+      return { type: 'start', id: textOf(memberOf(response, 'id')) }
+    case 'response.done':
+      return { type: 'answer', id: textOf(memberOf(response, 'id')), facts: readRealtimeResponse(response) }
+    case 'response.completed':
+    case 'response.incomplete':
+    case 'response.failed':
+      return {
+        type: 'answer',
+        id: textOf(memberOf(response, 'id')),
+        facts: openaiResponses.readMessage({}, { data }, {}),
+      }
+    case 'conversation.item.input_audio_transcription.completed':
+      return { type: 'transcript', facts: readTranscript(data) }
+    default:
+      return type.endsWith('.delta') && isFilled(memberOf(data, 'delta'))
+        ? { type: 'token', id: textOf(memberOf(data, 'response_id')) }
+        : undefined
+  }
+}
+
+function readSession(session: unknown): SocketMessage {
+  const transcription =
+    memberOf(memberOf(memberOf(session, 'audio'), 'input'), 'transcription') ??
+    memberOf(session, 'input_audio_transcription')
+  return {
+    type: 'session',
+    model: textOf(memberOf(session, 'model')),
+    transcriptionModel: textOf(memberOf(transcription, 'model')),
+  }
+}
+
+/** Realtime's response: one that was cancelled, because the user spoke on, is charged for what it had used. */
+function readRealtimeResponse(response: unknown): AnswerFacts {
+  if (!isRecord(response)) return {}
+  const { status } = response
+  return factsOf({
+    usage: readOpenaiUsage(response.usage),
+    rawUsage: rawUsageOf(response.usage),
+    model: textOf(response.model),
+    responseId: textOf(response.id),
+    finishReason: status === 'completed' ? 'stop' : textOf(memberOf(response.status_details, 'reason')),
+    errorType:
+      status === 'failed' ? (errorTypeIn(response.status_details) ?? errorTypeIn(response) ?? 'failed') : undefined,
+    isComplete: true,
+  })
+}
+
+function readTranscript(data: unknown): AnswerFacts {
+  const usage = memberOf(data, 'usage')
+  return factsOf({ usage: readOpenaiUsage(usage), rawUsage: rawUsageOf(usage), isComplete: true })
+}
