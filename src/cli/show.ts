@@ -13,6 +13,8 @@ interface ShowFlags {
   readonly markdown?: boolean
   readonly node?: string
   readonly model?: string
+  readonly agent?: string
+  readonly tool?: string
   readonly latency?: boolean
   readonly waste?: boolean
   readonly receipts?: boolean
@@ -22,10 +24,12 @@ interface ShowFlags {
 /** `sygra show`: the tables of a run. */
 export function showCommand(): Command {
   return new Command('show')
-    .description('Print a run: totals, models, nodes, response codes, errors; more by an option.')
+    .description('Print a run: totals, models, nodes, agents, tools, response codes, errors; more by an option.')
     .argument('[run]', 'a metadata or output file, a run id, a task or a directory; the latest run if left out')
     .option('--node <name>', 'this node alone, with everything known of it')
     .option('--model <name>', 'this model alone, with everything known of it')
+    .option('--agent <name>', 'this agent alone, with everything known of it')
+    .option('--tool <name>', 'this tool alone, with everything known of it')
     .option('--latency', 'how latency is distributed, and the slowest records')
     .option('--waste', 'what brought nothing, and the most expensive records')
     .option('--receipts', 'how the cost of each model comes about')
@@ -40,13 +44,16 @@ export function showCommand(): Command {
 async function showRun(run: string | undefined, flags: ShowFlags, directory: string): Promise<string> {
   const path = await findRun(run, { directory })
   const metadata = await readFinishedRun(path)
-  const { node, model } = flags
+  const { node, model, agent, tool } = flags
   if (node !== undefined) checkName('node', node, Object.keys(metadata.nodes))
   if (model !== undefined) checkName('model', model, Object.keys(metadata.models))
+  if (agent !== undefined) checkName('agent', agent, Object.keys(metadata.agents ?? {}))
+  if (tool !== undefined) checkName('tool', tool, Object.keys(metadata.tools ?? {}))
   if (flags.json) return `${JSON.stringify(selectJson(metadata, flags), null, 2)}\n`
   const parts = partsOf(flags)
-  if (flags.markdown) return renderMarkdown(metadata, { node, model, parts })
-  const tables = renderRun(metadata, { ...renderOptions(), node, model, parts })
+  const selected = { node, model, agent, tool, parts }
+  if (flags.markdown) return renderMarkdown(metadata, selected)
+  const tables = renderRun(metadata, { ...renderOptions(), ...selected })
   const steps = await nextSteps(metadata, path)
   // What happened to the run matters more than its figures.
   return steps === '' ? tables : `${steps}\n${tables}`
@@ -61,13 +68,19 @@ function partsOf({ latency, waste, receipts, all }: ShowFlags): readonly RunPart
   return parts.length > 0 ? parts : ['overview']
 }
 
-function selectJson(metadata: Metadata, { node, model }: ShowFlags): unknown {
-  if (node !== undefined && model !== undefined) return { node: metadata.nodes[node], model: metadata.models[model] }
-  if (node !== undefined) return metadata.nodes[node]
-  return model === undefined ? metadata : metadata.models[model]
+function selectJson(metadata: Metadata, { node, model, agent, tool }: ShowFlags): unknown {
+  const selected = {
+    ...(node === undefined ? {} : { node: metadata.nodes[node] }),
+    ...(model === undefined ? {} : { model: metadata.models[model] }),
+    ...(agent === undefined ? {} : { agent: metadata.agents?.[agent] }),
+    ...(tool === undefined ? {} : { tool: metadata.tools?.[tool] }),
+  }
+  const parts = Object.values(selected)
+  if (parts.length === 0) return metadata
+  return parts.length === 1 ? parts[0] : selected
 }
 
-function checkName(kind: 'node' | 'model', name: string, known: readonly string[]): void {
+function checkName(kind: 'node' | 'model' | 'agent' | 'tool', name: string, known: readonly string[]): void {
   if (known.includes(name)) return
   const hint = didYouMean(name, known)
   const list = known.length > 0 ? ` (it has ${oneOf(known)})` : ' (it has none)'

@@ -1,3 +1,4 @@
+import { outsideAgentsBlock } from './actor-summary.ts'
 import { picodollarsPerUsd } from './cost.ts'
 import { costStatusBlock } from './cost-blocks.ts'
 import { totalUsdOf } from './cost-totals.ts'
@@ -47,6 +48,7 @@ export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metada
     },
     calls: { ...requestNumbers(callFigures), latency_statistics: latencyBlock(all.ends.distributionOf(callDurations)) },
     unattributed: unattributedBlock(totals, isRehearsal),
+    ...outsideAgentsBlock(totals),
     throughput: numbersOf(throughputFigures, { totals: undefined, other }),
     ...recordDistributions(totals),
     waste: {

@@ -8,6 +8,7 @@ export type MetadataEvent =
   | DatasetOpen
   | ModelOpen
   | NodeEnd
+  | ActorEnd
   | RequestStart
   | RequestEnd
   | RecordEnd
@@ -130,6 +131,22 @@ export interface NodeEnd {
   readonly stated?: { readonly usage?: Usage; readonly costPicodollars?: number }
 }
 
+/** An agent, or a tool that a model asked for, ended its work. What its requests used is kept with the requests. */
+export interface ActorEnd {
+  readonly type: 'actor-end'
+  readonly kind: ActorKind
+  readonly name: string
+  readonly node?: string
+  readonly recordId?: string
+  /** Left out where nobody told: of work that had not ended with the process, or whose outcome its framework keeps. */
+  readonly succeeded?: boolean
+  /** Wall time, whatever it called included; left out where its end was not told. */
+  readonly durationSeconds?: number
+  readonly errorType?: string
+}
+
+export type ActorKind = 'agent' | 'tool'
+
 /** One HTTP attempt to a model is about to be sent; recorded where a ledger keeps it, so that a crash does not hide it. */
 export interface RequestStart {
   readonly type: 'request-start'
@@ -152,8 +169,14 @@ export interface RequestEnd {
   readonly model: string
   readonly node?: string
   readonly recordId?: string
+  /** The innermost agent that it was sent in. */
   readonly agent?: string
+  /** The innermost tool that it was sent in. */
   readonly tool?: string
+  /** The other agents that it was sent in, each once. */
+  readonly outerAgents?: readonly string[]
+  /** The other tools that it was sent in, each once. */
+  readonly outerTools?: readonly string[]
   /** HTTP status; 0 when no response arrived. */
   readonly status: number
   /** Set when the attempt failed, whatever its status: an error inside a stream comes with status 200. */

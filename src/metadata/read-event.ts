@@ -17,6 +17,7 @@ const required: Readonly<Record<MetadataEvent['type'], Readonly<Record<string, K
   'dataset-open': {},
   'model-open': { model: 'text' },
   'node-end': { node: 'text', nodeType: 'text', succeeded: 'boolean', durationSeconds: 'number' },
+  'actor-end': { kind: 'text', name: 'text' },
   'request-start': { model: 'text', resendCount: 'number', startedAtMs: 'number' },
   'request-end': {
     model: 'text',

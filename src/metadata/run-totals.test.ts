@@ -59,6 +59,41 @@ test('nodes and what belongs to none add up to the models and to the whole', () 
   )
 })
 
+test('agents and what is outside of them add up to the whole, and inclusive is never less than own', () => {
+  fc.assert(
+    fc.property(fc.oneof(arbitraryEvents, arbitraryRehearsal), (events) => {
+      const { agents, tools, aggregate_statistics: whole } = summarize(fold(events), clock)
+      const { outside_agents: outside, requests, tokens, cost } = whole
+      if (agents !== undefined) {
+        const own = Object.values(agents)
+        const sum = (read: (agent: (typeof own)[number]) => number | undefined) =>
+          own.reduce((total, agent) => total + (read(agent) ?? 0), 0)
+        expect(sum((agent) => agent.requests?.total_requests) + (outside?.total_requests ?? 0)).toBe(
+          requests.total_requests,
+        )
+        expect(sum((agent) => agent.token_statistics?.total_tokens) + (outside?.total_tokens ?? 0)).toBe(
+          tokens.total_tokens,
+        )
+        // An agent whose requests were all rehearsed says what they would have cost, which is never added to money spent.
+        const isOneKind = own.every(
+          ({ cost: part }) => part === undefined || (part.status === 'simulated') === (cost.status === 'simulated'),
+        )
+        if (isOneKind)
+          expect(sum((agent) => agent.cost?.total_cost_usd) + (outside?.total_cost_usd ?? 0)).toBeCloseTo(
+            cost.total_cost_usd,
+            4,
+          )
+      }
+      for (const { requests: own, token_statistics, inclusive } of [agents, tools].flatMap((actors) =>
+        Object.values(actors ?? {}),
+      )) {
+        expect(inclusive?.total_requests ?? 0).toBeGreaterThanOrEqual(own?.total_requests ?? 0)
+        expect(inclusive?.total_tokens ?? 0).toBeGreaterThanOrEqual(token_statistics?.total_tokens ?? 0)
+      }
+    }),
+  )
+})
+
 test('a total is the sum of its receipts, to the last picodollar', () => {
   fc.assert(
     fc.property(fc.array(arbitraryPaid), (requests) => {

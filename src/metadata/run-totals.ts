@@ -1,3 +1,4 @@
+import { ActorsTotals } from './actor-totals.ts'
 import { BusyTotals } from './busy-totals.ts'
 import type { CostTotals } from './cost-totals.ts'
 import { DeferredReads } from './deferred-reads.ts'
@@ -21,6 +22,7 @@ export class RunTotals {
   readonly execution = new ExecutionState()
   readonly records = new RecordTotals()
   readonly nodes = new Map<string, NodeTotals>()
+  readonly actors = new ActorsTotals()
   readonly notUnderstood = new NotUnderstoodTotals()
   readonly #deferred = new DeferredReads()
   readonly #busy = new BusyTotals()
@@ -33,6 +35,10 @@ export class RunTotals {
         if (this.#deferred.isReadAgain(event)) break
         this.#cell(event.model, event.node ?? noNode).add(event)
         this.#busy.add(event)
+        this.actors.addRequest(event)
+        break
+      case 'actor-end':
+        this.actors.addEnd(event)
         break
       case 'request-start':
         this.#cell(event.model, event.node ?? noNode).addStart(event)
@@ -70,6 +76,7 @@ export class RunTotals {
   merge(other: RunTotals): void {
     this.execution.merge(other.execution)
     this.records.merge(other.records)
+    this.actors.merge(other.actors)
     this.notUnderstood.merge(other.notUnderstood)
     this.#busy.merge(other.#busy)
     this.#deferred.merge(other.#deferred)

@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import { actorFigures } from './figures/actor-figures.ts'
 import {
+  actorCostFigures,
   costDoubtFigures,
   modelCostFigures,
   nodeCostFigures,
@@ -253,6 +255,10 @@ const aggregate = z.looseObject({
     })
     .optional()
     .describe('Requests, tokens and cost outside any node.'),
+  outside_agents: z
+    .looseObject(shapeOf({ ...nodeModelFigures, ...totalTokenFigures, ...partCostFigures, ...unpricedFigures }))
+    .optional()
+    .describe('Requests, tokens and cost of no agent; only where there are agents, whose own figures it adds up with.'),
   throughput: z.looseObject(shapeOf(throughputFigures)).optional().describe('Per second of wall time.'),
   cost_per_record: recordDistribution
     .extend({
@@ -381,8 +387,35 @@ const node = z.looseObject({
   latency_sketch: sketch.optional(),
 })
 
+const actor = z.looseObject({
+  ...shapeOf(actorFigures),
+  latency_statistics: latencyStatistics.describe('Over the executions whose end was told, in seconds of wall time.'),
+  requests: z
+    .looseObject({ ...shapeOf(requestFigures), ...shapeOf(unpricedFigures) })
+    .optional()
+    .describe('The requests that it sent itself: no other of its kind further in did. Only where there are any.'),
+  token_statistics: tokenStatistics.optional().describe('What its own requests used.'),
+  cost: z
+    .looseObject({ ...shapeOf(actorCostFigures), ...costExtras })
+    .optional()
+    .describe('What its own requests cost.'),
+  inclusive: z
+    .looseObject({
+      ...shapeOf({ ...nodeModelFigures, ...totalTokenFigures, ...actorCostFigures }),
+      status: costExtras.status,
+      is_lower_bound: costExtras.is_lower_bound,
+      ...shapeOf(costDoubtFigures),
+    })
+    .optional()
+    .describe(
+      'Its own requests and those of all that it called. A request is in this of each that it was sent in, so these are not to be added up.',
+    ),
+  error_types: errorTypes.optional(),
+  latency_sketch: sketch.optional(),
+})
+
 export const metadataSchema = z.looseObject({
-  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0']),
+  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0', '1.3.0']),
   generated_at: z.string(),
   run_id: z.string().optional(),
   parent_run_id: text.optional(),
@@ -392,6 +425,18 @@ export const metadataSchema = z.looseObject({
   aggregate_statistics: aggregate,
   models: z.record(z.string(), model),
   nodes: z.record(z.string(), node),
+  agents: z
+    .record(z.string(), actor)
+    .optional()
+    .describe(
+      'By the name of the agent: each request counts in the innermost one it was sent in. Only where there are any.',
+    ),
+  tools: z
+    .record(z.string(), actor)
+    .optional()
+    .describe(
+      'The same requests by the innermost tool they were sent in: another view, never to be added to `agents`.',
+    ),
   not_understood: notUnderstood.optional(),
   ledger: ledger.optional(),
   repriced_from: z
@@ -408,10 +453,11 @@ export const metadataSchema = z.looseObject({
     .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })
 
-/** A metadata file, of format 1.0.0, 1.1.0 or 1.2.0. */
+/** A metadata file, of format 1.0.0 to 1.3.0. */
 export type Metadata = z.infer<typeof metadataSchema>
 export type ModelMetadata = z.infer<typeof model>
 export type NodeMetadata = z.infer<typeof node>
+export type ActorMetadata = z.infer<typeof actor>
 export type LatencyStatistics = z.infer<typeof latencyStatistics>
 export type LatencySketch = z.infer<typeof sketch>
 export type TokenStatistics = z.infer<typeof tokenStatistics>

@@ -1,3 +1,4 @@
+import { actorSummaries } from './actor-summary.ts'
 import { aggregateSummary } from './aggregate-summary.ts'
 import { datasetSummary, executionSummary, type SummaryClock, wallSeconds } from './execution-summary.ts'
 import { modelSummary } from './model-summary.ts'
@@ -8,7 +9,7 @@ import type { Metadata } from './schema.ts'
 import { isoTimestamp } from './timestamp.ts'
 
 /** The format that is written. */
-export const metadataVersion = '1.2.0'
+export const metadataVersion = '1.3.0'
 
 /** The metadata file of a run, from the fold of its events. Rounding happens here and nowhere else. */
 export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
@@ -26,6 +27,7 @@ export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
     aggregate_statistics: aggregateSummary(totals, wallSeconds(totals.execution, clock)),
     models: modelSummaries(totals),
     nodes: nodeSummaries(totals),
+    ...actorSummaries(totals),
     ...(notUnderstood === undefined ? {} : { not_understood: notUnderstood }),
   }
 }

@@ -1,16 +1,15 @@
 import { AsyncLocalStorage } from 'node:async_hooks'
 import type { PriceBook } from '../pricing/index.ts'
+import type { ActorPlace } from './actors.ts'
 import type { CollectionSwitch } from './collector/collector-options.ts'
 import { MetadataCollector } from './collector/metadata-collector.ts'
 import { isDisabledByEnvironment } from './settings.ts'
 
 /** Where we are: which run, record, node and call a request belongs to. Frozen; a deeper place is a new scope. */
-export interface Scope {
+export interface Scope extends ActorPlace {
   readonly collector: MetadataCollector
   readonly record?: RecordScope
   readonly node?: string
-  readonly agent?: string
-  readonly tool?: string
   readonly operation?: Operation
   readonly model?: ModelIdentity
   /** The user's own prices that hold for the run. */

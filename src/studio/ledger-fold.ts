@@ -38,6 +38,7 @@ export class LedgerFold {
       case 'request-start':
       case 'concurrency-change':
       case 'not-understood':
+      case 'actor-end':
         break
       default:
         event satisfies never

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import type { CostLine, HourlyPrice, PriceReference, RequestCost } from '../../src/metadata/cost.ts'
 import {
+  type ActorEnd,
   type ConcurrencyChange,
   type DatasetOpen,
   type MetadataEvent,
@@ -191,6 +192,8 @@ const request = withKeys<RequestEnd>(
     recordId,
     agent: fc.constantFrom('planner', 'writer'),
     tool: fc.constantFrom('search', 'calculator'),
+    outerAgents: fc.subarray(['planner', 'writer', 'reviewer']),
+    outerTools: fc.subarray(['search', 'browse']),
     status: fc.constantFrom(200, 201, 400, 429, 500, 0),
     errorType: fc.constantFrom('invalid_json', 'overloaded_error'),
     resendCount: fc.constant(0),
@@ -280,6 +283,20 @@ const nodeEnd = withKeys<NodeEnd>(
   ['type', 'node', 'nodeType', 'succeeded', 'durationSeconds'],
 )
 
+const actorEnd = withKeys<ActorEnd>(
+  {
+    type: fc.constant('actor-end'),
+    kind: fc.constantFrom('agent', 'tool'),
+    name: fc.constantFrom('planner', 'search', 'idle'),
+    node,
+    recordId,
+    succeeded: fc.boolean(),
+    durationSeconds: seconds,
+    errorType: fc.constantFrom('http_500', 'TypeError'),
+  },
+  ['type', 'kind', 'name'],
+)
+
 const recordEnd = withKeys<RecordEnd>(
   {
     type: fc.constant('record-end'),
@@ -312,13 +329,15 @@ export const arbitraryEvents: fc.Arbitrary<readonly MetadataEvent[]> = fc
     calls: fc.array(arbitraryCall, { maxLength: 12 }),
     starts: fc.array(requestStart, { maxLength: 8 }),
     nodeEnds: fc.array(nodeEnd, { maxLength: 12 }),
+    actorEnds: fc.array(actorEnd, { maxLength: 8 }),
     recordEnds: fc.array(recordEnd, { maxLength: 12 }),
     redone: fc.array(arbitraryRedone, { maxLength: 3 }),
   })
-  .map(({ calls, starts, nodeEnds, recordEnds, redone }) => [
+  .map(({ calls, starts, nodeEnds, actorEnds, recordEnds, redone }) => [
     ...starts,
     ...calls.flat(),
     ...nodeEnds,
+    ...actorEnds,
     ...recordEnds,
     ...redone.flat(),
   ])

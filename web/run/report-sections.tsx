@@ -1,4 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
+import { agentsSection, toolsSection } from '../../src/report/run/actor-sections.ts'
 import { notUnderstoodSection } from '../../src/report/run/not-understood-section.ts'
 import { mostExpensiveSection, slowestSection } from '../../src/report/run/run-costs.ts'
 import { sessionsSection, sourcesSection } from '../../src/report/run/run-header.ts'
@@ -12,6 +13,8 @@ export function ReportSections({ metadata, hasLedger }: { readonly metadata: Met
     notUnderstoodSection(metadata),
     modelsSection(metadata),
     nodesSection(metadata),
+    agentsSection(metadata),
+    toolsSection(metadata),
     responseCodesSection(metadata),
     errorsSection(metadata),
     // Of a run with a ledger all records are there to be looked at.
@@ -33,5 +36,5 @@ export function ReportSections({ metadata, hasLedger }: { readonly metadata: Met
 }
 
 function isWide(title: string | undefined): boolean {
-  return title === 'Models' || title === 'Nodes'
+  return title !== undefined && ['Models', 'Nodes', 'Agents', 'Tools'].includes(title)
 }

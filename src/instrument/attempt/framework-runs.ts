@@ -1,3 +1,5 @@
+import type { ActorKind } from '../../metadata/event.ts'
+import { type ActorPlace, joinActors } from '../../runtime/actors.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { ModelIdentity, Scope } from '../../runtime/scope.ts'
 
@@ -8,6 +10,8 @@ export interface FrameworkStart {
   /** Where the program was. */
   readonly place: Scope
   readonly names?: PlaceNames
+  /** It is an execution of what it names: of its agent or of its tool. */
+  readonly executes?: ActorKind
   /** Every name of the model; set for a call to one. */
   readonly models?: readonly string[]
 }
@@ -63,23 +67,30 @@ export class FrameworkRuns {
     return run
   }
 
+  /** The runs that have not ended and are executions of agents or tools. */
+  openExecutions(): FrameworkRun[] {
+    return [...this.#runs.values()].filter(({ executes }) => executes !== undefined)
+  }
+
   /** The oldest call to a model that goes on and fits. */
   findCall(fits: (run: FrameworkRun) => boolean): FrameworkRun | undefined {
     for (const call of this.#calls) if (fits(call)) return call
     return undefined
   }
 
-  /** The names of a run, and of those it is within: the innermost of each kind. */
+  /** The names of a run, and of those it is within: of nodes the innermost, of agents and tools all. */
   namesOf(run: FrameworkStart): PlaceNames {
-    const names = { ...run.names }
-    let depth = 0
-    for (let parent = this.#parentOf(run); parent !== undefined && depth < 100; parent = this.#parentOf(parent)) {
+    const names: PlaceNames = { ...run.names, place: run.place }
+    const around: (PlaceNames | undefined)[] = [run.names]
+    for (
+      let parent = this.#parentOf(run);
+      parent !== undefined && around.length < 100;
+      parent = this.#parentOf(parent)
+    ) {
       names.node ??= parent.names?.node
-      names.agent ??= parent.names?.agent
-      names.tool ??= parent.names?.tool
-      depth += 1
+      around.push(parent.names)
     }
-    return names
+    return { ...names, ...joinActors(...around) }
   }
 
   /** The names of the place that a request of this model is sent from; undefined where no framework knows it. */
@@ -140,21 +151,23 @@ function sameNames(one: PlaceNames, other: PlaceNames): boolean {
 }
 
 /** Names that a framework knows of the place a request comes from. */
-export interface PlaceNames {
+export interface PlaceNames extends ActorPlace {
   node?: string
-  agent?: string
-  tool?: string
-  model?: ModelIdentity
+  readonly model?: ModelIdentity
+  /** Where the program was when the framework's run began. */
+  readonly place?: Scope
 }
 
 /** The scope with the names that a framework gives the place; what the program named itself stays. */
 export function withNames(scope: Scope, names: PlaceNames | undefined): Scope {
   if (names === undefined) return scope
+  const { place } = names
+  // An agent or a tool that the program has entered since is further in than those of the framework.
+  const isWithin = place !== undefined && (place.agent !== scope.agent || place.tool !== scope.tool)
   return {
     ...scope,
     node: scope.node ?? names.node,
-    agent: names.agent ?? scope.agent,
-    tool: names.tool ?? scope.tool,
+    ...(isWithin ? joinActors(scope, names) : joinActors(names, scope)),
     model: scope.model ?? names.model,
   }
 }

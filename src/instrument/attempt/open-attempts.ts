@@ -1,4 +1,5 @@
 import type { AttemptEnd, ObservedAttempt } from './attempt.ts'
+import { settleExecutions } from './record-execution.ts'
 import { wireState } from './wire-state.ts'
 
 /** How many attempts of a run are on their way. */
@@ -8,7 +9,9 @@ export function countOpenAttempts(runId: string): number {
   return count
 }
 
-/** Ends the attempts of a run whose bodies nobody has read to the end, and tells of deferred work that nobody read. */
+/** Ends the attempts of a run whose bodies nobody has read to the end, and tells of deferred work that nobody read
+ * and of agents and tools that have not ended.
+ */
 export function settleOpenAttempts(runId: string): void {
   for (const attempt of wireState().open) {
     if (attempt.scope.collector.runId !== runId) continue
@@ -18,6 +21,7 @@ export function settleOpenAttempts(runId: string): void {
   }
   try {
     wireState().deferred.noteUnread(runId)
+    settleExecutions(runId)
   } catch {}
 }
 

@@ -49,6 +49,41 @@ test('a request belongs to the agent and to the tool that it was sent in', async
     ['planner', 'lookup'],
     ['inner', 'lookup'],
   ])
+  expect(attempts.map(({ outerAgents }) => outerAgents)).toEqual([undefined, undefined, ['planner']])
+})
+
+test('an agent and a tool are executed once each time, whatever steps and calls they have, and a failure is one', async () => {
+  const ask = await modelServer()
+  const tool = (toolName: string, output: object | undefined) =>
+    published('executeTool', { functionId: 'planner', toolCall: { toolName } }, async () => ({ output }))
+  const { collector, error } = await observeRequests(async () => {
+    await generateText('planner', ask, async () => {
+      await tool('lookup', { type: 'tool-result' })
+      await tool('lookup', { type: 'tool-error', error: new TypeError('down') })
+      // The program keeps its results from telemetry.
+      await tool('secret', undefined)
+    })
+    await generateText(undefined, ask)
+    await generateText('planner', async () => {
+      throw new RangeError('no')
+    })
+  })
+  expect(error).toBeInstanceOf(RangeError)
+  const { agents = {}, tools = {} } = collector.getMetadataSummary()
+  expect(Object.keys(agents)).toEqual(['planner'])
+  expect(agents.planner).toMatchObject({
+    total_executions: 2,
+    total_failures: 1,
+    error_types: { RangeError: 1 },
+    requests: { total_requests: 2 },
+  })
+  expect(tools.lookup).toMatchObject({
+    total_executions: 2,
+    total_failures: 1,
+    unknown_outcomes: 0,
+    error_types: { TypeError: 1 },
+  })
+  expect(tools.secret).toMatchObject({ total_executions: 1, total_failures: 0, unknown_outcomes: 1 })
 })
 
 test('200 agents at once keep every token in their own agent', async () => {

@@ -8,6 +8,7 @@ import { recordIfUnseen } from '../attempt/unseen-request.ts'
 import { wireState } from '../attempt/wire-state.ts'
 import { onOutcome } from '../track/on-outcome.ts'
 import { TrackedRequest } from '../track/tracked-request.ts'
+import { withinActor } from '../track/with-actor.ts'
 
 export interface MiddlewareOptions {
   /** The key under `models`; the name that the model has at the wire by default. */
@@ -45,7 +46,7 @@ export function metadataMiddleware({ modelName, agent }: MiddlewareOptions = {})
     // The provider's name is such as `openai.chat`.
     const [provider] = model.provider.split('.')
     return new TrackedRequest(
-      { ...scope, agent: agent ?? scope.agent },
+      agent === undefined ? scope : withinActor(scope, { agent }),
       { model: modelName, provider },
       { owner: undefined, functionName: model.modelId, args: [params] },
     )

@@ -69,6 +69,21 @@ export const modelCostFigures = {
   }),
 }
 
+const costPerExecution = addedFigure<CostReading>({
+  sentence: 'Cost / executions; left out where the executions are not known.',
+  unit: 'usd',
+  formula: ({ block }) =>
+    quotient(figure(...block, 'total_cost_usd'), figure(...block.slice(0, -1), 'total_executions')),
+  isWritten: (usd) => usd > 0,
+  gate: { name: 'cost_per_execution', title: 'cost per execution', better: 'lower' },
+})
+
+/** `cost` of an agent or a tool: of its own requests, or with all that it called. */
+export const actorCostFigures = {
+  total_cost_usd: totalCost,
+  average_cost_per_execution: costPerExecution,
+}
+
 /** `cost` of a node. */
 export const nodeCostFigures = {
   total_cost_usd: totalCost,

@@ -1,5 +1,7 @@
-import type { NodeEnd, RecordEnd, RequestEnd } from '../event.ts'
+import type { ActorEnd, ActorKind, NodeEnd, RecordEnd, RequestEnd } from '../event.ts'
+import { actorErrors, actorFigures, actorTimes } from './actor-figures.ts'
 import {
+  actorCostFigures,
   costDoubtFigures,
   modelCostFigures,
   nodeCostFigures,
@@ -25,8 +27,19 @@ import {
   wasteFigures,
 } from './request-figures.ts'
 import { throughputFigures } from './run-figures.ts'
-import { ofModel, ofNode, ofNodeAndModel, outsideNodes, type Subject, theRun } from './subject.ts'
 import {
+  ofActor,
+  ofModel,
+  ofNode,
+  ofNodeAndModel,
+  outsideAgents,
+  outsideNodes,
+  type Subject,
+  theRun,
+  withinActor,
+} from './subject.ts'
+import {
+  type ActorTally,
   type AnyTally,
   type KindTally,
   type NodeTally,
@@ -40,7 +53,7 @@ import { tokenFigures, tokenStatisticsFigures, totalTokenFigures } from './token
 
 /** Figures that stand together in the file. */
 export interface FigureBlock {
-  /** Where they stand, keys joined by points; `*` is the name of a model or node. */
+  /** Where they stand, keys joined by points; `*` is the name of a model, node, agent or tool. */
   readonly path: string
   readonly figures: Figures
   readonly subject: (names: readonly string[]) => Subject
@@ -62,8 +75,36 @@ export interface KindsBlock {
   readonly kinds:
     | { readonly of: 'request-end'; readonly tally: KindTally<RequestEnd> }
     | { readonly of: 'node-end'; readonly tally: KindTally<NodeEnd> }
+    | { readonly of: 'actor-end'; readonly tally: KindTally<ActorEnd> }
     | { readonly of: 'record-end'; readonly tally: KindTally<RecordEnd> }
 }
+
+/** Where agents and tools stand in the file: their figures are the same. */
+const actorRoots: readonly (readonly [root: 'agents' | 'tools', kind: ActorKind])[] = [
+  ['agents', 'agent'],
+  ['tools', 'tool'],
+]
+
+const actorBlocks: readonly FigureBlock[] = actorRoots.flatMap(([root, kind]): FigureBlock[] => {
+  const subject = ([name = '']: readonly string[]) => ofActor(kind, name)
+  return [
+    { path: `${root}.*`, figures: actorFigures, subject },
+    {
+      path: `${root}.*.requests`,
+      figures: { ...requestFigures, ...unpricedFigures },
+      subject,
+      gated: ['total_requests'],
+    },
+    { path: `${root}.*.token_statistics`, figures: tokenStatisticsFigures, subject, gated: ['total_tokens'] },
+    { path: `${root}.*.cost`, figures: { ...actorCostFigures, ...costDoubtFigures }, subject },
+    {
+      path: `${root}.*.inclusive`,
+      figures: { ...nodeModelFigures, ...totalTokenFigures, ...actorCostFigures, ...costDoubtFigures },
+      subject: ([name = '']) => withinActor(kind, name),
+      gated: [],
+    },
+  ]
+})
 
 const run = () => theRun
 const model = ([name = '']: readonly string[]) => ofModel(name)
@@ -86,6 +127,12 @@ export const figureBlocks: readonly FigureBlock[] = [
     path: 'aggregate_statistics.unattributed.requests',
     figures: requestFigures,
     subject: () => outsideNodes,
+    gated: [],
+  },
+  {
+    path: 'aggregate_statistics.outside_agents',
+    figures: { ...nodeModelFigures, ...totalTokenFigures, ...partCostFigures, ...unpricedFigures },
+    subject: () => outsideAgents,
     gated: [],
   },
   { path: 'aggregate_statistics.throughput', figures: throughputFigures, subject: run },
@@ -121,6 +168,7 @@ export const figureBlocks: readonly FigureBlock[] = [
     subject: node,
     gated: [],
   },
+  ...actorBlocks,
 ]
 
 export const statisticsBlocks: readonly StatisticsBlock[] = [
@@ -132,6 +180,11 @@ export const statisticsBlocks: readonly StatisticsBlock[] = [
   { path: 'models.*.calls.latency_statistics', tally: callDurations, subject: model },
   { path: 'nodes.*.latency_statistics', tally: executionTimes, subject: node },
   { path: 'nodes.*.calls.latency_statistics', tally: callDurations, subject: node },
+  ...actorRoots.map(([root, kind]) => ({
+    path: `${root}.*.latency_statistics`,
+    tally: actorTimes,
+    subject: ([name = '']: readonly string[]) => ofActor(kind, name),
+  })),
 ]
 
 export const kindsBlocks: readonly KindsBlock[] = [
@@ -139,6 +192,13 @@ export const kindsBlocks: readonly KindsBlock[] = [
   { path: 'models.*.performance.error_types', kinds: { of: 'request-end', tally: requestErrors }, subject: model },
   { path: 'models.*.response_code_distribution', kinds: { of: 'request-end', tally: responseCodes }, subject: model },
   { path: 'nodes.*.error_types', kinds: { of: 'node-end', tally: nodeErrors }, subject: node },
+  ...actorRoots.map(
+    ([root, kind]): KindsBlock => ({
+      path: `${root}.*.error_types`,
+      kinds: { of: 'actor-end', tally: actorErrors },
+      subject: ([name = '']) => ofActor(kind, name),
+    }),
+  ),
 ]
 
 /** What has to be kept of the events, so that every figure of the blocks can be written. */
@@ -160,6 +220,10 @@ export function tallySetsOf(
     nodes: new TallySet<NodeEnd>(
       [...tallies.filter((tally): tally is NodeTally => tally.of === 'node-end'), statedCosts],
       kinds.flatMap(({ kinds }) => (kinds.of === 'node-end' ? [kinds.tally] : [])),
+    ),
+    actors: new TallySet<ActorEnd>(
+      tallies.filter((tally): tally is ActorTally => tally.of === 'actor-end'),
+      kinds.flatMap(({ kinds }) => (kinds.of === 'actor-end' ? [kinds.tally] : [])),
     ),
     records: new TallySet<RecordEnd>(
       tallies.filter((tally): tally is RecordTally => tally.of === 'record-end'),
@@ -217,9 +281,15 @@ export interface GatedFigure extends GateName {
   readonly unit: 'count' | 'seconds' | 'usd' | 'share' | 'rate'
 }
 
-const roots = { run: 'aggregate_statistics', model: 'models.*', node: 'nodes.*' } as const
+const roots = {
+  run: 'aggregate_statistics',
+  model: 'models.*',
+  node: 'nodes.*',
+  agent: 'agents.*',
+  tool: 'tools.*',
+} as const
 
-/** The figures that gates know of the run, of a model or of a node. */
+/** The figures that gates know of the run, of a model, of a node, of an agent or of a tool. */
 export function gatedFigures(scope: keyof typeof roots, blocks: readonly FigureBlock[] = figureBlocks): GatedFigure[] {
   const root = roots[scope]
   return blocks

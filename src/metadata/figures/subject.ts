@@ -1,18 +1,23 @@
 import { picodollarsPerUsd } from '../cost.ts'
-import type { MetadataEvent, NodeEnd, RequestEnd } from '../event.ts'
+import type { ActorEnd, ActorKind, MetadataEvent, NodeEnd, RequestEnd } from '../event.ts'
 import { type Formula, type Measure, measure, type Reduction } from './formula.ts'
 import type { AnyTally, TallyKind } from './tally.ts'
 
-/** Whose requests are meant: those of the run, of a model, of a node, or of a node to a model. */
+/** Whose requests are meant: those of the run, of a model, of a node, of a node to a model, of an agent or of a tool. */
 export interface Subject {
   /** `the run`, `model gpt-4o`, … */
   readonly name: string
-  readonly has: (request: { readonly model: string; readonly node?: string | undefined }) => boolean
+  readonly has: (request: RequestPlace) => boolean
   /** The node whose executions are meant. */
   readonly node?: string
+  /** The agent or tool whose executions are meant. */
+  readonly actor?: { readonly kind: ActorKind; readonly name: string }
   /** Nodes without requests of their own, whose tokens and cost the program stated. */
   readonly statedBy?: (end: NodeEnd) => boolean
 }
+
+/** Where a request belongs. */
+type RequestPlace = Pick<RequestEnd, 'model' | 'node' | 'agent' | 'tool' | 'outerAgents' | 'outerTools'>
 
 export const theRun: Subject = { name: 'the run', has: () => true }
 
@@ -29,6 +34,23 @@ export function ofNodeAndModel(node: string, model: string): Subject {
 }
 
 export const outsideNodes: Subject = { name: 'outside nodes', has: ({ node }) => node === undefined }
+
+/** The requests that an agent or a tool sent itself: in it, and in no other of its kind further in. */
+export function ofActor(kind: ActorKind, name: string): Subject {
+  return { name: `${kind} ${name}`, has: (request) => request[kind] === name, actor: { kind, name } }
+}
+
+/** The requests of an agent or a tool with all that it called. */
+export function withinActor(kind: ActorKind, name: string): Subject {
+  const outer = kind === 'agent' ? 'outerAgents' : 'outerTools'
+  return {
+    name: `${kind} ${name} and all that it called`,
+    has: (request) => request[kind] === name || request[outer]?.includes(name) === true,
+    actor: { kind, name },
+  }
+}
+
+export const outsideAgents: Subject = { name: 'outside agents', has: ({ agent }) => agent === undefined }
 
 /** What a tally comes to for a subject. */
 export function tallied(subject: Subject, tally: AnyTally, reduction: Reduction = reductionOf(tally.keeps)): Formula {
@@ -59,11 +81,17 @@ function readerOf(subject: Subject, tally: AnyTally): Measure['value'] {
       return (event) => (event.type === 'request-start' && subject.has(event) ? tally.read(event) : undefined)
     case 'node-end':
       return (event) => (event.type === 'node-end' && event.node === subject.node ? tally.read(event) : undefined)
+    case 'actor-end':
+      return (event) => (event.type === 'actor-end' && isOf(event, subject) ? tally.read(event) : undefined)
     case 'record-end':
       return (event) => (event.type === 'record-end' ? tally.read(event) : undefined)
     default:
       return tally satisfies never
   }
+}
+
+function isOf({ kind, name }: ActorEnd, { actor }: Subject): boolean {
+  return actor?.kind === kind && actor.name === name
 }
 
 function reductionOf(keeps: TallyKind): Reduction {

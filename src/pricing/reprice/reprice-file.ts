@@ -73,15 +73,20 @@ function wholeAt(
       ...figures,
       cost: { ...costAt(figures.cost, spent.totalUsd), average_cost_per_record: roundedUsd(average) },
       unattributed: unattributed && { ...unattributed, total_cost_usd: roundedUsd(spent.outsideUsd) },
+      outside_agents: undefined,
       cost_per_record: undefined,
       waste: isWasteKnown ? waste : undefined,
     },
     models,
     nodes: nodesAt(original, spent.nodes),
+    agents: withoutCosts(original.agents),
+    tools: withoutCosts(original.tools),
   }
   const leftOut = [
     ...(cost_per_record === undefined ? [] : ['aggregate_statistics.cost_per_record']),
     ...(waste === undefined || isWasteKnown ? [] : ['aggregate_statistics.waste']),
+    ...(original.agents === undefined ? [] : ['agents.*.cost', 'aggregate_statistics.outside_agents']),
+    ...(original.tools === undefined ? [] : ['tools.*.cost']),
   ]
   return { metadata, leftOut }
 }
@@ -99,6 +104,14 @@ function modelAt(model: ModelMetadata, { totalUsd, parts }: Extract<RepricedMode
       receipt: receiptBlock(totals),
     },
   }
+}
+
+// Which model an agent asked what only single requests tell.
+function withoutCosts(actors: Metadata['agents']): Metadata['agents'] {
+  if (actors === undefined) return undefined
+  return Object.fromEntries(
+    Object.entries(actors).map(([name, actor]) => [name, { ...actor, cost: undefined, inclusive: undefined }]),
+  )
 }
 
 /** A block of cost with another total; a rehearsal's is in it twice. */

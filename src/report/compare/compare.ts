@@ -1,10 +1,10 @@
-import type { Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
+import type { ActorMetadata, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { isFinished, responseCodesOf, statusOf } from '../run/run-figures.ts'
 import type { DifferenceInterval } from './bootstrap.ts'
 import { type BeforehandDifference, differencesBeforehand } from './compare-conditions.ts'
 import { type ComparedSamples, type ComparisonIntervals, comparisonIntervals } from './comparison-intervals.ts'
 import type { Figure, FigureUnit, FigureValue } from './figure.ts'
-import { modelFigures, nodeFigures, runFigures } from './figures.ts'
+import { actorFigures, modelFigures, nodeFigures, runFigures } from './figures.ts'
 
 /** Two runs side by side. */
 export interface Comparison {
@@ -17,10 +17,12 @@ export interface Comparison {
   readonly totals: readonly FigureDifference[]
   readonly models: readonly PartDifference[]
   readonly nodes: readonly PartDifference[]
+  readonly agents: readonly PartDifference[]
+  readonly tools: readonly PartDifference[]
   readonly responseCodes: readonly { readonly code: string; readonly base: number; readonly head: number }[]
 }
 
-/** The differences of a model or a node; it may be in one of the runs only. */
+/** The differences of a model, a node, an agent or a tool; it may be in one of the runs only. */
 export interface PartDifference {
   readonly name: string
   readonly isIn: 'both' | 'base' | 'head'
@@ -62,6 +64,15 @@ export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSam
   const caution = objections.length === 0 ? fewRecords(base, head) : undefined
   const areJudged = objections.length === 0 && caution === undefined
   const intervals = comparisonIntervals(base, head, samples)
+  const actorsIn = (key: 'agents' | 'tools') =>
+    partsOf<ActorMetadata>({
+      figures: actorFigures,
+      base: base[key] ?? {},
+      head: head[key] ?? {},
+      areJudged,
+      intervals,
+      path: `${key}.`,
+    })
   return {
     objections,
     ...(caution === undefined ? {} : { caution }),
@@ -83,6 +94,8 @@ export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSam
       intervals,
       path: 'nodes.',
     }),
+    agents: actorsIn('agents'),
+    tools: actorsIn('tools'),
     responseCodes: codesOf(base, head),
   }
 }

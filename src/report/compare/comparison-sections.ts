@@ -25,6 +25,8 @@ export function comparisonSections({ base, head, comparison, gates }: ComparedRu
     totalsSection(comparison),
     partsSection('Models', 'model', comparison.models, modelFigureNames),
     partsSection('Nodes', 'node', comparison.nodes, nodeFigureNames),
+    partsSection('Agents', 'agent', comparison.agents, actorFigureNames),
+    partsSection('Tools', 'tool', comparison.tools, actorFigureNames),
     codesSection(comparison),
     gatesSection(gates),
   ]
@@ -33,6 +35,8 @@ export function comparisonSections({ base, head, comparison, gates }: ComparedRu
 
 const modelFigureNames = ['requests', 'failures', 'total_tokens', 'total_cost', 'p50', 'p95']
 const nodeFigureNames = ['executions', 'failures', 'total_tokens', 'total_cost', 'p50', 'p95']
+
+const actorFigureNames = ['executions', 'failures', 'total_tokens', 'total_cost', 'inclusive_cost', 'p50', 'p95']
 
 function headSection({ base, head, comparison }: Omit<ComparedRuns, 'gates'>): Section {
   return {

@@ -1,7 +1,9 @@
 import { type GatedFigure, gatedFigures } from '../../metadata/figures/registry.ts'
-import type { Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
+import type { ActorMetadata, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { numberAt } from '../explain/figure-path.ts'
+import { hasTimes } from '../run/actors.ts'
 import { callLatencyOf, exactCostUsd, requestLatencyOf, unpricedModelsOf } from '../run/run-figures.ts'
+import type { CostBlock } from '../text/format-cost.ts'
 import { costOf, type Figure, type FigureValue, known, percentileFigures, ratio } from './figure.ts'
 
 /** How a figure is read where the number in the file does not say all: that it is a lower bound, that nothing was done. */
@@ -46,6 +48,30 @@ export const nodeFigures: readonly Figure<NodeMetadata>[] = [
     node.total_executions > 0 ? node.latency_statistics : undefined,
   ),
 ]
+
+/** Figures of one agent or tool: what it sent itself, and its cost with all that it called. */
+export const actorFigures: readonly Figure<ActorMetadata>[] = [
+  ...figuresOf<ActorMetadata>(gatedFigures('agent'), {
+    total_cost: ({ cost, requests }) => actorCost(cost, requests?.total_requests, 1),
+    cost_per_execution: ({ cost, requests, total_executions }) =>
+      actorCost(cost, requests?.total_requests, total_executions),
+    requests: ({ requests }) => known(requests?.total_requests ?? 0),
+    total_tokens: ({ token_statistics }) => known(token_statistics?.total_tokens ?? 0),
+  }),
+  {
+    name: 'inclusive_cost',
+    title: 'cost inclusive',
+    unit: 'usd',
+    better: 'lower',
+    read: ({ inclusive }) => actorCost(inclusive, inclusive?.total_requests, 1),
+  },
+  ...percentileFigures<ActorMetadata>('latency', (actor) => (hasTimes(actor) ? actor.latency_statistics : undefined)),
+]
+
+function actorCost(cost: CostBlock | undefined, requests: number | undefined, divisor: number): FigureValue {
+  if (divisor === 0) return { unknown: 'its executions are not known' }
+  return cost === undefined ? { value: 0 } : costOf(cost, cost.total_cost_usd / divisor, { requests: requests ?? 0 })
+}
 
 function figuresOf<Subject>(gated: readonly GatedFigure[], readers: Readers<Subject>): Figure<Subject>[] {
   return gated.map(({ name, title, unit, better, keys }) => {

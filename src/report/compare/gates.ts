@@ -3,7 +3,7 @@ import { formatChange } from '../text/format-values.ts'
 import { safeText } from '../text/safe-text.ts'
 import { type Comparison, objectionsTo, rehearsalObjection } from './compare.ts'
 import { type FigureUnit, type FigureValue, formatFigure } from './figure.ts'
-import { modelFigures, nodeFigures, runFigures } from './figures.ts'
+import { actorFigures, modelFigures, nodeFigures, runFigures } from './figures.ts'
 import { type Gate, type GateLimit, parseGate } from './parse-gate.ts'
 
 export { type Gate, parseGate }
@@ -44,8 +44,7 @@ function doubtOf({ scope, figure, unit }: Gate, comparison: Comparison | undefin
   const figures =
     scope.type === 'run'
       ? comparison?.totals
-      : (scope.type === 'model' ? comparison?.models : comparison?.nodes)?.find(({ name }) => name === scope.name)
-          ?.figures
+      : comparison?.[`${scope.type}s`].find(({ name }) => name === scope.name)?.figures
   const found = figures?.find(({ name }) => name === figure)
   if (found?.verdict !== 'noise' || found.interval === undefined) return ''
   const [from, to] = [found.interval.from, found.interval.to].map(
@@ -161,6 +160,12 @@ function readGateValue({ scope, figure }: Gate, run: Metadata): FigureValue | un
     case 'node': {
       const node = Object.hasOwn(run.nodes, scope.name) ? run.nodes[scope.name] : undefined
       return node && nodeFigures.find(({ name }) => name === figure)?.read(node)
+    }
+    case 'agent':
+    case 'tool': {
+      const actors = run[`${scope.type}s`] ?? {}
+      const actor = Object.hasOwn(actors, scope.name) ? actors[scope.name] : undefined
+      return actor && actorFigures.find(({ name }) => name === figure)?.read(actor)
     }
     default:
       return scope satisfies never

@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import type { FigureUnit } from './figure.ts'
-import { modelFigures, nodeFigures, runFigures } from './figures.ts'
+import { actorFigures, modelFigures, nodeFigures, runFigures } from './figures.ts'
 
 /** A condition on a figure of a run, such as `cost_per_record<+5%`. */
 export interface Gate {
@@ -8,7 +8,9 @@ export interface Gate {
   readonly text: string
   /** The figure with its part, such as `models.gpt-4o-mini.p95`. */
   readonly name: string
-  readonly scope: { readonly type: 'run' } | { readonly type: 'model' | 'node'; readonly name: string }
+  readonly scope:
+    | { readonly type: 'run' }
+    | { readonly type: 'model' | 'node' | 'agent' | 'tool'; readonly name: string }
   readonly figure: string
   readonly unit: FigureUnit
   readonly operator: '<' | '<=' | '>' | '>='
@@ -27,7 +29,7 @@ const secondsIn: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, 
 const example = 'such as cost_per_record<+5%, p95<+10%, success_rate>=0.99 or total_cost<2.00'
 
 /**
- * Reads a gate: a figure (or `models.NAME.figure`, `nodes.NAME.figure`), an operator, and a limit. A limit with a sign is
+ * Reads a gate: a figure (or `models.NAME.figure`, and so of `nodes`, `agents`, `tools`), an operator, and a limit. A limit with a sign is
  * a change against base; one without is a value.
  *
  * @throws SygraError `bad_argument` that says what was expected.
@@ -51,9 +53,11 @@ function splitName(name: string): {
   readonly known: readonly { readonly name: string; readonly unit: FigureUnit }[]
 } {
   // Names of models have dots in them: the figure is what follows the last one.
-  const [, kind, part = '', figure = ''] = /^(models|nodes)\.(.+)\.([^.]+)$/.exec(name) ?? []
+  const [, kind, part = '', figure = ''] = /^(models|nodes|agents|tools)\.(.+)\.([^.]+)$/.exec(name) ?? []
   if (kind === 'models') return { scope: { type: 'model', name: part }, figure, known: modelFigures }
   if (kind === 'nodes') return { scope: { type: 'node', name: part }, figure, known: nodeFigures }
+  if (kind === 'agents') return { scope: { type: 'agent', name: part }, figure, known: actorFigures }
+  if (kind === 'tools') return { scope: { type: 'tool', name: part }, figure, known: actorFigures }
   return { scope: { type: 'run' }, figure: name, known: runFigures }
 }
 

@@ -17,6 +17,7 @@ import {
   countRequests,
   moneyOf,
   ofModel,
+  outsideAgents,
   outsideNodes,
   requestOf,
   type Subject,
@@ -94,15 +95,27 @@ export function unattributedCost(metadata: Metadata, stated: Formula | undefined
   const isRehearsal = cost.status === 'simulated'
   const hasOwn = (unattributed?.requests.total_requests ?? 0) > 0
   const own = moneyOf(outsideNodes, { what: 'cost of the requests', isRehearsal })
-  const machines = Object.entries(metadata.models).flatMap(([name, model]) =>
+  const machines = machineFigures(metadata, isRehearsal)
+  const whole = total([...(hasOwn || machines.length === 0 ? [own] : []), ...machines])
+  return notBelow0(stated === undefined ? whole : difference(whole, stated))
+}
+
+/** What was spent outside agents: requests that name none, and machines, which nobody's requests have for themselves. */
+export function outsideAgentsCost(metadata: Metadata): Formula {
+  const isRehearsal = metadata.aggregate_statistics.cost.status === 'simulated'
+  const own = moneyOf(outsideAgents, { what: 'cost of the requests', isRehearsal })
+  return total([own, ...machineFigures(metadata, isRehearsal)])
+}
+
+/** What the machines of models that are paid by the hour cost. */
+function machineFigures({ models }: Metadata, isRehearsal: boolean): Formula[] {
+  return Object.entries(models).flatMap(([name, model]) =>
     (model.cost.receipt ?? []).flatMap(({ status, busy_seconds }, index) =>
       busy_seconds !== undefined && (status === 'simulated') === isRehearsal
         ? [figure('models', name, 'cost', 'receipt', String(index), 'total_usd')]
         : [],
     ),
   )
-  const whole = total([...(hasOwn || machines.length === 0 ? [own] : []), ...machines])
-  return notBelow0(stated === undefined ? whole : difference(whole, stated))
 }
 
 /** A figure of a receipt, from its key within it. */

@@ -26,7 +26,7 @@ function memberAt(whole: unknown, path: FigurePath): unknown {
   return value
 }
 
-/** Figures by the names that gates know them by, of the run, of a model and of a node; and some shorter ones. */
+/** Figures by the names that gates know them by, of the run, a model, a node, an agent or a tool; and some shorter ones. */
 const aliases = {
   run: {
     ...gateNames('run'),
@@ -45,6 +45,12 @@ const aliases = {
   },
   node: {
     ...gateNames('node'),
+    cost: 'cost.total_cost_usd',
+    tokens: 'token_statistics.total_tokens',
+    latency: 'latency_statistics',
+  },
+  agent: {
+    ...gateNames('agent'),
     cost: 'cost.total_cost_usd',
     tokens: 'token_statistics.total_tokens',
     latency: 'latency_statistics',
@@ -84,10 +90,10 @@ export function resolveFigure(metadata: Metadata, text: string): FigurePath {
 }
 
 function spellingsOf(text: string): string[] {
-  const [, kind, rest = ''] = /^(models|nodes)\.(.+)$/.exec(text) ?? []
+  const [, kind, rest = ''] = /^(models|nodes|agents|tools)\.(.+)$/.exec(text) ?? []
   if (kind === undefined)
     return [text, `aggregate_statistics.${text}`, `aggregate_statistics.${aliasOf(aliases.run, text) ?? text}`]
-  const known = kind === 'models' ? aliases.model : aliases.node
+  const known = kind === 'models' ? aliases.model : kind === 'nodes' ? aliases.node : aliases.agent
   // The name may have dots in it, so every place is tried where it may end.
   const ends = [...rest.matchAll(/\./g)].map(({ index }) => index)
   return [

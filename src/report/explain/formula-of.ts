@@ -1,4 +1,7 @@
+import { otherNames } from '../../metadata/bounded-names.ts'
 import { sketchAccuracy } from '../../metadata/distribution.ts'
+import type { ActorKind } from '../../metadata/event.ts'
+import { actorTimes } from '../../metadata/figures/actor-figures.ts'
 import {
   countOf,
   difference,
@@ -20,18 +23,23 @@ import {
 import { requestDurations } from '../../metadata/figures/request-figures.ts'
 import {
   countOfTally,
+  moneyOf,
+  ofActor,
   ofModel,
   ofNode,
+  outsideAgents,
   outsideNodes,
   type Subject,
   tallied,
   theRun,
+  withinActor,
 } from '../../metadata/figures/subject.ts'
 import { totalTokenFigures } from '../../metadata/figures/token-figures.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import {
   costDoubtFormulas,
   modelCost,
+  outsideAgentsCost,
   receiptFormula,
   runCost,
   statedCost,
@@ -88,6 +96,13 @@ const routes: readonly Route[] = [
   },
   { pattern: 'aggregate_statistics.unattributed.*', formula: unattributed },
   {
+    pattern: 'aggregate_statistics.outside_agents.*',
+    formula: (match) =>
+      last(match) === 'total_cost_usd'
+        ? outsideAgentsCost(match.metadata)
+        : costDoubtFormulas(outsideAgents, match.metadata, [])(last(match)),
+  },
+  {
     pattern: 'aggregate_statistics.cost_per_record.dearest.*.cost_usd',
     formula: (match) => tallied(theRun, named(recordCosts), { rank: Number(name(match)) }),
   },
@@ -136,7 +151,33 @@ const routes: readonly Route[] = [
     formula: (match) => costOfNodeAtModel(match.metadata, name(match), name(match, 1)),
   },
   { pattern: 'nodes.*.inner_nodes.*', formula: (match) => innerFormula(match.metadata, name(match), last(match)) },
+  ...actorRoutes('agents', 'agent'),
+  ...actorRoutes('tools', 'tool'),
 ]
+
+function actorRoutes(root: 'agents' | 'tools', kind: ActorKind): Route[] {
+  const own = (match: RouteMatch) => costFormula(match, ofActor(kind, name(match)), root)
+  return [
+    { pattern: `${root}.*.cost.*`, formula: own },
+    { pattern: `${root}.*.requests.*`, formula: own },
+    {
+      pattern: `${root}.*.inclusive.*`,
+      formula: (match) => costFormula(match, withinActor(kind, name(match)), root),
+    },
+    {
+      pattern: `${root}.*.latency_sketch.*`,
+      formula: (match) => sketchFormula(last(match), ofActor(kind, name(match)), actorTimes),
+    },
+  ]
+}
+
+/** What an agent or a tool cost, and how much of that is not known; undefined for other figures. */
+function costFormula(match: RouteMatch, subject: Subject, root: 'agents' | 'tools'): Formula | undefined {
+  const actor = match.metadata[root]?.[name(match)]
+  if (last(match) !== 'total_cost_usd') return costDoubtFormulas(subject, match.metadata, [])(last(match))
+  const { status } = (match.path.includes('inclusive') ? actor?.inclusive : actor?.cost) ?? {}
+  return moneyOf(subject, { what: 'cost of the requests', isRehearsal: status === 'simulated' })
+}
 
 /** How a figure of the file comes about; undefined when nobody has said. */
 export function formulaOf(
@@ -144,6 +185,8 @@ export function formulaOf(
   path: FigurePath,
   blocks: readonly FigureBlock[] = figureBlocks,
 ): Formula | undefined {
+  // What several names have in common, no event tells by its name.
+  if (/^(agents|tools)$/.test(path[0] ?? '') && path[1] === otherNames) return undefined
   for (const { pattern, formula } of routes) {
     const match = matchPattern(pattern.split('.'), path)
     const found = match && formula({ metadata, path, ...match })
@@ -198,6 +241,13 @@ function ofKinds(path: FigurePath): Formula | undefined {
           keeps: 'count',
           read: (end) => isKind(kinds.tally.kindOf(end)),
         })
+      case 'actor-end':
+        return tallied(subject(names), {
+          of: kinds.of,
+          what,
+          keeps: 'count',
+          read: (end) => isKind(kinds.tally.kindOf(end)),
+        })
       case 'record-end':
         return tallied(subject(names), {
           of: kinds.of,
@@ -220,7 +270,11 @@ function matchPattern(pattern: readonly string[], path: FigurePath): Pick<RouteM
   return { names: path.filter((_, index) => keys[index] === '*'), rest: path.slice(keys.length) }
 }
 
-function sketchFormula(key: string, subject: Subject, tally: typeof requestDurations | typeof executionTimes) {
+function sketchFormula(
+  key: string,
+  subject: Subject,
+  tally: typeof requestDurations | typeof executionTimes | typeof actorTimes,
+) {
   switch (key) {
     case 'relative_accuracy':
       return { type: 'constant', value: sketchAccuracy, what: 'fixed' } as const

@@ -97,6 +97,7 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
     case 'model-open':
     case 'request-start':
     case 'not-understood':
+    case 'actor-end':
       break
     case 'concurrency-change':
       state.requestLimits.set(event.provider, { limit: event.limit, reason: event.reason })

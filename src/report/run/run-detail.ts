@@ -1,4 +1,5 @@
 import type {
+  ActorMetadata,
   LatencyStatistics,
   Metadata,
   ModelMetadata,
@@ -6,11 +7,12 @@ import type {
   RequestStatistics,
   TokenStatistics,
 } from '../../metadata/schema.ts'
-import { formatCost, formatDerivedCost } from '../text/format-cost.ts'
-import { formatCount, formatRate, formatSeconds } from '../text/format-values.ts'
+import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
+import { formatCount, formatQuantity, formatRate, formatSeconds } from '../text/format-values.ts'
 import { histogramRows, readBins } from '../text/latency-histogram.ts'
 import type { Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
+import { hasCalled, hasTimes } from './actors.ts'
 import { receiptSections } from './receipt-sections.ts'
 import { gatewayCacheText, requestLatencyOf, statisticsOfCalls, unpricedModelsOf } from './run-figures.ts'
 import { errorsSection, responseCodesSection } from './run-tables.ts'
@@ -18,7 +20,7 @@ import { errorsSection, responseCodesSection } from './run-tables.ts'
 /** Everything the file says of one model. */
 export function modelDetail(metadata: Metadata, name: string, model: ModelMetadata): Section[] {
   const { performance, cost } = model
-  const alone: Metadata = { ...metadata, models: { [name]: model }, nodes: {} }
+  const alone: Metadata = { ...metadata, models: { [name]: model }, nodes: {}, agents: {}, tools: {} }
   const { total_requests } = performance
   const sections: (Section | undefined)[] = [
     {
@@ -61,6 +63,8 @@ export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata)
     aggregate_statistics: withoutErrors(metadata),
     models: {},
     nodes: { [name]: node },
+    agents: {},
+    tools: {},
   }
   const sections: (Section | undefined)[] = [
     {
@@ -91,7 +95,52 @@ export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata)
   return sections.filter((section) => section !== undefined)
 }
 
-type Pair = readonly [name: string, value: string | null | undefined]
+/** Everything the file says of one agent or tool. */
+export function actorDetail(
+  metadata: Metadata,
+  { kind, name, actor }: { readonly kind: 'agent' | 'tool'; readonly name: string; readonly actor: ActorMetadata },
+): Section[] {
+  const { cost, requests, inclusive, unknown_outcomes: unknown } = actor
+  const alone: Metadata = {
+    ...metadata,
+    aggregate_statistics: withoutErrors(metadata),
+    models: {},
+    nodes: {},
+    agents: kind === 'agent' ? { [name]: actor } : {},
+    tools: kind === 'tool' ? { [name]: actor } : {},
+  }
+  const perExecution = (usd: number | undefined, of: CostBlock) =>
+    usd === undefined ? '' : `, ${formatDerivedCost(usd, of)} per execution`
+  const sections: (Section | undefined)[] = [
+    {
+      type: 'pairs',
+      title: `${kind === 'agent' ? 'Agent' : 'Tool'} ${name}`,
+      pairs: presentPairs([
+        ['executions', `${formatCount(actor.total_executions)}, ${formatCount(actor.total_failures)} failed`],
+        ['outcome unknown', unknown > 0 ? formatCount(unknown) : undefined],
+        [
+          'own cost',
+          cost && formatCost(cost, requests?.total_requests ?? 0) + perExecution(cost.average_cost_per_execution, cost),
+        ],
+        [
+          'inclusive',
+          inclusive &&
+            hasCalled(actor) &&
+            `${formatCost(inclusive, inclusive.total_requests)}${perExecution(inclusive.average_cost_per_execution, inclusive)}; ${formatQuantity(inclusive.total_requests, 'request')}, ${formatQuantity(inclusive.total_tokens, 'token')}, with all ${kind}s that it called`,
+        ],
+        ['total latency', hasTimes(actor) ? formatSeconds(actor.total_latency_seconds) : undefined],
+        ...(requests === undefined ? [] : requestPairs(requests)),
+        ...(actor.token_statistics === undefined ? [] : tokenPairs(actor.token_statistics)),
+      ]),
+    },
+    latencyTable([['executions', hasTimes(actor) ? actor.latency_statistics : undefined]]),
+    errorsSection(alone),
+    histogram(actor),
+  ]
+  return sections.filter((section) => section !== undefined)
+}
+
+type Pair = readonly [name: string, value: string | false | null | undefined]
 
 function presentPairs(pairs: readonly Pair[]): (readonly [string, string])[] {
   return pairs.flatMap(([name, value]) => (value ? [[name, value] as const] : []))
@@ -169,7 +218,7 @@ function nodeModels({ models: all }: Metadata, { models = {} }: NodeMetadata): S
   })
 }
 
-function histogram({ latency_sketch }: ModelMetadata | NodeMetadata): Section | undefined {
+function histogram({ latency_sketch }: ModelMetadata | NodeMetadata | ActorMetadata): Section | undefined {
   const bins = readBins(latency_sketch)
   return bins === undefined ? undefined : { type: 'histogram', title: 'Latency histogram', rows: histogramRows(bins) }
 }

@@ -3,6 +3,7 @@ import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-co
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Cell, PairsSection, Tone } from '../text/section.ts'
+import { actorsOf } from './actors.ts'
 import { notUnderstoodSection } from './not-understood-section.ts'
 import { callLatencyOf, statusOf, unpricedModelsOf } from './run-figures.ts'
 
@@ -32,6 +33,8 @@ export function runEndingSection(ending: RunEnding): PairsSection {
     ['requests', requestsCell(totals)],
     ['cost', costText(metadata)],
     ['models', modelsText(metadata)],
+    ['agents', actorsText(metadata.agents)],
+    ['tools', actorsText(metadata.tools)],
     ['most expensive', mostExpensiveText(metadata)],
     ['time', timeText(metadata)],
     ['waits', waitsText(metadata)],
@@ -121,6 +124,7 @@ function costText(metadata: Metadata): string {
 
 /** More models than these are for `show`. */
 const maxModels = 3
+const maxActors = 3
 
 /** What each model cost, the most expensive first. */
 function modelsText({ models }: Metadata): string | undefined {
@@ -133,6 +137,21 @@ function modelsText({ models }: Metadata): string | undefined {
   })
   const more = used.length > maxModels ? [`and ${used.length - maxModels} more`] : []
   return used.length === 0 ? undefined : [...shown, ...more].join(', ')
+}
+
+/** What agents or tools did and what their own requests cost, the most expensive first. */
+function actorsText(actors: Metadata['agents']): string | undefined {
+  const all = actorsOf(actors)
+  const shown = all.slice(0, maxActors).map(({ name, actor: { total_executions, total_failures, cost } }) => {
+    const facts = [
+      ...(total_executions > 0 ? [`${formatCount(total_executions)}×`] : []),
+      ...(total_failures > 0 ? [`${formatCount(total_failures)} failed`] : []),
+      ...(cost === undefined ? [] : [formatDerivedCost(cost.total_cost_usd, { ...cost, status: shownStatus(cost) })]),
+    ]
+    return [name, facts.join(', ')].join(' ').trim()
+  })
+  const more = all.length > maxActors ? [`and ${all.length - maxActors} more`] : []
+  return all.length === 0 ? undefined : [...shown, ...more].join('; ')
 }
 
 // That a cost is simulated or free is said once, of the whole.

@@ -3,10 +3,11 @@ import { histogramRows, type LatencyBins, mergeBins, readBins } from '../text/la
 import { renderSectionsMarkdown } from '../text/render-markdown.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Section } from '../text/section.ts'
+import { agentsSection, toolsSection } from './actor-sections.ts'
 import { notUnderstoodSection } from './not-understood-section.ts'
 import { receiptSections, receiptSumSection } from './receipt-sections.ts'
 import { mostExpensiveSection, slowestSection, wasteSection } from './run-costs.ts'
-import { modelDetail, nodeDetail } from './run-detail.ts'
+import { actorDetail, modelDetail, nodeDetail } from './run-detail.ts'
 import { headerSection, sessionsSection, sourcesSection } from './run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
 import { totalsSection } from './run-totals-section.ts'
@@ -21,15 +22,21 @@ export interface RunSelection {
   readonly node?: string
   /** Shows this model alone. */
   readonly model?: string
+  /** Shows this agent alone. */
+  readonly agent?: string
+  /** Shows this tool alone. */
+  readonly tool?: string
 }
 
 /** What is shown of a run, part by part; parts with nothing to say are left out. */
-export function runSections(metadata: Metadata, { node, model, parts }: RunSelection = {}): Section[] {
+export function runSections(metadata: Metadata, { node, model, agent, tool, parts }: RunSelection = {}): Section[] {
   const selected = [
     ...(model === undefined ? [] : detailOfModel(metadata, model)),
     ...(node === undefined ? [] : detailOfNode(metadata, node)),
+    ...(agent === undefined ? [] : detailOfActor(metadata, 'agent', agent)),
+    ...(tool === undefined ? [] : detailOfActor(metadata, 'tool', tool)),
   ]
-  if (node !== undefined || model !== undefined) return selected
+  if ([node, model, agent, tool].some((name) => name !== undefined)) return selected
   const sections = (parts ?? allParts).flatMap((part) => sectionsOf[part](metadata))
   return sections.filter((section) => section !== undefined)
 }
@@ -45,6 +52,8 @@ const sectionsOf: Readonly<Record<RunPart, (metadata: Metadata) => readonly (Sec
     notUnderstoodSection(metadata),
     modelsSection(metadata),
     nodesSection(metadata),
+    agentsSection(metadata),
+    toolsSection(metadata),
     responseCodesSection(metadata),
     errorsSection(metadata),
   ],
@@ -66,6 +75,12 @@ function detailOfNode(metadata: Metadata, name: string): Section[] {
   return node === undefined ? [] : nodeDetail(metadata, name, node)
 }
 
+function detailOfActor(metadata: Metadata, kind: 'agent' | 'tool', name: string): Section[] {
+  const actors = (kind === 'agent' ? metadata.agents : metadata.tools) ?? {}
+  const actor = Object.hasOwn(actors, name) ? actors[name] : undefined
+  return actor === undefined ? [] : actorDetail(metadata, { kind, name, actor })
+}
+
 function latencySection({ models }: Metadata): Section | undefined {
   const bins = Object.values(models).flatMap(({ latency_sketch }): LatencyBins[] => {
     const read = readBins(latency_sketch)
@@ -77,7 +92,7 @@ function latencySection({ models }: Metadata): Section | undefined {
 }
 
 /**
- * A run for the terminal: totals, models, nodes, response codes, latency, waste, most expensive and slowest records, receipts.
+ * A run for the terminal: totals, models, nodes, agents, tools, response codes, latency, waste, most expensive and slowest records, receipts.
  * Nothing is wider than `columns`; without it, or in a pipe (0), nothing is cut. The node or model asked for must be there.
  */
 export function renderRun(metadata: Metadata, options: RenderOptions & RunSelection): string {

@@ -81,10 +81,18 @@ export function responseCodesSection(metadata: Metadata): Section | undefined {
 }
 
 /** What went wrong, by kind, at every level that counts it. */
-export function errorsSection({ aggregate_statistics, models, nodes }: Metadata): Section | undefined {
+export function errorsSection({
+  aggregate_statistics,
+  models,
+  nodes,
+  agents = {},
+  tools = {},
+}: Metadata): Section | undefined {
   const rows = [
     ...errorRows('records', aggregate_statistics.records.error_types),
     ...Object.entries(nodes).flatMap(([name, node]) => errorRows(`node ${name}`, node.error_types)),
+    ...Object.entries(agents).flatMap(([name, agent]) => errorRows(`agent ${name}`, agent.error_types)),
+    ...Object.entries(tools).flatMap(([name, tool]) => errorRows(`tool ${name}`, tool.error_types)),
     ...Object.entries(models).flatMap(([name, model]) => errorRows(`model ${name}`, model.performance.error_types)),
   ]
   return tableSection({

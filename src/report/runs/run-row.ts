@@ -34,7 +34,7 @@ const count = z.number().int().nonnegative()
 
 // Only what a row shows: lists are long, and checking whole files takes ten times as long.
 const rowSchema = z.object({
-  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0']),
+  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0', '1.3.0']),
   run_id: z.string().optional(),
   status: z.enum(['running', 'complete', 'interrupted', 'failed']).optional(),
   execution: z.object({
@@ -93,7 +93,7 @@ const modelsMark = '\n  "models": {'
  */
 export function rowPart(beginning: string): string | undefined {
   const end = beginning.indexOf(modelsMark)
-  if (end < 0 || !/^\{\s*"metadata_version": "1\.[12]\.0"/.test(beginning)) return undefined
+  if (end < 0 || !/^\{\s*"metadata_version": "1\.[123]\.0"/.test(beginning)) return undefined
   return `${beginning.slice(0, end).replace(/,\s*$/, '')}\n}`
 }
 

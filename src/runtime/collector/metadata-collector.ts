@@ -30,6 +30,8 @@ import type { TaskBuffer } from './task-buffer.ts'
 // Parameters that change with every request (a seed, say) must not fill the memory or the file.
 const maxOpenedModels = 200
 const maxModelKeys = 1_000
+/** A program that never calls a model may use tools for ever. */
+const mostBeside = 1_000
 
 /**
  * Collects what happens in one run and gives its metadata. The recording methods of the specification are thin: each makes
@@ -51,6 +53,8 @@ export class MetadataCollector {
   #endedAtMs: number | undefined
   #ledger: LedgerWriter | undefined
   #prepare: (() => void) | undefined
+  /** What waits for an event that makes a run of it. */
+  #beside: MetadataEvent[] = []
   #buffer: TaskBuffer | undefined
   /** The run is that of a plain program, which may go on after it was saved. */
   #isProgram = false
@@ -79,6 +83,23 @@ export class MetadataCollector {
     if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
     this.#ledger?.append(event)
     for (const listener of this.#listeners) callSafely(listener, event)
+    this.#recordWaiting()
+  }
+
+  #recordWaiting(): void {
+    if (this.#beside.length === 0) return
+    const waiting = this.#beside
+    this.#beside = []
+    for (const event of waiting) this.record(event)
+  }
+
+  /**
+   * Records an event that is worth no run of its own, such as the end of a tool: where nothing has happened yet, it waits
+   * for what does, and is forgotten when nothing comes.
+   */
+  recordBeside(event: MetadataEvent): void {
+    if (this.#prepare === undefined || !this.isEnabled()) this.record(event)
+    else if (this.#beside.length < mostBeside) this.#beside.push(event)
   }
 
   /** Lets what `recordLater` is given wait a little; whatever asks for the totals, or tells more, does it first. */
@@ -291,6 +312,7 @@ export class MetadataCollector {
     this.#openedConfigs = new Map()
     this.#openedModels = new Set()
     this.#modelKeys = new Set()
+    this.#beside = []
   }
 
   /** What was gathered while collection was on is recorded even if it has been turned off since. */

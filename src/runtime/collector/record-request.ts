@@ -5,7 +5,7 @@ import { redactParameters, redactUrl } from '../redact.ts'
 import { processPrices, type Scope } from '../scope.ts'
 
 /** What an event says that the wire does not: where the attempt belongs, and what it cost. */
-type FromScope = 'type' | 'node' | 'recordId' | 'agent' | 'tool' | 'cost'
+type FromScope = 'type' | 'node' | 'recordId' | 'agent' | 'tool' | 'outerAgents' | 'outerTools' | 'cost'
 
 /** One HTTP attempt as it was seen at the wire: the facts of its event, and what they are priced by. */
 export interface Attempt extends Omit<RequestEnd, FromScope> {
@@ -42,6 +42,8 @@ export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
     recordId: scope.record?.id,
     agent: scope.agent,
     tool: scope.tool,
+    outerAgents: scope.outerAgents,
+    outerTools: scope.outerTools,
     cost,
   }
   if (scope.record !== undefined) scope.record.costPicodollars += cost?.picodollars ?? 0

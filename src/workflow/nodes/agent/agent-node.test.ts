@@ -64,6 +64,13 @@ describe('the loop', () => {
       inOrder(ask('look_up', {}), 'done'),
     )
     const ended = events.filter((event) => event.type === 'request-end')
+    expect(metadata?.agents?.act).toMatchObject({
+      total_executions: 1,
+      total_failures: 0,
+      requests: { total_requests: 2 },
+      cost: { status: metadata?.aggregate_statistics.cost.status },
+    })
+    expect(metadata?.tools?.look_up).toMatchObject({ total_executions: 1, total_failures: 0 })
     expect(ended).toMatchObject([
       { node: 'act', agent: 'act', recordId: 'r1' },
       { node: 'act', agent: 'act', recordId: 'r1' },
@@ -151,14 +158,16 @@ describe('what the model is told of a call that went wrong', () => {
   })
 
   test.each([
-    ['a tool that there is not', ask('wether', {}), /no tool "wether"; there are weather, broken/],
-    ['arguments that do not fit', ask('weather', { town: 'Lyon' }), /the arguments do not fit: city: /],
-    ['a tool that throws', ask('broken', {}), /the service is down/],
-  ])('%s', async (_what, asked, message) => {
+    ['a tool that there is not', ask('wether', {}), false, /no tool "wether"; there are weather, broken/],
+    ['arguments that do not fit', ask('weather', { town: 'Lyon' }), false, /the arguments do not fit: city: /],
+    ['a tool that throws', ask('broken', {}), true, /the service is down/],
+  ])('%s', async (_what, asked, isExecuted, message) => {
     const node = agent({ tools: [weather, broken] })
-    const { requests, records } = await runNodes({ act: node }, inOrder(asked, 'done'))
+    const { requests, records, metadata } = await runNodes({ act: node }, inOrder(asked, 'done'))
     expect(requests[1]?.messages.at(-1)?.content).toMatch(message)
     expect(records).toMatchObject([{ answer: 'done' }])
+    // What was not called is no execution.
+    expect(metadata?.tools).toEqual(isExecuted ? { broken: expect.objectContaining({ total_failures: 1 }) } : undefined)
   })
 })
 

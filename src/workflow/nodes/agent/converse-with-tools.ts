@@ -1,6 +1,7 @@
 import type { LanguageModelV3GenerateResult, LanguageModelV3ToolResultOutput } from '@ai-sdk/provider'
 import { messageOf, SygraError } from '../../../errors.ts'
-import { currentOrOutsideScope, runWithin } from '../../../runtime/scope.ts'
+import { withAgent, withTool } from '../../../instrument/track/with-actor.ts'
+import { currentOrOutsideScope } from '../../../runtime/scope.ts'
 import { callModel } from '../../models/call-model.ts'
 import type { ModelCall } from '../../models/model-call.ts'
 import {
@@ -36,7 +37,7 @@ export function converseWithTools({
 }): Converse {
   const described = tools.length > 0 ? tools.map(describeTool) : undefined
   return (call, { state }) =>
-    runWithin({ agent: currentOrOutsideScope().node }, async () => {
+    withAgent(currentOrOutsideScope().node ?? name, async () => {
       const context = { state, signal: call.signal }
       const toolCalls: AnsweredToolCall[] = []
       let { prompt } = call
@@ -112,9 +113,7 @@ export async function callTool(
   const checked = await tool.parameters['~standard'].validate(given)
   if (checked.issues !== undefined) return { ...call, error: `the arguments do not fit: ${problemsOf(checked.issues)}` }
   try {
-    const result = await runWithin({ tool: name, operation: undefined, model: undefined }, async () =>
-      tool.execute(checked.value, context),
-    )
+    const result = await withTool(name, async () => tool.execute(checked.value, context))
     return { ...call, result }
   } catch (error) {
     context.signal?.throwIfAborted()

@@ -1,0 +1,41 @@
+import { actorName } from '../../runtime/actors.ts'
+import { monotonicSeconds } from '../../runtime/clock.ts'
+import { thrownTypeOf } from './error-type.ts'
+import type { FrameworkRun } from './framework-runs.ts'
+import { wireState } from './wire-state.ts'
+
+/** How an execution ended, as far as its framework tells. */
+export type ExecutionEnd =
+  | { readonly type: 'succeeded' }
+  | { readonly type: 'failed'; readonly error: unknown }
+  /** It ended, and how was not told. */
+  | { readonly type: 'ended' }
+  /** Its end was not told. */
+  | { readonly type: 'left' }
+
+/** Records the end of a framework's run, where it was an execution of an agent or of a tool. */
+export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
+  const { executes, names, place, startedAt } = run
+  const name = executes === undefined ? undefined : names?.[executes]
+  if (executes === undefined || name === undefined) return
+  place.collector.recordBeside({
+    type: 'actor-end',
+    kind: executes,
+    name: actorName(name),
+    node: place.node ?? wireState().frameworks.namesOf(run).node,
+    recordId: place.record?.id,
+    succeeded: end.type === 'succeeded' ? true : end.type === 'failed' ? false : undefined,
+    durationSeconds: end.type === 'left' ? undefined : monotonicSeconds() - startedAt,
+    errorType: end.type === 'failed' ? thrownTypeOf(end.error) : undefined,
+  })
+}
+
+/** Tells of the executions of a run that nobody has told the end of. */
+export function settleExecutions(runId: string): void {
+  const { frameworks } = wireState()
+  for (const run of frameworks.openExecutions()) {
+    if (run.place.collector.runId !== runId) continue
+    frameworks.end(run.id)
+    recordExecution(run, { type: 'left' })
+  }
+}

@@ -1,0 +1,58 @@
+import { isRunStopped } from '../../errors.ts'
+import type { ActorKind } from '../../metadata/event.ts'
+import { actorName, joinActors } from '../../runtime/actors.ts'
+import { monotonicSeconds } from '../../runtime/clock.ts'
+import { currentOrOutsideScope, runInScope, type Scope } from '../../runtime/scope.ts'
+import { thrownTypeOf } from '../attempt/error-type.ts'
+import { onOutcome } from './on-outcome.ts'
+
+/**
+ * Runs a function as one execution of an agent: what it requests belongs to the agent, and to `inclusive` of those around
+ * it, and its duration and outcome are recorded. What it gives or throws goes on unchanged.
+ *
+ * @example
+ * await withAgent('planner', () => client.responses.create({ … }))
+ */
+export function withAgent<Result>(name: string, run: () => Result): Result {
+  const scope = currentOrOutsideScope()
+  return execute({ kind: 'agent', name, scope: withinActor(scope, { agent: name }) }, run)
+}
+
+/** The same of a tool that a model asked for. */
+export function withTool<Result>(name: string, run: () => Result): Result {
+  const scope = withinActor(currentOrOutsideScope(), { tool: name })
+  // A call to a model within it is no attempt of the call that asked for the tool.
+  return execute({ kind: 'tool', name, scope: { ...scope, operation: undefined, model: undefined } }, run)
+}
+
+/** The scope of an agent or a tool that begins in another one. */
+export function withinActor(scope: Scope, actor: { readonly agent?: string; readonly tool?: string }): Scope {
+  return { ...scope, ...joinActors(actor, scope) }
+}
+
+interface Execution {
+  readonly kind: ActorKind
+  readonly name: string
+  readonly scope: Scope
+}
+
+function execute<Result>({ kind, name, scope }: Execution, run: () => Result): Result {
+  const startedAt = monotonicSeconds()
+  return onOutcome(
+    () => runInScope(scope, run),
+    (outcome) => {
+      // What the run was stopped in is done again when it goes on: it has not failed.
+      if ('error' in outcome && isRunStopped(outcome.error)) return
+      scope.collector.recordBeside({
+        type: 'actor-end',
+        kind,
+        name: actorName(name),
+        node: scope.node,
+        recordId: scope.record?.id,
+        succeeded: !('error' in outcome),
+        durationSeconds: monotonicSeconds() - startedAt,
+        errorType: 'error' in outcome ? thrownTypeOf(outcome.error) : undefined,
+      })
+    },
+  )
+}
