@@ -31,6 +31,8 @@ export interface RequestCounter {
 /** The record in work and what its requests have cost so far. */
 export interface RecordScope {
   readonly id: string
+  /** Position in the source, from 0; undefined where there is none. */
+  readonly index?: number
   costPicodollars: number
 }
 

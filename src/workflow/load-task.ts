@@ -2,11 +2,17 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { closest, distance } from 'fastest-levenshtein'
+import { z } from 'zod'
 import { SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/files/run-names.ts'
+import type { ConfigOrigin } from './config/config-issue.ts'
+import { valueIn } from './config/config-value.ts'
 import { parseGraphConfig } from './config/load-graph-config.ts'
 import { defineWorkflow, type WorkflowDefinition, type WorkflowDraft } from './define-workflow.ts'
 import { DataSource } from './sources/data-source.ts'
+import { parseEntry } from './sources/parse-entry.ts'
+import type { TransformationChoice } from './transformations/transformation-choice.ts'
+import { transformationSchema } from './transformations/transformation-config.ts'
 
 const configFiles = ['graph_config.yaml', 'graph_config.yml']
 
@@ -22,7 +28,10 @@ export async function loadTask(task: string, choice: TaskChoice = {}): Promise<W
 
 /** What is chosen in place of what a task says. */
 export interface TaskChoice {
-  /** A file or a pattern of files in place of its source, relative to the working directory. */
+  /**
+   * A file or a pattern of files in place of its source, relative to the working directory. Its rows run through the
+   * transformations of the source it stands for.
+   */
   readonly sourcePath?: string
 }
 
@@ -33,10 +42,25 @@ export function readTask(task: string, { sourcePath }: TaskChoice = {}): Workflo
   const { path, outputDirectory } = found
   const directory = dirname(path)
   const origin = parseGraphConfig(readFileSync(path, 'utf8'), path)
-  const source = sourcePath === undefined ? undefined : DataSource.disk(sourcePath)
+  const { config } = origin
   const taskName = taskNameOf(outputDirectory ?? directory)
-  return { taskName, directory, outputDirectory, config: origin.config, origin, source }
+  const common = { taskName, directory, outputDirectory, config, origin }
+  if (sourcePath === undefined) return common
+  return {
+    ...common,
+    source: DataSource.disk(sourcePath),
+    transformations: stepsOf(config.data_config?.source, origin),
+  }
 }
+
+/** The steps of a task's only source, which the rows in its place run through as well; rows of joined sources are joined ones. */
+function stepsOf(source: unknown, origin: ConfigOrigin): readonly TransformationChoice[] {
+  const entries = [source].flat()
+  const steps = entries.length === 1 ? valueIn(entries[0], ['transformations']) : undefined
+  return steps === undefined ? [] : parseEntry(z.array(transformationSchema), steps, { path: stepsPath, origin })
+}
+
+const stepsPath = ['data_config', 'source', 'transformations']
 
 /** The configuration of a task; undefined when there is none. The package's own examples leave nothing in the package. */
 export function findTask(task: string): { readonly path: string; readonly outputDirectory?: string } | undefined {
@@ -45,6 +69,9 @@ export function findTask(task: string): { readonly path: string; readonly output
   const path = configIn(directory)
   if (path !== undefined) return { path }
   const example = /^tasks\/examples\/([^/]+)\/?$/.exec(directory)?.[1]
+  // A task that lies elsewhere below where one runs, as the recipes of the Python system do: sygra.recipes.evol_instruct.
+  const elsewhere = task.includes('/') ? undefined : configIn(task.replaceAll('.', '/'))
+  if (elsewhere !== undefined) return { path: elsewhere }
   const own = example === undefined ? undefined : configIn(join(packageExamples, example))
   return own === undefined ? undefined : { path: own, outputDirectory: directory }
 }

@@ -75,7 +75,7 @@ export type FunctionLoader = (reference: FunctionReference, where: string) => Pr
 
 /**
  * A loader of functions named as `./file.ts#export`, relative to a task's folder. TypeScript is loaded without a build
- * step. A class with a method `apply` counts as that method of one new instance. Functions given directly are kept.
+ * step. A class with a method `apply`, its own or a static one, counts as that method. Functions given directly are kept.
  */
 export function createFunctionLoader(
   directory: string,
@@ -91,17 +91,43 @@ export function createFunctionLoader(
 }
 
 function asFunction(value: unknown): AnyFunction | undefined {
-  if (typeof value !== 'function') return hasApply(value) ? value.apply.bind(value) : undefined
-  if (!isClass(value)) return value as AnyFunction
-  const instance: unknown = Reflect.construct(value, [])
-  return hasApply(instance) ? instance.apply.bind(instance) : undefined
+  return typeof value === 'function' && !isClass(value) ? (value as AnyFunction) : methodsOf(value)('apply')
+}
+
+/** Gives the method of that name, bound to what it belongs to; undefined when there is none. */
+export type MethodFinder = (name: string) => AnyFunction | undefined
+
+/**
+ * The methods of an object, or of a class: those of one new instance, else the static ones, as ported functions often are.
+ *
+ * @param parameters what the instance is constructed with.
+ */
+export function methodsOf(value: unknown, parameters: readonly unknown[] = []): MethodFinder {
+  if (!isClass(value)) return (name) => (isObject(value) ? memberOf(value, name) : undefined)
+  let instance: object | undefined
+  return (name) => {
+    const own = memberOf(value, name)
+    // A class of static methods alone need not be constructed, nor can it always be.
+    if (own !== undefined && !(name in value.prototype)) return own
+    instance ??= Reflect.construct(value, parameters)
+    return memberOf(instance, name)
+  }
+}
+
+function memberOf(holder: object, name: string): AnyFunction | undefined {
+  const member: unknown = Reflect.get(holder, name)
+  // What every function and every object has is not meant.
+  const isEverywhere = name === 'constructor' || member === Reflect.get(Function.prototype, name)
+  return typeof member !== 'function' || isEverywhere ? undefined : member.bind(holder)
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
 }
 
 /** True for a class, which must be constructed before any of it can be called. */
-export function isClass(value: unknown): value is abstract new () => object {
+export function isClass(
+  value: unknown,
+): value is (new (...parameters: unknown[]) => object) & { readonly prototype: object } {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value))
-}
-
-function hasApply(value: unknown): value is { apply: AnyFunction } {
-  return typeof value === 'object' && value !== null && 'apply' in value && typeof value.apply === 'function'
 }

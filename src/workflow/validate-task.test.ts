@@ -55,6 +55,22 @@ test('a task that is right is given back, and nothing is sent or written', async
   expect(Object.keys(definition.config.graph_config.nodes)).toEqual(['ask', 'look'])
 })
 
+test('rows in place of the source run through its transformations, and keep its id column', async () => {
+  const renaming = task.replace(
+    '  source: { type: disk, file_path: data.jsonl }',
+    `  id_column: number
+  source:
+    type: hf
+    repo_id: nobody/nothing
+    transformations: [{ transform: RenameFieldsTransform, params: { mapping: { n: number, q: question } } }]`,
+  )
+  const directory = await taskOf(renaming, { ...files, 'rows.jsonl': '{"n": "a", "q": "why?"}\n' })
+  const { source } = await validateTask(directory, { sourcePath: join(directory, 'rows.jsonl') })
+  const rows: unknown[] = []
+  for await (const row of source?.rows() ?? []) rows.push(row)
+  expect(rows).toEqual([{ number: 'a', question: 'why?' }])
+})
+
 test('everything that is wrong is told at once, each thing once', async () => {
   const wrong = task
     .replace('{question}', '{qestion}')

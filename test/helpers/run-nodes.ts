@@ -21,11 +21,14 @@ export async function runNodes(
     answer = () => 'ok',
     edges = [],
     options = {},
+    outputMap = {},
   }: {
     readonly rows?: readonly object[]
     readonly answer?: (request: ChatRequest, index: number) => string | AnswerObject | undefined
     readonly edges?: readonly EdgeConfig[]
     readonly options?: RunOptions
+    /** Fields of the output and the state keys they take; the whole state when there are none. */
+    readonly outputMap?: Readonly<Record<string, string>>
   } = {},
 ): Promise<NodesRun> {
   const graph = new Workflow('nodes_under_test').source([...rows])
@@ -34,6 +37,7 @@ export async function runNodes(
     if ('condition' in edge) graph.addConditionalEdge(edge.from, edge.condition as string, edge.path_map)
     else graph.addEdge(edge.from, edge.to)
   }
+  for (const [name, from] of Object.entries(outputMap)) graph.outputField(name, { from })
   const events: MetadataEvent[] = []
   const requests: ChatRequest[] = []
   const answers: AnswerFunction = (request) => answer(request, requests.push(request) - 1)

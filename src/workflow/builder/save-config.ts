@@ -41,7 +41,11 @@ export async function saveConfig({ path, config, directory, source, sinks }: Con
 
 function withData(config: GraphConfig, { source, sinks }: Pick<ConfigToSave, 'source' | 'sinks'>): GraphConfig {
   const { source: before, sink, ...rest } = config.data_config ?? {}
-  const written = sinks.map(({ path, format, alias }) => ({ type: format, file_path: path, alias }))
+  const written = sinks.map(({ path, format, columns }) => ({
+    type: format,
+    file_path: path,
+    alias: typeof columns === 'object' ? columns.alias : undefined,
+  }))
   const all = [...[sink ?? []].flat(), ...written]
   const data = {
     ...rest,

@@ -1,3 +1,4 @@
+import { historyKey } from '../graph/state.ts'
 import type { TemplateVariable } from '../nodes/node-kind.ts'
 import { kindOf, type NodeConfig, nodeWritesOf } from '../nodes/node-kinds.ts'
 import { type ConfigIssue, type ConfigOrigin, throwIssues } from './config-issue.ts'
@@ -79,8 +80,8 @@ export function checkOutputFields(config: GraphConfig, knownFields: readonly str
   const { output_map: map = {}, preserve_fields: preserved = [] } = config.output_config ?? {}
   const active = Object.values(config.graph_config.nodes).filter(({ node_state: state }) => state !== 'idle')
   const writes = active.map(nodeWritesOf)
-  // Every record has an id.
-  const keys = [...new Set(['id', ...knownFields, ...writes.flatMap((each) => each.keys)])]
+  // Every record has an id, and may have a history.
+  const keys = [...new Set(['id', ...knownFields, ...writes.flatMap((each) => each.keys), historyKey])]
   const areAllKnown = writes.every((each) => each.areAllKnown)
   const missing = Object.entries(map).flatMap(([name, { from }]) =>
     from === undefined || !areAllKnown || keys.includes(from)

@@ -17,6 +17,8 @@ export function schemaOfFieldType(text: string): z.ZodType | undefined {
   switch (outer.toLowerCase()) {
     case 'list':
     case 'array':
+    case 'set':
+    case 'tuple':
       return arrayOf(schemaOfFieldType(inner))
     case 'dict':
     case 'object':
@@ -42,7 +44,10 @@ const plainTypes: Readonly<Record<string, () => z.ZodType>> = {
   dict: () => z.record(z.string(), z.unknown()),
   object: () => z.record(z.string(), z.unknown()),
   any: () => z.unknown(),
+  set: () => z.array(z.unknown()),
+  tuple: () => z.array(z.unknown()),
   none: () => z.null(),
+  nonetype: () => z.null(),
   null: () => z.null(),
 }
 
@@ -73,7 +78,7 @@ function splitOutside(text: string, separator: string): readonly string[] {
   return parts
 }
 
-const number = z.number().optional()
+const bound = z.union([z.number(), z.string()], { error: 'a number or a text' }).optional()
 const length = z.int().min(0).optional()
 
 /** A field that every output row must have, and what its value must be like. */
@@ -84,8 +89,8 @@ export const fieldRuleSchema = closedObject({
     .refine((type) => schemaOfFieldType(type) !== undefined, { error: (issue) => unknownType(issue.input) })
     .describe(`One of ${fieldTypeNames}.`),
   optional: z.boolean().optional().describe('Whether a row may lack it; false by default.'),
-  is_greater_than: number.describe('Numbers: above it.'),
-  is_less_than: number.describe('Numbers: below it.'),
+  is_greater_than: bound.describe('Above it; a text is compared with a text, such as a date.'),
+  is_less_than: bound.describe('Below it.'),
   is_equal_to: z.unknown().optional().describe('The only value allowed.'),
   is_one_of: z.array(z.unknown()).min(1).optional().describe('The values allowed.'),
   min_length: length.describe('Texts and lists: at least so long.'),
@@ -114,8 +119,8 @@ function checksOf(rule: FieldRule): readonly Check[] {
   const { is_greater_than: above, is_less_than: below, min_length: shortest, max_length: longest } = rule
   const { is_equal_to: only, is_one_of: allowed, matches } = rule
   const checks: (Check | undefined)[] = [
-    above === undefined ? undefined : { expected: `more than ${above}`, isMet: (value) => Number(value) > above },
-    below === undefined ? undefined : { expected: `less than ${below}`, isMet: (value) => Number(value) < below },
+    above === undefined ? undefined : { expected: `more than ${above}`, isMet: (value) => compare(value, above) > 0 },
+    below === undefined ? undefined : { expected: `less than ${below}`, isMet: (value) => compare(value, below) < 0 },
     only === undefined ? undefined : { expected: JSON.stringify(only), isMet: (value) => isSame(value, only) },
     allowed === undefined
       ? undefined
@@ -134,6 +139,13 @@ function checksOf(rule: FieldRule): readonly Check[] {
       : { expected: `a text that matches ${matches}`, isMet: (value) => new RegExp(matches, 'u').test(String(value)) },
   ]
   return checks.filter((check) => check !== undefined)
+}
+
+/** Below, at or above 0 as the value is; not a number for what cannot be compared. */
+function compare(value: unknown, bound: number | string): number {
+  if (typeof bound === 'number') return Number(value) - bound
+  if (typeof value !== 'string') return Number.NaN
+  return value < bound ? -1 : Number(value > bound)
 }
 
 function isSame(value: unknown, wanted: unknown): boolean {

@@ -8,7 +8,7 @@ import { type Exit, type Topology, topologyOf, vertexOrderOf } from '../config/t
 import type { NodeConfig } from '../nodes/node-kinds.ts'
 import { type JoinRule, joinRulesOf } from './join-rules.ts'
 import { namedReducer, type Reducer } from './reducer.ts'
-import { historyKey } from './state.ts'
+import { historyKey, toolCallsKey } from './state.ts'
 
 const defaultMaxLoops = 100
 
@@ -113,6 +113,8 @@ function reducersOf(config: GraphConfig, functions: Readonly<Record<string, Redu
   const reducers = new Map<string, Reducer>([
     ['messages', append],
     [historyKey, append],
+    // Of two nodes with tools that run side by side, the one declared last tells what was asked for.
+    [toolCallsKey, namedReducer('last')],
   ])
   for (const [key, reference] of Object.entries(config.graph_config.graph_properties?.reducers ?? {})) {
     reducers.set(key, functions[key] ?? reducerOf(key, reference))

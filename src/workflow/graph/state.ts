@@ -10,7 +10,10 @@ export function copyState(state: Readonly<State>): State {
   return Object.assign({}, state)
 }
 
-/** The key under which nodes with `chat_history` keep what was said, a list of turns; it is not part of the output. */
+/** The state key to which an llm node with tools writes what its model asked for, an empty list when it asked for nothing. */
+export const toolCallsKey = 'tool_calls'
+
+/** The key under which nodes with `chat_history` keep what was said; in the output only where the output map names it. */
 export const historyKey = '__chat_history__'
 
 /** True for a map of state keys. A Map, a Set or a Date has no keys of its own: written they would vanish without a word. */

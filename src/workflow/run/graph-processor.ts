@@ -1,12 +1,12 @@
 import { basename, dirname, join } from 'node:path'
-import { SygraError } from '../../errors.ts'
+import { messageOf, SygraError } from '../../errors.ts'
 import { writeAtomic } from '../../runtime/files/write-atomic.ts'
 import { placeText } from '../config/config-issue.ts'
 import { describeValue } from '../config/config-value.ts'
 import type { FunctionReference, MethodsClass } from '../config/function-reference.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
-import { isClass, type ModuleLoader } from '../module-loader.ts'
+import { isClass, type ModuleLoader, methodsOf } from '../module-loader.ts'
 import type { UserFunction } from '../nodes/node-kind.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { writeRows } from '../sinks/write-rows.ts'
@@ -77,28 +77,26 @@ function processOf(
   given: unknown,
   { params, where, name }: { readonly params: object; readonly where: string; readonly name: string },
 ): Pick<GraphProcessor, 'isStreaming' | 'process'> {
-  const instance: unknown = isClass(given) ? Reflect.construct(given, [params]) : given
-  const method = typeof instance === 'function' ? instance : methodOf(instance)
-  if (method === undefined) {
+  const find = methodsOf(given, [params])
+  const isFunction = typeof given === 'function' && !isClass(given)
+  const process = (isFunction ? given : (find('process') ?? find('apply'))) as UserFunction | undefined
+  if (process === undefined) {
     throw new SygraError('bad_function', `${where}: ${name} is no function and no class with "process"`)
   }
-  const process: UserFunction = (...parameters) => Reflect.apply(method, instance, parameters)
-  return { process, isStreaming: /Generator/.test(method.constructor.name) }
+  return { process, isStreaming: /Generator/.test(process.constructor.name) }
 }
 
-function methodOf(instance: unknown): ((...parameters: never[]) => unknown) | undefined {
-  if (typeof instance !== 'object' || instance === null) return undefined
-  const method: unknown = Reflect.get(instance, 'process') ?? Reflect.get(instance, 'apply')
-  return typeof method === 'function' ? (method as (...parameters: never[]) => unknown) : undefined
-}
-
-/** Lets a processor run over an output file; gives the file of what it made, or undefined when it made nothing. */
+/**
+ * Lets a processor run over an output file; gives the file of what it made, or undefined when it made nothing.
+ *
+ * @param rowsFile what it reads: the output, or what the processor before it made.
+ */
 export async function processOutput(
   processor: GraphProcessor,
-  { outputFile, runArgs, signal }: Omit<GraphProcessorContext, 'params'>,
+  { rowsFile, outputFile, runArgs, signal }: Omit<GraphProcessorContext, 'params'> & { readonly rowsFile: string },
 ): Promise<string | undefined> {
   const { name, params, isStreaming, process } = processor
-  const rows = DataSource.disk(outputFile).rows({ signal })
+  const rows = rowsIn(rowsFile, { name, signal })
   const context = { outputFile, params, runArgs, signal }
   const made = await process(isStreaming ? rows : await listOf(rows), context)
   if (made === undefined || made === null) return undefined
@@ -111,6 +109,24 @@ export async function processOutput(
   const report = path.replace(/\.jsonl$/, '.json')
   await writeAtomic(report, `${JSON.stringify(made, null, 2)}\n`)
   return report
+}
+
+async function* rowsIn(
+  file: string,
+  { name, signal }: { readonly name: string; readonly signal: AbortSignal },
+): AsyncGenerator<Row> {
+  try {
+    yield* DataSource.disk(file).rows({ signal })
+  } catch (error) {
+    if (!(error instanceof SygraError)) throw error
+    const message = `graph_post_process: ${name} uses the previous output, ${basename(file)}: ${messageOf(error)}`
+    throw new SygraError(error.code, message, { cause: error })
+  }
+}
+
+/** True for a processor whose parameters ask for what the one before it made in place of the output. */
+export function usesPreviousOutput({ params }: GraphProcessor): boolean {
+  return params.use_previous_output === true
 }
 
 /** The file of a processor: that of the output with the processor's name in place of `output`. */

@@ -1,7 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import type { FunctionReference, MethodsClass } from '../config/function-reference.ts'
 import { didYouMean, oneOf } from '../config/nearest-name.ts'
-import { isClass, type ModuleLoader } from '../module-loader.ts'
+import { isClass, type MethodFinder, type ModuleLoader, methodsOf } from '../module-loader.ts'
 import type { UserFunction } from '../nodes/node-kind.ts'
 
 /** What a task makes its rows with: a function, or a class that makes them or has the methods that the output map names. */
@@ -22,22 +22,21 @@ export async function loadGenerator(
   { modules, where }: { readonly modules: ModuleLoader; readonly where: string },
 ): Promise<OutputGenerator> {
   const given: unknown = typeof generator === 'string' ? await modules.export(generator, where) : generator
-  const instance: unknown = isClass(given) ? Reflect.construct(given, []) : given
   const label = typeof generator === 'string' ? generator : `the generator ${generator.name}`
-  if (typeof instance === 'function') {
-    const makeRow: UserFunction = (...parameters) => Reflect.apply(instance, undefined, parameters)
+  if (typeof given === 'function' && !isClass(given)) {
+    const makeRow: UserFunction = (...parameters) => Reflect.apply(given, undefined, parameters)
     return { makeRow, method: (name, place) => noMethods(name, { label, where: place }) }
   }
-  if (typeof instance !== 'object' || instance === null) {
+  if (!isClass(given) && (typeof given !== 'object' || given === null)) {
     throw new SygraError('bad_function', `${where}: ${label} is no function and no class`)
   }
-  const makeRow = methodOf(instance, 'apply') ?? methodOf(instance, 'generate')
+  const find = methodsOf(given)
   return {
-    makeRow,
+    makeRow: (find('apply') ?? find('generate')) as UserFunction | undefined,
     method(name, place) {
-      const method = methodOf(instance, name)
+      const method = find(name) as UserFunction | undefined
       if (method !== undefined) return method
-      const names = methodNamesOf(instance)
+      const names = methodNamesOf(given, find)
       const known = names.length > 0 ? `; expected ${oneOf(names)}${didYouMean(name, names)}` : '; it has no methods'
       throw new SygraError('bad_function', `${place}: ${label} has no method "${name}"${known}`)
     },
@@ -48,14 +47,8 @@ function noMethods(name: string, { label, where }: { readonly label: string; rea
   throw new SygraError('bad_function', `${where}: ${label} is a function, so it has no method "${name}"; write a class`)
 }
 
-function methodOf(instance: object, name: string): UserFunction | undefined {
-  const method: unknown = name === 'constructor' ? undefined : Reflect.get(instance, name)
-  return typeof method === 'function' ? (...parameters) => Reflect.apply(method, instance, parameters) : undefined
-}
-
-function methodNamesOf(instance: object): string[] {
-  const prototype: unknown = Object.getPrototypeOf(instance)
-  const own = Object.getOwnPropertyNames(instance)
+function methodNamesOf(given: object, find: MethodFinder): string[] {
+  const prototype: unknown = isClass(given) ? given.prototype : Object.getPrototypeOf(given)
   const inherited = typeof prototype === 'object' && prototype !== null ? Object.getOwnPropertyNames(prototype) : []
-  return [...new Set([...own, ...inherited])].filter((name) => methodOf(instance, name) !== undefined)
+  return [...new Set([...Object.getOwnPropertyNames(given), ...inherited])].filter((name) => find(name) !== undefined)
 }

@@ -234,6 +234,24 @@ describe('processing of the whole output', () => {
     expect(even).toEqual([records[1]])
   })
 
+  test('of what the processor before it made, where its parameters ask for that', async () => {
+    const { processedPaths } = await runTask(
+      `graph_post_process:
+  - ./whole.ts#First
+  - { processor: './whole.ts#Count', params: { use_previous_output: true } }
+  - ./whole.ts#all
+`,
+      {
+        'whole.ts': `
+          export class First { static process(rows) { return rows.slice(0, 1) } }
+          export class Count { process(rows) { return { rows: rows.length } } }
+          export const all = (rows) => ({ rows: rows.length })
+        `,
+      },
+    )
+    expect(processedPaths.slice(1).map(read)).toEqual([{ rows: 1 }, { rows: 2 }])
+  })
+
   test('is typed, and gets a map for a report', async () => {
     const graph = new Workflow('typed').source([{ id: 'a', n: 1 }]).lambda(({ n }) => ({ half: n / 2 }))
     graph.graphPostProcess((rows) => ({ total: rows.reduce((sum, { half }) => sum + half, 0) }))

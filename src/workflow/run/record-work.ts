@@ -39,8 +39,8 @@ type RecordToDo = IdentifiedRow & Pick<WrittenRecord, 'repeatsFailure' | 'repeat
 
 /** Takes one record through the workflow. A record that fails is an outcome; what stops the run is thrown. */
 export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<RecordOutcome> {
-  const { id, repeatsFailure, repeatsSuccess } = todo
-  const record: RecordScope = { id, costPicodollars: 0 }
+  const { id, index, repeatsFailure, repeatsSuccess } = todo
+  const record: RecordScope = { id, index, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
   const { collector, prices, refuse } = work
   const outcome = await runInScope({ collector, record, prices, refuse }, () => outcomeOf(todo, work))

@@ -7,7 +7,7 @@ import { runInScope } from '../../runtime/scope.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { checkWithRequest } from '../models/availability.ts'
 import type { BegunRun } from './begin-run.ts'
-import { processOutput } from './graph-processor.ts'
+import { processOutput, usesPreviousOutput } from './graph-processor.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { processRecords } from './process-records.ts'
@@ -137,9 +137,15 @@ async function processWhole({ prepared, options, collector, stop }: Session, att
   const context = { outputFile: files.outputPath, runArgs: options.runArgs ?? {}, signal: stop.work }
   const paths: string[] = []
   const uninstallFetch = installFetch()
+  let previous = files.outputPath
   for (const processor of processors) {
-    const path = await attempt(() => runInScope({ collector, prices }, () => processOutput(processor, context)))
-    if (path !== undefined) paths.push(path)
+    const rowsFile = usesPreviousOutput(processor) ? previous : files.outputPath
+    const path = await attempt(() =>
+      runInScope({ collector, prices }, () => processOutput(processor, { ...context, rowsFile })),
+    )
+    if (path === undefined) continue
+    paths.push(path)
+    previous = path
   }
   uninstallFetch()
   settleOpenAttempts(collector.runId)

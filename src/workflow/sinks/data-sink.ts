@@ -6,8 +6,12 @@ import type { Row } from '../sources/source.ts'
 export interface DataSink {
   readonly path: string
   readonly format: SinkFormat
-  readonly alias?: string
+  /** The part of each row it takes: of the columns `alias->name` those of its alias, without it; all when there is none. */
+  readonly columns?: SinkColumns
 }
+
+/** The columns of one alias, or those without any. */
+export type SinkColumns = { readonly alias: string } | 'without alias'
 
 /** What a path does not say. */
 interface SinkOptions {

@@ -41,6 +41,24 @@ test('all sinks get every row, in order, and the part file is gone', async () =>
   ])
 })
 
+test('a sink with an alias takes the columns of its alias without it, one without those that have none', async () => {
+  const directory = await scratchFolder()
+  const sink = (name: string, alias?: string) => ({ type: 'jsonl', file_path: name, alias })
+  const sinks = sinksFromConfig([sink('a.jsonl', 'a'), sink('b.jsonl', 'b'), sink('rest.jsonl')], { directory })
+  const output = await openOutput({ sinks: [DataSink.disk(join(directory, 'output.json')), ...sinks] })
+  const aliased = [
+    { id: 1, 'a->x': 1, 'a->y': 2, 'b->x': 3 },
+    { id: 2, 'a->x': 4 },
+  ]
+  for (const row of aliased) await output.append(row)
+  await output.finish()
+  const read = (name: string) => readAll(diskSource(join(directory, name)))
+  expect(await read('output.json')).toEqual(aliased)
+  expect(await read('a.jsonl')).toEqual([{ x: 1, y: 2 }, { x: 4 }])
+  expect(await read('b.jsonl')).toEqual([{ x: 3 }])
+  expect(await read('rest.jsonl')).toEqual([{ id: 1 }, { id: 2 }])
+})
+
 const cell = fc.oneof(
   fc.string({ unit: 'grapheme' }),
   fc.integer(),
@@ -166,8 +184,8 @@ describe('sinks', () => {
         { directory },
       ),
     ).toEqual([
-      { path: '/task/x.txt', format: 'csv', alias: 'A' },
-      { path: '/abs/o.parquet', format: 'parquet' },
+      { path: '/task/x.txt', format: 'csv', columns: { alias: 'A' } },
+      { path: '/abs/o.parquet', format: 'parquet', columns: 'without alias' },
     ])
   })
 

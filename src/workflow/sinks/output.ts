@@ -2,7 +2,7 @@ import { rename, rm, stat } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import type { Row } from '../sources/source.ts'
-import type { DataSink } from './data-sink.ts'
+import type { DataSink, SinkColumns } from './data-sink.ts'
 import { openPartFile, partPathOf, readPartFile } from './part-file.ts'
 import { checkWritable, notWritable } from './write-error.ts'
 import { loadParquetWriter } from './write-parquet.ts'
@@ -60,6 +60,23 @@ async function moveFile(from: string, to: string): Promise<void> {
   })
 }
 
+const aliasJoiner = '->'
+
+/** The rows of a sink: whole, or the columns it takes. A row without any of these is not written. */
+async function* rowsFor({ columns }: DataSink, partPath: string): AsyncGenerator<Row> {
+  for await (const row of readPartFile(partPath)) {
+    const entries = columns === undefined ? undefined : Object.entries(row).flatMap((entry) => partOf(entry, columns))
+    if (entries === undefined) yield row
+    else if (entries.length > 0) yield Object.fromEntries(entries)
+  }
+}
+
+function partOf([name, value]: [string, unknown], columns: SinkColumns): [string, unknown][] {
+  const at = name.indexOf(aliasJoiner)
+  if (columns === 'without alias') return at < 0 ? [[name, value]] : []
+  return at >= 0 && name.slice(0, at) === columns.alias ? [[name.slice(at + aliasJoiner.length), value]] : []
+}
+
 /** Opens the output of a run. Memory does not grow with the rows: they are in the part file. */
 export async function openOutput({
   sinks,
@@ -72,10 +89,11 @@ export async function openOutput({
     await part.sync()
     await part.close()
     const [only] = sinks
-    const isRenamed = sinks.length === 1 && only.format === 'jsonl' && dirname(only.path) === dirname(partPath)
+    const isRenamed =
+      sinks.length === 1 && only.format === 'jsonl' && !only.columns && dirname(only.path) === dirname(partPath)
     if (isRenamed) await moveFile(partPath, only.path)
     else {
-      for (const sink of sinks) await writeRows(sink, () => readPartFile(partPath), `all rows are kept in ${partPath}`)
+      for (const sink of sinks) await writeRows(sink, () => rowsFor(sink, partPath), `all rows are kept in ${partPath}`)
       await rm(partPath, { force: true })
     }
     return sinks.map(({ path }) => path)
@@ -85,8 +103,8 @@ export async function openOutput({
     await part.sync()
     await part.close()
     for (const sink of sinks) {
-      if (sink.format === 'jsonl') continue
-      await writeRows(sink, () => readPartFile(partPath), `all rows are kept in ${partPath}`)
+      if (sink.format === 'jsonl' && !sink.columns) continue
+      await writeRows(sink, () => rowsFor(sink, partPath), `all rows are kept in ${partPath}`)
     }
   }
 

@@ -1,8 +1,10 @@
+import { existsSync } from 'node:fs'
+import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { closedObject } from '../config/closed-object.ts'
 import type { ConfigOrigin } from '../config/config-issue.ts'
 import { parseEntry } from '../sources/parse-entry.ts'
-import { DataSink, sinkFormats } from './data-sink.ts'
+import { DataSink, type SinkColumns, sinkFormats } from './data-sink.ts'
 
 /** What a configuration does not say. */
 interface SinkContext {
@@ -18,20 +20,35 @@ export function sinksFromConfig(config: unknown, { directory, origin }: SinkCont
   const entries = Array.isArray(config)
     ? config.map((entry, index) => parseEntry(dataSinkSchema, entry, { path: [...path, index], origin }))
     : [parseEntry(dataSinkSchema, config, { path, origin })]
-  return entries.map((entry) => sinkOf(entry, directory))
+  const hasAliases = entries.some(({ alias }) => alias !== undefined)
+  return entries.map(({ alias, ...entry }) => {
+    const columns: SinkColumns | undefined =
+      alias === undefined ? (hasAliases ? 'without alias' : undefined) : { alias }
+    return { ...sinkOf(entry, directory), columns }
+  })
 }
 
-function sinkOf({ type, file_path, file_format, alias }: DataSinkConfig, directory: string): DataSink {
+function sinkOf({ type, file_path, file_format }: Omit<DataSinkConfig, 'alias'>, directory: string): DataSink {
   const format = type === 'disk' ? file_format : type
-  return { ...DataSink.disk(file_path, { format, directory }), alias }
+  return DataSink.disk(file_path, { format, directory: startOf(file_path, directory) })
+}
+
+/** Where a path starts: at the task, or, where the folder it names is only there, where one runs, as in the Python system. */
+function startOf(path: string, directory: string): string {
+  const isIn = (start: string) => existsSync(dirname(resolve(start, path)))
+  return dirname(path) !== '.' && !isIn(directory) && isIn('.') ? '.' : directory
 }
 
 /** One entry of `data_config.sink` in a task's configuration. */
 const dataSinkSchema = closedObject({
   type: z.enum([...sinkFormats, 'disk']).describe('the format; disk: told by file_format or the name of the file'),
-  file_path: z.string().min(1).describe('relative to the task'),
+  file_path: z.string().min(1).describe('relative to the task, or to where one runs when the folder is only there'),
   file_format: z.enum(sinkFormats).optional().describe('for type disk'),
-  alias: z.string().min(1).optional().describe('name among several sinks'),
+  alias: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('takes the columns alias->name of each row, as name; the other sinks those without an alias'),
   encoding: z.enum(['utf-8', 'utf8']).optional().describe('always utf-8'),
 })
 

@@ -18,7 +18,7 @@ export const dataSourceSchema = closedObject({
   file_path: z
     .union([text, z.array(text).min(1)])
     .optional()
-    .describe('for disk: a path or glob pattern, or several, relative to the task'),
+    .describe('for disk: a path or glob pattern, or several, relative to the task, or to where one runs'),
   file_format: z.enum(fileFormats).optional().describe('default: told by the name of the file'),
   encoding: text.optional().describe('default: utf-8'),
   delimiter: z.string().length(1).optional().describe('of CSV; default: told from the first line'),

@@ -51,7 +51,13 @@ function untransformed(entry: DataSourceConfig, { directory, environment }: Sour
   const { encoding, delimiter } = entry
   switch (entry.type) {
     case 'disk':
-      return DataSource.disk(entry.file_path ?? [], { directory, format: entry.file_format, encoding, delimiter })
+      return DataSource.disk(entry.file_path ?? [], {
+        // The Python system reads paths from where it is run.
+        directory: [directory, '.'],
+        format: entry.file_format,
+        encoding,
+        delimiter,
+      })
     case 'hf':
     case 'huggingface': {
       const { config_name: config, split, revision, token } = entry

@@ -36,6 +36,11 @@ export function toTransformation(
   parameters: TransformationParameters = {},
   name = 'transformation',
 ): Transformation {
+  if (typeof given === 'function' && isStaticOnly(given)) {
+    const { transform, transformRows } = Object(given)
+    const called = given.name || name
+    return toTransformation({ name: called, transform, transformRows }, parameters, called)
+  }
   if (typeof given === 'function' && isClass(given))
     return toTransformation(Reflect.construct(given, []), parameters, given.name)
   if (typeof given === 'function') {
@@ -57,6 +62,13 @@ export function toTransformation(
   throw new SygraError(
     'bad_function',
     `${name}: expected a function (row) => row, or an object with transform(row) or transformRows(rows); found ${kindOf(given)}`,
+  )
+}
+
+/** True for a class whose methods are static. */
+function isStaticOnly(given: object): boolean {
+  return (
+    !isClass(given) && ['transform', 'transformRows'].some((name) => typeof Reflect.get(given, name) === 'function')
   )
 }
 

@@ -172,11 +172,11 @@ describe('what the model is told of a call that went wrong', () => {
 })
 
 describe('system messages that are injected', () => {
-  test('come at their turn of the chat, and at no other', async () => {
+  test('come at their exchange of the chat, which is two answers, and at no other', async () => {
     const node = agent({
       tools: undefined,
       output_keys: undefined,
-      inject_system_messages: [{ 1: 'Begin.' }, { 3: 'End.' }],
+      inject_system_messages: [{ 0: 'Begin.' }, { 1: 'End.' }],
     })
     const { requests } = await runNodes(
       { act: node },
@@ -193,12 +193,54 @@ describe('system messages that are injected', () => {
       },
     )
     const injected = requests.map((request) => saidIn(request).filter((text) => text.startsWith('system')))
-    expect(injected).toEqual([['system: Begin.'], [], ['system: End.']])
+    expect(injected).toEqual([['system: Begin.'], ['system: Begin.'], ['system: End.']])
+  })
+
+  test('an agent without an instruction in its prompt takes that of the state, after its pre-processor', async () => {
+    const pre_process = (state: Record<string, unknown>) => ({ ...state, _agent_prompt: `You live in ${state.city}.` })
+    const prompt = [{ system: 'Own.' }, { user: 'Hello.' }]
+    const { requests } = await runNodes(
+      { act: agent({ tools: undefined, pre_process }), again: agent({ tools: undefined, pre_process, prompt }) },
+      inOrder('and?'),
+    )
+    const instructions = requests.map((request) => saidIn(request).filter((text) => text.startsWith('system')))
+    expect(instructions).toEqual([['system: You live in Lyon.'], ['system: Own.']])
   })
 })
 
 describe('tools from files', () => {
   const toolFile = (content: string) => scratchFile('tools.ts', content)
+
+  test('the members of a class, static ones or not, and what the getTools of a class gives', async () => {
+    const path = await toolFile(`
+      import { z } from '${import.meta.resolve('zod')}'
+      const parameters = z.object({ of: z.number() })
+      export class Numbers {
+        static double = { parameters, execute: ({ of }) => of * 2 }
+        halve = { parameters, execute: ({ of }) => of / 2 }
+        notATool() {}
+      }
+      export class Toolkit {
+        getTools() {
+          return [{ name: 'square', description: 'of', schema: parameters, invoke: ({ of }) => of * of }]
+        }
+      }
+    `)
+    const { requests } = await runNodes(
+      { act: agent({ tools: [`${path}#Numbers`, `${path}#Toolkit`] }) },
+      inOrder({ toolCalls: ['double', 'halve', 'square'].map((name) => ({ name, arguments: { of: 4 } })) }, 'done'),
+    )
+    const tools = requests[0]?.tools as { function: { name: string } }[]
+    expect(tools.map((each) => each.function.name)).toEqual(['double', 'halve', 'square'])
+    expect(requests[1]?.messages.slice(-3).map(({ content }) => content)).toEqual(['8', '2', '16'])
+  })
+
+  test('a class without tools is refused', async () => {
+    const path = await toolFile('export class Nothing { apply() {} }')
+    await expect(runNodes({ act: agent({ tools: [`${path}#Nothing`] }) }, { rows })).rejects.toThrow(
+      'class Nothing has no tools; write each as a member: static add =',
+    )
+  })
 
   test('all that a file exports, or one of them', async () => {
     const path = await toolFile(`

@@ -8,6 +8,9 @@ import { converseWithTools } from './converse-with-tools.ts'
 
 const defaultMaxSteps = 10
 
+/** The state key in which a pre-processor may leave the instruction of an agent. */
+const agentPromptKey = '_agent_prompt'
+
 /** Nodes that ask a model until it answers, and call the tools it asks for on the way. */
 export const agentNodes: NodeMaker<AgentNodeConfig> = {
   async create(config, parts) {
@@ -19,7 +22,10 @@ export const agentNodes: NodeMaker<AgentNodeConfig> = {
       toolChoice: config.tool_choice,
     })
     const injected = [config.inject_system_messages ?? []].flat().flatMap((texts) => Object.entries(texts))
-    const chat = createChatPrompt(config, parts, new Map(injected.map(([turn, text]) => [Number(turn), text])))
+    const chat = createChatPrompt(config, parts, {
+      injected: new Map(injected.map(([turn, text]) => [Number(turn), text])),
+      promptKey: agentPromptKey,
+    })
     return createChatNode(config, { asker, chat, parts })
   },
   questions: (config, parts) => questionsOfModel(config, { parts, mayCallTools: true }),

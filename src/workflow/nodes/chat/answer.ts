@@ -65,6 +65,15 @@ function readToolCall({ toolCallId, toolName, input }: RequestedToolCall): Answe
   return { id: toolCallId, name: toolName, arguments: argumentsOf(input) }
 }
 
+/** Calls as OpenAI's interface writes them, and so the Python system: the arguments are JSON text. */
+export function openaiToolCallsOf({ toolCalls = [] }: ModelAnswer) {
+  return toolCalls.map(({ id, name, arguments: given }) => ({
+    id,
+    type: 'function',
+    function: { name, arguments: typeof given === 'string' ? given : JSON.stringify(given) },
+  }))
+}
+
 /** The arguments of a call; the text itself when it is no JSON. */
 export function argumentsOf(input: string): unknown {
   if (input.trim() === '') return {}

@@ -1,6 +1,8 @@
 import { SygraError } from '../../../errors.ts'
+import { toolCallsKey } from '../../graph/state.ts'
 import type { NodeExecutor, NodeParts, NodeQuestions } from '../node-kind.ts'
 import { declaredKeys } from '../node-settings.ts'
+import { openaiToolCallsOf } from './answer.ts'
 import { answerOutput, processedOutput, processedState } from './answer-output.ts'
 import type { ChatNodeConfig, ModelNodeConfig } from './chat-config.ts'
 import { structuredOutputOf } from './chat-facts.ts'
@@ -13,7 +15,18 @@ import type { ModelBlock } from './model-block.ts'
 /** A node that asks one model: before it its pre-processor, after it its post-processor or the node's output keys. */
 export async function createChatNode(
   config: ModelNodeConfig & { readonly node_type: string },
-  { asker, chat, parts }: { readonly asker: ModelAsker; readonly chat: ChatPrompt; readonly parts: NodeParts },
+  {
+    asker,
+    chat,
+    parts,
+    writesToolCalls = false,
+  }: {
+    readonly asker: ModelAsker
+    readonly chat: ChatPrompt
+    readonly parts: NodeParts
+    /** What tools the model asks for is written to the state, and its post-processor finds it there. */
+    readonly writesToolCalls?: boolean
+  },
 ): Promise<NodeExecutor> {
   const preProcess = await parts.function(config.pre_process, 'pre_process')
   const postProcess = await parts.function(config.post_process, 'post_process')
@@ -27,9 +40,12 @@ export async function createChatNode(
       const seen = preProcess === undefined ? state : processedState(await preProcess(state), state)
       const question = chat.questionFor(seen)
       const answer = await asker.ask({ messages: question.messages, state: seen, context })
+      const asked = writesToolCalls ? { [toolCallsKey]: openaiToolCallsOf(answer) } : {}
       const update =
-        outputOf === undefined ? processedOutput(await postProcess?.(answer, state), outputKeys) : outputOf(answer)
-      return { ...chat.historyOf(question, answer.content), ...update }
+        outputOf === undefined
+          ? processedOutput(await postProcess?.(answer, { ...state, ...asked }), outputKeys)
+          : outputOf(answer)
+      return chat.withHistory({ ...asked, ...update }, { question, answer: answer.content })
     },
   }
 }

@@ -49,6 +49,7 @@ describe('the history of the chat', () => {
     [0, 0],
   ])('a window of %s shows %i turns', (size, turns) => {
     const chat = createChatPrompt(node('a', { chat_history: true }), {
+      name: 'a',
       where: 'node',
       graphProperties: { chat_history_window_size: size },
     })
@@ -56,7 +57,7 @@ describe('the history of the chat', () => {
       { role: 'user', content: `q${index}` },
       { role: 'assistant', content: `a${index}` },
     ])
-    const { messages } = chat.questionFor({ __chat_history__: history } satisfies State)
+    const { messages } = chat.questionFor({ __chat_history__: history.flat() } satisfies State)
     expect(messages.map(({ content }) => content)).toEqual([
       'You are a.',
       ...history.slice(history.length - turns).flatMap((turn) => turn.map(({ content }) => content)),
@@ -65,10 +66,71 @@ describe('the history of the chat', () => {
   })
 
   test('a conversation of several turns gives every node a history that does not refuse it', () => {
-    const surroundings = { where: 'node', graphProperties: { chat_conversation: 'multiturn' as const } }
-    const question = { messages: [], asked: [] }
-    expect(createChatPrompt(node('a'), surroundings).historyOf(question, 'x')).toHaveProperty('__chat_history__')
-    expect(createChatPrompt(node('a', { chat_history: false }), surroundings).historyOf(question, 'x')).toEqual({})
+    const surroundings = { name: 'a', where: 'node', graphProperties: { chat_conversation: 'multiturn' as const } }
+    const turn = { question: { messages: [], asked: [{ role: 'user' as const, content: 'q' }] }, answer: 'x' }
+    expect(createChatPrompt(node('a'), surroundings).withHistory({ one: 1 }, turn)).toEqual({
+      one: 1,
+      __chat_history__: [{ name: 'a', request: [{ role: 'user', content: 'q' }], response: 'x' }],
+    })
+    const without = createChatPrompt(node('a', { chat_history: false }), surroundings)
+    expect(without.withHistory({ one: 1 }, turn)).toEqual({ one: 1 })
+  })
+
+  test('a post-processor that gives the whole state back loses no turn, and conditions and the output find the turns', async () => {
+    const seen: unknown[] = []
+    const { records } = await runNodes(
+      {
+        a: node('a', { chat_history: true, post_process: (_answer: unknown, state: State) => state }),
+        b: node('b', { chat_history: true, post_process: (_answer: unknown, state: State) => state }),
+      },
+      {
+        answer,
+        edges: [
+          { from: 'START', to: 'a' },
+          {
+            from: 'a',
+            condition: ({ __chat_history__: turns }: State) => {
+              seen.push(Array.isArray(turns) ? turns.at(-1) : undefined)
+              return 'on'
+            },
+            path_map: { on: 'b' },
+          },
+          { from: 'b', to: 'END' },
+        ],
+        outputMap: { said: '__chat_history__' },
+      },
+    )
+    const turnOf = (name: string, response: string) => ({
+      name,
+      request: [
+        { role: 'system', content: `You are ${name}.` },
+        { role: 'user', content: `Question of ${name}` },
+      ],
+      response,
+    })
+    expect(seen).toEqual([turnOf('a', 'answer 0')])
+    expect(records).toEqual([{ said: [turnOf('a', 'answer 0'), turnOf('b', 'answer 1')] }])
+  })
+
+  test('a conversation of one turn is told as one text that names who said what', () => {
+    const chat = createChatPrompt(node('b', { chat_history: true }), {
+      name: 'b',
+      where: 'node',
+      graphProperties: { chat_conversation: 'singleturn' },
+    })
+    const history = [
+      { name: 'a', request: [{ role: 'user', content: 'Greet them.' }], response: 'Hello.' },
+      { name: 'b', request: [], response: 'Hello to you.' },
+    ]
+    expect(chat.questionFor({ __chat_history__: history }).messages).toEqual([
+      { role: 'system', content: 'You are b.' },
+      {
+        role: 'user',
+        content:
+          'The conversation so far:\nopening: Greet them.\na: Hello.\nb: Hello to you.\n\nYou are b. Give its next answer only.',
+      },
+      { role: 'user', content: 'Question of b' },
+    ])
   })
 })
 

@@ -1,7 +1,7 @@
 import type { JSONSchema7, LanguageModelV3FunctionTool } from '@ai-sdk/provider'
 import type { z } from 'zod'
 import { SygraError } from '../../../errors.ts'
-import type { ModuleLoader } from '../../module-loader.ts'
+import { isClass, type ModuleLoader, methodsOf } from '../../module-loader.ts'
 import { jsonSchemaOf } from './answer-form.ts'
 import type { ToolReference } from './chat-config.ts'
 import type { ToolCallContext } from './tool.ts'
@@ -48,14 +48,32 @@ async function candidatesOf(
   modules: ModuleLoader,
   where: string,
 ): Promise<readonly Candidate[]> {
-  if (typeof reference !== 'string') return [{ name: nameOf(reference), value: reference }]
+  if (typeof reference !== 'string') return candidatesIn(nameOf(reference), reference, where)
   const [, name] = reference.split('#')
-  if (name !== undefined) return [{ name, value: await modules.export(reference, where) }]
+  if (name !== undefined) return candidatesIn(name, await modules.export(reference, where), where)
   const exported = Object.entries(await modules.all(reference, where))
   // Constants and schemas may stand beside the tools; what can be called is meant to be one.
   const tools = exported.filter(([, value]) => typeof value === 'function' || isCallable(value))
-  if (tools.length > 0) return tools.map(([key, value]) => ({ name: key, value }))
+  const found = await Promise.all(tools.map(([key, value]) => candidatesIn(key, value, where)))
+  if (found.length > 0) return found.flat()
   throw new SygraError('bad_function', `${where}: ${reference} exports no tools`)
+}
+
+/** One tool; or those of a class: what is a tool among its members, static ones or not, or what its `getTools` gives. */
+async function candidatesIn(name: string, value: unknown, where: string): Promise<readonly Candidate[]> {
+  if (!isClass(value)) return [{ name, value }]
+  const find = methodsOf(value)
+  const give = find('getTools') ?? find('get_tools')
+  const members: readonly (readonly [string, unknown])[] =
+    give === undefined
+      ? [...Object.entries(value), ...Object.entries(Reflect.construct(value, []))]
+      : [await give()].flat().map((tool) => [typeof tool === 'object' && tool !== null ? nameOf(tool) : name, tool])
+  const tools = members.filter(([, member]) => isCallable(member))
+  if (tools.length > 0) return tools.map(([key, member]) => ({ name: key, value: member }))
+  throw new SygraError(
+    'bad_function',
+    `${where}: class ${name} has no tools; write each as a member: static add = { description, parameters: z.object({ … }), execute }`,
+  )
 }
 
 function toolOf(exportName: string, value: unknown, where: string): LoadedTool {
@@ -73,7 +91,7 @@ function toolOf(exportName: string, value: unknown, where: string): LoadedTool {
     description: textIn(value, 'description'),
     parameters,
     jsonSchema: jsonSchemaOf(parameters, `${where}: tool "${name}"`).jsonSchema,
-    execute: (input, call) => value.execute(input, call),
+    execute: executeOf(value),
   }
 }
 
@@ -85,9 +103,15 @@ function withoutSchema(name: string, where: string): SygraError {
   )
 }
 
-// Tools of the AI SDK name their schema `inputSchema`.
+// Tools of the AI SDK name their schema `inputSchema`, those of LangChain `schema`.
 function schemaIn(value: object): z.ZodType | undefined {
-  return ['parameters', 'inputSchema'].map((key) => Reflect.get(value, key)).find(isZodSchema)
+  return ['parameters', 'inputSchema', 'schema'].map((key) => Reflect.get(value, key)).find(isZodSchema)
+}
+
+type Execute = LoadedTool['execute']
+
+function executeOf(value: Callable): Execute {
+  return 'execute' in value ? (input, call) => value.execute(input, call) : (input) => value.invoke(input)
 }
 
 function textIn(value: object, key: string): string | undefined {
@@ -95,10 +119,12 @@ function textIn(value: object, key: string): string | undefined {
   return typeof text === 'string' && text !== '' ? text : undefined
 }
 
-function isCallable(
-  value: unknown,
-): value is { readonly execute: (parameters: unknown, call: ToolCallContext) => unknown } {
-  return typeof value === 'object' && value !== null && 'execute' in value && typeof value.execute === 'function'
+/** A tool of this package or of the AI SDK, which is executed, or one of LangChain, which is invoked. */
+type Callable = { readonly execute: Execute } | { readonly invoke: (parameters: unknown) => unknown }
+
+function isCallable(value: unknown): value is Callable {
+  if (typeof value !== 'object' || value === null) return false
+  return ['execute', 'invoke'].some((name) => typeof Reflect.get(value, name) === 'function')
 }
 
 function nameOf(value: object): string {

@@ -1,5 +1,8 @@
 import { describe, expect, test } from 'vitest'
+import { z } from 'zod'
 import { runNodes, saidIn } from '../../../../test/helpers/run-nodes.ts'
+import type { ApplyClass } from '../../config/function-reference.ts'
+import { tool } from '../chat/tool.ts'
 import type { LlmNodeConfig } from './llm-config.ts'
 
 const node = (rest: Partial<LlmNodeConfig> = {}): LlmNodeConfig => ({
@@ -71,6 +74,46 @@ describe('processors', () => {
     const { records } = await runNodes({ it: node({ post_process: postProcess }) }, { rows })
     expect(records).toEqual([{ ...rows[0], ...expected }])
   })
+})
+
+describe('tools that the model asks for', () => {
+  const tools = [tool({ name: 'add', parameters: z.object({ a: z.number() }), execute: ({ a }) => a })]
+  const called = { id: expect.any(String), type: 'function', function: { name: 'add', arguments: '{"a":1}' } }
+  const answers = () => ({ toolCalls: [{ name: 'add', arguments: { a: 1 } }] })
+
+  test('are in the state, as OpenAI writes them, also for the post-processor; without any, an empty list', async () => {
+    const seen: unknown[] = []
+    const post_process = ({ content }: { content: string }, { tool_calls }: { tool_calls?: unknown }) => {
+      seen.push(tool_calls)
+      return { out: content }
+    }
+    const { records } = await runNodes(
+      { it: node({ tools }), next: node({ tools, post_process }) },
+      { rows, answer: (_request, index) => (index === 0 ? answers() : 'none') },
+    )
+    expect(seen).toEqual([[]])
+    expect(records).toEqual([{ ...rows[0], out: 'none', tool_calls: [] }])
+    const first = await runNodes({ it: node({ tools, post_process: () => ({}) }) }, { rows, answer: answers })
+    expect(first.records).toEqual([{ ...rows[0], tool_calls: [called] }])
+  })
+
+  test('are not written by a node without tools', async () => {
+    const { records } = await runNodes({ it: node({ tools: [] }) }, { rows })
+    expect(Object.keys(records[0] ?? {})).not.toContain('tool_calls')
+  })
+})
+
+test('functions may be static methods of a class that cannot be constructed', async () => {
+  class Swap {
+    constructor() {
+      throw new Error('abstract')
+    }
+    static apply({ content }: { content: string }) {
+      return { out: content.toUpperCase() }
+    }
+  }
+  const { records } = await runNodes({ it: node({ post_process: Swap as unknown as ApplyClass }) }, { rows })
+  expect(records).toEqual([{ ...rows[0], out: 'OK' }])
 })
 
 test('an idle node is passed over', async () => {

@@ -20,7 +20,8 @@ export const llmNodes: NodeMaker<LlmNodeConfig> = {
       tools: tools.length > 0 ? tools.map(describeTool) : undefined,
       toolChoice: tools.length > 0 ? config.tool_choice : undefined,
     })
-    return createChatNode(config, { asker, chat: createChatPrompt(config, parts), parts })
+    const chat = createChatPrompt(config, parts)
+    return createChatNode(config, { asker, chat, parts, writesToolCalls: tools.length > 0 })
   },
   questions: (config, parts) => questionsOfModel(config, { parts, mayCallTools: false }),
 }

@@ -1,8 +1,13 @@
 import { NodeBuilder } from '../node-builder.ts'
 import type { SamplerAttributes, WeightedSamplerNodeConfig } from './weighted-sampler.ts'
 
-/** What an attribute is drawn from: a list, or a column of a source (of the task's data when none is named). */
-export type SamplerValues = readonly unknown[] | { readonly column: string; readonly source?: unknown }
+/**
+ * What an attribute is drawn from: a list; a column of a source, which is read in order, or of the task's data when none is
+ * named. Of several columns one is chosen each time.
+ */
+export type SamplerValues =
+  | readonly unknown[]
+  | { readonly column: string | readonly string[]; readonly source?: unknown }
 
 /** An attribute of a sampler: its values, with weights or alone. */
 export type SamplerChoice = SamplerValues | { readonly values: SamplerValues; readonly weights?: readonly number[] }
@@ -46,12 +51,16 @@ export function samplerNode(attributes: Readonly<Record<string, SamplerChoice>> 
 
 function samplerAttribute(choice: SamplerChoice): SamplerAttributes[string] {
   if (isList(choice)) return { values: [...choice] }
-  if ('column' in choice) return { values: { ...choice } }
+  if ('column' in choice) return { values: columnOf(choice) }
   const { values, weights } = choice
   return {
-    values: isList(values) ? [...values] : { ...values },
+    values: isList(values) ? [...values] : columnOf(values),
     ...(weights === undefined ? {} : { weights: [...weights] }),
   }
+}
+
+function columnOf({ column, source }: Extract<SamplerValues, { readonly column: unknown }>) {
+  return { column: typeof column === 'string' ? column : [...column], ...(source === undefined ? {} : { source }) }
 }
 
 // `Array.isArray` does not tell readonly lists from other objects.

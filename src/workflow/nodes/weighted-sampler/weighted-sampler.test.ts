@@ -64,13 +64,15 @@ test('values may be those of a column: of a file, of a source, of the data of th
   const path = await scratchFile('names.csv', 'name,age\nAda,36\nGrace,45\n')
   const { records } = await runNodes(
     draw({
+      either: { values: { column: ['name', 'age'], source: { type: 'disk', file_path: path } } },
       name: { values: { column: 'name', source: { type: 'disk', file_path: path } } },
       colour: { values: { column: 'colour', source: DataSource.memory([{ colour: 'red' }]) } },
       own: { values: { column: 'n' } },
     }),
     { rows: rows(30), options: metadataOff },
   )
-  expect(new Set(records.map(({ name }) => name))).toEqual(new Set(['Ada', 'Grace']))
+  expect(records.map(({ name }) => name)).toEqual(records.map((_record, index) => (index % 2 ? 'Grace' : 'Ada')))
+  expect(new Set(records.map(({ either }) => either))).toEqual(new Set(['Ada', 'Grace', '36', '45']))
   expect(new Set(records.map(({ colour }) => colour))).toEqual(new Set(['red']))
   expect(new Set(records.map(({ own }) => own))).toEqual(new Set([0, 1, 2]))
 })

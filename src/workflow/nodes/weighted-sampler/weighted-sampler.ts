@@ -2,12 +2,18 @@ import { z } from 'zod'
 import { currentScope, type RecordScope } from '../../../runtime/scope.ts'
 import { randomOf } from '../../../seeded-random.ts'
 import { closedObject } from '../../config/closed-object.ts'
+import { gather } from '../../gather.ts'
 import { type NodeExecutor, type NodeParts, nodeKind } from '../node-kind.ts'
 import { keysOfMap, nodeSettings } from '../node-settings.ts'
 
 const column = closedObject({
-  column: z.string().describe('The column whose values are drawn.'),
-  source: z.unknown().optional().describe('The data source that has it.'),
+  column: z
+    .union([z.string(), z.array(z.string()).min(1)], { error: 'the name of a column, or a list of names' })
+    .describe('The column whose values are drawn; of a list, one at random each time.'),
+  source: z
+    .unknown()
+    .optional()
+    .describe('The data source that has it, read in order; without one a value of the data of the task at random.'),
 })
 
 const attribute = closedObject({
@@ -50,7 +56,8 @@ export type WeightedSamplerNodeConfig = z.infer<typeof schema>
 
 /**
  * Draws values. What it draws depends on the seed, the node, the record's id and how often the record was here before, and
- * on nothing else: neither the order of records nor how many are in work changes it.
+ * on nothing else: neither the order of records nor how many are in work changes it. A source of its own is read in order,
+ * by the record's position in the data, and from the beginning again when it ends.
  */
 export const weightedSampler = nodeKind({
   schema,
@@ -73,20 +80,26 @@ async function createWeightedSamplerNode(
       const record = currentScope()?.record
       const pass = record === undefined ? 0 : (passes.get(record) ?? 0)
       if (record !== undefined) passes.set(record, pass + 1)
+      const turn = (record?.index ?? 0) + pass
       return Object.fromEntries(
-        draws.map(({ key, draw }) => [key, draw(randomOf(seed, parts.name, key, record?.id ?? '', pass)())]),
+        draws.map(({ key, draw }) => [key, draw(randomOf(seed, parts.name, key, record?.id ?? '', pass)(), turn)]),
       )
     },
   }
 }
 
-/** Gives the value for a number in [0, 1). */
-type Draw = (at: number) => unknown
+/** Gives the value for a number in [0, 1), or for a turn, from 0, where values are taken in order. */
+type Draw = (at: number, turn: number) => unknown
 
 async function drawFrom({ values, weights }: SamplerAttributes[string], parts: NodeParts): Promise<Draw> {
   if (!Array.isArray(values)) {
-    const column = await parts.column(values)
-    return (at) => column[Math.floor(at * column.length)]
+    const { column: names, source } = values
+    const columns = await gather([names].flat().map((column) => parts.column({ column, source })))
+    return (at, turn) => {
+      const place = at * columns.length
+      const column = columns[Math.floor(place)] ?? []
+      return column[source === undefined ? Math.floor((place % 1) * column.length) : turn % column.length]
+    }
   }
   if (weights === undefined) return (at) => values[Math.floor(at * values.length)]
   const total = weights.reduce((sum, weight) => sum + weight, 0)

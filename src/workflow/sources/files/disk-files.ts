@@ -16,26 +16,34 @@ export interface DiskFile extends FileKind {
 interface DiskPaths {
   /** Paths or glob patterns. */
   readonly paths: readonly string[]
-  /** Folder that relative paths start at. */
-  readonly directory: string
+  /** Folders that relative paths may start at; the first in which the file is, or files match, is meant. */
+  readonly directories: readonly string[]
   /** Default: told by each file's name. */
   readonly format?: FileFormat
 }
 
 /** Finds the files: those of a pattern in the order of their names, all in the order given. Throws `not_found` when there is none. */
-export async function findFiles({ paths, directory, format }: DiskPaths): Promise<DiskFile[]> {
-  const found = await Promise.all(paths.map((path) => expand(path, directory)))
+export async function findFiles({ paths, directories, format }: DiskPaths): Promise<DiskFile[]> {
+  const found = await Promise.all(paths.map((path) => expand(path, [...new Set(directories)])))
   return Promise.all([...new Set(found.flat())].map((path) => inspect(path, format)))
 }
 
-async function expand(path: string, directory: string): Promise<string[]> {
-  const absolute = resolve(directory, path)
+async function expand(path: string, directories: readonly string[]): Promise<string[]> {
+  const candidates = [...new Set(directories.map((directory) => resolve(directory, path)))]
   // A file whose name has brackets is that file, not a pattern.
-  if (!isDynamicPattern(path) || (await exists(absolute))) return [absolute]
-  const matches = await glob(path, { cwd: directory, absolute: true, onlyFiles: true })
-  if (matches.length === 0)
-    throw new SygraError('not_found', `${path}: no file matches this pattern below ${displayName(directory)}; check it`)
-  return matches.sort()
+  for (const candidate of candidates) if (await exists(candidate)) return [candidate]
+  const tried = directories.map(displayName)
+  if (!isDynamicPattern(path)) {
+    const [only = path] = candidates
+    if (candidates.length === 1) return [only]
+    const places = candidates.map((candidate) => displayName(candidate)).join(' nor ')
+    throw new SygraError('not_found', `${path}: no such file: neither ${places} is there; check the path`)
+  }
+  for (const cwd of directories) {
+    const matches = await glob(path, { cwd, absolute: true, onlyFiles: true })
+    if (matches.length > 0) return matches.sort()
+  }
+  throw new SygraError('not_found', `${path}: no file matches this pattern below ${tried.join(' or ')}; check it`)
 }
 
 async function inspect(path: string, format?: FileFormat): Promise<DiskFile> {

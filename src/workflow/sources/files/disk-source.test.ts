@@ -49,6 +49,20 @@ testSource('files of a pattern, in the order of their names, whatever their form
   rows: [...rows, { id: 'x', text: '1' }, { id: 'y', text: '2' }, { id: 'z', text: '3' }],
 })
 
+test('of several folders the first that has the file, or files of the pattern, is meant', async () => {
+  const [first, second] = [await scratchFolder(), await scratchFolder()]
+  await writeFile(join(first, 'a.jsonl'), '{"id":"of the first"}')
+  await writeFile(join(second, 'a.jsonl'), '{"id":"of the second"}')
+  await writeFile(join(second, 'b.jsonl'), '{"id":"b"}')
+  const read = (path: string) => readAll(diskSource(path, { directory: [first, second] }))
+  expect(await read('a.jsonl')).toEqual([{ id: 'of the first' }])
+  expect(await read('b.jsonl')).toEqual([{ id: 'b' }])
+  expect(await read('[b-c].jsonl')).toEqual([{ id: 'b' }])
+  await expect(read('c.jsonl')).rejects.toThrow(
+    `c.jsonl: no such file: neither ${join(first, 'c.jsonl')} nor ${join(second, 'c.jsonl')} is there; check the path`,
+  )
+})
+
 describe('the hash', () => {
   test('of one file is what sha256sum prints, cut to 16 digits, whatever part was used', async () => {
     for (const [name, content] of Object.entries(files)) {

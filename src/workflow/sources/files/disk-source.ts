@@ -14,8 +14,8 @@ import { type FileToRead, readFiles } from './read-files.ts'
 export interface DiskOptions extends TextOptions {
   /** Default: told by each file's name. */
   readonly format?: FileFormat
-  /** Folder that relative paths start at. Default: the working directory. */
-  readonly directory?: string
+  /** Folder that relative paths start at, or several, of which the first that has the file is meant. Default: the working directory. */
+  readonly directory?: string | readonly string[]
 }
 
 /** A source of files: JSON, JSON lines, CSV (each also gzipped) and parquet; a path or a glob pattern, or several. */
@@ -26,7 +26,8 @@ export function diskSource(path: string | readonly string[], options: DiskOption
 
   function find(): Promise<DiskFile[]> {
     if (options.encoding !== undefined) encodingLabel(options.encoding)
-    return findFiles({ paths, directory: resolve(options.directory ?? '.'), format: options.format })
+    const directories = [options.directory ?? '.'].flat().map((directory) => resolve(directory))
+    return findFiles({ paths, directories, format: options.format })
   }
 
   async function* rows(read: ReadOptions = {}): AsyncGenerator<Row> {

@@ -62,11 +62,7 @@ export function unreadable(name: string, error: unknown): SygraError {
   const cause = { cause: error }
   switch (code) {
     case 'ENOENT':
-      return new SygraError(
-        'not_found',
-        `${name}: no such file; check the path (relative paths start at the task's folder, or where you run)`,
-        cause,
-      )
+      return new SygraError('not_found', `${name}: no such file; check the path`, cause)
     case 'EACCES':
     case 'EPERM':
       return new SygraError('bad_data', `${name}: may not be read; give yourself the right with chmod +r`, cause)
