@@ -107,10 +107,10 @@ function makeForcedCopy() {
     'export function mightBeModelEndpoint(url) {\n    return true;',
   )
   change(
-    'instrument/attempt/begin-attempt.js',
-    'endpointOf(parsed)',
-    "endpointOf(new URL('https://api.openai.com/v1/chat/completions'))",
+    'instrument/attempt/model-endpoint.js',
+    'endpointOf(parsed, method)',
+    "endpointOf(new URL('https://api.openai.com/v1/chat/completions'), 'POST')",
   )
-  change('instrument/fetch/fetch.js', ".method === 'POST'", '.method !== ""')
+  change('instrument/fetch/fetch.js', "if (method === 'POST')", 'if (method !== "")')
   return copy
 }

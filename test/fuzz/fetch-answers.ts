@@ -1,4 +1,5 @@
-import { createServer, type ServerResponse } from 'node:http'
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { Http2ServerRequest, Http2ServerResponse } from 'node:http2'
 import type { AddressInfo } from 'node:net'
 import { gzipSync } from 'node:zlib'
 
@@ -49,6 +50,24 @@ export const answers: Readonly<Record<string, (response: ServerResponse) => void
     response.write(json, () => response.destroy())
   },
 }
+
+/** A server of `node:https` or HTTP/2 answers in the same ways. */
+export function answerRequest(request: AnyRequest, response: AnyResponse): void {
+  const [, name = ''] = request.url?.split('/') ?? []
+  response.on('error', () => {})
+  request.on('error', () => {})
+  request.resume()
+  request.on('end', () => {
+    if (!('stream' in response)) return answers[name]?.(response)
+    // Over HTTP/2 the stream is what can be destroyed.
+    const { stream } = response
+    stream.on('error', () => {})
+    if (!stream.destroyed) answers[name]?.(Object.assign(response, { destroy: () => stream.destroy() }) as never)
+  })
+}
+
+type AnyRequest = IncomingMessage | Http2ServerRequest
+type AnyResponse = ServerResponse | Http2ServerResponse
 
 export interface AnswerServer {
   readonly url: string

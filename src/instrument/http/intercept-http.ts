@@ -33,11 +33,16 @@ export function interceptHttp(observe: HttpObserver): () => void {
     return watch === 'none' ? undefined : watch
   }
   const { prototype } = ClientRequest
-  const { write, end, destroy } = prototype
+  const before = Object.getOwnPropertyDescriptors(prototype)
+  // Looked up at each call where it is inherited: somebody may replace it there after us.
+  const original = (name: 'write' | 'end' | 'destroy') => {
+    const own: unknown = before[name]?.value
+    return typeof own === 'function' ? own : Object.getPrototypeOf(prototype)[name]
+  }
   const patches = {
     write(this: ClientRequest, ...args: [unknown, ...unknown[]]) {
       callSafely(() => watchOf(this)?.write(args[0], args[1]))
-      return Reflect.apply(write, this, args)
+      return Reflect.apply(original('write'), this, args)
     },
     end(this: ClientRequest, ...args: unknown[]) {
       callSafely(() => {
@@ -45,17 +50,16 @@ export function interceptHttp(observe: HttpObserver): () => void {
         if (typeof args[0] !== 'function') watch?.write(args[0], args[1])
         watch?.end()
       })
-      return Reflect.apply(end, this, args)
+      return Reflect.apply(original('end'), this, args)
     },
     destroy(this: ClientRequest, ...args: unknown[]) {
       callSafely(() => {
         const watch = watches.get(this)
         if (watch !== undefined && watch !== 'none') watch.leave()
       })
-      return Reflect.apply(destroy, this, args)
+      return Reflect.apply(original('destroy'), this, args)
     },
   }
-  const before = Object.getOwnPropertyDescriptors(prototype)
   for (const [name, value] of Object.entries(patches)) {
     Object.defineProperty(prototype, name, { value, configurable: true, writable: true, enumerable: true })
   }

@@ -2,6 +2,7 @@ import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:htt
 import { syncBuiltinESMExports } from 'node:module'
 import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { replaceMethod } from './replace-method.ts'
 
 /** One request over HTTP/2 as it was begun. */
 export interface Http2Call {
@@ -15,6 +16,7 @@ export interface Http2Call {
 export type Http2Observer = (call: Http2Call) => void
 
 type Connect = typeof http2.connect
+type Request = ClientHttp2Session['request']
 
 /**
  * Watches what the process sends over sessions of `http2.connect` that are opened from now on, the default transport of
@@ -39,7 +41,7 @@ export function interceptHttp2(observe: Http2Observer): () => void {
 
 function watchSession(session: ClientHttp2Session, origin: string, observe: Http2Observer): void {
   const { request } = session
-  session.request = (headers, options) => {
+  replaceMethod(session, 'request', (headers: Parameters<Request>[0], options: Parameters<Request>[1]) => {
     const stream = request.call(session, headers, options)
     try {
       const header = (name: string) => headerIn(headers, name)
@@ -53,7 +55,7 @@ function watchSession(session: ClientHttp2Session, origin: string, observe: Http
         observe({ stream, url, header, method })
     } catch {}
     return stream
-  }
+  })
 }
 
 // Headers may come as an object, or as a list of names and values.

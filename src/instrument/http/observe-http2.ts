@@ -3,6 +3,7 @@ import type { AnswerTap } from '../attempt/answer-tap.ts'
 import { errorTypeOf } from '../attempt/error-type.ts'
 import type { Http2Call } from './intercept-http2.ts'
 import { observeWrittenRequest } from './observe-request.ts'
+import { replaceMethod } from './replace-method.ts'
 import { watchReadable } from './watch-readable.ts'
 
 /** Observes one request over HTTP/2 from its first byte to the last of its answer. */
@@ -24,7 +25,7 @@ export function observeHttp2({ stream, url, header, method }: Http2Call): void {
     body.connect(written.respond({ status, headers: { get: (name) => textOf(name.toLowerCase()) } }))
   }
   // Each replaced on the one stream: what it inherits is shared with every other.
-  Object.assign(stream, {
+  const methods = {
     write(...args: unknown[]) {
       written.write(args[0], args[1])
       return Reflect.apply(write, stream, args)
@@ -54,7 +55,8 @@ export function observeHttp2({ stream, url, header, method }: Http2Call): void {
         done(found)
       })
     },
-  })
+  }
+  for (const [name, method] of Object.entries(methods)) replaceMethod(stream, name, method)
   watchReadable(stream, {
     ...body.tap,
     end: () => (isLeft ? body.tap.leave() : body.tap.end()),
