@@ -460,4 +460,53 @@ describe('what is known of the state', () => {
     graph.addConditionalEdge('free', (state: Question) => (state.text === '' ? 'empty' : 'full'), { empty: 'END' })
     expect(Object.keys(graph.build().graph_config.nodes)).toEqual(['annotated', 'free'])
   })
+
+  test('nodes are named in edges by what added them, so that the compiler checks them', () => {
+    const graph = new Workflow('edges')
+    const write = graph.addLLMNode('write', 'gpt-4o-mini').userMessage('{text}')
+    const review = graph.addLLMNode('review', 'gpt-4o').userMessage('{messages}')
+    const count = graph.addLambdaNode('count', ({ round = 0 }: { round?: number }) => ({ round: round + 1 }))
+    graph.addEdge('START', [write, count]).addEdge(write, review).addEdge(count, 'END')
+    graph.addConditionalEdge(review, (): boolean => true, { true: 'END', false: write })
+    expect(graph.build().graph_config.edges).toMatchObject([
+      { from: 'START', to: ['write', 'count'] },
+      { from: 'write', to: 'review' },
+      { from: 'count', to: 'END' },
+      { from: 'review', path_map: { true: 'END', false: 'write' } },
+    ])
+    expect(() => new Workflow('other').sequence(write)).toThrow('a node of another workflow')
+    // @ts-expect-error a node that there is not
+    const misspelt = () => graph.addEdge(wrte, review)
+    expect(misspelt).toThrow(ReferenceError)
+  })
+
+  test('template variables of a typed state are checked by the compiler', () => {
+    const graph = new Workflow('templates').source([{ id: 'a', text: 'x' }])
+    graph.llm('m', 'known: {text} {id}; not names: {{name}} {"a": {"b": 1}} {not a name} {user.city} {a->b} {} {0}')
+    graph.llm('m', '{text}', { output: 'draft' }).llm('m', [{ system: '{text}' }, { user: '{draft}' }])
+    graph
+      .llm('m', '{text}')
+      .agent('m', [], '{messages}')
+      .multiLLM({ left: 'm', right: 'm' }, '{text}')
+      .llm('m', '{left} {right}')
+    // What a function of another file writes, or prepares, is not known.
+    graph.lambda('./task.ts#f').llm('m', '{anything}')
+    graph.llm('m', '{text}', { postProcess: './task.ts#f' }).llm('m', '{anything}')
+    graph.llm('m', '{extra}', { preProcess: (state) => ({ ...state, extra: state.text }) })
+    graph.subgraph('other').llm('m', '{anything}')
+    const text: string = '{anything}'
+    graph.llm('m', text)
+    new Workflow('untyped').llm('m', '{anything}')
+    // @ts-expect-error a variable that no record and no node provides
+    graph.llm('m', 'Say {txt}')
+    // @ts-expect-error in a message
+    graph.llm('m', [{ system: 'Be kind.' }, { user: 'Say {txt}' }])
+    // @ts-expect-error behind a node that writes something else
+    graph.llm('m', '{text}', { output: 'draft' }).llm('m', '{drft}')
+    // @ts-expect-error within JSON
+    graph.agent('m', [], 'Answer as {"answer": "{txt}"}', { output: 'draft' })
+    // @ts-expect-error in a prompt for several models
+    graph.multiLLM({ left: 'm' }, '{txt}')
+    expect(Object.keys(graph.build().graph_config.nodes).length).toBeGreaterThan(10)
+  })
 })

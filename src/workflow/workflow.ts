@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { isDeepStrictEqual } from 'node:util'
 import { taskDirectory } from '../runtime/files/run-names.ts'
 import { ConfigDraft } from './builder/config-draft.ts'
+import type { KnownPrompt } from './builder/known-variables.ts'
 import {
   type AgentOptions,
   describeChat,
@@ -14,6 +15,7 @@ import {
   type OutputFieldChoice,
   type SamplerOptions,
   type SubgraphOptions,
+  type WithPreProcess,
 } from './builder/node-options.ts'
 import { isSourceConfig, type RowsOf, type SourceChoice } from './builder/source-choice.ts'
 import type {
@@ -97,11 +99,37 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
     Processed = never,
     Seen extends object = State,
     Judged extends object = State,
+    Post = never,
   >(
     model: ModelChoice,
     prompt: PromptChoice,
-    options: ModelOptions<Key, Answer, Seen, Judged, Processed> = {},
-  ): Workflow<State & AnswerWrites<Key, Answer, Processed>, Output> {
+    options: ModelOptions<Key, Answer, Seen, Judged, Processed, Post> & WithPreProcess,
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed, Post>, Output>
+  llm<
+    Key extends string = never,
+    Answer = never,
+    Processed = never,
+    Seen extends object = State,
+    Judged extends object = State,
+    Post = never,
+    const Prompt extends PromptChoice = PromptChoice,
+  >(
+    model: ModelChoice,
+    prompt: Prompt & KnownPrompt<Prompt, State>,
+    options?: ModelOptions<Key, Answer, Seen, Judged, Processed, Post>,
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed, Post>, Output>
+  llm<
+    Key extends string = never,
+    Answer = never,
+    Processed = never,
+    Seen extends object = State,
+    Judged extends object = State,
+    Post = never,
+  >(
+    model: ModelChoice,
+    prompt: PromptChoice,
+    options: ModelOptions<Key, Answer, Seen, Judged, Processed, Post> = {},
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed, Post>, Output> {
     const name = this.#next('llm', options)
     describeModel(this.addLLMNode(name, model).prompt(prompt), options)
     return this.#typed()
@@ -115,11 +143,39 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
     Combined = never,
     Seen extends object = State,
     Judged extends object = State,
+    Post = never,
   >(
     models: Readonly<Record<Label, ModelChoice>>,
     prompt: PromptChoice,
-    options: MultiOptions<Label, Key, Processed, Combined, Seen, Judged> = {},
-  ): Workflow<State & MultiWrites<Label, Key, Processed, Combined>, Output> {
+    options: MultiOptions<Label, Key, Processed, Combined, Seen, Judged, Post> & WithPreProcess,
+  ): Workflow<State & MultiWrites<Label, Key, Processed, Combined, Post>, Output>
+  multiLLM<
+    Label extends string,
+    Key extends string = never,
+    Processed = string,
+    Combined = never,
+    Seen extends object = State,
+    Judged extends object = State,
+    Post = never,
+    const Prompt extends PromptChoice = PromptChoice,
+  >(
+    models: Readonly<Record<Label, ModelChoice>>,
+    prompt: Prompt & KnownPrompt<Prompt, State>,
+    options?: MultiOptions<Label, Key, Processed, Combined, Seen, Judged, Post>,
+  ): Workflow<State & MultiWrites<Label, Key, Processed, Combined, Post>, Output>
+  multiLLM<
+    Label extends string,
+    Key extends string = never,
+    Processed = string,
+    Combined = never,
+    Seen extends object = State,
+    Judged extends object = State,
+    Post = never,
+  >(
+    models: Readonly<Record<Label, ModelChoice>>,
+    prompt: PromptChoice,
+    options: MultiOptions<Label, Key, Processed, Combined, Seen, Judged, Post> = {},
+  ): Workflow<State & MultiWrites<Label, Key, Processed, Combined, Post>, Output> {
     const name = this.#next('multi_llm', options)
     const node = this.addMultiLLMNode(name, models).prompt(prompt)
     describeChat(node, options)
@@ -134,12 +190,40 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
     Processed = never,
     Seen extends object = State,
     Judged extends object = State,
+    Post = never,
   >(
     model: ModelChoice,
     tools: readonly ToolReference[],
     prompt: PromptChoice,
-    options: AgentOptions<Key, Answer, Seen, Judged, Processed> = {},
-  ): Workflow<State & AnswerWrites<Key, Answer, Processed>, Output> {
+    options: AgentOptions<Key, Answer, Seen, Judged, Processed, Post> & WithPreProcess,
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed, Post>, Output>
+  agent<
+    Key extends string = never,
+    Answer = never,
+    Processed = never,
+    Seen extends object = State,
+    Judged extends object = State,
+    Post = never,
+    const Prompt extends PromptChoice = PromptChoice,
+  >(
+    model: ModelChoice,
+    tools: readonly ToolReference[],
+    prompt: Prompt & KnownPrompt<Prompt, State>,
+    options?: AgentOptions<Key, Answer, Seen, Judged, Processed, Post>,
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed, Post>, Output>
+  agent<
+    Key extends string = never,
+    Answer = never,
+    Processed = never,
+    Seen extends object = State,
+    Judged extends object = State,
+    Post = never,
+  >(
+    model: ModelChoice,
+    tools: readonly ToolReference[],
+    prompt: PromptChoice,
+    options: AgentOptions<Key, Answer, Seen, Judged, Processed, Post> = {},
+  ): Workflow<State & AnswerWrites<Key, Answer, Processed, Post>, Output> {
     const name = this.#next('agent', options)
     const node = this.addAgentNode(name, model, tools).prompt(prompt)
     describeModel(node, options)
@@ -169,11 +253,14 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
   }
 
   /** A node that takes a record through another task, behind the one added last. */
-  subgraph(task: TaskChoice, { nodeConfigMap, output, ...options }: SubgraphOptions = {}): this {
+  subgraph(
+    task: TaskChoice,
+    { nodeConfigMap, output, ...options }: SubgraphOptions = {},
+  ): Workflow<State & Row, Output> {
     const node = this.addSubgraphNode(this.#next('subgraph', options), task)
     if (nodeConfigMap !== undefined) node.nodeConfigMap(nodeConfigMap)
     if (output !== undefined) node.outputKeys(...keysOf(output))
-    return this
+    return this.#typed()
   }
 
   /** A field of the output rows: the state key it comes from or a fixed value, and how it is changed. */

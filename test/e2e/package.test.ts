@@ -110,6 +110,12 @@ test.each([
   run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, ...types, 'types.ts'])
 })
 
+test('the type of the collector shows what is meant for everybody', () => {
+  const types = readFileSync(join(directory, 'node_modules/sygra/dist/runtime/collector/metadata-collector.d.ts'), 'utf8')
+  expect(types).toContain('getMetadataSummary(): Metadata')
+  expect(types).not.toMatch(/gather|recordLater|beforeNextEvent|prepare|keepIn|takeUp|takeIn|openModel|startRun|ledger\(/)
+})
+
 test('the page of the studio is there, and below 100 kB as it is sent', () => {
   const folder = join(directory, 'node_modules/sygra/dist/web')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))

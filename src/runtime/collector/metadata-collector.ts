@@ -102,17 +102,17 @@ export class MetadataCollector {
     else if (this.#beside.length < mostBeside) this.#beside.push(event)
   }
 
-  /** Lets what `recordLater` is given wait a little; whatever asks for the totals, or tells more, does it first. */
+  /** @internal Lets what `recordLater` is given wait a little; whatever asks for the totals, or tells more, does it first. */
   gather(buffer: TaskBuffer): void {
     this.#buffer = buffer
   }
 
-  /** True where what is recorded may wait a little, and is then written together. */
+  /** @internal True where what is recorded may wait a little, and is then written together. */
   get isGathering(): boolean {
     return this.#buffer !== undefined
   }
 
-  /** Calls a function that records: at once, or in a moment together with others where `gather` was called. */
+  /** @internal Calls a function that records: at once, or in a moment together with others where `gather` was called. */
   recordLater(record: () => void): void {
     if (this.#buffer === undefined) record()
     else if (this.isEnabled()) this.#buffer.add(record)
@@ -124,12 +124,12 @@ export class MetadataCollector {
     return () => this.#listeners.delete(listener)
   }
 
-  /** Calls a function once, before the next event: for what only a run in which something happens is to have. */
+  /** @internal Calls a function once, before the next event: for what only a run in which something happens is to have. */
   beforeNextEvent(prepare: () => void): void {
     this.#prepare = prepare
   }
 
-  /** Does what is to be done before the next event, if that is still to be done. */
+  /** @internal Does what is to be done before the next event, if that is still to be done. */
   prepare(): void {
     // What is done may leave more to be done.
     while (this.#prepare !== undefined) {
@@ -139,22 +139,22 @@ export class MetadataCollector {
     }
   }
 
-  /** Keeps every event from now on in a ledger; what was recorded before is not in it. Closing it is up to the caller. */
+  /** @internal Keeps every event from now on in a ledger; what was recorded before is not in it. Closing it is up to the caller. */
   keepIn(ledger: LedgerWriter): void {
     this.#ledger = ledger
   }
 
-  /** The ledger that keeps the events, where there is one. */
+  /** @internal The ledger that keeps the events, where there is one. */
   get ledger(): LedgerWriter | undefined {
     return this.#ledger
   }
 
-  /** Goes on behind what earlier sessions of the run have recorded; before anything is recorded here. */
+  /** @internal Goes on behind what earlier sessions of the run have recorded; before anything is recorded here. */
   takeUp(past: RunTotals): void {
     this.#totals = past
   }
 
-  /** Adds what other processes have kept in the ledger of this run; it's not written again. */
+  /** @internal Adds what other processes have kept in the ledger of this run; it's not written again. */
   takeIn(others: RunTotals): void {
     this.#totals.merge(others)
   }
@@ -162,6 +162,8 @@ export class MetadataCollector {
   /**
    * Notes what a model is and how it is called; a description already noted is not noted again. It is asked for only when
    * the key, from which it follows, is new.
+   *
+   * @internal
    */
   openModel(key: string, describe: () => Omit<ModelOpen, 'type'>): void {
     if (!this.#isListening() || this.#openedModels.size >= maxOpenedModels || this.#modelKeys.has(key)) return
@@ -180,7 +182,7 @@ export class MetadataCollector {
     this.#totals.merge(other.#totals)
   }
 
-  /** Begins the run, or a further session of it. Again for the same session: describes it anew, and it has not ended. */
+  /** @internal Begins the run, or a further session of it. Again for the same session: describes it anew, and it has not ended. */
   startRun({ context, environment, git, session = 0, startedAtMs = nowMs(), ...start }: RunStartOptions): void {
     this.#context = context
     this.#endedAtMs = undefined
@@ -201,7 +203,7 @@ export class MetadataCollector {
     })
   }
 
-  /** Ends the session; calling it again replaces the end. */
+  /** @internal Ends the session; calling it again replaces the end. */
   endRun(status: RunStatus, reason?: string): void {
     if (this.#session === undefined) return
     this.#endedAtMs = nowMs()

@@ -9,7 +9,7 @@ import type { PromptContent, PromptRole } from '../nodes/chat/prompt.ts'
 import { LambdaNodeBuilder } from '../nodes/lambda/lambda-builder.ts'
 import { emptyLlmNode, LlmNodeBuilder } from '../nodes/llm/llm-builder.ts'
 import { emptyMultiLlmNode, MultiLlmNodeBuilder } from '../nodes/multi-llm/multi-llm-builder.ts'
-import type { Given } from '../nodes/node-builder.ts'
+import type { Given, NodeBuilder } from '../nodes/node-builder.ts'
 import type { NodeConfig } from '../nodes/node-kinds.ts'
 import { SubgraphNodeBuilder, subgraphNode, type TaskChoice } from '../nodes/subgraph/subgraph-builder.ts'
 import {
@@ -22,9 +22,13 @@ import { type GraphProperties, graphPropertiesOf } from './graph-properties-choi
 import type { LambdaFunction } from './node-options.ts'
 import type { OverridePath } from './override-value.ts'
 
+/** A node of the graph: what the method that added it gave, which the compiler checks, or its name. */
+export type NodeChoice = string | NodeBuilder
+
 /** The nodes and edges of a graph, drawn by hand. Without edges the nodes run in the order they were added. */
 export class GraphBuilder<State extends object> {
   protected readonly draft: ConfigDraft
+  readonly #names = new Map<NodeBuilder, string>()
 
   protected constructor(draft: ConfigDraft) {
     this.draft = draft
@@ -32,17 +36,17 @@ export class GraphBuilder<State extends object> {
 
   /** Adds a node that asks a model. */
   addLLMNode(name: string, model: ModelChoice): LlmNodeBuilder<State> {
-    return new LlmNodeBuilder(this.#added(name, emptyLlmNode(model)))
+    return this.#named(name, new LlmNodeBuilder(this.#added(name, emptyLlmNode(model))))
   }
 
   /** Adds a node that asks several models the same at once; more are added with `addModel`. */
   addMultiLLMNode(name: string, models: Readonly<Record<string, ModelChoice>> = {}): MultiLlmNodeBuilder<State> {
-    return new MultiLlmNodeBuilder(this.#added(name, emptyMultiLlmNode(models)))
+    return this.#named(name, new MultiLlmNodeBuilder(this.#added(name, emptyMultiLlmNode(models))))
   }
 
   /** Adds a node that asks a model until it answers, and calls the tools it asks for on the way. */
   addAgentNode(name: string, model: ModelChoice, tools: readonly ToolReference[] = []): AgentNodeBuilder<State> {
-    return new AgentNodeBuilder<State>(this.#added(name, emptyAgentNode(model))).tools(...tools)
+    return this.#named(name, new AgentNodeBuilder<State>(this.#added(name, emptyAgentNode(model))).tools(...tools))
   }
 
   /** Adds a node that runs a function: `(state) => what to write to the state`, synchronous or not. */
@@ -50,7 +54,7 @@ export class GraphBuilder<State extends object> {
     name: string,
     run: Given<LambdaFunction<Seen, unknown>>,
   ): LambdaNodeBuilder {
-    return new LambdaNodeBuilder(this.#added(name, { node_type: 'lambda', lambda: run }))
+    return this.#named(name, new LambdaNodeBuilder(this.#added(name, { node_type: 'lambda', lambda: run })))
   }
 
   /** Adds a node that draws values for a record. */
@@ -58,12 +62,12 @@ export class GraphBuilder<State extends object> {
     name: string,
     attributes: Readonly<Record<string, SamplerChoice>> = {},
   ): WeightedSamplerNodeBuilder {
-    return new WeightedSamplerNodeBuilder(this.#added(name, samplerNode(attributes)))
+    return this.#named(name, new WeightedSamplerNodeBuilder(this.#added(name, samplerNode(attributes))))
   }
 
   /** Adds a node that takes a record through another task. */
   addSubgraphNode(name: string, task: TaskChoice): SubgraphNodeBuilder {
-    return new SubgraphNodeBuilder(this.#added(name, subgraphNode(task)))
+    return this.#named(name, new SubgraphNodeBuilder(this.#added(name, subgraphNode(task))))
   }
 
   /** Adds a node as `graph_config.yaml` would describe it. */
@@ -73,22 +77,25 @@ export class GraphBuilder<State extends object> {
   }
 
   /** From a node to another, or to several that run in parallel; `START` and `END` are where records begin and end. */
-  addEdge(from: string, to: string | readonly string[]): this {
-    return this.#addEdge({ from, to: typeof to === 'string' ? to : [...to] })
+  addEdge(from: NodeChoice, to: NodeChoice | readonly NodeChoice[]): this {
+    const targets = isSeveral(to) ? to.map((node) => this.#nameOf(node)) : this.#nameOf(to)
+    return this.#addEdge({ from: this.#nameOf(from), to: targets })
   }
 
   /** From a node to the one that `paths` names for what the condition gives; `END` ends the record. */
   addConditionalEdge<Choice extends string | boolean, Seen extends object = State>(
-    from: string,
+    from: NodeChoice,
     condition: ((state: Seen) => Choice | Promise<Choice>) | ApplyClass | string,
-    paths: Readonly<Record<`${NoInfer<Choice>}`, string>>,
+    paths: Readonly<Record<`${NoInfer<Choice>}`, NodeChoice>>,
   ): this {
-    return this.#addEdge({ from, condition, path_map: { ...paths } })
+    const named = Object.entries<NodeChoice>(paths).map(([choice, node]) => [choice, this.#nameOf(node)])
+    return this.#addEdge({ from: this.#nameOf(from), condition, path_map: Object.fromEntries(named) })
   }
 
   /** Lets the nodes follow one another, from START to END. */
-  sequence(...nodes: readonly string[]): this {
-    const stops = [start, ...nodes.filter((name) => name !== start && name !== end), end]
+  sequence(...nodes: readonly NodeChoice[]): this {
+    const names = nodes.map((node) => this.#nameOf(node))
+    const stops = [start, ...names.filter((name) => name !== start && name !== end), end]
     for (const [index, node] of stops.slice(0, -1).entries()) this.addEdge(node, stops[index + 1] ?? end)
     return this
   }
@@ -146,9 +153,28 @@ export class GraphBuilder<State extends object> {
     return config
   }
 
+  #named<Builder extends NodeBuilder>(name: string, builder: Builder): Builder {
+    this.#names.set(builder, name)
+    return builder
+  }
+
+  #nameOf(node: NodeChoice): string {
+    if (typeof node === 'string') return node
+    const name = this.#names.get(node)
+    if (name !== undefined) return name
+    throw new SygraError(
+      'bad_argument',
+      'an edge leads to or from a node of another workflow; add the node to this one',
+    )
+  }
+
   #addEdge(edge: EdgeConfig): this {
     const { graph_config: graph } = this.draft.config
     graph.edges = [...(graph.edges ?? []), edge]
     return this
   }
+}
+
+function isSeveral(to: NodeChoice | readonly NodeChoice[]): to is readonly NodeChoice[] {
+  return Array.isArray(to)
 }

@@ -1,4 +1,5 @@
 import type { z } from 'zod'
+import type { ApplyClass } from '../config/function-reference.ts'
 import type { ModelAnswer } from '../nodes/chat/answer.ts'
 import type {
   ChatNodeBuilder,
@@ -20,8 +21,11 @@ export interface NodeOptions<Key extends string = string> {
   readonly output?: Key | readonly Key[]
 }
 
+/** A function as a class with `apply`, or as `./file.ts#export`: the compiler does not see what it gives. */
+export type FunctionReference = ApplyClass | string
+
 /** What a node with a prompt may be told. */
-export interface ChatOptions<Key extends string, Seen extends object, Judged extends object, Processed>
+export interface ChatOptions<Key extends string, Seen extends object, Judged extends object, Processed, Post = unknown>
   extends NodeOptions<Key> {
   /** State key of the chat that is sent after the prompt; `messages` by default. */
   readonly inputKey?: string
@@ -32,14 +36,25 @@ export interface ChatOptions<Key extends string, Seen extends object, Judged ext
   /** `(state) => state` before the prompt is filled; holds for this node alone. */
   readonly preProcess?: Given<(state: Seen) => unknown>
   /** `(answer, state) => update`: what the answer changes in the state. */
-  readonly postProcess?: Given<(answer: ModelAnswer, state: Judged) => Processed>
+  readonly postProcess?: ((answer: ModelAnswer, state: Judged) => Processed) | (Post & FunctionReference)
   readonly tools?: readonly ToolReference[]
   readonly toolChoice?: 'auto' | 'none' | 'required'
 }
 
+/** With a function that prepares the state for a node, its prompt may name what only that function provides. */
+export interface WithPreProcess {
+  readonly preProcess: NonNullable<unknown>
+}
+
 /** What a node that asks one model may be told. */
-export interface ModelOptions<Key extends string, Answer, Seen extends object, Judged extends object, Processed>
-  extends ChatOptions<Key, Seen, Judged, Processed> {
+export interface ModelOptions<
+  Key extends string,
+  Answer,
+  Seen extends object,
+  Judged extends object,
+  Processed,
+  Post = unknown,
+> extends ChatOptions<Key, Seen, Judged, Processed, Post> {
   readonly temperature?: number
   readonly maxTokens?: number
   /** Further parameters, sent with every request. */
@@ -54,8 +69,14 @@ export interface StructuredOutputChoice<Answer> extends StructuredOutputOptions 
 }
 
 /** What an agent may be told. */
-export interface AgentOptions<Key extends string, Answer, Seen extends object, Judged extends object, Processed>
-  extends ModelOptions<Key, Answer, Seen, Judged, Processed> {
+export interface AgentOptions<
+  Key extends string,
+  Answer,
+  Seen extends object,
+  Judged extends object,
+  Processed,
+  Post = unknown,
+> extends ModelOptions<Key, Answer, Seen, Judged, Processed, Post> {
   /** Instructions that are added at a turn of the chat, by its number from 1. */
   readonly injectSystemMessages?: Readonly<Record<number, string>>
   /** How often the model may be asked in one pass; 10 by default. */
@@ -70,7 +91,8 @@ export interface MultiOptions<
   Combined,
   Seen extends object,
   Judged extends object,
-> extends ChatOptions<Key, Seen, Judged, Processed> {
+  Post = unknown,
+> extends ChatOptions<Key, Seen, Judged, Processed, Post> {
   /** `(answers by label, state) => update`; an answer is what `postProcess` gave, else the whole answer. */
   readonly multiLLMPostProcess?: Given<(answers: Readonly<Record<Label, unknown>>, state: Judged) => Combined>
 }

@@ -1,10 +1,17 @@
 import type { ChatMessage } from '../nodes/chat/chat-message.ts'
 import type { Row } from '../sources/source.ts'
+import type { FunctionReference } from './node-options.ts'
 
 // `never` stands for what was not given, so that it can be told from everything that may be.
 
 /** What a node with a prompt writes: what its post-processor gives, else its answer under its key, else a turn of the chat. */
-export type AnswerWrites<Key extends string, Answer, Processed> = [Processed] extends [never]
+export type AnswerWrites<Key extends string, Answer, Processed, Post = never> = [
+  Extract<Post, FunctionReference>,
+] extends [never]
+  ? AnsweredWrites<Key, Answer, Processed>
+  : Row
+
+type AnsweredWrites<Key extends string, Answer, Processed> = [Processed] extends [never]
   ? [Answer] extends [never]
     ? [Key] extends [never]
       ? { messages: ChatMessage[] }
@@ -21,22 +28,32 @@ export type FunctionWrites<Key extends string, Result> = WrittenValue<Key, Exclu
 
 type WrittenValue<Key extends string, Value> = [Value] extends [never]
   ? unknown
-  : [Key] extends [never]
-    ? Value extends readonly unknown[]
-      ? unknown
-      : Value extends object
+  : unknown extends Value
+    ? [Key] extends [never]
+      ? Row
+      : Record<Key, unknown>
+    : [Key] extends [never]
+      ? Value extends readonly unknown[]
+        ? unknown
+        : Value extends object
+          ? Value
+          : unknown
+      : [Value] extends [Record<Key, unknown>]
         ? Value
-        : unknown
-    : [Value] extends [Record<Key, unknown>]
-      ? Value
-      : Record<Key, Value>
+        : Record<Key, Value>
 
 /** What several models write: what combines their answers, else the answers under their labels or the node's key. */
-export type MultiWrites<Label extends string, Key extends string, Processed, Combined> = [Combined] extends [never]
-  ? [Key] extends [never]
-    ? Record<Label, Awaited<Processed>>
-    : Record<Key, Record<Label, Awaited<Processed>>>
+export type MultiWrites<Label extends string, Key extends string, Processed, Combined, Post = never> = [
+  Combined,
+] extends [never]
+  ? [Extract<Post, FunctionReference>] extends [never]
+    ? MultiAnswers<Label, Key, Processed>
+    : Row
   : FunctionWrites<Key, Combined>
+
+type MultiAnswers<Label extends string, Key extends string, Processed> = [Key] extends [never]
+  ? Record<Label, Awaited<Processed>>
+  : Record<Key, Record<Label, Awaited<Processed>>>
 
 /** A state with the fields of typed rows; rows of which nothing is known add nothing. */
 export type WithFields<State extends object, Fields extends object> = [keyof Fields] extends [never]
