@@ -111,9 +111,14 @@ test.each([
 })
 
 test('the type of the collector shows what is meant for everybody', () => {
-  const types = readFileSync(join(directory, 'node_modules/sygra/dist/runtime/collector/metadata-collector.d.ts'), 'utf8')
+  const types = readFileSync(
+    join(directory, 'node_modules/sygra/dist/runtime/collector/metadata-collector.d.ts'),
+    'utf8',
+  )
   expect(types).toContain('getMetadataSummary(): Metadata')
-  expect(types).not.toMatch(/gather|recordLater|beforeNextEvent|prepare|keepIn|takeUp|takeIn|openModel|startRun|ledger\(/)
+  expect(types).not.toMatch(
+    /gather|recordLater|beforeNextEvent|prepare|keepIn|takeUp|takeIn|openModel|startRun|ledger\(/,
+  )
 })
 
 test('the page of the studio is there, and below 100 kB as it is sent', () => {
