@@ -1,15 +1,19 @@
 import { readFile } from 'node:fs/promises'
 import { messageOf } from '../errors.ts'
+import { RunTotals } from '../metadata/run-totals.ts'
 import type { Metadata } from '../metadata/schema.ts'
+import { summarize } from '../metadata/summary.ts'
 import { renderRunEnding } from '../report/run/run-ending.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import { costOfRuns, runsCostText, runsSection } from '../report/runs/runs-table.ts'
 import { formatQuantity } from '../report/text/format-values.ts'
 import { type RenderOptions, renderSections } from '../report/text/render-sections.ts'
+import { nowMs, utcOffsetMinutes } from '../runtime/clock.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
+import { LedgerTail } from '../runtime/ledger/ledger-reader.ts'
 import type { ProcessOutcome } from '../runtime/process-exit.ts'
 import { commandLine, runReference } from './command-line.ts'
-import { readFinishedRun } from './read-run.ts'
+import { ledgerOf, readFinishedRun, readRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
 import { note, prose, renderOptions } from './terminal.ts'
 
@@ -51,6 +55,59 @@ function accountIn(line: string): WrittenAccount | undefined {
     return { path, pid, isMainThread: isMainThread === true }
   } catch {
     return undefined
+  }
+}
+
+/**
+ * Reads how the processes stand now: what their ledgers have more than at the last reading. A process that keeps none says in its
+ * file, every few seconds, what it has done.
+ */
+export function accountReader(list: string): () => Promise<readonly Metadata[]> {
+  const accounts = new Map<string, RunningAccount>()
+  return async () => {
+    const read: Metadata[] = []
+    for (const { path } of await readWrittenAccounts(list)) {
+      let account = accounts.get(path)
+      if (account === undefined) {
+        account = new RunningAccount(path)
+        accounts.set(path, account)
+      }
+      const metadata = await account.read()
+      if (metadata !== undefined) read.push(metadata)
+    }
+    return read
+  }
+}
+
+/** What a process has done so far, which may be asked again and again. */
+class RunningAccount {
+  readonly #path: string
+  readonly #totals = new RunTotals()
+  #tail: LedgerTail | undefined
+  #last: Metadata | undefined
+
+  constructor(path: string) {
+    this.#path = path
+  }
+
+  /** Undefined as long as nothing is known; where it cannot be read, what was known before. */
+  async read(): Promise<Metadata | undefined> {
+    try {
+      const ledger = ledgerOf(this.#path)
+      this.#last = ledger === undefined ? await readRun(this.#path) : await this.#readLedger(ledger)
+    } catch {}
+    return this.#last
+  }
+
+  async #readLedger(path: string): Promise<Metadata> {
+    this.#tail ??= new LedgerTail(path)
+    const before = this.#tail.readBytes
+    await this.#tail.read((entry) => {
+      if (entry.type !== 'run-plan' && entry.type !== 'row-write') this.#totals.add(entry)
+    })
+    if (this.#last !== undefined && this.#tail.readBytes === before) return this.#last
+    const generatedAtMs = nowMs()
+    return summarize(this.#totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) })
   }
 }
 

@@ -6,15 +6,18 @@ import { messageOf, SygraError } from '../errors.ts'
 import { listVariable } from '../instrument/process/list-variable.ts'
 import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
 import type { ExecFlags } from './exec.ts'
-import { accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
+import { accountReader, accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
 import { otherRuntimeNote } from './exec-other-runtime.ts'
+import { announceMetrics, type MetricsServer } from './metrics-server.ts'
 import { note } from './terminal.ts'
 
 /** Runs a program with the process it starts, and those that one starts, watched; ends with its exit code. */
 export async function execProgram(command: readonly string[], flags: ExecFlags): Promise<void> {
   const scratch = await mkdtemp(join(tmpdir(), 'sygra-exec-'))
   const list = join(scratch, 'written')
+  let metrics: MetricsServer | undefined
   try {
+    metrics = await announceMetrics(flags.metricsPort, accountReader(list))
     const { pid, code, signal } = await runWatched(command, environmentFor(flags, list))
     process.exitCode = signal === null ? code : 128 + constants.signals[signal]
     const outcome = signal === null ? outcomeOfExitCode(code) : outcomeOfSignal(signal)
@@ -24,6 +27,7 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
     // Never silent: nobody must take an account that cannot be there for one of nothing.
     note(otherRuntimeNote(command) ?? '')
   } finally {
+    await metrics?.close()
     await rm(scratch, { recursive: true, force: true })
   }
 }

@@ -1,4 +1,5 @@
 import { Command } from 'commander'
+import { parseWholeNumber } from './option-values.ts'
 
 /** What `sygra exec` was given. */
 export interface ExecFlags {
@@ -6,6 +7,7 @@ export interface ExecFlags {
   readonly outputDir?: string
   readonly includeUsage?: boolean
   readonly quiet?: boolean
+  readonly metricsPort?: number
 }
 
 /** `sygra exec`: any Node program, watched without a change to it. */
@@ -18,6 +20,11 @@ export function execCommand(): Command {
     .option('--output-dir <path>', 'where the account goes, below metadata/; the working directory by default (-od)')
     .option('--include-usage', 'ask for the usage of streams of chats, which without it tell no tokens')
     .option('--quiet', 'no tables at the end')
+    .option(
+      '--metrics-port <number>',
+      'figures for Prometheus at 127.0.0.1:<number>/metrics while it runs; 0: any free port',
+      parseWholeNumber(0),
+    )
     .action(async (command: string[], flags: ExecFlags) => {
       const { execProgram } = await import('./exec-program.ts')
       await execProgram(command, flags)

@@ -5,13 +5,15 @@ import type { TableName } from '../exporters/tables/tables.ts'
 import { columnsOfTable, tableNames } from '../exporters/tables/tables.ts'
 import { formatQuantity } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { redactText } from '../runtime/redact.ts'
+import { writeAtomic } from '../runtime/files/write-atomic.ts'
 import { usualPlaces } from './command-line.ts'
 import { type TableFormat, tableFormats, writeTableFile, writeTableTo } from './export-file.ts'
 import { type ExportedRun, rowsOf } from './export-rows.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles, newestFirst } from './metadata-files.ts'
-import { ledgerOf } from './read-run.ts'
+import { metricsText } from './metrics-server.ts'
+import { ledgerOf, readFinishedRun } from './read-run.ts'
+import { note } from './terminal.ts'
 
 interface ExportFlags {
   readonly table: TableName
@@ -19,11 +21,13 @@ interface ExportFlags {
   readonly all?: boolean
 }
 
+const formats = [...tableFormats, 'prometheus'] as const
+
 /** `sygra export`: the figures of runs in the form that other tools read. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('Write runs as tables for DuckDB, pandas or a spreadsheet.')
-    .addArgument(new Argument('<format>', 'what is written').choices([...tableFormats]))
+    .description('Write runs as tables for DuckDB, pandas or a spreadsheet, or one run as metrics of Prometheus.')
+    .addArgument(new Argument('<format>', 'what is written').choices(formats))
     .argument('[run...]', 'metadata or output files, run ids, tasks or directories; the latest run if left out')
     .addOption(
       new Option('--table <name>', 'what a row is: a request (HTTP attempt), a call, …')
@@ -32,7 +36,14 @@ export function exportCommand(): Command {
     )
     .option('-o, --output <path>', 'where it is written; the standard output by default')
     .option('--all', 'every run of the project: tasks, metadata, output and one folder deep')
-    .action((format: TableFormat, references: string[], flags: ExportFlags) => exportTable(format, references, flags))
+    .action(async (format: (typeof formats)[number], references: string[], flags: ExportFlags, command: Command) => {
+      if (format !== 'prometheus') return exportTable(format, references, flags)
+      const ineffective = ['table', 'all'].find((name) => command.getOptionValueSource(name) === 'cli')
+      if (ineffective !== undefined) {
+        throw new SygraError('bad_argument', `--${ineffective} is for tables: leave it out`)
+      }
+      return exportMetrics(references, flags)
+    })
 }
 
 async function exportTable(format: TableFormat, references: readonly string[], flags: ExportFlags): Promise<void> {
@@ -48,9 +59,21 @@ async function exportTable(format: TableFormat, references: readonly string[], f
   }
   checkOutput(output, runs)
   const count = await writeTableFile(format, toWrite, output)
-  process.stderr.write(
-    `${formatQuantity(count, 'row')} of ${formatQuantity(runs.length, 'run')} in ${safeText(output)}\n`,
-  )
+  note(`${formatQuantity(count, 'row')} of ${formatQuantity(runs.length, 'run')} in ${safeText(output)}`)
+}
+
+/** One run: metrics of several would be added up, and nobody could tell. */
+async function exportMetrics(references: readonly string[], { output }: ExportFlags): Promise<void> {
+  if (references.length > 1) {
+    throw new SygraError('bad_argument', 'prometheus takes one run: export them one by one, or as --table runs')
+  }
+  const path = await findRun(references[0], { directory: process.cwd() })
+  const text = metricsText([await readFinishedRun(path)])
+  if (output === undefined) process.stdout.write(text)
+  else {
+    checkOutput(output, [{ metadataPath: path, ledgerPath: ledgerOf(path) }])
+    await writeAtomic(resolve(output), text, { isOfRun: false })
+  }
 }
 
 async function runsOf(references: readonly string[], { all }: ExportFlags): Promise<readonly ExportedRun[]> {
@@ -88,5 +111,5 @@ function checkOutput(output: string, runs: readonly ExportedRun[]): void {
 }
 
 function warn(text: string): void {
-  process.stderr.write(`sygra: ${redactText(text)}\n`)
+  note(`sygra: ${text}`)
 }

@@ -5,6 +5,7 @@ import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { allFailed, renderRunEnding } from '../report/run/run-ending.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
+import type { MetadataCollector } from '../runtime/collector/metadata-collector.ts'
 import { redactLongText, redactText } from '../runtime/redact.ts'
 import { isNo } from '../runtime/settings.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../workflow/define-workflow.ts'
@@ -14,6 +15,7 @@ import type { RunOptions, RunResult, StopReason } from '../workflow/run/run-opti
 import type { Row } from '../workflow/sources/source.ts'
 import { commandLine, resumeCommandOf, runReference } from './command-line.ts'
 import { findRun } from './find-run.ts'
+import { announceMetrics } from './metrics-server.ts'
 import {
   parseBoolean,
   parseJsonObject,
@@ -65,6 +67,7 @@ interface RunFlags {
   readonly checkModels: boolean
   readonly quiet?: boolean
   readonly json?: boolean
+  readonly metricsPort?: number
   /** Names of the options that were given and not left at their defaults. */
   readonly given: ReadonlySet<string>
 }
@@ -135,6 +138,11 @@ export function runCommand(): Command {
     .optionsGroup('What is printed:')
     .option('--quiet', 'no progress and no tables')
     .option('--json', 'events as JSON lines on the standard output')
+    .option(
+      '--metrics-port <number>',
+      'figures for Prometheus at 127.0.0.1:<number>/metrics while it runs; 0: any free port',
+      parseWholeNumber(0),
+    )
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
     .action(async (flags: Omit<RunFlags, 'given'>, command: Command) => {
       const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')
@@ -191,6 +199,10 @@ async function runTask(flags: RunFlags): Promise<void> {
   let progress: Progress | undefined
   let saveNow: ((reason: string) => void) | undefined
   let sourceCount: number | undefined
+  let running: Pick<MetadataCollector, 'getMetadataSummary'> | undefined
+  const metrics = await announceMetrics(flags.metricsPort, () =>
+    running === undefined ? [] : [running.getMetadataSummary()],
+  )
   const inWork = new RecordsInWork()
   const say = (text: string) =>
     progress === undefined ? note(text) : progress.note(redactText(prose(text, process.stderr)))
@@ -216,6 +228,7 @@ async function runTask(flags: RunFlags): Promise<void> {
       onEvent: (event) => inWork.take(event),
       onStart: ({ collector, recordCount, runningRequests, ...start }) => {
         sourceCount = start.sourceCount
+        running = collector
         saveNow = (reason) => {
           process.off('exit', onExit)
           start.saveNow(reason)
@@ -245,6 +258,7 @@ async function runTask(flags: RunFlags): Promise<void> {
     process.off('exit', onExit)
     signals.dispose()
     progress?.stop()
+    await metrics?.close()
   }
   if (!flags.json) printEnding(result, { flags, sourceCount })
   const isTold = !flags.json && flags.quiet !== true && result.metadata !== null
@@ -253,8 +267,14 @@ async function runTask(flags: RunFlags): Promise<void> {
   else if (result.metadata !== null && allFailed(result.metadata)) endWithNothing()
 }
 
-/** What the library knows nothing of: two things that would be written to the standard output at once. */
-function checkFlags({ output, json }: RunFlags): void {
+/** What the library knows nothing of: two things that would be written to the standard output at once, and one of nothing. */
+function checkFlags({ output, json, metricsPort, disableMetadata }: RunFlags): void {
+  if (metricsPort !== undefined && disableMetadata) {
+    throw new SygraError(
+      'bad_argument',
+      '--metrics-port has nothing to show with --disable-metadata: leave one of them out',
+    )
+  }
   if (output || !json) return
   throw new SygraError(
     'bad_argument',
