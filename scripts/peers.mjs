@@ -18,13 +18,15 @@ const peers = {
   ofetch: ['node_modules/vitest/vitest.mjs', 'run', '--reporter=tap-flat'],
   undici: ['--test', '--test-reporter=tap', '--expose-gc', 'test/fetch/*.js'],
   'undici-node-fetch': ['--test', '--test-reporter=tap', 'test/node-fetch/*.js'],
-  'node-fetch': ['node_modules/mocha/bin/mocha.js', '--reporter', 'tap'],
+  'node-fetch': ['node_modules/mocha/bin/mocha', '--reporter', 'tap'],
   axios: ['node_modules/mocha/bin/mocha.js', 'test/unit/**/*.js', '--timeout', '30000', '--exit', '--reporter', 'tap'],
   nock: ['node_modules/mocha/bin/mocha.js', '--reporter', 'tap', 'tests/**/test_*.js'],
   got: ['node_modules/ava/entrypoints/cli.mjs', '--tap'],
-  superagent: ['node_modules/mocha/bin/mocha.js', '--reporter', 'tap', '--exit', 'test/node/*.js', 'test/*.js'],
-  'openai-node': ['node_modules/jest/bin/jest.js', '--reporters', 'jest-tap-reporter'],
+  superagent: ['node_modules/mocha/bin/mocha', '--reporter', 'tap', '--exit', 'test/node/*.js', 'test/*.js'],
+  'openai-node': ['node_modules/vitest/vitest.mjs', 'run', '--config', 'vitest.config.mts', '--reporter=tap-flat'],
 }
+/** What a suite loads by itself before its tests. */
+const loaders = { got: '--import=tsx/esm' }
 /** The checkout of a suite, where it has not its own name. */
 const checkouts = { 'undici-node-fetch': 'undici' }
 
@@ -48,7 +50,7 @@ function compare(name) {
     console.log(`${name}: SKIPPED, ${checkout} is not there`)
     return
   }
-  const results = Object.entries(ways).map(([way, register]) => [way, runSuite(checkout, peers[name], register)])
+  const results = Object.entries(ways).map(([way, register]) => [way, runSuite(checkout, name, register)])
   const [[, plain]] = results
   console.log(`${name}: ${results.map(([way, tests]) => `${way} ${countOf(tests)} of ${tests.size}`).join(', ')}`)
   for (const [way, tests] of results.slice(1)) {
@@ -65,11 +67,11 @@ function countOf(tests) {
 }
 
 /** The result of each test by its name. */
-function runSuite(cwd, args, register) {
+function runSuite(cwd, name, register) {
   const output = mkdtempSync(join(tmpdir(), 'sygra-peers-'))
-  const options = register === undefined ? '' : `--import ${register}`
+  const options = [loaders[name], register && `--import ${register}`].filter(Boolean).join(' ')
   const env = { ...process.env, NODE_OPTIONS: options, SYGRA_OUTPUT_DIR: output, FORCE_COLOR: '0' }
-  const { stdout } = spawnSync(node, args, {
+  const { stdout } = spawnSync(node, peers[name], {
     cwd,
     env,
     encoding: 'utf8',

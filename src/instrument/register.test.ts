@@ -112,6 +112,17 @@ test('watched or not, a program finds the same listeners on its process', async 
   expect(count(watched)).toEqual({ ...count(plain), exit: Number(exitListeners) + 1 })
 })
 
+test('watched or not, a program finds the same names on globalThis, as test runners look for that are leaked', async () => {
+  const environment = { PROGRAM_END: 'keys' }
+  const [plain, watched] = [
+    await run('ask.mjs', { isRegistered: false, environment }),
+    await run('ask.mjs', { environment }),
+  ]
+  const names = ({ stdout }: { stdout: string }): string[] => JSON.parse(stdout.split('\n')[1] ?? '')
+  expect(watched.files).toHaveLength(1)
+  expect(names(watched)).toEqual(names(plain))
+})
+
 test('a program that handles a signal ends as it decides', async () => {
   const { code, signal, files } = await run('ask.mjs', { signal: 'SIGTERM', environment: { PROGRAM_END: 'listen' } })
   expect({ code, signal }).toEqual({ code: 143, signal: null })

@@ -30,7 +30,7 @@ function register(): void {
     return loaded
   }
   // At once, because requests go out at once.
-  const load = (): Observers => observers ?? start(require('./observers.js'))
+  const load = (): Observers => observers ?? start(withoutNewKeys(() => require('./observers.js')))
   let hasWarned = false
   const observeLate = async (call: FetchCall): Promise<Response> => {
     let loaded: Observers
@@ -59,6 +59,16 @@ function register(): void {
   followAiSdk(() => load().observeAiSdk)
   // A model in the process calls nobody: the first event of its own code loads the rest.
   Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
+}
+
+/** What is loaded leaves names on `globalThis`, as zod does: a test runner that looks for leaked names must not find them. */
+function withoutNewKeys<Result>(load: () => Result): Result {
+  const before = new Set(Object.keys(globalThis))
+  const result = load()
+  for (const key of Object.keys(globalThis)) {
+    if (!before.has(key)) Object.defineProperty(globalThis, key, { enumerable: false })
+  }
+  return result
 }
 
 /** Makes a call; gives it as it was, for the program may use its arguments again. */
