@@ -5,7 +5,7 @@ import { estimateSections } from '../report/estimate/estimate-sections.ts'
 import { taskFileName } from '../runtime/files/run-names.ts'
 import { outputDirectoryOf } from '../workflow/define-workflow.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName } from './metadata-files.ts'
-import { parseBoolean, parseNumber, parseRecordCount, parseWholeNumber } from './option-values.ts'
+import { parseBoolean, parseNumber, parseRecordCount, parseWholeNumber, recordCountOf } from './option-values.ts'
 import type { PilotFlags } from './pilot.ts'
 import { readRun } from './read-run.ts'
 import { sectionsText } from './terminal.ts'
@@ -57,7 +57,8 @@ async function estimateTask(flags: EstimateFlags): Promise<void> {
   const { loadTask } = await import('../workflow/load-task.ts')
   const { estimateRun } = await import('../workflow/estimate/estimate-run.ts')
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
-  const { numRecords, startIndex, onBadRecord, answerTokens } = flags
+  const { startIndex, onBadRecord, answerTokens } = flags
+  const numRecords = recordCountOf(flags.numRecords)
   const isRehearsal = flags.simulate !== undefined && flags.simulate !== false
   const pastRuns = await pastRunsOf(flags.outputDir ?? outputDirectoryOf(definition), definition.taskName)
   const options = { numRecords, startIndex, onBadRecord, answerTokens, isRehearsal, pastRuns }

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { parseMoment, parseSince } from './option-values.ts'
+import { parseMoment, parseRecordCount, parseSince, recordCountOf } from './option-values.ts'
 
 test('a day is its noon in UTC, a moment is itself', () => {
   expect(parseMoment('2026-11-23')).toBe(Date.UTC(2026, 10, 23, 12))
@@ -34,4 +34,10 @@ test.each([...noDates, 'yesterday', '2026', ''])('%j is no date, for --at and fo
 test('the 29th of February is a day in a leap year', () => {
   expect(parseMoment('2028-02-29')).toBe(Date.UTC(2028, 1, 29, 12))
   expect(parseSince('2028-02-29')).toBe(new Date(2028, 1, 29).getTime())
+})
+
+test('a number of records, or all of them', () => {
+  expect(recordCountOf(parseRecordCount('12'))).toBe(12)
+  expect(recordCountOf(parseRecordCount('All'))).toBeUndefined()
+  expect(() => parseRecordCount('some')).toThrow('or all')
 })

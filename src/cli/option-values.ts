@@ -19,11 +19,16 @@ export function parseWholeNumber(minimum: number): (value: string) => number {
   }
 }
 
-/** Reads how many records: a whole number, or `all`, which is undefined. */
-export function parseRecordCount(value: string): number | undefined {
-  if (/^all$/i.test(value)) return undefined
+/** Reads how many records: a whole number, or `all`, which is infinite, since the parser would make a text of undefined. */
+export function parseRecordCount(value: string): number {
+  if (/^all$/i.test(value)) return Number.POSITIVE_INFINITY
   if (/^\d+$/.test(value)) return Number(value)
   throw new InvalidArgumentError('expected a whole number, 0 or more, or all.')
+}
+
+/** How many records were asked for; undefined for all. */
+export function recordCountOf(count: number | undefined): number | undefined {
+  return count === undefined || Number.isFinite(count) ? count : undefined
 }
 
 /** Reads a number that is at least `minimum`. */

@@ -7,6 +7,7 @@ import { loadTask } from '../workflow/load-task.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
 import { resumeCommandOf } from './command-line.ts'
+import { recordCountOf } from './option-values.ts'
 import { createLiveProgress } from './progress.ts'
 import { renderFailures } from './run-failures.ts'
 import { listenForSignals, stoppedExitCode } from './run-signals.ts'
@@ -70,7 +71,8 @@ export async function runPilot(flags: PilotFlags, pilotRecords: number): Promise
 }
 
 function runOptionsOf(flags: PilotFlags, pauseAfter: number): RunOptions {
-  const { numRecords, startIndex, batchSize, outputDir, onBadRecord, maxCost: maxCostUsd, allowUnpriced } = flags
+  const numRecords = recordCountOf(flags.numRecords)
+  const { startIndex, batchSize, outputDir, onBadRecord, maxCost: maxCostUsd, allowUnpriced } = flags
   const simulate = simulatorOptionsOf(flags)
   const limits = { maxCostUsd, allowUnpriced, pauseAfter }
   const options = { numRecords, startIndex, batchSize, outputDir, onBadRecord, simulate }

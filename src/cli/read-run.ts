@@ -7,7 +7,8 @@ import type { Metadata } from '../metadata/schema.ts'
 import { formatBytes } from '../report/text/format-values.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
-import { type LedgerPlace, type LedgerReport, readLedger } from '../runtime/ledger/ledger-reader.ts'
+import type { LedgerPlace } from '../runtime/ledger/ledger-reader.ts'
+import { lostLinesOf, type RunLedgersReport, readRunLedgers } from '../runtime/ledger/run-ledgers.ts'
 import { isDead } from './next-steps.ts'
 
 // Two hundred thousand nodes would take less; what is larger is no metadata file, and would only fill the memory.
@@ -39,14 +40,18 @@ export function ledgerOf(metadataPath: string): string | undefined {
   return path !== metadataPath && existsSync(path) ? path : undefined
 }
 
-/** Reads the events of a ledger from its beginning; what only a later session needs to know is passed over. */
-export function readEvents(
+/**
+ * Reads the events of a run from its ledgers, from their beginning; what only a later session needs to know is passed over.
+ * Entries are counted in the run's own ledger, lines that are lost in those of its workers too.
+ */
+export async function readEvents(
   ledgerPath: string,
   onEvent: (event: MetadataEvent, place: LedgerPlace) => void,
-): Promise<LedgerReport> {
-  return readLedger(ledgerPath, (entry, place) => {
+): Promise<RunLedgersReport> {
+  const report = await readRunLedgers(ledgerPath, (entry, place) => {
     if (entry.type !== 'run-plan' && entry.type !== 'row-write') onEvent(entry, place)
   })
+  return { ...report, ...lostLinesOf(report) }
 }
 
 /**

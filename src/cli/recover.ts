@@ -6,7 +6,7 @@ import { unpricedModelsOf } from '../report/run/run-figures.ts'
 import { formatCost } from '../report/text/format-cost.ts'
 import { formatCount } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { ledgerPathOf, metadataPathOfLedger } from '../runtime/files/run-names.ts'
+import { ledgerPathOf, metadataPathOfLedger, workerOfLedger } from '../runtime/files/run-names.ts'
 import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
 import { usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
@@ -58,7 +58,9 @@ function asLedger(pattern: string): string {
 /** Ledgers whose metadata file is missing, cannot be read, or says "running" though the process is gone. */
 async function deadRuns(ledgers: readonly string[]): Promise<string[]> {
   const dead: string[] = []
-  for (const ledger of [...ledgers].sort()) if (await isLeftBehind(ledger)) dead.push(ledger)
+  // Those of workers belong to the ledger that they stand beside.
+  const own = ledgers.filter((ledger) => workerOfLedger(ledger) === undefined)
+  for (const ledger of own.sort()) if (await isLeftBehind(ledger)) dead.push(ledger)
   return dead
 }
 

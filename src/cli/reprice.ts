@@ -23,11 +23,10 @@ import { nowMs, utcOffsetMinutes } from '../runtime/clock.ts'
 import { formatMetadata } from '../runtime/collector/metadata-collector.ts'
 import { ledgerPathOf, someExist } from '../runtime/files/run-names.ts'
 import { writeAtomic } from '../runtime/files/write-atomic.ts'
-import { readLedger } from '../runtime/ledger/ledger-reader.ts'
 import { loadPricesFile, readPricesFile } from '../runtime/prices-file.ts'
 import { findRun } from './find-run.ts'
 import { parseMoment } from './option-values.ts'
-import { readRun } from './read-run.ts'
+import { readEvents, readRun } from './read-run.ts'
 import { sectionsText } from './terminal.ts'
 
 interface RepriceFlags {
@@ -123,9 +122,7 @@ async function fromLedger(run: {
 }): Promise<RepricedRun> {
   const { path, ledger, original, changes } = run
   const fold = new RepricedTotals(changes)
-  const { damagedLines, missingEntries } = await readLedger(ledger, (entry) => {
-    if (entry.type !== 'run-plan' && entry.type !== 'row-write') fold.add(entry)
-  })
+  const { damagedLines, missingEntries } = await readEvents(ledger, (event) => fold.add(event))
   const atMs = nowMs()
   const repriced = summarize(fold.totals, { generatedAtMs: atMs, utcOffsetMinutes: utcOffsetMinutes(atMs) })
   const names = [...new Set([...Object.keys(original.models), ...Object.keys(repriced.models)])]

@@ -23,6 +23,7 @@ import {
   parseNumber,
   parseRecordCount,
   parseWholeNumber,
+  recordCountOf,
 } from './option-values.ts'
 import { createLiveProgress, type Progress } from './progress.ts'
 import { listenForSignals, stoppedExitCode } from './run-signals.ts'
@@ -34,10 +35,12 @@ import { flagOf } from './typed-words.ts'
 interface RunFlags {
   readonly task: string
   readonly source?: string
-  /** Undefined for all. */
-  readonly numRecords: number | undefined
+  /** Infinite for all. */
+  readonly numRecords: number
   readonly startIndex: number
   readonly batchSize: number
+  readonly workers?: number
+  readonly workerLease: number
   readonly checkpointInterval: number
   readonly outputWithTs: boolean
   readonly runName?: string
@@ -83,6 +86,17 @@ export function runCommand(): Command {
     .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0), 0)
     .optionsGroup('How:')
     .option('-b, --batch-size <number>', 'how many records are in work at once', parseWholeNumber(1), 25)
+    .option(
+      '--workers <number>',
+      'so many processes of this machine do the records, --batch-size at once together',
+      parseWholeNumber(1),
+    )
+    .option(
+      '--worker-lease <seconds>',
+      'how long nothing may be heard of a worker before others get its records',
+      parseNumber(1),
+      30,
+    )
     .option('--checkpoint-interval <number>', 'kept in the metadata (-ci)', parseWholeNumber(1), 100)
     .option('--output-with-ts <boolean>', 'a timestamp in the name of the output (-owt)', parseBoolean, true)
     .option('--run-name <name>', 'part of the name of the output (-rn)')
@@ -153,9 +167,11 @@ export function runCommand(): Command {
 /** The options of the library for what the command line says. */
 function runOptionsOf(flags: RunFlags): RunOptions {
   return {
-    numRecords: flags.numRecords,
+    numRecords: recordCountOf(flags.numRecords),
     startIndex: flags.startIndex,
     batchSize: flags.batchSize,
+    workers: flags.workers,
+    workerLeaseSeconds: flags.workerLease,
     checkpointInterval: flags.checkpointInterval,
     outputWithTs: flags.outputWithTs,
     runName: flags.runName,
@@ -225,6 +241,12 @@ async function runTask(flags: RunFlags): Promise<void> {
       ...options,
       stop: signals.stop,
       onNotice: say,
+      onWorkerLine: (line, { worker, stream }) => {
+        // The standard output of a run may be a stream of JSON.
+        if (stream === 'stdout' && flags.json !== true && progress === undefined)
+          process.stdout.write(`[${worker}] ${line}\n`)
+        else say(`[${worker}] ${line}`)
+      },
       onEvent: (event) => inWork.take(event),
       onStart: ({ collector, recordCount, runningRequests, ...start }) => {
         sourceCount = start.sourceCount

@@ -5,7 +5,7 @@ import type { MetadataEvent, RunEnd } from '../metadata/event.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { isAlive } from '../runtime/files/run-owner.ts'
-import { LedgerTail } from '../runtime/ledger/ledger-reader.ts'
+import { RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
 import { commandLine, usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles, newestFirst } from './metadata-files.ts'
@@ -121,9 +121,9 @@ async function followUntilEnd({
   return { message: `No longer watched; the run goes on: ${relative('.', path)}`, isGood: true }
 }
 
-/** Reads a ledger as it grows and tells of its events. */
+/** Reads the ledgers of a run as they grow and tells of its events. */
 class LedgerFollower implements EventSource {
-  readonly #tail: LedgerTail
+  readonly #tail: RunLedgersTail
   readonly #listeners = new Set<(event: MetadataEvent, atMs?: number) => void>()
   #started = 0
   #announcedEnds = 0
@@ -131,7 +131,7 @@ class LedgerFollower implements EventSource {
   end: RunEnd | undefined
 
   constructor(ledger: string) {
-    this.#tail = new LedgerTail(ledger)
+    this.#tail = new RunLedgersTail(ledger)
   }
 
   get runningRequests(): number {

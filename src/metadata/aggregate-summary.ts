@@ -4,7 +4,14 @@ import { costStatusBlock } from './cost-blocks.ts'
 import { totalUsdOf } from './cost-totals.ts'
 import { runCostFigures } from './figures/cost-figures.ts'
 import { type Figures, numbersOf } from './figures/figure.ts'
-import { failedRecordFigures, recordCosts, recordErrors, recordFigures, recordTimes } from './figures/record-figures.ts'
+import {
+  duplicatedRecordFigures,
+  failedRecordFigures,
+  recordCosts,
+  recordErrors,
+  recordFigures,
+  recordTimes,
+} from './figures/record-figures.ts'
 import {
   callDurations,
   callFigures,
@@ -57,6 +64,8 @@ export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metada
       truncated_answers: requestNumbers(wasteFigures.truncated_answers),
       aborted_streams: requestNumbers(wasteFigures.aborted_streams),
       failed_records: recordNumbers(totals, failedRecordFigures),
+      // Where records are handed out to one process only, none is handed out twice.
+      ...(totals.workers.size === 0 ? {} : { duplicated_records: recordNumbers(totals, duplicatedRecordFigures) }),
     },
   }
 }

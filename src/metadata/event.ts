@@ -14,6 +14,9 @@ export type MetadataEvent =
   | RecordEnd
   | ConcurrencyChange
   | NotUnderstood
+  | WorkerStart
+  | WorkerEnd
+  | RecordDuplicate
 
 export type RunStatus = 'running' | 'complete' | 'interrupted' | 'failed'
 
@@ -120,6 +123,8 @@ export interface ModelOpen {
 /** One pass of one record through a node ended. */
 export interface NodeEnd {
   readonly type: 'node-end'
+  /** The process of the run that it happened in; left out where the run is one process. */
+  readonly worker?: string
   readonly node: string
   readonly nodeType: string
   readonly model?: string
@@ -150,6 +155,8 @@ export type ActorKind = 'agent' | 'tool'
 /** One HTTP attempt to a model is about to be sent; recorded where a ledger keeps it, so that a crash does not hide it. */
 export interface RequestStart {
   readonly type: 'request-start'
+  /** The process of the run that it happened in; left out where the run is one process. */
+  readonly worker?: string
   readonly callId?: string
   readonly model: string
   readonly node?: string
@@ -163,6 +170,8 @@ export interface RequestStart {
 /** One HTTP attempt to a model ended, with a response or without one. */
 export interface RequestEnd {
   readonly type: 'request-end'
+  /** The process of the run that it happened in; left out where the run is one process. */
+  readonly worker?: string
   /** The call this attempt belongs to; attempts of one call share it. */
   readonly callId?: string
   /** Model as the caller named it; the key under `models` in the file. */
@@ -235,6 +244,8 @@ export type AttemptLink = 'operation' | 'invocation' | 'header' | 'hash'
 /** One record went through the workflow, or failed on the way. */
 export interface RecordEnd {
   readonly type: 'record-end'
+  /** The process of the run that did it; left out where the run is one process. */
+  readonly worker?: string
   readonly recordId?: string
   readonly succeeded: boolean
   readonly durationSeconds?: number
@@ -251,13 +262,49 @@ export interface RecordEnd {
   readonly rowChecksum?: string
 }
 
+/** A process has joined a run to do a part of its records. */
+export interface WorkerStart {
+  readonly type: 'worker-start'
+  /** `w1`, `w2`, …: no two of a run have the same, in whatever session. */
+  readonly worker: string
+  readonly session: number
+  /** By the clock of who hands out the records. */
+  readonly startedAtMs: number
+  readonly environment: Environment
+  /** How many records it does at once. */
+  readonly concurrency: number
+  /** How it is reached: `process` for a child process of the run, which writes its own ledger when the run has died. */
+  readonly transport?: string
+}
+
+/** A worker has left the run. */
+export interface WorkerEnd {
+  readonly type: 'worker-end'
+  readonly worker: string
+  readonly endedAtMs: number
+  readonly durationSeconds: number
+  /** Why it left before its work was done: `killed by SIGKILL`. */
+  readonly reason?: string
+}
+
+/** A worker worked on a record in vain, because another one had been given it too: what that cost stays spent. */
+export interface RecordDuplicate {
+  readonly type: 'record-duplicate'
+  readonly recordId: string
+  readonly worker: string
+  /** What its requests cost; integer picodollars. */
+  readonly costPicodollars: number
+  readonly durationSeconds: number
+}
+
 /** How many requests may be on their way to a provider at once was changed. */
 export interface ConcurrencyChange {
   readonly type: 'concurrency-change'
   /** Provider and host; requests with another key of the provider have their own limit. */
   readonly provider: string
   readonly limit: number
-  readonly reason: 'start' | 'rate-limit' | 'growth'
+  /** `workers`: one has joined or left, and with it the requests it may have on their way. */
+  readonly reason: 'start' | 'rate-limit' | 'growth' | 'workers'
   readonly atMs: number
 }
 

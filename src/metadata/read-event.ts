@@ -28,6 +28,15 @@ const required: Readonly<Record<MetadataEvent['type'], Readonly<Record<string, K
   },
   'record-end': { succeeded: 'boolean' },
   'not-understood': { kind: 'text', host: 'text', path: 'text', atMs: 'number' },
+  'worker-start': {
+    worker: 'text',
+    session: 'number',
+    startedAtMs: 'number',
+    environment: 'object',
+    concurrency: 'number',
+  },
+  'worker-end': { worker: 'text', endedAtMs: 'number', durationSeconds: 'number' },
+  'record-duplicate': { recordId: 'text', worker: 'text', costPicodollars: 'number', durationSeconds: 'number' },
   'concurrency-change': { provider: 'text', limit: 'number', reason: 'text', atMs: 'number' },
 }
 

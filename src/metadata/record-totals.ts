@@ -1,4 +1,4 @@
-import type { RecordEnd } from './event.ts'
+import type { RecordDuplicate, RecordEnd } from './event.ts'
 import { numbersOf } from './figures/figure.ts'
 import type { Measure } from './figures/formula.ts'
 import { recordCosts, recordFigures, recordTimes } from './figures/record-figures.ts'
@@ -12,6 +12,7 @@ const namedRecords = 5
 /** The records that went through the workflow. */
 export class RecordTotals {
   readonly ends = new Tallies(tallySets.records)
+  readonly duplicates = new Tallies(tallySets.duplicates)
   readonly mostExpensive = new TopList(namedRecords)
   readonly slowest = new TopList(namedRecords)
 
@@ -29,16 +30,22 @@ export class RecordTotals {
     this.slowest.add(end.recordId, recordTimes.read(end) ?? 0)
   }
 
+  addDuplicate(duplicate: RecordDuplicate): void {
+    this.duplicates.add(duplicate)
+  }
+
   merge(other: RecordTotals): void {
     this.ends.merge(other.ends)
+    this.duplicates.merge(other.duplicates)
     this.mostExpensive.merge(other.mostExpensive)
     this.slowest.merge(other.slowest)
   }
 
   /** What a measure of a figure comes to. */
   readonly measured = ({ tally, what }: Measure): number => {
-    if (tally?.of !== 'record-end') throw new Error(`${what} is no measure of records`)
-    return this.ends.of(tally)
+    if (tally?.of === 'record-end') return this.ends.of(tally)
+    if (tally?.of === 'record-duplicate') return this.duplicates.of(tally)
+    throw new Error(`${what} is no measure of records`)
   }
 
   #count(key: 'total_processed' | 'total_failed'): number {

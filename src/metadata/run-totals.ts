@@ -8,6 +8,7 @@ import { NodeTotals } from './node-totals.ts'
 import { NotUnderstoodTotals } from './not-understood.ts'
 import { RecordTotals } from './record-totals.ts'
 import { RequestTotals } from './request-totals.ts'
+import { WorkerTotals } from './worker-totals.ts'
 
 /** Key of the requests that belong to no node. */
 export const noNode = Symbol('no node')
@@ -24,6 +25,8 @@ export class RunTotals {
   readonly nodes = new Map<string, NodeTotals>()
   readonly actors = new ActorsTotals()
   readonly notUnderstood = new NotUnderstoodTotals()
+  /** The processes that did the records, by name; empty where it was one process. */
+  readonly workers = new Map<string, WorkerTotals>()
   readonly #deferred = new DeferredReads()
   readonly #busy = new BusyTotals()
   readonly #cells = new Map<string, Map<NodeKey, RequestTotals>>()
@@ -36,6 +39,7 @@ export class RunTotals {
         this.#cell(event.model, event.node ?? noNode).add(event)
         this.#busy.add(event)
         this.actors.addRequest(event)
+        if (event.worker !== undefined) this.#worker(event.worker).addRequest(event)
         break
       case 'actor-end':
         this.actors.addEnd(event)
@@ -54,6 +58,16 @@ export class RunTotals {
         break
       case 'record-end':
         this.records.add(event)
+        if (event.worker !== undefined) this.#worker(event.worker).addRecord(event)
+        break
+      case 'record-duplicate':
+        this.records.addDuplicate(event)
+        break
+      case 'worker-start':
+        this.#worker(event.worker).start = event
+        break
+      case 'worker-end':
+        this.#worker(event.worker).end = event
         break
       case 'model-open':
         this.execution.openModel(event)
@@ -80,6 +94,7 @@ export class RunTotals {
     this.notUnderstood.merge(other.notUnderstood)
     this.#busy.merge(other.#busy)
     this.#deferred.merge(other.#deferred)
+    for (const [name, worker] of other.workers) this.#worker(name).merge(worker)
     for (const [name, node] of other.nodes) this.#node(name, node.type).merge(node)
     for (const [model, cells] of other.#cells) {
       for (const [node, totals] of cells) this.#cell(model, node).merge(totals)
@@ -139,6 +154,15 @@ export class RunTotals {
 
   allRequests(): RequestTotals {
     return sumOf([...this.#cells.values()].flatMap((cells) => [...cells.values()]))
+  }
+
+  #worker(name: string): WorkerTotals {
+    let worker = this.workers.get(name)
+    if (worker === undefined) {
+      worker = new WorkerTotals()
+      this.workers.set(name, worker)
+    }
+    return worker
   }
 
   #node(name: string, type: string): NodeTotals {

@@ -11,7 +11,7 @@ import {
 } from './figures/cost-figures.ts'
 import { shapeOf } from './figures/figure.ts'
 import { nodeFigures } from './figures/node-figures.ts'
-import { failedRecordFigures, recordFigures } from './figures/record-figures.ts'
+import { duplicatedRecordFigures, failedRecordFigures, recordFigures } from './figures/record-figures.ts'
 import {
   callFigures,
   nodeModelFigures,
@@ -22,6 +22,7 @@ import {
 } from './figures/request-figures.ts'
 import { throughputFigures } from './figures/run-figures.ts'
 import { tokenFigures, tokenStatisticsFigures, totalTokenFigures } from './figures/token-figures.ts'
+import { workerFigures } from './figures/worker-figures.ts'
 
 /**
  * The metadata file. Keys that format 1.1.0 added are optional, because files of format 1.0.0 do not have them; whatever
@@ -149,6 +150,20 @@ const environment = z.looseObject({
   node_version: text.optional(),
 })
 
+const worker = z.looseObject({
+  host: text,
+  pid: z.number().nullable().describe('Number of its process on that host.'),
+  node_version: text,
+  session: z.number().nullable().describe('The session of the run that it joined, from 0.'),
+  concurrency: z.number().nullable().describe('How many records it did at once.'),
+  transport: text.describe('How it got its records: `process` for a child process, `redis`.'),
+  start_time: text,
+  end_time: text,
+  duration_seconds: z.number().nullable().describe('How long it was there; null while it has not left.'),
+  reason: z.string().optional().describe('Why it left before its work was done.'),
+  ...shapeOf(workerFigures),
+})
+
 const execution = z.looseObject({
   task_name: z.string(),
   run_name: text,
@@ -185,6 +200,12 @@ const execution = z.looseObject({
       }),
     )
     .optional(),
+  workers: z
+    .record(z.string(), worker)
+    .optional()
+    .describe(
+      'The processes that did the records, by name; only where the run had workers. Each has a ledger of its own.',
+    ),
   graph: z
     .looseObject({
       nodes: z.array(z.looseObject({ name: z.string(), type: z.string() })),
@@ -287,6 +308,10 @@ const aggregate = z.looseObject({
         .looseObject(shapeOf(wasteFigures.aborted_streams))
         .describe('Answers that nobody read to their end.'),
       failed_records: z.looseObject(shapeOf(failedRecordFigures)).describe('What was lost with records that failed.'),
+      duplicated_records: z
+        .looseObject(shapeOf(duplicatedRecordFigures))
+        .optional()
+        .describe('Work that was done twice because a worker was lost, or thought lost; only where there are workers.'),
     })
     .optional(),
 })

@@ -7,6 +7,7 @@ import { NodeTotals } from './node-totals.ts'
 import type { RunTotals } from './run-totals.ts'
 import type { Metadata } from './schema.ts'
 import { isoTimestamp } from './timestamp.ts'
+import { workersSummary } from './worker-summary.ts'
 
 /** The format that is written. */
 export const metadataVersion = '1.3.0'
@@ -22,7 +23,7 @@ export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
     run_id: last?.start?.runId ?? '',
     parent_run_id: last?.start?.parentRunId ?? null,
     status: last?.end?.status ?? 'running',
-    execution: executionSummary(totals.execution, clock),
+    execution: { ...executionSummary(totals.execution, clock), ...workersOf(totals) },
     dataset: datasetSummary(totals.execution, totals.records.processed),
     aggregate_statistics: aggregateSummary(totals, wallSeconds(totals.execution, clock)),
     models: modelSummaries(totals),
@@ -30,6 +31,13 @@ export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
     ...actorSummaries(totals),
     ...(notUnderstood === undefined ? {} : { not_understood: notUnderstood }),
   }
+}
+
+/** Nothing for a run that was one process. */
+function workersOf(totals: RunTotals): Pick<Metadata['execution'], 'workers'> {
+  if (totals.workers.size === 0) return {}
+  const utcOffsetMinutes = totals.execution.sessionsInOrder().at(-1)?.start?.utcOffsetMinutes ?? 0
+  return { workers: workersSummary(totals.workers, { isRehearsal: totals.costOfAll().isRehearsal, utcOffsetMinutes }) }
 }
 
 function modelSummaries(totals: RunTotals): Metadata['models'] {

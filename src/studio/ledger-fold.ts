@@ -39,6 +39,9 @@ export class LedgerFold {
       case 'concurrency-change':
       case 'not-understood':
       case 'actor-end':
+      case 'worker-start':
+      case 'worker-end':
+      case 'record-duplicate':
         break
       default:
         event satisfies never

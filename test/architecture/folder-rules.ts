@@ -21,7 +21,10 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
   },
   report: { folders: ['metadata', 'pricing'] },
   exporters: { folders: ['metadata'] },
-  distributed: { folders: ['metadata', 'runtime', 'workflow'], mayUseNode: true },
+  distributed: {
+    folders: ['metadata', 'runtime', 'instrument', 'tokens', 'workflow'],
+    mayUseNode: true,
+  },
   studio: { folders: ['metadata', 'report'], mayUseNode: true },
   cli: {
     folders: [
@@ -42,4 +45,4 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
 }
 
 /** Files that stand in `src` itself and may be imported from anywhere. */
-export const sharedFiles: ReadonlySet<string> = new Set(['errors.ts', 'seeded-random.ts'])
+export const sharedFiles: ReadonlySet<string> = new Set(['errors.ts', 'seeded-random.ts', 'load-workers.ts'])

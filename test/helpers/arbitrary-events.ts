@@ -8,12 +8,15 @@ import {
   type ModelOpen,
   type NodeEnd,
   type NotUnderstood,
+  type RecordDuplicate,
   type RecordEnd,
   type RequestEnd,
   type RequestStart,
   type RunEnd,
   type RunStart,
   succeeded,
+  type WorkerEnd,
+  type WorkerStart,
 } from '../../src/metadata/event.ts'
 import { type FeeCount, feeUnits, tokenClasses, type Usage } from '../../src/metadata/usage.ts'
 
@@ -32,6 +35,7 @@ const models = ['gpt-4o-mini', 'gpt-4o', 'claude-3-haiku']
 const nodes = ['generate', 'critique']
 const model = fc.constantFrom(...models)
 const node = fc.option(fc.constantFrom(...nodes), { nil: undefined })
+const worker = fc.constantFrom('w1', 'w2', 'w10')
 const recordId = fc.constantFrom('record-0', 'record-1', 'record-2')
 const seconds = fc.double({ min: 0, max: 200, noNaN: true })
 const tokens = fc.nat({ max: 100_000 })
@@ -186,6 +190,7 @@ export const arbitraryCost: fc.Arbitrary<RequestCost> = fc.oneof(
 const request = withKeys<RequestEnd>(
   {
     type: fc.constant('request-end'),
+    worker,
     callId: fc.constantFrom('call-0', 'call-1'),
     model,
     node,
@@ -254,6 +259,7 @@ export const arbitraryCall: fc.Arbitrary<readonly RequestEnd[]> = fc
 const requestStart = withKeys<RequestStart>(
   {
     type: fc.constant('request-start'),
+    worker,
     callId: fc.constantFrom('call-0', 'call-1'),
     model,
     node,
@@ -268,6 +274,7 @@ const requestStart = withKeys<RequestStart>(
 const nodeEnd = withKeys<NodeEnd>(
   {
     type: fc.constant('node-end'),
+    worker,
     node: fc.constantFrom(...nodes, 'summarize'),
     nodeType: fc.constantFrom('llm', 'agent'),
     model,
@@ -300,6 +307,7 @@ const actorEnd = withKeys<ActorEnd>(
 const recordEnd = withKeys<RecordEnd>(
   {
     type: fc.constant('record-end'),
+    worker,
     recordId: fc.uuid(),
     succeeded: fc.boolean(),
     durationSeconds: seconds,
@@ -312,6 +320,17 @@ const recordEnd = withKeys<RecordEnd>(
     rowChecksum: fc.constantFrom('', '7e213765'),
   },
   ['type', 'succeeded'],
+)
+
+const recordDuplicate = withKeys<RecordDuplicate>(
+  {
+    type: fc.constant('record-duplicate'),
+    recordId,
+    worker,
+    costPicodollars: fc.nat({ max: 2_000_000_000 }),
+    durationSeconds: seconds,
+  },
+  ['type', 'recordId', 'worker', 'costPicodollars', 'durationSeconds'],
 )
 
 /** A record that was done in an earlier session, and done again. */
@@ -332,14 +351,16 @@ export const arbitraryEvents: fc.Arbitrary<readonly MetadataEvent[]> = fc
     actorEnds: fc.array(actorEnd, { maxLength: 8 }),
     recordEnds: fc.array(recordEnd, { maxLength: 12 }),
     redone: fc.array(arbitraryRedone, { maxLength: 3 }),
+    duplicates: fc.array(recordDuplicate, { maxLength: 3 }),
   })
-  .map(({ calls, starts, nodeEnds, actorEnds, recordEnds, redone }) => [
+  .map(({ calls, starts, nodeEnds, actorEnds, recordEnds, redone, duplicates }) => [
     ...starts,
     ...calls.flat(),
     ...nodeEnds,
     ...actorEnds,
     ...recordEnds,
     ...redone.flat(),
+    ...duplicates,
   ])
 
 const runStart = withKeys<RunStart>(
@@ -423,6 +444,33 @@ const modelOpen = withKeys<ModelOpen>(
   ['type', 'model'],
 )
 
+const workerStart = withKeys<WorkerStart>(
+  {
+    type: fc.constant('worker-start'),
+    worker,
+    session: fc.nat({ max: 2 }),
+    startedAtMs,
+    environment: withKeys<WorkerStart['environment']>(
+      { nodeVersion: fc.constant('20.20.2'), sygraVersion: fc.constant('0.1.0'), host: text, pid: fc.nat(9999) },
+      ['nodeVersion', 'sygraVersion'],
+    ),
+    concurrency: fc.nat(50),
+    transport: fc.constantFrom('process', 'redis'),
+  },
+  ['type', 'worker', 'session', 'startedAtMs', 'environment', 'concurrency'],
+)
+
+const workerEnd = withKeys<WorkerEnd>(
+  {
+    type: fc.constant('worker-end'),
+    worker,
+    endedAtMs: fc.nat({ max: 900_000 }),
+    durationSeconds: seconds,
+    reason: fc.constant('killed by SIGKILL'),
+  },
+  ['type', 'worker', 'endedAtMs', 'durationSeconds'],
+)
+
 const concurrencyChange = withKeys<ConcurrencyChange>(
   {
     type: fc.constant('concurrency-change'),
@@ -461,7 +509,12 @@ export const arbitraryRehearsal: fc.Arbitrary<readonly MetadataEvent[]> = fc
 export const arbitraryHistory: fc.Arbitrary<readonly MetadataEvent[]> = fc
   .tuple(
     arbitraryEvents,
-    fc.array(fc.oneof(runStart, runEnd, datasetOpen, modelOpen, concurrencyChange, notUnderstood), { maxLength: 20 }),
+    fc.array(
+      fc.oneof(runStart, runEnd, datasetOpen, modelOpen, concurrencyChange, notUnderstood, workerStart, workerEnd),
+      {
+        maxLength: 20,
+      },
+    ),
     fc.infiniteStream(fc.nat()),
   )
   .map(([events, statements, random]) => shuffled([...events, ...statements], random))

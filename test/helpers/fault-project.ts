@@ -117,7 +117,7 @@ export function runFiles(output: string) {
     return name === undefined ? undefined : join(base, name)
   }
   return {
-    ledger: find(inside, folder, /^ledger_.*\.jsonl$/),
+    ledger: find(inside, folder, /^ledger_[^.]*\.jsonl$/),
     metadata: find(inside, folder, /^metadata_.*\.json$/),
     lock: find(inside, folder, /\.lock$/),
     output: find(names, output, /^output_[^.]*\.json$/),

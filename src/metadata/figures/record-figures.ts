@@ -1,17 +1,19 @@
 import { microseconds } from '../duration.ts'
-import type { RecordEnd } from '../event.ts'
+import type { RecordDuplicate, RecordEnd } from '../event.ts'
 import { figureOf } from './figure.ts'
 import { difference, figure, quotient } from './formula.ts'
 import { tallied } from './subject.ts'
-import type { KindTally, RecordTally } from './tally.ts'
+import type { DuplicateTally, KindTally, RecordTally } from './tally.ts'
 
 const isFailed = ({ succeeded }: RecordEnd) => !succeeded
 const isFailedBefore = ({ repeatsFailure }: RecordEnd) => repeatsFailure === true
 const isRepeated = (end: RecordEnd) => isFailedBefore(end) || end.repeatsSuccess === true
 
-const ends = counted('ends of records', () => true)
+/** Each end of a record. */
+export const recordEnds = counted('ends of records', () => true)
 const repeats = counted('records that were done again', isRepeated)
-const failures = counted('records that failed', isFailed)
+/** Each end of a record that failed. */
+export const recordFailures = counted('records that failed', isFailed)
 const failuresBefore = counted('failed records that were done again', isFailedBefore)
 
 function counted(what: string, isMeant: (end: RecordEnd) => boolean): RecordTally {
@@ -68,13 +70,13 @@ export const recordFigures = {
   total_processed: figureOf({
     sentence: 'Failed records included.',
     unit: 'count',
-    formula: ({ subject }) => difference(tallied(subject, ends), tallied(subject, repeats)),
+    formula: ({ subject }) => difference(tallied(subject, recordEnds), tallied(subject, repeats)),
     gate: { name: 'records', title: 'records' },
   }),
   total_failed: figureOf({
     sentence: 'Records that failed and were not done again with success.',
     unit: 'count',
-    formula: ({ subject }) => difference(tallied(subject, failures), tallied(subject, failuresBefore)),
+    formula: ({ subject }) => difference(tallied(subject, recordFailures), tallied(subject, failuresBefore)),
     gate: { name: 'failed_records', title: 'failed records', better: 'lower' },
   }),
   success_rate: figureOf({
@@ -94,7 +96,7 @@ export const failedRecordFigures = {
   records: figureOf({
     sentence: 'Records that failed and were not done again with success.',
     unit: 'count',
-    formula: ({ subject }) => difference(tallied(subject, failures), tallied(subject, failuresBefore)),
+    formula: ({ subject }) => difference(tallied(subject, recordFailures), tallied(subject, failuresBefore)),
   }),
   seconds: figureOf({
     sentence: 'Time of each failure, also of a record that succeeded when it was done again.',
@@ -105,5 +107,42 @@ export const failedRecordFigures = {
     sentence: 'USD of each failure, also of a record that succeeded when it was done again.',
     unit: 'usd',
     formula: ({ subject }) => tallied(subject, failedCosts),
+  }),
+}
+
+function ofDuplicates(
+  what: string,
+  keeps: DuplicateTally['keeps'],
+  read: (duplicate: RecordDuplicate) => number,
+): DuplicateTally {
+  return { of: 'record-duplicate', what, keeps, read }
+}
+
+const duplicates = ofDuplicates('records that were worked on in vain', 'count', () => 1)
+const duplicateTimes = ofDuplicates('time of the records that were worked on in vain', 'time', ({ durationSeconds }) =>
+  microseconds(durationSeconds),
+)
+const duplicateCosts = ofDuplicates(
+  'cost of the records that were worked on in vain',
+  'money',
+  ({ costPicodollars }) => costPicodollars,
+)
+
+/** `waste.duplicated_records`. */
+export const duplicatedRecordFigures = {
+  records: figureOf({
+    sentence: 'How often a worker began a record that was done again, by another one or in a later session.',
+    unit: 'count',
+    formula: ({ subject }) => tallied(subject, duplicates),
+  }),
+  seconds: figureOf({
+    sentence: 'Time of that work, as far as it is known.',
+    unit: 'seconds',
+    formula: ({ subject }) => tallied(subject, duplicateTimes),
+  }),
+  cost_usd: figureOf({
+    sentence: 'USD spent on it, which the total holds too; what a lost worker had in flight is not known.',
+    unit: 'usd',
+    formula: ({ subject }) => tallied(subject, duplicateCosts),
   }),
 }

@@ -12,7 +12,14 @@ import {
 import type { Figure, FigurePlace, Figures, GateName } from './figure.ts'
 import type { FigurePath, Formula } from './formula.ts'
 import { executionTimes, nodeErrors, nodeFigures, statedCosts } from './node-figures.ts'
-import { failedRecordFigures, recordCosts, recordErrors, recordFigures, recordTimes } from './record-figures.ts'
+import {
+  duplicatedRecordFigures,
+  failedRecordFigures,
+  recordCosts,
+  recordErrors,
+  recordFigures,
+  recordTimes,
+} from './record-figures.ts'
 import {
   callDurations,
   callFigures,
@@ -32,6 +39,7 @@ import {
   ofModel,
   ofNode,
   ofNodeAndModel,
+  ofWorker,
   outsideAgents,
   outsideNodes,
   type Subject,
@@ -41,6 +49,7 @@ import {
 import {
   type ActorTally,
   type AnyTally,
+  type DuplicateTally,
   type KindTally,
   type NodeTally,
   type RecordTally,
@@ -50,6 +59,7 @@ import {
   type UsageTally,
 } from './tally.ts'
 import { tokenFigures, tokenStatisticsFigures, totalTokenFigures } from './token-figures.ts'
+import { workerFigures } from './worker-figures.ts'
 
 /** Figures that stand together in the file. */
 export interface FigureBlock {
@@ -110,8 +120,15 @@ const run = () => theRun
 const model = ([name = '']: readonly string[]) => ofModel(name)
 const node = ([name = '']: readonly string[]) => ofNode(name)
 
-/** Every number of the file that is folded from events, by where it stands. */
-export const figureBlocks: readonly FigureBlock[] = [
+/** What each process of a run did that had several. What is kept for these figures is kept for each of them. */
+const workerBlock: FigureBlock = {
+  path: 'execution.workers.*',
+  figures: workerFigures,
+  subject: ([name = '']) => ofWorker(name),
+  gated: [],
+}
+
+const sharedBlocks: readonly FigureBlock[] = [
   { path: 'aggregate_statistics.cost', figures: { ...runCostFigures, ...costDoubtFigures }, subject: run },
   { path: 'aggregate_statistics.records', figures: recordFigures, subject: run },
   { path: 'aggregate_statistics.requests', figures: runRequestFigures, subject: run },
@@ -142,6 +159,7 @@ export const figureBlocks: readonly FigureBlock[] = [
     subject: run,
   })),
   { path: 'aggregate_statistics.waste.failed_records', figures: failedRecordFigures, subject: run },
+  { path: 'aggregate_statistics.waste.duplicated_records', figures: duplicatedRecordFigures, subject: run },
   { path: 'models.*.cost', figures: { ...modelCostFigures, ...costDoubtFigures }, subject: model },
   { path: 'models.*.performance', figures: performanceFigures, subject: model },
   { path: 'models.*.token_statistics', figures: tokenStatisticsFigures, subject: model },
@@ -170,6 +188,9 @@ export const figureBlocks: readonly FigureBlock[] = [
   },
   ...actorBlocks,
 ]
+
+/** Every number of the file that is folded from events, by where it stands. */
+export const figureBlocks: readonly FigureBlock[] = [...sharedBlocks, workerBlock]
 
 export const statisticsBlocks: readonly StatisticsBlock[] = [
   { path: 'aggregate_statistics.calls.latency_statistics', tally: callDurations, subject: run },
@@ -229,6 +250,7 @@ export function tallySetsOf(
       tallies.filter((tally): tally is RecordTally => tally.of === 'record-end'),
       kinds.flatMap(({ kinds }) => (kinds.of === 'record-end' ? [kinds.tally] : [])),
     ),
+    duplicates: new TallySet(tallies.filter((tally): tally is DuplicateTally => tally.of === 'record-duplicate')),
   }
 }
 
@@ -252,7 +274,10 @@ function talliesIn(formula: Formula): AnyTally[] {
 }
 
 /** What the fold of a run keeps. */
-export const tallySets = tallySetsOf(figureBlocks, statisticsBlocks, kindsBlocks)
+export const tallySets = tallySetsOf(sharedBlocks, statisticsBlocks, kindsBlocks)
+
+/** What it keeps of each worker. */
+export const workerTallySets = tallySetsOf([workerBlock])
 
 /** The names that stand where the pattern has `*`, and the last key; undefined when the path is none of the block. */
 export function matchBlock(

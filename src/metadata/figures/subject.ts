@@ -3,7 +3,7 @@ import type { ActorEnd, ActorKind, MetadataEvent, NodeEnd, RequestEnd } from '..
 import { type Formula, type Measure, measure, type Reduction } from './formula.ts'
 import type { AnyTally, TallyKind } from './tally.ts'
 
-/** Whose requests are meant: those of the run, of a model, of a node, of a node to a model, of an agent or of a tool. */
+/** Whose requests are meant: those of the run, of a model, of a node, of a node to a model, of an agent, of a tool or of a worker. */
 export interface Subject {
   /** `the run`, `model gpt-4o`, … */
   readonly name: string
@@ -12,12 +12,14 @@ export interface Subject {
   readonly node?: string
   /** The agent or tool whose executions are meant. */
   readonly actor?: { readonly kind: ActorKind; readonly name: string }
+  /** The worker whose records are meant; those of the run where it is left out. */
+  readonly worker?: string
   /** Nodes without requests of their own, whose tokens and cost the program stated. */
   readonly statedBy?: (end: NodeEnd) => boolean
 }
 
 /** Where a request belongs. */
-type RequestPlace = Pick<RequestEnd, 'model' | 'node' | 'agent' | 'tool' | 'outerAgents' | 'outerTools'>
+type RequestPlace = Pick<RequestEnd, 'model' | 'node' | 'agent' | 'tool' | 'outerAgents' | 'outerTools' | 'worker'>
 
 export const theRun: Subject = { name: 'the run', has: () => true }
 
@@ -31,6 +33,10 @@ export function ofNode(name: string): Subject {
 
 export function ofNodeAndModel(node: string, model: string): Subject {
   return { name: `node ${node} to model ${model}`, has: (request) => request.node === node && request.model === model }
+}
+
+export function ofWorker(worker: string): Subject {
+  return { name: `worker ${worker}`, has: (request) => request.worker === worker, worker }
 }
 
 export const outsideNodes: Subject = { name: 'outside nodes', has: ({ node }) => node === undefined }
@@ -54,8 +60,9 @@ export const outsideAgents: Subject = { name: 'outside agents', has: ({ agent })
 
 /** What a tally comes to for a subject. */
 export function tallied(subject: Subject, tally: AnyTally, reduction: Reduction = reductionOf(tally.keeps)): Formula {
-  // Records are those of the run: nobody else has any.
-  const what = tally.of === 'record-end' ? tally.what : `${tally.what} of ${subject.name}`
+  const isOfRecords = tally.of === 'record-end' || tally.of === 'record-duplicate'
+  // Records are those of the run, or of a worker: nobody else has any.
+  const what = isOfRecords && subject.worker === undefined ? tally.what : `${tally.what} of ${subject.name}`
   return {
     type: 'measure',
     measure: { what, value: readerOf(subject, tally), reduction, ...scaleOf(tally, reduction), tally },
@@ -84,7 +91,9 @@ function readerOf(subject: Subject, tally: AnyTally): Measure['value'] {
     case 'actor-end':
       return (event) => (event.type === 'actor-end' && isOf(event, subject) ? tally.read(event) : undefined)
     case 'record-end':
-      return (event) => (event.type === 'record-end' ? tally.read(event) : undefined)
+      return (event) => (event.type === 'record-end' && isOfWorker(subject, event) ? tally.read(event) : undefined)
+    case 'record-duplicate':
+      return (event) => (event.type === 'record-duplicate' && isOfWorker(subject, event) ? tally.read(event) : undefined)
     default:
       return tally satisfies never
   }
@@ -92,6 +101,10 @@ function readerOf(subject: Subject, tally: AnyTally): Measure['value'] {
 
 function isOf({ kind, name }: ActorEnd, { actor }: Subject): boolean {
   return actor?.kind === kind && actor.name === name
+}
+
+function isOfWorker(subject: Subject, { worker }: { readonly worker?: string }): boolean {
+  return subject.worker === undefined || subject.worker === worker
 }
 
 function reductionOf(keeps: TallyKind): Reduction {

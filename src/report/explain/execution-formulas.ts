@@ -1,4 +1,4 @@
-import type { MetadataEvent, RunStart } from '../../metadata/event.ts'
+import type { MetadataEvent, RunStart, WorkerStart } from '../../metadata/event.ts'
 import { type FigurePath, type Formula, figure, measure, total } from '../../metadata/figures/formula.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 
@@ -24,6 +24,8 @@ export function executionFormula(metadata: Metadata, path: FigurePath): Formula 
       return sessionFormula(metadata, rest)
     case 'concurrency':
       return concurrencyFormula(rest)
+    case 'workers':
+      return workerFormula(rest)
     default:
       return undefined
   }
@@ -53,6 +55,28 @@ function sessionFormula(metadata: Metadata, [index = '', key]: FigurePath): Form
 function endsSession(index: number) {
   return (event: MetadataEvent): event is Extract<MetadataEvent, { type: 'run-end' }> =>
     event.type === 'run-end' && event.session === index
+}
+
+/** What a worker said of itself when it joined or left; the rest are figures that are folded. */
+function workerFormula([worker = '', key = '']: FigurePath): Formula | undefined {
+  const ofJoining = (what: string, read: (start: WorkerStart) => number | undefined) =>
+    measure('last', `${what} of worker ${worker}`, (event) =>
+      event.type === 'worker-start' && event.worker === worker ? read(event) : undefined,
+    )
+  switch (key) {
+    case 'pid':
+      return ofJoining('number of the process', ({ environment }) => environment.pid)
+    case 'session':
+      return ofJoining('session', ({ session }) => session)
+    case 'concurrency':
+      return ofJoining('records at once', ({ concurrency }) => concurrency)
+    case 'duration_seconds':
+      return measure('last', `time of worker ${worker}`, (event) =>
+        event.type === 'worker-end' && event.worker === worker ? event.durationSeconds : undefined,
+      )
+    default:
+      return undefined
+  }
 }
 
 function concurrencyFormula(path: FigurePath): Formula | undefined {

@@ -84,6 +84,7 @@ const limitReasons: Record<RequestLimit['reason'], string> = {
   start: '',
   'rate-limit': ', fewer because of 429',
   growth: ', growing again',
+  workers: '',
 }
 
 export function limitSegments(limits: LiveState['requestLimits']): Cell[] {

@@ -40,6 +40,20 @@ export interface LiveState {
   readonly nodes: Map<string, LiveNode>
   /** How many requests may be in flight to a provider at once. */
   readonly requestLimits: Map<string, RequestLimit>
+  /** The processes that do the records, by name; empty where it is one. */
+  readonly workers: Map<string, LiveWorker>
+}
+
+export interface LiveWorker {
+  host: string | undefined
+  pid: number | undefined
+  concurrency: number
+  records: number
+  readonly recordRate: RateWindow
+  /** Requests that were announced and have not ended. */
+  inFlight: number
+  lastAtMs: number
+  hasLeft: boolean
 }
 
 export type RequestLimit = Pick<ConcurrencyChange, 'limit' | 'reason'>
@@ -71,12 +85,14 @@ export function createLiveState(): LiveState {
     tokenRate: new RateWindow(),
     nodes: new Map(),
     requestLimits: new Map(),
+    workers: new Map(),
   }
 }
 
 /** Takes an event in, which happened at `nowMs`. */
 export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: number): void {
   state.startedAtMs ??= event.type === 'run-start' ? event.startedAtMs : nowMs
+  if ('worker' in event && event.worker !== undefined) updateWorker(state, { ...event, worker: event.worker }, nowMs)
   switch (event.type) {
     case 'request-end':
       addRequest(state, event, nowMs)
@@ -98,12 +114,39 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
     case 'request-start':
     case 'not-understood':
     case 'actor-end':
+    case 'record-duplicate':
+    case 'worker-start':
+    case 'worker-end':
       break
     case 'concurrency-change':
       state.requestLimits.set(event.provider, { limit: event.limit, reason: event.reason })
       break
     default:
       event satisfies never
+  }
+}
+
+function updateWorker(state: LiveState, event: MetadataEvent & { readonly worker: string }, nowMs: number): void {
+  let worker = state.workers.get(event.worker)
+  if (worker === undefined) {
+    const counts = { concurrency: 0, records: 0, inFlight: 0, lastAtMs: nowMs, hasLeft: false }
+    worker = { host: undefined, pid: undefined, recordRate: new RateWindow(), ...counts }
+    state.workers.set(event.worker, worker)
+  }
+  worker.lastAtMs = nowMs
+  if (event.type === 'request-start') worker.inFlight += 1
+  else if (event.type === 'request-end' && event.isAnnounced) worker.inFlight -= 1
+  else if (event.type === 'record-end') {
+    worker.records += 1
+    worker.recordRate.add(1, nowMs)
+  } else if (event.type === 'worker-start') {
+    worker.concurrency = event.concurrency
+    worker.host = event.environment.host
+    worker.pid = event.environment.pid
+    worker.hasLeft = false
+  } else if (event.type === 'worker-end') {
+    worker.hasLeft = true
+    worker.inFlight = 0
   }
 }
 

@@ -9,6 +9,8 @@ export interface CollectionSwitch {
 export interface CollectorOptions {
   readonly runId?: string
   readonly parentRunId?: string
+  /** The name of this process in a run that several do: it is put into its events. */
+  readonly worker?: string
   /** Shared by the collectors of a process; a collector made with `new` has its own. */
   readonly collection?: CollectionSwitch
   /** Off for this collector alone, whatever the switch says. */

@@ -26,6 +26,7 @@ import type {
 } from './collector-options.ts'
 import { statedUsage } from './collector-options.ts'
 import type { TaskBuffer } from './task-buffer.ts'
+import { callIdOfWorker, eventOfWorker } from './worker-events.ts'
 
 // Parameters that change with every request (a seed, say) must not fill the memory or the file.
 const maxOpenedModels = 200
@@ -40,6 +41,7 @@ const mostBeside = 1_000
 export class MetadataCollector {
   readonly runId: string
   readonly parentRunId: string | undefined
+  readonly #worker: string | undefined
   readonly #collection: CollectionSwitch
   readonly #isDisabled: boolean
   readonly #isEnabledByDefault = !isDisabledByEnvironment()
@@ -52,6 +54,7 @@ export class MetadataCollector {
   #modelKeys = new Set<string>()
   #endedAtMs: number | undefined
   #ledger: LedgerWriter | undefined
+  readonly #besideLedgers: LedgerWriter[] = []
   #prepare: (() => void) | undefined
   /** What waits for an event that makes a run of it. */
   #beside: MetadataEvent[] = []
@@ -59,7 +62,8 @@ export class MetadataCollector {
   /** The run is that of a plain program, which may go on after it was saved. */
   #isProgram = false
 
-  constructor({ runId, parentRunId, collection, isDisabled }: CollectorOptions = {}) {
+  constructor({ runId, parentRunId, worker, collection, isDisabled }: CollectorOptions = {}) {
+    this.#worker = worker
     this.runId = runId ?? randomUUID()
     this.parentRunId = parentRunId
     this.#collection = collection ?? { isEnabled: undefined }
@@ -75,13 +79,30 @@ export class MetadataCollector {
   }
 
   /** Folds one event in and tells the listeners. Does nothing while collection is off. */
-  record(event: MetadataEvent): void {
+  record(given: MetadataEvent): void {
     if (!this.#isListening()) return
+    const event = this.#worker === undefined ? given : eventOfWorker(given, this.#worker)
     this.#buffer?.clear()
     this.prepare()
     this.#totals.add(event)
     if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
     this.#ledger?.append(event)
+    this.#tell(event)
+  }
+
+  /** @internal The id of a call as the events of this process have it. */
+  callIdOf(callId: string): string {
+    return this.#worker === undefined ? callId : callIdOfWorker(callId, this.#worker)
+  }
+
+  /** @internal Folds in an event of another process of the run, which has a ledger of its own that keeps it. */
+  recordKept(event: MetadataEvent): void {
+    if (!this.#isListening()) return
+    this.#totals.add(event)
+    this.#tell(event)
+  }
+
+  #tell(event: MetadataEvent): void {
     for (const listener of this.#listeners) callSafely(listener, event)
     this.#recordWaiting()
   }
@@ -142,6 +163,11 @@ export class MetadataCollector {
   /** @internal Keeps every event from now on in a ledger; what was recorded before is not in it. Closing it is up to the caller. */
   keepIn(ledger: LedgerWriter): void {
     this.#ledger = ledger
+  }
+
+  /** @internal A further ledger of the run, that of a worker: what is lost of it is missing in the account too. */
+  keepBeside(ledger: LedgerWriter): void {
+    this.#besideLedgers.push(ledger)
   }
 
   /** @internal The ledger that keeps the events, where there is one. */
@@ -284,7 +310,10 @@ export class MetadataCollector {
     this.#buffer?.clear()
     const generatedAtMs = nowMs()
     const summary = summarize(this.#totals, { generatedAtMs, utcOffsetMinutes: utcOffsetMinutes(generatedAtMs) })
-    const ledger = this.#ledger === undefined ? {} : { ledger: ledgerBlock(this.#ledger.state) }
+    const isIncomplete = this.#besideLedgers.some(({ state }) => state.isIncomplete)
+    const own = this.#ledger?.state
+    const ledger =
+      own === undefined ? {} : { ledger: ledgerBlock({ ...own, isIncomplete: own.isIncomplete || isIncomplete }) }
     return { ...summary, run_id: this.runId, parent_run_id: this.parentRunId ?? null, ...ledger }
   }
 

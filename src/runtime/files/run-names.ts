@@ -52,3 +52,15 @@ export function metadataPathOfLedger(ledgerPath: string): string {
     .replace(/\.jsonl$/, '.json')
   return join(dirname(ledgerPath), name)
 }
+
+/** The ledger of a worker, beside that of its run: `ledger_demo_2026-11-01_10-00-00.w1.jsonl`. */
+export function workerLedgerPathOf(ledgerPath: string, worker: string): string {
+  return ledgerPath.replace(/(\.jsonl)?$/, `.${worker}.jsonl`)
+}
+
+const workerName = /\.(w\d+)\.jsonl$/
+
+/** The worker whose ledger a file is by its name; undefined for the ledger of a run. */
+export function workerOfLedger(path: string): string | undefined {
+  return workerName.exec(path)?.[1]
+}

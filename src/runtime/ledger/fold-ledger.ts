@@ -4,10 +4,11 @@ import type { MetadataEvent } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import { readMetadata } from '../files/read-metadata.ts'
 import { type LedgerEntry, locatedPlan, type RowWrite, type RunPlan } from './ledger-entry.ts'
-import { type LedgerReport, readLedger } from './ledger-reader.ts'
+import type { LedgerPlace } from './ledger-reader.ts'
+import { type RunLedgersReport, readRunLedgers } from './run-ledgers.ts'
 
-/** What a ledger says of its run. */
-export interface LedgerFold extends LedgerReport {
+/** What the ledger of a run says, and those of its workers; its counts of entries are those of the run's own. */
+export interface LedgerFold extends RunLedgersReport {
   readonly totals: RunTotals
   readonly runId: string | undefined
   /** What the run was going to do, as its last session said. */
@@ -20,15 +21,18 @@ export interface LedgerFold extends LedgerReport {
   readonly sessionRecords: number
 }
 
-/** Folds a ledger; memory does not grow with its length. `onEntry` sees every entry as well. */
-export async function foldLedger(path: string, onEntry?: (entry: LedgerEntry) => void): Promise<LedgerFold> {
+/** Folds the ledgers of a run; memory does not grow with their length. `onEntry` sees every entry as well. */
+export async function foldLedger(
+  path: string,
+  onEntry?: (entry: LedgerEntry, place: LedgerPlace) => void,
+): Promise<LedgerFold> {
   const totals = new RunTotals()
   const openRows = new Map<string, RowWrite>()
   const rows = new Map<string, string>()
   let runId: string | undefined
   let plan: RunPlan | undefined
   let [session, sessionRecords] = [-1, 0]
-  const report = await readLedger(path, (entry) => {
+  const report = await readRunLedgers(path, (entry, place) => {
     if (entry.type === 'run-plan') plan = locatedPlan(path, entry)
     else if (entry.type === 'row-write') {
       openRows.set(entry.recordId, entry)
@@ -50,7 +54,7 @@ export async function foldLedger(path: string, onEntry?: (entry: LedgerEntry) =>
         }
       }
     }
-    onEntry?.(entry)
+    onEntry?.(entry, place)
   })
   return { ...report, totals, runId, plan, rows, openRows: [...openRows.values()], sessionRecords }
 }
@@ -110,18 +114,24 @@ export function eventsOfDeath(fold: LedgerFold, isWritten: (row: RowWrite) => bo
     costPicodollars: row.costPicodollars,
     repeatsFailure: row.repeatsFailure,
     repeatsSuccess: row.repeatsSuccess,
+    worker: row.worker,
   }))
   const last = fold.totals.execution.sessionsInOrder().at(-1)
   if (last?.start === undefined || last.end !== undefined) return ends
   const { session, startedAtMs } = last.start
   const endedAtMs = Math.max(startedAtMs, fold.lastAtMs ?? startedAtMs)
+  for (const [worker, { start, end }] of fold.totals.workers) {
+    if (end !== undefined || start === undefined) continue
+    const durationSeconds = Math.max(0, endedAtMs - start.startedAtMs) / 1000
+    ends.push({ type: 'worker-end', worker, endedAtMs, durationSeconds, reason: 'the run ended without a word' })
+  }
   ends.push({
     type: 'run-end',
     session,
     status: 'interrupted',
     endedAtMs,
     durationSeconds: (endedAtMs - startedAtMs) / 1000,
-    records: fold.sessionRecords + ends.length,
+    records: fold.sessionRecords + ends.filter(({ type }) => type === 'record-end').length,
     reason: 'the process ended without a word',
     isPresumed: true,
   })

@@ -33,6 +33,8 @@ export interface RowWrite {
   readonly costPicodollars: number
   readonly repeatsFailure?: boolean
   readonly repeatsSuccess?: boolean
+  /** Who did the record, where the run has workers. */
+  readonly worker?: string
 }
 
 /** True for what this version of the package can read from a ledger. */

@@ -28,9 +28,17 @@ const maxLineBytes = 16 * 1024 * 1024
 export interface LedgerPlace extends Pick<LedgerLine, 'seq' | 'atMs' | 'writer'> {
   /** Number of the line in the file, from 1. */
   readonly lineNumber: number
+  /** The worker in whose ledger it stands; left out in the run's own. */
+  readonly worker?: string
 }
 
-type OnEntry = (entry: LedgerEntry, place: LedgerPlace) => void
+/** An entry that was read, and where it stands. */
+export interface ReadEntry {
+  readonly entry: LedgerEntry
+  readonly place: LedgerPlace
+}
+
+export type OnEntry = (entry: LedgerEntry, place: LedgerPlace) => void
 
 /** Reads a ledger from its beginning, or so much of it; memory does not grow with its length. Rejects only when the file cannot be read. */
 export async function readLedger(
@@ -94,6 +102,16 @@ export class LedgerTail {
     const options = { highWaterMark: 1024 * 1024, start: this.#readBytes, end: maxBytes }
     for await (const chunk of createReadStream(this.#path, options)) {
       if (Buffer.isBuffer(chunk)) this.#takeChunk(chunk, onEntry)
+    }
+  }
+
+  /** What was appended since it was read last, a part of it at a time; `chunkBytes` is how much of the file that is. */
+  async *batches(chunkBytes: number): AsyncGenerator<readonly ReadEntry[]> {
+    const options = { highWaterMark: chunkBytes, start: this.#readBytes }
+    for await (const chunk of createReadStream(this.#path, options)) {
+      const batch: ReadEntry[] = []
+      if (Buffer.isBuffer(chunk)) this.#takeChunk(chunk, (entry, place) => batch.push({ entry, place }))
+      if (batch.length > 0) yield batch
     }
   }
 

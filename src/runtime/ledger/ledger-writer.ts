@@ -107,11 +107,23 @@ export class LedgerWriter {
     if (this.#pendingBytes >= maxPendingBytes && !this.#makeRoom()) return
     const line = this.#lineOf(seq, entry)
     if (line === undefined) return
+    this.#add(line, seq)
+  }
+
+  #add(line: string, seq: number): void {
     this.#events += 1
     this.#pending.push({ line, seq })
     this.#pendingBytes += line.length
     if (this.#pendingBytes >= maxBehindBytes) this.#writeSoon()
     else this.#timer ??= this.#later(maxBehindMs)
+  }
+
+  /** Appends a line that another process has made, with its number, as it is. */
+  appendLine(line: string, seq: number): void {
+    if (this.#isClosed) return
+    this.#seq = Math.max(this.#seq, seq + 1)
+    if (this.#pendingBytes >= maxPendingBytes && !this.#makeRoom()) return
+    this.#add(line, seq)
   }
 
   /**

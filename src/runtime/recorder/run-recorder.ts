@@ -28,6 +28,7 @@ export class RunRecorder {
   readonly #file: RunningFile
   readonly #collector: MetadataCollector
   readonly #isOurs: () => boolean
+  readonly #beside = new Set<LedgerWriter>()
   #syncRows: () => Promise<void> = async () => {}
 
   constructor(options: RunRecorderOptions) {
@@ -46,6 +47,12 @@ export class RunRecorder {
     return this.#file.start()
   }
 
+  /** A further ledger of the run: that of a worker. It is written, synced and closed with the run's own. */
+  addLedger(ledger: LedgerWriter): void {
+    this.#beside.add(ledger)
+    this.#collector.keepBeside(ledger)
+  }
+
   /** What has to be on the disk as well whenever the events are: the rows of the output. */
   syncWith(syncRows: () => Promise<void>): void {
     this.#syncRows = syncRows
@@ -62,6 +69,7 @@ export class RunRecorder {
    * @throws SygraError `not_writable`
    */
   saveSync(): void {
+    for (const ledger of this.#beside) ledger.flushSync()
     this.ledger?.flushSync()
     this.#file.saveSync()
     if (this.ledger?.problem !== undefined) this.ledger.flushSync()
@@ -75,6 +83,7 @@ export class RunRecorder {
   async finish(): Promise<void> {
     // Before the ledger: a folder that was removed comes back with its lock.
     let isOurs = this.#isOurs()
+    for (const ledger of this.#beside) await ledger.close()
     let isSaved = false
     // On a full disk the metadata file comes first: it knows all figures, and is small.
     await this.ledger?.close({
@@ -102,6 +111,7 @@ export class RunRecorder {
   // Events first: a record whose row is lost is done again, but a row without its events would forget what it cost.
   async #sync(): Promise<void> {
     this.#isOurs()
+    await Promise.all([...this.#beside].map((ledger) => ledger.sync()))
     await this.ledger?.sync()
     await this.#syncRows()
   }

@@ -35,6 +35,7 @@ interface Waiter {
 export class AdaptiveConcurrency {
   readonly #options: AdaptiveConcurrencyOptions
   readonly #waiters: Waiter[] = []
+  #most: number
   #limit: number
   #running = 0
   #answers = 0
@@ -44,6 +45,7 @@ export class AdaptiveConcurrency {
 
   constructor(options: AdaptiveConcurrencyOptions) {
     this.#options = options
+    this.#most = options.most
     this.#limit = options.most
   }
 
@@ -53,6 +55,18 @@ export class AdaptiveConcurrency {
 
   get running(): number {
     return this.#running
+  }
+
+  /** Changes how many there may be at most; a limit that no refusal has lowered goes along. */
+  setMost(most: number): void {
+    const isLowered = this.#limit < this.#most
+    this.#most = most
+    const limit = isLowered ? Math.min(this.#limit, most) : most
+    if (limit !== this.#limit) {
+      this.#limit = limit
+      this.#options.onChange(limit, 'workers')
+    }
+    this.#admit()
   }
 
   /** Waits for a place; an abort ends the wait with its reason. */
@@ -87,7 +101,7 @@ export class AdaptiveConcurrency {
       this.#pausedUntil = Math.max(this.#pausedUntil, now + outcome.pauseSeconds)
     }
     if (outcome.type === 'rate-limit' && now >= this.#cooledAt) this.#cut(now)
-    if (outcome.type === 'answer' && now >= this.#cooledAt && this.#limit < this.#options.most) {
+    if (outcome.type === 'answer' && now >= this.#cooledAt && this.#limit < this.#most) {
       this.#answers += 1
       if (this.#answers >= Math.min(this.#limit, mostAnswersForGrowth)) {
         this.#answers = 0

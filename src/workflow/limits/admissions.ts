@@ -2,14 +2,11 @@ import { SygraError } from '../../errors.ts'
 import { picodollarsOf } from '../../metadata/cost.ts'
 import { type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
-import { currentScope, type RecordScope } from '../../runtime/scope.ts'
-import type { Tokenizer } from '../../tokens/tokenizer.ts'
-import type { PlannedAttempt } from '../models/model-call.ts'
+import type { ModelQuery } from '../../pricing/price-query.ts'
 import { AnswerAverages } from './answer-averages.ts'
 import { type AmountKind, type Amounts, Budget, Spending } from './budget.ts'
-import { estimateRequest, type RequestEstimate } from './estimate-request.ts'
+import { estimateRequest, type RequestEstimate, type RequestMeasure } from './estimate-request.ts'
 import { limitMessage, limitOptions } from './limit-words.ts'
-import { type PricePlace, priceQueryOf } from './model-prices.ts'
 import { RecordRoom } from './record-room.ts'
 import { type Reservation, Reservations } from './reservations.ts'
 import { type LimitName, limitsRequests, type RunLimits } from './run-limits.ts'
@@ -18,11 +15,20 @@ export interface AdmissionOptions {
   readonly limits: RunLimits
   /** What earlier sessions have used up, and for how many records. */
   readonly past: { readonly amounts: Amounts; readonly records: number }
-  /** Needed where cost or tokens are limited. */
-  readonly tokenizer: Tokenizer | undefined
-  readonly place: PricePlace
   /** Told when a limit is reached, and which option raises it. */
   readonly onStop: (stop: { readonly type: 'limit'; readonly message: string; readonly option: LimitName }) => void
+}
+
+/** What an attempt asks for before it is sent. */
+export interface AttemptAsk {
+  /** The call it belongs to, as its events name it. */
+  readonly callId: string
+  /** The record it belongs to; none for what is asked outside of records. */
+  readonly recordId: string | undefined
+  /** As its events name it. */
+  readonly model: string
+  /** Where cost or tokens are limited: what it may use up. */
+  readonly measure: RequestMeasure | undefined
 }
 
 interface OpenRequest {
@@ -41,7 +47,7 @@ export class Admissions {
   readonly #averages = new AnswerAverages()
   readonly #room: RecordRoom | undefined
   readonly #open = new Map<string, OpenRequest>()
-  readonly #orders = new WeakMap<RecordScope, number>()
+  readonly #orders = new Map<string, number>()
   #lastOrder = 0
 
   constructor(options: AdmissionOptions) {
@@ -63,6 +69,7 @@ export class Admissions {
   }
 
   endRecord(id: string, isWhole: boolean): void {
+    this.#orders.delete(id)
     this.#room?.end(id, isWhole)
   }
 
@@ -71,17 +78,15 @@ export class Admissions {
    *
    * @throws SygraError `run_stopped` when there is no room and will be none.
    */
-  async reserve({ call, callId, place: { url } }: PlannedAttempt): Promise<() => void> {
-    const { limits, tokenizer, place } = this.#options
-    if (!limitsRequests(limits)) return () => {}
-    const { client, signal } = call
-    const priceQuery = priceQueryOf(client, { ...place, url })
-    const estimate = tokenizer && estimateRequest(call, { tokenizer, averages: this.#averages, priceQuery })
+  async reserve(
+    { callId, recordId, model, measure }: AttemptAsk,
+    { priceQuery, signal }: { readonly priceQuery: ModelQuery; readonly signal: AbortSignal | undefined },
+  ): Promise<() => void> {
+    if (!limitsRequests(this.#options.limits)) return () => {}
+    const estimate = measure && estimateRequest(measure, { model, averages: this.#averages, priceQuery })
     const amounts = estimate?.amounts ?? oneRequest
-    const admission = await this.#reservations.ask(amounts, { order: this.#orderOfRecord(), signal })
-    if (admission.type === 'refused') {
-      throw this.#refused(admission.kind, { model: client.identity.name, ...amounts })
-    }
+    const admission = await this.#reservations.ask(amounts, { order: this.#orderOfRecord(recordId), signal })
+    if (admission.type === 'refused') throw this.#refused(admission.kind, { model, ...amounts })
     const { reservation } = admission
     this.#open.set(callId, { estimate, reservation })
     return () => {
@@ -104,6 +109,15 @@ export class Admissions {
     // Last, because it lets others in, who must see what was spent.
     if (open === undefined) this.#reservations.review()
     else open.reservation.release()
+  }
+
+  /** Who sent a request is gone: it may have been charged, so what was reserved for it counts as spent. */
+  lose(callId: string): void {
+    const open = this.#open.get(callId)
+    if (open === undefined) return
+    this.#open.delete(callId)
+    this.#budget.spend(open.reservation.amounts)
+    open.reservation.release()
   }
 
   /** Why nothing more may be sent; undefined while there is some of everything left. */
@@ -129,13 +143,12 @@ export class Admissions {
   }
 
   // Records that were begun first are to be finished first: what a half-done one has cost is lost.
-  #orderOfRecord(): number {
-    const record = currentScope()?.record
-    if (record === undefined) return 0
-    const known = this.#orders.get(record)
+  #orderOfRecord(recordId: string | undefined): number {
+    if (recordId === undefined) return 0
+    const known = this.#orders.get(recordId)
     if (known !== undefined) return known
     this.#lastOrder += 1
-    this.#orders.set(record, this.#lastOrder)
+    this.#orders.set(recordId, this.#lastOrder)
     return this.#lastOrder
   }
 }

@@ -1,7 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import { type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
-import { isOutOfMoney } from '../models/retry-policy.ts'
 
 /** Which models of a run are down. What is asked of them afterwards is refused, so that no record fails over it. */
 export class CircuitBreaker {
@@ -19,12 +18,11 @@ export class CircuitBreaker {
     if (sign !== undefined) this.#take(request.model, { sign, word: wordOf(request), callId: request.callId })
   }
 
-  /** What the failure of an attempt is, where its model is down: the run is stopped, and the record has not failed. */
-  stoppedBy(model: string, error: unknown): SygraError | undefined {
+  /** Why the run stops over the failure of an attempt, where its model is down: the record has not failed then. */
+  stoppedBy(model: string, { isOutOfMoney }: { readonly isOutOfMoney: boolean }): string | undefined {
     // The event says 429, as if it were the rate.
-    if (isOutOfMoney(error)) this.#take(model, { sign: 'refused', word: 'insufficient_quota' })
-    const message = this.#messages.get(model)
-    return message === undefined ? undefined : new SygraError('run_stopped', message, { cause: error })
+    if (isOutOfMoney) this.#take(model, { sign: 'refused', word: 'insufficient_quota' })
+    return this.#messages.get(model)
   }
 
   /** @throws SygraError `run_stopped` when the model is down. */

@@ -14,22 +14,41 @@ export interface RequestEstimate {
   readonly countedTokens: number
 }
 
+/** What is known of a request before it is sent, without its text. */
+export interface RequestMeasure {
+  /** Tokens of the prompt as they were counted. */
+  readonly countedTokens: number
+  /** How long an answer may be, where the request says so. */
+  readonly maxAnswerTokens: number | undefined
+  /** How many answers it gives. */
+  readonly answers: number
+}
+
+/** Measures a request: its prompt is counted. */
+export function measureRequest(call: ModelCall, tokenizer: Tokenizer): RequestMeasure {
+  const { parameters } = call.client
+  return {
+    countedTokens: promptTokensOf(call, tokenizer),
+    maxAnswerTokens: maxAnswerTokensOf(parameters),
+    answers: answersOf(parameters),
+  }
+}
+
 export interface EstimateOptions {
-  readonly tokenizer: Tokenizer
+  readonly model: string
   readonly averages: AnswerAverages
   readonly priceQuery: ModelQuery
 }
 
 /**
- * Estimates a request: its prompt is counted; of the answer it takes the limit that the request sets, or where there is none
- * what the answers of the model so far have hardly been longer than.
+ * Estimates a request: of the answer it takes the limit that the request sets, or where there is none what the answers of
+ * the model so far have hardly been longer than.
  */
-export function estimateRequest(call: ModelCall, options: EstimateOptions): RequestEstimate {
-  const { tokenizer, averages, priceQuery } = options
-  const { identity, parameters } = call.client
-  const countedTokens = promptTokensOf(call, tokenizer)
-  const input = averages.promptTokens(identity.name, countedTokens)
-  const output = (maxAnswerTokensOf(parameters) ?? averages.answerTokens(identity.name)) * answersOf(parameters)
+export function estimateRequest(measure: RequestMeasure, options: EstimateOptions): RequestEstimate {
+  const { model, averages, priceQuery } = options
+  const { countedTokens, maxAnswerTokens, answers } = measure
+  const input = averages.promptTokens(model, countedTokens)
+  const output = (maxAnswerTokens ?? averages.answerTokens(model)) * answers
   const { picodollars } = priceRequest({ ...priceQuery, usage: { input, output }, at: nowMs() })
   return { amounts: { picodollars, requests: 1, tokens: input + output }, countedTokens }
 }

@@ -1,15 +1,17 @@
+import { SygraError } from '../../errors.ts'
 import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/event.ts'
-import { nowMs } from '../../runtime/clock.ts'
+import type { ModelQuery } from '../../pricing/price-query.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { PlannedAttempt, RateLimiter, Release } from '../models/model-call.ts'
-import { concurrencyOutcomeOf } from './adaptive-concurrency.ts'
+import type { AttemptAsk } from './admissions.ts'
 import { Admissions } from './admissions.ts'
+import { type AttemptReport, askOf, reportOf } from './attempt-ask.ts'
 import type { Amounts } from './budget.ts'
 import { CircuitBreaker, type DownRule } from './circuit-breaker.ts'
 import { FailureCount } from './failure-limit.ts'
-import type { PricePlace } from './model-prices.ts'
-import { ProviderConcurrency } from './provider-concurrency.ts'
+import { type PricePlace, priceQueryOf } from './model-prices.ts'
+import { ProviderConcurrency, type ProviderPlace, providerPlaceOf } from './provider-concurrency.ts'
 import type { LimitName, RunLimits } from './run-limits.ts'
 
 /** What a run had come to before this session. */
@@ -44,6 +46,16 @@ export interface GuardOptions {
   readonly onStop: (stop: GuardStop) => void
 }
 
+/** How what is asked is to be judged. */
+interface AdmitOptions {
+  readonly place: ProviderPlace
+  readonly priceQuery: ModelQuery
+  readonly signal: AbortSignal | undefined
+}
+
+/** To be told how an attempt went, or that who made it is gone; says why the run stops over it, where it does. */
+export type Leave = (report: AttemptReport | 'lost') => string | undefined
+
 /**
  * Keeps a run within its limits and its providers' rates. Every attempt of its own nodes passes here; of all requests, those
  * of foreign code too, it learns from their events.
@@ -56,13 +68,12 @@ export class RunGuard implements RateLimiter {
   readonly #failures: FailureCount | undefined
 
   constructor(options: GuardOptions) {
-    const { collector, limits, past, tokenizer, place, most, modelDown } = options
+    const { collector, limits, past, most, modelDown } = options
     this.#options = options
     const { onStop } = options
-    this.#admissions = new Admissions({ limits, past, tokenizer, place, onStop })
+    this.#admissions = new Admissions({ limits, past, onStop })
     this.#concurrency = new ProviderConcurrency({
       most,
-      isSimulated: place.isSimulated,
       onChange: (change) => collector.record(change),
     })
     this.#breaker = new CircuitBreaker(modelDown, (message) => onStop({ type: 'model-down', message }))
@@ -87,25 +98,55 @@ export class RunGuard implements RateLimiter {
   }
 
   async acquire(attempt: PlannedAttempt): Promise<Release> {
+    const { tokenizer, place } = this.#options
     const { client, signal } = attempt.call
-    const model = client.identity.name
-    const places = this.#concurrency.of(client, attempt.place)
+    const leave = await this.admit(askOf(attempt, tokenizer), {
+      place: providerPlaceOf(client, attempt.place, place.isSimulated),
+      priceQuery: priceQueryOf(client, { ...place, url: attempt.place.url }),
+      signal,
+    })
+    return (outcome) => {
+      const message = leave(reportOf(outcome, client))
+      if (message === undefined || outcome.type === 'answer') return undefined
+      return new SygraError('run_stopped', message, { cause: outcome.error })
+    }
+  }
+
+  /**
+   * Waits until what is asked may be done, by whomever; gives what is to be told how it went, and says why the run stops
+   * over that, where it does.
+   *
+   * @throws SygraError `run_stopped` when it may not be done at all.
+   */
+  async admit(ask: AttemptAsk, { place, priceQuery, signal }: AdmitOptions): Promise<Leave> {
+    const { model } = ask
+    const places = this.#concurrency.of(place)
     this.#breaker.check(model)
     await places.enter(signal)
     let release: () => void
     try {
       this.#breaker.check(model)
-      release = await this.#admissions.reserve(attempt)
+      release = await this.#admissions.reserve(ask, { priceQuery, signal })
     } catch (error) {
       places.leave()
       throw error
     }
-    return (outcome) => {
+    return (report) => {
+      if (report === 'lost') {
+        this.#admissions.lose(ask.callId)
+        release()
+        places.leave()
+        return undefined
+      }
       release()
-      const maxPauseSeconds = client.retries.maxServerWaitSeconds
-      places.leave(concurrencyOutcomeOf(outcome, { atMs: nowMs(), maxPauseSeconds }))
-      return outcome.type === 'failure' ? this.#breaker.stoppedBy(model, outcome.error) : undefined
+      places.leave(report.concurrency)
+      return report.hasFailed ? this.#breaker.stoppedBy(model, report) : undefined
     }
+  }
+
+  /** Changes how many requests there may be at once to a provider at most. */
+  setMost(most: number): void {
+    this.#concurrency.setMost(most)
   }
 
   suspects(model: string): boolean {

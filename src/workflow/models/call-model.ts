@@ -49,9 +49,10 @@ async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult
   try {
     result = await attemptOnce(attempt)
   } catch (error) {
-    throw leave?.({ type: 'failure', error }) ?? error
+    throw (await leave?.({ type: 'failure', error })) ?? error
   }
-  leave?.({ type: 'answer', result })
+  // An answer need not wait for it.
+  void leave?.({ type: 'answer', result })
   return result
 }
 

@@ -67,4 +67,4 @@ export interface RateLimiter {
 }
 
 /** Gives back the place of an attempt; gives the error to be thrown in place of its own, where the run stops over it. */
-export type Release = (outcome: AttemptOutcome) => Error | undefined
+export type Release = (outcome: AttemptOutcome) => Error | undefined | Promise<Error | undefined>

@@ -31,6 +31,8 @@ interface BeginOptions {
 export interface BegunRun {
   readonly collector: MetadataCollector
   readonly recorder: RunRecorder | undefined
+  /** Its number, from 0. */
+  readonly session: number
 }
 
 /** Starts the collector of a run and its ledger, with what earlier sessions have left in it. */
@@ -38,7 +40,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   const { prepared, options, past, startedAtMs } = begin
   const { definition, files, parts } = prepared
   const collector = createRunCollector({ runId: past?.runId, isDisabled: options.disableMetadata })
-  if (!collector.isEnabled()) return { collector, recorder: undefined }
+  if (!collector.isEnabled()) return { collector, recorder: undefined, session: 0 }
   if (past !== undefined) collector.takeUp(past.fold.totals)
   const recorder = files === undefined ? undefined : recordRun(begin, { collector, files })
   for (const event of past?.lastEvents ?? []) collector.record(event)
@@ -76,7 +78,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       owner: thisOwner(),
     })
   }
-  return { collector, recorder }
+  return { collector, recorder, session }
 }
 
 function lostEndNotice({ ledgerPath, lostEnd: { events, rows, picodollars } }: PastRun): string {

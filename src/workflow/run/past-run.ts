@@ -23,6 +23,8 @@ import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import { DataSource } from '../sources/data-source.ts'
 import type { Row } from '../sources/source.ts'
+import { BegunInVain } from './begun-in-vain.ts'
+import { awaitOrphans, orphansOf } from './orphans.ts'
 import { isLocked, type RunFiles, refuseIfAlive, resumeRunFiles } from './run-files.ts'
 
 /** The plan is among the first lines of a ledger. */
@@ -112,11 +114,21 @@ async function awaitOwner(ledgerPath: string): Promise<void> {
 async function readLocked(files: RunFiles, wasLocked: boolean): Promise<PastRun> {
   const { ledgerPath } = files
   if (!wasLocked) await awaitOwner(ledgerPath)
+  const first = await readEntries(files)
+  if (orphansOf(first.found).length === 0) return pastRunOf(files, first)
+  await awaitOrphans(first.found, ledgerPath)
+  return pastRunOf(files, await readEntries(files))
+}
+
+/** What the entries of a run say of its records. */
+async function readEntries({ ledgerPath }: RunFiles) {
   const ended = new Set<string>()
   const failed = new Set<string>()
   /** Records that succeeded, and of which their end does not say whether they have a row. */
   const untold = new Set<string>()
-  const found = await foldLedger(ledgerPath, (entry) => {
+  const begun = new BegunInVain()
+  const found = await foldLedger(ledgerPath, (entry, { atMs }) => {
+    begun.add(entry, atMs)
     if (entry.type !== 'record-end' || entry.recordId === undefined) return
     ended.add(entry.recordId)
     if (entry.succeeded && entry.rowChecksum === undefined) untold.add(entry.recordId)
@@ -124,6 +136,14 @@ async function readLocked(files: RunFiles, wasLocked: boolean): Promise<PastRun>
     if (entry.succeeded) failed.delete(entry.recordId)
     else failed.add(entry.recordId)
   })
+  return { found, ended, failed, untold, begun }
+}
+
+async function pastRunOf(
+  files: RunFiles,
+  { found, ended, failed, untold, begun }: Awaited<ReturnType<typeof readEntries>>,
+): Promise<PastRun> {
+  const { ledgerPath } = files
   const { plan, runId } = found
   if (plan === undefined || runId === undefined) throw noRunIn(ledgerPath)
   const rows = new Map(found.rows)
@@ -143,7 +163,7 @@ async function readLocked(files: RunFiles, wasLocked: boolean): Promise<PastRun>
   const lostEnd = await lostEndOf(found, files.metadataPath, checksums.size)
   if (checksums.size > 0) await removeRows(plan.partPath, checksums)
   const fold = withLostEnd(found, lostEnd)
-  const lastEvents = eventsOfDeath(fold, ({ recordId }) => rows.has(recordId))
+  const lastEvents = [...begun.events(), ...eventsOfDeath(fold, ({ recordId }) => rows.has(recordId))]
   const done = new Set([...ended, ...rows.keys()].filter((id) => !lost.has(id)))
   return { files, ledgerPath, runId, plan: asStarted(plan, found), fold, done, failed, lost, rows, lostEnd, lastEvents }
 }

@@ -3,8 +3,10 @@ import type { RunGuard } from '../limits/run-guard.ts'
 import { type IdentifiedRow, identifiedRows } from '../sources/records/record-id.ts'
 import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
 import { type PastRows, type PastRun, readPastRows } from './past-run.ts'
+import { Places } from './places.ts'
 import type { PreparedRun } from './prepare-run.ts'
-import { type RunResults, workOnRecord } from './record-work.ts'
+import { carryOutRecord, commitRecord, type RecordOutcome, type RecordToDo, type RunResults } from './record-work.ts'
+import type { RecordWorkers } from './record-workers.ts'
 import type { RunOptions } from './run-options.ts'
 import type { RunOutput } from './run-output.ts'
 import type { StopControl } from './stop-control.ts'
@@ -19,6 +21,8 @@ interface Processing {
   readonly results: RunResults
   readonly stop: StopControl
   readonly guard: RunGuard
+  /** Other processes that do the records; undefined where this one does. */
+  readonly workers: RecordWorkers | undefined
   /** Called when so many records were done as the checkpoint interval says. */
   readonly onCheckpoint: () => void
 }
@@ -28,26 +32,31 @@ const leaveBehindMs = 2_000
 
 /** Takes the records of a run through the workflow; true when none is left to be done. */
 export async function processRecords(processing: Processing): Promise<boolean> {
-  const { prepared, options, past, collector, output, results, stop, guard } = processing
+  const { prepared, options, past, collector, output, results, stop, guard, workers } = processing
   const { runGraph, makeRow, prices } = prepared
   const checkpointInterval = options.checkpointInterval ?? defaultCheckpointInterval
   let [ended, givenUp] = [0, 0]
-  const work = { collector, prices, runGraph, makeRow, output, signal: stop.work, refuse: guard.refuse }
+  const work = { collector, prices, runGraph, makeRow, signal: stop.work, refuse: guard.refuse }
+  const carryOut = workers?.carryOut ?? ((todo: RecordToDo) => carryOutRecord(todo, work))
   const pastRows = past !== undefined && results.keepsRows ? await readPastRows(past) : undefined
   const queue = recordsToDo(processing, pastRows)
   const sliding = slideOver(queue.records, {
-    width: options.batchSize ?? defaultBatchSize,
+    places: workers?.places ?? new Places(options.batchSize ?? defaultBatchSize),
     signal: stop.taking,
     work: async ({ position, ...record }) => {
       const repeatsFailure = past?.failed.has(record.id) || undefined
       const repeatsSuccess = past?.lost.has(record.id) || undefined
-      const outcome = await workOnRecord({ ...record, repeatsFailure, repeatsSuccess }, work).catch(
-        (error: unknown) => {
+      const todo = { ...record, repeatsFailure, repeatsSuccess }
+      const outcome = await carryOut(todo)
+        .then(async (carried): Promise<RecordOutcome> => {
+          const isKept = await commitRecord(todo, carried, { collector, output })
+          return isKept ? carried.outcome : { type: 'given-up' }
+        })
+        .catch((error: unknown) => {
           // Others may wait for its place.
           guard.endRecord(record.id, false)
           throw error
-        },
-      )
+        })
       guard.endRecord(record.id, outcome.type !== 'given-up')
       if (outcome.type === 'given-up') {
         givenUp += 1
@@ -123,35 +132,35 @@ async function leftBehind(work: Promise<void>, signal: AbortSignal): Promise<boo
 }
 
 /**
- * Works on what a source gives, so many at once: whenever one is done the next is taken, so that a slow one holds up
- * nothing but itself. Taken records are finished before an error of the source or of the work goes on. Each takes place
- * in the async context of the caller.
+ * Works on what a source gives, as many at once as there are places: whenever one is done the next is taken, so that a slow
+ * one holds up nothing but itself. Taken records are finished before an error of the source or of the work goes on. Each
+ * takes place in the async context of the caller.
  */
 async function slideOver<Item>(
   items: AsyncIterable<Item>,
-  { width, signal, work }: { width: number; signal?: AbortSignal; work: (item: Item, index: number) => Promise<void> },
+  { places, signal, work }: { places: Places; signal: AbortSignal; work: (item: Item) => Promise<void> },
 ): Promise<void> {
   const iterator = items[Symbol.asyncIterator]()
-  let index = 0
-  let isOver = false
-  const takeTurns = async () => {
-    while (!isOver && signal?.aborted !== true) {
-      const { done, value } = await iterator.next()
-      if (done) break
-      const position = index
-      index += 1
-      await work(value, position)
-    }
-    isOver = true
+  const inWork = new Set<Promise<void>>()
+  let failure: { readonly error: unknown } | undefined
+  const fail = (error: unknown) => {
+    failure ??= { error }
   }
-  const turns = Array.from({ length: width }, () =>
-    takeTurns().catch((error: unknown) => {
-      isOver = true
-      throw error
-    }),
-  )
-  const results = await Promise.allSettled(turns)
+  while (await places.enter(signal)) {
+    const next = failure !== undefined ? undefined : await iterator.next().catch(fail)
+    if (next === undefined || next.done) {
+      places.leave()
+      break
+    }
+    const done = work(next.value)
+      .catch(fail)
+      .finally(() => {
+        inWork.delete(done)
+        places.leave()
+      })
+    inWork.add(done)
+  }
+  await Promise.all(inWork)
   await iterator.return?.()
-  const failed = results.find((result) => result.status === 'rejected')
-  if (failed !== undefined) throw failed.reason
+  if (failure !== undefined) throw failure.error
 }

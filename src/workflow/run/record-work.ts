@@ -13,21 +13,20 @@ import type { RecordFailure } from './run-options.ts'
 import type { RunOutput, WrittenRecord } from './run-output.ts'
 
 /** What a record came to. */
-type RecordOutcome =
+export type RecordOutcome =
   | { readonly type: 'row'; readonly row: Row | undefined; readonly text?: string }
   | { readonly type: 'failure'; readonly error: unknown }
   /** The run was stopped before the record came to its end: it is still to be done. */
   | { readonly type: 'given-up' }
 
-interface RecordWork {
+/** What doing a record takes. */
+export interface RecordWork {
   readonly collector: MetadataCollector
   /** The user's own prices, where there are any. */
   readonly prices?: PriceBook
   /** Takes a record's state through the graph. */
   readonly runGraph: (state: State) => Promise<State>
   readonly makeRow: RowMaker
-  /** Keeps the row, or notes the failure; a record is done only when that has happened. */
-  readonly output: Pick<RunOutput, 'write' | 'writeFailure'>
   /** Aborted when what is in work is given up. */
   readonly signal: AbortSignal
   /** Why requests of foreign code must not be sent any more, where the run has limits and they are reached. */
@@ -35,42 +34,65 @@ interface RecordWork {
 }
 
 /** A record to work on, and what it came to in an earlier session, if anything. */
-type RecordToDo = IdentifiedRow & Pick<WrittenRecord, 'repeatsFailure' | 'repeatsSuccess'>
+export type RecordToDo = IdentifiedRow & Pick<WrittenRecord, 'repeatsFailure' | 'repeatsSuccess'>
 
-/** Takes one record through the workflow. A record that fails is an outcome; what stops the run is thrown. */
-export async function workOnRecord(todo: RecordToDo, work: RecordWork): Promise<RecordOutcome> {
-  const { id, index, repeatsFailure, repeatsSuccess } = todo
+/** A record that was taken through the workflow and is not written yet. */
+export interface CarriedOut {
+  readonly outcome: RecordOutcome
+  readonly durationSeconds: number
+  readonly costPicodollars: number
+  /** Of a failure. */
+  readonly errorType?: string
+  /** Who did it, where the run has workers. */
+  readonly worker?: string
+}
+
+/** Takes one record through the workflow. A record that fails is an outcome. */
+export async function carryOutRecord(todo: IdentifiedRow, work: RecordWork): Promise<CarriedOut> {
+  const { id, index } = todo
   const record: RecordScope = { id, index, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
   const { collector, prices, refuse } = work
   const outcome = await runInScope({ collector, record, prices, refuse }, () => outcomeOf(todo, work))
-  if (outcome.type === 'given-up') return outcome
-  const durationSeconds = monotonicSeconds() - startedAt
-  const { costPicodollars } = record
-  const facts = { recordId: id, durationSeconds, costPicodollars, repeatsFailure, repeatsSuccess }
-  const rowChecksum = await keep(outcome, facts, work)
-  if (rowChecksum === undefined) return { type: 'given-up' }
-  work.collector.record({
-    type: 'record-end',
-    ...facts,
-    rowChecksum,
-    succeeded: outcome.type === 'row',
+  return {
+    outcome,
+    durationSeconds: monotonicSeconds() - startedAt,
+    costPicodollars: record.costPicodollars,
     errorType: outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined,
-  })
-  return outcome
+  }
 }
+
+/** Keeps the row of a record, or notes its failure: only then it is done. False where another process has the run. */
+export async function commitRecord(
+  { id, repeatsFailure, repeatsSuccess }: RecordToDo,
+  { outcome, durationSeconds, costPicodollars, errorType, worker }: CarriedOut,
+  { collector, output }: { readonly collector: MetadataCollector; readonly output: RecordOutput },
+): Promise<boolean> {
+  if (outcome.type === 'given-up') return true
+  const facts = { recordId: id, durationSeconds, costPicodollars, repeatsFailure, repeatsSuccess, worker }
+  const rowChecksum = await keep(outcome, facts, output)
+  if (rowChecksum === undefined) return false
+  collector.record({ type: 'record-end', ...facts, rowChecksum, succeeded: outcome.type === 'row', errorType })
+  return true
+}
+
+/** Where rows and failures go. */
+export type RecordOutput = Pick<RunOutput, 'write' | 'writeFailure'>
 
 /** The checksum of the row, empty where there is none; undefined where another process has the run. */
 async function keep(
   outcome: Exclude<RecordOutcome, { type: 'given-up' }>,
   facts: WrittenRecord,
-  { output }: RecordWork,
+  output: RecordOutput,
 ): Promise<string | undefined> {
   if (outcome.type === 'row') return outcome.text === undefined ? '' : output.write(outcome.text, facts)
   return (await output.writeFailure(facts.recordId, outcome.error)) ? '' : undefined
 }
 
-async function outcomeOf({ row, id }: RecordToDo, { runGraph, makeRow, signal }: RecordWork): Promise<RecordOutcome> {
+async function outcomeOf(
+  { row, id }: IdentifiedRow,
+  { runGraph, makeRow, signal }: RecordWork,
+): Promise<RecordOutcome> {
   try {
     checkKeys(row)
     const state = await runGraph({ id, ...row })

@@ -9,6 +9,7 @@ import { isAlive } from '../../runtime/files/run-owner.ts'
 import { writeAtomic } from '../../runtime/files/write-atomic.ts'
 import { eventsOfDeath, foldLedger, type LedgerFold, lostEndOf, withLostEnd } from '../../runtime/ledger/fold-ledger.ts'
 import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
+import { lostLinesOf } from '../../runtime/ledger/run-ledgers.ts'
 import { reservePathOf } from '../../runtime/recorder/running-file.ts'
 import { readPlan } from './past-run.ts'
 import { lockRun, refuseIfAlive } from './run-files.ts'
@@ -53,12 +54,13 @@ async function recoverLocked(ledgerPath: string): Promise<RecoveredRun> {
   const fold = withLostEnd(found, lost)
   const { totals, damagedLines, missingEntries } = fold
   for (const event of lastEvents) totals.add(event)
+  const lines = lostLinesOf(fold)
   const generatedAtMs = nowMs()
   const state = {
     path: ledgerPath,
     events: fold.entries,
     missingEvents: missingEntries,
-    isIncomplete: missingEntries > 0,
+    isIncomplete: lines.missingEntries > 0,
     damagedLines,
   }
   const metadata = {
@@ -67,7 +69,7 @@ async function recoverLocked(ledgerPath: string): Promise<RecoveredRun> {
   }
   await rm(reservePathOf(metadataPath), { force: true })
   await writeAtomic(metadataPath, formatMetadata(metadata), { isSynced: true })
-  return { metadataPath, metadata, damagedLines, missingEntries, lostPicodollars: lost.picodollars }
+  return { metadataPath, metadata, ...lines, lostPicodollars: lost.picodollars }
 }
 
 function hasEnded({ totals }: LedgerFold): boolean {

@@ -51,6 +51,15 @@ export interface RunOptions extends RunLimits {
   readonly ledger?: boolean
   /** When the ledger cannot be written: `continue` without it (default), or `stop` the run. */
   readonly onLedgerError?: 'continue' | 'stop'
+  /**
+   * How many child processes do the records, `batchSize` at once together; this process does them when left out. The task must
+   * be one that they can load: functions are named by their files.
+   */
+  readonly workers?: number
+  /** How long nothing may be heard of a worker before what it has is given to others, in seconds; 30 by default. */
+  readonly workerLeaseSeconds?: number
+  /** Called with each line that a worker's own code prints; printed with the name of the worker by default. */
+  readonly onWorkerLine?: (line: string, from: WorkerLineSource) => void
   /** Takes up the last unfinished run of the task, or the one whose metadata file or ledger is named. */
   readonly resume?: boolean | string
   /** Of a resumed run: records that failed are done again. */
@@ -80,6 +89,12 @@ export interface RunOptions extends RunLimits {
   readonly keepRecords?: boolean
   /** Free values for the task's own functions; lambda nodes get them with their third parameter, as `runArgs`. */
   readonly runArgs?: Readonly<Record<string, unknown>>
+}
+
+/** Where a line was printed. */
+export interface WorkerLineSource {
+  readonly worker: string
+  readonly stream: 'stdout' | 'stderr'
 }
 
 /** A run that is about to process its first record. */

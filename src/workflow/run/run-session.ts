@@ -1,6 +1,7 @@
 import { messageOf, SygraError } from '../../errors.ts'
 import { countOpenAttempts, settleOpenAttempts } from '../../instrument/attempt/open-attempts.ts'
 import { installFetch } from '../../instrument/fetch/fetch.ts'
+import { loadWorkers } from '../../load-workers.ts'
 import { saveAtExit } from '../../runtime/recorder/exit-saves.ts'
 import { redactText } from '../../runtime/redact.ts'
 import { runInScope } from '../../runtime/scope.ts'
@@ -12,6 +13,7 @@ import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import { processRecords } from './process-records.ts'
 import { RunResults } from './record-work.ts'
+import type { RecordWorkers } from './record-workers.ts'
 import type { RunHold } from './run-hold.ts'
 import type { RunOptions, RunResult } from './run-options.ts'
 import { openRunOutput, type RunOutput } from './run-output.ts'
@@ -25,6 +27,8 @@ export interface Session extends BegunRun {
   readonly stop: StopControl
   readonly guard: RunGuard
   readonly hold: RunHold
+  /** Where models are simulated. */
+  readonly simulatorUrl: string | undefined
 }
 
 /**
@@ -48,7 +52,7 @@ export async function runSession(session: Session): Promise<RunResult> {
   await recorder?.start()
   const output = await attempt(() => openRunOutput(prepared, { ledger: recorder?.ledger, past, hold }))
   const saving = saveOnExit(session)
-  const isDone = output !== undefined && (await attempt(() => work(session, { output, results, ...saving }))) === true
+  const isDone = output !== undefined && (await attempt(() => work(session, { output, results, saving }))) === true
   settleOpenAttempts(collector.runId)
   const isResumable = !isDone && recorder?.ledger !== undefined
   const isLost = !hold.isOurs()
@@ -100,32 +104,57 @@ function noticeProblems({ recorder, options, prepared }: Session, problems: read
 interface Work {
   readonly output: RunOutput
   readonly results: RunResults
-  readonly saveNow: (reason: string) => void
+  readonly saving: ReturnType<typeof saveOnExit>
 }
 
-async function work(session: Session, { output, results, saveNow }: Work): Promise<boolean> {
+async function work(session: Session, { output, results, saving }: Work): Promise<boolean> {
   const { prepared, options, past, collector, recorder, stop, guard } = session
   const { files } = prepared
   recorder?.syncWith(output.sync)
   const uninstallFetch = installFetch()
+  let workers: RecordWorkers | undefined
   try {
     options.onStart?.({
       collector,
       recordCount: prepared.recordCount,
       sourceCount: prepared.sourceCount,
-      runningRequests: () => countOpenAttempts(collector.runId),
+      runningRequests: () => countOpenAttempts(collector.runId) + (workers?.runningRequests() ?? 0),
       outputPath: files?.outputPath ?? null,
       metadataPath: recorder === undefined ? null : (files?.metadataPath ?? null),
       doneBefore: past?.done.size ?? 0,
-      saveNow,
+      saveNow: saving.saveNow,
     })
     guard.begin()
     if (options.checkModels !== false) await askModels(session)
+    workers = await openWorkersOf(session)
+    saving.before(workers)
     const onCheckpoint = () => void recorder?.checkpoint()
-    return await processRecords({ prepared, options, past, collector, output, results, stop, guard, onCheckpoint })
+    return await processRecords({
+      prepared,
+      options,
+      past,
+      collector,
+      output,
+      results,
+      stop,
+      guard,
+      workers,
+      onCheckpoint,
+    })
   } finally {
+    await workers?.close()
     uninstallFetch()
   }
+}
+
+/** The processes that do the records, where they are not done here. */
+async function openWorkersOf(session: Session): Promise<RecordWorkers | undefined> {
+  const { options, recorder, prepared } = session
+  const { files } = prepared
+  if (options.workers === undefined || recorder === undefined || files === undefined) return undefined
+  const openWorkers = await loadWorkers()
+  const workersBefore = [...(session.past?.fold.totals.workers.keys() ?? [])]
+  return openWorkers({ ...session, recorder, files, workersBefore }, options.workers)
 }
 
 type Attempt = <Result>(step: () => Promise<Result>) => Promise<Result | undefined>
@@ -160,10 +189,12 @@ function askModels({ prepared: { models, prices }, collector, stop }: Session): 
 /** Writes what is known when the process ends in the middle of the run, until it is forgotten. */
 function saveOnExit({ prepared, collector, recorder }: Session) {
   let isSaved = false
+  let workers: RecordWorkers | undefined
   const saveNow = (reason: string) => {
     // What is saved on purpose is not saved again at the exit that follows.
     if (recorder === undefined || isSaved) return
     isSaved = true
+    workers?.abandon()
     settleOpenAttempts(collector.runId)
     collector.endRun('interrupted', reason)
     try {
@@ -174,7 +205,10 @@ function saveOnExit({ prepared, collector, recorder }: Session) {
     }
   }
   const forget = saveAtExit((code) => saveNow(`the process ended in the middle of the run, with exit code ${code}`))
-  return { saveNow, forget }
+  const before = (others: RecordWorkers | undefined) => {
+    workers = others
+  }
+  return { saveNow, forget, before }
 }
 
 /** Says what the data is; after the run again, because its digest is known only when it was read. */

@@ -18,6 +18,7 @@ import { holdRun } from './run-hold.ts'
 import type { KnownOptions, RunOptions, RunResult } from './run-options.ts'
 import { runSession } from './run-session.ts'
 import { StopControl } from './stop-control.ts'
+import { checkWorkers } from './task-for-workers.ts'
 
 /**
  * Runs a workflow over its records and leaves the output and its metadata side by side. Everything that can be wrong is
@@ -30,6 +31,7 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
   given: KnownOptions<IsOff, HasFiles> = {},
 ): Promise<RunResult<Row, IsOff, HasFiles>> {
   const startedAtMs = nowMs()
+  checkWorkers(definition, given)
   const simulation = await startSimulation(definition, given)
   const stop = new StopControl(given)
   let past: PastRun | undefined
@@ -49,7 +51,8 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
           throw error
         },
       )
-      const result: RunResult = await runSession({ ...begun, prepared, options, past, stop, guard, hold })
+      const simulatorUrl = simulation.url
+      const result: RunResult = await runSession({ ...begun, prepared, options, past, stop, guard, hold, simulatorUrl })
       return result as RunResult<Row, IsOff, HasFiles>
     } finally {
       prepared.files?.release()

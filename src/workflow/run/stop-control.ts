@@ -2,7 +2,7 @@ import { setMaxListeners } from 'node:events'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { StopReason } from './run-options.ts'
 
-const defaultGraceSeconds = 30
+export const defaultGraceSeconds = 30
 
 // Longer timers fire at once.
 const maxTimeoutMs = 2_147_483_647

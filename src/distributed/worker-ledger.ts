@@ -1,0 +1,57 @@
+import { workerLedgerPathOf } from '../runtime/files/run-names.ts'
+import { parseLedgerLine } from '../runtime/ledger/ledger-line.ts'
+import { LedgerSequence } from '../runtime/ledger/ledger-reader.ts'
+import { LedgerWriter } from '../runtime/ledger/ledger-writer.ts'
+import type { WorkedRun } from '../workflow/run/record-workers.ts'
+
+interface WorkerLedgerOptions {
+  readonly worker: string
+  readonly run: WorkedRun
+  /** The ledger of the run, beside which that of the worker stands. */
+  readonly ledgerPath: string
+}
+
+/** The ledger of one worker on the disk of the coordinator: lines that it tells are kept and folded, each once. */
+export class WorkerLedger {
+  readonly #writer: LedgerWriter
+  readonly #run: WorkedRun
+  readonly #seen = new LedgerSequence()
+  #open = 0
+
+  constructor({ worker, run, ledgerPath }: WorkerLedgerOptions) {
+    this.#run = run
+    const path = workerLedgerPathOf(ledgerPath, worker)
+    const onProblem = (message: string) => {
+      run.options.onNotice?.(
+        `WARNING: the ledger ${path} cannot be written (${message}): a crash now would lose what is not in it`,
+      )
+      if (run.options.onLedgerError === 'stop') {
+        run.stop.stop({ type: 'ledger', message: `the ledger of a worker cannot be written (${message})` })
+      }
+    }
+    this.#writer = new LedgerWriter({ path, onProblem })
+    run.recorder.addLedger(this.#writer)
+  }
+
+  /** Requests of the worker that were announced and have not ended. */
+  get openRequests(): number {
+    return this.#open
+  }
+
+  /** Takes lines; resolves when they have left this process. */
+  async take(text: string): Promise<void> {
+    for (const line of text.split('\n')) {
+      if (line === '') continue
+      const read = parseLedgerLine(Buffer.from(line))
+      // Told again after an answer that was lost.
+      if (read === undefined || !this.#seen.take(read.seq, read.writer)) continue
+      this.#writer.appendLine(`${line}\n`, read.seq)
+      const { entry } = read
+      if (entry.type === 'run-plan' || entry.type === 'row-write') continue
+      if (entry.type === 'request-start') this.#open += 1
+      else if (entry.type === 'request-end' && entry.isAnnounced) this.#open -= 1
+      this.#run.collector.recordKept(entry)
+    }
+    await this.#writer.kept()
+  }
+}

@@ -1,0 +1,155 @@
+import { readdirSync } from 'node:fs'
+import { basename, dirname } from 'node:path'
+import { workerLedgerPathOf, workerOfLedger } from '../files/run-names.ts'
+import { type LedgerReport, LedgerTail, type OnEntry, type ReadEntry } from './ledger-reader.ts'
+
+/** What the ledgers of a run held besides their entries: the run's own, and those of its workers. */
+export interface RunLedgersReport extends LedgerReport {
+  readonly workers: ReadonlyMap<string, LedgerReport>
+}
+
+/** The workers that have a ledger beside that of their run, in the order in which they joined. */
+export function workersBeside(ledgerPath: string): string[] {
+  const own = basename(ledgerPath)
+  let names: readonly string[] = []
+  try {
+    names = readdirSync(dirname(ledgerPath))
+  } catch {}
+  return names
+    .flatMap((name) => {
+      const worker = workerOfLedger(name)
+      return worker !== undefined && basename(workerLedgerPathOf(own, worker)) === name ? [worker] : []
+    })
+    .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
+/** How many lines of a run's ledgers cannot be read or are not there, those of its workers included. */
+export function lostLinesOf(report: RunLedgersReport): Pick<LedgerReport, 'damagedLines' | 'missingEntries'> {
+  const all = [report, ...report.workers.values()]
+  const sumOf = (key: 'damagedLines' | 'missingEntries') => all.reduce((sum, each) => sum + each[key], 0)
+  return { damagedLines: sumOf('damagedLines'), missingEntries: sumOf('missingEntries') }
+}
+
+/**
+ * Reads the ledgers of a run from their beginning: its own and those of its workers, as one, in the order in which the lines
+ * were written. Memory does not grow with their length. Rejects only when the run's own cannot be read.
+ */
+export async function readRunLedgers(ledgerPath: string, onEntry: OnEntry): Promise<RunLedgersReport> {
+  const tail = new RunLedgersTail(ledgerPath)
+  await tail.read(onEntry)
+  return tail.end(onEntry)
+}
+
+/** Of one ledger a large part is read at a time, of many a small one each. */
+const [wholeChunkBytes, sharedChunkBytes] = [1024 * 1024, 64 * 1024]
+
+/** Reads the ledgers of a run that may still grow, and to which workers may still be added. */
+export class RunLedgersTail {
+  readonly #path: string
+  readonly #own: LedgerTail
+  readonly #workers = new Map<string, LedgerTail>()
+
+  constructor(ledgerPath: string) {
+    this.#path = ledgerPath
+    this.#own = new LedgerTail(ledgerPath)
+  }
+
+  /** How much of the files was read. */
+  get readBytes(): number {
+    return [this.#own, ...this.#workers.values()].reduce((sum, tail) => sum + tail.readBytes, 0)
+  }
+
+  /** The files there are now. */
+  paths(): string[] {
+    return [this.#path, ...workersBeside(this.#path).map((worker) => workerLedgerPathOf(this.#path, worker))]
+  }
+
+  /** Gives what was appended since it was read last. */
+  async read(onEntry: OnEntry): Promise<void> {
+    for (const worker of workersBeside(this.#path)) {
+      if (!this.#workers.has(worker)) {
+        this.#workers.set(worker, new LedgerTail(workerLedgerPathOf(this.#path, worker)))
+      }
+    }
+    if (this.#workers.size === 0) return this.#own.read(onEntry)
+    const cursors = [new Cursor(this.#own, undefined)]
+    for (const [worker, tail] of this.#workers) cursors.push(new Cursor(tail, worker))
+    await mergeByTime(cursors, onEntry)
+  }
+
+  /** Takes last lines without their line ends, which may be whole all the same, and says what there was. */
+  end(onEntry: OnEntry): RunLedgersReport {
+    const workers = new Map<string, LedgerReport>()
+    for (const [worker, tail] of this.#workers) {
+      workers.set(
+        worker,
+        tail.end((entry, place) => onEntry(entry, { ...place, worker })),
+      )
+    }
+    return { ...this.#own.end(onEntry), workers }
+  }
+}
+
+/** A ledger of several, and the entry of it that comes next. */
+class Cursor {
+  readonly #batches: AsyncGenerator<readonly ReadEntry[]>
+  readonly #worker: string | undefined
+  #batch: readonly ReadEntry[] = []
+  #next = 0
+
+  constructor(tail: LedgerTail, worker: string | undefined) {
+    this.#batches = tail.batches(worker === undefined ? wholeChunkBytes : sharedChunkBytes)
+    this.#worker = worker
+  }
+
+  get atMs(): number {
+    return this.#batch[this.#next]?.place.atMs ?? Number.POSITIVE_INFINITY
+  }
+
+  /** True while there is an entry; reads on where the batch is used up. */
+  async hasEntry(): Promise<boolean> {
+    while (this.#next >= this.#batch.length) {
+      const { done, value } = await this.#batches.next()
+      if (done) return false
+      this.#batch = value
+      this.#next = 0
+    }
+    return true
+  }
+
+  /** True when this one is to be read before the other: what a run notes of a record follows from what its worker did. */
+  isBefore(other: Cursor): boolean {
+    return this.atMs < other.atMs || (this.atMs === other.atMs && this.#worker !== undefined)
+  }
+
+  /** Gives the first entry, and those behind it that were read already and come before the first one of another ledger. */
+  give(other: Cursor | undefined, onEntry: OnEntry): void {
+    do {
+      const read = this.#batch[this.#next]
+      if (read === undefined) return
+      this.#next += 1
+      onEntry(read.entry, this.#worker === undefined ? read.place : { ...read.place, worker: this.#worker })
+    } while (other === undefined || this.isBefore(other))
+  }
+}
+
+async function mergeByTime(all: readonly Cursor[], onEntry: OnEntry): Promise<void> {
+  const cursors: Cursor[] = []
+  for (const cursor of all) if (await cursor.hasEntry()) insert(cursors, cursor)
+  for (let first = cursors.shift(); first !== undefined; first = cursors.shift()) {
+    first.give(cursors[0], onEntry)
+    if (await first.hasEntry()) insert(cursors, first)
+  }
+}
+
+/** Puts a cursor where its time is. */
+function insert(cursors: Cursor[], cursor: Cursor): void {
+  let [low, high] = [0, cursors.length]
+  while (low < high) {
+    const middle = (low + high) >> 1
+    const other = cursors[middle]
+    if (other === undefined || cursor.isBefore(other)) high = middle
+    else low = middle + 1
+  }
+  cursors.splice(low, 0, cursor)
+}
