@@ -93,7 +93,8 @@ function readerOf(subject: Subject, tally: AnyTally): Measure['value'] {
     case 'record-end':
       return (event) => (event.type === 'record-end' && isOfWorker(subject, event) ? tally.read(event) : undefined)
     case 'record-duplicate':
-      return (event) => (event.type === 'record-duplicate' && isOfWorker(subject, event) ? tally.read(event) : undefined)
+      return (event) =>
+        event.type === 'record-duplicate' && isOfWorker(subject, event) ? tally.read(event) : undefined
     default:
       return tally satisfies never
   }

@@ -24,14 +24,7 @@ export type NodeTally = Tally<NodeEnd, 'node-end'>
 export type ActorTally = Tally<ActorEnd, 'actor-end'>
 export type RecordTally = Tally<RecordEnd, 'record-end'>
 export type DuplicateTally = Tally<RecordDuplicate, 'record-duplicate'>
-export type AnyTally =
-  | RequestTally
-  | UsageTally
-  | StartTally
-  | NodeTally
-  | ActorTally
-  | RecordTally
-  | DuplicateTally
+export type AnyTally = RequestTally | UsageTally | StartTally | NodeTally | ActorTally | RecordTally | DuplicateTally
 
 export type UsageSource = Pick<Partial<RequestEnd>, 'status' | 'usage' | 'estimatedUsage'>
 

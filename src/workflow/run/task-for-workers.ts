@@ -36,7 +36,8 @@ export function checkWorkers(definition: WorkflowDefinition, options: RunOptions
   if (!Number.isInteger(workers) || workers < 1) {
     throw new SygraError('bad_argument', `workers: expected a whole number of processes, 1 or more; found ${workers}`)
   }
-  const isKept = !disableMetadata && isCollectionEnabled() && (ledger ?? !isNo(process.env.SYGRA_LEDGER)) && output !== false
+  const isKept =
+    !disableMetadata && isCollectionEnabled() && (ledger ?? !isNo(process.env.SYGRA_LEDGER)) && output !== false
   if (!isKept) {
     throw new SygraError(
       'bad_argument',
