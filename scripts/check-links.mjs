@@ -43,10 +43,10 @@ function isPacked(file) {
   return always.includes(file) || packed.some((entry) => file === entry || file.startsWith(`${entry}/`))
 }
 
-/** The anchors that GitHub gives to headings. */
+/** The anchors that GitHub gives to headings, and those that a page sets itself. */
 function headingsOf(text) {
   const seen = new Map()
-  const anchors = new Set()
+  const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id))
   for (const [, title] of text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ +(.+)$/gm)) {
     const plain = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
     const anchor = plain

@@ -16,7 +16,7 @@ export function simulatorOptionsOf(flags: SimulateFlags): boolean | string | Sim
   return {
     seed,
     // A rehearsal that is to be compared must not change with the wording of a prompt.
-    ...(seed === undefined ? {} : { answerTokensSigma: 0 }),
+    ignoresWording: seed !== undefined,
     timeScale: speed > 0 ? 1 / speed : 0,
     // Rate limits are what people meet most.
     rateLimitRate: faults * 0.5,

@@ -34,6 +34,8 @@ export interface RecordScope {
   /** Position in the source, from 0; undefined where there is none. */
   readonly index?: number
   costPicodollars: number
+  /** How many calls each node has made for it, by the node's name and the model's; where that is counted. */
+  calls?: Map<string, number>
 }
 
 /** One call to a model by a caller that retries itself: all requests within are attempts of this call. */

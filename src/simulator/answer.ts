@@ -20,9 +20,9 @@ export interface ToolCall {
 }
 
 export interface AnswerContext {
-  /** The same numbers for the same seed and request body, in whatever order requests arrive. */
+  /** The same numbers for the same seed, record, node and call of a run, else for the same request body, in any order of arrival. */
   readonly random: Random
-  /** How often this very body arrived before, failed attempts included. Answers that use it may differ between runs. */
+  /** How often this very request arrived before, failed attempts included. Answers that use it may differ between runs. */
   readonly seen: number
   /** Which of the `n` choices of the request this is, from 0. */
   readonly choice: number

@@ -14,11 +14,11 @@ export interface ChatUsage {
 }
 
 /** What an answer to this request is reported to have used. */
-export function usageOf({ request, choices, tokenizer, settings, bodyDigest, seen }: UsageRequest): ChatUsage {
+export function usageOf({ request, choices, tokenizer, settings, drawKey, seen }: UsageRequest): ChatUsage {
   const promptTokens = chatTokensOf(request, tokenizer)
   return {
     promptTokens,
-    cachedTokens: cachedTokensOf({ request, tokenizer, settings, bodyDigest, seen, promptTokens }),
+    cachedTokens: cachedTokensOf({ request, tokenizer, settings, drawKey, seen, promptTokens }),
     completionTokens: choices.reduce((sum, choice) => sum + choice.tokens, 0),
     reasoningTokens: choices.reduce((sum, choice) => sum + choice.reasoningTokens, 0),
   }
@@ -29,7 +29,7 @@ interface UsageRequest {
   readonly choices: readonly Choice[]
   readonly tokenizer: Tokenizer
   readonly settings: SimulatorSettings
-  readonly bodyDigest: string
+  readonly drawKey: string
   readonly seen: number
 }
 
@@ -39,9 +39,9 @@ interface UsageRequest {
  * in a real cache depends on the order of arrival, which would make two runs of one seed differ.
  */
 function cachedTokensOf(place: Omit<UsageRequest, 'choices'> & { readonly promptTokens: number }): number {
-  const { request, tokenizer, settings, bodyDigest, seen, promptTokens } = place
+  const { request, tokenizer, settings, drawKey, seen, promptTokens } = place
   if (settings.cacheHitRate === 0 || promptTokens < 1024) return 0
-  if (randomOf(settings.seed, bodyDigest, seen, 'cache')() >= settings.cacheHitRate) return 0
+  if (randomOf(settings.seed, drawKey, seen, 'cache')() >= settings.cacheHitRate) return 0
   const shared = request.messages.length > 1 ? request.messages.slice(0, -1) : request.messages.filter(isInstruction)
   if (shared.length === 0) return 0
   const prefix = Math.floor(chatTokensOf({ messages: shared, tools: request.tools }, tokenizer) / 128) * 128

@@ -12,21 +12,24 @@ import type { SimulatorSettings } from './settings.ts'
 /** What identifies one arrival of a request; everything about its answer is drawn from it. */
 export interface Arrival {
   readonly request: ChatRequest
-  readonly bodyDigest: string
-  /** How often this body arrived before. */
+  /** What it is drawn from: where the request comes from, where the client says that, else its body. */
+  readonly drawKey: string
+  /** The record, the node and the model that it comes from, where the client says them. */
+  readonly origin: string | undefined
+  /** How often this request arrived before. */
   readonly seen: number
 }
 
 /** The whole answer to a request, by the task's own function or the default. */
 export async function complete({ arrival, settings, answers }: CompleteRequest): Promise<Completion> {
-  const { request, bodyDigest, seen } = arrival
+  const { request, drawKey, origin, seen } = arrival
   const tokenizer = await loadTokenizer(request.model)
   const choices: Choice[] = []
   for (let choice = 0; choice < (request.n ?? 1); choice++) {
     // Without `seen`: a retry gets the answer that the failed attempt would have got.
-    const random = randomOf(settings.seed, bodyDigest, choice, 'answer')
+    const random = randomOf(settings.seed, drawKey, choice, 'answer')
     const own = await answers?.(request, { random, seen, choice })
-    const answer = own === undefined ? defaultAnswer({ request, settings, random }) : answerObject(own)
+    const answer = own === undefined ? defaultAnswer({ request, settings, origin, random }) : answerObject(own)
     choices.push(choiceOf({ request, answer, tokenizer, settings, random }))
   }
   return {
@@ -35,7 +38,7 @@ export async function complete({ arrival, settings, answers }: CompleteRequest):
     model: request.model,
     serviceTier: tierOf(request),
     choices,
-    usage: usageOf({ request, choices, tokenizer, settings, bodyDigest, seen }),
+    usage: usageOf({ request, choices, tokenizer, settings, drawKey, seen }),
   }
 }
 
@@ -46,8 +49,8 @@ interface CompleteRequest {
 }
 
 /** 24 hexadecimal digits of their own for each arrival. */
-export function idOf(settings: SimulatorSettings, { bodyDigest, seen }: Omit<Arrival, 'request'>): string {
-  return hexOf(randomOf(settings.seed, bodyDigest, seen, 'id'), 24)
+export function idOf(settings: SimulatorSettings, { drawKey, seen }: Pick<Arrival, 'drawKey' | 'seen'>): string {
+  return hexOf(randomOf(settings.seed, drawKey, seen, 'id'), 24)
 }
 
 function answerObject(own: string | AnswerObject): AnswerObject {

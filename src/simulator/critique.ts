@@ -2,6 +2,7 @@ import { integerBetween, oneOf, type Random, randomOf } from '../seeded-random.t
 import { textOf } from '../tokens/chat-tokens.ts'
 import { type ChatRequest, instructionsOf, isInstruction, turnsOf } from './chat-request.ts'
 import { sentenceOn, topicsOf } from './prose.ts'
+import type { SimulatorSettings } from './settings.ts'
 
 /** The words that end a loop of answers and critiques. */
 export const endOfFeedback = 'NO MORE FEEDBACK'
@@ -16,17 +17,25 @@ export function asksForCritique(request: ChatRequest): boolean {
 }
 
 /**
- * A critique for the first one to three rounds of a question, then NO MORE FEEDBACK. How many is drawn per question, and
+ * A critique for the first one to three rounds of a question, then NO MORE FEEDBACK. How many is drawn per record, or per question where no record is known, and
  * the round is read from the conversation, so the simulator keeps no state of its own.
  */
-export function critiqueOf({ request, seed, random }: { request: ChatRequest; seed: number; random: Random }): string {
+export function critiqueOf({ request, settings, origin, random }: CritiqueRequest): string {
   const turns = turnsOf(request)
   const question = instructionsOf(request) + textOf(turns[0] ?? {})
-  const rounds = integerBetween({ least: 1, most: 3, random: randomOf(seed, question, 'rounds') })
+  const rounds = integerBetween({ least: 1, most: 3, random: randomOf(settings.seed, origin ?? question, 'rounds') })
   const round = Math.max(Math.ceil(turns.length / 2), lastDraftIn(request), 1)
   if (round > rounds) return endOfFeedback
-  const topics = topicsOf(textOf(turns.at(-1) ?? {}))
+  const topics = topicsOf(textOf(turns.at(-1) ?? {}), settings)
   return `Feedback on draft ${round}: ${oneOf(openings, random)} ${sentenceOn(topics, random)} ${oneOf(demands, random)}`
+}
+
+interface CritiqueRequest {
+  readonly request: ChatRequest
+  readonly settings: Pick<SimulatorSettings, 'seed' | 'ignoresWording'>
+  /** See `Arrival`. */
+  readonly origin: string | undefined
+  readonly random: Random
 }
 
 /** The number of the draft that comes next: one more than the last that got feedback. */

@@ -11,7 +11,12 @@ const settings = parseSimulatorSettings({})
 
 function say(request: Partial<ChatRequest> & Pick<ChatRequest, 'messages'>, seed = 1) {
   const random = randomOf(seed, JSON.stringify(request))
-  return defaultAnswer({ request: { model: 'gpt-4o', ...request }, settings: { ...settings, seed }, random })
+  return defaultAnswer({
+    request: { model: 'gpt-4o', ...request },
+    settings: { ...settings, seed },
+    origin: undefined,
+    random,
+  })
 }
 
 const message = (role: string, content: string) => ({ role, content })

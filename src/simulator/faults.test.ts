@@ -13,7 +13,7 @@ const faulty = parseSimulatorSettings({
 test('faults come at the rates that were set', () => {
   const counts = new Map<string, number>()
   for (let index = 0; index < 20_000; index++) {
-    const fault = faultOf({ settings: faulty, bodyDigest: `body ${index}`, seen: 0 })
+    const fault = faultOf({ settings: faulty, drawKey: `body ${index}`, seen: 0 })
     counts.set(fault?.type ?? 'none', (counts.get(fault?.type ?? 'none') ?? 0) + 1)
   }
   const share = (type: string) => (counts.get(type) ?? 0) / 20_000
@@ -26,11 +26,11 @@ test('faults come at the rates that were set', () => {
 
 test('a body never meets more faults in a row than maxFaultsPerCall, even when every request is to fail', () => {
   fc.assert(
-    fc.property(fc.nat(5), fc.string(), fc.integer(), (maxFaultsPerCall, bodyDigest, seed) => {
+    fc.property(fc.nat(5), fc.string(), fc.integer(), (maxFaultsPerCall, drawKey, seed) => {
       const settings = parseSimulatorSettings({ seed, maxFaultsPerCall, rateLimitRate: 1 })
       let inARow = 0
       for (let seen = 0; seen < 40; seen++) {
-        inARow = faultOf({ settings, bodyDigest, seen }) === undefined ? 0 : inARow + 1
+        inARow = faultOf({ settings, drawKey, seen }) === undefined ? 0 : inARow + 1
         expect(inARow).toBeLessThanOrEqual(maxFaultsPerCall)
       }
     }),
@@ -40,7 +40,7 @@ test('a body never meets more faults in a row than maxFaultsPerCall, even when e
 test('another seed gives other faults, the same seed the same', () => {
   const faultsWith = (seed: number) =>
     Array.from({ length: 200 }, (_, index) =>
-      faultOf({ settings: { ...faulty, seed }, bodyDigest: `body ${index}`, seen: 0 }),
+      faultOf({ settings: { ...faulty, seed }, drawKey: `body ${index}`, seen: 0 }),
     )
   expect(faultsWith(1)).toEqual(faultsWith(1))
   expect(faultsWith(1)).not.toEqual(faultsWith(2))

@@ -23,19 +23,19 @@ function isBodyFault(fault: Fault): fault is BodyFault {
 }
 
 /**
- * The fault of the `seen`-th arrival of a body (counted from 0), or undefined when it is answered. It is a function of
+ * The fault of the `seen`-th arrival of a request (counted from 0), or undefined when it is answered. It is a function of
  * its arguments alone, so that neither order nor concurrency changes which attempts fail.
  */
-export function faultOf({ settings, bodyDigest, seen }: FaultPlace): Fault | undefined {
+export function faultOf({ settings, drawKey, seen }: FaultPlace): Fault | undefined {
   // One arrival in every `maxFaultsPerCall + 1` is spared: so many faults in a row are the most there can be.
   if (seen % (settings.maxFaultsPerCall + 1) === settings.maxFaultsPerCall) return undefined
-  const random = randomOf(settings.seed, bodyDigest, seen, 'fault')
+  const random = randomOf(settings.seed, drawKey, seen, 'fault')
   return chooseFault(settings, random)
 }
 
 interface FaultPlace {
   readonly settings: SimulatorSettings
-  readonly bodyDigest: string
+  readonly drawKey: string
   readonly seen: number
 }
 

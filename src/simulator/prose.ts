@@ -1,11 +1,12 @@
 import { integerBetween, oneOf, type Random } from '../seeded-random.ts'
+import type { SimulatorSettings } from './settings.ts'
 
 /** Plausible text about a prompt, of roughly so many tokens; a prompt about programming gets a piece of code. */
-export function proseOf({ prompt, tokens, random }: { prompt: string; tokens: number; random: Random }): string {
-  const topics = topicsOf(prompt)
+export function proseOf({ prompt, tokens, settings, random }: ProseRequest): string {
+  const topics = topicsOf(prompt, settings)
   const parts: string[] = []
   let words = tokens * wordsPerToken
-  if (isAboutCode(prompt) && words > 45) {
+  if (!settings.ignoresWording && isAboutCode(prompt) && words > 45) {
     parts.push(sentenceOn(topics, random), codeOn(topics, random))
     words -= 45
   }
@@ -19,8 +20,21 @@ export function proseOf({ prompt, tokens, random }: { prompt: string; tokens: nu
   return parts.join('\n\n')
 }
 
-/** A few telling words of a text, in the order they come; never empty. */
-export function topicsOf(text: string): readonly string[] {
+interface ProseRequest {
+  readonly prompt: string
+  readonly tokens: number
+  readonly settings: Wording
+  readonly random: Random
+}
+
+type Wording = Pick<SimulatorSettings, 'ignoresWording'>
+
+/** What answers are about whose words, and so whose tokens, are not to depend on the prompt. */
+const fixedTopics = ['question', 'record', 'table', 'first', 'order', 'value', 'result', 'example'] as const
+
+/** A few telling words of a text, in the order they come; never empty. The same for every text where wording is ignored. */
+export function topicsOf(text: string, { ignoresWording }: Wording): readonly string[] {
+  if (ignoresWording) return fixedTopics
   const words = text.slice(0, 4000).match(/\p{L}[\p{L}\p{N}_]{3,24}/gu) ?? []
   const topics = [...new Set(words.map((word) => word.toLowerCase()))].filter((word) => !commonWords.has(word))
   return topics.length > 0 ? topics.slice(0, 12) : ['question']

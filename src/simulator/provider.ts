@@ -5,6 +5,7 @@ import type { Attempt, Outcome } from './attempt.ts'
 import { billOf } from './bill.ts'
 import { idOf } from './complete.ts'
 import { sendError, sendText, simulatedHeader } from './http-answer.ts'
+import { originHeader } from './origin-header.ts'
 import { parseChat, readBody } from './read-chat.ts'
 import type { RequestLog, SimulatedRequest } from './request-log.ts'
 import { listedModels, modelBody, routeOf } from './routes.ts'
@@ -18,10 +19,10 @@ interface ProviderParts {
   readonly log: RequestLog
 }
 
-/** Answers HTTP requests; owns what changes: how often each body was seen, and what is being served. */
+/** Answers HTTP requests; owns what changes: how often each request was seen, and what is being served. */
 export class Provider {
   private readonly parts: ProviderParts
-  private readonly seenByDigest = new Map<string, number>()
+  private readonly seenByKey = new Map<string, number>()
   private readonly serving = new Set<Promise<void>>()
   private arrivals = 0
   private isClosing = false
@@ -103,13 +104,16 @@ export class Provider {
       this.record({ ...facts, model: '', isStream: false }, { stopwatch, gone }, { status: chat.error.status })
       return sendError(response, chat.error)
     }
-    const seen = this.seenByDigest.get(bodyDigest) ?? 0
-    this.seenByDigest.set(bodyDigest, seen + 1)
-    response.setHeader('x-request-id', `req_${idOf(this.parts.settings, { bodyDigest, seen })}`)
+    const origin = originOf(request)
+    const drawKey = origin?.call ?? bodyDigest
+    const seen = this.seenByKey.get(drawKey) ?? 0
+    this.seenByKey.set(drawKey, seen + 1)
+    response.setHeader('x-request-id', `req_${idOf(this.parts.settings, { drawKey, seen })}`)
     const known = { ...facts, model: chat.request.model, isStream: chat.request.stream === true }
     const attempt: Attempt = {
       request: chat.request,
-      bodyDigest,
+      drawKey,
+      origin: origin?.place,
       seen,
       response,
       settings: this.parts.settings,
@@ -137,6 +141,12 @@ export class Provider {
       ...(gone.aborted && (this.isClosing ? { simulatorClosed: true } : { clientAborted: true })),
     })
   }
+}
+
+/** Where a request comes from, as a run of this package says it: a digest of record, node and model, and which call it is there. */
+function originOf({ headers }: IncomingMessage): { readonly place: string; readonly call: string } | undefined {
+  const [, place] = /^([\da-f]{16})-\d{1,9}$/.exec(String(headers[originHeader] ?? '')) ?? []
+  return place === undefined ? undefined : { place, call: String(headers[originHeader]) }
 }
 
 interface AttemptFacts extends Pick<SimulatedRequest, 'index' | 'atMs' | 'model' | 'isStream' | 'bodyDigest'> {

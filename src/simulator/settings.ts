@@ -48,6 +48,12 @@ export const simulatorSettings = z
     cacheHitRate: rate
       .default(0)
       .describe('share of prompts of 1,024 tokens or more whose shared prefix is reported as cached'),
+    ignoresWording: z
+      .boolean()
+      .default(false)
+      .describe(
+        'answers of which no word depends on the wording of a prompt: with the same seed a record gets answers of the same length at each node, and as many rounds, however it is asked',
+      ),
     maxLogEntries: z.number().int().positive().default(100_000).describe('how many served attempts the log keeps'),
   })
   .refine((settings) => faultRateOf(settings) <= 1, {

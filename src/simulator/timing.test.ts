@@ -2,9 +2,9 @@ import { expect, test } from 'vitest'
 import { parseSimulatorSettings } from './settings.ts'
 import { dueSeconds, timingOf, tokensBy } from './timing.ts'
 
-const place = (options: Parameters<typeof parseSimulatorSettings>[0], bodyDigest = 'body') => ({
+const place = (options: Parameters<typeof parseSimulatorSettings>[0], drawKey = 'body') => ({
   settings: parseSimulatorSettings(options),
-  bodyDigest,
+  drawKey,
   seen: 0,
 })
 

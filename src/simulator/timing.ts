@@ -10,9 +10,9 @@ export interface Timing {
   readonly secondsPerToken: number
 }
 
-/** The waits of the `seen`-th arrival of a body. */
-export function timingOf({ settings, bodyDigest, seen }: TimingPlace): Timing {
-  const random = randomOf(settings.seed, bodyDigest, seen, 'timing')
+/** The waits of the `seen`-th arrival of a request. */
+export function timingOf({ settings, drawKey, seen }: TimingPlace): Timing {
+  const random = randomOf(settings.seed, drawKey, seen, 'timing')
   const { timeScale, latencySigma: sigma } = settings
   const waitSeconds = timeScale * logNormal({ mean: settings.latencySeconds, sigma, random })
   return {
@@ -24,7 +24,7 @@ export function timingOf({ settings, bodyDigest, seen }: TimingPlace): Timing {
 
 interface TimingPlace {
   readonly settings: SimulatorSettings
-  readonly bodyDigest: string
+  readonly drawKey: string
   readonly seen: number
 }
 

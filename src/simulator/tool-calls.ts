@@ -4,16 +4,20 @@ import type { ToolCall } from './answer.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { topicsOf } from './prose.ts'
 import { instanceOf } from './schema-instance.ts'
+import type { SimulatorSettings } from './settings.ts'
 
 /**
  * The tool a rehearsed agent calls next: each tool once since the last user message, with arguments valid under its
  * parameters, then none, so that the agent answers. A `tool_choice` that names or requires a tool is obeyed.
  */
-export function nextToolCall(request: ChatRequest, random: Random): ToolCall | undefined {
+export function nextToolCall(
+  request: ChatRequest,
+  { settings, random }: { readonly settings: SimulatorSettings; readonly random: Random },
+): ToolCall | undefined {
   const tools = (request.tools ?? []).flatMap((tool) => tool.function ?? [])
   const next = chooseTool(request, tools)
   if (next === undefined) return undefined
-  const topics = topicsOf(request.messages.map(textOf).join('\n'))
+  const topics = topicsOf(request.messages.map(textOf).join('\n'), settings)
   return { name: next.name, arguments: next.parameters ? instanceOf({ schema: next.parameters, topics, random }) : {} }
 }
 

@@ -6,6 +6,7 @@ import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '..
 import { callParametersOf } from './call-parameters.ts'
 import type { CalledPlace, ModelCall } from './model-call.ts'
 import type { AskableModel } from './model-object.ts'
+import { originHeaders } from './origin-headers.ts'
 import { decideRetry } from './retry-policy.ts'
 
 /**
@@ -16,12 +17,15 @@ export async function callModel(call: ModelCall): Promise<LanguageModelV3Generat
   const { client, signal } = call
   const settings = client.retries
   const operation: Operation = { callId: nextCallId(), attempts: 0 }
+  const headers = client.resolved?.isSimulated ? originHeaders(client.identity.name) : undefined
   // The rate limiter has admitted what is sent here; it is not to be asked again at the wire.
   const within = { operation, model: client.identity, refuse: undefined }
   for (let attempt = 1; ; attempt += 1) {
     if (settings.delaySeconds > 0) await wait(settings.delaySeconds * 1000, undefined, { signal })
     try {
-      return await runWithin(within, () => client.use((model, place) => admitted({ call, operation, model, place })))
+      return await runWithin(within, () =>
+        client.use((model, place) => admitted({ call, operation, model, place, headers })),
+      )
     } catch (error) {
       // A model that is down answers in the end, or with the run: it must not use the attempts of a call up.
       const isPatient = settings.attempts > 1 && client.limiter?.suspects(client.identity.name) === true
@@ -39,6 +43,7 @@ interface Attempt {
   readonly operation: Operation
   readonly model: AskableModel
   readonly place: CalledPlace
+  readonly headers: Record<string, string> | undefined
 }
 
 /** Makes an attempt as soon as the rate limiter lets it through. The time before it counts for nothing. */
@@ -56,13 +61,14 @@ async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult
   return result
 }
 
-async function attemptOnce({ call, model }: Attempt): Promise<LanguageModelV3GenerateResult> {
+async function attemptOnce({ call, model, headers }: Attempt): Promise<LanguageModelV3GenerateResult> {
   const timeout = AbortSignal.timeout(call.client.timeoutSeconds * 1000)
   const options: LanguageModelV3CallOptions = {
     prompt: call.prompt,
     responseFormat: call.responseFormat,
     tools: call.tools,
     toolChoice: call.toolChoice,
+    headers,
     abortSignal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
     ...callParametersOf(call.client.parameters),
   }
