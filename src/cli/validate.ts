@@ -33,7 +33,13 @@ export function validateCommand(): Command {
           asksServices: checkModels,
           sourcePath: source,
         })
-        process.stdout.write(json === true ? jsonOf(task, []) : prose(`${await summaryOf(definition)}\n`))
+        process.stdout.write(
+          json === true
+            ? jsonOf(task, [], definition.warnings)
+            : prose(
+                [await summaryOf(definition), ...definition.warnings.map((line) => `warning: ${line}`), ''].join('\n'),
+              ),
+        )
       } catch (error) {
         if (!(error instanceof SygraError)) throw error
         const problems = asTyped(messageOf(error)).split('\n')
@@ -43,8 +49,8 @@ export function validateCommand(): Command {
     })
 }
 
-function jsonOf(task: string, problems: readonly string[]): string {
-  return `${JSON.stringify({ task, is_valid: problems.length === 0, problems }, null, 2)}\n`
+function jsonOf(task: string, problems: readonly string[], warnings: readonly string[] = []): string {
+  return `${JSON.stringify({ task, is_valid: problems.length === 0, problems, warnings }, null, 2)}\n`
 }
 
 function textOf(problems: readonly string[]): string {
@@ -55,7 +61,7 @@ async function summaryOf({ taskName, config, source, sinks }: WorkflowDefinition
   const { nodes, edges } = config.graph_config
   const count = await source?.count()
   const { sourceType, sourcePath } = source?.describe() ?? { sourceType: 'none', sourcePath: undefined }
-  const data = source === undefined ? 'no data' : [sourceType, sourcePath].filter(Boolean).join(' ')
+  const data = source === undefined ? 'no data' : [...new Set([sourceType, sourcePath])].filter(Boolean).join(' ')
   const parts = [
     countOf(Object.keys(nodes).length, 'node'),
     edges === undefined ? 'in sequence' : countOf(edges.length, 'edge'),

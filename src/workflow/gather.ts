@@ -13,6 +13,21 @@ export async function gather<const Steps extends readonly unknown[]>(
   return Promise.all(steps)
 }
 
+/** As `gather`, for steps that are done at once. */
+export function gatherNow<Result>(steps: readonly (() => Result)[]): Result[] {
+  const results: Result[] = []
+  const reasons: unknown[] = []
+  for (const step of steps) {
+    try {
+      results.push(step())
+    } catch (error) {
+      reasons.push(error)
+    }
+  }
+  if (reasons.length > 0) throw combined(reasons)
+  return results
+}
+
 function combined(reasons: readonly unknown[]): unknown {
   const errors = reasons.filter((reason) => reason instanceof SygraError)
   const [first] = errors

@@ -7,7 +7,9 @@ import { SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/files/run-names.ts'
 import type { ConfigOrigin } from './config/config-issue.ts'
 import { valueIn } from './config/config-value.ts'
+import type { GraphConfig } from './config/graph-config.ts'
 import { parseGraphConfig } from './config/load-graph-config.ts'
+import { readYaml } from './config/read-yaml.ts'
 import { defineWorkflow, type WorkflowDefinition, type WorkflowDraft } from './define-workflow.ts'
 import { DataSource } from './sources/data-source.ts'
 import { parseEntry } from './sources/parse-entry.ts'
@@ -36,13 +38,46 @@ export interface TaskChoice {
 }
 
 /** As `loadTask`, with its data and its sinks left in the configuration. */
-export function readTask(task: string, { sourcePath }: TaskChoice = {}): WorkflowDraft {
+export function readTask(task: string, choice: TaskChoice = {}): WorkflowDraft {
+  const path = configPathOf(task)
+  const { config, ...origin } = parseGraphConfig(readFileSync(path, 'utf8'), path)
+  return draftOf(task, { config, origin, choice })
+}
+
+/**
+ * The data of a task alone: what can be checked of it when the rest cannot be read.
+ *
+ * @throws SygraError when there is no such task, or its file is no YAML.
+ */
+export function readTaskData(
+  task: string,
+  choice: TaskChoice = {},
+): WorkflowDraft & { readonly models: readonly string[] } {
+  const path = configPathOf(task)
+  const { value, origin } = readYaml(readFileSync(path, 'utf8'), path)
+  const data = { source: valueIn(value, ['data_config', 'source']), sink: valueIn(value, ['data_config', 'sink']) }
+  const config: GraphConfig = { data_config: data, graph_config: { nodes: {} } }
+  const nodes = Object.values(Object(valueIn(value, ['graph_config', 'nodes'])))
+  const models = nodes.map((node) => valueIn(node, ['model', 'name'])).filter((name) => typeof name === 'string')
+  return { ...draftOf(task, { config, origin, choice }), models: [...new Set(models)] }
+}
+
+function configPathOf(task: string): string {
   const found = findTask(task)
   if (found === undefined) throw noSuchTask(task)
-  const { path, outputDirectory } = found
-  const directory = dirname(path)
-  const origin = parseGraphConfig(readFileSync(path, 'utf8'), path)
-  const { config } = origin
+  return found.path
+}
+
+function draftOf(
+  task: string,
+  {
+    config,
+    origin,
+    choice: { sourcePath },
+  }: { readonly config: GraphConfig; readonly origin: ConfigOrigin; readonly choice: TaskChoice },
+): WorkflowDraft {
+  const directory = dirname(origin.path)
+  const outputDirectory = findTask(task)?.outputDirectory
   const taskName = taskNameOf(outputDirectory ?? directory)
   const common = { taskName, directory, outputDirectory, config, origin }
   if (sourcePath === undefined) return common

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { beforeEach, describe, expect, test, vi } from 'vitest'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
@@ -53,6 +53,87 @@ const files = {
 test('a task that is right is given back, and nothing is sent or written', async () => {
   const definition = await validateTask(await taskOf(task, files))
   expect(Object.keys(definition.config.graph_config.nodes)).toEqual(['ask', 'look'])
+})
+
+test('what stays out of tasks of the Python system is refused by name, each with what to do, beside everything else', async () => {
+  const python = `data_config:
+  source: { type: servicenow, table: incident, fields: [a], filters: { active: "true" }, limit: 10 }
+  sink:
+    - { type: servicenow, table: analysis, operation: insert }
+    - { type: hf, repo_id: a/b, private: true }
+graph_config:
+  graph_properties: { retry_chat_injection: { required: "yes" } }
+  nodes:
+    ask:
+      node_type: llm
+      model: { name: large, provider: openai, temperature: 0 }
+      prompt: [{ user: 'Answer.' }]
+    measure: { node_type: lambda, lambda: tasks.eval.utils.UnitMetrics }
+    own: { node_type: lambda, lambda: tasks.demo.helpers.Own }
+output_config:
+  output_map: { id: { from: id } }
+  data_quality: { tasks: [] }
+  oasst_mapper: { required: "yes" }
+schema_config: { schema: sygra.validators.custom_schemas.CustomUserSchema }
+graph_post_process: [sygra.core.graph.graph_postprocessor.SemanticDedupPostProcessor]
+`
+  const directory = await taskOf(python, { 'models.yaml': 'large: { model_type: claude_proxy }\n' })
+  const problems = (await problemsOf(directory)).map((line) => line.replace(/^graph_config\.yaml:\d+:\d+: /, ''))
+  for (const sentence of [
+    /^ServiceNow is no source here: export the table into a file/,
+    /^ServiceNow is no sink here: write a file/,
+    /^the Hugging Face Hub is no sink here: write a file \(parquet\)/,
+    /"retry_chat_injection".*; retries with an injected prompt are not there: loop back/,
+    /"provider".*; the service of a model stands in models\.yaml/,
+    /"temperature".*; write it under "parameters"/,
+    /SyGra's evaluation metrics are not there: .* such as \.\/utils\.ts#UnitMetrics/,
+    /; ported from Python it is \.\/helpers\.ts#Own$/,
+    /^found data quality tasks, which are not run here; run them as a task of their own/,
+    /^found a request for OASST records, which are not made here; write a generator/,
+    /found "sygra\.validators.*expected a zod schema as \.\/file\.ts#export; it belongs to the Python system itself: write a stand-in, such as \.\/custom_schemas\.ts#CustomUserSchema/,
+    /semantic deduplication is not there: .* such as \.\/graph_postprocessor\.ts#SemanticDedupPostProcessor/,
+    /behind a proxy of the Python system's makers/,
+  ]) {
+    expect(
+      problems.filter((line) => sentence.test(line)),
+      String(sentence),
+    ).toHaveLength(1)
+  }
+  expect(problems.filter((line) => /unknown key "(table|fields|limit|operation|repo_id)"/.test(line))).toEqual([])
+  expect(problems).toHaveLength(13)
+})
+
+test('the file of a ported function is named relative to the task, also in another folder', async () => {
+  const root = await scratchFolder()
+  const directory = join(root, 'tasks', 'eval', 'qa', 'simple')
+  mkdirSync(directory, { recursive: true })
+  writeFileSync(
+    join(directory, 'graph_config.yaml'),
+    'graph_config: { nodes: { a: { node_type: lambda, lambda: tasks.eval.helpers.measure } } }\n',
+  )
+  expect((await problemsOf(directory))[0]).toMatch(/ported from Python it is \.\.\/\.\.\/helpers\.ts#measure$/)
+})
+
+test('a model that the task does not name is a warning, one that it names is refused', async () => {
+  const models = 'gpt-4o-mini: { model_type: openai }\nlarge: { model_type: claude_proxy }\n'
+  const directory = await taskOf(task, { ...files, 'models.yaml': models })
+  const { warnings } = await validateTask(directory)
+  expect(warnings).toEqual(['models.yaml has a model that cannot be used here, and the task does not: large'])
+  const named = await taskOf(task.replace('gpt-4o-mini', 'large'), { ...files, 'models.yaml': models })
+  expect(await problemsOf(named)).toEqual([
+    expect.stringMatching(/^models\.yaml:2:22: model "large" is behind a proxy/),
+  ])
+})
+
+test('what a run refuses for want of data is refused here: variables, and sinks that get no columns', async () => {
+  const [, withoutData = ''] = task.split(/(?=graph_config:)/)
+  expect(await problemsOf(await taskOf(withoutData, files))).toEqual([
+    expect.stringMatching(/unknown variable "question"/),
+  ])
+  const sinks = '  sink: [{ type: json, file_path: a.json, alias: a }]\n'
+  expect(await problemsOf(await taskOf(task.replace('graph_config:', `${sinks}graph_config:`), files))).toEqual([
+    'graph_config.yaml:3:50: no field of output_map is named "a->…", so this sink would get nothing',
+  ])
 })
 
 test('rows in place of the source run through its transformations, and keep its id column', async () => {

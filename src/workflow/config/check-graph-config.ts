@@ -21,7 +21,7 @@ export function checkGraphConfig(value: unknown, origin?: ConfigOrigin): GraphCo
   const parsed = graphConfigSchema.safeParse(value)
   const issues: ConfigIssue[] = parsed.success
     ? []
-    : [...schemaIssuesOf(parsed.error.issues, value), ...issuesUnderWrongTypes(value)]
+    : [...schemaIssuesOf(parsed.error.issues, value, origin?.path), ...issuesUnderWrongTypes(value)]
   // The graph is checked even where a node has a slip of its own, so that all problems are seen at once.
   const shape = readGraphShape(value)
   if (shape !== undefined) issues.push(...graphIssuesOf(shape))

@@ -2,6 +2,7 @@ import { historyKey } from '../graph/state.ts'
 import type { TemplateVariable } from '../nodes/node-kind.ts'
 import { kindOf, type NodeConfig, nodeWritesOf } from '../nodes/node-kinds.ts'
 import { type ConfigIssue, type ConfigOrigin, throwIssues } from './config-issue.ts'
+import { valueIn } from './config-value.ts'
 import type { GraphConfig } from './graph-config.ts'
 import { didYouMean, oneOf } from './nearest-name.ts'
 import { readGraphShape } from './topology/graph-shape.ts'
@@ -70,6 +71,25 @@ function unknownVariable(
 }
 
 /**
+ * Checks that each sink with an alias gets columns: fields of the output map named `alias->name`. Without a map, or with a
+ * generator that makes the rows, that is left to the run.
+ *
+ * @throws SygraError `bad_config`, one line for each.
+ */
+export function checkSinkAliases(config: GraphConfig, origin?: ConfigOrigin): void {
+  const { output_map: map } = config.output_config ?? {}
+  if (map === undefined) return
+  const entries = [config.data_config?.sink].flat()
+  const issues = entries.flatMap((entry, index): ConfigIssue[] => {
+    const alias = valueIn(entry, ['alias'])
+    if (typeof alias !== 'string' || Object.keys(map).some((name) => name.startsWith(`${alias}->`))) return []
+    const message = `no field of output_map is named "${alias}->…", so this sink would get nothing`
+    return [{ code: 'bad_config', path: ['data_config', 'sink', index, 'alias'], message }]
+  })
+  throwIssues(issues, origin)
+}
+
+/**
  * Checks that what the output takes is there: state keys that a record has or a node writes, and fields of the records that
  * are preserved. Where a function decides what is written, that is left to the run.
  *
@@ -80,11 +100,11 @@ export function checkOutputFields(config: GraphConfig, knownFields: readonly str
   const { output_map: map = {}, preserve_fields: preserved = [] } = config.output_config ?? {}
   const active = Object.values(config.graph_config.nodes).filter(({ node_state: state }) => state !== 'idle')
   const writes = active.map(nodeWritesOf)
-  // Every record has an id, and may have a history.
-  const keys = [...new Set(['id', ...knownFields, ...writes.flatMap((each) => each.keys), historyKey])]
+  // Every record has an id.
+  const keys = [...new Set(['id', ...knownFields, ...writes.flatMap((each) => each.keys)])]
   const areAllKnown = writes.every((each) => each.areAllKnown)
   const missing = Object.entries(map).flatMap(([name, { from }]) =>
-    from === undefined || !areAllKnown || keys.includes(from)
+    from === undefined || !areAllKnown || from === historyKey || keys.includes(from)
       ? []
       : [unknownKey(from, ['output_config', 'output_map', name, 'from'], keys)],
   )

@@ -170,7 +170,7 @@ const slips: readonly {
   {
     name: 'a request for what is not supported',
     text: `${smallest}output_config:\n  oasst_mapper: {required: "yes"}\n`,
-    message: 'g.yaml:11:17: found a request for OASST records, which are not supported; write a generator',
+    message: 'g.yaml:11:17: found a request for OASST records, which are not made here; write a generator',
   },
   {
     name: 'a key of a lambda that looks like a slip',

@@ -26,12 +26,15 @@ const oasstMapper = z
   .looseObject({ required: z.unknown().optional() })
   .refine(
     ({ required }) => isOff(required),
-    'found a request for OASST records, which are not supported; write a generator',
+    'found a request for OASST records, which are not made here; write a generator that makes them (output_config.generator), or required: no',
   )
 
 const dataQuality = z
   .unknown()
-  .refine(isOff, 'found data quality tasks, which are not supported; run them as a workflow over the output')
+  .refine(
+    isOff,
+    'found data quality tasks, which are not run here; run them as a task of their own over the output (--source)',
+  )
 
 /** What is written for a record. */
 export const outputConfigSchema = closedObject({
@@ -47,6 +50,8 @@ export const outputConfigSchema = closedObject({
   data_quality: dataQuality.optional(),
 })
 
+const expectedSchema = 'a zod schema as ./file.ts#export'
+
 const standardSchema = z
   .custom<z.ZodType>((value) => typeof value === 'object' && value !== null && '~standard' in value)
   .meta({ typescriptOnly: true })
@@ -54,7 +59,7 @@ const standardSchema = z
 /** What every written record must look like. */
 export const schemaConfigSchema = closedObject({
   schema: z
-    .union([z.string().regex(/^[^#]+#[^#]+$/), standardSchema], { error: 'a zod schema as ./file.ts#export' })
+    .union([z.string().regex(/^[^#]+#[^#]+$/, { error: expectedSchema }), standardSchema], { error: expectedSchema })
     .optional(),
   fields: z
     .array(fieldRuleSchema)

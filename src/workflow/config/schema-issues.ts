@@ -1,13 +1,25 @@
+import { dirname } from 'node:path'
 import type { z } from 'zod'
 import type { ConfigIssue, ConfigPath } from './config-issue.ts'
 import { describeValue, valueIn } from './config-value.ts'
 import { didYouMean, oneOf } from './nearest-name.ts'
+import { pythonHint } from './python-path.ts'
 
 type SchemaIssue = z.core.$ZodIssue
 
-/** What a schema found wrong with a value, as issues that say what was found and what was expected. */
-export function schemaIssuesOf(issues: readonly SchemaIssue[], root: unknown): readonly ConfigIssue[] {
-  return issues.flatMap((issue) => issuesOf(issue, [], root))
+/**
+ * What a schema found wrong with a value, as issues that say what was found and what was expected.
+ *
+ * @param file where the value was read from: what a Python path is called here is relative to its folder.
+ */
+export function schemaIssuesOf(issues: readonly SchemaIssue[], root: unknown, file = ''): readonly ConfigIssue[] {
+  const found = issues.flatMap((issue) => issuesOf(issue, [], root))
+  return found.map((issue) => ({ ...issue, message: issue.message + pythonHintFor(issue, { root, file }) }))
+}
+
+/** Where a reference to a file was expected, what a dotted path of the Python system is called. */
+function pythonHintFor({ path, message }: ConfigIssue, { root, file }: { root: unknown; file: string }): string {
+  return message.includes('./file.ts') ? pythonHint(valueIn(root, path), dirname(file)) : ''
 }
 
 function issuesOf(issue: SchemaIssue, prefix: ConfigPath, root: unknown): readonly ConfigIssue[] {

@@ -3,7 +3,9 @@ import { parseModels } from './load-models.ts'
 import { modelsJsonSchema } from './models-config.ts'
 import { resolveModel } from './resolve-model.ts'
 
-const parse = (text: string) => () => parseModels(text, 'models.yaml')
+const parse = (text: string) => () => {
+  for (const entry of Object.values(parseModels(text, 'models.yaml'))) if (entry instanceof Error) throw entry
+}
 
 test.each([
   ['m: { model_type: opnai }', 'models.yaml:1:18: found "opnai"; expected "openai",', 'did you mean "openai"?'],
@@ -20,8 +22,24 @@ test.each([
 
 test('keys of the Python system that mean nothing here do no harm', () => {
   const text =
-    'm: { model_type: tgi, hf_chat_template_model_id: a/b, modify_tokenizer: true, delay: 100, backend: custom }'
+    'm: { model_type: tgi, hf_chat_template_model_id: a/b, modify_tokenizer: true, delay: 100, backend: custom, multi_modal: false, completions_api: true }'
   expect(parse(text)).not.toThrow()
+})
+
+test('an entry that cannot be used is refused when it is asked for, with its place, and no other for its sake', () => {
+  const text = 'good: { model_type: openai }\nlarge: { model_type: claude_proxy, backend: proxy }\n'
+  const models = parseModels(text, 'models.yaml')
+  const environment = { OPENAI_API_KEY: 'key' }
+  expect(resolveModel({ name: 'good' }, { models, environment }).type).toBe('openai')
+  expect(() => resolveModel({ name: 'large' }, { models, environment })).toThrow(
+    /^models\.yaml:2:22: model "large" is behind a proxy .* \(claude_proxy\), which has no counterpart; name the service/,
+  )
+})
+
+test('parameters of the Python system are sent by what they are', () => {
+  const entry =
+    '{ model_type: vllm, url: "http://x", additional_params: { a: 1, b: 1 }, chat_template_params: { think: false }, parameters: { b: 2 } }'
+  expect(resolve(entry).parameters).toEqual({ a: 1, b: 2, chat_template_kwargs: { think: false } })
 })
 
 test('the JSON Schema for editors knows the kinds of services and refuses other keys', () => {

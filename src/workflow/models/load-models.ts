@@ -1,17 +1,19 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { SygraError } from '../../errors.ts'
-import { throwIssues } from '../config/config-issue.ts'
+import { type ConfigIssue, type ConfigOrigin, throwIssues } from '../config/config-issue.ts'
+import { describeValue, valueIn } from '../config/config-value.ts'
 import { readYaml } from '../config/read-yaml.ts'
 import { schemaIssuesOf } from '../config/schema-issues.ts'
 import { modelSetting, modelSettingName } from './environment-file.ts'
-import { type ModelEntry, type ModelsFile, modelEntrySchema, modelsFileSchema } from './models-config.ts'
+import { type ModelEntry, type ModelsFile, modelEntrySchema } from './models-config.ts'
 
 /**
  * The models known to a task: `models.yaml` in its folder, then in the working directory, then the file that
- * `SYGRA_CUSTOM_MODELS_PATH` names. An alias in an earlier one goes before the same alias in a later one.
+ * `SYGRA_CUSTOM_MODELS_PATH` names. An alias in an earlier one goes before the same alias in a later one. An entry that cannot
+ * be used is no matter before it is asked for.
  *
- * @throws SygraError `bad_config` with file, line and column.
+ * @throws SygraError `bad_config` with file, line and column for what is no YAML or no map.
  */
 export function loadModels({
   directory,
@@ -30,14 +32,45 @@ export function loadModels({
   return Object.assign({}, ...files.reverse())
 }
 
-/** Checks the text of a `models.yaml`. */
+/** Reads the text of a `models.yaml`; each entry is checked by itself. */
 export function parseModels(text: string, path: string): ModelsFile {
   const { value, origin } = readYaml(text, path)
   const models = value ?? {}
-  const parsed = modelsFileSchema.safeParse(models)
-  if (parsed.success) return parsed.data
-  throwIssues(schemaIssuesOf(parsed.error.issues, models), origin)
-  return {}
+  if (typeof models !== 'object' || Array.isArray(models)) {
+    throw new SygraError(
+      'bad_config',
+      `${path}: found ${describeValue(models)}; expected a map of models by their alias`,
+    )
+  }
+  return Object.fromEntries(
+    Object.entries(models).map(([alias, entry]) => [alias, entryOf(alias, { entry, models, origin })]),
+  )
+}
+
+interface WrittenEntry {
+  readonly entry: unknown
+  readonly models: object
+  readonly origin: ConfigOrigin
+}
+
+function entryOf(alias: string, { entry, models, origin }: WrittenEntry): ModelEntry | SygraError {
+  try {
+    const type = valueIn(entry, ['model_type'])
+    if (typeof type === 'string' && /_proxy$/.test(type)) throwIssues([noProxy(alias, type)], origin)
+    const parsed = modelEntrySchema.safeParse(entry)
+    if (parsed.success) return parsed.data
+    const placed = parsed.error.issues.map((issue) => ({ ...issue, path: [alias, ...issue.path] }))
+    throwIssues(schemaIssuesOf(placed, models), origin)
+    throw new SygraError('bad_config', parsed.error.message)
+  } catch (error) {
+    if (error instanceof SygraError) return error
+    throw error
+  }
+}
+
+function noProxy(alias: string, type: string): ConfigIssue {
+  const message = `model "${alias}" is behind a proxy of the Python system's makers (${type}), which has no counterpart; name the service itself (anthropic, bedrock, gemini, vertex_ai), or openai_compatible for a gateway of your own`
+  return { code: 'bad_config', path: [alias, 'model_type'], message }
 }
 
 // Addresses and keys have rules of their own, and what is no text cannot be told from a variable.

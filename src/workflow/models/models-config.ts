@@ -1,5 +1,7 @@
 import { z } from 'zod'
+import type { SygraError } from '../../errors.ts'
 import { closedObject } from '../config/closed-object.ts'
+import { functionTextSchema } from '../config/function-reference.ts'
 
 /** Kinds of model service that `model_type` may name. */
 export const modelTypes = [
@@ -19,6 +21,9 @@ export const modelTypes = [
 ] as const
 
 export type ModelType = (typeof modelTypes)[number]
+
+/** What removes `<think>…</think>` from an answer, by its name and by its path in the Python system. */
+export const thinkRemovers = ['RemoveThinkData', 'sygra.core.models.model_postprocessor.RemoveThinkData'] as const
 
 const name = z.string().min(1)
 const wait = z.number().nonnegative().optional()
@@ -73,6 +78,22 @@ export const modelEntrySchema = closedObject(
     input_type: withoutEffect,
     output_type: withoutEffect,
     image_capabilities: withoutEffect,
+    multi_modal: withoutEffect,
+    completions_api: withoutEffect,
+    chat_template_params: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('For the chat template of the server: sent as chat_template_kwargs.'),
+    additional_params: z
+      .record(z.string(), z.unknown())
+      .optional()
+      .describe('Sent with every request as it is; "parameters" go before them.'),
+    post_process: functionTextSchema
+      .or(z.enum(thinkRemovers))
+      .optional()
+      .describe(
+        '(text) => text, for every answer of the model: ./file.ts#export, relative to the task, or RemoveThinkData.',
+      ),
     json_payload: withoutEffect,
     payload_key: withoutEffect,
     stats_interval: withoutEffect,
@@ -84,7 +105,9 @@ export const modelEntrySchema = closedObject(
 export const modelsFileSchema = z.record(z.string().min(1), modelEntrySchema)
 
 export type ModelEntry = z.infer<typeof modelEntrySchema>
-export type ModelsFile = z.infer<typeof modelsFileSchema>
+
+/** Entries by alias; for one that cannot be used the error that says why, which is thrown when it is asked for. */
+export type ModelsFile = Readonly<Record<string, ModelEntry | SygraError>>
 
 const parameterNames = new Set([
   ...['temperature', 'max_tokens', 'max_completion_tokens', 'top_p', 'top_k', 'stop', 'seed'],
@@ -101,12 +124,6 @@ function placeOf(key: string): string | undefined {
       return 'keys do not stand in files: set SYGRA_<ALIAS>_TOKEN in the environment or in .env'
     case 'structured_output':
       return 'write it under "model" of the node'
-    case 'post_process':
-      return 'write it at the node'
-    case 'chat_template_params':
-      return 'write them as "chat_template_kwargs" under "parameters"'
-    case 'completions_api':
-      return 'models are asked by their chat interface, and the server applies the chat template'
     default:
       return undefined
   }

@@ -2,6 +2,7 @@ import { SygraError } from '../../errors.ts'
 import { pricingOfModel } from '../../pricing/book/parse-prices.ts'
 import { type PriceBook, withModelPricing } from '../../pricing/index.ts'
 import { rememberSecrets } from '../../runtime/redact.ts'
+import type { FunctionReference } from '../config/function-reference.ts'
 import { modelSetting } from './environment-file.ts'
 import { entryWithEnvironment } from './load-models.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
@@ -22,6 +23,8 @@ export interface ResolvedModel {
   /** What else its service is told, such as a region. */
   readonly settings: Readonly<Record<string, string>>
   readonly parameters: Readonly<Record<string, unknown>>
+  /** Changes the text of every answer; relative to the task. */
+  readonly postProcess: FunctionReference | undefined
   readonly headers: Readonly<Record<string, string>>
   readonly apiVersion: string | undefined
   readonly retries: RetrySettings
@@ -60,11 +63,9 @@ const defaultTimeoutSeconds = 120
 export function resolveModel(reference: ModelReference, sources: ModelSources): ResolvedModel {
   const { name } = reference
   const { environment, simulatorUrl } = sources
-  const entry = entryWithEnvironment(
-    name,
-    sources.models[name] ?? { model_type: usualTypeOf(name, environment) },
-    environment,
-  )
+  const written = Object.hasOwn(sources.models, name) ? sources.models[name] : undefined
+  if (written instanceof SygraError) throw written
+  const entry = entryWithEnvironment(name, written ?? { model_type: usualTypeOf(name, environment) }, environment)
   const type = entry.model_type
   const asFarAsNeeded = <Value>(read: () => Value, otherwise: Value) =>
     sources.isOffline === true ? orWithoutKey(read, otherwise) : read()
@@ -80,7 +81,13 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
       ? [{ url: simulatorUrl, urlFrom: undefined, token: 'simulated', tokenFrom: undefined }]
       : asFarAsNeeded(() => addressesOf(name, entry, environment), [unknownAddress]),
     settings: isSimulated ? {} : asFarAsNeeded(() => settingsOf(name, entry, environment), {}),
-    parameters: { ...entry.parameters, ...reference.parameters },
+    parameters: {
+      ...entry.additional_params,
+      ...(entry.chat_template_params === undefined ? {} : { chat_template_kwargs: entry.chat_template_params }),
+      ...entry.parameters,
+      ...reference.parameters,
+    },
+    postProcess: entry.post_process,
     headers: entry.headers ?? {},
     apiVersion: entry.api_version,
     retries: retrySettingsOf(entry),

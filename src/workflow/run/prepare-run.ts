@@ -1,7 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { loadPricesFile } from '../../runtime/prices-file.ts'
-import { checkOutputFields, checkVariables } from '../config/check-state-keys.ts'
+import { checkOutputFields, checkSinkAliases, checkVariables } from '../config/check-state-keys.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { GuardedModels } from '../limits/guarded-models.ts'
@@ -150,6 +150,7 @@ export async function prepareParts(
     prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs }),
     createRowMaker(definition, { load, modules }),
     loadGraphProcessors(definition, modules),
+    (async () => checkSinkAliases(definition.config, definition.origin))(),
     source === undefined ? undefined : checkData(source, { definition, options, signal }),
   ])
   return { runGraph, makeRow, processors, prices, models }

@@ -2,8 +2,10 @@ import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import { closedObject } from '../config/closed-object.ts'
-import type { ConfigOrigin } from '../config/config-issue.ts'
-import { parseEntry } from '../sources/parse-entry.ts'
+import { type ConfigOrigin, throwIssues } from '../config/config-issue.ts'
+import { valueIn } from '../config/config-value.ts'
+import { gatherNow } from '../gather.ts'
+import { type EntryPlace, parseEntry } from '../sources/parse-entry.ts'
 import { DataSink, type SinkColumns, sinkFormats } from './data-sink.ts'
 
 /** What a configuration does not say. */
@@ -18,14 +20,27 @@ interface SinkContext {
 export function sinksFromConfig(config: unknown, { directory, origin }: SinkContext): DataSink[] {
   const path = ['data_config', 'sink']
   const entries = Array.isArray(config)
-    ? config.map((entry, index) => parseEntry(dataSinkSchema, entry, { path: [...path, index], origin }))
-    : [parseEntry(dataSinkSchema, config, { path, origin })]
+    ? gatherNow(config.map((entry, index) => () => parseSink(entry, { path: [...path, index], origin })))
+    : [parseSink(config, { path, origin })]
   const hasAliases = entries.some(({ alias }) => alias !== undefined)
   return entries.map(({ alias, ...entry }) => {
     const columns: SinkColumns | undefined =
       alias === undefined ? (hasAliases ? 'without alias' : undefined) : { alias }
     return { ...sinkOf(entry, directory), columns }
   })
+}
+
+const notWrittenTo: Readonly<Record<string, string>> = {
+  servicenow: 'ServiceNow is no sink here: write a file (json, jsonl, csv, parquet) and import that',
+  hf: 'the Hugging Face Hub is no sink here: write a file (parquet) and upload that with `hf upload`',
+}
+
+function parseSink(entry: unknown, place: EntryPlace): DataSinkConfig {
+  const message = notWrittenTo[String(valueIn(entry, ['type']))]
+  if (message !== undefined) {
+    throwIssues([{ code: 'bad_config', path: [...place.path, 'type'], message }], place.origin)
+  }
+  return parseEntry(dataSinkSchema, entry, place)
 }
 
 function sinkOf({ type, file_path, file_format }: Omit<DataSinkConfig, 'alias'>, directory: string): DataSink {

@@ -16,7 +16,7 @@ export function parseEntry<Schema extends z.ZodType>(
 ): z.output<Schema> {
   const parsed = schema.safeParse(entry)
   if (parsed.success) return parsed.data
-  const issues = schemaIssuesOf(parsed.error.issues, entry).map((issue) => ({
+  const issues = schemaIssuesOf(parsed.error.issues, entry, origin?.path).map((issue) => ({
     ...issue,
     path: [...path, ...issue.path],
   }))

@@ -1,5 +1,7 @@
 import { SygraError } from '../../errors.ts'
-import type { ConfigOrigin } from '../config/config-issue.ts'
+import { type ConfigOrigin, throwIssues } from '../config/config-issue.ts'
+import { valueIn } from '../config/config-value.ts'
+import { gatherNow } from '../gather.ts'
 import { type LoadReference, transformationFrom } from '../transformations/transformation-config.ts'
 import { DataSource } from './data-source.ts'
 import { type DataSourceConfig, dataSourceSchema } from './data-source-schema.ts'
@@ -24,8 +26,8 @@ export async function sourceFromConfig(config: unknown, context: SourceContext):
   const path = ['data_config', 'source']
   const { origin } = context
   const entries = Array.isArray(config)
-    ? config.map((entry, index) => parseEntry(dataSourceSchema, entry, { path: [...path, index], origin }))
-    : [parseEntry(dataSourceSchema, config, { path, origin })]
+    ? gatherNow(config.map((entry, index) => () => parseSource(entry, { path: [...path, index], origin })))
+    : [parseSource(config, { path, origin })]
   const sources = await Promise.all(
     entries.map((entry, index) =>
       singleSource(entry, { ...context, path: Array.isArray(config) ? [...path, index] : path }),
@@ -37,6 +39,15 @@ export async function sourceFromConfig(config: unknown, context: SourceContext):
     (entry, index): JoinPart => joinPart(entry, { index, source: sources[index] ?? DataSource.none() }),
   )
   return DataSource.join(parts, { seed: context.seed })
+}
+
+function parseSource(entry: unknown, place: EntryPlace): DataSourceConfig {
+  if (valueIn(entry, ['type']) === 'servicenow') {
+    const message =
+      'ServiceNow is no source here: export the table into a file and name that (type: disk), or give the rows with --source'
+    throwIssues([{ code: 'bad_config', path: [...place.path, 'type'], message }], place.origin)
+  }
+  return parseEntry(dataSourceSchema, entry, place)
 }
 
 async function singleSource(entry: DataSourceConfig, context: SourceContext & EntryPlace): Promise<DataSource> {

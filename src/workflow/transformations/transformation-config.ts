@@ -1,8 +1,10 @@
+import { dirname } from 'node:path'
 import { z } from 'zod'
 import { SygraError } from '../../errors.ts'
 import { closedObject } from '../config/closed-object.ts'
 import { throwIssues } from '../config/config-issue.ts'
 import { didYouMean, oneOf } from '../config/nearest-name.ts'
+import { hasNoCounterpart, pythonHint, pythonPathOf } from '../config/python-path.ts'
 import { type EntryPlace, parseEntry } from '../sources/parse-entry.ts'
 import { addFields } from './add-fields.ts'
 import { combineRows } from './combine-rows.ts'
@@ -107,8 +109,18 @@ export async function transformationFrom(
   const name = Object.hasOwn(pythonNames, lastName) ? pythonNames[lastName] : lastName
   const build = name !== undefined && Object.hasOwn(builders, name) ? builders[name] : undefined
   if (build !== undefined) return build(params, { path: [...path, 'params'], origin })
-  const hint = didYouMean(lastName, [...Object.keys(builders), ...Object.keys(pythonNames)])
+  const hint = hintFor(transform, { lastName, file: origin?.path })
   const message = `unknown transformation "${transform}"; expected ${oneOf(Object.keys(builders))}, or your own as ./file.ts#export${hint}`
   throwIssues([{ code: 'bad_config', path: [...path, 'transform'], message }], origin)
   throw new SygraError('bad_config', message)
+}
+
+function hintFor(
+  transform: string,
+  { lastName, file }: { readonly lastName: string; readonly file: string | undefined },
+) {
+  const path = pythonPathOf(transform)
+  const ported = path === undefined ? '' : pythonHint(transform, dirname(file ?? ''))
+  if (path !== undefined && hasNoCounterpart(path)) return ported
+  return didYouMean(lastName, [...Object.keys(builders), ...Object.keys(pythonNames)]) || ported
 }

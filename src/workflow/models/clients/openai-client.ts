@@ -44,7 +44,7 @@ function requestBodyFor(model: ResolvedModel, body: Record<string, unknown>): Re
     case 'mistralai':
       return renamed(body, 'seed', 'random_seed')
     case 'tgi':
-      return { ...body, ...grammarOf(body.response_format) }
+      return renamed({ ...body, ...grammarOf(body.response_format) }, 'max_new_tokens', 'max_tokens')
     default:
       return body
   }

@@ -8,6 +8,7 @@ import { type AnswerForm, answerFormOf } from './answer-form.ts'
 import { type ChatMessage, type ContentPart, textOf } from './chat-message.ts'
 import type { Converse } from './converse.ts'
 import type { ModelBlock, StructuredOutputConfig } from './model-block.ts'
+import { withTextProcess } from './process-text.ts'
 import { withStructuredOutput } from './structured-output.ts'
 import { isZodSchema } from './zod-schema.ts'
 
@@ -44,10 +45,11 @@ export async function createModelAsker(
 ): Promise<ModelAsker> {
   const client = await parts.model(block)
   const form = await formOf(structuredOutput, parts)
+  const converseHere = await withTextProcess(converse, { client, parts })
   const talk =
     form === undefined || structuredOutput === undefined
-      ? converse
-      : withStructuredOutput(converse, form, structuredOutput)
+      ? converseHere
+      : withStructuredOutput(converseHere, form, structuredOutput)
   return {
     client,
     form,

@@ -85,7 +85,10 @@ const block = closedObject(
     // A model object of the AI SDK in place of a name that is looked up.
     language_model: languageModel,
   },
-  (key) => (parameterNames.has(key) ? `write it under "parameters"` : undefined),
+  (key) => {
+    if (key === 'provider') return 'the service of a model stands in models.yaml, as its model_type'
+    return parameterNames.has(key) ? 'write it under "parameters"' : undefined
+  },
 )
 
 /** Which model a node asks: its name alone, or with its parameters. */

@@ -94,6 +94,12 @@ function textOf(value: unknown): string {
 }
 
 function missing(name: string, state: Readonly<State>): SygraError {
+  if (Object.hasOwn(state, name)) {
+    return new SygraError(
+      'unknown_variable',
+      `the state has no "${name}" for {${name}}: the key is there, without a value`,
+    )
+  }
   const known = Object.keys(state)
   const hint = didYouMean(name, known) || `; it has ${known.length > 0 ? known.join(', ') : 'no keys'}`
   return new SygraError('unknown_variable', `the state has no "${name}" for {${name}}${hint}`)

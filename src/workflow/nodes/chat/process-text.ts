@@ -1,0 +1,32 @@
+import { SygraError } from '../../../errors.ts'
+import { describeValue } from '../../config/config-value.ts'
+import type { ModelClient } from '../../models/model-call.ts'
+import { thinkRemovers } from '../../models/models-config.ts'
+import type { NodeParts } from '../node-kind.ts'
+import type { Converse } from './converse.ts'
+
+/** A conversation whose answer is changed as `models.yaml` says of the model; as it is where it says nothing. */
+export async function withTextProcess(
+  converse: Converse,
+  { client, parts }: { readonly client: ModelClient; readonly parts: Pick<NodeParts, 'function' | 'where'> },
+): Promise<Converse> {
+  const reference = client.resolved?.postProcess
+  if (reference === undefined) return converse
+  const isRemover = thinkRemovers.some((name) => name === reference)
+  const process = isRemover ? withoutThoughts : await parts.function(reference, 'model')
+  return async (call, turn) => {
+    const reply = await converse(call, turn)
+    const content: unknown = await process?.(reply.answer.content)
+    if (typeof content === 'string') return { ...reply, answer: { ...reply.answer, content } }
+    const { name } = client.identity
+    throw new SygraError(
+      'bad_function',
+      `post_process of model "${name}" gave ${describeValue(content)}; expected the text of the answer`,
+    )
+  }
+}
+
+/** A text without its first `<think>…</think>`, in which reasoning models put their thoughts. */
+function withoutThoughts(text: unknown): unknown {
+  return typeof text === 'string' ? text.replace(/<think>[\s\S]*?<\/think>/, '') : text
+}
