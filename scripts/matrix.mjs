@@ -117,11 +117,13 @@ function accountProblem({ folder, set, served }) {
   const { requests } = metadata.aggregate_statistics
   if (requests.total_requests !== served)
     return `the server served ${served} requests, ${requests.total_requests} were seen`
-  const ledger = readFileSync(join(metadataFolder, file.replace(/^metadata_(.*)\.json$/, 'ledger_$1.jsonl')), 'utf8')
   for (const kind of ['agent', 'tool']) {
     const name = set[kind]
-    if (name !== undefined && !ledger.includes(`"${kind}":"${name}"`)) return `no request names the ${kind} "${name}"`
+    if (name !== undefined && !(metadata[`${kind}s`]?.[name]?.total_executions > 0))
+      return `no execution of the ${kind} "${name}" is in the account`
   }
+  const asked = set.agent === undefined ? undefined : metadata.agents?.[set.agent]?.requests?.total_requests
+  if (set.agent !== undefined && !(asked > 0)) return `no request is in the account of the agent "${set.agent}"`
   return undefined
 }
 

@@ -8,7 +8,7 @@ import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
 import { interceptHttp } from './http/intercept-http.ts'
 import { interceptHttp2 } from './http/intercept-http2.ts'
 import { interceptUndici } from './http/intercept-undici.ts'
-import { followAiSdk } from './sdk/ai-sdk-channel.ts'
+import { followFrameworks } from './sdk/follow-frameworks.ts'
 
 type Observers = typeof import('./observers.ts')
 
@@ -56,7 +56,7 @@ function register(): void {
   interceptHttp((request, url, kind) => load().observeHttp(request, url, kind))
   interceptHttp2((call) => load().observeHttp2(call))
   interceptUndici((request, url) => load().observeUndici(request, url))
-  followAiSdk(() => load().observeAiSdk)
+  followFrameworks(load)
   // A model in the process calls nobody: the first event of its own code loads the rest.
   Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
 }

@@ -1,11 +1,18 @@
 import { type Answer, chatCompletion, type ReceivedRequest, sendJson } from './fault-server.ts'
 
-/** Answers as a model does that calls a tool once, where it is offered tools, and then is content. Each answer has its id. */
-export function answerAsAgent(toolName: string): Answer {
+/**
+ * Answers as a model does that calls a tool once, the first one that it is offered by default, and then is content. Each
+ * answer has its id.
+ */
+export function answerAsAgent(toolName?: string): Answer {
   return (response, request, index) => {
-    const { tools, messages } = JSON.parse(request.body) as { tools?: unknown; messages: { role: string }[] }
+    const { tools, messages } = JSON.parse(request.body) as {
+      tools?: { function?: { name: string } }[]
+      messages: { role: string }[]
+    }
     const wantsTool = tools !== undefined && !messages.some(({ role }) => role === 'tool')
-    const call = { id: `call-${index}`, type: 'function', function: { name: toolName, arguments: '{"query":"x"}' } }
+    const name = toolName ?? tools?.[0]?.function?.name
+    const call = { id: `call-${index}`, type: 'function', function: { name, arguments: '{"query":"x"}' } }
     const [choice] = chatCompletion().choices
     const choices = wantsTool
       ? [{ index: 0, message: { role: 'assistant', content: null, tool_calls: [call] }, finish_reason: 'tool_calls' }]

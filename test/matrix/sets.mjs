@@ -1,6 +1,6 @@
 /**
  * What is installed together in one empty folder, the Node it needs by its own `engines`, and the program that is run with
- * it. `agent` and `tool`: names that the account must show of the program's requests.
+ * it. `agent` and `tool`: of which the account must show executions, and requests of the agent.
  */
 export const sets = [
   { name: 'openai 6', packages: ['openai@6'], program: 'openai.mjs' },
@@ -32,14 +32,32 @@ export const sets = [
     name: '@langchain/openai 1.5',
     packages: ['@langchain/openai@~1.5.8', '@langchain/core', '@langchain/langgraph', 'zod@4'],
     program: 'langchain.mjs',
+    agent: 'planner',
+    tool: 'lookup',
   },
   {
     name: '@langchain/openai 1.6',
     packages: ['@langchain/openai@~1.6.0', '@langchain/core', '@langchain/langgraph', 'zod@4'],
     minNode: 22,
     program: 'langchain.mjs',
+    agent: 'planner',
+    tool: 'lookup',
   },
-  { name: '@openai/agents newest', packages: ['@openai/agents@latest', 'zod@4'], minNode: 22, program: 'agents.mjs' },
+  {
+    name: '@openai/agents 0.13',
+    packages: ['@openai/agents@~0.13.5', 'zod@4'],
+    program: 'agents.mjs',
+    agent: 'planner',
+    tool: 'lookup',
+  },
+  {
+    name: '@openai/agents newest',
+    packages: ['@openai/agents@latest', 'zod@4'],
+    minNode: 22,
+    program: 'agents.mjs',
+    agent: 'planner',
+    tool: 'lookup',
+  },
   { name: '@anthropic-ai/sdk 1', packages: ['@anthropic-ai/sdk@1'], program: 'anthropic.mjs' },
 ]
 

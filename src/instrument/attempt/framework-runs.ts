@@ -67,6 +67,11 @@ export class FrameworkRuns {
     return run
   }
 
+  /** A run that goes on. */
+  find(id: string): FrameworkRun | undefined {
+    return this.#runs.get(id)
+  }
+
   /** The runs that have not ended and are executions of agents or tools. */
   openExecutions(): FrameworkRun[] {
     return [...this.#runs.values()].filter(({ executes }) => executes !== undefined)

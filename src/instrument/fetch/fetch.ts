@@ -8,8 +8,10 @@ import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
 import { knownEndpointOf, type ModelEndpoint, modelEndpointOf, resultEndpointOf } from '../attempt/model-endpoint.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { RequestBody } from '../attempt/request-body.ts'
-import { followAiSdk } from '../sdk/ai-sdk-channel.ts'
 import { observeAiSdk } from '../sdk/ai-sdk-operations.ts'
+import { followFrameworks } from '../sdk/follow-frameworks.ts'
+import { observeLangchain } from '../sdk/langchain-handler.ts'
+import { observeOpenAiAgents } from '../sdk/openai-agents-executions.ts'
 import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-fetch.ts'
 import { readSentBody, readSentRequest, recordReads, type SentRequest } from './sent-request.ts'
 import { watchBody, watchResponse } from './watch-response.ts'
@@ -36,7 +38,7 @@ export function installFetch(): () => void {
     installation.original = globalThis.fetch
     installation.installed = trackFetch(installation.original)
     globalThis.fetch = installation.installed
-    followAiSdk(() => observeAiSdk)
+    followFrameworks(() => ({ observeAiSdk, observeLangchain, observeOpenAiAgents }))
   }
   let isInstalled = true
   return () => {

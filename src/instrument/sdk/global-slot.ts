@@ -1,0 +1,26 @@
+/**
+ * Hears what a package puts under a symbol of the process, at once where it has done so already. The slot is as it would be
+ * otherwise: what is put there stands there, and may be replaced.
+ */
+export function whenPlaced(key: symbol, listen: (value: object) => void): void {
+  let current: unknown = Reflect.get(globalThis, key)
+  const tell = () => {
+    if (typeof current !== 'object' || current === null) return
+    try {
+      listen(current)
+    } catch {}
+  }
+  const descriptor = Object.getOwnPropertyDescriptor(globalThis, key)
+  tell()
+  if (descriptor?.configurable === false || !Object.isExtensible(globalThis)) return
+  Object.defineProperty(globalThis, key, {
+    configurable: true,
+    enumerable: descriptor?.enumerable ?? false,
+    get: () => current,
+    set(value: unknown) {
+      const isNew = value !== current
+      current = value
+      if (isNew) tell()
+    },
+  })
+}
