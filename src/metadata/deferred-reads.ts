@@ -14,8 +14,34 @@ export class DeferredReads {
     this.#ids.add(responseId)
     return false
   }
+}
 
-  merge(other: DeferredReads): void {
-    for (const id of other.#ids) this.#ids.add(id)
+/** The same with what was read, so that two folds which read the same result count it once together. */
+export class DeferredRequests {
+  readonly #requests = new Map<string, RequestEnd>()
+
+  /** True for what this fold has read before. */
+  isReadAgain({ isDeferred, responseId }: RequestEnd): boolean {
+    return isDeferred === true && responseId !== undefined && this.#requests.has(responseId)
+  }
+
+  /** True when the request is the result of deferred work: then it is kept here, and counts once. */
+  take(request: RequestEnd): boolean {
+    const { isDeferred, responseId, rawUsage: _, ...kept } = request
+    if (!isDeferred || responseId === undefined) return false
+    this.#requests.set(responseId, { ...kept, isDeferred, responseId })
+    return true
+  }
+
+  merge(other: DeferredRequests): void {
+    for (const [id, request] of other.#requests) if (!this.#requests.has(id)) this.#requests.set(id, request)
+  }
+
+  get size(): number {
+    return this.#requests.size
+  }
+
+  all(): Iterable<RequestEnd> {
+    return this.#requests.values()
   }
 }

@@ -34,6 +34,20 @@ test('splitting the events anywhere and merging the parts gives the same file', 
   )
 })
 
+test('the result of deferred work counts once, however many folds have read it', () => {
+  fc.assert(
+    fc.property(arbitraryEvents, fc.nat(), fc.array(fc.nat({ max: 3 }), { maxLength: 6 }), (events, cut, ids) => {
+      const results = ids.map((id) => requestEnd({ isDeferred: true, responseId: `r${id}`, durationSeconds: 0 }))
+      const position = cut % (events.length + 1)
+      const merged = fold([...events.slice(0, position), ...results])
+      merged.merge(fold([...events.slice(position), ...results]))
+      expect(summarize(merged, clock)).toEqual(summarize(fold([...events, ...results]), clock))
+      const others = fold(events).allRequests().requests
+      expect(merged.allRequests().requests).toBe(others + new Set(ids).size)
+    }),
+  )
+})
+
 test('the order of events does not change a figure', () => {
   fc.assert(
     fc.property(arbitraryEvents, fc.infiniteStream(fc.nat()), (events, random) => {

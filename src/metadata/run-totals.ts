@@ -1,7 +1,7 @@
 import { ActorsTotals } from './actor-totals.ts'
 import { BusyTotals } from './busy-totals.ts'
 import type { CostTotals } from './cost-totals.ts'
-import { DeferredReads } from './deferred-reads.ts'
+import { DeferredRequests } from './deferred-reads.ts'
 import type { MetadataEvent } from './event.ts'
 import { ExecutionState } from './execution-state.ts'
 import { NodeTotals } from './node-totals.ts'
@@ -14,6 +14,7 @@ import { WorkerTotals } from './worker-totals.ts'
 export const noNode = Symbol('no node')
 
 type NodeKey = string | typeof noNode
+type Cells = Map<string, Map<NodeKey, RequestTotals>>
 
 /**
  * The fold of a run's events. Requests are kept once, by model and node: the totals of a model, of a node and of the run
@@ -23,26 +24,32 @@ export class RunTotals {
   readonly execution = new ExecutionState()
   readonly records = new RecordTotals()
   readonly nodes = new Map<string, NodeTotals>()
-  readonly actors = new ActorsTotals()
   readonly notUnderstood = new NotUnderstoodTotals()
   /** The processes that did the records, by name; empty where it was one process. */
   readonly workers = new Map<string, WorkerTotals>()
-  readonly #deferred = new DeferredReads()
+  readonly #deferred = new DeferredRequests()
+  /** Both with the deferred requests in them, as long as nothing is added. */
+  #whole: Whole | undefined
   readonly #busy = new BusyTotals()
-  readonly #cells = new Map<string, Map<NodeKey, RequestTotals>>()
+  readonly #actors = new ActorsTotals()
+  readonly #cells: Cells = new Map()
 
   /** Folds one event in. */
   add(event: MetadataEvent): void {
     switch (event.type) {
       case 'request-end':
         if (this.#deferred.isReadAgain(event)) break
-        this.#cell(event.model, event.node ?? noNode).add(event)
-        this.#busy.add(event)
-        this.actors.addRequest(event)
+        if (this.#deferred.take(event)) this.#whole = undefined
+        else {
+          this.#cell(event.model, event.node ?? noNode).add(event)
+          this.#busy.add(event)
+          this.#actors.addRequest(event)
+        }
         if (event.worker !== undefined) this.#worker(event.worker).addRequest(event)
         break
       case 'actor-end':
-        this.actors.addEnd(event)
+        this.#whole = undefined
+        this.#actors.addEnd(event)
         break
       case 'request-start':
         this.#cell(event.model, event.node ?? noNode).addStart(event)
@@ -90,10 +97,11 @@ export class RunTotals {
   merge(other: RunTotals): void {
     this.execution.merge(other.execution)
     this.records.merge(other.records)
-    this.actors.merge(other.actors)
+    this.#actors.merge(other.#actors)
     this.notUnderstood.merge(other.notUnderstood)
     this.#busy.merge(other.#busy)
     this.#deferred.merge(other.#deferred)
+    this.#whole = undefined
     for (const [name, worker] of other.workers) this.#worker(name).merge(worker)
     for (const [name, node] of other.nodes) this.#node(name, node.type).merge(node)
     for (const [model, cells] of other.#cells) {
@@ -101,22 +109,27 @@ export class RunTotals {
     }
   }
 
+  /** Its agents and tools. */
+  get actors(): ActorsTotals {
+    return this.#all().actors
+  }
+
   /** Models that were called, or opened, in the order they were first seen. */
   modelNames(): readonly string[] {
-    return [...new Set([...this.execution.models.keys(), ...this.#cells.keys()])]
+    return [...new Set([...this.execution.models.keys(), ...this.#allCells().keys()])]
   }
 
   /** Nodes that were executed or made requests, in the order they were first seen. */
   nodeNames(): readonly string[] {
     const names = new Set(this.nodes.keys())
-    for (const cells of this.#cells.values()) {
+    for (const cells of this.#allCells().values()) {
       for (const node of cells.keys()) if (node !== noNode) names.add(node)
     }
     return [...names]
   }
 
   requestsOfModel(model: string): RequestTotals {
-    return sumOf([...(this.#cells.get(model)?.values() ?? [])])
+    return sumOf([...(this.#allCells().get(model)?.values() ?? [])])
   }
 
   requestsOfNode(node: NodeKey): RequestTotals {
@@ -131,7 +144,7 @@ export class RunTotals {
   /** The requests of a node, by model. */
   requestsOfNodeByModel(node: NodeKey): ReadonlyMap<string, RequestTotals> {
     const byModel = new Map<string, RequestTotals>()
-    for (const [model, cells] of this.#cells) {
+    for (const [model, cells] of this.#allCells()) {
       const totals = cells.get(node)
       if (totals !== undefined) byModel.set(model, totals)
     }
@@ -153,7 +166,7 @@ export class RunTotals {
   }
 
   allRequests(): RequestTotals {
-    return sumOf([...this.#cells.values()].flatMap((cells) => [...cells.values()]))
+    return sumOf([...this.#allCells().values()].flatMap((cells) => [...cells.values()]))
   }
 
   #worker(name: string): WorkerTotals {
@@ -175,18 +188,50 @@ export class RunTotals {
   }
 
   #cell(model: string, node: NodeKey): RequestTotals {
-    let cells = this.#cells.get(model)
-    if (cells === undefined) {
-      cells = new Map()
-      this.#cells.set(model, cells)
-    }
-    let totals = cells.get(node)
-    if (totals === undefined) {
-      totals = new RequestTotals()
-      cells.set(node, totals)
-    }
-    return totals
+    this.#whole = undefined
+    return cellIn(this.#cells, model, node)
   }
+
+  #allCells(): Cells {
+    return this.#all().cells
+  }
+
+  /** Deferred requests are apart as long as another fold may have read them too. */
+  #all(): Whole {
+    if (this.#deferred.size === 0) return { cells: this.#cells, actors: this.#actors }
+    if (this.#whole !== undefined) return this.#whole
+    const cells: Cells = new Map()
+    const actors = new ActorsTotals()
+    actors.merge(this.#actors)
+    for (const [model, byNode] of this.#cells) {
+      for (const [node, totals] of byNode) cellIn(cells, model, node).merge(totals)
+    }
+    for (const request of this.#deferred.all()) {
+      cellIn(cells, request.model, request.node ?? noNode).add(request)
+      actors.addRequest(request)
+    }
+    this.#whole = { cells, actors }
+    return this.#whole
+  }
+}
+
+interface Whole {
+  readonly cells: Cells
+  readonly actors: ActorsTotals
+}
+
+function cellIn(cells: Cells, model: string, node: NodeKey): RequestTotals {
+  let byNode = cells.get(model)
+  if (byNode === undefined) {
+    byNode = new Map()
+    cells.set(model, byNode)
+  }
+  let totals = byNode.get(node)
+  if (totals === undefined) {
+    totals = new RequestTotals()
+    byNode.set(node, totals)
+  }
+  return totals
 }
 
 function sumOf(parts: readonly RequestTotals[]): RequestTotals {

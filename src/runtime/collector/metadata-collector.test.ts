@@ -124,10 +124,10 @@ test('keys and credentials do not reach the file', () => {
     ...request,
     modelConfig: {
       type: 'OpenAI',
-      url: 'https://user:pass@host.example/v1?api-key=abc',
+      url: 'https://user:pass@host.example/v1?api-key=xyzzy',
       parameters: {
         temperature: 0.7,
-        api_key: 'abc',
+        api_key: 'xyzzy',
         note: 'uses sk-abcdefghijklmnop',
         headers: { Authorization: 'x' },
       },
@@ -135,7 +135,7 @@ test('keys and credentials do not reach the file', () => {
   })
   const text = JSON.stringify(collector.getMetadataSummary())
   expect(text).toContain('https://host.example/v1')
-  expect(text).not.toMatch(/pass|abc|sk-/)
+  expect(text).not.toMatch(/pass|xyzzy|sk-/)
 })
 
 test('odd numbers become harmless ones', () => {
