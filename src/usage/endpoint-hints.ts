@@ -15,6 +15,7 @@ export const lastParts: readonly string[] = [
   'embed',
   'embedding-model',
   'embeddings',
+  'extensions',
   'generate',
   'generate_stream',
   'generations',
@@ -29,19 +30,23 @@ export const lastParts: readonly string[] = [
   'moderations',
   'multimodalembeddings',
   'ocr',
+  'remix',
   'rerank',
   'reranking-model',
   'responses',
   'restart',
+  'sonar',
   'speech',
   'speech-model',
   'summarize',
   'transcriptions',
   'translations',
   'variations',
+  'videos',
 ]
 
 export const methods: readonly string[] = [
+  'asyncBatchEmbedContent',
   'batchEmbedContents',
   'batchGenerateContent',
   'embedContent',
@@ -52,7 +57,17 @@ export const methods: readonly string[] = [
   'streamRawPredict',
 ]
 
-export const resultOwners: readonly string[] = ['batches', 'files', 'interactions', 'jobs', 'responses']
+export const resultOwners: readonly string[] = [
+  'batches',
+  'completions',
+  'deferred-completion',
+  'files',
+  'interactions',
+  'jobs',
+  'responses',
+  'sonar',
+  'videos',
+]
 
 export const hostEnds: readonly string[] = [
   'ai-gateway.helicone.ai',

@@ -16,6 +16,8 @@ import { openaiEmbeddings } from './formats/openai-embeddings.ts'
 import { openaiImages } from './formats/openai-images.ts'
 import { openaiModerations } from './formats/openai-moderations.ts'
 import { openaiResponses } from './formats/openai-responses.ts'
+import { openaiVideos } from './formats/openai-videos.ts'
+import { perplexityAsync } from './formats/perplexity-async.ts'
 import { rerank } from './formats/rerank.ts'
 import { tgi, tgiRoot } from './formats/tgi.ts'
 import { vertexPredict, vertexRawPredict } from './formats/vertex.ts'
@@ -33,6 +35,7 @@ export const wireFormats: readonly WireFormat[] = [
   xai,
   cohere,
   workersAi,
+  perplexityAsync,
   openaiChat,
   openaiResponses,
   ollama,
@@ -42,6 +45,7 @@ export const wireFormats: readonly WireFormat[] = [
   openaiTranscriptions,
   openaiSpeech,
   openaiModerations,
+  openaiVideos,
   rerank,
   anthropic,
   bedrockConverse,

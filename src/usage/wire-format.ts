@@ -60,8 +60,8 @@ export interface DeferredResult {
 
 /** One answer among the results of deferred work. */
 export interface DeferredAnswer {
-  /** By which it is counted once, however often it is read. */
-  readonly id: string
+  /** By which it is counted once, however often it is read; left out where only its place among the answers tells it. */
+  readonly id?: string
   readonly facts: AnswerFacts
   /** It may be the answer to an ordinary call, read again: it counts only where this process saw that it was deferred. */
   readonly mayBeCounted?: boolean

@@ -72,9 +72,9 @@ function keyOf({ url }: Pick<ModelEndpoint, 'url'>, id: string): string {
   return `${url.host} ${id}`
 }
 
-/** The parts of the path of a URL. */
+/** The parts of the path of a URL, without the method that Google puts after a colon. */
 export function partsOf({ url }: ModelEndpoint): readonly string[] {
-  return url.pathname.split('/')
+  return url.pathname.split('/').map((part) => part.replace(/:\w+$/, ''))
 }
 
 function addBounded(set: Set<string>, key: string): void {

@@ -267,6 +267,172 @@ test("Mistral's batch has its answers in a file that the job names", async () =>
   expect(notUnderstood).toEqual([])
 })
 
+test("Gemini's batch names the file of its answers, each of which counts once", async () => {
+  const line = (key: string, id: string) =>
+    JSON.stringify({
+      key,
+      response: {
+        responseId: id,
+        modelVersion: 'gemini-2.5-flash',
+        candidates: [{ finishReason: 'STOP' }],
+        usageMetadata: { promptTokenCount: 1000, candidatesTokenCount: 400, totalTokenCount: 1400 },
+      },
+    })
+  const failed = JSON.stringify({ key: 'c', error: { code: 3, message: 'x' } })
+  const { read, ends, notUnderstood, usd, settle } = provider({
+    'POST /v1beta/models/gemini-2.5-flash:batchGenerateContent': [{ name: 'batches/b8', metadata: {} }],
+    'GET /v1beta/batches/b8': [
+      {
+        name: 'batches/b8',
+        metadata: {
+          model: 'models/gemini-2.5-flash',
+          state: 'BATCH_STATE_SUCCEEDED',
+          output: { responsesFile: 'files/batch-b8' },
+        },
+        done: true,
+        response: { responsesFile: 'files/batch-b8' },
+      },
+    ],
+    'GET /download/v1beta/files/batch-b8:download': [`${line('a', 'h1')}\n${failed}\n${line('b', 'h2')}\n`],
+    'GET /v1beta/files/other:download': [line('a', 'h9')],
+  })
+  const host = 'https://generativelanguage.googleapis.com'
+  await read(`${host}/v1beta/models/gemini-2.5-flash:batchGenerateContent`, { batch: {} })
+  await read(`${host}/v1beta/files/other:download?alt=media`)
+  await read(`${host}/v1beta/batches/b8`)
+  for (let time = 0; time < 2; time++) await read(`${host}/download/v1beta/files/batch-b8:download?alt=media`)
+  settle()
+  expect(ends.map(({ responseId, serviceTier }) => [responseId, serviceTier])).toEqual([
+    ['h1', 'batch'],
+    ['h2', 'batch'],
+  ])
+  expect(usd()).toEqual([0.00065, 0.00065])
+  expect(notUnderstood).toEqual([])
+})
+
+test("texts that Gemini embeds in a batch are told apart by their place, and have the batch's model", async () => {
+  const output = {
+    inlinedEmbedContentResponses: { inlinedResponses: [100, 200].map((tokenCount) => ({ response: { tokenCount } })) },
+  }
+  const { read, ends, settle } = provider({
+    'POST /v1beta/models/gemini-embedding-001:asyncBatchEmbedContent': [{ name: 'batches/e1' }],
+    'GET /v1beta/batches/e1': [{ name: 'batches/e1', done: true, metadata: { output } }],
+  })
+  const base = 'https://generativelanguage.googleapis.com/v1beta'
+  await read(`${base}/models/gemini-embedding-001:asyncBatchEmbedContent`, { batch: {} })
+  for (let time = 0; time < 2; time++) await read(`${base}/batches/e1`)
+  settle()
+  expect(ends.map(({ model, usage }) => [model, usage])).toEqual([
+    ['gemini-embedding-001', { input: 100 }],
+    ['gemini-embedding-001', { input: 200 }],
+  ])
+})
+
+test("Together's batch, whose states are in capitals and which is wrapped when it is made", async () => {
+  const base = 'https://api.together.xyz/v1'
+  const body = { id: 'c1', model: 'openai/gpt-oss-120b', usage: { prompt_tokens: 1000, completion_tokens: 100 } }
+  const { read, ends, notUnderstood, settle } = provider({
+    'POST /v1/batches': [{ job: { id: 'b-1', status: 'VALIDATING', input_file_id: 'file-1' } }],
+    'GET /v1/batches/b-1': [
+      { id: 'b-1', status: 'IN_PROGRESS', input_file_id: 'file-1' },
+      { id: 'b-1', status: 'COMPLETED', input_file_id: 'file-1', output_file_id: 'file-2' },
+    ],
+    'GET /v1/files/file-2/content': [JSON.stringify({ custom_id: 'a', response: { status_code: 200, body } })],
+  })
+  await read(`${base}/batches`, { input_file_id: 'file-1' })
+  for (let time = 0; time < 2; time++) await read(`${base}/batches/b-1`)
+  for (let time = 0; time < 2; time++) await read(`${base}/files/file-2/content`)
+  settle()
+  expect(ends).toMatchObject([{ responseId: 'c1', serviceTier: 'batch', usage: { input: 1000, output: 100 } }])
+  expect(notUnderstood).toEqual([])
+})
+
+test('a batch whose usage was left at 0 has it in its file, and one of Mistral may have its answers in the job', async () => {
+  const body = { id: 'c2', model: 'gpt-4o-mini', usage: { prompt_tokens: 1000, completion_tokens: 100 } }
+  const answer = { custom_id: 'a', response: { status_code: 200, body } }
+  const { read, ends } = provider({
+    'GET /openai/v1/batches/b-2': [
+      {
+        id: 'b-2',
+        object: 'batch',
+        status: 'completed',
+        output_file_id: 'file-3',
+        usage: { input_tokens: 0, output_tokens: 0, total_tokens: 0 },
+      },
+    ],
+    'GET /openai/v1/files/file-3/content': [JSON.stringify(answer)],
+    'GET /v1/batch/jobs/job-2': [{ id: 'job-2', status: 'SUCCESS', outputs: [{ id: 'l2', ...answer }] }],
+  })
+  await read('https://api.novita.ai/openai/v1/batches/b-2')
+  await read('https://api.novita.ai/openai/v1/files/file-3/content')
+  for (let time = 0; time < 2; time++) await read('https://api.mistral.ai/v1/batch/jobs/job-2')
+  expect(ends.map(({ responseId, usage }) => [responseId, usage?.input])).toEqual([
+    ['c2', 1000],
+    ['l2', 1000],
+  ])
+})
+
+test("a chat of xAI's and of Perplexity's that is answered later counts once, as the call that began it", async () => {
+  const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 }
+  const { read, ends, usd, notUnderstood, settle } = provider({
+    'POST /v1/chat/completions': [{ request_id: 'f15c' }],
+    'GET /v1/chat/deferred-completion/f15c': ['', { id: 'x1', model: 'grok-3-mini', choices: [], usage }],
+    'POST /async/chat/completions': [{ id: 'p1', model: 'sonar', status: 'CREATED' }],
+    'GET /async/chat/completions/p1': [
+      { id: 'p1', model: 'sonar', status: 'IN_PROGRESS', response: null },
+      {
+        id: 'p1',
+        model: 'sonar',
+        status: 'COMPLETED',
+        response: { id: 'c', model: 'sonar', choices: [], usage: { ...usage, cost: { total_cost: 0.0062 } } },
+      },
+    ],
+  })
+  await read('https://api.x.ai/v1/chat/completions', { model: 'grok-3-mini', messages: [], deferred: true })
+  for (let time = 0; time < 3; time++) await read('https://api.x.ai/v1/chat/deferred-completion/f15c')
+  await read('https://api.perplexity.ai/async/chat/completions', { request: { model: 'sonar', messages: [] } })
+  for (let time = 0; time < 3; time++) await read('https://api.perplexity.ai/async/chat/completions/p1')
+  settle()
+  expect(ends.map(({ model, isDeferred }) => [model, isDeferred])).toEqual([
+    ['grok-3-mini', true],
+    ['sonar', true],
+  ])
+  // 1,000 × $0.30 + 100 × $0.50 a million, and what Perplexity states.
+  expect(usd()).toEqual([0.00035, 0.0062])
+  expect(notUnderstood).toEqual([])
+})
+
+test("a video of OpenAI's is charged by the second when it is done, and one that failed is not", async () => {
+  const video = (id: string, more: object) => ({
+    id,
+    object: 'video',
+    model: 'sora-2',
+    seconds: '8',
+    size: '1280x720',
+    ...more,
+  })
+  const { read, ends, usd, notUnderstood, settle } = provider({
+    'POST /v1/videos': [
+      video('video_1', { status: 'queued' }),
+      video('video_2', { status: 'queued' }),
+      video('video_3', { status: 'queued' }),
+    ],
+    'GET /v1/videos/video_1': [video('video_1', { status: 'in_progress' }), video('video_1', { status: 'completed' })],
+    'GET /v1/videos/video_2': [video('video_2', { status: 'failed', error: { code: 'moderation_blocked' } })],
+  })
+  for (let time = 0; time < 3; time++) await read(`${openai}/videos`, { model: 'sora-2', prompt: 'x' })
+  for (let time = 0; time < 3; time++) await read(`${openai}/videos/video_1`)
+  await read(`${openai}/videos/video_2`)
+  settle()
+  expect(ends.map(({ responseId, errorType }) => [responseId, errorType])).toEqual([
+    ['video_1', undefined],
+    ['video_2', 'moderation_blocked'],
+  ])
+  // 8 × $0.10
+  expect(usd()).toEqual([0.8, 0])
+  expect(notUnderstood).toMatchObject([{ path: '/v1/videos' }])
+})
+
 test('a GET over node:http is read as one over fetch is', async () => {
   const server = await startFaultServer((response) =>
     sendJson(response, 200, completed('resp_h', { background: true })),

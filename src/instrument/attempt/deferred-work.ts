@@ -1,7 +1,14 @@
 import { nowMs } from '../../runtime/clock.ts'
 import { recordRequest } from '../../runtime/collector/record-request.ts'
 import { nextCallId, type Scope } from '../../runtime/scope.ts'
-import { type AnswerFacts, type AnswerHeaders, createAnswerReader, type DeferredResult } from '../../usage/index.ts'
+import { mergeFacts } from '../../usage/answer-facts.ts'
+import {
+  type AnswerFacts,
+  type AnswerHeaders,
+  createAnswerReader,
+  type DeferredAnswer,
+  type DeferredResult,
+} from '../../usage/index.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import type { AnswerTap } from './answer-tap.ts'
 import { type BegunWork, noteUnread, partsOf } from './begun-work.ts'
@@ -24,8 +31,9 @@ function createStartTap(scope: Scope, endpoint: ModelEndpoint): AnswerTap {
   const note = () => noteUnread({ scope, endpoint })
   return createDocumentTap({
     onDocument(document) {
-      // Gemini names an operation, such as `batches/123`.
-      const id = textOf(memberOf(document, 'id')) ?? textOf(memberOf(document, 'name'))
+      // Gemini names an operation, such as `batches/123`, and Together wraps the batch.
+      const job = memberOf(document, 'job') ?? document
+      const id = textOf(memberOf(job, 'id')) ?? textOf(memberOf(job, 'name'))
       // On a host that nobody knows, the path may mean anything.
       const isBatch = endpoint.endpoint.provider !== undefined || memberOf(document, 'object') === 'batch'
       if (!isBatch) return
@@ -47,11 +55,14 @@ function createResultTap(scope: Scope, endpoint: ModelEndpoint, headers: AnswerH
   if (place.isOfNamedFilesOnly && !deferred.isNamedFile(endpoint)) return undefined
   if (headers.get('content-type')?.includes('event-stream')) return createStreamTap(scope, endpoint, headers)
   let work: BegunWork | undefined
+  let count = 0
   return createDocumentTap({
     isLines: place.framing === 'ndjson',
     onDocument(document) {
       const result = format.readResult?.(document)
-      if (result !== undefined) work = recordResult(scope, endpoint, result, work)
+      if (result === undefined) return
+      work = recordResult(scope, endpoint, withIds(result, endpoint, count), work)
+      count += result.answers.length
     },
     onLoss: () => noteUnread({ scope, endpoint }),
   })
@@ -72,11 +83,25 @@ function createStreamTap(scope: Scope, endpoint: ModelEndpoint, headers: AnswerH
   }
 }
 
+/** The result with an id for each answer that has none: its place in what the URL gives. */
+function withIds({ answers, ...result }: DeferredResult, { url }: ModelEndpoint, count: number): IdentifiedResult {
+  return {
+    ...result,
+    answers: answers.map((answer, index) => {
+      const id = answer.id ?? `${url.pathname}/${count + index}`
+      return { ...answer, id, facts: { ...answer.facts, responseId: answer.facts.responseId ?? id } }
+    }),
+  }
+}
+
+type IdentifiedAnswer = DeferredAnswer & { readonly id: string }
+type IdentifiedResult = Omit<DeferredResult, 'answers'> & { readonly answers: readonly IdentifiedAnswer[] }
+
 /** Records what answers tell; gives the work that the URL names, for the lines that follow. */
 function recordResult(
   scope: Scope,
   endpoint: ModelEndpoint,
-  { answers, files = [] }: DeferredResult,
+  { answers, files = [] }: IdentifiedResult,
   known?: BegunWork,
 ): BegunWork | undefined {
   const { deferred } = wireState()
@@ -91,7 +116,7 @@ function recordResult(
     const begun = work ?? deferred.take(endpoint, id)
     if ((begun === undefined && mayBeCounted) || !deferred.count(endpoint, id)) continue
     if (begun?.record !== undefined) begun.record(facts)
-    else recordDeferred(begun?.scope ?? scope, endpoint, facts)
+    else recordDeferred(begun?.scope ?? scope, endpoint, mergeFacts({ model: begun?.endpoint.endpoint.model }, facts))
   }
   return work
 }

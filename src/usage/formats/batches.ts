@@ -1,5 +1,6 @@
+import { promptTokensOf } from '../../metadata/usage.ts'
 import { factsOf, rawUsageOf } from '../answer-facts.ts'
-import { isRecord, memberOf, textOf } from '../json-value.ts'
+import { countOf, isRecord, memberOf, textOf } from '../json-value.ts'
 import type { AnswerFacts, DeferredAnswer, DeferredResult, Endpoint, WireFormat } from '../wire-format.ts'
 import { readMessageBody } from './anthropic.ts'
 import { readGeminiAnswer } from './gemini.ts'
@@ -21,8 +22,9 @@ const noCall: Omit<WireFormat, 'name' | 'endpoints'> = {
 }
 
 /**
- * OpenAI's batches, and those of Azure, Groq and Together. OpenAI's finished batch states the usage of all its calls; where
- * it does not, the file of its answers has the usage of each.
+ * OpenAI's batches, and those of Azure, Groq, Together and Novita. OpenAI's finished batch states the usage of all its calls;
+ * where it does not, the file of its answers has the usage of each. Sources: the `Batch` of the package openai, 6;
+ * docs.together.ai, batch inference, read 2026-11-29, whose states are in capitals and whose batch has no `object`.
  */
 export const openaiBatch: WireFormat = {
   ...noCall,
@@ -42,11 +44,12 @@ const finalStates: ReadonlySet<unknown> = new Set(['completed', 'failed', 'expir
 
 function readBatch(batch: unknown): DeferredResult | undefined {
   const id = textOf(memberOf(batch, 'id'))
-  if (!isRecord(batch) || batch.object !== 'batch' || id === undefined || !finalStates.has(batch.status))
-    return undefined
+  if (!isRecord(batch) || id === undefined || !finalStates.has(String(batch.status).toLowerCase())) return undefined
+  if (batch.object !== 'batch' && batch.input_file_id === undefined) return undefined
   const model = textOf(batch.model)
   const usage = readOpenaiUsage(batch.usage, { model })
-  if (usage === undefined) {
+  // Whoever does not count them leaves the counts out, or at 0.
+  if (usage === undefined || promptTokensOf(usage) === 0) {
     const files = [textOf(batch.output_file_id)].filter((file) => file !== undefined)
     return { answers: [], files }
   }
@@ -54,7 +57,7 @@ function readBatch(batch: unknown): DeferredResult | undefined {
   return { answers: [{ id, facts }] }
 }
 
-/** Mistral's batches: a job names the file of its answers. */
+/** Mistral's batches. Source: the `BatchJob` of the package @mistralai/mistralai. */
 export const mistralBatch: WireFormat = {
   ...noCall,
   name: 'mistral-batch',
@@ -68,8 +71,12 @@ export const mistralBatch: WireFormat = {
   readResult: (document) => (isLineOfFile(document) ? readLineOfFile(document) : readJob(document)),
 }
 
+/** A job names the file of its answers, or has them in it, where that was asked for. */
 function readJob(job: unknown): DeferredResult | undefined {
   const file = textOf(memberOf(job, 'output_file'))
+  const outputs = memberOf(job, 'outputs')
+  if (Array.isArray(outputs) && outputs.length > 0)
+    return { answers: outputs.filter(isLineOfFile).flatMap((line) => readLineOfFile(line).answers) }
   return file === undefined ? undefined : { answers: [], files: [file] }
 }
 
@@ -85,7 +92,10 @@ function readLineOfFile(line: unknown): DeferredResult {
   return answersOf([[textOf(memberOf(line, 'id')) ?? facts.responseId, facts]])
 }
 
-/** Anthropic's message batches: the results are lines of JSON, one for each message. */
+/**
+ * Anthropic's message batches: the results are lines of JSON, one for each message. Source: the
+ * `MessageBatchIndividualResponse` of the package @anthropic-ai/sdk.
+ */
 export const anthropicBatch: WireFormat = {
   ...noCall,
   name: 'anthropic-batch',
@@ -100,41 +110,73 @@ export const anthropicBatch: WireFormat = {
   },
 }
 
-/** Gemini's batches whose answers are in the operation itself. */
+/**
+ * Gemini's batches: the answers are in the operation itself, or in a file of lines that it names. Source: the package
+ * @google/genai, `batchJobFromMldev` and `downloadFile`; ai.google.dev/api/batch-mode.
+ */
 export const geminiBatch: WireFormat = {
   ...noCall,
   name: 'gemini-batch',
   endpoints: [
     { path: '/models/{model}:batchGenerateContent', role: 'deferred-start' },
-    { path: '/batches/{}', base: '/v1beta', method: 'GET', role: 'deferred-result' },
+    { path: '/models/{model}:asyncBatchEmbedContent', role: 'deferred-start' },
+    ...['/v1beta', '/v1alpha', '/v1'].map(
+      (base): Endpoint => ({ path: '/batches/{}', base, method: 'GET', role: 'deferred-result' }),
+    ),
+    {
+      path: '/files/{}:download',
+      method: 'GET',
+      role: 'deferred-result',
+      framing: 'ndjson',
+      isOfNamedFilesOnly: true,
+    },
   ],
   hosts: [{ end: 'generativelanguage.googleapis.com', provider: 'google' }],
   isOfItsHostsOnly: true,
   defaultProvider: 'google',
-  readResult: readGeminiBatch,
+  readResult: (document) =>
+    memberOf(document, 'name') === undefined ? readGeminiLine(document) : readGeminiBatch(document),
 }
 
 function readGeminiBatch(operation: unknown): DeferredResult | undefined {
-  const name = textOf(memberOf(operation, 'name'))
-  const isDone = memberOf(operation, 'done') === true
-  const output = memberOf(operation, 'response') ?? memberOf(memberOf(operation, 'metadata'), 'output')
-  const inlined = memberOf(memberOf(output, 'inlinedResponses'), 'inlinedResponses')
-  if (name === undefined || !isDone || !Array.isArray(inlined)) return undefined
-  const model = textOf(memberOf(memberOf(operation, 'metadata'), 'model'))?.replace(/^models\//, '')
-  return answersOf(
-    inlined.map((one, index) => {
-      const facts = readGeminiAnswer(memberOf(one, 'response'))
-      return [facts.responseId ?? `${name}/${index}`, { ...facts, model: facts.model ?? model }]
-    }),
-  )
+  if (textOf(memberOf(operation, 'name')) === undefined || memberOf(operation, 'done') !== true) return undefined
+  const metadata = memberOf(operation, 'metadata')
+  const model = textOf(memberOf(metadata, 'model'))?.replace(/^models\//, '')
+  const output = memberOf(operation, 'response') ?? memberOf(metadata, 'output')
+  const file = textOf(memberOf(output, 'responsesFile'))
+  const answers = [
+    ...inlinedIn(output, 'inlinedResponses').map((one) => readGeminiAnswer(memberOf(one, 'response'))),
+    ...inlinedIn(output, 'inlinedEmbedContentResponses').map((one) => readEmbedding(memberOf(one, 'response'))),
+  ]
+  return {
+    ...answersOf(answers.map((facts) => [facts.responseId, { ...facts, model: facts.model ?? model }])),
+    ...(file === undefined ? {} : { files: [file.slice(file.lastIndexOf('/') + 1)] }),
+  }
+}
+
+function inlinedIn(output: unknown, name: string): readonly unknown[] {
+  const inlined = memberOf(memberOf(output, name), 'inlinedResponses')
+  return Array.isArray(inlined) ? inlined : []
+}
+
+/** What is embedded counts its tokens beside the numbers. */
+function readEmbedding(answer: unknown): AnswerFacts {
+  const facts = readGeminiAnswer(answer)
+  const tokens = countOf(memberOf(answer, 'tokenCount'))
+  return facts.usage !== undefined || tokens === undefined ? facts : { ...facts, usage: { input: tokens } }
+}
+
+/** A line of a file: the answer to the request of a `key`, or the status of one that failed. */
+function readGeminiLine(line: unknown): DeferredResult {
+  const facts = readEmbedding(memberOf(line, 'response') ?? line)
+  return answersOf([[facts.responseId, facts]])
 }
 
 /** Of the calls of a batch those that were answered: the others are not charged. */
 function answersOf(found: readonly (readonly [id: string | undefined, facts: AnswerFacts])[]): DeferredResult {
   const answers: DeferredAnswer[] = []
   for (const [id, facts] of found) {
-    if (id !== undefined && facts.usage !== undefined)
-      answers.push({ id, facts: { ...facts, responseId: id, serviceTier: 'batch' } })
+    if (facts.usage !== undefined) answers.push({ id, facts: { ...facts, responseId: id, serviceTier: 'batch' } })
   }
   return { answers }
 }
