@@ -12,7 +12,7 @@ import { writeAtomicSync } from '../files/write-atomic.ts'
 import { readGitStateSync } from '../git.ts'
 import type { LedgerState, LedgerWriter } from '../ledger/ledger-writer.ts'
 import { programDirectory, programName } from '../program-name.ts'
-import { redactParameters, redactUrl } from '../redact.ts'
+import { redactLongText, redactParameters, redactUrl } from '../redact.ts'
 import { isDisabledByEnvironment } from '../settings.ts'
 import type {
   CollectionSwitch,
@@ -81,7 +81,8 @@ export class MetadataCollector {
   /** Folds one event in and tells the listeners. Does nothing while collection is off. */
   record(given: MetadataEvent): void {
     if (!this.#isListening()) return
-    const event = this.#worker === undefined ? given : eventOfWorker(given, this.#worker)
+    const clean = withCleanErrorType(given)
+    const event = this.#worker === undefined ? clean : eventOfWorker(clean, this.#worker)
     this.#buffer?.clear()
     this.prepare()
     this.#totals.add(event)
@@ -383,6 +384,14 @@ export class MetadataCollector {
     const timestamp = freeTimestamp({ atMs: nowMs(), isTaken: (candidate) => someExist([pathAt(candidate)]) })
     return pathAt(timestamp)
   }
+}
+
+const maxErrorType = 200
+
+/** The name or code of an error is whatever its code, or a provider, made of it. */
+function withCleanErrorType(event: MetadataEvent): MetadataEvent {
+  if (!('errorType' in event) || event.errorType === undefined) return event
+  return { ...event, errorType: redactLongText(event.errorType, maxErrorType) }
 }
 
 /** `ledger` of the metadata file. */
