@@ -20,6 +20,11 @@ const groups = {
 /** What the help says of each command beside its options, in the order of the help. */
 const helpOf: Readonly<Record<string, CommandHelp>> = {
   init: { group: groups.begin, examples: ['init', 'init texts --template review'], page: 'docs/tutorial.md' },
+  port: {
+    group: groups.begin,
+    examples: ['port ~/sygra/tasks/examples/demo', 'port ~/sygra/tasks/examples/demo --to tasks/demo'],
+    page: 'docs/porting-from-python.md',
+  },
   validate: {
     group: groups.begin,
     examples: ['validate --task my_task', 'validate --task my_task --simulate'],

@@ -3,6 +3,7 @@ import type { Command } from 'commander'
 /** The commands by name; each is loaded when it is called. */
 export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).initCommand(),
+  port: async () => (await import('./port.ts')).portCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
   validate: async () => (await import('./validate.ts')).validateCommand(),
   graph: async () => (await import('./graph.ts')).graphCommand(),

@@ -89,6 +89,12 @@ const pythonNames: Readonly<Record<string, string>> = {
   add_new_field: 'add',
 }
 
+/** True for a transformation of this package, by its name here or in the Python system. */
+export function isKnownTransformation(transform: string): boolean {
+  const name = transform.split('.').at(-1) ?? transform
+  return Object.hasOwn(builders, name) || Object.hasOwn(pythonNames, name)
+}
+
 /** What a configuration does not say. */
 export interface TransformationContext extends Partial<EntryPlace> {
   /** Loads transformations written as `./file.ts#export`. */

@@ -56,7 +56,8 @@ export const structuredOutputSchema = closedObject({
 export type StructuredOutputConfig = z.infer<typeof structuredOutputSchema>
 export type AnswerSchema = z.infer<typeof answerSchemaSchema>
 
-const parameterNames = new Set([
+/** Parameters of models that people write beside the name of the model. */
+export const placesOfParameters = new Set([
   'temperature',
   'max_tokens',
   'max_completion_tokens',
@@ -87,7 +88,7 @@ const block = closedObject(
   },
   (key) => {
     if (key === 'provider') return 'the service of a model stands in models.yaml, as its model_type'
-    return parameterNames.has(key) ? 'write it under "parameters"' : undefined
+    return placesOfParameters.has(key) ? 'write it under "parameters"' : undefined
   },
 )
 
