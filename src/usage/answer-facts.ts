@@ -12,20 +12,15 @@ import type { AnswerFacts } from './wire-format.ts'
 
 /** The earlier facts with everything that is known anew in place of what was; undefined hides nothing. */
 export function mergeFacts(earlier: AnswerFacts, later: AnswerFacts): AnswerFacts {
-  const merged: Record<string, unknown> = { ...earlier }
-  for (const name in later) {
-    const value = later[name as keyof AnswerFacts]
-    if (value !== undefined) merged[name] = value
-  }
-  if (earlier.usage !== undefined && later.usage !== undefined) keepCounts(merged, earlier, later)
-  return merged
+  for (const _ in earlier) return merged(earlier, later)
+  return later
 }
 
 /**
  * Later usage of a stream replaces earlier usage. But a message that counts nothing, as gateways send it after the one that
  * counts, replaces nothing, and one that counts the input or the output alone leaves the other as it was.
  */
-function keepCounts(merged: Record<string, unknown>, earlier: AnswerFacts, later: AnswerFacts): void {
+function keepCounts(facts: Record<string, unknown>, earlier: AnswerFacts, later: AnswerFacts): void {
   const known = earlier.usage ?? {}
   const told = later.usage ?? {}
   const input = promptTokensOf(told)
@@ -33,15 +28,15 @@ function keepCounts(merged: Record<string, unknown>, earlier: AnswerFacts, later
   const had = (promptTokensOf(known) ?? 0) + (completionTokensOf(known) ?? 0)
   if ((input ?? 0) + (output ?? 0) === 0) {
     if (had === 0) return
-    merged.usage = told.fees === undefined ? known : { ...known, fees: told.fees }
-    merged.rawUsage = earlier.rawUsage
+    facts.usage = told.fees === undefined ? known : { ...known, fees: told.fees }
+    facts.rawUsage = earlier.rawUsage
     return
   }
   if (input !== undefined && output !== undefined) return
   const kept = classesIn(known, input === undefined ? inputClasses : outputClasses)
-  merged.usage = { ...kept, ...told }
+  facts.usage = { ...kept, ...told }
   if (isRecord(earlier.rawUsage) && isRecord(later.rawUsage))
-    merged.rawUsage = { ...earlier.rawUsage, ...withoutNull(later.rawUsage) }
+    facts.rawUsage = { ...earlier.rawUsage, ...withoutNull(later.rawUsage) }
 }
 
 function withoutNull(members: Record<string, unknown>): Record<string, unknown> {
@@ -56,7 +51,17 @@ function classesIn(usage: Usage, classes: readonly TokenClass[]): Usage {
 
 /** The facts without the fields that are undefined. */
 export function factsOf(facts: AnswerFacts): AnswerFacts {
-  return mergeFacts({}, facts)
+  return merged({}, facts)
+}
+
+function merged(earlier: AnswerFacts, later: AnswerFacts): AnswerFacts {
+  const facts: Record<string, unknown> = { ...earlier }
+  for (const name in later) {
+    const value = later[name as keyof AnswerFacts]
+    if (value !== undefined) facts[name] = value
+  }
+  if (earlier.usage !== undefined && later.usage !== undefined) keepCounts(facts, earlier, later)
+  return facts
 }
 
 /** A provider's word for why its model stopped, in the common form; `own` has the words that it alone uses. */

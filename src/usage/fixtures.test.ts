@@ -13,7 +13,8 @@ const fixtures = usageFixtures()
 function endpointFor({ expected }: UsageFixture): KnownEndpoint {
   const url = new URL(expected.url)
   const known = endpointOf(url)
-  const endpoint = known === undefined ? undefined : acceptedEndpoint(known, { url, body: expected.requestBody })
+  const endpoint =
+    known === undefined ? undefined : acceptedEndpoint(known, () => ({ url, body: expected.requestBody }))
   if (endpoint === undefined) throw new Error(`no wire format for ${expected.url}`)
   return endpoint
 }
@@ -29,7 +30,7 @@ describe.each(fixtures)('$name', (fixture) => {
   const { format } = endpoint
   const headers = new Headers(expected.headers)
   const { provider, ...request } = readRequestFacts(endpoint, { url, body: expected.requestBody })
-  const framing = framingOf(format, { contentType: headers.get('content-type') ?? '', isStream: request.isStream })
+  const framing = framingOf(format, headers.get('content-type') ?? '', () => request)
 
   test('is found by its URL', () => {
     expect(mightBeModelEndpoint(expected.url)).toBe(true)
@@ -43,7 +44,7 @@ describe.each(fixtures)('$name', (fixture) => {
   })
 
   test('gives the facts of the answer beside it', () => {
-    const reader = createAnswerReader(format, { headers, isStream: request.isStream, request })
+    const reader = createAnswerReader(format, { headers, request: () => request })
     reader.push(body)
     expect(reader.end()).toEqual(expected.facts)
     expect(reader.facts()).toEqual(expected.facts)

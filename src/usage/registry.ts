@@ -118,10 +118,14 @@ export function createRegistry(formats: readonly WireFormat[]): FormatRegistry {
   }
 }
 
-/** What a request to this endpoint is, now that its body is known; undefined when it is no call to a model. */
-export function acceptedEndpoint(endpoint: KnownEndpoint, sent: SentRequest): KnownEndpoint | undefined {
+/**
+ * What a request to this endpoint is, now that its body is known; undefined when it is no call to a model. The request is
+ * asked for only where the URL does not tell.
+ */
+export function acceptedEndpoint(endpoint: KnownEndpoint, read: () => SentRequest): KnownEndpoint | undefined {
+  if (endpoint.format.accepts === undefined) return endpoint
+  const sent = read()
   const request = { url: sent.url, body: bodyOf(sent) }
-  if (endpoint.others.length === 0) return accepts(endpoint, request) ? endpoint : undefined
   return [endpoint, ...endpoint.others].find((candidate) => accepts(candidate, request))
 }
 

@@ -138,7 +138,8 @@ export interface RequestFacts {
 export interface AnswerContext {
   /** What its headers told. */
   readonly known?: AnswerFacts
-  readonly request?: RequestFacts
+  /** What the request said of itself, as far as that is known. */
+  readonly request?: Partial<RequestFacts>
 }
 
 /** What an answer says of itself. Every field is optional: an answer may be cut at any byte. */

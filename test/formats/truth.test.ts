@@ -10,7 +10,7 @@ describe.each(truths)('$format: $what', ({ format, call, usage, status, usd, pro
   test('is recognised', () => {
     const url = new URL(call.url)
     const known = endpointOf(url)
-    const endpoint = known === undefined ? undefined : acceptedEndpoint(known, { url, body: call.body })
+    const endpoint = known === undefined ? undefined : acceptedEndpoint(known, () => ({ url, body: call.body }))
     expect(endpoint?.format.name).toBe(format)
   })
 

@@ -1,5 +1,5 @@
 import { type AnswerHeaders, type AnswerReader, createAnswerReader } from '../../usage/index.ts'
-import type { ObservedAttempt } from './attempt.ts'
+import type { AttemptEnd, ObservedAttempt } from './attempt.ts'
 import { isAbort } from './error-type.ts'
 import { endSafely } from './open-attempts.ts'
 
@@ -16,61 +16,79 @@ export interface AnswerTap {
 
 /** A tap on an answer whose headers have come. */
 export function createAnswerTap(attempt: ObservedAttempt, headers: AnswerHeaders): AnswerTap {
-  const { format, isStreamRequest } = attempt
-  let reader: AnswerReader | undefined
-  safely(attempt, () => {
-    reader = createAnswerReader(format, { headers, isStream: isStreamRequest, request: attempt.requestFacts })
+  try {
+    const reader = createAnswerReader(attempt.format, { headers, request: () => attempt.requestFacts })
     attempt.readFactsFrom(reader.facts)
-  })
-  if (reader === undefined) return deafTap
-  const answer = reader
-  let awaitsToken = isStreamRequest
-  return {
-    chunk(bytes) {
-      if (attempt.hasEnded) return
-      // As `safely` does it, without a function for each chunk.
-      try {
-        answer.push(bytes)
-        if (!awaitsToken || !answer.sawToken) return
-        awaitsToken = false
-        attempt.seeToken()
-      } catch {
-        endSafely(attempt, {})
-      }
-    },
-    end() {
-      safely(attempt, () => {
-        const facts = answer.end()
-        const isCut = facts.isComplete === false && facts.finishReason === undefined && facts.errorType === undefined
-        attempt.end({ facts, errorType: isCut ? 'stream_cut' : undefined })
-      })
-    },
-    fail(error) {
-      safely(attempt, () => {
-        const facts = answer.facts()
-        // A stream that is left has told something. A document that is not whole has told nothing: the call has failed.
-        if (attempt.isLeft || isAbort(error))
-          attempt.end({
-            facts,
-            isAborted: facts.isComplete !== true,
-            errorType: isStreamRequest ? undefined : 'aborted',
-          })
-        else attempt.end({ facts, errorType: isStreamRequest ? 'stream_cut' : 'connection_cut' })
-      })
-    },
-    leave() {
-      safely(attempt, () => attempt.settle())
-    },
+    return new AttemptTap(attempt, reader)
+  } catch {
+    endSafely(attempt, {})
+    return deafTap
   }
 }
 
 const deafTap: AnswerTap = { chunk() {}, end() {}, fail() {}, leave() {} }
 
-/** Observes; a fault of the observer ends the observation, never the reading. */
-export function safely(attempt: ObservedAttempt, observe: () => void): void {
-  try {
-    observe()
-  } catch {
-    endSafely(attempt, {})
+/** An answer that is larger is read as soon as it has ended: what waits to be read must not fill the memory. */
+const maxHeldBytes = 65_536
+
+/** A fault of the observer ends the observation, never the reading. */
+class AttemptTap implements AnswerTap {
+  readonly #attempt: ObservedAttempt
+  readonly #reader: AnswerReader
+  #hasToken = false
+
+  constructor(attempt: ObservedAttempt, reader: AnswerReader) {
+    this.#attempt = attempt
+    this.#reader = reader
   }
+
+  chunk(bytes: Uint8Array): void {
+    if (this.#attempt.hasEnded) return
+    try {
+      this.#reader.push(bytes)
+      if (this.#hasToken || !this.#reader.sawToken) return
+      this.#hasToken = true
+      if (this.#attempt.requestFacts.isStream) this.#attempt.seeToken()
+    } catch {
+      endSafely(this.#attempt, {})
+    }
+  }
+
+  end(): void {
+    const reader = this.#reader
+    try {
+      if (reader.heldBytes > maxHeldBytes) this.#attempt.end(wholeEnd(reader))
+      else this.#attempt.endLater(() => wholeEnd(reader))
+    } catch {
+      endSafely(this.#attempt, {})
+    }
+  }
+
+  fail(error: unknown): void {
+    const attempt = this.#attempt
+    try {
+      const facts = this.#reader.facts()
+      const { isStream } = attempt.requestFacts
+      // A stream that is left has told something. A document that is not whole has told nothing: the call has failed.
+      if (attempt.isLeft || isAbort(error))
+        attempt.end({ facts, isAborted: facts.isComplete !== true, errorType: isStream ? undefined : 'aborted' })
+      else attempt.end({ facts, errorType: isStream ? 'stream_cut' : 'connection_cut' })
+    } catch {
+      endSafely(attempt, {})
+    }
+  }
+
+  leave(): void {
+    try {
+      this.#attempt.settle()
+    } catch {
+      endSafely(this.#attempt, {})
+    }
+  }
+}
+
+function wholeEnd(reader: AnswerReader): AttemptEnd {
+  const facts = reader.end()
+  const isCut = facts.isComplete === false && facts.finishReason === undefined && facts.errorType === undefined
+  return { facts, errorType: isCut ? 'stream_cut' : undefined }
 }

@@ -28,12 +28,17 @@ export interface AttemptOptions {
   readonly signal?: AbortSignal
 }
 
-/** One HTTP attempt from its send to its last byte. It is recorded exactly once, by the first of the ends it meets. */
+/**
+ * One HTTP attempt from its send to its last byte. It is recorded exactly once, by the first of the ends it meets.
+ *
+ * What is to be known of it is worked out when it is recorded, which for calls of a busy program is for many together: until
+ * then it holds the texts of request and answer, and what was told of them as they passed.
+ */
 export class ObservedAttempt {
   readonly scope: Scope
   readonly #request: ModelRequest
   /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
-  #sending: Pick<AttemptOptions, 'place' | 'outgoing' | 'signal'> | undefined
+  #sending: Sending | undefined
   #link: RetryLink | undefined
   readonly #startedAtMs = nowMs()
   readonly #startedAt = monotonicSeconds()
@@ -45,13 +50,13 @@ export class ObservedAttempt {
   #recordAtOnce: (() => void) | undefined
 
   constructor(options: AttemptOptions) {
-    const { scope, outgoing } = options
+    const { scope } = options
     const { open } = wireState()
     this.#request = options.request
     this.#sending = options
     this.scope = scope
-    // Whether it repeats another is seen by its body, as a rule.
-    if (outgoing.body.isKnown) this.#linkOf(outgoing)
+    // The attempts of an operation are numbered as they are sent.
+    if (scope.operation !== undefined) this.#linkOf(options.outgoing)
     open.add(this)
     countRequest(scope)
   }
@@ -69,32 +74,29 @@ export class ObservedAttempt {
     return this.#request.facts
   }
 
-  get isStreamRequest(): boolean {
-    return this.#request.facts.isStream
-  }
-
   /** True when the caller has taken its request back, whatever the error it gets for that. */
   get isLeft(): boolean {
     return this.#sending?.signal?.aborted === true
   }
 
-  /** Its body is there and names the model, or the caller has. */
-  get namesModel(): boolean {
-    const { body, facts } = this.#request
-    return body.isKnown && (this.scope.model ?? facts.model) !== undefined
+  get isBodyKnown(): boolean {
+    return this.#request.body.isKnown
   }
 
-  /** Records that it is about to be sent, unless its end is known by the time that it can be recorded. */
+  /**
+   * Records that it is about to be sent, unless its end is known by the time that it can be recorded, or nobody has named its
+   * model.
+   */
   announce(): void {
-    const { collector } = this.scope
+    const { collector, model } = this.scope
     collector.recordLater(() => {
-      if (this.#sending === undefined) return
+      if (this.#sending === undefined || (model ?? this.#request.facts.model) === undefined) return
       this.#isAnnounced = true
       collector.record(this.#start(this.#linkOf(this.#sending.outgoing)))
     })
   }
 
-  /** How it relates to the attempts before it; asked for when its body is known. */
+  /** How it relates to the attempts before it, as far as these were told of. */
   #linkOf(outgoing: OutgoingRequest): RetryLink {
     this.#link ??= wireState().links.link(outgoing, this.#startedAt)
     return this.#link
@@ -145,38 +147,73 @@ export class ObservedAttempt {
     this.end({ facts, isAborted: facts?.isComplete !== true })
   }
 
-  end({ facts = {}, errorType, isAborted }: AttemptEnd): void {
-    if (this.#sending === undefined) return
-    const { place, outgoing } = this.#sending
-    const link = this.#linkOf(outgoing)
+  end(end: AttemptEnd): void {
+    const sent = this.#endSending()
+    if (sent === undefined) return
+    const known = this.#told(sent, end)
+    if (known !== undefined) this.#recordWithPrices(() => this.#record(known))
+  }
+
+  /** The same for an end that is read when somebody needs to know of it: now, or together with others. */
+  endLater(read: () => AttemptEnd): void {
+    const { scope } = this
+    const { recorded } = wireState()
+    const isAwaited =
+      scope.operation !== undefined ||
+      scope.record !== undefined ||
+      recorded.isWatched ||
+      this.format.readResult !== undefined ||
+      this.#pricesLoading !== undefined
+    if (isAwaited) {
+      this.end(read())
+      return
+    }
+    const sent = this.#endSending()
+    if (sent === undefined) return
+    wireState().open.delete(this)
+    scope.collector.recordLater(() => {
+      const known = this.#told(sent, readSafely(read))
+      if (known !== undefined) this.#record(known)
+    })
+  }
+
+  #endSending(): SentAttempt | undefined {
+    const sending = this.#sending
+    if (sending === undefined) return undefined
     this.#sending = undefined
     this.#readFacts = undefined
+    return { place: sending.place, outgoing: sending.outgoing, endedAt: monotonicSeconds() }
+  }
+
+  /** Tells of the end whoever links requests to each other; undefined where the answer is to come later. */
+  #told({ place, outgoing, endedAt }: SentAttempt, { facts = {}, errorType, isAborted }: AttemptEnd) {
+    const link = this.#linkOf(outgoing)
     const { links, open, recorded, deferred } = wireState()
-    const endedAt = monotonicSeconds()
     const { url, endpoint } = this.#request
+    const { scope } = this
     if (facts.isDeferred && facts.responseId !== undefined) {
       open.delete(this)
       const record = (result: AnswerFacts) => this.#recordResult(mergeFacts(facts, result), link, endedAt)
-      deferred.begin(facts.responseId, { scope: this.scope, endpoint: { url, endpoint }, record })
-      return
+      deferred.begin(facts.responseId, { scope, endpoint: { url, endpoint }, record })
+      return undefined
     }
     if (facts.isComplete && facts.responseId !== undefined && endpoint.format.readResult !== undefined)
       deferred.count({ url }, facts.responseId)
     const error = errorType ?? facts.errorType
-    const { scope } = this
     const hasFailed = error !== undefined || this.#status < 200 || this.#status >= 300
     noteEnd(scope.operation, { endedAt, hasAnswer: !hasFailed })
     if (hasFailed) links.failed(outgoing, link, endedAt)
-    this.#recordWithPrices(() => recordRequest(scope, this.#attemptAt({ facts, link, error, isAborted, endedAt })))
     const { responseId } = facts
     recorded.note(place, () => ({ responseId, model: modelNameOf(scope, this.#modelIn(facts)), endedAt }))
+    const known: KnownEnd = { facts, link, error, isAborted, endedAt }
+    return known
   }
 
   /** The work that it began is done: it ends as it was told. */
   #recordResult(facts: AnswerFacts, link: RetryLink, endedAt: number): void {
-    const attempt = this.#attemptAt({ facts, link, error: facts.errorType, isAborted: undefined, endedAt })
     wireState().open.add(this)
-    this.#recordWithPrices(() => recordRequest(this.scope, { ...attempt, isDeferred: true }))
+    const known = { facts, link, error: facts.errorType, isAborted: undefined, endedAt, isDeferred: true }
+    this.#recordWithPrices(() => this.#record(known))
   }
 
   /** At once as a rule; when the user's prices have been read, where they are being read, or when the process ends. */
@@ -190,7 +227,7 @@ export class ObservedAttempt {
       if (scope.record === undefined) scope.collector.recordLater(record)
       else record()
     }
-    const loading = scope.prices === undefined ? processPrices().loading : undefined
+    const loading = this.#pricesLoading
     if (loading === undefined) finish()
     else {
       this.#recordAtOnce = finish
@@ -198,21 +235,36 @@ export class ObservedAttempt {
     }
   }
 
+  get #pricesLoading(): Promise<void> | undefined {
+    return this.scope.prices === undefined ? processPrices().loading : undefined
+  }
+
   #modelIn(facts: AnswerFacts): string {
     return this.#request.facts.model ?? facts.model ?? 'unknown'
   }
 
-  #attemptAt({ facts, link, error, isAborted, endedAt }: KnownEnd): Attempt {
-    const { url, body, endpoint, facts: asked } = this.#request
-    const { callId, resendCount, rule, waitSeconds, callStartedAt, repeatsAnswer } = link
-    return {
-      callId,
-      model: this.#modelIn(facts),
-      upstreamModel: facts.model,
+  #record(end: KnownEnd): void {
+    const { url, endpoint, facts: asked } = this.#request
+    const { facts } = end
+    recordRequest(this.scope, this.#attemptAt(end), {
       url: url.href,
       baseUrl: endpoint.baseUrl,
       provider: facts.provider ?? asked.provider,
       parameters: asked.parameters,
+      reportedUsd: facts.reportedCostUsd,
+      isSimulated: this.#isSimulated || undefined,
+    })
+  }
+
+  #attemptAt({ facts, link, error, isAborted, endedAt, isDeferred }: KnownEnd): Attempt {
+    const { body, facts: asked } = this.#request
+    const { callId, resendCount, rule, waitSeconds, callStartedAt, repeatsAnswer } = link
+    const isExact = facts.usage !== undefined && isAborted !== true && error !== 'stream_cut'
+    return {
+      type: 'request-end',
+      callId,
+      model: this.#modelIn(facts),
+      upstreamModel: facts.model,
       status: this.#status,
       errorType: error,
       resendCount,
@@ -229,15 +281,32 @@ export class ObservedAttempt {
       serviceTier: facts.serviceTier,
       inferenceGeo: facts.inferenceGeo,
       isGatewayCacheHit: facts.isGatewayCacheHit,
+      isDeferred,
       responseId: facts.responseId,
       bodyHash: body.hash,
       prefixHashes: body.prefixes,
-      ...usageOf(facts, isAborted === true || error === 'stream_cut'),
+      usage: isExact ? facts.usage : undefined,
+      estimatedUsage: isExact ? undefined : seenUsageOf(facts),
       rawUsage: facts.rawUsage,
-      reportedUsd: facts.reportedCostUsd,
-      isSimulated: this.#isSimulated || undefined,
       isAnnounced: this.#isAnnounced || undefined,
     }
+  }
+}
+
+type Sending = Pick<AttemptOptions, 'place' | 'outgoing' | 'signal'>
+
+/** An attempt that is no longer on its way. */
+interface SentAttempt extends Omit<Sending, 'signal'> {
+  /** Monotonic seconds. */
+  readonly endedAt: number
+}
+
+/** What is wrong with the reading must not hide that there was a request. */
+function readSafely(read: () => AttemptEnd): AttemptEnd {
+  try {
+    return read()
+  } catch {
+    return {}
   }
 }
 
@@ -248,13 +317,13 @@ interface KnownEnd extends Pick<AttemptEnd, 'isAborted'> {
   readonly error: string | undefined
   /** Monotonic seconds. */
   readonly endedAt: number
+  readonly isDeferred?: boolean
 }
 
-/** Exact usage of a whole answer; of one that was cut only what was seen, as a lower bound. */
-function usageOf(facts: AnswerFacts, isCut: boolean): Pick<Attempt, 'usage' | 'estimatedUsage'> {
-  if (facts.usage !== undefined && !isCut) return { usage: facts.usage }
-  if (facts.usage === undefined && !facts.outputChunks) return {}
+/** What was seen of an answer that was cut, as a lower bound. */
+function seenUsageOf({ usage, outputChunks }: AnswerFacts): Attempt['estimatedUsage'] {
+  if (usage === undefined && !outputChunks) return undefined
   // Each chunk of a stream holds at least one token.
-  const output = Math.max(facts.usage?.output ?? 0, facts.outputChunks ?? 0)
-  return { estimatedUsage: { ...facts.usage, output } }
+  const output = Math.max(usage?.output ?? 0, outputChunks ?? 0)
+  return { ...usage, output }
 }

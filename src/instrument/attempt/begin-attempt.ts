@@ -33,7 +33,7 @@ export function observedScope(): Scope | undefined {
  */
 export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   const { scope: place, url, body, header, signal } = call
-  const endpoint = body.isKnown ? acceptedEndpoint(call.endpoint, described(call)) : call.endpoint
+  const endpoint = body.isKnown ? acceptedEndpoint(call.endpoint, () => described(call)) : call.endpoint
   if (endpoint === undefined) {
     noteUnknownBody(url)
     return undefined
@@ -51,7 +51,7 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
 
 function learnBody(attempt: ObservedAttempt, request: ModelRequest, call: OutgoingCall): void {
   try {
-    const endpoint = acceptedEndpoint(call.endpoint, described(call))
+    const endpoint = acceptedEndpoint(call.endpoint, () => described(call))
     if (endpoint === undefined) {
       attempt.discard()
       noteUnknownBody(call.url)

@@ -70,7 +70,7 @@ function createResultTap(scope: Scope, endpoint: ModelEndpoint, headers: AnswerH
 
 /** A response that was begun in the background, read as a stream. */
 function createStreamTap(scope: Scope, endpoint: ModelEndpoint, headers: AnswerHeaders): AnswerTap {
-  const reader = createAnswerReader(endpoint.endpoint.format, { headers, isStream: true })
+  const reader = createAnswerReader(endpoint.endpoint.format, { headers, request: () => ({ isStream: true }) })
   const finish = (facts: AnswerFacts) => {
     if (facts.isComplete && facts.responseId !== undefined)
       recordResult(scope, endpoint, { answers: [{ id: facts.responseId, facts, mayBeCounted: true }] })
@@ -125,27 +125,33 @@ function recordResult(
 function recordDeferred(scope: Scope, { url, endpoint }: ModelEndpoint, facts: AnswerFacts): void {
   const atMs = nowMs()
   const record = () =>
-    recordRequest(scope, {
-      callId: nextCallId(),
-      model: facts.model ?? 'unknown',
-      upstreamModel: facts.model,
-      url: url.href,
-      baseUrl: endpoint.baseUrl,
-      provider: facts.provider ?? endpoint.provider,
-      status: 200,
-      errorType: facts.errorType,
-      resendCount: 0,
-      startedAtMs: atMs,
-      durationSeconds: 0,
-      finishReason: facts.finishReason,
-      serviceTier: facts.serviceTier,
-      inferenceGeo: facts.inferenceGeo,
-      isDeferred: true,
-      responseId: facts.responseId,
-      usage: facts.usage,
-      rawUsage: facts.rawUsage,
-      reportedUsd: facts.reportedCostUsd,
-    })
+    recordRequest(
+      scope,
+      {
+        type: 'request-end',
+        callId: nextCallId(),
+        model: facts.model ?? 'unknown',
+        upstreamModel: facts.model,
+        status: 200,
+        errorType: facts.errorType,
+        resendCount: 0,
+        startedAtMs: atMs,
+        durationSeconds: 0,
+        finishReason: facts.finishReason,
+        serviceTier: facts.serviceTier,
+        inferenceGeo: facts.inferenceGeo,
+        isDeferred: true,
+        responseId: facts.responseId,
+        usage: facts.usage,
+        rawUsage: facts.rawUsage,
+      },
+      {
+        url: url.href,
+        baseUrl: endpoint.baseUrl,
+        provider: facts.provider ?? endpoint.provider,
+        reportedUsd: facts.reportedCostUsd,
+      },
+    )
   recordWhenPriced(scope, record)
 }
 

@@ -44,7 +44,7 @@ export function announce(attempt: ObservedAttempt): Promise<void> | undefined {
   try {
     collector.prepare()
     const { ledger } = collector
-    if (ledger === undefined || attempt.hasEnded || !attempt.namesModel) return undefined
+    if (ledger === undefined || attempt.hasEnded || !attempt.isBodyKnown) return undefined
     attempt.announce()
     if (!ledger.isBehind) return undefined
     if (operation !== undefined) return ledger.kept().catch(() => {})

@@ -1,6 +1,6 @@
 import type { RequestEnd } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import { type Attempt, recordRequest } from '../../runtime/collector/record-request.ts'
+import { type Attempt, type Origin, recordRequest } from '../../runtime/collector/record-request.ts'
 import type { Scope } from '../../runtime/scope.ts'
 import { memberOf } from '../../usage/json-value.ts'
 import { countRequest } from './deduplication.ts'
@@ -14,7 +14,7 @@ export interface UnseenRequest
   extends Pick<Attempt, 'model' | 'status'>,
     Partial<
       Pick<
-        Attempt,
+        Attempt & Origin,
         | 'upstreamModel'
         | 'url'
         | 'provider'
@@ -43,7 +43,7 @@ export interface UnseenRequest
  * that nobody watches. Layers further out learn of it, so that none of them records it again.
  */
 export function recordUnseen(scope: Scope, request: UnseenRequest): RequestEnd {
-  const { startedAt, place = scope, url = '', ...facts } = request
+  const { startedAt, place = scope, url = '', provider, parameters, reportedUsd, ...facts } = request
   const { links, recorded } = wireState()
   const endedAt = monotonicSeconds()
   const durationSeconds = endedAt - startedAt
@@ -58,18 +58,22 @@ export function recordUnseen(scope: Scope, request: UnseenRequest): RequestEnd {
   if (hasFailed) links.failed(outgoing, link, endedAt)
   noteEnd(scope.operation, { endedAt, hasAnswer: !hasFailed })
   countRequest(scope)
-  const event = recordRequest(scope, {
-    ...facts,
-    url,
-    callId: link.callId,
-    resendCount: link.resendCount,
-    attemptLink: link.rule,
-    repeatsAnswer: link.repeatsAnswer,
-    startedAtMs: nowMs() - durationSeconds * 1000,
-    durationSeconds,
-    waitSeconds: link.waitSeconds,
-    callDurationSeconds: link.resendCount > 0 ? endedAt - link.callStartedAt : undefined,
-  })
+  const event = recordRequest(
+    scope,
+    {
+      ...facts,
+      type: 'request-end',
+      callId: link.callId,
+      resendCount: link.resendCount,
+      attemptLink: link.rule,
+      repeatsAnswer: link.repeatsAnswer,
+      startedAtMs: nowMs() - durationSeconds * 1000,
+      durationSeconds,
+      waitSeconds: link.waitSeconds,
+      callDurationSeconds: link.resendCount > 0 ? endedAt - link.callStartedAt : undefined,
+    },
+    { url, provider, parameters, reportedUsd },
+  )
   recorded.note(place, () => ({ responseId: event.responseId, model: event.model, endedAt }))
   return event
 }

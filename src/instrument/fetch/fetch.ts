@@ -146,7 +146,7 @@ function beginSafely(sent: SentRequest, scope: Scope, { url, endpoint }: ModelEn
 
 /** With `SYGRA_INCLUDE_USAGE=1`: the call with a body that asks for usage, where its caller left that open. */
 function initThatAsks({ init }: FetchCall, attempt: ObservedAttempt): RequestInit | undefined {
-  if (typeof init?.body !== 'string' || !attempt.isStreamRequest) return undefined
+  if (typeof init?.body !== 'string' || !attempt.requestFacts.isStream) return undefined
   const asking = askForUsage(attempt.format, new RequestBody(init.body).json)
   if (asking === undefined) return undefined
   const headers = new Headers(init.headers)

@@ -28,8 +28,7 @@ interface Controller {
  * Gives false, and has done nothing, where a stream cannot be watched so: Node keeps the controller under a private symbol
  * (20 to 26 do), and a copy that `tee()` or `clone()` made, or the end of a `TransformStream`, is fed within Node.
  */
-export function watchStream(stream: object, to: AnswerTap, options: WatchStreamOptions = {}): boolean {
-  const tap = createSafeTap(to)
+export function watchStream(stream: object, tap: AnswerTap, options: WatchStreamOptions = {}): boolean {
   const { filter, mayBePart = false } = options
   const state = privateState(stream, keys.stream)
   const controller = state?.controller
@@ -39,62 +38,44 @@ export function watchStream(stream: object, to: AnswerTap, options: WatchStreamO
   if (!mayBePart && (!(controller instanceof ReadableByteStreamController) || isCopied)) return false
   const queued = queuedChunks(inside.queue)
   if (queued === undefined || (queued.length > 0 && filter !== undefined)) return false
-  for (const bytes of queued) tap.chunk(bytes)
-  if (inside.closeRequested === true || state?.state === 'closed') tap.end()
+  for (const bytes of queued) tellSafely(tap, 'chunk', bytes)
+  if (inside.closeRequested === true || state?.state === 'closed') tellSafely(tap, 'end')
   else if (isCopied) overhearReads(controller, tap)
   else overhear(controller, tap, filter)
   return true
 }
 
-/** A tap whose faults stay within: whoever feeds the stream must not meet them. */
-function createSafeTap(tap: AnswerTap): AnswerTap {
-  return {
-    chunk(bytes) {
-      try {
-        tap.chunk(bytes)
-      } catch {}
-    },
-    end() {
-      try {
-        tap.end()
-      } catch {}
-    },
-    fail(error) {
-      try {
-        tap.fail(error)
-      } catch {}
-    },
-    leave() {
-      try {
-        tap.leave()
-      } catch {}
-    },
-  }
+/** Tells a tap; its faults stay within: whoever feeds the stream must not meet them. */
+function tellSafely(tap: AnswerTap, what: keyof AnswerTap, value?: unknown): void {
+  try {
+    if (what !== 'chunk') tap[what](value)
+    else if (value instanceof Uint8Array) tap.chunk(value)
+  } catch {}
 }
 
 function overhear(controller: Controller, tap: AnswerTap, filter: StreamFilter | undefined): void {
   const { enqueue, close, error } = controller
   const hear = (chunk: unknown) => {
     // Before it is handed on: a byte stream takes the buffer away.
-    if (chunk instanceof Uint8Array) tap.chunk(chunk)
+    tellSafely(tap, 'chunk', chunk)
     return enqueue.call(controller, chunk)
   }
   replace(controller, 'enqueue', filter === undefined ? hear : filtered(controller, tap, filter))
   replace(controller, 'close', () => {
-    tap.end()
+    tellSafely(tap, 'end')
     const rest = filter?.end()
     if (rest !== undefined) enqueue.call(controller, rest)
     return close.call(controller)
   })
   replace(controller, 'error', (reason: unknown) => {
-    tap.fail(reason)
+    tellSafely(tap, 'fail', reason)
     return error.call(controller, reason)
   })
   const { cancel: key } = keys
   const cancel: unknown = key === undefined ? undefined : Reflect.get(controller, key)
   if (key === undefined || typeof cancel !== 'function') return
   replace(controller, key, (reason: unknown): unknown => {
-    tap.leave()
+    tellSafely(tap, 'leave')
     return Reflect.apply(cancel, controller, [reason])
   })
 }
@@ -105,11 +86,9 @@ function overhearReads(controller: Controller, tap: AnswerTap): void {
   const pull: unknown = key === undefined ? undefined : Reflect.get(controller, key)
   if (key === undefined || typeof pull !== 'function') return
   const hear: Readonly<Record<string, (value: unknown) => void>> = {
-    kChunk: (chunk) => {
-      if (chunk instanceof Uint8Array) tap.chunk(chunk)
-    },
-    kClose: () => tap.end(),
-    kError: (error) => tap.fail(error),
+    kChunk: (chunk) => tellSafely(tap, 'chunk', chunk),
+    kClose: () => tellSafely(tap, 'end'),
+    kError: (error) => tellSafely(tap, 'fail', error),
   }
   // One object may stand for every read of a pipe.
   const overheard = new WeakSet<object>()
@@ -141,7 +120,7 @@ function filtered(controller: Controller, tap: AnswerTap, filter: StreamFilter) 
   const wanted = () => (isHeldBack ? 1 : Reflect.get(ReadableByteStreamController.prototype, 'desiredSize', controller))
   Object.defineProperty(controller, 'desiredSize', { configurable: true, get: wanted })
   return (chunk: Uint8Array) => {
-    tap.chunk(chunk)
+    tellSafely(tap, 'chunk', chunk)
     const rest = filter.push(chunk)
     isHeldBack = rest === undefined
     if (rest !== undefined) enqueue.call(controller, rest)
@@ -178,7 +157,12 @@ function privateState(object: unknown, key: symbol | undefined): Record<string, 
 }
 
 function isController(value: unknown): value is Controller {
-  return isRecord(value) && ['enqueue', 'close', 'error'].every((name) => typeof value[name] === 'function')
+  return (
+    isRecord(value) &&
+    typeof value.enqueue === 'function' &&
+    typeof value.close === 'function' &&
+    typeof value.error === 'function'
+  )
 }
 
 /** True for a branch of `tee()`, which Node feeds past its controller. */
@@ -189,6 +173,7 @@ function isCopy({ pullAlgorithm }: Record<string, unknown>): boolean {
 /** What was put in before anybody watched; undefined where it cannot be known. */
 function queuedChunks(queue: unknown): readonly Uint8Array[] | undefined {
   const items = Array.isArray(queue) ? queue : ringItems(queue)
+  if (items?.length === 0) return []
   return items?.flatMap((item: unknown) => {
     if (item instanceof Uint8Array) return [item]
     if (!isRecord(item)) return []

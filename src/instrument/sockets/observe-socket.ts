@@ -154,29 +154,35 @@ class Conversation implements OpenAttempt {
     const { at = endedAt, atMs = nowMs(), firstTokenAt } = started ?? {}
     const { href, origin, pathname } = this.#url
     recordWhenPriced(this.scope, () =>
-      recordRequest(this.scope, {
-        callId: nextCallId(),
-        model: facts.model ?? this.#model ?? 'unknown',
-        upstreamModel: facts.model ?? this.#model,
-        // Prices are found by the host, whichever way it is asked.
-        url: href.replace(/^ws/, 'http'),
-        baseUrl: `${origin}${pathname.replace(/\/\w+\/?$/, '')}`,
-        provider: providerOfHost(this.#url),
-        status: 200,
-        errorType: facts.errorType,
-        resendCount: 0,
-        startedAtMs: atMs,
-        durationSeconds: endedAt - at,
-        timeToFirstTokenSeconds: firstTokenAt === undefined ? undefined : firstTokenAt - at,
-        isStream: true,
-        isAborted: isAborted || undefined,
-        finishReason: facts.finishReason,
-        serviceTier: facts.serviceTier,
-        responseId: facts.responseId,
-        usage: facts.usage,
-        rawUsage: facts.rawUsage,
-        reportedUsd: facts.reportedCostUsd,
-      }),
+      recordRequest(
+        this.scope,
+        {
+          type: 'request-end',
+          callId: nextCallId(),
+          model: facts.model ?? this.#model ?? 'unknown',
+          upstreamModel: facts.model ?? this.#model,
+          status: 200,
+          errorType: facts.errorType,
+          resendCount: 0,
+          startedAtMs: atMs,
+          durationSeconds: endedAt - at,
+          timeToFirstTokenSeconds: firstTokenAt === undefined ? undefined : firstTokenAt - at,
+          isStream: true,
+          isAborted: isAborted || undefined,
+          finishReason: facts.finishReason,
+          serviceTier: facts.serviceTier,
+          responseId: facts.responseId,
+          usage: facts.usage,
+          rawUsage: facts.rawUsage,
+        },
+        {
+          // Prices are found by the host, whichever way it is asked.
+          url: href.replace(/^ws/, 'http'),
+          baseUrl: `${origin}${pathname.replace(/\/\w+\/?$/, '')}`,
+          provider: providerOfHost(this.#url),
+          reportedUsd: facts.reportedCostUsd,
+        },
+      ),
     )
   }
 }

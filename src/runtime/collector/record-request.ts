@@ -4,12 +4,11 @@ import { priceRequest } from '../../pricing/index.ts'
 import { redactParameters, redactUrl } from '../redact.ts'
 import { processPrices, type Scope } from '../scope.ts'
 
-/** What an event says that the wire does not: where the attempt belongs, and what it cost. */
-type FromScope = 'type' | 'node' | 'recordId' | 'agent' | 'tool' | 'outerAgents' | 'outerTools' | 'cost'
+/** One HTTP attempt as it was seen at the wire: an event without what the scope knows. Its model is the one the wire names. */
+export type Attempt = { -readonly [Name in keyof RequestEnd]: RequestEnd[Name] } & { readonly callId: string }
 
-/** One HTTP attempt as it was seen at the wire: the facts of its event, and what they are priced by. */
-export interface Attempt extends Omit<RequestEnd, FromScope> {
-  readonly callId: string
+/** What an attempt is priced by, beside the facts of its event. */
+export interface Origin {
   readonly url: string
   /** The service without the path of the operation, where a format of the wire tells it: `https://api.openai.com/v1`. */
   readonly baseUrl?: string
@@ -26,48 +25,52 @@ export function modelNameOf({ model }: Scope, wireModel: string): string {
   return model?.name ?? wireModel
 }
 
-/** Prices an attempt and records it where its scope says it belongs; gives the event. */
-export function recordRequest(scope: Scope, attempt: Attempt): RequestEnd {
-  const { url, baseUrl, provider, parameters, reportedUsd, isSimulated, ...facts } = attempt
+/**
+ * Prices an attempt and records it where its scope says it belongs. The attempt becomes the event, which is given back: a copy
+ * of so many members would take longer than all the rest.
+ */
+export function recordRequest(scope: Scope, attempt: Attempt, origin: Origin): RequestEnd {
   const model = modelNameOf(scope, attempt.model)
-  openModel(scope, model, attempt)
-  const cost = costOf(scope, attempt)
-  const event: RequestEnd = {
-    type: 'request-end',
-    ...facts,
-    // Frameworks hand on the word of whoever answered.
-    finishReason: facts.finishReason === undefined ? undefined : normalFinishReason(facts.finishReason),
-    model,
-    node: scope.node,
-    recordId: scope.record?.id,
-    agent: scope.agent,
-    tool: scope.tool,
-    outerAgents: scope.outerAgents,
-    outerTools: scope.outerTools,
-    cost,
-  }
+  openModel(scope, { model, attempt, origin })
+  const cost = costOf(scope, attempt, origin)
+  // Frameworks hand on the word of whoever answered.
+  if (attempt.finishReason !== undefined) attempt.finishReason = normalFinishReason(attempt.finishReason)
+  attempt.model = model
+  attempt.node = scope.node
+  attempt.recordId = scope.record?.id
+  attempt.agent = scope.agent
+  attempt.tool = scope.tool
+  attempt.outerAgents = scope.outerAgents
+  attempt.outerTools = scope.outerTools
+  attempt.cost = cost
   if (scope.record !== undefined) scope.record.costPicodollars += cost?.picodollars ?? 0
-  scope.collector.record(event)
-  return event
+  scope.collector.record(attempt)
+  return attempt
 }
 
-function openModel({ collector, model: known }: Scope, model: string, attempt: Attempt): void {
-  const url = attempt.baseUrl ?? withoutQuery(attempt.url)
+function openModel({ collector, model: known }: Scope, { model, attempt, origin }: OpenedBy): void {
+  const url = origin.baseUrl ?? withoutQuery(origin.url)
   const open = {
     model,
     upstreamModel: known === undefined || known.name === attempt.model ? undefined : attempt.model,
     modelType: known?.type,
-    provider: known?.provider ?? attempt.provider,
+    provider: known?.provider ?? origin.provider,
     url: known?.url ?? url,
-    parameters: known?.parameters ?? attempt.parameters,
+    parameters: known?.parameters ?? origin.parameters,
   }
   const describe = () => ({
     ...open,
     url: known?.url ?? (url === undefined ? undefined : redactUrl(url)),
-    parameters: known?.parameters ?? redactParameters(attempt.parameters),
+    parameters: known?.parameters ?? redactParameters(origin.parameters),
   })
   // What must not be written is taken out only of a description that is new: that costs more than all the rest.
   collector.openModel(jsonOf(open) ?? JSON.stringify(describe()), describe)
+}
+
+interface OpenedBy {
+  readonly model: string
+  readonly attempt: Attempt
+  readonly origin: Origin
 }
 
 /** Undefined for what cannot be JSON, as parameters of a model in the process may be. */
@@ -80,25 +83,25 @@ function jsonOf(value: unknown): string | undefined {
 }
 
 // An attempt that brought no answer was not charged: it has no cost, rather than an unknown one.
-function costOf(scope: Scope, attempt: Attempt): RequestEnd['cost'] {
+function costOf(scope: Scope, attempt: Attempt, origin: Origin): RequestEnd['cost'] {
   const hasAnswer = attempt.status >= 200 && attempt.status < 300
-  const isUnanswered = attempt.usage === undefined && attempt.reportedUsd === undefined && !hasAnswer
+  const isUnanswered = attempt.usage === undefined && origin.reportedUsd === undefined && !hasAnswer
   const prices = scope.model?.prices ?? scope.prices ?? processPrices().book
   if (isUnanswered && prices === undefined) return undefined
   const cost = priceRequest({
     model: attempt.model,
     alias: scope.model?.name,
     upstreamModel: attempt.upstreamModel,
-    provider: scope.model?.provider ?? attempt.provider,
+    provider: scope.model?.provider ?? origin.provider,
     modelType: scope.model?.type,
-    url: attempt.url,
+    url: origin.url,
     usage: attempt.usage ?? {},
     at: attempt.startedAtMs,
     serviceTier: attempt.serviceTier,
     region: attempt.inferenceGeo,
     // What a gateway had kept costs nothing, whatever the first answer cost.
-    reportedUsd: attempt.isGatewayCacheHit ? 0 : attempt.reportedUsd,
-    isSimulated: attempt.isSimulated,
+    reportedUsd: attempt.isGatewayCacheHit ? 0 : origin.reportedUsd,
+    isSimulated: origin.isSimulated,
     prices,
   })
   // But it kept a machine busy, where that is what is paid.

@@ -4,7 +4,15 @@ import { createCountReader } from '../count-table.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { normalUsage } from '../normal-usage.ts'
 import { modelIn, parametersIn } from '../request-facts.ts'
-import type { AnswerFacts, HostRule, RequestFacts, RequestInHand, StreamMessage, WireFormat } from '../wire-format.ts'
+import type {
+  AnswerContext,
+  AnswerFacts,
+  HostRule,
+  RequestFacts,
+  RequestInHand,
+  StreamMessage,
+  WireFormat,
+} from '../wire-format.ts'
 import { openaiChat, readOpenaiRequest } from './openai-chat.ts'
 
 const hosts: readonly HostRule[] = [{ end: 'api.mistral.ai', provider: 'mistral' }]
@@ -58,11 +66,11 @@ const readPageCounts = createCountReader(
   { harmless: { asOf: '2026-11-28', paths: ['doc_size_bytes'] } },
 )
 
-function readPages(answer: unknown, request: RequestFacts | undefined): AnswerFacts {
+function readPages(answer: unknown, request: AnswerContext['request']): AnswerFacts {
   const info = memberOf(answer, 'usage_info')
   const { of, doubts } = readPageCounts(info)
   const page: FeeCount = { unit: 'page', quantity: of.pages ?? 0 }
-  const fee = request?.parameters.annotated === true ? { ...page, variant: 'annotated' } : page
+  const fee = request?.parameters?.annotated === true ? { ...page, variant: 'annotated' } : page
   return factsOf({
     usage: normalUsage({ ...of, fees: page.quantity > 0 ? [fee] : [], doubts }),
     rawUsage: rawUsageOf(info),

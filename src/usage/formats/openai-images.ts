@@ -56,7 +56,7 @@ function asImages({ output, ...usage }: Usage): Usage {
 }
 
 /** What the price of an image depends on, with OpenAI's defaults for its own models. */
-function variantOf(request: RequestFacts | undefined, answer: Record<string, unknown>): string | undefined {
+function variantOf(request: AnswerContext['request'], answer: Record<string, unknown>): string | undefined {
   const { model = '', parameters = {} } = request ?? {}
   const isDallE3 = model.startsWith('dall-e-3')
   const isDallE = model.startsWith('dall-e')

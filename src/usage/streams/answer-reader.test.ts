@@ -19,7 +19,7 @@ function readersOf({ expected }: UsageFixture, capBytes?: number): () => AnswerR
   if (endpoint === undefined) throw new Error(`no wire format for ${expected.url}`)
   const request = readRequestFacts(endpoint, { url, body: expected.requestBody })
   const headers = new Headers(expected.headers)
-  return () => createAnswerReader(endpoint.format, { headers, isStream: request.isStream, request, capBytes })
+  return () => createAnswerReader(endpoint.format, { headers, request: () => request, capBytes })
 }
 
 function tokensOf(usage: Usage = {}): { input: number; output: number } {
@@ -134,7 +134,7 @@ function heldMegabytes(push: () => void): number {
 
 describe('a body of 100 MB', () => {
   test('keeps its usage, wherever it stands, and little memory', () => {
-    const reader = createAnswerReader(openaiChat, { headers: jsonHeaders, isStream: false })
+    const reader = createAnswerReader(openaiChat, { headers: jsonHeaders, request: () => ({ isStream: false }) })
     const text = encoder.encode('x'.repeat(1_000_000))
     reader.push(encoder.encode('{"id":"chatcmpl-1","model":"m","choices":[{"message":{"content":"'))
     expect(heldMegabytes(() => reader.push(text))).toBeLessThan(10)
@@ -150,7 +150,7 @@ describe('a body of 100 MB', () => {
   })
 
   test('may be a list of numbers', () => {
-    const reader = createAnswerReader(openaiEmbeddings, { headers: jsonHeaders, isStream: false })
+    const reader = createAnswerReader(openaiEmbeddings, { headers: jsonHeaders, request: () => ({ isStream: false }) })
     const numbers = encoder.encode('-0.0123456789,'.repeat(10_000))
     reader.push(encoder.encode('{"data":[{"embedding":['))
     for (let piece = 0; piece < 20; piece++) reader.push(numbers)
@@ -160,7 +160,7 @@ describe('a body of 100 MB', () => {
 
   test('may be one event of a stream', () => {
     const headers = new Headers({ 'content-type': 'text/event-stream' })
-    const reader = createAnswerReader(openaiChat, { headers, isStream: true })
+    const reader = createAnswerReader(openaiChat, { headers, request: () => ({ isStream: true }) })
     const text = encoder.encode('y'.repeat(1_000_000))
     reader.push(encoder.encode('data: {"choices":[{"delta":{"content":"'))
     expect(heldMegabytes(() => reader.push(text))).toBeLessThan(10)
@@ -170,7 +170,11 @@ describe('a body of 100 MB', () => {
   })
 
   test('is no JSON when it breaks after the cap', () => {
-    const reader = createAnswerReader(openaiChat, { headers: jsonHeaders, isStream: false, capBytes: 10 })
+    const reader = createAnswerReader(openaiChat, {
+      headers: jsonHeaders,
+      request: () => ({ isStream: false }),
+      capBytes: 10,
+    })
     reader.push(encoder.encode('{"usage":{"prompt_tokens":3},'))
     reader.push(encoder.encode('oops}'))
     expect(reader.end()).toMatchObject({ errorType: 'invalid_json', isComplete: false, usage: { input: 3 } })
@@ -179,7 +183,7 @@ describe('a body of 100 MB', () => {
 
 test('the first token is seen in the piece that completes it', () => {
   const headers = new Headers({ 'content-type': 'text/event-stream' })
-  const reader = createAnswerReader(openaiChat, { headers, isStream: true })
+  const reader = createAnswerReader(openaiChat, { headers, request: () => ({ isStream: true }) })
   const seen = [
     'data: {"id":"a","choices":[{"delta":{"role":"assistant","content":""}}]}\n\n',
     'data: {"id":"a","choices":[{"delta":{"con',

@@ -1,4 +1,4 @@
-import { factsOf, mergeFacts } from '../answer-facts.ts'
+import { mergeFacts } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { readGatewayHeaders } from '../gateways.ts'
 import { providerOfHost } from '../registry.ts'
@@ -13,8 +13,10 @@ import { SseCutter } from './sse-cutter.ts'
 /** Reads the body of an answer as it passes by. It keeps no chunk, holds at most its cap, and throws nothing. */
 export interface AnswerReader {
   push(chunk: Uint8Array): void
-  /** What the answer told, now that it ended by itself. */
+  /** What the answer told, now that it ended by itself. It may be asked for later: nothing of it was read until then. */
   end(): AnswerFacts
+  /** How much is held until the end is asked for, in bytes. */
+  readonly heldBytes: number
   /** What is known so far: all there is when the answer was cut off. */
   facts(): AnswerFacts
   /** True once a stream has carried its first token. */
@@ -25,13 +27,14 @@ export interface AnswerReaderOptions {
   readonly headers: AnswerHeaders
   /** The `content-type` of the answer; taken from the headers when left out. */
   readonly contentType?: string
-  /** Whether the request asked for a stream. */
-  readonly isStream: boolean
-  /** What the request said of itself. */
-  readonly request?: RequestFacts
+  /** What the request said of itself; asked for when it is needed. */
+  readonly request: () => AskedFacts
   /** How much of a document, or of one message of a stream, may be held; default 1 MiB. Above it a skeleton is read. */
   readonly capBytes?: number
 }
+
+/** What is known of a request, or nothing. */
+type AskedFacts = Partial<RequestFacts>
 
 /** How a whole answer came. */
 export interface WholeAnswerOptions {
@@ -43,14 +46,17 @@ const defaultCapBytes = 1024 * 1024
 
 /** A reader for one answer in this format. */
 export function createAnswerReader(format: WireFormat, options: AnswerReaderOptions): AnswerReader {
-  const { headers, isStream, request, capBytes = defaultCapBytes } = options
+  const { headers, capBytes = defaultCapBytes } = options
   const contentType = options.contentType ?? headers.get('content-type') ?? ''
-  const known = readAnswerHeaders(format, headers, isStream)
-  const framing = framingOf(format, { contentType, isStream })
-  if (framing === 'unread') return createUnreadReader({ known, request })
+  const framing = framingOf(format, contentType, options.request)
+  const readContext = (): AnswerContext => {
+    const request = options.request()
+    return { request, known: readAnswerHeaders(format, headers, request.isStream) }
+  }
+  if (framing === 'unread') return createUnreadReader(readContext())
   return framing === 'json'
-    ? createDocumentReader(format, { context: { known, request }, capBytes })
-    : createStreamReader(format, { context: { known, request }, capBytes, framing })
+    ? createDocumentReader(format, { readContext, capBytes })
+    : createStreamReader(format, { context: readContext(), capBytes, framing })
 }
 
 /** What the headers of an answer tell, before its body has come: the counts of some, and what gateways say. */
@@ -60,20 +66,18 @@ export function readAnswerHeaders(format: WireFormat, headers: AnswerHeaders, is
 }
 
 /** How a body is cut, by its content type, or by what its format does where the type does not say. */
-export function framingOf(
-  format: WireFormat,
-  { contentType, isStream }: { contentType: string; isStream: boolean },
-): Framing | 'unread' {
+export function framingOf(format: WireFormat, contentType: string, request: () => AskedFacts): Framing | 'unread' {
   const type = contentType.toLowerCase()
   if (type.includes('vnd.amazon.eventstream')) return 'eventstream'
   if (type.includes('event-stream')) return 'sse'
   if (type.includes('ndjson') || type.includes('jsonl') || type.includes('json-seq')) return 'ndjson'
   if (format.mayAnswerOtherwise && type !== '' && !type.includes('json')) return 'unread'
-  if (!isStream) return 'json'
-  // A server that answers a stream with plain JSON sends one document, unless its streams are JSON themselves.
   const { streamFraming } = format
-  if (type.includes('json'))
-    return streamFraming === 'ndjson' || streamFraming === 'json-array' ? streamFraming : 'json'
+  const isJson = type.includes('json')
+  // A server that answers a stream with plain JSON sends one document, unless its streams are JSON themselves.
+  if (isJson && streamFraming !== 'ndjson' && streamFraming !== 'json-array') return 'json'
+  if (request().isStream !== true) return 'json'
+  if (isJson) return streamFraming
   const saysNothing = type === '' || type.startsWith('text/plain') || type.startsWith('application/octet-stream')
   return saysNothing ? streamFraming : 'json'
 }
@@ -113,7 +117,7 @@ function isOtherThanJson({ mayAnswerOtherwise }: WireFormat, headers: AnswerHead
 function readDocument(format: WireFormat, answer: unknown, context: AnswerContext): AnswerFacts {
   // A stream that is one long list may be read as what it is.
   if (Array.isArray(answer) && format.streamFraming === 'json-array') return readList(format, answer, context)
-  const facts = mergeFacts(context.known ?? {}, factsOf(format.readAnswer(answer, context)))
+  const facts = mergeFacts(context.known ?? {}, format.readAnswer(answer, context))
   return {
     ...withRequestUsage(withDoubts(facts, doubtsBeside(answer, format.usageMembers)), context),
     isComplete: true,
@@ -147,6 +151,7 @@ function createUnreadReader(context: AnswerContext): AnswerReader {
   const facts = () => (hasEnded ? unreadFacts(context) : { ...context.known, isComplete: false })
   return {
     sawToken: false,
+    heldBytes: 0,
     push() {},
     end() {
       hasEnded = true
@@ -158,22 +163,26 @@ function createUnreadReader(context: AnswerContext): AnswerReader {
 
 function createDocumentReader(
   format: WireFormat,
-  { context, capBytes }: { context: AnswerContext; capBytes: number },
+  { readContext, capBytes }: { readContext: () => AnswerContext; capBytes: number },
 ): AnswerReader {
   const document = new MessageBuffer(capBytes)
   let settled: AnswerFacts | undefined
-  const readPart = () => ({ ...readDocument(format, document.readPart(), context), isComplete: false })
+  const readPart = () => ({ ...readDocument(format, document.readPart(), readContext()), isComplete: false })
   return {
     sawToken: false,
+    get heldBytes() {
+      return document.heldBytes
+    },
     push(chunk) {
       document.add(chunk, 0, chunk.length)
-      document.keep()
+      document.keepText()
     },
     end() {
       if (settled !== undefined) return settled
       const value = document.read()
       if (document.isEmpty) settled = mergeFacts(readPart(), emptyBody)
-      else settled = value === undefined ? mergeFacts(readPart(), invalidJson) : readDocument(format, value, context)
+      else if (value === undefined) settled = mergeFacts(readPart(), invalidJson)
+      else settled = readDocument(format, value, readContext())
       document.clear()
       return settled
     },
@@ -196,6 +205,7 @@ function createStreamReader(
     return { ...known, isComplete: known.isComplete ?? (hasEnded && known.finishReason !== undefined) }
   }
   return {
+    heldBytes: 0,
     get sawToken() {
       return fold.sawToken
     },

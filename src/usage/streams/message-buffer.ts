@@ -1,6 +1,7 @@
 import { JsonSkeleton } from './json-skeleton.ts'
 
 const decoder = new TextDecoder()
+const encoder = new TextEncoder()
 const noBytes = new Uint8Array(0)
 
 /**
@@ -14,6 +15,8 @@ export class MessageBuffer {
   #isOwn = false
   #own: Uint8Array = noBytes
   #skeleton: JsonSkeleton | undefined
+  /** The whole of what is held, instead of its bytes. */
+  #text: string | undefined
   readonly #capBytes: number
 
   constructor(capBytes: number) {
@@ -25,7 +28,12 @@ export class MessageBuffer {
   }
 
   get isEmpty(): boolean {
-    return this.end === this.start && this.#skeleton === undefined
+    return this.end === this.start && this.#skeleton === undefined && this.#text === undefined
+  }
+
+  /** How much memory it takes, about. */
+  get heldBytes(): number {
+    return this.#text?.length ?? this.length
   }
 
   /** Set once the message is larger than the cap; its bytes are gone then. */
@@ -35,6 +43,7 @@ export class MessageBuffer {
 
   add(bytes: Uint8Array, start: number, end: number): void {
     if (start >= end) return
+    if (this.#text !== undefined) this.#toBytes()
     if (this.#skeleton !== undefined) this.#skeleton.push(bytes, start, end)
     else if (this.length === 0) this.#view(bytes, start, end)
     else if (!this.#isOwn && bytes === this.bytes && start === this.end) this.end = end
@@ -46,17 +55,24 @@ export class MessageBuffer {
     if (!this.#isOwn && this.length > 0) this.#append(noBytes, 0, 0)
   }
 
+  /** The same, as text where the message seems to be whole: it need not be copied and read once more. */
+  keepText(): void {
+    if (this.#isOwn || this.bytes[this.end - 1] !== closingBrace || this.length > this.#capBytes) this.keep()
+    else {
+      this.#text = this.text()
+      this.#view(noBytes, 0, 0)
+    }
+  }
+
   clear(): void {
-    this.bytes = noBytes
-    this.start = 0
-    this.end = 0
-    this.#isOwn = false
+    this.#view(noBytes, 0, 0)
+    this.#text = undefined
     this.#skeleton = undefined
     if (this.#own.length > maxKeptBytes) this.#own = noBytes
   }
 
   text(): string {
-    return decoder.decode(this.bytes.subarray(this.start, this.end))
+    return this.#text ?? decoder.decode(this.bytes.subarray(this.start, this.end))
   }
 
   /** The parsed message; undefined when it is not JSON. */
@@ -68,7 +84,14 @@ export class MessageBuffer {
 
   /** The members of the message that are known already, when the rest never came. */
   readPart(): unknown {
+    if (this.#text !== undefined) this.#toBytes()
     return (this.#skeleton ?? this.#toSkeleton()).value()
+  }
+
+  #toBytes(): void {
+    const bytes = encoder.encode(this.#text)
+    this.#text = undefined
+    this.#view(bytes, 0, bytes.length)
   }
 
   #view(bytes: Uint8Array, start: number, end: number): void {
@@ -110,6 +133,8 @@ export class MessageBuffer {
     return skeleton
   }
 }
+
+const closingBrace = 0x7d
 
 /** A larger buffer is given back after its message, a smaller one is used again. */
 const maxKeptBytes = 65_536
