@@ -30,7 +30,7 @@ import { countsBlock, latencyBlock, statisticsBlock } from './statistics-block.t
 /** `aggregate_statistics`: the run as a whole. */
 export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metadata['aggregate_statistics'] {
   const all = totals.allRequests()
-  const cost = totals.costOfAll()
+  const cost = totals.costOfAll(all)
   const { isRehearsal } = cost
   const requestNumbers = <const Rows extends Figures<unknown>>(rows: Rows) =>
     numbersOf(rows, { totals: undefined, measured: all.measured, isRehearsal })

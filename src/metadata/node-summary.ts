@@ -84,10 +84,12 @@ function requestsOf(requests: RequestTotals, byModel: ReadonlyMap<string, Reques
   }
 }
 
+const modelPartFigures = { ...nodeModelFigures, total_tokens: totalTokenFigures.total_tokens }
+const innerFigures = { ...nodeModelFigures, ...totalTokenFigures }
+
 function modelPart({ measured, cost }: RequestTotals) {
-  const { total_tokens } = totalTokenFigures
   return {
-    ...numbersOf({ ...nodeModelFigures, total_tokens }, { totals: undefined, measured }),
+    ...numbersOf(modelPartFigures, { totals: undefined, measured }),
     ...numbersOf(partCostFigures, { totals: { cost, isRehearsal: cost.isRehearsal } }),
   }
 }
@@ -95,7 +97,7 @@ function modelPart({ measured, cost }: RequestTotals) {
 function innerBlock({ names, requests: { measured, cost } }: NonNullable<NodeSummaryInput['inner']>) {
   return {
     names: [...names],
-    ...numbersOf({ ...nodeModelFigures, ...totalTokenFigures }, { totals: undefined, measured }),
+    ...numbersOf(innerFigures, { totals: undefined, measured }),
     ...numbersOf(partCostFigures, { totals: { cost, isRehearsal: cost.isRehearsal } }),
   }
 }

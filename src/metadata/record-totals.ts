@@ -49,6 +49,9 @@ export class RecordTotals {
   }
 
   #count(key: 'total_processed' | 'total_failed'): number {
-    return numbersOf({ [key]: recordFigures[key] }, { totals: undefined, measured: this.measured })[key] ?? 0
+    return numbersOf(countFigures, { totals: undefined, measured: this.measured })[key]
   }
 }
+
+const { total_processed, total_failed } = recordFigures
+const countFigures = { total_processed, total_failed }

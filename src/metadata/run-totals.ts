@@ -152,8 +152,8 @@ export class RunTotals {
   }
 
   /** What a model cost: its requests, and its machine where that is paid by the hour. */
-  costOfModel(model: string): CostTotals {
-    return this.requestsOfModel(model).cost.withBusyTime(this.#busy.ofModel(model))
+  costOfModel(model: string, requests = this.requestsOfModel(model)): CostTotals {
+    return requests.cost.withBusyTime(this.#busy.ofModel(model))
   }
 
   /** What belongs to no node. Machines that are paid by the hour are in here, because requests of all nodes share them. */
@@ -161,8 +161,8 @@ export class RunTotals {
     return this.requestsOfNode(noNode).cost.withBusyTime(this.#busy.all())
   }
 
-  costOfAll(): CostTotals {
-    return this.allRequests().cost.withBusyTime(this.#busy.all())
+  costOfAll(requests = this.allRequests()): CostTotals {
+    return requests.cost.withBusyTime(this.#busy.all())
   }
 
   allRequests(): RequestTotals {

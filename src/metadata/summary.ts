@@ -44,10 +44,8 @@ function modelSummaries(totals: RunTotals): Metadata['models'] {
   return Object.fromEntries(
     totals.modelNames().map((name) => {
       const opened = totals.execution.models.get(name) ?? []
-      return [
-        name,
-        modelSummary({ name, opened, totals: totals.requestsOfModel(name), cost: totals.costOfModel(name) }),
-      ]
+      const requests = totals.requestsOfModel(name)
+      return [name, modelSummary({ name, opened, totals: requests, cost: totals.costOfModel(name, requests) })]
     }),
   )
 }

@@ -71,8 +71,10 @@ export function shapeOf<const Rows extends Readonly<Record<string, Figure>>>(row
 
 /** Digits that the file keeps of a figure; undefined when it keeps all. */
 export function digitsOfUnit(unit: FigureUnit): number | undefined {
-  return { count: undefined, share: undefined, average: undefined, seconds: 3, usd: 6, rate: 2 }[unit]
+  return digits[unit]
 }
+
+const digits = { count: undefined, share: undefined, average: undefined, seconds: 3, usd: 6, rate: 2 } as const
 
 type NumbersOf<Rows> = { [Key in keyof Rows]: number }
 
@@ -82,24 +84,43 @@ export function numbersOf<Totals, const Rows extends Figures<Totals>>(
   known: Known<Totals>,
 ): NumbersOf<Rows> {
   const { totals, isRehearsal = false } = known
-  const place: FigurePlace = { subject: nobody, block: [], isRehearsal }
-  const exact = (key: string): number => {
+  const formulas = formulasOf(rows, isRehearsal)
+  const values = {
+    measure: (measure: Measure) => known.measured?.(measure) ?? unknown(measure.what),
+    figure: (path: FigurePath) => exact(path.join('.')),
+  }
+  function exact(key: string): number {
     const row = rows[key]
     if (row === undefined) return known.other?.(key) ?? unknown(key)
-    if (row.read !== undefined) return row.read(totals)
-    const formula = row.formula?.(place) ?? unknown(key)
-    return evaluate(formula, {
-      measure: (measure) => known.measured?.(measure) ?? unknown(measure.what),
-      figure: (path) => exact(path.join('.')),
-    })
+    return row.read === undefined ? evaluate(formulas[key] ?? unknown(key), values) : row.read(totals)
   }
-  const numbers = Object.entries(rows).flatMap(([key, { unit, isWritten }]) => {
+  const numbers: (string | number)[][] = []
+  for (const [key, { unit, isWritten }] of Object.entries(rows)) {
     const number = exact(key)
-    if (isWritten?.(number, totals) === false) return []
-    const digits = digitsOfUnit(unit)
-    return [[key, digits === undefined ? finite(number) : rounded(number, digits)]]
-  })
+    if (isWritten?.(number, totals) === false) continue
+    const kept = digitsOfUnit(unit)
+    numbers.push([key, kept === undefined ? finite(number) : rounded(number, kept)])
+  }
   return Object.fromEntries(numbers)
+}
+
+type Formulas = Readonly<Record<string, Formula | undefined>>
+
+// A summary is made every few seconds, of every model and node, by formulas that are always the same.
+const knownFormulas = new WeakMap<object, { readonly spent: Formulas; readonly rehearsed: Formulas }>()
+
+/** The formulas of a block for whoever knows what their measures come to. */
+function formulasOf(rows: Readonly<Record<string, Figure<never>>>, isRehearsal: boolean): Formulas {
+  let known = knownFormulas.get(rows)
+  if (known === undefined) {
+    const [spent = {}, rehearsed = {}] = [false, true].map((isRehearsed) => {
+      const place: FigurePlace = { subject: nobody, block: [], isRehearsal: isRehearsed }
+      return Object.fromEntries(Object.entries(rows).map(([key, { formula }]) => [key, formula?.(place)]))
+    })
+    known = { spent, rehearsed }
+    knownFormulas.set(rows, known)
+  }
+  return isRehearsal ? known.rehearsed : known.spent
 }
 
 /** What the figures of a block are made of. */
