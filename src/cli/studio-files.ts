@@ -1,10 +1,12 @@
+import { statSync } from 'node:fs'
 import { resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MetadataEvent } from '../metadata/event.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import type { LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
-import { LedgerTail, readLedgerPart } from '../runtime/ledger/ledger-reader.ts'
+import { readLedgerPart } from '../runtime/ledger/ledger-reader.ts'
+import { bytesBeside, RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
 import type { LedgerSource, RunFiles } from '../studio/run-files.ts'
 import { usualPlaces } from './command-line.ts'
 import { findMetadataFiles } from './metadata-files.ts'
@@ -21,6 +23,7 @@ export function studioFiles(directory: string | undefined): RunFiles {
     readRows,
     read: readFinishedRun,
     ledgerPathOf,
+    besideBytes: bytesBeside,
     openLedger,
   }
 }
@@ -33,13 +36,28 @@ function readRows(paths: readonly string[]): readonly RunRow[] {
 }
 
 function openLedger(path: string): LedgerSource {
-  const tail = new LedgerTail(path)
+  const tail = new RunLedgersTail(path)
   return {
     get readBytes() {
       return tail.readBytes
     },
     read: (onEvent) => tail.read((entry) => giveEvent(entry, onEvent)),
-    readPart: (part, onEvent) => readLedgerPart(path, part, (entry) => giveEvent(entry, onEvent)),
+    readPart: (part, onEvent) => readPartOf(tail.paths(), part, (entry) => giveEvent(entry, onEvent)),
+  }
+}
+
+/** A part of several files as if they were one behind the other. */
+async function readPartOf(
+  paths: readonly string[],
+  { start, end }: { readonly start: number; readonly end: number },
+  onEntry: (entry: LedgerEntry) => void,
+): Promise<void> {
+  let before = 0
+  for (const path of paths) {
+    const size = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    const own = { start: Math.max(0, start - before), end: Math.min(size, end - before) }
+    if (own.start < own.end) await readLedgerPart(path, own, onEntry)
+    before += size
   }
 }
 

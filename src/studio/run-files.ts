@@ -12,6 +12,9 @@ export interface RunFiles {
   read(path: string): Promise<Metadata>
   /** The ledger that stands beside a metadata file, whether it exists or not. */
   ledgerPathOf(path: string): string
+  /** How many bytes the ledgers of its workers have, which stand beside that of a run and are read with it. */
+  besideBytes(ledgerPath: string): number
+  /** The ledger of a run, and those of its workers as one with it. */
   openLedger(path: string): LedgerSource
 }
 

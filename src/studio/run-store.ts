@@ -138,7 +138,7 @@ export class RunStore {
   async #readEvents(key: string, onEvent: (event: MetadataEvent) => void): Promise<boolean> {
     const { path } = await this.#check(key)
     const ledger = await this.#ledgerFile(path)
-    if ('refusal' in ledger || ledger.size > maxReadBytes) return false
+    if ('refusal' in ledger || this.#bytesOf(ledger) > maxReadBytes) return false
     await this.#options.files.openLedger(ledger.path).read(onEvent)
     return true
   }
@@ -167,6 +167,11 @@ export class RunStore {
     return checkFile(this.#options.directory, this.#options.files.ledgerPathOf(metadataPath))
   }
 
+  /** Those of the run's own ledger and of its workers'. */
+  #bytesOf({ path, size }: Extract<CheckedFile, { path: string }>): number {
+    return size + this.#options.files.besideBytes(path)
+  }
+
   async #ledger(key: string, metadata: Metadata): Promise<LedgerView | undefined> {
     const { path: metadataPath } = await this.#check(key)
     const ledger = await this.#ledgerFile(metadataPath)
@@ -174,13 +179,14 @@ export class RunStore {
     const kept = this.#views.find((view) => view.key === key)
     const isEnded = isFinished(metadata)
     // A file that is shorter than what was read of it is another one.
-    const isSame = kept !== undefined && ledger.size >= kept.view.progress.readBytes && kept.isFinished === isEnded
+    const isSame =
+      kept !== undefined && this.#bytesOf(ledger) >= kept.view.progress.readBytes && kept.isFinished === isEnded
     if (isSame) return kept.view
     const view = new LedgerView({
       source: this.#options.files.openLedger(ledger.path),
       sizeOf: async () => {
         const now = await checkFile(this.#options.directory, ledger.path)
-        return 'path' in now ? now.size : 0
+        return 'path' in now ? this.#bytesOf(now) : 0
       },
       withTotals: !isEnded,
     })

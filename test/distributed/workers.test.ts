@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
@@ -14,6 +14,7 @@ import {
   startProvider,
   until,
 } from '../helpers/fault-project.ts'
+import { runCli } from '../helpers/run-cli.ts'
 
 const kills = process.env.SYGRA_TEST_LONG ? 30 : 8
 const faults = ['--rate-limit-rate', '0.05', '--server-error-rate', '0.03', '--drop-rate', '0.03']
@@ -173,9 +174,86 @@ test('a limit of requests holds over all workers, to the last one', async () => 
   await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
 })
 
+test('a limit of cost holds over all workers, and the run goes on with a higher one and another number of them', async () => {
+  const { output, provider, run } = await project(60)
+  const limit = 0.0008
+  await ends(run('--workers', '4', '--max-cost', String(limit)), 3)
+  const first = metadataOf(output).aggregate_statistics.cost
+  expect(first.total_cost_usd).toBeLessThanOrEqual(limit)
+  expect(first.total_cost_usd).toBeGreaterThan(limit / 2)
+  await ends(run('--workers', '2', '--max-cost', '1', '--resume', 'True'))
+  await provider.stop()
+  await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
+})
+
+test('a 429 to one worker slows all of them down: there is one limit of requests at once', async () => {
+  const { output, provider, run } = await project(80, ['--rate-limit-rate', '0.15', ...speed])
+  await ends(run('--workers', '4'))
+  await provider.stop()
+  const [[, history] = ['', undefined], ...others] = Object.entries(metadataOf(output).execution.concurrency ?? {})
+  expect(others).toEqual([])
+  expect(history?.cuts).toBeGreaterThan(0)
+  // Each attempt was let in under the limit that held then, whoever made it.
+  let [open, limit, cuts] = [0, 12, 0]
+  for (const event of await entriesOf(output)) {
+    if (event.type === 'concurrency-change') {
+      if (event.reason === 'rate-limit') cuts += 1
+      limit = event.limit
+    } else if (event.type === 'request-start') {
+      open += 1
+      if (cuts === 0) expect(open).toBeLessThanOrEqual(limit)
+    } else if (event.type === 'request-end') open -= 1
+  }
+  expect(open).toBe(0)
+})
+
+test('Ctrl-C lets workers finish what is in work, and the run goes on with another number of them', async () => {
+  const { output, provider, run } = await project(60)
+  const started = run('--workers', '3')
+  await until(() => recordsDone(output) > 10, started)
+  started.child.kill('SIGINT')
+  await ends(started, 130)
+  const metadata = metadataOf(output)
+  expect(metadata.status).toBe('interrupted')
+  expect(metadata.aggregate_statistics.requests.in_flight_requests ?? 0).toBe(0)
+  expect(Object.values(metadata.execution.workers ?? {}).map(({ reason }) => reason)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ])
+  await ends(run('--workers', '1', '--resume', 'True'))
+  await provider.stop()
+  const { aggregate_statistics: totals } = await expectAccount(output, {
+    records: 60,
+    mostInFlight: 0,
+    served: provider.served(),
+  })
+  expect(totals.waste?.duplicated_records).toEqual({ records: 0, seconds: 0, cost_usd: 0 })
+})
+
+test('a run with workers is shown, explained, priced anew and recovered as one', async () => {
+  const { directory, output, provider, run } = await project(20)
+  await ends(run('--workers', '2'))
+  await provider.stop()
+  const before = metadataOf(output)
+  const sygra = (...args: readonly string[]) => runCli(args, { directory })
+  const { ledger = '', metadata = '' } = runFiles(output)
+  expect((await sygra('show', metadata)).stdout).toMatch(/Workers\nworker .*simulated cost.*\n─+\nw1 .*\nw2 /)
+  const explained = await sygra('explain', metadata, 'execution.workers.w2.total_requests')
+  expect(explained.stdout).toContain('requests of worker w2')
+  expect((await sygra('explain', metadata, 'total_requests')).stdout).toContain('20')
+  const repriced = JSON.parse((await sygra('reprice', metadata, '--json')).stdout)
+  expect(JSON.stringify(repriced)).toContain(String(before.aggregate_statistics.cost.total_cost_usd))
+  rmSync(metadata)
+  expect((await sygra('recover', ledger)).code).toBe(0)
+  const { generated_at: _, ...recovered } = metadataOf(output)
+  const { generated_at: __, ...whole } = before
+  expect(recovered).toEqual(whole)
+  expect((await sygra('recover')).stdout).toContain('No dead runs')
+})
+
 test('a task that a worker cannot load ends the run before the first record, and says why', async () => {
   const { directory, output, provider, run } = await project(5)
-  const { writeFileSync } = await import('node:fs')
   // Good in the coordinator, and gone in every other process.
   writeFileSync(
     join(directory, 'tasks/echo/task.mjs'),

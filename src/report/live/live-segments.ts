@@ -12,7 +12,7 @@ import {
 import { safeText } from '../text/safe-text.ts'
 import type { Cell } from '../text/section.ts'
 import { projectCost, recordsPerSecond, secondsLeft, tokensPerSecond } from './live-figures.ts'
-import type { LiveNode, LiveState, RequestLimit } from './live-state.ts'
+import type { LiveNode, LiveState, LiveWorker, RequestLimit } from './live-state.ts'
 
 // What the lines of the live view are made of, the most telling first: the last ones give way in a narrow terminal.
 
@@ -92,6 +92,24 @@ export function limitSegments(limits: LiveState['requestLimits']): Cell[] {
     ([provider, { limit, reason }]) =>
       `${formatQuantity(limit, 'request')} to ${safeText(provider)}${limitReasons[reason] ?? ''}`,
   )
+}
+
+/** What is silent for longer than this is worth a word. */
+const quietSeconds = 5
+
+export function workerSegments(
+  { records, recordRate, inFlight, host, pid, lastAtMs }: LiveWorker,
+  nowMs: number,
+): Cell[] {
+  const seconds = recordRate.lengthSeconds(nowMs)
+  const silent = (nowMs - lastAtMs) / 1000
+  return [
+    formatQuantity(records, 'record'),
+    formatRate(seconds > 0 ? recordRate.amount(nowMs) / seconds : 0),
+    `${formatCount(inFlight)} running`,
+    ...(silent >= quietSeconds ? [`last heard ${formatSeconds(silent)} ago`] : []),
+    ...(host === undefined ? [] : [`${safeText(host)} ${pid ?? ''}`.trim()]),
+  ]
 }
 
 export function nodeSegments({ executions, failures, latency }: LiveNode): Cell[] {

@@ -179,3 +179,30 @@ test('in a narrow terminal lines go on below, so that nothing of a run is left o
   const low = renderLive(state, { columns: 40, rows: 10, nowMs, totalRecords: 40, runningRequests: 3 })
   expect(low.length).toBeLessThan(lines.length)
 })
+
+test('each worker that is there has a line: how fast it is, what it has in flight, when it was heard last', () => {
+  const join = (worker: string): MetadataEvent => ({
+    type: 'worker-start',
+    worker,
+    session: 0,
+    startedAtMs,
+    environment: { nodeVersion: 'v20', sygraVersion: '1', host: 'box', pid: 7 },
+    concurrency: 4,
+  })
+  const start = { type: 'request-start', model: 'm', resendCount: 0, startedAtMs, worker: 'w1' } as const
+  const { state, nowMs } = stateAfter([
+    join('w1'),
+    join('w2'),
+    join('w3'),
+    start,
+    start,
+    { type: 'record-end', succeeded: true, worker: 'w1' },
+    { type: 'worker-end', worker: 'w3', endedAtMs: 0, durationSeconds: 1 },
+  ])
+  const lines = renderLive(state, { columns: 100, nowMs: nowMs + 9_000, rows: 40 })
+  expect(lines.find((line) => line.startsWith('w1'))).toMatch(/1 record .* 2 running .* last heard 9.2.* ago .* box 7/)
+  expect(lines.find((line) => line.startsWith('w2'))).toContain('0 records')
+  expect(lines.some((line) => line.startsWith('w3'))).toBe(false)
+  const low = renderLive(state, { columns: 100, nowMs, rows: 7 })
+  expect(low.find((line) => line.startsWith('workers'))).toContain('2 workers · 2 requests running')
+})

@@ -22,6 +22,7 @@ import {
   recordSegments,
   requestSegments,
   tokenSegments,
+  workerSegments,
 } from './live-segments.ts'
 import type { LiveNode, LiveState } from './live-state.ts'
 
@@ -60,7 +61,17 @@ export function renderLive(state: LiveState, options: LiveOptions): string[] {
     ...(state.latency.count > 0 ? line('latency', latencySegments(state.latency)) : []),
     ...(atOnce.length > 0 ? line('at once', atOnce) : []),
   ]
-  return [...lines, ...nodeLines(state.nodes, { columns, room: Math.max(1, rows - lines.length - 2) }, painter)]
+  const room = rows - lines.length - 2
+  const workers = workerLines(
+    state,
+    { columns, room: Math.max(0, room - state.nodes.size), nowMs: options.nowMs },
+    painter,
+  )
+  return [
+    ...lines,
+    ...workers,
+    ...nodeLines(state.nodes, { columns, room: Math.max(1, room - workers.length) }, painter),
+  ]
 }
 
 /** The live view in one line, for pipes and logs. */
@@ -119,6 +130,24 @@ function nodeLines(
     ...lines,
     painter.faint(truncateText(`and ${formatQuantity(hidden, 'more node', 'more nodes')}`, columns || 40)),
   ]
+}
+
+/** A line for each worker that is there, or one for all where there is no room. */
+function workerLines(
+  { workers }: LiveState,
+  { columns, room, nowMs }: { readonly columns: number; readonly room: number; readonly nowMs: number },
+  painter: Painter,
+): string[] {
+  const there = [...workers].filter(([, { hasLeft }]) => !hasLeft)
+  if (workers.size === 0) return []
+  if (there.length > room || there.length === 0) {
+    const inFlight = there.reduce((sum, [, worker]) => sum + worker.inFlight, 0)
+    const segments = [formatQuantity(there.length, 'worker'), `${formatQuantity(inFlight, 'request')} running`]
+    return [renderLine({ label: 'workers', segments, columns, painter })]
+  }
+  return there.map(([name, worker]) =>
+    renderLine({ label: safeText(name), segments: workerSegments(worker, nowMs), columns, painter }),
+  )
 }
 
 interface LineInput {

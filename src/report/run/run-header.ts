@@ -1,5 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
-import { formatCount, formatDateTime, formatQuantity, formatSeconds } from '../text/format-values.ts'
+import { formatCount, formatDateTime, formatQuantity, formatSeconds, formatUsd } from '../text/format-values.ts'
 import type { Cell, PairsSection, Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
 import { allFailed, statusText, tones } from './run-ending.ts'
@@ -54,6 +54,39 @@ export function sessionsSection({ execution: { sessions = [] } }: Metadata): Sec
       { title: 'status', align: 'left', value: ({ status }) => status },
       { title: 'duration', value: ({ duration_seconds }) => formatSeconds(duration_seconds) },
       { title: 'records', value: ({ records }) => formatCount(records) },
+    ],
+  })
+}
+
+/** A row for each process that did records of the run. */
+export function workersSection({ execution, aggregate_statistics }: Metadata): Section | undefined {
+  const { workers = {}, sessions = [] } = execution
+  const isResumed = sessions.length > 1
+  const isRehearsal = aggregate_statistics.cost.status === 'simulated'
+  return tableSection<[string, NonNullable<Metadata['execution']['workers']>[string]]>({
+    title: 'Workers',
+    rows: Object.entries(workers),
+    columns: [
+      { title: 'worker', align: 'left', value: ([name]) => name },
+      { title: 'host', align: 'left', value: ([, { host }]) => host ?? undefined, dropOrder: 3 },
+      { title: 'process', value: ([, { pid }]) => (pid === null ? undefined : String(pid)), dropOrder: 4 },
+      {
+        title: 'session',
+        value: ([, { session }]) => (isResumed && session !== null ? String(session + 1) : undefined),
+        dropOrder: 5,
+      },
+      { title: 'records', value: ([, { records }]) => formatCount(records) },
+      {
+        title: 'failed',
+        value: ([, { failed_records }]) => formatCount(failed_records),
+        hidesZeros: true,
+        dropOrder: 2,
+      },
+      { title: 'requests', value: ([, { total_requests }]) => formatCount(total_requests) },
+      { title: 'tokens', value: ([, { total_tokens }]) => formatCount(total_tokens), dropOrder: 6 },
+      { title: isRehearsal ? 'simulated cost' : 'cost', value: ([, { total_cost_usd }]) => formatUsd(total_cost_usd) },
+      { title: 'time', value: ([, { duration_seconds }]) => formatSeconds(duration_seconds), dropOrder: 1 },
+      { title: 'left because', align: 'left', value: ([, { reason }]) => reason, dropOrder: 7 },
     ],
   })
 }

@@ -8,7 +8,7 @@ import { notUnderstoodSection } from './not-understood-section.ts'
 import { receiptSections, receiptSumSection } from './receipt-sections.ts'
 import { mostExpensiveSection, slowestSection, wasteSection } from './run-costs.ts'
 import { actorDetail, modelDetail, nodeDetail } from './run-detail.ts'
-import { headerSection, sessionsSection, sourcesSection } from './run-header.ts'
+import { headerSection, sessionsSection, sourcesSection, workersSection } from './run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
 import { totalsSection } from './run-totals-section.ts'
 
@@ -48,6 +48,7 @@ const sectionsOf: Readonly<Record<RunPart, (metadata: Metadata) => readonly (Sec
     headerSection(metadata),
     sourcesSection(metadata),
     sessionsSection(metadata),
+    workersSection(metadata),
     totalsSection(metadata),
     notUnderstoodSection(metadata),
     modelsSection(metadata),

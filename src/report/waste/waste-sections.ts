@@ -21,6 +21,8 @@ export const wasteAdvice: Readonly<Record<WasteKind, string>> = {
   'aborted streams': 'Give the model more time, or stop asking for answers that nobody reads to their end.',
   'failed records':
     'Mend what the errors say and do these records again: the same run with `resume: true` and `retryFailed: true` keeps the others.',
+  'duplicated records':
+    'Workers were lost, or thought lost: see why each has left (sygra show), and raise --worker-lease where functions hold them up for long.',
   'repeated prompts':
     'The same request was sent and answered before: keep its answer. Meant so where a model is to answer several times.',
   'prefixes not cached':
@@ -30,7 +32,7 @@ export const wasteAdvice: Readonly<Record<WasteKind, string>> = {
 /** Waste as the file alone tells it. */
 export function wasteOfFile({ aggregate_statistics: { waste, requests } }: Metadata): readonly WasteAmount[] {
   if (waste === undefined) return []
-  const { failed_attempts, retry_waits, truncated_answers, aborted_streams, failed_records } = waste
+  const { failed_attempts, retry_waits, truncated_answers, aborted_streams, failed_records, duplicated_records } = waste
   const all: readonly WasteAmount[] = [
     {
       kind: 'failed attempts',
@@ -46,6 +48,12 @@ export function wasteOfFile({ aggregate_statistics: { waste, requests } }: Metad
       count: failed_records.records,
       seconds: failed_records.seconds,
       costUsd: failed_records.cost_usd,
+    },
+    {
+      kind: 'duplicated records',
+      count: duplicated_records?.records ?? 0,
+      seconds: duplicated_records?.seconds ?? 0,
+      costUsd: duplicated_records?.cost_usd ?? 0,
     },
   ]
   return all.filter(({ count, seconds = 0, costUsd = 0 }) => count + seconds + costUsd > 0)

@@ -3,6 +3,7 @@ import { microseconds } from '../../metadata/duration.ts'
 import {
   type MetadataEvent,
   type NodeEnd,
+  type RecordDuplicate,
   type RecordEnd,
   type RequestEnd,
   reachedProvider,
@@ -18,6 +19,7 @@ export const wasteKinds = [
   'truncated answers',
   'aborted streams',
   'failed records',
+  'duplicated records',
   'repeated prompts',
   'prefixes not cached',
 ] as const
@@ -62,6 +64,7 @@ export class WasteTotals {
     if (event.type === 'request-end') this.#addRequest(event)
     else if (event.type === 'node-end') this.#addNode(event)
     else if (event.type === 'record-end') this.#endRecord(event)
+    else if (event.type === 'record-duplicate') this.#endInVain(event)
   }
 
   /** Of the run as a whole: only kinds that occurred. */
@@ -88,7 +91,8 @@ export class WasteTotals {
     if (this.#repeatsPrompt(request)) this.#waste('repeated prompts', node, amount)
     const missed = reachedProvider(request) ? this.#cache.add(request) : undefined
     if (missed !== undefined) this.#waste('prefixes not cached', node, { microseconds: 0, ...missed })
-    if (request.recordId !== undefined) this.#spend(request.recordId, node, { microseconds: 0, picodollars })
+    if (request.recordId !== undefined)
+      this.#spend(keyOf(request, request.recordId), node, { microseconds: 0, picodollars })
   }
 
   // Only what was answered is a repetition: a retry repeats its prompt because it must.
@@ -101,9 +105,9 @@ export class WasteTotals {
     return isRepeated && request.repeatsAnswer !== true
   }
 
-  #addNode({ recordId, node, durationSeconds }: NodeEnd): void {
+  #addNode({ recordId, node, durationSeconds, worker }: NodeEnd): void {
     if (recordId === undefined) return
-    this.#spend(recordId, node, { microseconds: microseconds(durationSeconds), picodollars: 0 })
+    this.#spend(keyOf({ worker }, recordId), node, { microseconds: microseconds(durationSeconds), picodollars: 0 })
   }
 
   #spend(recordId: string, node: string | undefined, amount: { microseconds: number; picodollars: number }): void {
@@ -116,13 +120,32 @@ export class WasteTotals {
   }
 
   #endRecord(end: RecordEnd): void {
-    const spending = end.recordId === undefined ? undefined : this.#open.get(end.recordId)
-    if (end.recordId !== undefined) this.#open.delete(end.recordId)
+    const spending = this.#takeSpending(end)
     if (end.repeatsFailure) takeBack(this.#run, 'failed records')
     if (end.succeeded) return
     const whole = { microseconds: microseconds(end.durationSeconds ?? 0), picodollars: end.costPicodollars ?? 0 }
     count(this.#run, 'failed records', whole)
     for (const [node, amount] of spending ?? []) count(this.#sumsOf(node), 'failed records', amount)
+  }
+
+  /** What a worker did for a record that was done again. */
+  #endInVain(duplicate: RecordDuplicate): void {
+    const { durationSeconds, costPicodollars } = duplicate
+    const spending = this.#takeSpending(duplicate)
+    count(this.#run, 'duplicated records', {
+      microseconds: microseconds(durationSeconds),
+      picodollars: costPicodollars,
+    })
+    for (const [node, amount] of spending ?? []) count(this.#sumsOf(node), 'duplicated records', amount)
+  }
+
+  /** What was spent for a record by who did it, which is over then. */
+  #takeSpending({ recordId, worker }: Pick<RecordEnd, 'recordId' | 'worker'>): Spending | undefined {
+    if (recordId === undefined) return undefined
+    const key = keyOf({ worker }, recordId)
+    const spending = this.#open.get(key)
+    this.#open.delete(key)
+    return spending
   }
 
   #waste(kind: WasteKind, node: string | undefined, amount: Amount): void {
@@ -135,6 +158,11 @@ export class WasteTotals {
     this.#nodes.set(node, sums)
     return sums
   }
+}
+
+/** Two workers may have the same record. */
+function keyOf({ worker }: { readonly worker?: string }, recordId: string): string {
+  return worker === undefined ? recordId : `${worker}\n${recordId}`
 }
 
 interface Amount {
@@ -172,6 +200,7 @@ function amountsOf(sums: Sums): WasteAmount[] {
       case 'truncated answers':
       case 'aborted streams':
       case 'failed records':
+      case 'duplicated records':
       case 'repeated prompts':
         return { kind, count: sum.count, seconds: sum.microseconds / 1e6, costUsd }
       default:

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { sampleEvents, sampleMetadata } from '../../../test/helpers/sample-run.ts'
-import type { RequestEnd } from '../../metadata/event.ts'
+import type { MetadataEvent, RequestEnd } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import { summarize } from '../../metadata/summary.ts'
 import { renderSections } from '../text/render-sections.ts'
@@ -48,6 +48,24 @@ test('so it is of records that failed and were done again', () => {
   expect(wasteOf(ends).ofRun()).toEqual(truth)
   const totals = new RunTotals()
   for (const end of ends) totals.add(end)
+  expect(wasteOfFile(summarize(totals, { generatedAtMs: 0, utcOffsetMinutes: 0 }))).toEqual(truth)
+})
+
+test('what two workers did for one record is wasted once, at the nodes of the one whose row does not stand', () => {
+  // w1 was lost after a request of $0.001 to one node; w2 asked another one, for $0.002, and its row stands.
+  const cost = (picodollars: number) => ({ status: 'priced', picodollars, lines: [] }) as const
+  const events: MetadataEvent[] = [
+    requestEnd({ recordId: 'r', worker: 'w1', node: 'draft', cost: cost(1e9) }),
+    requestEnd({ recordId: 'r', worker: 'w2', node: 'check', cost: cost(2e9) }),
+    { type: 'record-duplicate', recordId: 'r', worker: 'w1', costPicodollars: 1e9, durationSeconds: 3 },
+    { type: 'record-end', recordId: 'r', worker: 'w2', succeeded: true, costPicodollars: 2e9 },
+  ]
+  const truth = [{ kind: 'duplicated records', count: 1, seconds: 3, costUsd: 0.001 }]
+  const waste = wasteOf(events)
+  expect(waste.ofRun()).toEqual(truth)
+  expect(waste.ofNodes()).toEqual(new Map([['draft', [{ ...truth[0], seconds: 0 }]]]))
+  const totals = new RunTotals()
+  for (const event of events) totals.add(event)
   expect(wasteOfFile(summarize(totals, { generatedAtMs: 0, utcOffsetMinutes: 0 }))).toEqual(truth)
 })
 

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { type Dirent, readdirSync, statSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { workerLedgerPathOf, workerOfLedger } from '../files/run-names.ts'
 import { type LedgerReport, LedgerTail, type OnEntry, type ReadEntry } from './ledger-reader.ts'
@@ -11,16 +11,27 @@ export interface RunLedgersReport extends LedgerReport {
 /** The workers that have a ledger beside that of their run, in the order in which they joined. */
 export function workersBeside(ledgerPath: string): string[] {
   const own = basename(ledgerPath)
-  let names: readonly string[] = []
+  let files: readonly Dirent[] = []
   try {
-    names = readdirSync(dirname(ledgerPath))
+    files = readdirSync(dirname(ledgerPath), { withFileTypes: true })
   } catch {}
-  return names
-    .flatMap((name) => {
+  return files
+    .flatMap((file) => {
+      // No link, which may lead anywhere.
+      if (!file.isFile()) return []
+      const { name } = file
       const worker = workerOfLedger(name)
       return worker !== undefined && basename(workerLedgerPathOf(own, worker)) === name ? [worker] : []
     })
     .sort((a, b) => a.localeCompare(b, 'en', { numeric: true }))
+}
+
+/** How many bytes the ledgers of its workers have that stand beside that of a run. */
+export function bytesBeside(ledgerPath: string): number {
+  return workersBeside(ledgerPath).reduce((sum, worker) => {
+    const status = statSync(workerLedgerPathOf(ledgerPath, worker), { throwIfNoEntry: false })
+    return sum + (status?.size ?? 0)
+  }, 0)
 }
 
 /** How many lines of a run's ledgers cannot be read or are not there, those of its workers included. */
