@@ -33,11 +33,11 @@ const matching = sets.filter(({ name }) => name.includes(values.only))
 const groups = values.newest ? [matching.filter(({ name }) => newest.includes(name))] : matching.map((set) => [set])
 let failures = 0
 let passes = 0
-console.log(`${'set'.padEnd(24)}${nodes.map(({ major }) => `Node ${major}`.padEnd(10)).join('')}`)
+console.log(`${'set'.padEnd(28)}${nodes.map(({ major }) => `Node ${major}`.padEnd(10)).join('')}`)
 for (const group of groups) {
   const columns = nodes.map((node) => tryGroup(group, node))
   for (const [index, set] of group.entries()) {
-    console.log(`${set.name.padEnd(24)}${columns.map((results) => results[index].word.padEnd(10)).join('')}`)
+    console.log(`${set.name.padEnd(28)}${columns.map((results) => results[index].word.padEnd(10)).join('')}`)
     for (const results of columns) if (results[index].problem !== undefined) console.log(`  ${results[index].problem}`)
   }
 }
@@ -121,6 +121,12 @@ function accountProblem({ folder, set, served }) {
     const name = set[kind]
     if (name !== undefined && !(metadata[`${kind}s`]?.[name]?.total_executions > 0))
       return `no execution of the ${kind} "${name}" is in the account`
+  }
+  for (const [name, { own, inclusive }] of Object.entries(set.tokens ?? {})) {
+    const agent = metadata.agents?.[name]
+    const found = [agent?.token_statistics?.total_tokens, agent?.inclusive?.total_tokens]
+    if (found[0] !== own || found[1] !== inclusive)
+      return `agent ${name} has ${found.join(' and ')} tokens, expected ${own} and ${inclusive}`
   }
   const asked = set.agent === undefined ? undefined : metadata.agents?.[set.agent]?.requests?.total_requests
   if (set.agent !== undefined && !(asked > 0)) return `no request is in the account of the agent "${set.agent}"`

@@ -1,6 +1,7 @@
 /**
  * What is installed together in one empty folder, the Node it needs by its own `engines`, and the program that is run with
- * it. `agent` and `tool`: of which the account must show executions, and requests of the agent.
+ * it. `agent` and `tool`: of which the account must show executions, and requests of the agent. `tokens`: what each agent must
+ * have used, itself and with all that it called.
  */
 export const sets = [
   { name: 'openai 6', packages: ['openai@6'], program: 'openai.mjs' },
@@ -16,6 +17,21 @@ export const sets = [
     program: 'ai.mjs',
     agent: 'planner',
     tool: 'lookup',
+  },
+  {
+    name: 'ai 7, 200 agents at once',
+    packages: ['ai@7', '@ai-sdk/openai@4', 'zod@4'],
+    minNode: 22,
+    program: 'ai-agents.mjs',
+    agent: 'outer-0',
+    tool: 'lookup',
+    // Two answers each and three with that of the agent within; an answer has 136 tokens.
+    tokens: Object.fromEntries(
+      Array.from({ length: 200 }, (_, index) => [
+        [`outer-${index}`, { own: 272, inclusive: 408 }],
+        [`inner-${index}`, { own: 136, inclusive: 136 }],
+      ]).flat(),
+    ),
   },
   {
     name: 'ai 6, all providers',
@@ -63,6 +79,14 @@ export const sets = [
 
 /** The newest of each SDK, all in one folder. */
 export const newest = [
-  ...['openai 7', 'ai 7', 'undici 8', '@google/genai 3', '@langchain/openai 1.6', '@openai/agents newest'],
+  ...[
+    'openai 7',
+    'ai 7',
+    'ai 7, 200 agents at once',
+    'undici 8',
+    '@google/genai 3',
+    '@langchain/openai 1.6',
+    '@openai/agents newest',
+  ],
   '@anthropic-ai/sdk 1',
 ]

@@ -2,6 +2,8 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, expect, test, vi } from 'vitest'
+import { requestEnd } from '../../../test/helpers/request-end.ts'
+import type { MetadataEvent } from '../../metadata/event.ts'
 import { parseMetadata } from '../../metadata/parse.ts'
 import { MetadataCollector } from './metadata-collector.ts'
 
@@ -176,4 +178,22 @@ test('what a plain program saves is a finished account, named after the program,
   const [firstEnd, secondEnd] = [first, second].map(({ execution }) => Date.parse(execution.timing.end_time ?? ''))
   expect(secondEnd).toBeGreaterThanOrEqual(firstEnd ?? Number.POSITIVE_INFINITY)
   expect(second.execution.sessions).toHaveLength(1)
+})
+
+test('what is worth no run of its own waits for the first event that is, and comes after it', () => {
+  const prepared: string[] = []
+  const events: MetadataEvent[] = []
+  const collector = new MetadataCollector()
+  collector.beforeNextEvent(() => prepared.push('run'))
+  collector.onEvent((event) => events.push(event))
+  const end = { type: 'actor-end', kind: 'tool', name: 'add', succeeded: true, durationSeconds: 1 } as const
+  collector.recordBeside(end)
+  expect([prepared, events]).toEqual([[], []])
+  expect(collector.getMetadataSummary()).not.toHaveProperty('tools')
+  const ended = requestEnd()
+  collector.record(ended)
+  expect(prepared).toEqual(['run'])
+  expect(events).toEqual([ended, end])
+  collector.recordBeside(end)
+  expect(collector.getMetadataSummary().tools?.add?.total_executions).toBe(2)
 })
