@@ -37,8 +37,11 @@ export interface ChildEnd {
   readonly outcome: ProcessOutcome
 }
 
-/** The tables of so many processes are shown; of more there is only a list. */
-const maxTables = 5
+/** More processes than these are counted. */
+const maxListed = 6
+
+/** The end of a program is seen whole on a screen of 24 lines; its file and the command to go on with take up to six. */
+const maxEndingLines = 14
 
 /** What the processes noted in their list; empty when none of them called a model. */
 export async function readWrittenAccounts(list: string): Promise<readonly WrittenAccount[]> {
@@ -129,19 +132,13 @@ export async function finishAccounts(
   return accounts
 }
 
-/** What is shown of the accounts at the end: each process, and what all of them cost together. */
+/** What is shown of the accounts at the end: one process in full, of several a list and what they cost together. */
 export function accountsText(accounts: readonly ExecAccount[], screen: { readonly columns?: number }): string {
-  if (accounts.length === 0) return 'sygra: no call to a model was seen\n'
-  const options = { ...renderOptions(process.stderr), columns: screen.columns }
-  const tables =
-    accounts.length > maxTables ? [] : accounts.map(({ path, metadata }) => endingText({ path, metadata }, options))
-  if (accounts.length > 1) {
-    const { rows } = readRunRows(accounts.map(({ path }) => path))
-    const list = runsSection(formatQuantity(rows.length, 'process', 'processes'), rows)
-    if (list !== undefined) tables.push(renderSections([list], options))
-    tables.push(`${prose(sumText(rows), screen)}\n`)
-  }
-  return `${tables.join('')}${withoutUsageNote(accounts)}`
+  const [first] = accounts
+  if (first === undefined) return 'sygra: no call to a model was seen\n'
+  const options = { ...renderOptions(process.stderr), columns: screen.columns, maxLines: maxEndingLines }
+  const text = accounts.length === 1 ? endingText(first, options) : listText(accounts, options)
+  return `${text}${withoutUsageNote(accounts)}`
 }
 
 /** How to have the usage of streams that told none: nothing else of them is known. */
@@ -155,10 +152,29 @@ function withoutUsageNote(accounts: readonly ExecAccount[]): string {
   return `${prose(`sygra: ${who}. A streamed chat tells it when it is asked: \`sygra exec --include-usage\`, or SYGRA_INCLUDE_USAGE=1.`)}\n`
 }
 
-/** The end of one process, its file, and the command that shows everything known of it. */
-function endingText({ path, metadata }: ExecAccount, options: RenderOptions) {
-  const show = commandLine(['show', runReference({ path, runId: metadata.run_id })])
-  return `${renderRunEnding({ metadata }, options)}Metadata: ${path}\n\nMore of it:\n  ${show}\n`
+type EndingOptions = RenderOptions & { readonly maxLines: number }
+
+/** The end of one process, its file, and the command that shows more. */
+function endingText({ path, metadata }: ExecAccount, options: EndingOptions): string {
+  return `${renderRunEnding({ metadata }, options)}Metadata: ${path}\n\n${showHint(path, metadata.run_id)}`
+}
+
+/** The most expensive of several processes, and what all of them cost together. */
+function listText(accounts: readonly ExecAccount[], options: EndingOptions): string {
+  const rows = readRunRows(accounts.map(({ path }) => path)).rows.toSorted(
+    (a, b) => b.cost.total_cost_usd - a.cost.total_cost_usd,
+  )
+  const hidden = rows.length - maxListed
+  const list = runsSection(formatQuantity(rows.length, 'process', 'processes'), rows.slice(0, maxListed))
+  const table = list === undefined ? '' : renderSections([list], options)
+  const more = hidden > 0 ? `and ${hidden} more, each of which cost no more than these\n` : ''
+  const [first] = rows
+  const hint = first === undefined ? '' : `\n${showHint(first.path, first.runId)}`
+  return `${table}${more}\n${prose(sumText(rows), options)}\n${hint}`
+}
+
+function showHint(path: string, runId: string | undefined): string {
+  return `More of it:\n  ${commandLine(['show', runReference({ path, runId })])}\n`
 }
 
 function sumText(rows: readonly RunRow[]): string {

@@ -1,19 +1,14 @@
 import { basename } from 'node:path'
 import { Command, Option } from 'commander'
-import { messageOf, SygraError } from '../errors.ts'
+import { SygraError } from '../errors.ts'
 import { isAbort } from '../instrument/attempt/error-type.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
-import { allFailed, renderRunEnding } from '../report/run/run-ending.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
 import type { MetadataCollector } from '../runtime/collector/metadata-collector.ts'
-import { redactLongText, redactText } from '../runtime/redact.ts'
-import { isNo } from '../runtime/settings.ts'
+import { redactText } from '../runtime/redact.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../workflow/define-workflow.ts'
-import { limitKeyOf } from '../workflow/limits/run-limits.ts'
-import { failuresPathOf } from '../workflow/run/run-files.ts'
-import type { RunOptions, RunResult, StopReason } from '../workflow/run/run-options.ts'
+import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import type { Row } from '../workflow/sources/source.ts'
-import { commandLine, resumeCommandOf, runReference } from './command-line.ts'
 import { findRun } from './find-run.ts'
 import { announceMetrics } from './metrics-server.ts'
 import {
@@ -26,10 +21,10 @@ import {
   recordCountOf,
 } from './option-values.ts'
 import { createLiveProgress, type Progress } from './progress.ts'
-import { listenForSignals, stoppedExitCode } from './run-signals.ts'
+import { exitCodeOf, printEnding, resumeHint } from './run-ending.ts'
+import { listenForSignals } from './run-signals.ts'
 import { simulatorOptionsOf } from './simulate-options.ts'
-import { note, prose, renderOptions } from './terminal.ts'
-import { flagOf } from './typed-words.ts'
+import { note, prose } from './terminal.ts'
 
 /** What `sygra run` was given. */
 interface RunFlags {
@@ -203,7 +198,6 @@ function runOptionsOf(flags: RunFlags): RunOptions {
 
 // See docs/reliability.md.
 const failed = 1
-const everyRecordFailed = 6
 
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
 async function runTask(flags: RunFlags): Promise<void> {
@@ -227,12 +221,12 @@ async function runTask(flags: RunFlags): Promise<void> {
     saveNow: (reason) => {
       progress?.stop()
       saveNow?.(reason)
-      note(saveNow === undefined ? 'Stopped before it began.' : `Stopped at once.${resumeHint(options)}`)
+      note(saveNow === undefined ? 'Stopped before it began.' : `Stopped at once. ${resumeHint(options)}`)
     },
   })
   const onExit = (code: number) => {
     progress?.stop()
-    note(`sygra: the process ended in the middle of the run.${resumeHint(options)}`)
+    note(`sygra: the process ended in the middle of the run. ${resumeHint(options)}`)
     if (code === 0) process.exitCode = failed
   }
   let result: RunResult
@@ -274,7 +268,7 @@ async function runTask(flags: RunFlags): Promise<void> {
       process.exitCode = signalCode
       return
     }
-    if (saveNow !== undefined) note(`The run cannot go on.${resumeHint(options)}`)
+    if (saveNow !== undefined) note(`The run cannot go on. ${resumeHint(options)}`)
     throw error
   } finally {
     process.off('exit', onExit)
@@ -282,11 +276,21 @@ async function runTask(flags: RunFlags): Promise<void> {
     progress?.stop()
     await metrics?.close()
   }
-  if (!flags.json) printEnding(result, { flags, sourceCount })
-  const isTold = !flags.json && flags.quiet !== true && result.metadata !== null
-  if (result.status === 'interrupted') endInterrupted(result, { definition, signalCode: signals.exitCode(), isTold })
-  else if (result.stopped !== undefined) endWithTooManyFailures(result)
-  else if (result.metadata !== null && allFailed(result.metadata)) endWithNothing()
+  const signalCode = signals.exitCode()
+  const ending = {
+    isShown: flags.quiet !== true && flags.json !== true,
+    hasFiles: flags.output,
+    definition,
+    signalCode,
+  }
+  printEnding(result, {
+    ...ending,
+    arePathsShown: flags.json !== true,
+    sourceCount: flags.startIndex === 0 ? sourceCount : undefined,
+  })
+  process.exitCode = exitCodeOf(result, signalCode)
+  // Work that was given up and does not end must not hold the process.
+  if (result.status === 'interrupted') setTimeout(() => process.exit(), 500).unref()
 }
 
 /** What the library knows nothing of: two things that would be written to the standard output at once, and one of nothing. */
@@ -345,52 +349,6 @@ function resumeOf(text: string | boolean | undefined): boolean | string | undefi
   }
 }
 
-function endInterrupted(
-  { stopped, isResumable, outputPath }: RunResult,
-  {
-    definition,
-    signalCode,
-    isTold,
-  }: {
-    readonly definition: WorkflowDefinition
-    readonly signalCode: number | undefined
-    /** The ending that is printed has said why. */
-    readonly isTold: boolean
-  },
-): void {
-  const extra = stopped?.type === 'model-down' ? ['--retry-failed'] : []
-  const hint = isResumable
-    ? goOn(resumeCommandOf(process.argv.slice(2), { extra, raised: raisedLimit(stopped, definition) }))
-    : outputPath === null
-      ? nothingKept
-      : cannotGoOn
-  note(isTold ? `\n${hint.trimStart()}` : `Stopped before the end: ${stopped?.message ?? 'it was given up'}.${hint}`)
-  process.exitCode = signalCode ?? stoppedExitCode(stopped)
-  // Work that was given up and does not end must not hold the process.
-  setTimeout(() => process.exit(), 500).unref()
-}
-
-/** All records are done, and the limit of failures is passed: too late to stop, and no success. */
-function endWithTooManyFailures({ stopped, metadataPath }: RunResult): void {
-  const again = resumeCommandOf(process.argv.slice(2), { extra: ['--retry-failed'] })
-  note(`${stopped?.message}.${metadataPath === null ? '' : ` To do those again:\n  ${again}`}`)
-  process.exitCode = stoppedExitCode(stopped)
-}
-
-/** A job in which nothing succeeded is not green. */
-function endWithNothing(): void {
-  const again = resumeCommandOf(process.argv.slice(2), { extra: ['--retry-failed'] })
-  note(`\nEvery record failed. When the reason is mended, do them again:\n  ${again}`)
-  process.exitCode = everyRecordFailed
-}
-
-/** The limit that must be higher for the run to go on, with what the task says of it. */
-function raisedLimit(stopped: StopReason | undefined, { config: { limits = {} } }: WorkflowDefinition) {
-  if (stopped?.option === undefined) return undefined
-  const value = limits[limitKeyOf(stopped.option)]
-  return { option: flagOf(stopped.option), value: value === undefined ? undefined : String(value) }
-}
-
 function stoppingNote(signal: string, records: number, { grace }: RunFlags): string {
   const what = records > 0 ? `${formatQuantity(records, 'record')} in work may finish` : 'what is in work may finish'
   const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'Once more'
@@ -423,47 +381,7 @@ function partNote(run: {
   return `${formatCount(recordCount)} of ${formatQuantity(sourceCount, 'record')} (all: -n all)`
 }
 
-function resumeHint({ ledger, disableMetadata, output }: RunOptions): string {
-  if (output === false) return nothingKept
-  const isKept = ledger !== false && disableMetadata !== true && !isNo(process.env.SYGRA_LEDGER)
-  return isKept ? goOn(resumeCommandOf(process.argv.slice(2))) : cannotGoOn
-}
-
-const cannotGoOn = ' What was done is kept. There is no ledger, so it cannot be resumed.'
-const nothingKept = ' It writes no files, so it cannot be resumed.'
-
-function goOn(command: string): string {
-  return ` What was done is kept. To go on:\n  ${command}`
-}
-
 /** A row on the standard output, for whoever reads a run that writes no files. */
 function printRow(row: Row): void {
   process.stdout.write(`${JSON.stringify(row)}\n`)
-}
-
-function printEnding(
-  result: RunResult,
-  { flags, sourceCount }: { readonly flags: RunFlags; readonly sourceCount: number | undefined },
-): void {
-  const { metadata, failures, metadataPath, runId } = result
-  const isShown = flags.quiet !== true && metadata !== null
-  if (isShown) {
-    const reasons = failures.map(({ error }) => redactLongText(messageOf(error), 4_096).split('\n')[0] ?? '')
-    const ending = { metadata, reasons, sourceCount: flags.startIndex === 0 ? sourceCount : undefined }
-    // Where the rows are the output, what is said of the run stands beside it.
-    const screen = flags.output ? process.stdout : process.stderr
-    screen.write(`${renderRunEnding(ending, renderOptions(screen))}${flags.output ? '\n' : ''}`)
-  }
-  printPaths(result)
-  if (!isShown || metadataPath === null || result.status === 'interrupted') return
-  note(`\nMore of it:\n  ${commandLine(['show', runReference({ path: metadataPath, runId })])}`)
-}
-
-// Paths are not broken into lines, so that they can be copied.
-function printPaths({ outputPath, processedPaths, metadataPath, failures }: RunResult): void {
-  if (outputPath === null) return
-  process.stdout.write(`Output:   ${outputPath}\n`)
-  for (const path of processedPaths) process.stdout.write(`          ${path}\n`)
-  if (failures.length > 0) process.stdout.write(`Failed:   ${failuresPathOf(outputPath)}\n`)
-  if (metadataPath !== null) process.stdout.write(`Metadata: ${metadataPath}\n`)
 }

@@ -4,7 +4,7 @@ import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../te
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Cell, PairsSection, Tone } from '../text/section.ts'
 import { actorsOf } from './actors.ts'
-import { notUnderstoodSection } from './not-understood-section.ts'
+import { fitEnding } from './fit-ending.ts'
 import { callLatencyOf, statusOf, unpricedModelsOf } from './run-figures.ts'
 
 /** What is known of a run's end beside its metadata. */
@@ -32,6 +32,7 @@ export function runEndingSection(ending: RunEnding): PairsSection {
     ['failed', failedCell(ending)],
     ['requests', requestsCell(totals)],
     ['cost', costText(metadata)],
+    ['not counted', notCountedCell(metadata)],
     ['models', modelsText(metadata)],
     ['agents', actorsText(metadata.agents)],
     ['tools', actorsText(metadata.tools)],
@@ -47,11 +48,28 @@ export function runEndingSection(ending: RunEnding): PairsSection {
   }
 }
 
-/** The same for the terminal. */
-export function renderRunEnding(ending: RunEnding, options: RenderOptions): string {
-  // A call that nobody understood is not in the figures above, and is never silent.
-  const unknown = notUnderstoodSection(ending.metadata)
-  return renderSections([runEndingSection(ending), ...(unknown === undefined ? [] : [unknown])], options)
+/** The same for the terminal, on no more than `maxLines` lines of it. */
+export function renderRunEnding(
+  ending: RunEnding,
+  { maxLines, ...options }: RenderOptions & { readonly maxLines?: number },
+): string {
+  const section = runEndingSection(ending)
+  const { columns = 0 } = options
+  const isFitted = maxLines !== undefined && columns > 0
+  return renderSections([isFitted ? fitEnding(section, { columns, maxLines }) : section], options)
+}
+
+/** A call that nobody understood is not in these figures, and is never silent. */
+function notCountedCell({ not_understood: found }: Metadata): Cell | undefined {
+  const [first] = found?.endpoints ?? []
+  if (found === undefined || first === undefined) return undefined
+  const others = found.endpoints.length - 1
+  const where = `${first.host}${first.path}${others > 0 ? `, and ${formatQuantity(others, 'other place')}` : ''}`
+  const often = found.total === 1 ? 'once' : `${formatCount(found.total)} times`
+  return {
+    text: `${often} something was sent to a model, as it seems, that is not understood: ${where}`,
+    tone: 'warning',
+  }
 }
 
 /** True when there were records and none of them succeeded. */
@@ -83,7 +101,8 @@ function recordsCell({ metadata, sourceCount }: RunEnding): Cell | undefined {
   const isPart = sourceCount !== undefined && sourceCount > total_processed
   const of = isPart ? `${formatCount(total_processed)} of ` : ''
   const records = `${of}${formatQuantity(isPart ? sourceCount : total_processed, 'record')}`
-  const all = isPart ? ' (all: -n all)' : ''
+  // Of a run that was stopped, its end says how to go on.
+  const all = isPart && metadata.status === 'complete' ? ' (all: -n all)' : ''
   if (total_failed === 0) return `${records}${all}`
   const succeeded = total_processed - total_failed
   const text = `${formatCount(total_failed)} failed, ${formatCount(succeeded)} succeeded, ${records}${all}`
