@@ -12,6 +12,7 @@ const steps = [
   ['typed lint', 'eslint', ['src', 'web']],
   ['unused code', 'knip', []],
   ['links of the documentation', 'node', ['scripts/check-links.mjs']],
+  ['regular expressions', 'node', ['scripts/check-regexes.mjs']],
   ['generated files', 'node', ['scripts/generate-schema.mjs', '--check']],
   ['import rules', 'vitest', ['run', 'test/architecture']],
   ['package exports', 'publint', ['--strict']],

@@ -135,7 +135,7 @@ function isId(name: string): boolean {
   return name.split(/[-_.~=+]/).some((word) => {
     if (word.length >= 20) return true
     const isMixed = /\d/.test(word) && /[a-z]/i.test(word)
-    return (isMixed && word.length >= 6 && !/^[a-z]+\d{1,2}$|^v\d+\w*$|^\d+[a-z]$/.test(word)) || /^\d{9,}$/.test(word)
+    return (isMixed && word.length >= 6 && !/^[a-z]+\d{1,2}$|^v\d\w*$|^\d+[a-z]$/.test(word)) || /^\d{9,}$/.test(word)
   })
 }
 

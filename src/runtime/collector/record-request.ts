@@ -109,5 +109,5 @@ function costOf(scope: Scope, attempt: Attempt, origin: Origin): RequestEnd['cos
 }
 
 function withoutQuery(url: string): string | undefined {
-  return url === '' ? undefined : url.replace(/[?#].*$/, '')
+  return url === '' ? undefined : url.replace(/[?#].*$/s, '')
 }

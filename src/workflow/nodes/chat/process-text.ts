@@ -28,5 +28,9 @@ export async function withTextProcess(
 
 /** A text without its first `<think>…</think>`, in which reasoning models put their thoughts. */
 function withoutThoughts(text: unknown): unknown {
-  return typeof text === 'string' ? text.replace(/<think>[\s\S]*?<\/think>/, '') : text
+  if (typeof text !== 'string') return text
+  // Not by an expression: of thoughts that never end each beginning would be followed to the end of the text.
+  const start = text.indexOf('<think>')
+  const end = start < 0 ? -1 : text.indexOf('</think>', start)
+  return end < 0 ? text : text.slice(0, start) + text.slice(end + '</think>'.length)
 }

@@ -18,7 +18,7 @@ export function readJson(text: string): FoundJson | undefined {
 }
 
 function candidatesIn(text: string): readonly string[] {
-  const fenced = [...text.matchAll(/```\w*\s*\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
+  const fenced = [...text.matchAll(/```\w*[^\S\n]{0,20}\n([\s\S]*?)```/g)].map((match) => match[1] ?? '')
   const begin = text.search(/[{[]/)
   const end = Math.max(text.lastIndexOf('}'), text.lastIndexOf(']'))
   const between = begin >= 0 && end > begin ? [text.slice(begin, end + 1)] : []

@@ -3,7 +3,7 @@ import { mkdir, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { parquetWriteBuffer } from 'hyparquet-writer'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
 import { scratchFile, scratchFolder } from '../../../../test/helpers/scratch-folder.ts'
 import { readAll, testSource } from '../../../../test/helpers/test-source.ts'
 import type { BadRecord } from '../source.ts'
@@ -61,6 +61,24 @@ test('of several folders the first that has the file, or files of the pattern, i
   await expect(read('c.jsonl')).rejects.toThrow(
     `c.jsonl: no such file: neither ${join(first, 'c.jsonl')} nor ${join(second, 'c.jsonl')} is there; check the path`,
   )
+})
+
+test('a packed file that unpacks to far more than data does is refused, unless it is allowed', async () => {
+  // 100 MB of one row again and again take a thousandth of that.
+  const line = `${JSON.stringify({ id: 'r', text: 'a'.repeat(980) })}\n`
+  const path = await scratchFile('bomb.jsonl.gz', gzipSync(line.repeat(100_000)))
+  const readRows = async () => {
+    let count = 0
+    for await (const _ of (await diskSource(path)).rows()) count += 1
+    return count
+  }
+  await expect(readRows()).rejects.toMatchObject({
+    code: 'bad_data',
+    message: expect.stringMatching(/bomb\.jsonl\.gz: unpacks to more than 200 times its size.*SYGRA_MAX_UNPACK_RATIO/),
+  })
+  vi.stubEnv('SYGRA_MAX_UNPACK_RATIO', '2000')
+  expect(await readRows()).toBe(100_000)
+  vi.unstubAllEnvs()
 })
 
 describe('the hash', () => {

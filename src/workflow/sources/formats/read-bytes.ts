@@ -40,19 +40,55 @@ export async function* hashBytes(bytes: AsyncIterable<Uint8Array>, hash: FileHas
   }
 }
 
-/** Unpacks gzip as it comes. */
+/** What data may unpack to is looked at from here on, in bytes. */
+const freeBytes = 64 * 1024 * 1024
+/** Rows of JSON or CSV pack to a tenth or a fiftieth; a thousandth is the most that gzip can do, with one byte repeated. */
+const usualRatio = 200
+
+/** How many times its own size a packed file may unpack to: `SYGRA_MAX_UNPACK_RATIO`, 200 by default. */
+function mostRatio(): number {
+  const given = Number(process.env.SYGRA_MAX_UNPACK_RATIO)
+  return Number.isFinite(given) && given > 0 ? given : usualRatio
+}
+
+/**
+ * Unpacks gzip as it comes.
+ *
+ * @throws SygraError `bad_data` for what is no whole gzip file, and for one that is made to fill memory and disks.
+ */
 export async function* gunzip(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const unpacked = createGunzip({ chunkSize: chunkBytes })
+  const limit = mostRatio()
+  let [packedBytes, unpackedBytes] = [0, 0]
+  const counted = async function* () {
+    for await (const chunk of bytes) {
+      packedBytes += chunk.byteLength
+      yield chunk
+    }
+  }
   // Errors of either end come out of the loop; the callback only keeps them from being unhandled.
-  pipeline(Readable.from(bytes, { objectMode: false }), unpacked, () => undefined)
+  pipeline(Readable.from(counted(), { objectMode: false }), unpacked, () => undefined)
   try {
-    for await (const chunk of unpacked) if (chunk instanceof Uint8Array) yield chunk
+    for await (const chunk of unpacked) {
+      if (!(chunk instanceof Uint8Array)) continue
+      unpackedBytes += chunk.byteLength
+      // What is read ahead has been counted already, so this errs on the side of the data.
+      if (unpackedBytes > freeBytes && unpackedBytes > limit * packedBytes) throw tooMuchPacked(name, limit)
+      yield chunk
+    }
   } catch (error) {
     if (error instanceof SygraError) throw error
     throw new SygraError('bad_data', `${name}: cannot be unpacked (${messageOf(error)}); it is not a whole gzip file`, {
       cause: error,
     })
   }
+}
+
+function tooMuchPacked(name: string, limit: number): SygraError {
+  return new SygraError(
+    'bad_data',
+    `${name}: unpacks to more than ${limit} times its size, as a file does that is made to fill memory; if it is what you expect, allow more with SYGRA_MAX_UNPACK_RATIO`,
+  )
 }
 
 /** The error for a file that cannot be read, by the system's reason. */
