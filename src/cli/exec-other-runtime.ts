@@ -1,4 +1,5 @@
 import { basename } from 'node:path'
+import { runtimeOf } from '../runtime/other-runtime.ts'
 
 const advice: Readonly<Record<string, string>> = {
   bun: 'Bun does not read NODE_OPTIONS: run the program with node, or give its client fetch: trackFetch(fetch) and call saveMetadata() at its end (docs/integrations.md).',
@@ -13,15 +14,6 @@ export function otherRuntimeNote([program = '', ...args]: readonly string[]): st
   return name === undefined
     ? undefined
     : `sygra: ${name} is not Node, so its calls to models are not seen. ${advice[name]}\n`
-}
-
-function runtimeOf(program: string): string | undefined {
-  const name = basename(program)
-    .replace(/\.exe$/i, '')
-    .toLowerCase()
-  if (/^(python|python\d(\.\d+)?|pypy\d?|uv|uvx|poetry|pipenv|ipython)$/.test(name)) return 'python'
-  if (name === 'bun' || name === 'bunx') return 'bun'
-  return name === 'deno' ? 'deno' : undefined
 }
 
 /** Programs that do no more than start another one. */

@@ -1,4 +1,5 @@
 // All that watching a call needs. A registered process loads it with its first call to a model.
+export { noteNotUnderstood } from './attempt/not-understood.ts'
 export { observeFetch } from './fetch/fetch.ts'
 export { observeHttp } from './http/observe-http.ts'
 export { observeHttp2 } from './http/observe-http2.ts'

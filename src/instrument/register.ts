@@ -1,13 +1,16 @@
 // `node --import sygra/register app.js`: the process is one run, and leaves a metadata file if it called a model.
 // Only what has to be in place before the program starts is loaded here; the rest comes with the first call to a model.
 import { createRequire } from 'node:module'
+import { fileURLToPath } from 'node:url'
 // The clock first: fake timers of the program must not reach it.
 import '../runtime/clock.ts'
+import { startedRuntime } from '../runtime/other-runtime.ts'
 import { isDisabledByEnvironment } from '../runtime/settings.ts'
 import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
 import { interceptHttp } from './http/intercept-http.ts'
 import { interceptHttp2 } from './http/intercept-http2.ts'
 import { interceptUndici } from './http/intercept-undici.ts'
+import { followChildren } from './process/follow-children.ts'
 import { followFrameworks } from './sdk/follow-frameworks.ts'
 
 type Observers = typeof import('./observers.ts')
@@ -57,6 +60,17 @@ function register(): void {
   interceptHttp2((call) => load().observeHttp2(call))
   interceptUndici((request, url) => load().observeUndici(request, url))
   followFrameworks(load)
+  const module = new URL(import.meta.url)
+  module.search = ''
+  followChildren({
+    register: module.href,
+    registerPath: fileURLToPath(module),
+    followsProcesses: /\binstrument\/register\b|\bsygra\/register\b/.test(process.env.NODE_OPTIONS ?? ''),
+    onStart: (file, args) => {
+      const runtime = startedRuntime(file, args)
+      if (runtime !== undefined) load().noteNotUnderstood('process', { host: runtime, path: '' })
+    },
+  })
   // A model in the process calls nobody: the first event of its own code loads the rest.
   Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
 }

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
 import type { PriceBook } from '../pricing/index.ts'
 import { processPrices } from './scope.ts'
+import { settingOf } from './settings.ts'
 
 const fileName = 'prices.yaml'
 
@@ -15,8 +16,9 @@ interface PricesFilePlace {
 }
 
 /** The file of the user's own prices: what `SYGRA_PRICES` names, else `prices.yaml` here, else in the task's folder. */
-export function findPricesFile({ directory, environment = process.env }: PricesFilePlace = {}): string | undefined {
-  if (environment.SYGRA_PRICES) return environment.SYGRA_PRICES
+export function findPricesFile({ directory, environment }: PricesFilePlace = {}): string | undefined {
+  const stated = environment === undefined ? settingOf('SYGRA_PRICES') : environment.SYGRA_PRICES
+  if (stated) return stated
   const paths = [fileName, ...(directory === undefined ? [] : [join(directory, fileName)])]
   return paths.find((path) => existsSync(path))
 }

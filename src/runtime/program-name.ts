@@ -1,4 +1,5 @@
 import { basename, extname, resolve } from 'node:path'
+import { settingOf } from './settings.ts'
 
 /** The name of the program's file without its ending; `node` where there is none. */
 export function programName(): string {
@@ -8,5 +9,5 @@ export function programName(): string {
 
 /** The folder below which a program's account goes: the working directory, or another one that the environment names. */
 export function programDirectory(directory = '.'): string {
-  return resolve(directory, process.env.SYGRA_OUTPUT_DIR || '.')
+  return resolve(directory, settingOf('SYGRA_OUTPUT_DIR') || '.')
 }

@@ -1,5 +1,5 @@
 import { runInScope, type Scope } from '../../runtime/scope.ts'
-import { isYes } from '../../runtime/settings.ts'
+import { isYes, settingOf } from '../../runtime/settings.ts'
 import { askForUsage } from '../../usage/index.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
 import { beginAttempt, observedScope } from '../attempt/begin-attempt.ts'
@@ -71,7 +71,7 @@ export function observeFetch(call: FetchCall): Promise<Response> {
   if (role === 'deferred-start') return followDeferred(scope, endpoint, sendIn(scope, call))
   const attempt = beginSafely(sent, scope, endpoint)
   if (attempt === undefined) return call.send()
-  const asking = isYes(process.env.SYGRA_INCLUDE_USAGE) ? initThatAsks(call, attempt) : undefined
+  const asking = isYes(settingOf('SYGRA_INCLUDE_USAGE')) ? initThatAsks(call, attempt) : undefined
   const written = announce(attempt)
   const send = () => sendIn(scope, call, asking)
   return follow(attempt, written === undefined ? send() : written.then(send), asking !== undefined)

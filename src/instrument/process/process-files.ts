@@ -7,6 +7,7 @@ import { TaskBuffer } from '../../runtime/collector/task-buffer.ts'
 import { makeDirectory } from '../../runtime/files/make-directory.ts'
 import { freeTimestamp, metadataPathOf } from '../../runtime/files/run-names.ts'
 import type { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
+import { settingOf } from '../../runtime/settings.ts'
 import { listVariable } from './list-variable.ts'
 
 /** A disk that takes longer for a few lines must not be waited for at each event. */
@@ -40,7 +41,7 @@ export function reservePath({
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
       throw error
     }
-    const list = process.env[listVariable]
+    const list = settingOf(listVariable)
     if (list) appendFileSync(list, `${JSON.stringify({ path, pid: process.pid, isMainThread })}\n`)
     return path
   }

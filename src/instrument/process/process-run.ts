@@ -6,6 +6,7 @@ import { outcomeOfExitCode, uncaughtReason } from '../../runtime/process-exit.ts
 import { programDirectory, programName } from '../../runtime/program-name.ts'
 import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { outsideCollector } from '../../runtime/scope.ts'
+import { settingOf } from '../../runtime/settings.ts'
 import { settleOpenAttempts } from '../attempt/open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
 import { reservePath, writeAtOnce } from './process-files.ts'
@@ -30,7 +31,7 @@ class ProcessRun {
   readonly #collector: MetadataCollector = outsideCollector()
   readonly #directory: string
   readonly #outputDir: string
-  readonly #taskName = process.env.SYGRA_TASK || programName()
+  readonly #taskName = settingOf('SYGRA_TASK') || programName()
   #git: GitState | undefined
   #recorder: RunRecorder | undefined
   #isOpen = false

@@ -32,7 +32,9 @@ export function notUnderstoodAdvice({ endpoints }: NotUnderstood): string[] {
       ? ['If they call models: put trackModelRequest around them, see docs/integrations.md.']
       : []),
     ...(has('process')
-      ? ['To watch a process: start it with NODE_OPTIONS="--import sygra/register" in its environment.']
+      ? [
+          'A process of Bun, Deno or Python is not watched: what it asks of models is not here (docs/instrumentation.md).',
+        ]
       : []),
   ]
 }

@@ -13,7 +13,7 @@ import { readGitStateSync } from '../git.ts'
 import type { LedgerState, LedgerWriter } from '../ledger/ledger-writer.ts'
 import { programDirectory, programName } from '../program-name.ts'
 import { redactLongText, redactParameters, redactUrl } from '../redact.ts'
-import { isDisabledByEnvironment } from '../settings.ts'
+import { isDisabledByEnvironment, settingOf } from '../settings.ts'
 import type {
   CollectionSwitch,
   CollectorOptions,
@@ -369,7 +369,7 @@ export class MetadataCollector {
   #startProgram(): void {
     this.#isProgram = true
     this.startRun({
-      context: { ...this.#context, taskName: process.env.SYGRA_TASK || programName(), outputDir: programDirectory() },
+      context: { ...this.#context, taskName: settingOf('SYGRA_TASK') || programName(), outputDir: programDirectory() },
       environment: readEnvironment(),
       git: readGitStateSync('.'),
       startedAtMs: Math.round(performance.timeOrigin),

@@ -1,7 +1,7 @@
 import type { MetadataCollector } from '../collector/metadata-collector.ts'
 import { ledgerPathOf } from '../files/run-names.ts'
 import { type LedgerOptions, LedgerWriter } from '../ledger/ledger-writer.ts'
-import { isNo } from '../settings.ts'
+import { isNo, settingOf } from '../settings.ts'
 import { RunningFile } from './running-file.ts'
 
 interface RunRecorderOptions {
@@ -35,7 +35,7 @@ export class RunRecorder {
     const { collector, metadataPath, hasLedger, hasReserve, past, onLedgerProblem, isOurs = () => true } = options
     this.#collector = collector
     this.#isOurs = isOurs
-    const isKept = hasLedger ?? !isNo(process.env.SYGRA_LEDGER)
+    const isKept = hasLedger ?? !isNo(settingOf('SYGRA_LEDGER'))
     const path = ledgerPathOf(metadataPath)
     this.ledger = isKept ? new LedgerWriter({ path, past, onProblem: onLedgerProblem }) : undefined
     if (this.ledger !== undefined) collector.keepIn(this.ledger)
