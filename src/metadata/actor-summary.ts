@@ -1,5 +1,6 @@
 import type { ActorTotals } from './actor-totals.ts'
 import { type BoundedNames, otherNames } from './bounded-names.ts'
+import { exactUsd } from './cost.ts'
 import { costStatusBlock } from './cost-blocks.ts'
 import { type CostTotals, totalUsdOf } from './cost-totals.ts'
 import { actorErrors, actorFigures, actorTimes } from './figures/actor-figures.ts'
@@ -90,7 +91,11 @@ export function outsideAgentsBlock(totals: RunTotals): Pick<Metadata['aggregate_
       measured: (measure) => rest(all.measured(measure), (requests) => requests.measured(measure)),
     },
   )
-  const usd = rest(totalUsdOf(cost), (requests) => totalUsdOf(requests.cost, cost.isRehearsal))
+  // Exact in each step: amounts in binary would leave crumbs that depend on the order of the agents.
+  const usd = own.reduce(
+    (left, requests) => exactUsd(left - totalUsdOf(requests.cost, cost.isRehearsal)),
+    exactUsd(totalUsdOf(cost)),
+  )
   return {
     outside_agents: {
       ...numbers,

@@ -40,15 +40,23 @@ export class ActorsTotals {
   }
 
   addRequest(request: RequestEnd): void {
-    const { agent, tool, outerAgents = [], outerTools = [] } = request
+    const { agent, tool, outerAgents, outerTools } = request
     if (agent !== undefined) this.agents.of(agent).own.add(request)
     if (tool !== undefined) this.tools.of(tool).own.add(request)
-    for (const name of outerAgents) if (name !== agent) this.agents.of(name).called.add(request)
-    for (const name of outerTools) if (name !== tool) this.tools.of(name).called.add(request)
+    for (const name of othersIn(outerAgents, agent)) this.agents.of(name).called.add(request)
+    for (const name of othersIn(outerTools, tool)) this.tools.of(name).called.add(request)
   }
 
   merge(other: ActorsTotals): void {
     this.agents.merge(other.agents)
     this.tools.merge(other.tools)
   }
+}
+
+const nobody: readonly string[] = []
+
+/** Each name once, but for the innermost. Ledgers may come from anywhere: what is no list of names says nothing. */
+function othersIn(outer: unknown, innermost: string | undefined): readonly string[] {
+  if (!Array.isArray(outer)) return nobody
+  return [...new Set(outer.filter((name): name is string => typeof name === 'string' && name !== innermost))]
 }

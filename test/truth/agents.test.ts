@@ -117,6 +117,24 @@ test('an agent within itself counts a request once', () => {
   )
 })
 
+test('a ledger from elsewhere: names that are no list say nothing, and one that is named twice counts once', () => {
+  const usage = { input: 10, output: 1 }
+  const odd = JSON.parse('{"outerAgents":"planner","outerTools":7}')
+  expectAccount(
+    [
+      runStart(),
+      requestEnd({ agent: 'writer', usage, ...odd }),
+      requestEnd({ agent: 'writer', usage, outerAgents: ['planner', 'planner'] }),
+      runEnd(1),
+    ],
+    [
+      ['agents writer token_statistics total_tokens', 22, '11 + 11'],
+      ['agents planner inclusive total_tokens', 11, 'the second, once'],
+      ['tools', undefined, 'there are none'],
+    ],
+  )
+})
+
 test('of more names than are kept the shortest stay, the others share a place, and no token is lost', () => {
   const names = Array.from({ length: 1500 }, (_, index) => `chat of user ${1000 + index}`)
   const events = [...names, 'planner', ...names].map((agent) =>
@@ -143,4 +161,20 @@ test('of more names than are kept the shortest stay, the others share a place, a
     totals.merge(foldOf(events.slice(cut)))
     expect(fileOf(totals).agents, `cut in front of event ${cut}`).toEqual(agents)
   }
+})
+
+test('what is outside of agents is exact to the picodollar, in whatever order the agents were seen', () => {
+  const amounts = [0.1000005, 0.2, 0.3000015, 0.0000007, 1e-12]
+  const orders = [amounts, [...amounts].reverse(), [...amounts.slice(2), ...amounts.slice(0, 2)]]
+  const outside = orders.map((order) => {
+    const totals = new RunTotals()
+    totals.add(requestEnd({ cost: { status: 'priced', picodollars: 500_000, lines: [] } }))
+    for (const [index, usd] of order.entries()) {
+      const picodollars = Math.round(usd * 1e12)
+      totals.add(requestEnd({ agent: `agent-${index}`, cost: { status: 'priced', picodollars, lines: [] } }))
+    }
+    return summarize(totals, { generatedAtMs: 0, utcOffsetMinutes: 0 }).aggregate_statistics.outside_agents
+  })
+  // Half a millionth of a dollar, which the file rounds up: a crumb below it would be rounded down.
+  for (const each of outside) expect(each?.total_cost_usd).toBe(0.000001)
 })

@@ -1,8 +1,13 @@
 /**
  * Hears what a package puts under a symbol of the process, at once where it has done so already. The slot is as it would be
- * otherwise: what is put there stands there, and may be replaced.
+ * otherwise: what is put there stands there, and may be replaced. While nothing is there, `provide` is asked whenever
+ * somebody looks.
  */
-export function whenPlaced(key: symbol, listen: (value: object) => void): void {
+export function whenPlaced(
+  key: symbol,
+  listen: (value: object) => void,
+  provide: () => object | undefined = () => undefined,
+): void {
   let current: unknown = Reflect.get(globalThis, key)
   const tell = () => {
     if (typeof current !== 'object' || current === null) return
@@ -16,7 +21,12 @@ export function whenPlaced(key: symbol, listen: (value: object) => void): void {
   Object.defineProperty(globalThis, key, {
     configurable: true,
     enumerable: descriptor?.enumerable ?? false,
-    get: () => current,
+    get() {
+      if (current !== undefined) return current
+      current = provide()
+      if (current !== undefined) tell()
+      return current
+    },
     set(value: unknown) {
       const isNew = value !== current
       current = value

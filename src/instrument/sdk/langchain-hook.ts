@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks'
 import { whenPlaced } from './global-slot.ts'
 
 /** A handler as LangChain's callback managers take one. */
@@ -16,7 +17,7 @@ const hook = { contextVar: handlerName, inheritable: true }
  */
 export function followLangchain(load: () => () => LangchainHandler): void {
   let handler: LangchainHandler | undefined
-  whenPlaced(storageKey, (storage) => {
+  const attach = (storage: object) => {
     const getStore: unknown = Reflect.get(storage, 'getStore')
     if (typeof getStore !== 'function') return
     Object.defineProperty(storage, 'getStore', {
@@ -25,7 +26,7 @@ export function followLangchain(load: () => () => LangchainHandler): void {
       value: function answer(this: unknown): unknown {
         const store: unknown = Reflect.apply(getStore, this, [])
         try {
-          if (!isAskedByLangchain(answer)) return store
+          if (!isReadingVariables(1, answer)) return store
           handler ??= load()()
           return { [variablesKey]: withHook(Reflect.get(Object(store), variablesKey), handler) }
         } catch {
@@ -33,15 +34,23 @@ export function followLangchain(load: () => () => LangchainHandler): void {
         }
       },
     })
-  })
+  }
+  // Only some of its parts make the storage; where none has, as with `@langchain/langgraph/prebuilt` alone, this is it.
+  whenPlaced(storageKey, attach, () => (isReadingVariables(maxFrames) ? new AsyncLocalStorage() : undefined))
 }
 
-/** LangChain reads its context variables with a function of this name, and nothing else with it. */
-function isAskedByLangchain(answer: (...given: never[]) => unknown): boolean {
+/** Between the one who asks for the storage and us. */
+const maxFrames = 6
+
+/**
+ * LangChain reads its context variables with a function of this name, and nothing else with it: one of the callers, so many
+ * above a function.
+ */
+function isReadingVariables(frames: number, above?: (...given: never[]) => unknown): boolean {
   const { stackTraceLimit } = Error
   const caller: { stack?: string } = {}
-  Error.stackTraceLimit = 1
-  Error.captureStackTrace(caller, answer)
+  Error.stackTraceLimit = frames
+  Error.captureStackTrace(caller, above)
   Error.stackTraceLimit = stackTraceLimit
   return /\bat (?:\w+\.)?getContextVariable /.test(caller.stack ?? '')
 }

@@ -51,7 +51,7 @@ export function withinActor(kind: ActorKind, name: string): Subject {
   const outer = kind === 'agent' ? 'outerAgents' : 'outerTools'
   return {
     name: `${kind} ${name} and all that it called`,
-    has: (request) => request[kind] === name || request[outer]?.includes(name) === true,
+    has: (request) => request[kind] === name || (Array.isArray(request[outer]) && request[outer].includes(name)),
     actor: { kind, name },
   }
 }
