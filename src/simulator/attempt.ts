@@ -31,6 +31,7 @@ export type Outcome = Pick<SimulatedRequest, 'status'> &
       | 'promptTokens'
       | 'completionTokens'
       | 'cachedTokens'
+      | 'audioTokens'
       | 'reasoningTokens'
       | 'serviceTier'
       | 'isUsageSent'
@@ -47,7 +48,7 @@ export interface Delivery extends Attempt {
 /** The outcome of an answer of which the model has produced so many tokens, by default all of them. */
 export function outcomeOf(delivery: Delivery, ending: Partial<Outcome>): Outcome {
   const { usage, serviceTier } = delivery.completion
-  const { promptTokens, cachedTokens, completionTokens, reasoningTokens } = usage
+  const { promptTokens, cachedTokens, completionTokens, reasoningTokens, audioTokens } = usage
   const produced = ending.completionTokens ?? completionTokens
   return {
     status: 200,
@@ -55,6 +56,7 @@ export function outcomeOf(delivery: Delivery, ending: Partial<Outcome>): Outcome
     promptTokens,
     ...(cachedTokens > 0 && { cachedTokens }),
     ...(reasoningTokens > 0 && { reasoningTokens: Math.min(reasoningTokens, produced) }),
+    ...(audioTokens > 0 && { audioTokens: Math.min(audioTokens, produced) }),
     ...ending,
     completionTokens: produced,
   }

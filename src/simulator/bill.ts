@@ -18,6 +18,7 @@ interface Served {
   readonly completionTokens: number
   readonly cachedTokens?: number
   readonly reasoningTokens?: number
+  readonly audioTokens?: number
 }
 
 /** Charges an attempt for what the model read and wrote, from its own counts and not from what was sent to the client. */
@@ -31,6 +32,7 @@ export function billOf({ model, isAzure, atMs, serviceTier, ...tokens }: Served)
       cachedPromptTokens: tokens.cachedTokens,
       completionTokens: tokens.completionTokens,
       reasoningTokens: tokens.reasoningTokens,
+      audioCompletionTokens: tokens.audioTokens,
     },
     serviceTier,
     at: atMs,

@@ -1,5 +1,6 @@
 import type { ChatUsage } from './chat-usage.ts'
 import type { AnswerPart, Choice } from './completion.ts'
+import { shortSound } from './short-sound.ts'
 
 /** One whole answer, before it is written in OpenAI's shape. */
 export interface Completion {
@@ -17,7 +18,7 @@ export function completionBody(completion: Completion): Record<string, unknown> 
     ...headOf(completion, 'chat.completion'),
     choices: completion.choices.map((choice, index) => ({
       index,
-      message: messageOf(choice),
+      message: completion.usage.audioTokens > 0 ? spokenMessageOf(choice, completion.id) : messageOf(choice),
       logprobs: null,
       finish_reason: choice.finishReason,
     })),
@@ -125,7 +126,14 @@ function textOfType(choice: Choice, type: 'content' | 'refusal' | 'arguments', t
     .join('')
 }
 
-function usageBody({ promptTokens, cachedTokens, completionTokens, reasoningTokens }: ChatUsage) {
+/** An answer that is speech: a short sound, and what it says as its transcript. */
+function spokenMessageOf(choice: Choice, id: string): Record<string, unknown> {
+  const { content, ...message } = messageOf(choice)
+  const audio = { id: `audio_${id}`, data: shortSound(), expires_at: 0, transcript: content ?? '' }
+  return { ...message, content: null, audio }
+}
+
+function usageBody({ promptTokens, cachedTokens, completionTokens, reasoningTokens, audioTokens }: ChatUsage) {
   return {
     prompt_tokens: promptTokens,
     completion_tokens: completionTokens,
@@ -133,7 +141,7 @@ function usageBody({ promptTokens, cachedTokens, completionTokens, reasoningToke
     prompt_tokens_details: { cached_tokens: cachedTokens, audio_tokens: 0 },
     completion_tokens_details: {
       reasoning_tokens: reasoningTokens,
-      audio_tokens: 0,
+      audio_tokens: audioTokens,
       accepted_prediction_tokens: 0,
       rejected_prediction_tokens: 0,
     },

@@ -42,6 +42,7 @@ export const chatRequest = z.looseObject({
   n: z.number().int().min(1).max(128).nullish(),
   stop: z.union([z.string(), z.array(z.string())]).nullish(),
   reasoning_effort: z.string().nullish(),
+  modalities: z.array(z.string()).nullish(),
   service_tier: z.string().nullish(),
   tools: z.array(tool).nullish(),
   tool_choice: z
@@ -58,6 +59,11 @@ export const chatRequest = z.looseObject({
 /** The body of a request, in OpenAI's own names. */
 export type ChatRequest = z.output<typeof chatRequest>
 export type ChatMessage = ChatRequest['messages'][number]
+
+/** True where the answer is to be speech. */
+export function asksForSpeech({ modalities }: Pick<ChatRequest, 'modalities'>): boolean {
+  return modalities?.includes('audio') === true
+}
 
 /** What the model is told to do: the system and developer messages, or else the first message. */
 export function instructionsOf(request: Pick<ChatRequest, 'messages'>): string {

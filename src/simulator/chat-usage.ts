@@ -1,7 +1,7 @@
 import { randomOf } from '../seeded-random.ts'
 import { chatTokensOf } from '../tokens/chat-tokens.ts'
 import type { Tokenizer } from '../tokens/tokenizer.ts'
-import { type ChatRequest, isInstruction } from './chat-request.ts'
+import { asksForSpeech, type ChatRequest, isInstruction } from './chat-request.ts'
 import type { Choice } from './completion.ts'
 import type { SimulatorSettings } from './settings.ts'
 
@@ -11,6 +11,8 @@ export interface ChatUsage {
   readonly cachedTokens: number
   readonly completionTokens: number
   readonly reasoningTokens: number
+  /** Of the completion tokens those that are speech. */
+  readonly audioTokens: number
 }
 
 /** What an answer to this request is reported to have used. */
@@ -21,6 +23,9 @@ export function usageOf({ request, choices, tokenizer, settings, drawKey, seen }
     cachedTokens: cachedTokensOf({ request, tokenizer, settings, drawKey, seen, promptTokens }),
     completionTokens: choices.reduce((sum, choice) => sum + choice.tokens, 0),
     reasoningTokens: choices.reduce((sum, choice) => sum + choice.reasoningTokens, 0),
+    audioTokens: asksForSpeech(request)
+      ? choices.reduce((sum, { tokens, reasoningTokens }) => sum + tokens - reasoningTokens, 0)
+      : 0,
   }
 }
 

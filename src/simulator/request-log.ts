@@ -21,6 +21,8 @@ export interface SimulatedRequest extends Bill {
   readonly completionTokens: number
   readonly cachedTokens?: number
   readonly reasoningTokens?: number
+  /** Of the completion tokens those that are speech. */
+  readonly audioTokens?: number
   /** The tier that served the request, as the answer states it. */
   readonly serviceTier?: string
   /** True when the whole usage was sent in a body that parses: what a client can know, and a run must add up to. */

@@ -88,6 +88,7 @@ async function estimatedNode(
   const parts: NodeParts = {
     name,
     where,
+    directory: definition.directory,
     graphProperties: definition.config.graph_config.graph_properties,
     modules: createModuleLoader(definition.directory),
     model: options.modelsOf(definition.directory),

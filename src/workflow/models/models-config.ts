@@ -27,6 +27,7 @@ export const thinkRemovers = ['RemoveThinkData', 'sygra.core.models.model_postpr
 
 const name = z.string().min(1)
 const wait = z.number().nonnegative().optional()
+const mediaType = z.enum(['text', 'image', 'audio']).optional()
 const withoutEffect = z.unknown().optional().describe('Known to the Python system; without effect here.')
 
 /** One entry of `models.yaml`. */
@@ -75,8 +76,12 @@ export const modelEntrySchema = closedObject(
     hf_chat_template_model_id: withoutEffect,
     modify_tokenizer: withoutEffect,
     special_tokens: withoutEffect,
-    input_type: withoutEffect,
-    output_type: withoutEffect,
+    input_type: mediaType.describe(
+      'audio: a model for transcription, which nodes cannot ask; a chat model needs no such word.',
+    ),
+    output_type: mediaType.describe(
+      'audio: a chat model that answers with speech, such as gpt-audio. Nodes cannot ask models for images.',
+    ),
     image_capabilities: withoutEffect,
     multi_modal: withoutEffect,
     completions_api: withoutEffect,

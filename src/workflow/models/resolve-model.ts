@@ -6,6 +6,7 @@ import type { FunctionReference } from '../config/function-reference.ts'
 import { modelSetting } from './environment-file.ts'
 import { entryWithEnvironment } from './load-models.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
+import { checkMedia, type MediaType, type ModelMedia } from './model-media.ts'
 import type { ModelsFile, ModelType } from './models-config.ts'
 import { type RetrySettings, retrySettingsOf } from './retry-policy.ts'
 import { settingsOf } from './service-settings.ts'
@@ -25,6 +26,8 @@ export interface ResolvedModel {
   readonly parameters: Readonly<Record<string, unknown>>
   /** Changes the text of every answer; relative to the task. */
   readonly postProcess: FunctionReference | undefined
+  /** What it takes and gives besides text, as models.yaml or the node say. */
+  readonly media: ModelMedia
   readonly headers: Readonly<Record<string, string>>
   readonly apiVersion: string | undefined
   readonly retries: RetrySettings
@@ -39,6 +42,8 @@ export interface ResolvedModel {
 
 export interface ModelReference {
   readonly name: string
+  /** What a node wants of it, where that is not what models.yaml says. */
+  readonly outputType?: MediaType
   readonly parameters?: Readonly<Record<string, unknown>>
 }
 
@@ -72,11 +77,14 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
   rememberSecrets(environment)
   rememberSecrets(entry.headers ?? {})
   const isSimulated = simulatorUrl !== undefined
+  const upstreamModel = entry.model_serving_name ?? entry.model ?? name
+  const media = { input: entry.input_type, output: reference.outputType ?? entry.output_type }
+  checkMedia(name, { type, upstreamModel, media })
   const isTlsUsual = entry.ssl_verify !== false && entry.ssl_cert === undefined
   return {
     name,
     type,
-    upstreamModel: entry.model_serving_name ?? entry.model ?? name,
+    upstreamModel,
     addresses: isSimulated
       ? [{ url: simulatorUrl, urlFrom: undefined, token: 'simulated', tokenFrom: undefined }]
       : asFarAsNeeded(() => addressesOf(name, entry, environment), [unknownAddress]),
@@ -88,6 +96,7 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
       ...reference.parameters,
     },
     postProcess: entry.post_process,
+    media,
     headers: entry.headers ?? {},
     apiVersion: entry.api_version,
     retries: retrySettingsOf(entry),

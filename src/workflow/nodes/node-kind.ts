@@ -109,6 +109,8 @@ export interface NodeParts {
   readonly name: string
   /** Place of the node, for errors. */
   readonly where: string
+  /** The folder of the task. */
+  readonly directory: string
   readonly graphProperties: GraphProperties | undefined
   readonly model: (block: ModelBlock) => Promise<ModelClient>
   readonly function: (reference: FunctionReference | undefined, key: string) => Promise<UserFunction | undefined>

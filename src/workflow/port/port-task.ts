@@ -68,8 +68,9 @@ export async function portTask(from: string, to?: string): Promise<readonly Port
 /** The folder that dotted paths start at: the one that holds `tasks` or `sygra`. */
 function rootOf(directory: string): string {
   const steps = directory.split(sep)
-  const at = ['tasks', 'sygra'].map((name) => steps.lastIndexOf(name)).find((index) => index > 0)
-  return at === undefined ? directory : steps.slice(0, at).join(sep) || sep
+  // The last of them: the repository itself may lie in a folder of such a name.
+  const at = Math.max(...['tasks', 'sygra'].map((name) => steps.lastIndexOf(name)))
+  return at <= 0 ? directory : steps.slice(0, at).join(sep) || sep
 }
 
 function configsBelow(directory: string): readonly string[] {

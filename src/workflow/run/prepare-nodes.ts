@@ -43,6 +43,7 @@ export async function prepareNodes(
       const parts: NodeParts = {
         name,
         where,
+        directory: definition.directory,
         graphProperties: config.graph_config.graph_properties,
         modules,
         model: findModel,
@@ -105,12 +106,15 @@ export function createModelFinder({
   const environment = readEnvironmentFile()
   const models = loadModels({ directory, environment })
   const clients = new Map<string, ModelClient>()
-  return async ({ name, parameters = {}, language_model: object }) => {
+  return async ({ name, parameters = {}, output_type: outputType, language_model: object }) => {
     if (isLanguageModel(object)) return guarded.guard(modelClientOf(object, parameters))
-    const key = JSON.stringify([name, parameters])
+    const key = JSON.stringify([name, parameters, outputType])
     let client = clients.get(key)
     if (client === undefined) {
-      const resolved = resolveModel({ name, parameters }, { models, environment, simulatorUrl, prices, isOffline })
+      const resolved = resolveModel(
+        { name, parameters, outputType },
+        { models, environment, simulatorUrl, prices, isOffline },
+      )
       client = guarded.guard(createModelClient(resolved))
       clients.set(key, client)
       if (isOffline !== true) await client.open()

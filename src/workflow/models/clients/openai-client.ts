@@ -1,3 +1,4 @@
+import { z } from 'zod'
 import { extraParametersKey } from '../call-parameters.ts'
 import type { AskableModel } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
@@ -16,7 +17,8 @@ export async function createOpenAIClient({ model, address, fetch }: ClientParts)
     queryParams: model.apiVersion === undefined || model.isSimulated ? undefined : { 'api-version': model.apiVersion },
     includeUsage: true,
     supportsStructuredOutputs: true,
-    transformRequestBody: (body) => requestBodyFor(model, body),
+    transformRequestBody: (body) => requestBodyFor(model, model.media.output === 'audio' ? withSpeech(body) : body),
+    metadataExtractor: model.media.output === 'audio' ? speechExtractor : undefined,
     fetch,
   })
   return provider.chatModel(model.upstreamModel)
@@ -49,6 +51,38 @@ function requestBodyFor(model: ResolvedModel, body: Record<string, unknown>): Re
       return body
   }
 }
+
+/** Asks a chat model for speech beside its text. */
+function withSpeech(body: Record<string, unknown>): Record<string, unknown> {
+  const audio = typeof body.audio === 'object' ? body.audio : {}
+  return { modalities: ['text', 'audio'], ...body, audio: { voice: 'alloy', format: 'wav', ...audio } }
+}
+
+/** Keeps the speech of an answer, for which the common interface has no place. */
+const speechExtractor = {
+  async extractMetadata({ parsedBody }: { readonly parsedBody: unknown }) {
+    const found = spokenAnswer.safeParse(parsedBody)
+    if (!found.success) return undefined
+    const [
+      {
+        message: { audio },
+      },
+    ] = found.data.choices
+    return { [extraParametersKey]: { speech: audio.data, transcript: audio.transcript ?? '' } }
+  },
+  createStreamExtractor: () => ({ processChunk: () => {}, buildMetadata: () => undefined }),
+}
+
+const spokenAnswer = z.looseObject({
+  choices: z.tuple(
+    [
+      z.looseObject({
+        message: z.looseObject({ audio: z.looseObject({ data: z.string(), transcript: z.string().nullish() }) }),
+      }),
+    ],
+    z.unknown(),
+  ),
+})
 
 // OpenAI's reasoning models refuse `max_tokens` and want the newer name; other services know the older one only.
 function withNewerLimit(upstreamModel: string, body: Record<string, unknown>): Record<string, unknown> {

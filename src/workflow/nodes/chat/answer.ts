@@ -1,9 +1,14 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { SygraError } from '../../../errors.ts'
+import { extraParametersKey } from '../../models/call-parameters.ts'
+import { mediaAddressesOf } from './media-input.ts'
 
 /** What a model answered, as post-processors get it. */
 export interface ModelAnswer {
+  /** The text; of a model that speaks its speech, as a data URL. */
   readonly content: string
+  /** What was said, where the answer is speech. */
+  readonly transcript?: string
   readonly finishReason: string
   /** The model's own reasoning, where it shows it. */
   readonly reasoning?: string
@@ -32,11 +37,18 @@ export function readAnswer(result: LanguageModelV3GenerateResult): ModelAnswer {
     content.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('')
   const calls = requestedToolCalls(result)
   return {
-    content: textOf('text'),
+    ...(speechOf(result) ?? { content: textOf('text') }),
     finishReason: finishReason.unified,
     reasoning: textOf('reasoning') || undefined,
     toolCalls: calls.length === 0 ? undefined : calls.map(readToolCall),
   }
+}
+
+/** The speech of an answer, as its client keeps it. */
+function speechOf({ providerMetadata }: LanguageModelV3GenerateResult) {
+  const { speech, transcript } = providerMetadata?.[extraParametersKey] ?? {}
+  if (typeof speech !== 'string' || typeof transcript !== 'string') return undefined
+  return { content: mediaAddressesOf({ bytes: speech }, 'audio').join(''), transcript }
 }
 
 /** The tools a model asks for; those the provider runs itself are not among them. */

@@ -3,8 +3,9 @@ import { historyKey, type State } from '../../graph/state.ts'
 import type { NodeParts } from '../node-kind.ts'
 import type { ChatNodeConfig } from './chat-config.ts'
 import { type ChatMessage, type ContentPart, chatKey, chatMessagesOf, textOf } from './chat-message.ts'
+import { type MediaKind, mediaAddressesOf } from './media-input.ts'
 import { type Prompt, type PromptContent, type PromptPart, promptMessagesOf } from './prompt.ts'
-import { fillTemplate, parseTemplate } from './template.ts'
+import { fillTemplate, parseTemplate, variableIn } from './template.ts'
 
 /** What a node asks a model. */
 export interface Question {
@@ -142,22 +143,22 @@ export function compilePrompt(prompt: Prompt, where: string): FillPrompt {
 function compileContent(content: PromptContent): (state: Readonly<State>) => ChatMessage['content'] {
   if (typeof content === 'string') return compileText(content)
   const parts = content.map(compilePart)
-  return (state) => parts.map((fill) => fill(state))
+  return (state) => parts.flatMap((fill) => fill(state))
 }
 
-function compilePart(part: PromptPart): (state: Readonly<State>) => ContentPart {
+function compilePart(part: PromptPart): (state: Readonly<State>) => readonly ContentPart[] {
   switch (part.type) {
     case 'text': {
       const fill = compileText(part.text)
-      return (state) => ({ type: 'text', text: fill(state) })
+      return (state) => [{ type: 'text', text: fill(state) }]
     }
     case 'image_url': {
-      const fill = compileText(urlOf(part.image_url))
-      return (state) => ({ type: 'image_url', image_url: fill(state) })
+      const fill = compileMedia(urlOf(part.image_url), 'image')
+      return (state) => fill(state).map((image_url) => ({ type: 'image_url', image_url }))
     }
     case 'audio_url': {
-      const fill = compileText(urlOf(part.audio_url))
-      return (state) => ({ type: 'audio_url', audio_url: fill(state) })
+      const fill = compileMedia(urlOf(part.audio_url), 'audio')
+      return (state) => fill(state).map((audio_url) => ({ type: 'audio_url', audio_url }))
     }
     default:
       return part satisfies never
@@ -167,6 +168,15 @@ function compilePart(part: PromptPart): (state: Readonly<State>) => ContentPart 
 function compileText(text: string): (state: Readonly<State>) => string {
   const template = parseTemplate(text)
   return (state) => fillTemplate(template, state)
+}
+
+/** The addresses of a part: what a template that is one variable stands for, be it bytes or a list, else its text. */
+function compileMedia(text: string, kind: MediaKind): (state: Readonly<State>) => readonly string[] {
+  const template = parseTemplate(text.trim())
+  const [only] = template.variables
+  const isVariable = template.variables.length === 1 && template.texts.every((each) => each === '')
+  if (!isVariable || only === undefined) return (state) => [fillTemplate(template, state)]
+  return (state) => mediaAddressesOf(variableIn(state, only), kind)
 }
 
 function urlOf(address: string | { readonly url: string }): string {

@@ -1,3 +1,4 @@
+import { pathToFileURL } from 'node:url'
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
 import { SygraError } from '../../../errors.ts'
 import type { State } from '../../graph/state.ts'
@@ -7,6 +8,7 @@ import type { ModelAnswer } from './answer.ts'
 import { type AnswerForm, answerFormOf } from './answer-form.ts'
 import { type ChatMessage, type ContentPart, textOf } from './chat-message.ts'
 import type { Converse } from './converse.ts'
+import { withFilesRead } from './media-input.ts'
 import type { ModelBlock, StructuredOutputConfig } from './model-block.ts'
 import { withTextProcess } from './process-text.ts'
 import { withStructuredOutput } from './structured-output.ts'
@@ -56,7 +58,8 @@ export async function createModelAsker(
     async ask({ messages, state, context }) {
       const call: ModelCall = {
         client,
-        prompt: modelPromptOf(messages),
+        // As with other files, the Python system reads paths from where it is run.
+        prompt: modelPromptOf(await withFilesRead(messages, [parts.directory, '.'])),
         tools,
         toolChoice: toolChoice === undefined ? undefined : { type: toolChoice },
         signal: context.signal,
@@ -82,7 +85,7 @@ async function formOf(
 type Prompt = LanguageModelV3CallOptions['prompt']
 type UserContent = Extract<Prompt[number], { role: 'user' }>['content']
 
-/** A chat as the AI SDK takes it; images and sounds must be data URLs or web addresses. */
+/** A chat as the AI SDK takes it; images and sounds on disk stay the addresses of their files. */
 export function modelPromptOf(messages: readonly ChatMessage[]): Prompt {
   return messages.map((message): Prompt[number] => {
     switch (message.role) {
@@ -124,5 +127,6 @@ function filePartOf(url: string, fallbackType: string): UserContent[number] {
   const data = /^data:([^;,]+)(?:;[^;,]+)*;base64,(.*)$/s.exec(url)
   if (data?.[1] !== undefined && data[2] !== undefined) return { type: 'file', mediaType: data[1], data: data[2] }
   if (/^https?:/.test(url)) return { type: 'file', mediaType: fallbackType, data: new URL(url) }
-  throw new SygraError('bad_data', 'an image or a sound must be a data URL (data:image/png;base64,…) or a web address')
+  // Before it is sent a file has been read; an estimate only counts that it is there.
+  return { type: 'file', mediaType: fallbackType, data: pathToFileURL(url) }
 }

@@ -83,6 +83,10 @@ const block = closedObject(
       .optional()
       .describe('Sent with every request; they go before those of models.yaml.'),
     structured_output: structuredOutputSchema.optional(),
+    output_type: z
+      .enum(['text', 'image', 'audio'])
+      .optional()
+      .describe('audio: a chat model that answers with speech; text by default.'),
     // A model object of the AI SDK in place of a name that is looked up.
     language_model: languageModel,
   },
