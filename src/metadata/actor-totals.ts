@@ -53,10 +53,8 @@ export class ActorsTotals {
   }
 }
 
-const nobody: readonly string[] = []
-
 /** Each name once, but for the innermost. Ledgers may come from anywhere: what is no list of names says nothing. */
 function othersIn(outer: unknown, innermost: string | undefined): readonly string[] {
-  if (!Array.isArray(outer)) return nobody
+  if (!Array.isArray(outer)) return []
   return [...new Set(outer.filter((name): name is string => typeof name === 'string' && name !== innermost))]
 }
