@@ -1,13 +1,15 @@
 import { spawn } from 'node:child_process'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
-import { join, resolve } from 'node:path'
+import { basename, join, resolve } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
 import { listVariable } from '../instrument/process/list-variable.ts'
 import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
+import { sentByExecVariable } from '../telemetry/follow-collector.ts'
 import type { ExecFlags } from './exec.ts'
 import { accountReader, accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
 import { otherRuntimeNote } from './exec-other-runtime.ts'
+import { followExec } from './exec-telemetry.ts'
 import { announceMetrics, type MetricsServer } from './metrics-server.ts'
 import { note } from './terminal.ts'
 
@@ -18,7 +20,11 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
   let metrics: MetricsServer | undefined
   try {
     metrics = await announceMetrics(flags.metricsPort, accountReader(list))
-    const { pid, code, signal } = await runWatched(command, environmentFor(flags, list))
+    if (flags.otel) process.env.SYGRA_OTEL = '1'
+    const telemetry = followExec(list, nameOf(command, flags))
+    const environment = environmentFor(flags, list)
+    if (telemetry !== undefined) environment[sentByExecVariable] = '1'
+    const { pid, code, signal } = await runWatched(command, environment)
     process.exitCode = signal === null ? code : 128 + constants.signals[signal]
     const outcome = signal === null ? outcomeOfExitCode(code) : outcomeOfSignal(signal)
     const accounts = await finishAccounts(await readWrittenAccounts(list), { pid, outcome })
@@ -26,10 +32,17 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
     if (!flags.quiet) process.stderr.write(accountsText(accounts, process.stderr))
     // Never silent: nobody must take an account that cannot be there for one of nothing.
     note(otherRuntimeNote(command) ?? '')
+    await telemetry?.finish()
   } finally {
     await metrics?.close()
     await rm(scratch, { recursive: true, force: true })
   }
+}
+
+/** The name of the service in OpenTelemetry, where it has no other: that of the account, or of the program's file. */
+function nameOf([command = '', ...args]: readonly string[], { task }: ExecFlags): string {
+  const file = args.find((argument) => /\.[cm]?[jt]sx?$/.test(argument)) ?? command
+  return task ?? process.env.SYGRA_TASK ?? basename(file).replace(/\.[cm]?[jt]sx?$/, '')
 }
 
 function environmentFor({ task, outputDir, includeUsage }: ExecFlags, list: string): NodeJS.ProcessEnv {

@@ -8,6 +8,7 @@ export interface ExecFlags {
   readonly includeUsage?: boolean
   readonly quiet?: boolean
   readonly metricsPort?: number
+  readonly otel?: boolean
 }
 
 /** `sygra exec`: any Node program, watched without a change to it. */
@@ -25,6 +26,7 @@ export function execCommand(): Command {
       'figures for Prometheus at 127.0.0.1:<number>/metrics while it runs; 0: any free port',
       parseWholeNumber(0),
     )
+    .option('--otel', 'spans and metrics to OpenTelemetry: OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318')
     .action(async (command: string[], flags: ExecFlags) => {
       const { execProgram } = await import('./exec-program.ts')
       await execProgram(command, flags)

@@ -93,12 +93,12 @@ async function* rowsOfLedger(
 type OnEvent = (event: MetadataEvent, place: LedgerPlace) => void
 
 /** Reads the events of a ledger piece by piece, so that whoever takes them can be waited for. */
-class EventSource {
+export class EventSource {
   readonly #tail: LedgerTail
   readonly #maxBytes: number
   #report: LedgerReport | undefined
 
-  constructor(path: string, maxBytes: number) {
+  constructor(path: string, maxBytes: number = Number.POSITIVE_INFINITY) {
     this.#tail = new LedgerTail(path)
     this.#maxBytes = maxBytes
   }

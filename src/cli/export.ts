@@ -8,6 +8,7 @@ import { safeText } from '../report/text/safe-text.ts'
 import { writeAtomic } from '../runtime/files/write-atomic.ts'
 import { usualPlaces } from './command-line.ts'
 import { type TableFormat, tableFormats, writeTableFile, writeTableTo } from './export-file.ts'
+import { exportOtel } from './export-otel.ts'
 import { type ExportedRun, rowsOf } from './export-rows.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles, newestFirst } from './metadata-files.ts'
@@ -19,14 +20,17 @@ interface ExportFlags {
   readonly table: TableName
   readonly output?: string
   readonly all?: boolean
+  readonly endpoint?: string
 }
 
-const formats = [...tableFormats, 'prometheus'] as const
+const formats = [...tableFormats, 'prometheus', 'otel'] as const
 
 /** `sygra export`: the figures of runs in the form that other tools read. */
 export function exportCommand(): Command {
   return new Command('export')
-    .description('Write runs as tables for DuckDB, pandas or a spreadsheet, or one run as metrics of Prometheus.')
+    .description(
+      'Write runs as tables for DuckDB, pandas or a spreadsheet, as metrics of Prometheus, or as spans to OpenTelemetry.',
+    )
     .addArgument(new Argument('<format>', 'what is written').choices(formats))
     .argument('[run...]', 'metadata or output files, run ids, tasks or directories; the latest run if left out')
     .addOption(
@@ -36,13 +40,18 @@ export function exportCommand(): Command {
     )
     .option('-o, --output <path>', 'where it is written; the standard output by default')
     .option('--all', 'every run of the project: tasks, metadata, output and one folder deep')
+    .option(
+      '--endpoint <url>',
+      'of otel: where the receiver is; OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318, by default',
+    )
     .action(async (format: (typeof formats)[number], references: string[], flags: ExportFlags, command: Command) => {
-      if (format !== 'prometheus') return exportTable(format, references, flags)
-      const ineffective = ['table', 'all'].find((name) => command.getOptionValueSource(name) === 'cli')
-      if (ineffective !== undefined) {
-        throw new SygraError('bad_argument', `--${ineffective} is for tables: leave it out`)
-      }
-      return exportMetrics(references, flags)
+      checkFlags(
+        format,
+        Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli'),
+      )
+      if (format === 'prometheus') return exportMetrics(references, flags)
+      if (format === 'otel') return exportOtel(withLedgers(await runsOf(references, flags), flags), flags.endpoint)
+      return exportTable(format, references, flags)
     })
 }
 
@@ -60,6 +69,15 @@ async function exportTable(format: TableFormat, references: readonly string[], f
   checkOutput(output, runs)
   const count = await writeTableFile(format, toWrite, output)
   note(`${formatQuantity(count, 'row')} of ${formatQuantity(runs.length, 'run')} in ${safeText(output)}`)
+}
+
+/** What would have no effect is refused. */
+function checkFlags(format: (typeof formats)[number], given: readonly string[]): void {
+  const taken = { prometheus: ['output'], otel: ['all', 'endpoint'], table: ['table', 'output', 'all'] }
+  const kind = format === 'prometheus' || format === 'otel' ? format : 'table'
+  const ineffective = given.find((name) => !taken[kind].includes(name))
+  if (ineffective === undefined) return
+  throw new SygraError('bad_argument', `--${ineffective} means nothing for ${format}: leave it out`)
 }
 
 /** One run: metrics of several would be added up, and nobody could tell. */

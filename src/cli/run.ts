@@ -66,6 +66,7 @@ interface RunFlags {
   readonly quiet?: boolean
   readonly json?: boolean
   readonly metricsPort?: number
+  readonly otel?: boolean
   /** Names of the options that were given and not left at their defaults. */
   readonly given: ReadonlySet<string>
 }
@@ -152,6 +153,7 @@ export function runCommand(): Command {
       'figures for Prometheus at 127.0.0.1:<number>/metrics while it runs; 0: any free port',
       parseWholeNumber(0),
     )
+    .option('--otel', 'spans and metrics to OpenTelemetry: OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318')
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
     .action(async (flags: Omit<RunFlags, 'given'>, command: Command) => {
       const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')
@@ -202,6 +204,7 @@ const failed = 1
 /** Runs a task with its progress on the standard error and its tables on the standard output. */
 async function runTask(flags: RunFlags): Promise<void> {
   checkFlags(flags)
+  if (flags.otel) process.env.SYGRA_OTEL = '1'
   const { loadTask } = await import('../workflow/load-task.ts')
   const { runWorkflow } = await import('../workflow/run/run-workflow.ts')
   const definition = await loadTask(flags.task, { sourcePath: flags.source })
@@ -294,12 +297,10 @@ async function runTask(flags: RunFlags): Promise<void> {
 }
 
 /** What the library knows nothing of: two things that would be written to the standard output at once, and one of nothing. */
-function checkFlags({ output, json, metricsPort, disableMetadata }: RunFlags): void {
-  if (metricsPort !== undefined && disableMetadata) {
-    throw new SygraError(
-      'bad_argument',
-      '--metrics-port has nothing to show with --disable-metadata: leave one of them out',
-    )
+function checkFlags({ output, json, metricsPort, otel, disableMetadata }: RunFlags): void {
+  if ((metricsPort !== undefined || otel) && disableMetadata) {
+    const what = otel ? '--otel' : '--metrics-port'
+    throw new SygraError('bad_argument', `${what} has nothing to tell with --disable-metadata: leave one of them out`)
   }
   if (output || !json) return
   throw new SygraError(

@@ -33,6 +33,8 @@ export interface RunStart {
   readonly context: ExecutionContext
   readonly environment: Environment
   readonly git: GitState
+  /** The span in which it was started, as the traceparent of W3C has it; of a process that was started in one by `TRACEPARENT`. */
+  readonly traceparent?: string
 }
 
 /** The options of a run, as the file shows them. */
@@ -237,6 +239,10 @@ export interface RequestEnd {
   readonly cost?: RequestCost
   /** A `request-start` went before it. */
   readonly isAnnounced?: boolean
+  /** The span in which it was sent, as the traceparent of W3C has it: of its own header, or the one that was active. */
+  readonly traceparent?: string
+  /** The program has OpenTelemetry of its own, which was told of it. */
+  readonly isTraced?: boolean
 }
 
 export type AttemptLink = 'operation' | 'invocation' | 'header' | 'hash'

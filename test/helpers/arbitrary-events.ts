@@ -227,6 +227,8 @@ const request = withKeys<RequestEnd>(
     estimatedUsage: arbitraryUsage,
     cost: arbitraryCost,
     isAnnounced: fc.boolean(),
+    traceparent: fc.constant('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
+    isTraced: fc.boolean(),
   },
   ['type', 'model', 'status', 'resendCount', 'startedAtMs', 'durationSeconds'],
 )
@@ -398,6 +400,7 @@ const runStart = withKeys<RunStart>(
       ['nodeVersion', 'sygraVersion'],
     ),
     git: withKeys<RunStart['git']>({ commitHash: text, branch: text, isDirty: fc.boolean(), remoteUrl: text }, []),
+    traceparent: fc.constant('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
   },
   ['type', 'runId', 'session', 'startedAtMs', 'utcOffsetMinutes', 'context', 'environment', 'git'],
 )

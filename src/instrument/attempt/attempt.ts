@@ -26,6 +26,8 @@ export interface AttemptOptions {
   readonly outgoing: OutgoingRequest
   /** The caller's, where it gave one. */
   readonly signal?: AbortSignal
+  /** The span that it was sent in. */
+  readonly traceparent?: string
 }
 
 /**
@@ -37,6 +39,7 @@ export interface AttemptOptions {
 export class ObservedAttempt {
   readonly scope: Scope
   readonly #request: ModelRequest
+  readonly #traceparent: string | undefined
   /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
   #sending: Sending | undefined
   #link: RetryLink | undefined
@@ -53,6 +56,7 @@ export class ObservedAttempt {
     const { scope } = options
     const { open } = wireState()
     this.#request = options.request
+    this.#traceparent = options.traceparent
     this.#sending = options
     this.scope = scope
     // The attempts of an operation are numbered as they are sent.
@@ -289,6 +293,7 @@ export class ObservedAttempt {
       estimatedUsage: isExact ? undefined : seenUsageOf(facts),
       rawUsage: facts.rawUsage,
       isAnnounced: this.#isAnnounced || undefined,
+      traceparent: this.#traceparent,
     }
   }
 }

@@ -1,6 +1,7 @@
 import { awaitProcessPrices } from '../../runtime/prices-file.ts'
 import { rememberSecretsOfRequest } from '../../runtime/redact.ts'
 import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
+import { activeTraceparent, readTraceparent } from '../../runtime/trace-context.ts'
 import { acceptedEndpoint, type KnownEndpoint } from '../../usage/index.ts'
 import { ObservedAttempt } from './attempt.ts'
 import { type PlaceNames, withNames } from './framework-runs.ts'
@@ -44,7 +45,10 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   const request = new ModelRequest({ endpoint, url, body, header })
   const scope = withNames(place, namesFor(place, request))
   const outgoing = { scope, url: url.href, body, ...retryHeaders(header) }
-  const attempt = new ObservedAttempt({ scope, place, request, signal, outgoing })
+  // What the program sends along is the truth; else it is whatever span it is in.
+  const sent = header('traceparent')
+  const traceparent = readTraceparent(sent) === undefined ? activeTraceparent() : sent
+  const attempt = new ObservedAttempt({ scope, place, request, signal, outgoing, traceparent })
   if (!body.isKnown) body.whenKnown(() => learnBody(attempt, request, call))
   return attempt
 }

@@ -1,4 +1,5 @@
 import type { GitState } from '../../metadata/event.ts'
+import { nowMs } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../../runtime/git.ts'
@@ -7,11 +8,15 @@ import { programDirectory, programName } from '../../runtime/program-name.ts'
 import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { outsideCollector } from '../../runtime/scope.ts'
 import { settingOf } from '../../runtime/settings.ts'
+import { followCollector, type Telemetry } from '../../telemetry/follow-collector.ts'
 import { settleOpenAttempts } from '../attempt/open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
 import { reservePath, writeAtOnce } from './process-files.ts'
 
 const state = { isStarted: false }
+
+/** So long a program may be kept from its end for what OpenTelemetry is to be told. */
+const sendAtEndMs = 2_000
 
 /**
  * Makes what the process does outside of runs a run of its own, from the start of the process to its end. A process without
@@ -34,6 +39,7 @@ class ProcessRun {
   readonly #taskName = settingOf('SYGRA_TASK') || programName()
   #git: GitState | undefined
   #recorder: RunRecorder | undefined
+  #telemetry: Telemetry | undefined
   #isOpen = false
   #hasEnded = false
 
@@ -47,6 +53,7 @@ class ProcessRun {
     this.#isOpen = true
     // What cannot be written is tried again at the end, and told then: no file may stop a program's first call.
     attempt(() => this.#keep())
+    this.#tellOpenTelemetry()
     this.#describe()
     attempt(() => this.#recorder?.saveSync())
     const ledger = this.#recorder?.ledger
@@ -55,6 +62,18 @@ class ProcessRun {
     void readGitState(this.#directory).then((git) => {
       this.#git ??= git
       if (!this.#hasEnded) this.#describe()
+    })
+  }
+
+  /** A receiver is sent to as long as the program goes on; what waits at its end must go first. */
+  #tellOpenTelemetry(): void {
+    const telemetry = followCollector(this.#collector, this.#taskName)
+    this.#telemetry = telemetry
+    if (!telemetry.sends) return
+    process.once('beforeExit', () => {
+      settleOpenAttempts(this.#collector.runId)
+      const end = { type: 'run-end', session: 0, status: 'complete', endedAtMs: nowMs(), durationSeconds: 0 } as const
+      void telemetry.sendNow(end, sendAtEndMs)
     })
   }
 
@@ -71,6 +90,8 @@ class ProcessRun {
     this.#collector.endRun(status, isUncaught ? uncaughtReason : reason)
     // A ledger that begins with the end of the run would tell nothing.
     this.#keep({ hasLedger: false }).saveSync()
+    const unsent = this.#telemetry?.waiting() ?? 0
+    if (unsent > 0) process.stderr.write(unsentNote(unsent))
   }
 
   #describe(): void {
@@ -91,6 +112,10 @@ class ProcessRun {
     })
     return this.#recorder
   }
+}
+
+function unsentNote(count: number): string {
+  return `sygra: ${count} spans were not sent to OpenTelemetry before the process ended; sygra export otel sends them\n`
 }
 
 function attempt(act: () => void): void {

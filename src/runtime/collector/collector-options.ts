@@ -72,6 +72,8 @@ export interface RunStartOptions {
   readonly git: GitState
   readonly session?: number
   readonly startedAtMs?: number
+  /** The span in which it is started; that of `TRACEPARENT` by default. */
+  readonly traceparent?: string
   /** The same on the monotonic clock, in seconds; 0 is the start of the process. Default: what `startedAtMs` says of it. */
   readonly startedAtMonotonic?: number
 }

@@ -14,6 +14,7 @@ import type { LedgerState, LedgerWriter } from '../ledger/ledger-writer.ts'
 import { programDirectory, programName } from '../program-name.ts'
 import { redactLongText, redactParameters, redactUrl } from '../redact.ts'
 import { isDisabledByEnvironment, settingOf } from '../settings.ts'
+import { validTraceparent } from '../trace-context.ts'
 import type {
   CollectionSwitch,
   CollectorOptions,
@@ -210,7 +211,15 @@ export class MetadataCollector {
   }
 
   /** @internal Begins the run, or a further session of it. Again for the same session: describes it anew, and it has not ended. */
-  startRun({ context, environment, git, session = 0, startedAtMs = nowMs(), ...start }: RunStartOptions): void {
+  startRun({
+    context,
+    environment,
+    git,
+    session = 0,
+    startedAtMs = nowMs(),
+    traceparent,
+    ...start
+  }: RunStartOptions): void {
     this.#context = context
     this.#endedAtMs = undefined
     const records = this.#session?.index === session ? this.#session.records : 0
@@ -227,6 +236,7 @@ export class MetadataCollector {
       context,
       environment,
       git,
+      traceparent: validTraceparent(traceparent ?? process.env.TRACEPARENT),
     })
   }
 

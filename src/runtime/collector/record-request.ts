@@ -3,6 +3,7 @@ import { normalFinishReason } from '../../metadata/finish-reason.ts'
 import { priceRequest } from '../../pricing/index.ts'
 import { redactParameters, redactUrl } from '../redact.ts'
 import { processPrices, type Scope } from '../scope.ts'
+import { isTracedByApplication } from '../trace-context.ts'
 
 /** One HTTP attempt as it was seen at the wire: an event without what the scope knows. Its model is the one the wire names. */
 export type Attempt = { -readonly [Name in keyof RequestEnd]: RequestEnd[Name] } & { readonly callId: string }
@@ -43,6 +44,7 @@ export function recordRequest(scope: Scope, attempt: Attempt, origin: Origin): R
   attempt.outerAgents = scope.outerAgents
   attempt.outerTools = scope.outerTools
   attempt.cost = cost
+  attempt.isTraced = isTracedByApplication() || undefined
   if (scope.record !== undefined) scope.record.costPicodollars += cost?.picodollars ?? 0
   scope.collector.record(attempt)
   return attempt

@@ -5,6 +5,8 @@ import { readGitState } from '../../runtime/git.ts'
 import { pathsFromLedger } from '../../runtime/ledger/ledger-entry.ts'
 import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { createRunCollector } from '../../runtime/scope.ts'
+import { activeTraceparent } from '../../runtime/trace-context.ts'
+import { followCollector, type Telemetry } from '../../telemetry/follow-collector.ts'
 import { outlineOf } from '../config/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -33,6 +35,8 @@ export interface BegunRun {
   readonly recorder: RunRecorder | undefined
   /** Its number, from 0. */
   readonly session: number
+  /** OpenTelemetry, as far as it is told of the run. */
+  readonly telemetry: Telemetry | undefined
 }
 
 /** Starts the collector of a run and its ledger, with what earlier sessions have left in it. */
@@ -40,16 +44,18 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   const { prepared, options, past, startedAtMs } = begin
   const { definition, files, parts } = prepared
   const collector = createRunCollector({ runId: past?.runId, isDisabled: options.disableMetadata })
-  if (!collector.isEnabled()) return { collector, recorder: undefined, session: 0 }
+  if (!collector.isEnabled()) return { collector, recorder: undefined, session: 0, telemetry: undefined }
   if (past !== undefined) collector.takeUp(past.fold.totals)
   const recorder = files === undefined ? undefined : recordRun(begin, { collector, files })
   for (const event of past?.lastEvents ?? []) collector.record(event)
   if (past !== undefined && past.lostEnd.events > 0) options.onNotice?.(lostEndNotice(past))
   if (options.onEvent !== undefined) collector.onEvent(options.onEvent)
   const session = 1 + Math.max(-1, ...(past?.fold.totals.execution.sessions.keys() ?? []))
+  const telemetry = followCollector(collector, definition.taskName)
   collector.startRun({
     startedAtMs,
     session,
+    traceparent: activeTraceparent(),
     environment: readEnvironment(),
     git: await readGitState(definition.directory),
     context: {
@@ -78,7 +84,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       owner: thisOwner(),
     })
   }
-  return { collector, recorder, session }
+  return { collector, recorder, session, telemetry }
 }
 
 function lostEndNotice({ ledgerPath, lostEnd: { events, rows, picodollars } }: PastRun): string {

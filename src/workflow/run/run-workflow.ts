@@ -20,6 +20,9 @@ import { runSession } from './run-session.ts'
 import { StopControl } from './stop-control.ts'
 import { checkWorkers } from './task-for-workers.ts'
 
+/** So long a run that has ended waits for a receiver of OpenTelemetry. */
+const telemetryGraceMs = 5_000
+
 /**
  * Runs a workflow over its records and leaves the output and its metadata side by side. Everything that can be wrong is
  * found before the first request; after it, nothing that was done is lost.
@@ -43,7 +46,7 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
       const hold = holdRun(prepared.files, stop)
       const limits = checkedLimits({ prepared, options })
       const begun = await beginRun({ prepared, options, past, stop, startedAtMs, hold })
-      const { collector, recorder } = begun
+      const { collector, recorder, telemetry } = begun
       const guard = await guardRun({ prepared, options, past, collector, stop, limits }).catch(
         async (error: unknown) => {
           collector.endRun('failed')
@@ -52,8 +55,22 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
         },
       )
       const simulatorUrl = simulation.url
-      const result: RunResult = await runSession({ ...begun, prepared, options, past, stop, guard, hold, simulatorUrl })
-      return result as RunResult<Row, IsOff, HasFiles>
+      try {
+        const result: RunResult = await runSession({
+          ...begun,
+          prepared,
+          options,
+          past,
+          stop,
+          guard,
+          hold,
+          simulatorUrl,
+        })
+        return result as RunResult<Row, IsOff, HasFiles>
+      } finally {
+        const loss = await telemetry?.finish(telemetryGraceMs)
+        if (loss !== undefined) options.onNotice?.(`WARNING: ${loss}; \`sygra export otel\` sends them again`)
+      }
     } finally {
       prepared.files?.release()
     }

@@ -1,0 +1,81 @@
+import type { MetadataEvent } from '../metadata/event.ts'
+import { LedgerTail } from '../runtime/ledger/ledger-reader.ts'
+import { EventExporter, lossText, type RunFollowing } from '../telemetry/event-exporter.ts'
+import { readOtelSettings, wantsOtlp } from '../telemetry/otel-settings.ts'
+import { readWrittenAccounts } from './exec-accounts.ts'
+import { ledgerOf } from './read-run.ts'
+import { note } from './terminal.ts'
+
+const readEveryMs = 1_000
+const finishMs = 5_000
+
+/** What OpenTelemetry is told of a watched program. */
+export interface ExecTelemetry {
+  /** When the program has ended. */
+  readonly finish: () => Promise<void>
+}
+
+/**
+ * Sends what the ledgers of the processes say, from outside of them: no program waits for a receiver, and of one that is killed
+ * all that it has done is sent. Undefined where nobody asks for it.
+ */
+export function followExec(list: string, taskName: string): ExecTelemetry | undefined {
+  if (!wantsOtlp()) return undefined
+  const settings = readOtelSettings(taskName)
+  for (const warning of settings.warnings) note(`sygra: ${warning}`)
+  const exporter = new EventExporter({ settings })
+  const ledgers = new Map<string, FollowedLedger>()
+  const read = async (): Promise<void> => {
+    for (const { path } of await readWrittenAccounts(list)) {
+      const ledger = ledgerOf(path)
+      if (ledger === undefined) continue
+      let followed = ledgers.get(ledger)
+      if (followed === undefined) {
+        followed = new FollowedLedger(ledger, exporter.follow())
+        ledgers.set(ledger, followed)
+      }
+      await followed.read().catch(() => {})
+    }
+  }
+  let reading = Promise.resolve()
+  const timer = setInterval(() => {
+    reading = reading.then(read)
+  }, readEveryMs)
+  timer.unref()
+  return {
+    async finish() {
+      clearInterval(timer)
+      await reading
+      await read()
+      for (const ledger of ledgers.values()) ledger.end()
+      const loss = lossText(await exporter.flush(finishMs))
+      if (loss !== undefined) note(`sygra: ${loss}; \`sygra export otel\` sends them again`)
+    },
+  }
+}
+
+/** A ledger that may still grow, and the spans of its events. */
+class FollowedLedger {
+  readonly #tail: LedgerTail
+  readonly #following: RunFollowing
+
+  constructor(path: string, following: RunFollowing) {
+    this.#tail = new LedgerTail(path)
+    this.#following = following
+  }
+
+  async read(): Promise<void> {
+    await this.#tail.read((entry, { atMs }) => {
+      if (entry.type !== 'run-plan' && entry.type !== 'row-write') this.#take(entry, atMs)
+    })
+    this.#following.flushOld(Date.now())
+  }
+
+  end(): void {
+    this.#following.end()
+  }
+
+  #take(event: MetadataEvent, atMs: number): void {
+    this.#following.take(event, atMs)
+  }
+}
