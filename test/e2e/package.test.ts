@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -18,9 +18,15 @@ beforeAll(async () => {
   execFileSync('npm', ['pack', '--silent', '--pack-destination', directory], { stdio: 'ignore' })
   const tarball = readdirSync(directory).find((name) => name.endsWith('.tgz')) ?? ''
   writeFileSync(join(directory, 'package.json'), '{"type":"module","private":true}')
-  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', `./${tarball}`])
+  // What docs/exports.md says to install for parquet.
+  const writer = `hyparquet-writer@${peers['hyparquet-writer']}`
+  run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', `./${tarball}`, writer])
 }, 180_000)
 afterAll(() => simulator?.close())
+
+const { peerDependencies: peers }: { peerDependencies: Record<string, string> } = JSON.parse(
+  readFileSync('package.json', 'utf8'),
+)
 
 /** The code blocks of the README in a language. */
 function readmeBlocks(language: string): readonly string[] {
@@ -51,14 +57,36 @@ test("the README's quick start runs as it stands", async () => {
   expect(readdirSync(join(directory, 'tasks/my_task/metadata')).join()).toMatch(/metadata_my_task_.*\.json/)
 })
 
-/** The blocks of commands of a page, without those that install. */
+/** What a block of commands may need that is not here: marked as `sh needs=…` on the page. */
+const needs = ['key', 'clone', 'python', 'server', 'global'] as const
+
+/** All pages with commands. */
+const pages = [
+  'README.md',
+  ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
+  ...readdirSync('tasks/examples').map((name) => `tasks/examples/${name}/README.md`),
+].filter((page) => /^```sh/m.test(readFileSync(page, 'utf8')))
+
+/** The blocks of commands of a page that need nothing but the package, without what installs. */
 function shellBlocks(page: string): readonly string[] {
-  return [...readFileSync(page, 'utf8').matchAll(/```sh\n([\s\S]*?)```/g)].map((match) =>
-    (match[1] ?? '').replaceAll(/^npm install .*$/gm, ''),
+  const blocks = [...readFileSync(page, 'utf8').matchAll(/^```sh(?: needs=(\w+))?\n([\s\S]*?)^```/gm)]
+  expect(blocks.length, 'each block of commands has a mark that is known').toBe(
+    [...readFileSync(page, 'utf8').matchAll(/^```sh/gm)].length,
+  )
+  for (const [, need] of blocks) if (need !== undefined) expect(needs).toContain(need)
+  return blocks.flatMap(([, need, commands = '']) =>
+    need === undefined ? [commands.replaceAll(/^npm install .*$/gm, '')] : [],
   )
 }
 
-test.each(['README.md', 'docs/tutorial.md', 'docs/how-to.md'])(
+/** Commands as they are run here: rehearsals at a speed that nobody waits for, and what serves until Ctrl-C for a moment. */
+function runnable(commands: string): string {
+  return commands
+    .replaceAll(/^(npx sygra run .*--simulate)\b(?!-)/gm, '$1 --simulate-speed 200')
+    .replaceAll(/^npx sygra studio[^#\n]*/gm, (line) => `timeout -s INT 5 ${line.trim()} || [ $? -eq 124 ] `)
+}
+
+test.each(pages)(
   'the commands of %s work as they stand',
   (page) => {
     const folder = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
@@ -66,13 +94,17 @@ test.each(['README.md', 'docs/tutorial.md', 'docs/how-to.md'])(
     // What `npx` finds first; calling it directly saves a second for each command.
     const sygra = join(folder, 'node_modules/.bin/sygra')
     const shell = (commands: string) =>
-      execFileSync('sh', ['-e', '-c', commands.replaceAll('npx sygra', sygra)], {
+      execFileSync('sh', ['-e', '-c', runnable(commands).replaceAll('npx sygra', sygra)], {
         cwd: folder,
         encoding: 'utf8',
         stdio: ['ignore', 'pipe', 'pipe'],
       })
-    // The how-to pages are for somebody who has a run.
-    if (page.endsWith('how-to.md')) shell('npx sygra init && npx sygra run --task my_task --simulate')
+    // README and tutorial begin in an empty folder; the other pages are for somebody who has a run and a program.
+    if (!/README|tutorial/.test(page)) {
+      writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
+      cpSync('tasks/templates/watch/app.mjs', join(folder, 'app.js'))
+      shell('npx sygra init && npx sygra run --task my_task --simulate')
+    }
     for (const block of shellBlocks(page)) shell(block)
     rmSync(folder, { recursive: true })
   },
