@@ -18,17 +18,19 @@ export interface Arrival {
   readonly origin: string | undefined
   /** How often this request arrived before. */
   readonly seen: number
+  /** How often a request of the same body arrived before, wherever it came from. */
+  readonly bodySeen: number
 }
 
 /** The whole answer to a request, by the task's own function or the default. */
 export async function complete({ arrival, settings, answers }: CompleteRequest): Promise<Completion> {
-  const { request, drawKey, origin, seen } = arrival
+  const { request, drawKey, origin, seen, bodySeen } = arrival
   const tokenizer = await loadTokenizer(request.model)
   const choices: Choice[] = []
   for (let choice = 0; choice < (request.n ?? 1); choice++) {
     // Without `seen`: a retry gets the answer that the failed attempt would have got.
     const random = randomOf(settings.seed, drawKey, choice, 'answer')
-    const own = await answers?.(request, { random, seen, choice })
+    const own = await answers?.(request, { random, seen: bodySeen, choice })
     const answer = own === undefined ? defaultAnswer({ request, settings, origin, random }) : answerObject(own)
     choices.push(choiceOf({ request, answer, tokenizer, settings, random }))
   }

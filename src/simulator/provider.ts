@@ -23,6 +23,7 @@ interface ProviderParts {
 export class Provider {
   private readonly parts: ProviderParts
   private readonly seenByKey = new Map<string, number>()
+  private readonly seenByBody = new Map<string, number>()
   private readonly serving = new Set<Promise<void>>()
   private arrivals = 0
   private isClosing = false
@@ -106,8 +107,8 @@ export class Provider {
     }
     const origin = originOf(request)
     const drawKey = origin?.call ?? bodyDigest
-    const seen = this.seenByKey.get(drawKey) ?? 0
-    this.seenByKey.set(drawKey, seen + 1)
+    const seen = countIn(this.seenByKey, drawKey)
+    const bodySeen = countIn(this.seenByBody, bodyDigest)
     response.setHeader('x-request-id', `req_${idOf(this.parts.settings, { drawKey, seen })}`)
     const known = { ...facts, model: chat.request.model, isStream: chat.request.stream === true }
     const attempt: Attempt = {
@@ -115,6 +116,7 @@ export class Provider {
       drawKey,
       origin: origin?.place,
       seen,
+      bodySeen,
       response,
       settings: this.parts.settings,
       answers: this.parts.answers,
@@ -141,6 +143,13 @@ export class Provider {
       ...(gone.aborted && (this.isClosing ? { simulatorClosed: true } : { clientAborted: true })),
     })
   }
+}
+
+/** How often a key was counted before; counts it. */
+function countIn(counts: Map<string, number>, key: string): number {
+  const before = counts.get(key) ?? 0
+  counts.set(key, before + 1)
+  return before
 }
 
 /** Where a request comes from, as a run of this package says it: a digest of record, node and model, and which call it is there. */

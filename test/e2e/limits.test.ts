@@ -37,7 +37,7 @@ test.each([1, 25, 200])(
     const limit = 0.002
     const { status, stopped, metadata } = await run(ask('gpt-4o-mini'), { records: 400, batchSize, maxCostUsd: limit })
     expect(status).toBe('interrupted')
-    expect(stopped).toMatchObject({ type: 'limit', option: '--max-cost' })
+    expect(stopped).toMatchObject({ type: 'limit', option: 'maxCostUsd' })
     expect(costOf(metadata)).toBeLessThanOrEqual(limit)
     expect(costOf(metadata)).toBeGreaterThan(0.95 * limit)
     // Nothing was begun that could not be paid for to its end.
@@ -110,7 +110,7 @@ test('failed records stop the run when there are more than allowed, and can be d
   })
   const options = { records: 50, batchSize: 1, outputDir, maxFailures: 4 }
   const { status, stopped, metadata } = await run(failing(true), options)
-  expect([status, stopped?.option]).toEqual(['interrupted', '--max-failures'])
+  expect([status, stopped?.option]).toEqual(['interrupted', 'maxFailures'])
   expect(metadata?.aggregate_statistics.records.total_failed).toBe(5)
   const again = await run(failing(false), { ...options, resume: true, retryFailed: true, force: true })
   expect(again.status).toBe('complete')
@@ -168,7 +168,7 @@ test('requests of foreign code are refused before they are sent once a limit is 
   }
   try {
     const { status, stopped, metadata } = await run(lambda, { records: 40, batchSize: 3, maxTokens: 20_000 })
-    expect([status, stopped?.option]).toEqual(['interrupted', '--max-tokens'])
+    expect([status, stopped?.option]).toEqual(['interrupted', 'maxTokens'])
     // 10 requests reach the limit; no more than those beside it had been sent by then.
     expect(server.requests.length).toBeGreaterThanOrEqual(10)
     expect(server.requests.length).toBeLessThanOrEqual(12)
