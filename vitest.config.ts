@@ -1,7 +1,9 @@
 import { defineConfig } from 'vitest/config'
 
 /** Folders whose code holds no state: their tests may share a process, which saves loading the same modules anew. */
-const pure = ['metadata', 'pricing', 'report', 'usage'].map((folder) => `src/${folder}/**/*.test.ts`)
+const pure = ['metadata', 'pricing', 'report', 'simulator', 'studio', 'tokens', 'usage'].map(
+  (folder) => `src/${folder}/**/*.test.ts`,
+)
 
 export default defineConfig({
   test: {

@@ -115,3 +115,21 @@ test('the same labels give the same instance', () => {
   expect(instance(schema, 'one')).toEqual(instance(schema, 'one'))
   expect(instance(schema, 'one')).not.toEqual(instance(schema, 'two'))
 })
+
+test('an object that cannot have as many members as it asks for has those that there are', () => {
+  const schema = {
+    type: 'object',
+    minProperties: 3,
+    propertyNames: { enum: ['only'] },
+    additionalProperties: { type: 'integer' },
+  }
+  expect(Object.keys(Object(instance(schema)))).toEqual(['only'])
+})
+
+test('a name after another is found until there are as many as asked for', () => {
+  const names = { enum: ['one', 'two', 'three', 'four', 'five', 'six'] }
+  const schema = { type: 'object', minProperties: 6, propertyNames: names, additionalProperties: { type: 'integer' } }
+  for (const label of ['a', 'b', 'c', 'd', 'e']) {
+    expect(Object.keys(Object(instance(schema, label))).sort(), label).toEqual([...names.enum].sort())
+  }
+})

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { expectAccount } from '../helpers/expect-account.ts'
 import { ledgerBytes, projectWithTask, start, startProvider, until } from '../helpers/fault-project.ts'
 
-const kills = Number(process.env.SYGRA_TEST_KILLS ?? 30)
+const kills = process.env.SYGRA_TEST_LONG === '1' ? 30 : 8
 const records = 300
 /** About what the ledger of all records takes. */
 const wholeLedgerBytes = 500_000

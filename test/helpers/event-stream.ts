@@ -32,9 +32,13 @@ export function encodeFrame(frame: Frame): Uint8Array {
   return encodeMessage(eventHeaders(frame.event), JSON.stringify(frame.data))
 }
 
-/** The bytes of one message with these headers, all of them texts. */
-export function encodeMessage(headers: Readonly<Record<string, string>>, payload: string): Uint8Array {
-  const head = Buffer.concat(Object.entries(headers).map(([name, value]) => encodeHeader(name, value)))
+/** The bytes of one message with these headers, all of them texts; `first` is a header as it stands before them. */
+export function encodeMessage(
+  headers: Readonly<Record<string, string>>,
+  payload: string,
+  first: Uint8Array = new Uint8Array(0),
+): Uint8Array {
+  const head = Buffer.concat([first, ...Object.entries(headers).map(([name, value]) => encodeHeader(name, value))])
   const body = Buffer.from(payload)
   const message = Buffer.alloc(12 + head.length + body.length + 4)
   message.writeUInt32BE(message.length, 0)

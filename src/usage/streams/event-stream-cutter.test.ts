@@ -68,3 +68,19 @@ test('base64 gives back the bytes, up to the quote that ends it', () => {
     }),
   )
 })
+
+/** The lengths of values as Amazon's specification of event streams gives them. Source: docs.aws.amazon.com, read 2026-11-28. */
+test.each([
+  ['true', 0, 0],
+  ['false', 1, 0],
+  ['a byte', 2, 1],
+  ['a short integer', 3, 2],
+  ['an integer', 4, 4],
+  ['a long integer', 5, 8],
+  ['a time', 8, 8],
+  ['a UUID', 9, 16],
+])('a header that is %s is passed over, and the next one is read', (_what, type, valueBytes) => {
+  // Bytes that would be read as something else at every wrong place.
+  const header = Uint8Array.from([3, 0x3a, 0x61, 0x62, type, ...Array.from({ length: valueBytes }, () => 0xff)])
+  expect(cut(encodeMessage({ ':event-type': 'part', ':message-type': 'event' }, '{}', header))).toEqual(['part {}'])
+})

@@ -1,0 +1,85 @@
+// Changes the code in small ways, one at a time, and runs the tests that reach the place: each change must fail one.
+//   npm run mutation                          the folders of docs/testing.md
+//   npm run mutation -- src/pricing           one folder, or one file
+// Stryker does it. It comes with the first run, into node_modules/.cache, so that an install of the project stays small.
+// What survived stands in node_modules/.cache/sygra/mutation/<folder>.json, and on screen with file and line.
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+
+/** The newest that runs on Node 20. */
+const version = '9.6.0'
+const root = fileURLToPath(new URL('..', import.meta.url))
+const cache = join(root, 'node_modules', '.cache', 'sygra')
+const tools = join(cache, 'stryker')
+
+/** The tests that a folder is held by, beside its own: figures that were worked out by hand. */
+const tests = {
+  'src/metadata': ['test/truth/**/*.test.ts'],
+  'src/usage': ['test/formats/**/*.test.ts'],
+  'src/pricing': ['test/pricing-across-wire-formats.test.ts'],
+  'src/report': ['test/truth/**/*.test.ts'],
+  'src/workflow/limits': [],
+}
+
+const asked = process.argv.slice(2)
+install()
+let worst = 0
+for (const target of asked.length > 0 ? asked : Object.keys(tests)) worst = Math.max(worst, mutate(target))
+process.exitCode = worst
+
+function install() {
+  if (existsSync(join(tools, 'node_modules', '@stryker-mutator', 'core', 'package.json'))) return
+  mkdirSync(tools, { recursive: true })
+  writeFileSync(join(tools, 'package.json'), '{ "private": true }')
+  const packages = ['core', 'vitest-runner'].map((name) => `@stryker-mutator/${name}@${version}`)
+  // The runner is to find the project's own Vitest, not to bring another.
+  const options = ['--no-audit', '--no-fund', '--no-package-lock', '--legacy-peer-deps']
+  const { status } = spawnSync('npm', ['install', ...options, ...packages], { cwd: tools, stdio: 'inherit' })
+  if (status !== 0) process.exit(1)
+}
+
+/** Mutates a folder or a file and prints what survived; gives 1 when that is more than a tenth. */
+function mutate(target) {
+  const folder = Object.keys(tests).find((name) => target === name || target.startsWith(`${name}/`)) ?? target
+  const own = folder.endsWith('.ts') ? folder.replace(/\/[^/]*$/, '') : folder
+  const include = [`${own}/**/*.test.ts`, ...(tests[folder] ?? [])]
+  const report = join(cache, 'mutation', `${target.replaceAll('/', '-')}.json`)
+  const config = join(cache, 'mutation', `${process.pid}.json`)
+  mkdirSync(join(cache, 'mutation'), { recursive: true })
+  const settings = {
+    testRunner: 'vitest',
+    plugins: [join(tools, 'node_modules', '@stryker-mutator', 'vitest-runner', 'dist', 'src', 'index.js')],
+    mutate: target.endsWith('.ts') ? [target] : [`${target}/**/*.ts`, `!${target}/**/*.test.ts`],
+    vitest: { configFile: 'vitest.mutation.config.ts', related: false },
+    coverageAnalysis: 'perTest',
+    ignoreStatic: true,
+    concurrency: Number(process.env.SYGRA_MUTATION_CONCURRENCY ?? 1),
+    timeoutMS: 20_000,
+    reporters: ['progress-append-only', 'clear-text', 'json'],
+    clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
+    jsonReporter: { fileName: report },
+    tempDirName: join(cache, 'mutation', `sandbox-${process.pid}`),
+    ignorePatterns: ['/dist', '/bench'],
+    thresholds: { high: 95, low: 90, break: null },
+    allowEmpty: true,
+    disableTypeChecks: false,
+  }
+  writeFileSync(config, JSON.stringify(settings, null, 2))
+  const stryker = join(tools, 'node_modules', '@stryker-mutator', 'core', 'bin', 'stryker.js')
+  const env = { ...process.env, SYGRA_MUTATION_TESTS: JSON.stringify(include) }
+  const { status } = spawnSync(process.execPath, [stryker, 'run', config], { cwd: root, env, stdio: 'inherit' })
+  if (status !== 0 || !existsSync(report)) return 1
+  const found = Object.values(JSON.parse(readFileSync(report, 'utf8')).files).flatMap(({ mutants }) => mutants)
+  const survived = found.filter(({ status: state }) => state === 'Survived' || state === 'NoCoverage').length
+  const counted = found.filter(
+    ({ status: state }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(state),
+  ).length
+  console.log(`${target}: ${survived} of ${counted} changes fail no test (${percent(survived, counted)}; at most 10 %)`)
+  return survived > counted / 10 ? 1 : 0
+}
+
+function percent(part, whole) {
+  return `${whole === 0 ? 0 : ((100 * part) / whole).toFixed(1)} %`
+}

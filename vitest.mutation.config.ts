@@ -1,0 +1,11 @@
+import { defineConfig } from 'vitest/config'
+
+/** What `npm run mutation` runs: the tests of one folder, in one process. */
+export default defineConfig({
+  test: {
+    include: JSON.parse(process.env.SYGRA_MUTATION_TESTS ?? '[]'),
+    isolate: false,
+    maxWorkers: 1,
+    testTimeout: 60_000,
+  },
+})
