@@ -26,7 +26,7 @@ const once = exported.filter((count) => count === 1).length
 console.log(`files            ${files.length}`)
 console.log(`lines            ${lines.reduce((sum, count) => sum + count, 0)}`)
 console.log(`lines of a file  median ${sorted[Math.floor(sorted.length / 2)]}, largest ${sorted.at(-1)}`)
-console.log(`above 300 lines  ${files.filter((file, index) => lines[index] > 300).join(', ') || 'none'}`)
+console.log(`above 300 lines  ${files.filter((_, index) => lines[index] > 300).join(', ') || 'none'}`)
 console.log(`below 30 lines   ${sorted.filter((count) => count < 30).length}`)
 console.log(
   `exports          ${exported.length}, ${once} of them used by one other file (${percent(once, exported.length)})`,
