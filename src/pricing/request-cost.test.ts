@@ -126,3 +126,13 @@ test('a repeated request shares its price with the one before it', () => {
   expect(second.price).toBe(first.price)
   expect(nextDay.price?.date).toBe('2026-11-24')
 })
+
+test('a cost of ours that is not whole does not stand beside the stated one', () => {
+  const stated = { model: 'gpt-4o-mini', reportedUsd: 0.5 }
+  const whole = calculateCost({ ...stated, usage: { input: 1000, output: 100 } })
+  // 1,000 × 0.15 + 100 × 0.60 for a million.
+  expect(whole.receipt).toMatchObject({ status: 'reported', calculatedPicodollars: 210_000_000 })
+  const doubtful = calculateCost({ ...stated, usage: { input: 1000, output: 100, doubts: ['something else'] } })
+  expect(doubtful).toMatchObject({ status: 'reported', usd: 0.5 })
+  expect(doubtful.receipt.calculatedPicodollars).toBeUndefined()
+})

@@ -113,7 +113,9 @@ export function withOrigin(cost: RequestCost, origin: CostOrigin): RequestCost {
   const picodollars = reportedUsd === undefined ? -1 : picodollarsOf(reportedUsd)
   if (!Number.isSafeInteger(picodollars) || picodollars < 0) return cost
   const { hourly, ...ofTokens } = cost
-  const calculatedPicodollars = hasPrice(cost.status) && hourly === undefined ? cost.picodollars : undefined
+  // One that is not whole must not stand beside the stated one as if it were.
+  const isWhole = cost.status === 'priced' && hourly === undefined
+  const calculatedPicodollars = isWhole ? cost.picodollars : undefined
   return { ...ofTokens, price: cost.price ?? origin.price, status: 'reported', picodollars, calculatedPicodollars }
 }
 
@@ -242,8 +244,4 @@ function faultOf(usage: Usage): string | undefined {
       return `${wordsOfFee(unit)}: ${quantity} is no number of them`
   }
   return isReported ? undefined : 'the answer reported no usage'
-}
-
-function hasPrice(status: CostStatus): boolean {
-  return status === 'priced' || status === 'partial'
 }

@@ -52,7 +52,7 @@ const events: ModelAnswer = {
 }
 
 // Neither the request nor the answer names a model.
-const noRetries: Pick<SdkCall, 'attempts' | 'link' | 'model'> = { attempts: 1, link: 'hash', model: 'unknown' }
+const noRetries: Pick<SdkCall, 'attempts' | 'link' | 'model'> = { attempts: 1, link: 'hash', model: 'tgi' }
 
 testSdkCalls('TGI', [
   { ...noRetries, name: '/generate', respond: () => whole, ask },

@@ -62,7 +62,8 @@ export const tgiRoot: WireFormat = {
 
 function readRequest({ body, path, pathModel }: RequestInHand): RequestFacts {
   return {
-    model: modelIn(body) ?? pathModel,
+    // A server of this kind serves one model, and tells nobody which.
+    model: modelIn(body) ?? pathModel ?? 'tgi',
     isStream: path === '/generate_stream' || memberOf(body, 'stream') === true,
     parameters: parametersIn(memberOf(body, 'parameters')),
   }
