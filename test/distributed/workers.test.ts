@@ -1,5 +1,6 @@
-import { readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { execFile } from 'node:child_process'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
 import { readRunLedgers } from '../../src/runtime/ledger/run-ledgers.ts'
@@ -63,6 +64,13 @@ function workersOf(output: string): number[] {
 }
 
 const recordsDone = (output: string) => linesOf(output, 'record-end').length
+
+/** Runs a program of a user's own. */
+function runNode(program: string, cwd: string): Promise<{ readonly stdout: string; readonly stderr: string }> {
+  return new Promise((done) => {
+    execFile(process.execPath, [program], { cwd }, (_, stdout, stderr) => done({ stdout, stderr }))
+  })
+}
 
 async function ends(started: Started, code: number | string = 0): Promise<void> {
   expect([await started.ended, started.stderr()]).toEqual([code, expect.any(String)])
@@ -265,6 +273,51 @@ test('a task that a worker cannot load ends the run before the first record, and
   expect(started.stderr()).toMatch(/worker w\d cannot begin: .*not in a child/s)
   expect(provider.served()).toEqual([])
   expect(metadataOf(output).status).toBe('failed')
+})
+
+test('a record that ends every worker that has it fails after three of them, and takes no other with it', async () => {
+  const directory = projectWithTask({
+    records: 12,
+    lambda: "(state) => { if (state.id === 'r3') process.kill(process.pid, 'SIGKILL'); return { length: 1 } }",
+    isLambdaOnly: true,
+  })
+  const output = join(directory, 'out')
+  const started = start(directory, ['run', '-t', 'echo', '-n', 'all', '-od', output, '--quiet', '--workers', '2'])
+  await ends(started)
+  const { aggregate_statistics: totals, execution } = metadataOf(output)
+  expect(totals.records).toMatchObject({ total_processed: 12, total_failed: 1, error_types: { worker_lost: 1 } })
+  const others = Array.from({ length: 12 }, (_, index) => `r${index}`).filter((id) => id !== 'r3')
+  expect(idsOf(output).sort()).toEqual(others.sort())
+  const killed = Object.values(execution.workers ?? {}).filter(({ reason }) => reason?.includes('SIGKILL'))
+  expect(killed).toHaveLength(3)
+  expect(started.stderr()).toMatch(/WARNING: worker w\d is lost \(killed by SIGKILL\)/)
+})
+
+test('run({ workers }) gives the rows, and refuses a function of the program itself before anything is spent', async () => {
+  const directory = projectWithTask({ records: 6, isLambdaOnly: true })
+  const program = join(directory, 'program.mjs')
+  writeFileSync(
+    program,
+    `import { Workflow } from ${JSON.stringify(resolve('dist/index.js'))}
+const named = new Workflow('named')
+named.source([{ id: 'a' }, { id: 'b' }])
+named.addLambdaNode('after', '${directory}/tasks/echo/task.mjs#after')
+const { records, metadata } = await named.run({ workers: 2, outputDir: 'named' })
+console.log(JSON.stringify({ ids: records.map(({ id }) => id).sort(), workers: Object.keys(metadata.execution.workers) }))
+const own = new Workflow('own')
+own.source([{ id: 'a' }])
+own.addLambdaNode('after', () => ({ length: 1 }))
+await own.run({ workers: 2, outputDir: 'own' }).catch((error) => console.log(error.code, error.message))
+await named.run({ workers: 2, ledger: false }).catch((error) => console.log(error.code, error.message))
+`,
+  )
+  const result = await runNode(program, directory)
+  expect(result.stderr).toBe('')
+  const [first = '', second, third] = result.stdout.trim().split('\n')
+  expect(JSON.parse(first)).toEqual({ ids: ['a', 'b'], workers: ['w1', 'w2'] })
+  expect(second).toMatch(/^bad_argument workers: graph_config\.nodes\.after\.lambda is a function of this program/)
+  expect(third).toMatch(/^bad_argument what workers do is put together from their ledgers/)
+  expect(readdirSync(directory)).not.toContain('own')
 })
 
 test('what workers print comes out with their names', async () => {

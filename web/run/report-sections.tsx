@@ -2,7 +2,7 @@ import type { Metadata } from '../../src/metadata/schema.ts'
 import { agentsSection, toolsSection } from '../../src/report/run/actor-sections.ts'
 import { notUnderstoodSection } from '../../src/report/run/not-understood-section.ts'
 import { mostExpensiveSection, slowestSection } from '../../src/report/run/run-costs.ts'
-import { sessionsSection, sourcesSection } from '../../src/report/run/run-header.ts'
+import { sessionsSection, sourcesSection, workersSection } from '../../src/report/run/run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from '../../src/report/run/run-tables.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
@@ -21,6 +21,7 @@ export function ReportSections({ metadata, hasLedger }: { readonly metadata: Met
     ...(hasLedger ? [] : [mostExpensiveSection(metadata), slowestSection(metadata)]),
     sourcesSection(metadata),
     sessionsSection(metadata),
+    workersSection(metadata),
   ]
   return (
     <>

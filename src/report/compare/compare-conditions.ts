@@ -30,6 +30,7 @@ const conditions: readonly Condition[] = [
     what: 'batch size',
     read: ({ execution }) => (execution.batch_size === null ? undefined : formatCount(execution.batch_size)),
   },
+  { what: 'done by', read: ({ execution }) => (execution.workers === undefined ? 'one process' : 'workers') },
   { what: 'commit', read: gitTextOf },
   { what: 'sygra', read: ({ execution }) => execution.environment.sygra_version ?? undefined },
   { what: 'node', read: ({ execution }) => execution.environment.node_version ?? undefined },
