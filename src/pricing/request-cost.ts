@@ -1,6 +1,5 @@
 import {
   type CostLine,
-  type CostStatus,
   type FeeLine,
   type PriceReference,
   picodollarsOf,
