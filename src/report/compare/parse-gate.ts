@@ -23,8 +23,8 @@ export type GateLimit =
   | { readonly type: 'change-share'; readonly share: number }
   | { readonly type: 'change-amount'; readonly amount: number }
 
-const gatePattern = /^\s*([^<>=]+?)\s*(<=|>=|<|>)\s*([^<>=]+?)\s*$/
-const limitPattern = /^([+-])?\s*(\$)?\s*(\d+(?:\.\d+)?|\.\d+)\s*(%|ms|s|min|h)?$/
+const gatePattern = /^([^<>=]+)(<=|>=|<|>)([^<>=]+)$/
+const limitPattern = /^([+-])?\s?(\$)?\s?(\d+(?:\.\d+)?|\.\d+)\s?(%|ms|s|min|h)?$/
 const secondsIn: Readonly<Record<string, number>> = { ms: 0.001, s: 1, min: 60, h: 3600 }
 const example = 'such as cost_per_record<+5%, p95<+10%, success_rate>=0.99 or total_cost<2.00'
 
@@ -35,8 +35,8 @@ const example = 'such as cost_per_record<+5%, p95<+10%, success_rate>=0.99 or to
  * @throws SygraError `bad_argument` that says what was expected.
  */
 export function parseGate(text: string): Gate {
-  const [, name, operator, limit] = gatePattern.exec(text) ?? []
-  if (name === undefined || limit === undefined || !isOperator(operator)) {
+  const [name = '', operator, limit = ''] = (gatePattern.exec(text) ?? []).slice(1).map((part) => part.trim())
+  if (name === '' || limit === '' || !isOperator(operator)) {
     throw wrong(text, `expected a figure, one of < <= > >=, and a limit, ${example}`)
   }
   const { scope, figure, known } = splitName(name)

@@ -129,7 +129,7 @@ function withoutZeros(text: string, minDecimals: number): string {
 
 function grouped(value: number, decimals: number): string {
   const [whole = '', rest] = value.toFixed(decimals).split('.')
-  const groups = whole.replaceAll(/\B(?=(\d{3})+$)/g, ',')
+  const groups = whole.replaceAll(/\d(?=(?:\d{3}){1,7}$)/g, '$&,')
   return rest === undefined ? groups : `${groups}.${rest}`
 }
 

@@ -140,8 +140,9 @@ export function toolsIn(file: string): readonly PythonTool[] {
 
 function parametersIn(text: string): PythonTool['parameters'] {
   return text.split(/,(?![^[]*\])/).flatMap((part) => {
-    const [, name, type = 'any'] = /^\s*(\w+)\s*(?::\s*([^=]+?))?\s*(?:=.*)?$/s.exec(part) ?? []
-    return name === undefined || name === 'self' || name === 'cls' ? [] : [{ name, type }]
+    const [declared = ''] = part.split('=', 1)
+    const [name = '', ...type] = declared.split(':').map((piece) => piece.trim())
+    return !/^\w+$/.test(name) || name === 'self' || name === 'cls' ? [] : [{ name, type: type.join(':') || 'any' }]
   })
 }
 

@@ -181,7 +181,9 @@ const zodTypes: Readonly<Record<string, string>> = {
 
 function zodType(type: string): string {
   const plain = type.trim()
-  const optional = /^Optional\[(.+)\]$/.exec(plain)?.[1] ?? /^(.+?)\s*\|\s*None$/.exec(plain)?.[1]
+  const choices = plain.split('|').map((choice) => choice.trim())
+  const named = choices.length > 1 && choices.at(-1) === 'None' ? choices.slice(0, -1).join(' | ') : undefined
+  const optional = /^Optional\[(.+)\]$/.exec(plain)?.[1] ?? named
   if (optional !== undefined) return `${zodType(optional)}.nullable()`
   const item = /^[Ll]ist\[(.+)\]$/.exec(plain)?.[1]
   if (item !== undefined) return `z.array(${zodType(item)})`
