@@ -1,10 +1,4 @@
-import {
-  type CostLine,
-  type FeeLine,
-  type PriceReference,
-  picodollarsOf,
-  type RequestCost,
-} from '../metadata/cost.ts'
+import { type CostLine, type FeeLine, type PriceReference, picodollarsOf, type RequestCost } from '../metadata/cost.ts'
 import {
   type FeeCount,
   type FeeUnit,
