@@ -1,15 +1,14 @@
 import { stat } from 'node:fs/promises'
-import { basename, join, relative, resolve } from 'node:path'
+import { join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { unpricedModelsOf } from '../report/run/run-figures.ts'
 import { formatCost } from '../report/text/format-cost.ts'
 import { formatCount } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { ledgerPathOf, metadataPathOfLedger, workerOfLedger } from '../runtime/files/run-names.ts'
+import { metadataPathOfLedger, workerOfLedger } from '../runtime/files/run-names.ts'
 import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
-import { usualPlaces } from './command-line.ts'
-import { findRun } from './find-run.ts'
+import { findLedger, ledgerPlaces } from './find-ledger.ts'
 import { findMetadataFiles } from './metadata-files.ts'
 import { isDead, nextSteps } from './next-steps.ts'
 import { readRun } from './read-run.ts'
@@ -42,17 +41,12 @@ async function recover(ledger: string): Promise<void> {
 }
 
 async function ledgersOf(run: string | undefined): Promise<string[]> {
-  if (run === undefined) return deadRuns(await findMetadataFiles(process.cwd(), usualPlaces.map(asLedger)))
+  if (run === undefined) return deadRuns(await findMetadataFiles(process.cwd(), ledgerPlaces))
   const path = resolve(run)
   if (await isDirectory(path)) return deadRuns(await findMetadataFiles(path, ['**/ledger_*.jsonl']))
-  if (/^ledger_.*\.jsonl$/.test(basename(path))) return [path]
-  const ledger = ledgerPathOf(await findRun(run, { directory: process.cwd() }))
+  const ledger = await findLedger(run, process.cwd())
   if (await exists(ledger)) return [ledger]
   throw new SygraError('not_found', `${ledger} does not exist: the run kept no ledger, so there is nothing to recover`)
-}
-
-function asLedger(pattern: string): string {
-  return pattern.replace(/metadata_\*\.json$/, 'ledger_*.jsonl')
 }
 
 /** Ledgers whose metadata file is missing, cannot be read, or says "running" though the process is gone. */

@@ -200,6 +200,16 @@ test.concurrent('a dead run is shown as dead, recovered to the byte, and resumed
   const again = start(here.directory, ['recover', ledger])
   expect([await again.ended, withoutTime(metadata)]).toEqual([0, once])
 
+  // By every way that the documentation names, with the metadata file gone: its name, part, id and its beginning, folder, task.
+  const { part = '' } = runFiles(here.output)
+  const runId = metadataOf(here.output).run_id ?? ''
+  for (const reference of [metadata, part, runId, runId.slice(0, 8), here.output, 'echo']) {
+    rmSync(metadata)
+    const found = start(here.directory, ['recover', reference])
+    expect([reference, await found.ended, found.stderr()]).toEqual([reference, 0, ''])
+    expect([reference, withoutTime(metadata)]).toEqual([reference, once])
+  }
+
   const config = join(here.directory, 'tasks/echo/graph_config.yaml')
   writeFileSync(config, readFileSync(config, 'utf8').replace('max_tokens: 60', 'max_tokens: 61'))
   const data = join(here.directory, 'tasks/echo/data.jsonl')
