@@ -67,7 +67,7 @@ function onResponse(message: unknown): void {
       // Node lets an answer go that nobody listens for: its bytes never come by.
       end: () => (hasBytes ? tap.end() : tap.leave()),
       fail: (error) => (watch.isLeft ? tap.leave() : tap.fail(error)),
-      leave: tap.leave,
+      leave: () => tap.leave(),
     })
   } catch {}
 }

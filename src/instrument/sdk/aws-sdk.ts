@@ -79,7 +79,7 @@ function watchBody(body: unknown, tap: AnswerTap): void {
     tap.chunk(early)
   }
   // The end may have come as well, unheard.
-  body.once('end', tap.end)
+  body.once('end', () => tap.end())
 }
 
 function textOf(value: unknown): string | undefined {
