@@ -172,6 +172,26 @@ test('a stream that the caller leaves is aborted, one that the server cuts has f
   expect(cut.attempts[0]).toMatchObject({ status: 200, errorType: 'stream_cut', estimatedUsage: { output: 1 } })
 })
 
+test('an answer that the caller throws away throws nothing back', async () => {
+  const { attempts, error } = await observe(
+    (response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.write(chatChunk('a'))
+    },
+    async (url) => {
+      const request = open(`${url}/chat/completions`)
+      request.end(streamBody)
+      const response = await answerTo(request)
+      const closed = new Promise((resolve) => response.once('close', resolve))
+      response.destroy()
+      await closed
+    },
+  )
+  expect(error).toBeUndefined()
+  expect(attempts).toHaveLength(1)
+  expect(attempts[0]).toMatchObject({ status: 200, isAborted: true })
+})
+
 test('a refused connection and a request taken back are attempts without an answer', async () => {
   const refused = await observe(
     () => {},
