@@ -10,7 +10,8 @@ import { formatQuantity } from '../report/text/format-values.ts'
 import { type RenderOptions, renderSections } from '../report/text/render-sections.ts'
 import { nowMs, utcOffsetMinutes } from '../runtime/clock.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
-import { LedgerTail } from '../runtime/ledger/ledger-reader.ts'
+import { isEvent } from '../runtime/ledger/ledger-entry.ts'
+import { RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
 import type { ProcessOutcome } from '../runtime/process-exit.ts'
 import { commandLine, runReference } from './command-line.ts'
 import { ledgerOf, readFinishedRun, readRun } from './read-run.ts'
@@ -86,7 +87,7 @@ export function accountReader(list: string): () => Promise<readonly Metadata[]> 
 class RunningAccount {
   readonly #path: string
   readonly #totals = new RunTotals()
-  #tail: LedgerTail | undefined
+  #tail: RunLedgersTail | undefined
   #last: Metadata | undefined
 
   constructor(path: string) {
@@ -103,10 +104,10 @@ class RunningAccount {
   }
 
   async #readLedger(path: string): Promise<Metadata> {
-    this.#tail ??= new LedgerTail(path)
+    this.#tail ??= new RunLedgersTail(path)
     const before = this.#tail.readBytes
     await this.#tail.read((entry) => {
-      if (entry.type !== 'run-plan' && entry.type !== 'row-write') this.#totals.add(entry)
+      if (isEvent(entry)) this.#totals.add(entry)
     })
     if (this.#last !== undefined && this.#tail.readBytes === before) return this.#last
     const generatedAtMs = nowMs()

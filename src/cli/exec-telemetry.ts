@@ -1,5 +1,5 @@
-import type { MetadataEvent } from '../metadata/event.ts'
-import { LedgerTail } from '../runtime/ledger/ledger-reader.ts'
+import { isEvent } from '../runtime/ledger/ledger-entry.ts'
+import { RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
 import { EventExporter, lossText, type RunFollowing } from '../telemetry/event-exporter.ts'
 import { readOtelSettings, wantsOtlp } from '../telemetry/otel-settings.ts'
 import { readWrittenAccounts } from './exec-accounts.ts'
@@ -56,26 +56,22 @@ export function followExec(list: string, taskName: string): ExecTelemetry | unde
 
 /** A ledger that may still grow, and the spans of its events. */
 class FollowedLedger {
-  readonly #tail: LedgerTail
+  readonly #tail: RunLedgersTail
   readonly #following: RunFollowing
 
   constructor(path: string, following: RunFollowing) {
-    this.#tail = new LedgerTail(path)
+    this.#tail = new RunLedgersTail(path)
     this.#following = following
   }
 
   async read(): Promise<void> {
     await this.#tail.read((entry, { atMs }) => {
-      if (entry.type !== 'run-plan' && entry.type !== 'row-write') this.#take(entry, atMs)
+      if (isEvent(entry)) this.#following.take(entry, atMs)
     })
     this.#following.flushOld(Date.now())
   }
 
   end(): void {
     this.#following.end()
-  }
-
-  #take(event: MetadataEvent, atMs: number): void {
-    this.#following.take(event, atMs)
   }
 }

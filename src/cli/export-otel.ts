@@ -23,8 +23,8 @@ export async function exportOtel(runs: readonly ExportedRun[], endpoint: string 
     const exporter = new EventExporter({ settings, startedAtMs, isPatient: true })
     const following = exporter.follow()
     const source = new EventSource(ledgerPath)
-    for (let isMore = true; isMore; ) {
-      isMore = await source.read((event, { atMs }) => following.take(event, atMs))
+    for await (const events of source.batches()) {
+      for (const { event, place } of events) following.take(event, place.atMs)
       if (exporter.waiting > maxWaiting) throwWhereLost(await exporter.flush(patienceMs))
     }
     following.end()

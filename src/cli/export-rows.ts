@@ -4,7 +4,9 @@ import { ledgerTables, type TableName } from '../exporters/tables/tables.ts'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { formatQuantity } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { type LedgerPlace, type LedgerReport, LedgerTail } from '../runtime/ledger/ledger-reader.ts'
+import { isEvent } from '../runtime/ledger/ledger-entry.ts'
+import type { LedgerPlace } from '../runtime/ledger/ledger-reader.ts'
+import { lostLinesOf, type ReadBytes, type RunLedgersReport, RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
 import { redactText } from '../runtime/redact.ts'
 import { readFinishedRun } from './read-run.ts'
 
@@ -20,9 +22,6 @@ export interface TableToWrite {
   readonly columns: readonly ColumnDescription[]
   readonly rows: AsyncIterable<readonly Row[]>
 }
-
-/** So much of a ledger is read before its rows are written. */
-const bytesAtOnce = 1024 * 1024
 
 /** The rows of a table, some thousands at a time, without secrets; `warn` is told what is missing from them. */
 export async function* rowsOf(
@@ -71,64 +70,60 @@ async function* rowsOfLedger(
   const reader = ledgerTables[table].begin()
   const { scan } = reader
   // A run that goes on must not grow between the two readings.
-  let readBytes = Number.POSITIVE_INFINITY
+  let upTo: ReadBytes | undefined
   if (scan !== undefined) {
-    const source = new EventSource(path, readBytes)
-    for (let isMore = true; isMore; ) isMore = await source.read(scan)
-    readBytes = source.readBytes
+    const source = new EventSource(path)
+    for await (const events of source.batches()) for (const { event, place } of events) scan(event, place)
+    upTo = source.readBytes
   }
-  const source = new EventSource(path, readBytes)
-  for (let isMore = true; isMore; ) {
-    const rows: Row[] = []
-    isMore = await source.read((event, place) => {
-      for (const row of reader.take(event, place)) rows.push(row)
-    })
-    yield rows
-  }
+  const source = new EventSource(path, upTo)
+  for await (const events of source.batches()) yield events.flatMap(({ event, place }) => reader.take(event, place))
   yield reader.end()
   const gaps = gapsText(source.report)
   if (gaps !== undefined) warn(`${safeText(path)}: ${gaps}, so rows are missing`)
 }
 
-type OnEvent = (event: MetadataEvent, place: LedgerPlace) => void
+interface ReadEvent {
+  readonly event: MetadataEvent
+  readonly place: LedgerPlace
+}
 
-/** Reads the events of a ledger piece by piece, so that whoever takes them can be waited for. */
+/** Gives the events of a run from its ledgers a part at a time, so that whoever takes them can be waited for. */
 export class EventSource {
-  readonly #tail: LedgerTail
-  readonly #maxBytes: number
-  #report: LedgerReport | undefined
+  readonly #tail: RunLedgersTail
+  #report: RunLedgersReport | undefined
 
-  constructor(path: string, maxBytes: number = Number.POSITIVE_INFINITY) {
-    this.#tail = new LedgerTail(path)
-    this.#maxBytes = maxBytes
+  constructor(ledgerPath: string, upTo?: ReadBytes) {
+    this.#tail = new RunLedgersTail(ledgerPath, upTo)
   }
 
-  get readBytes(): number {
-    return this.#tail.readBytes
+  get readBytes(): ReadBytes {
+    return this.#tail.readBytesByLedger
   }
 
-  get report(): LedgerReport | undefined {
+  /** What the ledgers held besides; undefined before they were read to their end. */
+  get report(): RunLedgersReport | undefined {
     return this.#report
   }
 
-  /** Reads a piece; false when it was the last. */
-  async read(onEvent: OnEvent): Promise<boolean> {
-    const onEntry: Parameters<LedgerTail['read']>[0] = (entry, place) => {
-      if (entry.type !== 'run-plan' && entry.type !== 'row-write') onEvent(entry, place)
+  async *batches(): AsyncGenerator<readonly ReadEvent[]> {
+    for await (const batch of this.#tail.batches()) {
+      yield batch.flatMap(({ entry, place }) => (isEvent(entry) ? [{ event: entry, place }] : []))
     }
-    const before = this.#tail.readBytes
-    const end = Math.min(before + bytesAtOnce, this.#maxBytes)
-    if (before < end) await this.#tail.read(onEntry, { maxBytes: end - 1 })
-    if (this.#tail.readBytes > before) return true
-    this.#report = this.#tail.end(onEntry)
-    return false
+    const last: ReadEvent[] = []
+    this.#report = this.#tail.end((entry, place) => {
+      if (isEvent(entry)) last.push({ event: entry, place })
+    })
+    yield last
   }
 }
 
-function gapsText(report: LedgerReport | undefined): string | undefined {
+function gapsText(report: RunLedgersReport | undefined): string | undefined {
   if (report === undefined) return undefined
-  const { missingEntries, damagedLines, isTorn } = report
-  const damaged = damagedLines - (isTorn && damagedLines > 0 ? 1 : 0)
+  const { missingEntries, damagedLines } = lostLinesOf(report)
+  // A line that is still being written is no damage.
+  const torn = [report, ...report.workers.values()].filter((each) => each.isTorn && each.damagedLines > 0).length
+  const damaged = damagedLines - torn
   const gaps = [
     ...(missingEntries > 0 ? [formatQuantity(missingEntries, 'missing event')] : []),
     ...(damaged > 0 ? [formatQuantity(damaged, 'damaged line')] : []),

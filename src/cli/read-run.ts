@@ -7,6 +7,7 @@ import type { Metadata } from '../metadata/schema.ts'
 import { formatBytes } from '../report/text/format-values.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { finishProgram } from '../runtime/finish-program.ts'
+import { isEvent } from '../runtime/ledger/ledger-entry.ts'
 import type { LedgerPlace } from '../runtime/ledger/ledger-reader.ts'
 import { lostLinesOf, type RunLedgersReport, readRunLedgers } from '../runtime/ledger/run-ledgers.ts'
 import { isDead } from './next-steps.ts'
@@ -49,7 +50,7 @@ export async function readEvents(
   onEvent: (event: MetadataEvent, place: LedgerPlace) => void,
 ): Promise<RunLedgersReport> {
   const report = await readRunLedgers(ledgerPath, (entry, place) => {
-    if (entry.type !== 'run-plan' && entry.type !== 'row-write') onEvent(entry, place)
+    if (isEvent(entry)) onEvent(entry, place)
   })
   return { ...report, ...lostLinesOf(report) }
 }

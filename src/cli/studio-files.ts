@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url'
 import type { MetadataEvent } from '../metadata/event.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
-import type { LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
+import { isEvent, type LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
 import { readLedgerPart } from '../runtime/ledger/ledger-reader.ts'
 import { bytesBeside, RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
 import type { LedgerSource, RunFiles } from '../studio/run-files.ts'
@@ -63,5 +63,5 @@ async function readPartOf(
 
 /** What only a later session of the run has to know is no event of it. */
 function giveEvent(entry: LedgerEntry, onEvent: (event: MetadataEvent) => void): void {
-  if (entry.type !== 'run-plan' && entry.type !== 'row-write') onEvent(entry)
+  if (isEvent(entry)) onEvent(entry)
 }

@@ -5,6 +5,7 @@ import type { MetadataEvent, RunEnd } from '../metadata/event.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { isAlive } from '../runtime/files/run-owner.ts'
+import { isEvent } from '../runtime/ledger/ledger-entry.ts'
 import { RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
 import { commandLine, usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
@@ -147,7 +148,7 @@ class LedgerFollower implements EventSource {
   async read(): Promise<boolean> {
     const before = this.#tail.readBytes
     await this.#tail.read((entry, { atMs }) => {
-      if (entry.type === 'run-plan' || entry.type === 'row-write') return
+      if (!isEvent(entry)) return
       this.#note(entry)
       for (const listener of this.#listeners) listener(entry, atMs)
     })

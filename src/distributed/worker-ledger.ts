@@ -1,4 +1,5 @@
 import { workerLedgerPathOf } from '../runtime/files/run-names.ts'
+import { isEvent } from '../runtime/ledger/ledger-entry.ts'
 import { parseLedgerLine } from '../runtime/ledger/ledger-line.ts'
 import { LedgerSequence } from '../runtime/ledger/ledger-reader.ts'
 import { LedgerWriter } from '../runtime/ledger/ledger-writer.ts'
@@ -47,7 +48,7 @@ export class WorkerLedger {
       if (read === undefined || !this.#seen.take(read.seq, read.writer)) continue
       this.#writer.appendLine(`${line}\n`, read.seq)
       const { entry } = read
-      if (entry.type === 'run-plan' || entry.type === 'row-write') continue
+      if (!isEvent(entry)) continue
       if (entry.type === 'request-start') this.#open += 1
       else if (entry.type === 'request-end' && entry.isAnnounced) this.#open -= 1
       this.#run.collector.recordKept(entry)

@@ -10,7 +10,7 @@ import { writeSampleRun } from '../helpers/studio-runs.ts'
 const tables = ['requests', 'calls', 'nodes', 'records', 'runs']
 
 /** A project with a rehearsal of a task with a subgraph and faults, and made-up runs that cost money. */
-const project = { directory: '', rehearsal: '' }
+const project = { directory: '', rehearsal: '', withWorkers: '' }
 
 beforeAll(async () => {
   const directory = projectWithExample('instruction_pairs')
@@ -18,10 +18,11 @@ beforeAll(async () => {
   Object.assign(project, { directory })
   const rehearsal = [
     ...['run', '--task', 'examples.instruction_pairs', '-n', '4', '--simulate', '--simulate-seed', '7'],
-    ...['--simulate-faults', '0.3', '--simulate-speed', '100', '--quiet', '--output-dir', 'output'],
+    ...['--simulate-faults', '0.3', '--simulate-speed', '100', '--quiet'],
   ]
-  const { stdout } = await sygra(...rehearsal)
-  project.rehearsal = /Metadata: (\S+)/.exec(stdout)?.[1] ?? ''
+  const metadataOf = ({ stdout }: CliResult) => /Metadata: (\S+)/.exec(stdout)?.[1] ?? ''
+  project.rehearsal = metadataOf(await sygra(...rehearsal, '--output-dir', 'output'))
+  project.withWorkers = metadataOf(await sygra(...rehearsal, '--output-dir', 'by-workers', '--workers', '2'))
   const made = { startedAtMs: Date.UTC(2026, 10, 20), records: 30, retryEvery: 3, failEvery: 10 }
   await writeSampleRun(directory, 'metadata/metadata_priced_2026-11-20_01-00-00.json', { ...made, runId: 'run-priced' })
   const unpricedModels = ['gpt-4o']
@@ -58,11 +59,13 @@ function fileAt(path: string = project.rehearsal): Metadata {
 }
 
 test.each([
-  'metadata/metadata_priced_2026-11-20_01-00-00.json',
-  'metadata/metadata_partial_2026-11-21_01-00-00.json',
-  undefined,
-])('what DuckDB adds up over %s is what the metadata file says', async (key) => {
-  const { run_id, aggregate_statistics: file, nodes } = fileAt(key)
+  ['a priced run', () => 'metadata/metadata_priced_2026-11-20_01-00-00.json'],
+  ['a run that is priced in part', () => 'metadata/metadata_partial_2026-11-21_01-00-00.json'],
+  ['a rehearsal', () => project.rehearsal],
+  ['a rehearsal by two workers', () => project.withWorkers],
+])('what DuckDB adds up over %s is what the metadata file says', async (_, pathOf) => {
+  const { run_id, aggregate_statistics: file, nodes } = fileAt(pathOf())
+  expect(file.requests.total_requests).toBeGreaterThan(0)
   const sums = `count(*)::int as requests, sum(attempt > 0)::int as retries, sum(total_tokens)::int as tokens,
       round(sum(coalesce(cost_usd, simulated_cost_usd)), 6)::double as usd,
       count(*) filter (where cost_status = 'unpriced' or rehearsed_cost_status = 'unpriced')::int as unpriced`

@@ -1,7 +1,7 @@
 import type { MetadataEvent, NodeEnd } from '../../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf, timestampOf } from './column.ts'
-import type { EventPlace, LedgerRows, LedgerTable } from './ledger-table.ts'
+import { type EventPlace, type LedgerRows, type LedgerTable, ledgerColumns } from './ledger-table.ts'
 import { type RunFacts, RunFollower, runColumns } from './run-facts.ts'
 
 /** One pass of one record through a node. */
@@ -36,7 +36,7 @@ const columns: readonly Column<NodeFact>[] = [
   column.usd('stated_cost_usd', 'USD that the program stated itself; in no other table.', ({ end: { stated } }) =>
     stated?.costPicodollars === undefined ? null : BigInt(Math.round(stated.costPicodollars)),
   ),
-  column.integer('ledger_line', 'The line of the ledger that says so.', ({ place }) => place.lineNumber),
+  ...ledgerColumns<NodeFact>(({ place }) => place),
 ]
 
 /** One row an execution of a node. */

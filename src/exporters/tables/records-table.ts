@@ -1,7 +1,7 @@
 import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import type { MetadataEvent, RecordEnd } from '../../metadata/event.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf, timestampOf } from './column.ts'
-import type { EventPlace, LedgerRows, LedgerTable } from './ledger-table.ts'
+import { type EventPlace, type LedgerRows, type LedgerTable, ledgerColumns } from './ledger-table.ts'
 import { RequestSums, sumColumns } from './request-sums.ts'
 import { type RunFacts, RunFollower, runColumns } from './run-facts.ts'
 
@@ -39,7 +39,7 @@ const columns: readonly Column<RecordFact>[] = [
   ),
   column.text('reason', 'The same in words, without any text of prompts or answers.', ({ end }) => end?.reason),
   ...sumColumns<RecordFact>(),
-  column.integer('ledger_line', 'The line of the ledger that says so.', ({ place }) => place?.lineNumber),
+  ...ledgerColumns<RecordFact>(({ place }) => place),
 ]
 
 /** One row for each time that a record went through the workflow. */

@@ -11,7 +11,7 @@ import { hasAnswer } from '../../metadata/figures/token-figures.ts'
 import { isTruncated } from '../../metadata/finish-reason.ts'
 import { totalTokensOf, type Usage } from '../../metadata/usage.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf, timestampOf } from './column.ts'
-import type { EventPlace, LedgerRows, LedgerTable } from './ledger-table.ts'
+import { type EventPlace, type LedgerRows, type LedgerTable, ledgerColumns } from './ledger-table.ts'
 import { type RunFacts, RunFollower, runColumns } from './run-facts.ts'
 import { tokenClassColumns, tokenSumColumns } from './usage-columns.ts'
 
@@ -22,7 +22,7 @@ interface RequestFact {
   readonly sent: RequestEnd | RequestStart
   readonly end: RequestEnd | undefined
   readonly usage: Usage | undefined
-  readonly lineNumber: number
+  readonly place: EventPlace
 }
 
 const column = columnsOf<RequestFact>()
@@ -123,7 +123,7 @@ const columns: readonly Column<RequestFact>[] = [
   column.text('price_version', 'Its version.', ({ end }) => end?.cost?.price?.version),
   column.text('price_product', 'The product as the list names it.', ({ end }) => end?.cost?.price?.product),
   column.text('price_tier', 'The tier of the price.', ({ end }) => end?.cost?.price?.tier),
-  column.integer('ledger_line', 'The line of the ledger that says so.', ({ lineNumber }) => lineNumber),
+  ...ledgerColumns<RequestFact>(({ place }) => place),
 ]
 
 /** One row an HTTP attempt, first tries and retries. */
@@ -135,14 +135,14 @@ class RequestRows implements LedgerRows {
   /** Requests that were announced and have no end yet: as many as are in flight at once. */
   readonly #open = new Map<string, RequestFact>()
 
-  readonly take = (event: MetadataEvent, { lineNumber }: EventPlace): readonly Row[] => {
+  readonly take = (event: MetadataEvent, place: EventPlace): readonly Row[] => {
     const rows = this.#endsSession(event) ? this.end() : []
     if (this.#follower.take(event)) return rows
-    if (event.type === 'request-start') this.#open.set(keyOf(event), this.#factOf(event, undefined, lineNumber))
+    if (event.type === 'request-start') this.#open.set(keyOf(event), this.#factOf(event, undefined, place))
     if (event.type !== 'request-end') return rows
     this.#open.delete(keyOf(event))
     if (this.#deferred.isReadAgain(event)) return rows
-    return [...rows, rowOf(columns, this.#factOf(event, event, lineNumber))]
+    return [...rows, rowOf(columns, this.#factOf(event, event, place))]
   }
 
   readonly end = (): readonly Row[] => {
@@ -155,9 +155,9 @@ class RequestRows implements LedgerRows {
     return event.type === 'run-start' && event.session !== this.#follower.run.session
   }
 
-  #factOf(sent: RequestStart | RequestEnd, end: RequestEnd | undefined, lineNumber: number): RequestFact {
+  #factOf(sent: RequestStart | RequestEnd, end: RequestEnd | undefined, place: EventPlace): RequestFact {
     const provider = this.#follower.providerOf(sent.model)
-    return { run: this.#follower.run, provider, sent, end, usage: end?.usage, lineNumber }
+    return { run: this.#follower.run, provider, sent, end, usage: end?.usage, place }
   }
 }
 

@@ -37,6 +37,11 @@ export interface RowWrite {
   readonly worker?: string
 }
 
+/** True for an event; what else a ledger holds only a later session of the run has to know. */
+export function isEvent(entry: LedgerEntry): entry is MetadataEvent {
+  return entry.type !== 'run-plan' && entry.type !== 'row-write'
+}
+
 /** True for what this version of the package can read from a ledger. */
 export function isLedgerEntry(value: object): value is LedgerEntry {
   return isRowWrite(value) || isRunPlan(value) || isMetadataEvent(value)

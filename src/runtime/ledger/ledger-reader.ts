@@ -106,8 +106,9 @@ export class LedgerTail {
   }
 
   /** What was appended since it was read last, a part of it at a time; `chunkBytes` is how much of the file that is. */
-  async *batches(chunkBytes: number): AsyncGenerator<readonly ReadEntry[]> {
-    const options = { highWaterMark: chunkBytes, start: this.#readBytes }
+  async *batches(chunkBytes: number, maxBytes = Number.POSITIVE_INFINITY): AsyncGenerator<readonly ReadEntry[]> {
+    if (this.#readBytes >= maxBytes) return
+    const options = { highWaterMark: chunkBytes, start: this.#readBytes, end: maxBytes - 1 }
     for await (const chunk of createReadStream(this.#path, options)) {
       const batch: ReadEntry[] = []
       if (Buffer.isBuffer(chunk)) this.#takeChunk(chunk, (entry, place) => batch.push({ entry, place }))

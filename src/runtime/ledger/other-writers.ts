@@ -1,4 +1,5 @@
 import { RunTotals } from '../../metadata/run-totals.ts'
+import { isEvent } from './ledger-entry.ts'
 import { LedgerTail } from './ledger-reader.ts'
 
 /** What other processes have written to a ledger while this one had it. */
@@ -21,7 +22,7 @@ export async function readOtherWriters(
   const take: Parameters<LedgerTail['read']>[0] = (entry, place) => {
     if (place.writer === writer) return
     entries += 1
-    if (entry.type !== 'run-plan' && entry.type !== 'row-write' && entry.type !== 'record-end') totals.add(entry)
+    if (isEvent(entry) && entry.type !== 'record-end') totals.add(entry)
   }
   await tail.read(take)
   tail.end(take)

@@ -53,15 +53,25 @@ export async function readRunLedgers(ledgerPath: string, onEntry: OnEntry): Prom
 
 /** Of one ledger a large part is read at a time, of many a small one each. */
 const [wholeChunkBytes, sharedChunkBytes] = [1024 * 1024, 64 * 1024]
+/** So many entries of several ledgers are given together, at the least. */
+const entriesAtOnce = 1_000
+
+/** How many bytes of each ledger of a run were read. */
+export type ReadBytes = ReadonlyMap<string, number>
+
+const ownLedger = ''
 
 /** Reads the ledgers of a run that may still grow, and to which workers may still be added. */
 export class RunLedgersTail {
   readonly #path: string
+  readonly #upTo: ReadBytes | undefined
   readonly #own: LedgerTail
   readonly #workers = new Map<string, LedgerTail>()
 
-  constructor(ledgerPath: string) {
+  /** @param upTo how far the ledgers are read, where what has come since is not wanted; one that is not in it is not read. */
+  constructor(ledgerPath: string, upTo?: ReadBytes) {
     this.#path = ledgerPath
+    this.#upTo = upTo
     this.#own = new LedgerTail(ledgerPath)
   }
 
@@ -70,22 +80,48 @@ export class RunLedgersTail {
     return [this.#own, ...this.#workers.values()].reduce((sum, tail) => sum + tail.readBytes, 0)
   }
 
+  /** The same by ledger: by worker, and of the run's own under an empty name. */
+  get readBytesByLedger(): ReadBytes {
+    const bytes = new Map([[ownLedger, this.#own.readBytes]])
+    for (const [worker, tail] of this.#workers) bytes.set(worker, tail.readBytes)
+    return bytes
+  }
+
   /** The files there are now. */
   paths(): string[] {
     return [this.#path, ...workersBeside(this.#path).map((worker) => workerLedgerPathOf(this.#path, worker))]
   }
 
-  /** Gives what was appended since it was read last. */
+  /** Gives all that was appended since it was read last. */
   async read(onEntry: OnEntry): Promise<void> {
-    for (const worker of workersBeside(this.#path)) {
-      if (!this.#workers.has(worker)) {
-        this.#workers.set(worker, new LedgerTail(workerLedgerPathOf(this.#path, worker)))
-      }
-    }
+    this.#findWorkers()
     if (this.#workers.size === 0) return this.#own.read(onEntry)
-    const cursors = [new Cursor(this.#own, undefined)]
-    for (const [worker, tail] of this.#workers) cursors.push(new Cursor(tail, worker))
-    await mergeByTime(cursors, onEntry)
+    for await (const batch of this.batches()) for (const { entry, place } of batch) onEntry(entry, place)
+  }
+
+  /** The same a part at a time, so that whoever takes the entries can be waited for. */
+  async *batches(): AsyncGenerator<readonly ReadEntry[]> {
+    this.#findWorkers()
+    if (this.#workers.size === 0) {
+      yield* this.#own.batches(wholeChunkBytes, this.#bytesOf(ownLedger))
+      return
+    }
+    const cursors = [new Cursor(this.#own.batches(sharedChunkBytes, this.#bytesOf(ownLedger)), undefined)]
+    for (const [worker, tail] of this.#workers) {
+      cursors.push(new Cursor(tail.batches(sharedChunkBytes, this.#bytesOf(worker)), worker))
+    }
+    yield* mergedByTime(cursors)
+  }
+
+  #findWorkers(): void {
+    for (const worker of workersBeside(this.#path)) {
+      if (this.#workers.has(worker) || this.#bytesOf(worker) === 0) continue
+      this.#workers.set(worker, new LedgerTail(workerLedgerPathOf(this.#path, worker)))
+    }
+  }
+
+  #bytesOf(name: string): number {
+    return this.#upTo === undefined ? Number.POSITIVE_INFINITY : (this.#upTo.get(name) ?? 0)
   }
 
   /** Takes last lines without their line ends, which may be whole all the same, and says what there was. */
@@ -108,8 +144,8 @@ class Cursor {
   #batch: readonly ReadEntry[] = []
   #next = 0
 
-  constructor(tail: LedgerTail, worker: string | undefined) {
-    this.#batches = tail.batches(worker === undefined ? wholeChunkBytes : sharedChunkBytes)
+  constructor(batches: AsyncGenerator<readonly ReadEntry[]>, worker: string | undefined) {
+    this.#batches = batches
     this.#worker = worker
   }
 
@@ -134,23 +170,28 @@ class Cursor {
   }
 
   /** Gives the first entry, and those behind it that were read already and come before the first one of another ledger. */
-  give(other: Cursor | undefined, onEntry: OnEntry): void {
+  give(other: Cursor | undefined, to: ReadEntry[]): void {
     do {
       const read = this.#batch[this.#next]
       if (read === undefined) return
       this.#next += 1
-      onEntry(read.entry, this.#worker === undefined ? read.place : { ...read.place, worker: this.#worker })
+      to.push(this.#worker === undefined ? read : { ...read, place: { ...read.place, worker: this.#worker } })
     } while (other === undefined || this.isBefore(other))
   }
 }
 
-async function mergeByTime(all: readonly Cursor[], onEntry: OnEntry): Promise<void> {
+async function* mergedByTime(all: readonly Cursor[]): AsyncGenerator<readonly ReadEntry[]> {
   const cursors: Cursor[] = []
   for (const cursor of all) if (await cursor.hasEntry()) insert(cursors, cursor)
+  let batch: ReadEntry[] = []
   for (let first = cursors.shift(); first !== undefined; first = cursors.shift()) {
-    first.give(cursors[0], onEntry)
+    first.give(cursors[0], batch)
     if (await first.hasEntry()) insert(cursors, first)
+    if (batch.length < entriesAtOnce) continue
+    yield batch
+    batch = []
   }
+  if (batch.length > 0) yield batch
 }
 
 /** Puts a cursor where its time is. */

@@ -3,6 +3,7 @@ import { open } from 'node:fs/promises'
 import { join } from 'node:path'
 import { readMetadata } from '../../runtime/files/read-metadata.ts'
 import { metadataPathOfLedger, taskFileName } from '../../runtime/files/run-names.ts'
+import { isEvent } from '../../runtime/ledger/ledger-entry.ts'
 import { readLedger } from '../../runtime/ledger/ledger-reader.ts'
 
 /** What tells a workflow stands among the first lines. */
@@ -39,7 +40,7 @@ async function holdsWorkflow(ledgerPath: string): Promise<boolean> {
   await readLedger(
     ledgerPath,
     (entry) => {
-      isWorkflow ||= entry.type === 'run-plan' || entry.type === 'row-write'
+      isWorkflow ||= !isEvent(entry)
       isWorkflow ||= entry.type === 'run-start' && entry.context.configHash !== undefined
     },
     { maxBytes: headBytes },
