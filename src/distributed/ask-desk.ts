@@ -18,6 +18,9 @@ interface Asked {
   leave: Leave | undefined
 }
 
+/** What is reported of an attempt that was let in and never sent. */
+const neverSent: Parameters<Leave>[0] = { hasFailed: false, isOutOfMoney: false, concurrency: { type: 'other' } }
+
 /** Where one worker asks for its attempts: they go through the guard of the run, as those of all others do. */
 export class AskDesk {
   readonly #options: AskDeskOptions
@@ -40,7 +43,7 @@ export class AskDesk {
     if (message.type === 'forget') {
       asked.wait.abort()
       // It was let in while it gave up waiting, and was never sent.
-      asked.leave?.({ hasFailed: false, isOutOfMoney: false, concurrency: { type: 'other' } })
+      asked.leave?.(neverSent)
       return
     }
     const { guard, tell } = this.#options
@@ -69,8 +72,7 @@ export class AskDesk {
         signal: asked.wait.signal,
       })
       asked.leave = leave
-      if (this.#isClosed || !this.#asked.has(number))
-        leave({ hasFailed: false, isOutOfMoney: false, concurrency: { type: 'other' } })
+      if (this.#isClosed || !this.#asked.has(number)) leave(neverSent)
       else tell({ type: 'granted', number })
     } catch (error) {
       this.#asked.delete(number)

@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
@@ -8,6 +8,8 @@ import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts
 
 // The packed tarball in an empty folder: what the README promises to somebody who installs it.
 const directory = mkdtempSync(join(tmpdir(), 'sygra-package-'))
+/** The folder of somebody who has a task, a run of it and a program: most pages begin there. */
+const begun = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
 let simulator: Simulator
 
 const run = (command: string, args: readonly string[]) =>
@@ -21,8 +23,14 @@ beforeAll(async () => {
   // What docs/exports.md says to install for parquet.
   const writer = `hyparquet-writer@${peers['hyparquet-writer']}`
   run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', `./${tarball}`, writer])
+  writeFileSync(join(begun, 'package.json'), '{"type":"module"}')
+  cpSync('tasks/templates/watch/app.mjs', join(begun, 'app.js'))
+  shellIn(begun, 'npx sygra init && npx sygra run --task my_task --simulate')
 }, 180_000)
-afterAll(() => simulator?.close())
+afterAll(() => {
+  simulator?.close()
+  rmSync(begun, { recursive: true })
+})
 
 const { peerDependencies: peers }: { peerDependencies: Record<string, string> } = JSON.parse(
   readFileSync('package.json', 'utf8'),
@@ -86,26 +94,26 @@ function runnable(commands: string): string {
     .replaceAll(/^npx sygra studio[^#\n]*/gm, (line) => `timeout -s INT 5 ${line.trim()} || [ $? -eq 124 ] `)
 }
 
+/** Runs commands in a folder where the package is installed. */
+function shellIn(folder: string, commands: string): void {
+  if (!existsSync(join(folder, 'node_modules')))
+    symlinkSync(join(directory, 'node_modules'), join(folder, 'node_modules'))
+  // What `npx` finds first; calling it directly saves a second for each command.
+  const sygra = join(folder, 'node_modules/.bin/sygra')
+  execFileSync('sh', ['-e', '-c', runnable(commands).replaceAll('npx sygra', sygra)], {
+    cwd: folder,
+    encoding: 'utf8',
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+}
+
 test.each(pages)(
   'the commands of %s work as they stand',
   (page) => {
     const folder = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
-    symlinkSync(join(directory, 'node_modules'), join(folder, 'node_modules'))
-    // What `npx` finds first; calling it directly saves a second for each command.
-    const sygra = join(folder, 'node_modules/.bin/sygra')
-    const shell = (commands: string) =>
-      execFileSync('sh', ['-e', '-c', runnable(commands).replaceAll('npx sygra', sygra)], {
-        cwd: folder,
-        encoding: 'utf8',
-        stdio: ['ignore', 'pipe', 'pipe'],
-      })
-    // README and tutorial begin in an empty folder; the other pages are for somebody who has a run and a program.
-    if (!/README|tutorial/.test(page)) {
-      writeFileSync(join(folder, 'package.json'), '{"type":"module"}')
-      cpSync('tasks/templates/watch/app.mjs', join(folder, 'app.js'))
-      shell('npx sygra init && npx sygra run --task my_task --simulate')
-    }
-    for (const block of shellBlocks(page)) shell(block)
+    // README and tutorial begin in an empty folder.
+    if (!/README|tutorial/.test(page)) cpSync(begun, folder, { recursive: true, verbatimSymlinks: true })
+    for (const block of shellBlocks(page)) shellIn(folder, block)
     rmSync(folder, { recursive: true })
   },
   240_000,
