@@ -21,6 +21,8 @@ export type TokenClass = (typeof tokenClasses)[number]
  * not zero. The classes of input add up to the prompt tokens, those of output to the completion tokens.
  */
 export interface Usage extends TokenCounts {
+  /** Of `cacheRead`, how many are audio, where that is told: some models charge them more than cached text. */
+  readonly cachedAudio?: number
   /** The provider's own total, kept only where it differs from the sum of the classes. */
   readonly statedTotal?: number
   /** What was used beside tokens and is charged by another unit: searches, images, pages, seconds. */

@@ -1,4 +1,11 @@
-import { type CostLine, type FeeLine, type PriceReference, picodollarsOf, type RequestCost } from '../metadata/cost.ts'
+import {
+  type CostLine,
+  type FeeLine,
+  type PriceReference,
+  picodollarsOf,
+  type RequestCost,
+  type TokenLine,
+} from '../metadata/cost.ts'
 import {
   type FeeCount,
   type FeeUnit,
@@ -9,7 +16,7 @@ import {
 } from '../metadata/usage.ts'
 import type { NoRateCard, RateCard } from './rate-card.ts'
 import { type FeeRate, feeRateOf } from './table/fees.ts'
-import { type Rate, usdPerMillionAt } from './table/rate.ts'
+import { type Rate, type Rates, usdPerMillionAt } from './table/rate.ts'
 
 /**
  * What a request cost at a rate card: a line for each class of tokens and for each fee, in whole picodollars. What has no
@@ -29,6 +36,7 @@ export function costOfUsage(usage: Usage, card: RateCard | NoRateCard): RequestC
   const reasons = [
     ...missingReason(card, [...tokens.missing.map(wordsOf), ...fees.missing.map(wordsOfFee)]),
     ...(tokens.missing.length === 0 && lacksInput(usage, card) ? ['the answer did not report its input tokens'] : []),
+    ...cachedAudioReason(usage, card),
     ...(mayHaveImages(usage, card) ? ['the usage does not tell how many of the output tokens are images'] : []),
     ...(card.extraCharge === undefined ? [] : [card.extraCharge]),
     ...fees.doubts,
@@ -54,9 +62,43 @@ function costOfTokens(
     if (tokens === undefined || tokens === 0) continue
     const rate = rates[tokenClass]
     if (rate === undefined) missing.push(tokenClass)
+    else if (tokenClass === 'cacheRead') lines.push(...linesOfCache(usage, rates, { rate, promptTokens }))
     else lines.push(lineOf(tokenClass, tokens, { rate, promptTokens }))
   }
   return { lines, missing }
+}
+
+/** Audio that was read from a cache is a line of its own where it has a price of its own. */
+function linesOfCache(
+  { cacheRead = 0, cachedAudio = 0 }: Usage,
+  { cachedAudio: ofAudio }: Rates,
+  { rate, promptTokens }: { readonly rate: Rate; readonly promptTokens: number },
+): readonly TokenLine[] {
+  const audio = ofAudio === undefined || isSameRate(ofAudio, rate) ? 0 : cachedAudio
+  const lines = [
+    [cacheRead - audio, rate],
+    [audio, ofAudio ?? rate],
+  ] as const
+  return lines.flatMap(([tokens, of]) =>
+    tokens === 0 ? [] : [lineOf('cacheRead', tokens, { rate: of, promptTokens })],
+  )
+}
+
+/** Audio in a cache may cost more than text there: by a price that nobody lists, or for a number that nobody tells. */
+function cachedAudioReason({ cacheRead = 0, cachedAudio, inputAudio = 0 }: Usage, { rates }: RateCard): string[] {
+  if (cacheRead === 0 || rates.cacheRead === undefined) return []
+  if (rates.cachedAudio === undefined) {
+    const isDearer = rates.inputAudio === undefined || !isSameRate(rates.inputAudio, rates.input)
+    return isDearer && (cachedAudio ?? 0) > 0
+      ? [`${cachedAudio} of the cached tokens are audio, which has no listed price`]
+      : []
+  }
+  const isTold = cachedAudio !== undefined || inputAudio === 0 || isSameRate(rates.cachedAudio, rates.cacheRead)
+  return isTold ? [] : ['the usage does not tell how many of the cached tokens are audio']
+}
+
+function isSameRate(a: Rate | undefined, b: Rate | undefined): boolean {
+  return JSON.stringify(a) === JSON.stringify(b)
 }
 
 function costOfFees(
@@ -145,7 +187,7 @@ function lineOf(
   tokenClass: TokenClass,
   tokens: number,
   { rate, promptTokens }: { readonly rate: Rate; readonly promptTokens: number },
-): CostLine {
+): TokenLine {
   const usdPerMillion = usdPerMillionAt(rate, promptTokens)
   // One millionth of a dollar is 1e6 picodollars.
   return { tokenClass, tokens, usdPerMillion, picodollars: Math.round(tokens * usdPerMillion * 1e6) }
@@ -160,7 +202,7 @@ function missingReason({ price }: RateCard, missing: readonly string[]): string[
 /** Images and text in the output differ in price by ten times, and some usage counts them together. */
 function mayHaveImages({ output, outputImage }: Usage, { rates }: RateCard): boolean {
   if (output === undefined || output === 0 || outputImage !== undefined || rates.outputImage === undefined) return false
-  return JSON.stringify(rates.outputImage) !== JSON.stringify(rates.output)
+  return !isSameRate(rates.outputImage, rates.output)
 }
 
 // What is charged by the image, the page or the second has no tokens.

@@ -113,9 +113,8 @@ function readValue<Meaning extends string>(
   if (place?.isLeftOut === true) return
   if (typeof value === 'number') readNumber(reading, value, place, path)
   else if (typeof value === 'string') {
-    if (place?.meaning !== undefined && /^\d{1,15}$/.test(value)) {
-      readNumber(reading, Number(value), place, path)
-    }
+    // A text that stands where a count is meant is a count, or none that can be read.
+    if (place?.meaning !== undefined) readNumber(reading, value.trim() === '' ? Number.NaN : Number(value), place, path)
   } else if (path.split('.', maxDepth + 1).length > maxDepth) doubt(reading, `${shown(path)} is too deep to be read`)
   else if (Array.isArray(value)) readElements(reading, value, place, path)
   else if (isRecord(value)) readMembers(reading, value, place, path)
@@ -164,13 +163,18 @@ function readNumber<Meaning extends string>(
     return
   }
   const isSound = place?.isMeasure === true ? Number.isFinite(value) : Number.isSafeInteger(value)
-  if (isSound && value >= 0) {
+  if (isSound && value >= 0 && !isOverflow(value)) {
     keepLargest(reading, meaning, value)
     return
   }
   doubt(reading, `${shown(path)} is ${value}, which is no count`)
   const whole = Math.floor(value)
-  if (Number.isSafeInteger(whole) && whole >= 0) keepLargest(reading, meaning, whole)
+  if (Number.isSafeInteger(whole) && whole >= 0 && !isOverflow(value)) keepLargest(reading, meaning, whole)
+}
+
+/** What becomes of -1, or of another small negative number, and of "none" in the 32 bits of a server. */
+function isOverflow(value: number): boolean {
+  return value === 2 ** 31 - 1 || (value >= 2 ** 32 - 2 ** 16 && value < 2 ** 32)
 }
 
 function keepLargest<Meaning extends string>(reading: Reading<Meaning>, meaning: Meaning, value: number): void {

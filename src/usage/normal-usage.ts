@@ -5,6 +5,8 @@ export interface StatedUsage {
   /** Input tokens as stated: with the cached ones, unless `isCacheExtra`. */
   readonly input?: number
   readonly cacheRead?: number
+  /** Part of the cached ones. */
+  readonly cachedAudio?: number
   readonly cacheWrite5m?: number
   readonly cacheWrite1h?: number
   /** Part of the input. */
@@ -73,6 +75,8 @@ function addRest(usage: Classes, doubts: string[], { total = 0, isRestReasoning 
 function addInput(usage: Classes, stated: StatedUsage): number | undefined {
   const { input, cacheRead, cacheWrite5m, cacheWrite1h } = stated
   if (cacheRead !== undefined) usage.cacheRead = cacheRead
+  if (cacheRead !== undefined && stated.cachedAudio !== undefined && stated.cachedAudio > 0)
+    usage.cachedAudio = Math.min(stated.cachedAudio, cacheRead)
   if (cacheWrite5m !== undefined) usage.cacheWrite5m = cacheWrite5m
   if (cacheWrite1h !== undefined) usage.cacheWrite1h = cacheWrite1h
   const cached = sumOf(cacheRead, cacheWrite5m, cacheWrite1h)

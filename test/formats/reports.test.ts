@@ -1,6 +1,9 @@
 import { describe, expect, test } from 'vitest'
 import { recordAnswer } from '../helpers/recorded-answer.ts'
-import { reports } from './reports.ts'
+import { reports as reportsOfCounts } from './reports.ts'
+import { reportsOfShapes } from './reports-of-shapes.ts'
+
+const reports = { ...reportsOfCounts, ...reportsOfShapes }
 
 describe.each(Object.entries(reports))('%s', (_, members) => {
   test.each(members)('$at: $what', async ({ call, status, usd, because }) => {

@@ -56,6 +56,7 @@ export const arbitraryUsage: fc.Arbitrary<Usage> = withKeys<Usage>(
   {
     input: tokens,
     cacheRead: tokens,
+    cachedAudio: tokens,
     cacheWrite5m: tokens,
     cacheWrite1h: tokens,
     inputAudio: tokens,

@@ -1,6 +1,5 @@
-import { tokenClasses } from '../../metadata/usage.ts'
 import { providerNamed } from '../names/provider-name.ts'
-import { type Rate, type Rates, withoutUndefined } from '../table/rate.ts'
+import { type Rate, type Rates, rateNames, withoutUndefined } from '../table/rate.ts'
 import { bookKey, type ModelMapping, type PriceBook, type StatedPrice } from './price-book.ts'
 import type { ClassPrices, MappingInput, PricesFile, StatedPriceInput } from './price-book-schema.ts'
 
@@ -56,6 +55,7 @@ function ratesOf(prices: ClassPrices): Rates {
   return withoutUndefined({
     input: prices.input,
     cacheRead: prices.cache_read,
+    cachedAudio: prices.cache_read_audio ?? prices.cache_read,
     cacheWrite5m: prices.cache_write_5m ?? prices.cache_write,
     cacheWrite1h: prices.cache_write_1h ?? prices.cache_write,
     inputAudio: prices.input_audio,
@@ -70,11 +70,11 @@ function ratesOf(prices: ClassPrices): Rates {
 
 function withLongContext(short: Rates, longer: Rates, abovePromptTokens: number): Rates {
   const rates: { -readonly [C in keyof Rates]: Rate } = { ...short }
-  for (const tokenClass of tokenClasses) {
-    const usdPerMillion = longer[tokenClass]
+  for (const name of rateNames) {
+    const usdPerMillion = longer[name]
     if (typeof usdPerMillion !== 'number') continue
-    const base = short[tokenClass] ?? usdPerMillion
-    rates[tokenClass] = {
+    const base = short[name] ?? usdPerMillion
+    rates[name] = {
       base: typeof base === 'number' ? base : base.base,
       steps: [{ abovePromptTokens, usdPerMillion }],
     }

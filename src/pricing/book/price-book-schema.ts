@@ -5,6 +5,7 @@ const usdPerMillion = z.number().min(0).describe('USD per million tokens; 0 is a
 const classPrices = {
   input: usdPerMillion.optional().describe('Input that is not cached, in USD per million tokens'),
   cache_read: usdPerMillion.optional().describe('Input read from a cache'),
+  cache_read_audio: usdPerMillion.optional().describe('Audio read from a cache; the price of cache_read when left out'),
   cache_write: usdPerMillion.optional().describe('Input written to a cache, for 5 minutes and for 1 hour alike'),
   cache_write_5m: usdPerMillion.optional().describe('Input written to a cache for 5 minutes'),
   cache_write_1h: usdPerMillion.optional().describe('Input written to a cache for 1 hour'),

@@ -10,8 +10,13 @@ export interface SteppedRate {
   readonly steps: readonly { readonly abovePromptTokens: number; readonly usdPerMillion: number }[]
 }
 
+/** What has a price by the million: the classes, and of those read from a cache the audio, where it costs something else. */
+export type RateName = TokenClass | 'cachedAudio'
+
+export const rateNames: readonly RateName[] = [...tokenClasses, 'cachedAudio']
+
 /** Prices by class; a class left out has none. */
-export type Rates = { readonly [C in TokenClass]?: Rate }
+export type Rates = { readonly [N in RateName]?: Rate }
 
 /** The price of a class for a prompt of this length, in USD per million tokens. */
 export function usdPerMillionAt(rate: Rate, promptTokens: number): number {
@@ -31,11 +36,11 @@ export function scaleRate(rate: Rate, factor: number): Rate {
 }
 
 /** All rates, or those of some classes alone, times a factor. */
-export function scaleRates(rates: Rates, factor: number, classes?: readonly TokenClass[]): Rates {
-  const scaled: { [C in TokenClass]?: Rate } = {}
-  for (const tokenClass of classes ?? tokenClasses) {
-    const rate = rates[tokenClass]
-    if (rate !== undefined) scaled[tokenClass] = scaleRate(rate, factor)
+export function scaleRates(rates: Rates, factor: number, names: readonly RateName[] = rateNames): Rates {
+  const scaled: { [N in RateName]?: Rate } = {}
+  for (const name of names) {
+    const rate = rates[name]
+    if (rate !== undefined) scaled[name] = scaleRate(rate, factor)
   }
   return scaled
 }
@@ -47,6 +52,7 @@ export function ratesOf(listed: ModelPrice): Rates {
   return withoutUndefined({
     input,
     cacheRead: rateOf(listed.cache_read_mtok),
+    cachedAudio: rateOf(listed.cache_audio_read_mtok),
     cacheWrite5m: rateOf(listed.cache_write_5m_mtok ?? listed.cache_write_mtok),
     cacheWrite1h: rateOf(listed.cache_write_1h_mtok),
     inputAudio: rateOf(listed.input_audio_mtok),
@@ -68,11 +74,11 @@ function rateOf(listed: number | TieredPrices | undefined): Rate | undefined {
 }
 
 /** Rates without the classes that are undefined. */
-export function withoutUndefined(rates: { readonly [C in TokenClass]?: Rate | undefined }): Rates {
-  const kept: { [C in TokenClass]?: Rate } = {}
-  for (const tokenClass of tokenClasses) {
-    const rate = rates[tokenClass]
-    if (rate !== undefined) kept[tokenClass] = rate
+export function withoutUndefined(rates: { readonly [N in RateName]?: Rate | undefined }): Rates {
+  const kept: { [N in RateName]?: Rate } = {}
+  for (const name of rateNames) {
+    const rate = rates[name]
+    if (rate !== undefined) kept[name] = rate
   }
   return kept
 }

@@ -168,6 +168,7 @@ export function readGeminiUsage(usage: unknown, fees: readonly FeeCount[] = []):
   return normalUsage({
     input: of.prompt === undefined ? of.toolUse : of.prompt + (of.toolUse ?? 0),
     cacheRead: of.cacheRead,
+    cachedAudio: of.cachedAudio,
     // Tokens of a modality that came from the cache are counted once already.
     inputAudio: less(of.promptAudio, of.cachedAudio),
     inputImage: less(of.promptImage, of.cachedImage),

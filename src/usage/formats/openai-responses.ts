@@ -1,4 +1,4 @@
-import type { FeeCount } from '../../metadata/usage.ts'
+import type { FeeCount, Usage } from '../../metadata/usage.ts'
 import { errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers } from '../request-facts.ts'
@@ -38,8 +38,9 @@ function readResponse(answer: unknown, { request, known }: AnswerContext = {}): 
   if (!isRecord(answer)) return {}
   const model = textOf(answer.model)
   const fees = toolFeesOf(answer)
+  const usage = readOpenaiUsage(answer.usage, { model: model ?? known?.model ?? request?.model, fees })
   return factsOf({
-    usage: readOpenaiUsage(answer.usage, { model: model ?? known?.model ?? request?.model, fees }),
+    usage: withMoreDoubts(usage, toolDoubtsOf(answer)),
     rawUsage: rawUsageOf(answer.usage),
     model,
     responseId: textOf(answer.id),
@@ -94,9 +95,7 @@ function toolFeesOf({ output, tools, usage }: Record<string, unknown>): readonly
   if (searches > 0 && !isCounted) fees.push(webSearchFee(searches, tools))
   const fileSearches = countOf(output, 'file_search_call')
   if (fileSearches > 0 && !isCounted) fees.push({ unit: 'fileSearch', quantity: fileSearches })
-  const containers = new Set(
-    output.filter((item) => typeIn(item) === 'code_interpreter_call').map((item) => memberOf(item, 'container_id')),
-  )
+  const containers = new Set(output.map(containerIn).filter((id) => id !== undefined))
   if (containers.size > 0 && !isCounted) fees.push(containerFee(containers.size, tools))
   const images = countOf(output, 'image_generation_call')
   if (images > 0) fees.push({ unit: 'image', quantity: images })
@@ -108,6 +107,32 @@ function isWebSearch(item: unknown): boolean {
   if (typeIn(item) !== 'web_search_call') return false
   const action = memberOf(memberOf(item, 'action'), 'type')
   return action === undefined || action === 'search'
+}
+
+/** The container that an item ran in: of the code interpreter, or of a shell that OpenAI runs. */
+function containerIn(item: unknown): unknown {
+  if (typeIn(item) === 'code_interpreter_call') return memberOf(item, 'container_id') ?? ''
+  return typeIn(item) === 'shell_call' ? memberOf(memberOf(item, 'environment'), 'container_id') : undefined
+}
+
+// Source: the output items of the package openai, 6 and 7. What is not charged, or charged by what is counted above.
+const knownCalls: ReadonlySet<unknown> = new Set([
+  ...['function_call', 'custom_tool_call', 'mcp_call', 'computer_call', 'local_shell_call', 'shell_call'],
+  ...['apply_patch_call', 'tool_search_call', 'web_search_call', 'file_search_call', 'code_interpreter_call'],
+  // xAI's searches are in its usage.
+  ...['image_generation_call', 'x_search_call', 'collections_search_call', 'program_call'],
+])
+
+/** Calls of tools that nobody knows the price of. */
+function toolDoubtsOf({ output, usage }: Record<string, unknown>): readonly string[] {
+  if (!Array.isArray(output) || !isRecord(usage)) return []
+  const types = new Set(output.map(typeIn).filter((type) => /^\w{1,40}_call$/.test(String(type))))
+  return [...types].filter((type) => !knownCalls.has(type)).map((type) => `it is not known what ${type} is charged at`)
+}
+
+function withMoreDoubts(usage: Usage | undefined, doubts: readonly string[]): Usage | undefined {
+  if (usage === undefined || doubts.length === 0) return usage
+  return { ...usage, doubts: [...(usage.doubts ?? []), ...doubts] }
 }
 
 function webSearchFee(quantity: number, tools: unknown): FeeCount {

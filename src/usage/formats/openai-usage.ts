@@ -117,6 +117,7 @@ export function readOpenaiUsage(usage: unknown, rules: OpenaiUsageRules = {}): U
   return normalUsage({
     input: of.input,
     cacheRead: of.cacheRead,
+    cachedAudio: of.cachedAudio,
     cacheWrite5m: isWritten ? written - (long ?? 0) : undefined,
     cacheWrite1h: long,
     inputAudio: less(of.inputAudio, of.cachedAudio),

@@ -54,10 +54,42 @@ export function createAnswerReader(format: WireFormat, options: AnswerReaderOpti
     return { request, known: readAnswerHeaders(format, headers, request.isStream) }
   }
   if (framing === 'unread') return createUnreadReader(readContext())
-  return framing === 'json'
-    ? createDocumentReader(format, { readContext, capBytes })
-    : createStreamReader(format, { context: readContext(), capBytes, framing })
+  if (framing !== 'json') return createStreamReader(format, { context: readContext(), capBytes, framing })
+  return createReaderByFirstBytes({
+    document: () => createDocumentReader(format, { readContext, capBytes }),
+    events: () => createStreamReader(format, { context: readContext(), capBytes, framing: 'sse' }),
+  })
 }
+
+/** Some gateways send events under the type of a document: how the body begins tells, for no document begins so. */
+function createReaderByFirstBytes(readers: Readonly<Record<'document' | 'events', () => AnswerReader>>): AnswerReader {
+  let reader: AnswerReader | undefined
+  const chosen = () => (reader ??= readers.document())
+  return {
+    get heldBytes() {
+      return reader?.heldBytes ?? 0
+    },
+    get sawToken() {
+      return reader?.sawToken ?? false
+    },
+    push(chunk) {
+      if (reader === undefined && chunk.length > 0) reader = beginsWithEvent(chunk) ? readers.events() : chosen()
+      reader?.push(chunk)
+    },
+    end: () => chosen().end(),
+    facts: () => chosen().facts(),
+  }
+}
+
+const eventBeginning = /^\s*(?:data|event|id|retry)?:/
+const longestBeginning = 32
+
+function beginsWithEvent(chunk: Uint8Array): boolean {
+  return eventBeginning.test(decoder.decode(chunk.subarray(0, longestBeginning)))
+}
+
+const decoder = new TextDecoder()
+const encoder = new TextEncoder()
 
 /** What the headers of an answer tell, before its body has come: the counts of some, and what gateways say. */
 export function readAnswerHeaders(format: WireFormat, headers: AnswerHeaders, isStream = false): AnswerFacts {
@@ -93,6 +125,12 @@ export function readWholeAnswer(format: WireFormat, text: string, options: Whole
   const known = readAnswerHeaders(format, options.headers)
   if (isOtherThanJson(format, options.headers)) return unreadFacts({ known, request: options.request })
   if (text === '') return { ...known, ...emptyBody }
+  if (eventBeginning.test(text.slice(0, longestBeginning))) {
+    const context = { known, request: options.request }
+    const reader = createStreamReader(format, { context, capBytes: defaultCapBytes, framing: 'sse' })
+    reader.push(encoder.encode(text))
+    return reader.end()
+  }
   try {
     const answer: unknown = JSON.parse(text)
     return readDocument(format, answer, { known, request: options.request })

@@ -43,6 +43,17 @@ export class MessageFold {
     if (this.sawToken && !inner.isSkeleton && !isErrorEvent(event) && !this.#isTelling(inner)) return
     const data = inner.read()
     if (data !== undefined) this.#apply({ ...eventOf(event), data })
+    else if (!inner.isSkeleton) this.#addLines(inner.text(), event)
+  }
+
+  /** Servers that leave out the blank line between their events make one message of all: then each line is one. */
+  #addLines(text: string, event: MessageBuffer): void {
+    if (!text.includes('\n')) return
+    for (const line of text.split('\n')) {
+      const data = parsed(line)
+      if (data !== undefined) this.#apply({ ...eventOf(event), data })
+      else if (line.length <= maxShortBytes) this.#apply({ data: undefined, text: line.trim() })
+    }
   }
 
   fail(errorType: string): void {
@@ -101,6 +112,14 @@ export class MessageFold {
     this.#inner.clear()
     this.#inner.add(bytes, 0, bytes.length)
     return this.#inner
+  }
+}
+
+function parsed(line: string): unknown {
+  try {
+    return JSON.parse(line)
+  } catch {
+    return undefined
   }
 }
 
