@@ -1,11 +1,8 @@
-import { DDSketch } from '@datadog/sketches-js'
 import { ExactSquares } from './exact-squares.ts'
+import { QuantileSketch } from './quantile-sketch.ts'
 
 /** Up to this many values are kept as they are; more are folded into a sketch. */
 export const exactLimit = 10_000
-
-/** Relative error of the sketch's percentiles. */
-export const sketchAccuracy = 0.01
 
 /** Statistics over integers, in the unit the integers have; all 0 when there are none. */
 export interface Statistics {
@@ -37,7 +34,7 @@ export interface SketchState {
  */
 export class Distribution {
   #samples: number[] | undefined = []
-  #sketch: DDSketch | undefined
+  #sketch: QuantileSketch | undefined
   #squares = new ExactSquares()
   #count = 0
   #sum = 0
@@ -58,7 +55,7 @@ export class Distribution {
     this.#squares.add(value)
     if (value < this.#min) this.#min = value
     if (value > this.#max) this.#max = value
-    if (this.#sketch !== undefined) this.#sketch.accept(value)
+    if (this.#sketch !== undefined) this.#sketch.add(value)
     else this.#keep(value)
   }
 
@@ -70,7 +67,7 @@ export class Distribution {
     if (other.#max > this.#max) this.#max = other.#max
     if (other.#sketch !== undefined) this.#toSketch().merge(other.#sketch)
     for (const value of other.#samples ?? []) {
-      if (this.#sketch !== undefined) this.#sketch.accept(value)
+      if (this.#sketch !== undefined) this.#sketch.add(value)
       else this.#keep(value)
     }
   }
@@ -94,10 +91,6 @@ export class Distribution {
 
   sketchState(): SketchState {
     const sketch = this.#sketch ?? sketchOf(this.#samples ?? [])
-    const bins: [number, number][] = []
-    sketch.store.bins.forEach((count, position) => {
-      if (count > 0) bins.push([position + sketch.store.offset, count])
-    })
     const empty = this.#count === 0
     return {
       count: this.#count,
@@ -105,7 +98,7 @@ export class Distribution {
       min: empty ? 0 : this.#min,
       max: empty ? 0 : this.#max,
       zeroCount: sketch.zeroCount,
-      bins,
+      bins: sketch.bins(),
     }
   }
 
@@ -114,7 +107,7 @@ export class Distribution {
     if (this.#count > exactLimit) this.#toSketch()
   }
 
-  #toSketch(): DDSketch {
+  #toSketch(): QuantileSketch {
     if (this.#sketch === undefined) {
       this.#sketch = sketchOf(this.#samples ?? [])
       this.#samples = undefined
@@ -122,8 +115,9 @@ export class Distribution {
     return this.#sketch
   }
 
-  #sketchQuantile(sketch: DDSketch): (quantile: number) => number {
-    return (quantile) => Math.min(this.#max, Math.max(this.#min, sketch.getValueAtQuantile(quantile)))
+  #sketchQuantile(sketch: QuantileSketch): (quantile: number) => number {
+    const valueAt = sketch.quantiles()
+    return (quantile) => Math.min(this.#max, Math.max(this.#min, valueAt(quantile)))
   }
 }
 
@@ -138,9 +132,9 @@ const noStatistics: Statistics = {
   p99: 0,
 }
 
-function sketchOf(values: readonly number[]): DDSketch {
-  const sketch = new DDSketch({ relativeAccuracy: sketchAccuracy })
-  for (const value of values) sketch.accept(value)
+function sketchOf(values: readonly number[]): QuantileSketch {
+  const sketch = new QuantileSketch()
+  for (const value of values) sketch.add(value)
   return sketch
 }
 

@@ -9,7 +9,7 @@ import {
   runCostFigures,
   unpricedFigures,
 } from './figures/cost-figures.ts'
-import { shapeOf } from './figures/figure.ts'
+import { shapeOf } from './figures/figure-shape.ts'
 import { nodeFigures } from './figures/node-figures.ts'
 import { duplicatedRecordFigures, failedRecordFigures, recordFigures } from './figures/record-figures.ts'
 import {

@@ -1,4 +1,5 @@
-import { type Distribution, sketchAccuracy } from './distribution.ts'
+import type { Distribution } from './distribution.ts'
+import { sketchAccuracy } from './quantile-sketch.ts'
 import { roundedSeconds } from './rounding.ts'
 import type { LatencySketch, LatencyStatistics } from './schema.ts'
 

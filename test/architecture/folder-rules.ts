@@ -4,13 +4,15 @@ export interface FolderRule {
   readonly folders: readonly string[]
   /** Node's own modules. */
   readonly mayUseNode?: boolean
+  /** Files of a folder without them that use one of them all the same. */
+  readonly filesWithNode?: readonly string[]
 }
 
 /** From the bottom up, as the table of docs/architecture.md has them. */
 export const folderRules: Readonly<Record<string, FolderRule>> = {
   metadata: { folders: [] },
   usage: { folders: ['metadata'] },
-  pricing: { folders: ['metadata'] },
+  pricing: { folders: ['metadata'], filesWithNode: ['pricing/table/genai-prices.ts'] },
   runtime: { folders: ['metadata', 'pricing'], mayUseNode: true },
   exporters: { folders: ['metadata'] },
   telemetry: { folders: ['metadata', 'runtime', 'exporters'], mayUseNode: true },

@@ -1,4 +1,3 @@
-import { z } from 'zod'
 import { rounded } from '../rounding.ts'
 import { evaluate, type FigurePath, type Formula, type Measure } from './formula.ts'
 import type { Subject } from './subject.ts'
@@ -54,19 +53,6 @@ export function figureOf<Totals>(row: Omit<Figure<Totals>, 'isAdded'>): Figure<T
 /** A figure that format 1.1.0 added. */
 export function addedFigure<Totals>(row: Omit<Figure<Totals>, 'isAdded'>): Figure<Totals, true> {
   return { ...row, isAdded: true }
-}
-
-type ShapeOf<Rows> = {
-  [Key in keyof Rows]: Rows[Key] extends { readonly isAdded: true } ? z.ZodOptional<z.ZodNumber> : z.ZodNumber
-}
-
-/** The schema of a block's figures. */
-export function shapeOf<const Rows extends Readonly<Record<string, Figure>>>(rows: Rows): ShapeOf<Rows> {
-  const shape = Object.entries(rows).map(([key, { sentence, unit, isAdded }]) => {
-    const number = unit === 'count' ? z.number().int().nonnegative() : z.number()
-    return [key, (isAdded ? number.optional() : number).describe(sentence)]
-  })
-  return Object.fromEntries(shape)
 }
 
 /** Digits that the file keeps of a figure; undefined when it keeps all. */

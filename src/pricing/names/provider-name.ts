@@ -1,4 +1,4 @@
-import { findProvider } from '@pydantic/genai-prices'
+import { priceTable } from '../table/genai-prices.ts'
 
 /** Spellings of a provider, reduced to letters and digits, and its id in the price table. */
 const providerBySpelling: ReadonlyMap<string, string> = new Map([
@@ -49,7 +49,7 @@ export function providerNamed(name: string): string | undefined {
   const spelled = providerBySpelling.get(lettersOf(name))
   if (spelled !== undefined) return spelled
   const id = name.trim().toLowerCase()
-  return findProvider({ providerId: id })?.id === id ? id : undefined
+  return priceTable().findProvider({ providerId: id })?.id === id ? id : undefined
 }
 
 /** The name of a self-hosted server such as `vLLM`, from a `model_type` or a provider; undefined for anything else. */

@@ -1,4 +1,4 @@
-import { findProvider } from '@pydantic/genai-prices'
+import { priceTable } from '../table/genai-prices.ts'
 
 /** What the URL of a request tells about who is paid. */
 interface UrlFacts {
@@ -36,5 +36,5 @@ function azureOf({ hostname, pathname }: URL): string | undefined {
 }
 
 function tableProviderOf(url: URL): string | undefined {
-  return findProvider({ providerApiUrl: `${url.protocol}//${url.hostname}${url.pathname}` })?.id
+  return priceTable().findProvider({ providerApiUrl: `${url.protocol}//${url.hostname}${url.pathname}` })?.id
 }

@@ -1,4 +1,4 @@
-import { findProvider } from '@pydantic/genai-prices'
+import { priceTable } from '../table/genai-prices.ts'
 
 /**
  * The ways in which a list may spell a model's name, the name itself first. Only what is one and the same model at this
@@ -33,7 +33,7 @@ function bedrockSpellings(name: string): readonly string[] {
 function datedSpelling(name: string): readonly string[] {
   const [, profile = '', bare] = /^([a-z-]+\.)?(anthropic\.claude-[a-z0-9-]+)$/.exec(name) ?? []
   if (bare === undefined) return []
-  const listed = (findProvider({ providerId: 'aws' })?.models ?? []).flatMap(({ id }) => {
+  const listed = (priceTable().findProvider({ providerId: 'aws' })?.models ?? []).flatMap(({ id }) => {
     const model = id.replace(/^(?:regional|global)\./, '')
     return model.startsWith(`${bare}-20`) ? [model] : []
   })

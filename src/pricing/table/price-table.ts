@@ -1,10 +1,11 @@
-import { calcPrice, findProvider, type ModelInfo, type PriceCalculation } from '@pydantic/genai-prices'
+import type { ModelInfo, PriceCalculation } from '@pydantic/genai-prices'
 import { closest, distance } from 'fastest-levenshtein'
 import { isNameOf } from '../names/exact-name.ts'
 import { spellingsAt } from '../names/spellings.ts'
 import { type FoundRow, findPlacedRow, findRow, ownNames, ratesOfRow } from '../overlay/find-row.ts'
 import { findPlaceRule } from '../overlay/place-rules.ts'
 import { type FeeRate, feesOf } from './fees.ts'
+import { priceTable } from './genai-prices.ts'
 import { type Rates, ratesOf, scaleRates } from './rate.ts'
 import { completeRates, zeroRates } from './rate-rules.ts'
 
@@ -81,10 +82,10 @@ function findOwn(
 type InTable = Listing | Unlisted | { readonly type: 'resembled'; readonly id: string | undefined }
 
 function findInTable({ provider, at }: ListingQuery, name: string): InTable {
-  const fallbacks = findProvider({ providerId: provider })?.fallback_model_providers ?? []
+  const fallbacks = priceTable().findProvider({ providerId: provider })?.fallback_model_providers ?? []
   let id: string | undefined
   for (const seller of [provider, ...fallbacks.filter((other) => sellsAtTheSamePrice(provider, other))]) {
-    const found = calcPrice({}, name, { providerId: seller, timestamp: at })
+    const found = priceTable().calcPrice({}, name, { providerId: seller, timestamp: at })
     if (found === null) continue
     if (isNameOf(found.model, name, seller)) return listingOf(found, { provider, name, at })
     id ??= found.model.id
@@ -184,7 +185,10 @@ function unlisted({ provider, name, resembled }: { provider: string; name: strin
 
 // A name that is worth showing: a slip of the pen, or another revision of the same model.
 function nearestName(provider: string, name: string): string | undefined {
-  const names = [...(findProvider({ providerId: provider })?.models ?? []).map(({ id }) => id), ...ownNames(provider)]
+  const names = [
+    ...(priceTable().findProvider({ providerId: provider })?.models ?? []).map(({ id }) => id),
+    ...ownNames(provider),
+  ]
   if (names.length === 0) return undefined
   const nearest = closest(name, names)
   return distance(name, nearest) * 4 <= name.length ? nearest : undefined

@@ -1,5 +1,4 @@
 import { otherNames } from '../../metadata/bounded-names.ts'
-import { sketchAccuracy } from '../../metadata/distribution.ts'
 import type { ActorKind } from '../../metadata/event.ts'
 import { actorTimes } from '../../metadata/figures/actor-figures.ts'
 import {
@@ -35,6 +34,7 @@ import {
   withinActor,
 } from '../../metadata/figures/subject.ts'
 import { totalTokenFigures } from '../../metadata/figures/token-figures.ts'
+import { sketchAccuracy } from '../../metadata/quantile-sketch.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import {
   costDoubtFormulas,

@@ -1,0 +1,14 @@
+import { createRequire } from 'node:module'
+
+type PriceTable = typeof import('@pydantic/genai-prices')
+
+const loaded: { table?: PriceTable } = {}
+
+/**
+ * The price table. It comes with the first price that is looked up, since to load it takes a third of the time that the whole
+ * package takes; and at once, since a price is given at once.
+ */
+export function priceTable(): PriceTable {
+  loaded.table ??= createRequire(import.meta.url)('@pydantic/genai-prices') as PriceTable
+  return loaded.table
+}
