@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { onTestFinished } from 'vitest'
+import { listenLocally } from './local-server.ts'
 
 /** A revision of a dataset: its commit and its files. */
 export interface FakeRevision {
@@ -66,14 +66,10 @@ export async function startFakeHub(datasets: Readonly<Record<string, FakeDataset
     }
     sent += sendFile({ request, response, content: revision.files[path], fault: faults.shift() })
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  onTestFinished(() => {
-    server.closeAllConnections()
-    server.close()
-  })
-  const { port } = server.address() as AddressInfo
+  const { url: endpoint, close } = await listenLocally(server)
+  onTestFinished(close)
   return {
-    endpoint: `http://127.0.0.1:${port}`,
+    endpoint,
     requests,
     sentBytes: () => sent,
     failDownloads: (...next) => {

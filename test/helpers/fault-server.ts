@@ -1,5 +1,5 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenLocally } from './local-server.ts'
 
 export interface ReceivedRequest {
   readonly url: string
@@ -31,17 +31,8 @@ export async function startFaultServer(answer: Answer): Promise<FaultServer> {
     requests.push(request)
     await answer(response, request, requests.length - 1)
   })
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}/v1`,
-    requests,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
-  }
+  const { url, close } = await listenLocally(server)
+  return { url: `${url}/v1`, requests, close }
 }
 
 /** Answers with a JSON body. */

@@ -1,12 +1,6 @@
-import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
-import {
-  createServer as createServer2,
-  type Http2Server,
-  Http2ServerResponse,
-  type ServerHttp2Session,
-} from 'node:http2'
-import type { AddressInfo } from 'node:net'
+import { createServer as createServer2, type Http2Server, Http2ServerResponse } from 'node:http2'
+import { type LocalServer, listenLocally } from './local-server.ts'
 
 /** What goes wrong with a request, before its answer or in the middle of it. */
 export type Fault =
@@ -47,12 +41,10 @@ export interface ModelServerOptions {
   readonly isHttp2?: boolean
 }
 
-export interface ModelServer {
-  readonly url: string
+export interface ModelServer extends LocalServer {
   readonly requests: readonly ModelRequest[]
   /** Resolves when a client has gone away before the end of its answer. Over HTTP/2, Node's server is not told. */
   readonly clientLeft: Promise<void>
-  readonly close: () => Promise<void>
 }
 
 /** A server that gives the answers of a model, with faults at exact bytes. */
@@ -78,20 +70,7 @@ export async function startModelServer(options: ModelServerOptions): Promise<Mod
     handle(incoming as IncomingMessage, response as ServerResponse).catch(() => {})
   }
   const server: Server | Http2Server = isHttp2 ? createServer2(listener) : createServer(listener)
-  const closeConnections = trackConnections(server)
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  return {
-    url: `http://127.0.0.1:${port}`,
-    requests,
-    clientLeft,
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        closeConnections()
-      }),
-  }
+  return { ...(await listenLocally(server)), requests, clientLeft }
 }
 
 async function answer(response: ServerResponse, given: ModelAnswer, fault: Fault | undefined): Promise<void> {
@@ -129,20 +108,4 @@ function drop(response: ServerResponse | Http2ServerResponse): void {
   // A stream of HTTP/2 has no connection of its own.
   if (response instanceof Http2ServerResponse) response.stream.session?.destroy()
   else response.destroy()
-}
-
-function trackConnections(server: Server | Http2Server): () => void {
-  if (!('on' in server) || 'closeAllConnections' in server) {
-    return () => {
-      if ('closeAllConnections' in server) server.closeAllConnections()
-    }
-  }
-  const sessions = new Set<ServerHttp2Session>()
-  server.on('session', (session) => {
-    sessions.add(session)
-    session.on('close', () => sessions.delete(session))
-  })
-  return () => {
-    for (const session of sessions) session.destroy()
-  }
 }

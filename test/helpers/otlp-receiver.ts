@@ -1,6 +1,5 @@
-import { once } from 'node:events'
 import { createServer, type IncomingHttpHeaders } from 'node:http'
-import type { AddressInfo } from 'node:net'
+import { listenLocally } from './local-server.ts'
 
 interface OtlpAttribute {
   readonly key: string
@@ -86,11 +85,9 @@ export async function startOtlpReceiver(faults: readonly OtlpFault[] = []): Prom
       response.end('{"partialSuccess":{}}')
     })
   })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
+  const { url, close } = await listenLocally(server)
   return {
-    url: `http://127.0.0.1:${port}`,
+    url,
     requests,
     spans: () => taken.filter(({ path }) => path === '/v1/traces').flatMap(({ body }) => spansOf(body)),
     metrics: () => {
@@ -98,11 +95,7 @@ export async function startOtlpReceiver(faults: readonly OtlpFault[] = []): Prom
       const scopes = last?.body.resourceMetrics?.flatMap(({ scopeMetrics }) => scopeMetrics) ?? []
       return new Map(scopes.flatMap(({ metrics }) => metrics.map((metric) => [metric.name, metric])))
     },
-    close: () =>
-      new Promise((resolve) => {
-        server.close(() => resolve())
-        server.closeAllConnections()
-      }),
+    close,
   }
 }
 
