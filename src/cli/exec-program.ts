@@ -21,6 +21,7 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
   try {
     metrics = await announceMetrics(flags.metricsPort, accountReader(list))
     if (flags.otel) process.env.SYGRA_OTEL = '1'
+    if (flags.traceparent) process.env.SYGRA_TRACEPARENT = '1'
     const telemetry = followExec(list, nameOf(command, flags))
     const environment = environmentFor(flags, list)
     if (telemetry !== undefined) environment[sentByExecVariable] = '1'

@@ -9,6 +9,7 @@ export interface ExecFlags {
   readonly quiet?: boolean
   readonly metricsPort?: number
   readonly otel?: boolean
+  readonly traceparent?: boolean
 }
 
 /** `sygra exec`: any Node program, watched without a change to it. */
@@ -27,6 +28,7 @@ export function execCommand(): Command {
       parseWholeNumber(0),
     )
     .option('--otel', 'spans and metrics to OpenTelemetry: OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318')
+    .option('--traceparent', 'sends a traceparent along with each call to a model that has none')
     .action(async (command: string[], flags: ExecFlags) => {
       const { execProgram } = await import('./exec-program.ts')
       await execProgram(command, flags)

@@ -4,6 +4,7 @@ import { LabelLimits } from '../exporters/prometheus/label-limits.ts'
 import { metricsOf } from '../exporters/prometheus/run-metrics.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { redactText } from '../runtime/redact.ts'
+import { refusalOf } from '../studio/guard.ts'
 import { note } from './terminal.ts'
 
 /** The metrics of one or several processes as Prometheus reads them, from what their files say now. */
@@ -35,7 +36,7 @@ export async function serveMetrics({
   const limits = newLimits()
   let ownPort = port
   const server = createServer((request, response) => {
-    const refusal = refusalOf(request, ownPort)
+    const refusal = refused(request, ownPort)
     if (refusal !== undefined) {
       answer(response, ...refusal)
       return
@@ -81,13 +82,13 @@ function newLimits(): LabelLimits {
   return new LabelLimits(redactText)
 }
 
-/** A page in a browser of this machine must not read it under a name of its own that points here. */
-function refusalOf({ headers, method, url }: IncomingMessage, port: number): [number, string] | undefined {
-  const { host, origin } = headers
-  if (host !== `${address}:${port}` && host !== `localhost:${port}`)
-    return [403, 'the Host of the request is another\n']
-  if (origin !== undefined) return [403, 'pages of a browser may not read this\n']
-  if (method !== 'GET' && method !== 'HEAD') return [405, 'only GET\n']
+function refused({ headers, method, url }: IncomingMessage, port: number): [number, string] | undefined {
+  const header = (name: string) => {
+    const value = headers[name]
+    return value === undefined ? undefined : String(value)
+  }
+  const refusal = refusalOf({ method, header }, port)
+  if (refusal !== undefined) return [refusal.status, `${refusal.reason}\n`]
   return url?.split('?')[0] === '/metrics' ? undefined : [404, 'the metrics are at /metrics\n']
 }
 

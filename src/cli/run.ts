@@ -67,6 +67,7 @@ interface RunFlags {
   readonly json?: boolean
   readonly metricsPort?: number
   readonly otel?: boolean
+  readonly traceparent?: boolean
   /** Names of the options that were given and not left at their defaults. */
   readonly given: ReadonlySet<string>
 }
@@ -154,6 +155,7 @@ export function runCommand(): Command {
       parseWholeNumber(0),
     )
     .option('--otel', 'spans and metrics to OpenTelemetry: OTEL_EXPORTER_OTLP_ENDPOINT, or http://localhost:4318')
+    .option('--traceparent', 'sends a traceparent along with each call to a model that has none')
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
     .action(async (flags: Omit<RunFlags, 'given'>, command: Command) => {
       const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')
@@ -205,6 +207,7 @@ const failed = 1
 async function runTask(flags: RunFlags): Promise<void> {
   checkFlags(flags)
   if (flags.otel) process.env.SYGRA_OTEL = '1'
+  if (flags.traceparent) process.env.SYGRA_TRACEPARENT = '1'
   const { loadTask } = await import('../workflow/load-task.ts')
   const { runWorkflow } = await import('../workflow/run/run-workflow.ts')
   const definition = await loadTask(flags.task, { sourcePath: flags.source })

@@ -89,6 +89,8 @@ export interface RunEnd {
   readonly reason?: string
   /** Another process has said so, which took the one of the session for dead. */
   readonly isPresumed?: boolean
+  /** The program has OpenTelemetry of its own, which has a span of it. */
+  readonly isTraced?: boolean
 }
 
 /** A data source was opened, or more became known of it: what is stated later replaces what was. */
@@ -136,6 +138,8 @@ export interface NodeEnd {
   readonly errorType?: string
   /** Tokens and cost that the caller states, for programs whose requests name no node. */
   readonly stated?: { readonly usage?: Usage; readonly costPicodollars?: number }
+  /** The program has OpenTelemetry of its own, which has a span of it. */
+  readonly isTraced?: boolean
 }
 
 /** An agent, or a tool that a model asked for, ended its work. What its requests used is kept with the requests. */
@@ -150,6 +154,8 @@ export interface ActorEnd {
   /** Wall time, whatever it called included; left out where its end was not told. */
   readonly durationSeconds?: number
   readonly errorType?: string
+  /** The program has OpenTelemetry of its own, which has a span of it. */
+  readonly isTraced?: boolean
 }
 
 export type ActorKind = 'agent' | 'tool'
@@ -207,6 +213,8 @@ export interface RequestEnd {
   readonly callDurationSeconds?: number
   readonly timeToFirstTokenSeconds?: number
   readonly isStream?: boolean
+  /** What was asked for, as OpenTelemetry's conventions name it: `chat`, `embeddings`, …; left out where nothing tells. */
+  readonly operation?: string
   /** The reader went away, or the connection broke, before the end of the body. */
   readonly isAborted?: boolean
   readonly finishReason?: string
@@ -241,6 +249,8 @@ export interface RequestEnd {
   readonly isAnnounced?: boolean
   /** The span in which it was sent, as the traceparent of W3C has it: of its own header, or the one that was active. */
   readonly traceparent?: string
+  /** The id of its span, where that was sent along as the parent of what is to come. */
+  readonly spanId?: string
   /** The program has OpenTelemetry of its own, which was told of it. */
   readonly isTraced?: boolean
 }
@@ -266,6 +276,8 @@ export interface RecordEnd {
   readonly repeatsSuccess?: boolean
   /** CRC-32 of its row in the output, as 8 hexadecimal digits; empty when it gives no row, left out outside workflows. */
   readonly rowChecksum?: string
+  /** The program has OpenTelemetry of its own, which has a span of it. */
+  readonly isTraced?: boolean
 }
 
 /** A process has joined a run to do a part of its records. */

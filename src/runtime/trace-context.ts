@@ -1,48 +1,32 @@
-import { isNo } from './settings.ts'
+import { type SpanContext, traceparentOf, validTraceparent } from '../metadata/traceparent.ts'
+import { isNo, settingOf } from './settings.ts'
 
 // What the application has registered with @opentelemetry/api, whichever copy of it: nothing of that package is loaded.
 const apiKey = Symbol.for('opentelemetry.js.api.1')
-const spanKey = Symbol.for('OpenTelemetry Context Key SPAN')
-
-const pattern = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-([0-9a-f]{2})$/
-
-/** A span that another one may be a child of. */
-export interface SpanContext {
-  readonly traceId: string
-  readonly spanId: string
-  readonly traceFlags: number
-}
-
-/** Reads a traceparent of W3C; undefined for what is none. */
-export function readTraceparent(text: string | undefined): SpanContext | undefined {
-  const [, traceId = '', spanId = '', flags = ''] = pattern.exec(text?.trim() ?? '') ?? []
-  if (traceId === '' || /^0+$/.test(traceId) || /^0+$/.test(spanId)) return undefined
-  return { traceId, spanId, traceFlags: Number.parseInt(flags, 16) }
-}
-
-/** A traceparent as it is, if it is one. */
-export function validTraceparent(text: string | undefined): string | undefined {
-  return readTraceparent(text) === undefined ? undefined : text?.trim()
-}
+/** Under it a context holds its span. */
+export const spanKey = Symbol.for('OpenTelemetry Context Key SPAN')
 
 /** The span that is active here, where the application has OpenTelemetry; as a traceparent. */
 export function activeTraceparent(): string | undefined {
   try {
-    const span = memberOf(activeContext(), 'getValue')?.(spanKey)
-    const context = memberOf(span, 'spanContext')?.()
-    if (typeof context !== 'object' || context === null) return undefined
-    const { traceId, spanId, traceFlags }: Partial<Record<keyof SpanContext, unknown>> = context
-    const flags = (typeof traceFlags === 'number' ? traceFlags & 0xff : 0).toString(16).padStart(2, '0')
-    const text = `00-${String(traceId)}-${String(spanId)}-${flags}`
-    return readTraceparent(text) === undefined ? undefined : text
+    return traceparentOfSpan(methodOf(activeContext(), 'getValue')?.(spanKey))
   } catch {
     return undefined
   }
 }
 
+/** A span of the application as a traceparent; undefined for one that has no place in a trace. */
+export function traceparentOfSpan(span: unknown): string | undefined {
+  const context = methodOf(span, 'spanContext')?.()
+  if (typeof context !== 'object' || context === null) return undefined
+  const { traceId, spanId, traceFlags }: Partial<Record<keyof SpanContext, unknown>> = context
+  const flags = typeof traceFlags === 'number' ? traceFlags : 0
+  return validTraceparent(traceparentOf({ traceId: String(traceId), spanId: String(spanId), traceFlags: flags }))
+}
+
 /** True where the application has a tracer provider that is told of calls to models; `SYGRA_OTEL=off` keeps it from that. */
 export function isTracedByApplication(): boolean {
-  return !isNo(process.env.SYGRA_OTEL) && registeredProvider('trace') !== undefined
+  return !isNo(settingOf('SYGRA_OTEL')) && registeredProvider('trace') !== undefined
 }
 
 /** What the application has registered of a signal; undefined where it has nothing, or what does nothing. */
@@ -50,7 +34,7 @@ export function registeredProvider(signal: 'trace' | 'metrics'): object | undefi
   const provider: unknown = Reflect.get(registered() ?? {}, signal)
   if (typeof provider !== 'object' || provider === null) return undefined
   // Of traces a stand-in is registered, which leads to the real one.
-  const delegate: unknown = memberOf(provider, 'getDelegate')?.()
+  const delegate: unknown = methodOf(provider, 'getDelegate')?.()
   const real = delegate ?? provider
   if (typeof real !== 'object' || real === null) return undefined
   return /^Noop/.test(real.constructor.name) ? undefined : real
@@ -61,12 +45,17 @@ function registered(): object | undefined {
   return typeof api === 'object' && api !== null ? api : undefined
 }
 
+/** What the application keeps its contexts in: an AsyncLocalStorage, as a rule. */
+export function contextManager(): unknown {
+  return Reflect.get(registered() ?? {}, 'context')
+}
+
 function activeContext(): unknown {
-  return memberOf(Reflect.get(registered() ?? {}, 'context'), 'active')?.()
+  return methodOf(contextManager(), 'active')?.()
 }
 
 /** A method of an object of somebody else, bound to it. */
-function memberOf(object: unknown, name: string): ((...args: unknown[]) => unknown) | undefined {
+export function methodOf(object: unknown, name: string): ((...args: unknown[]) => unknown) | undefined {
   if (typeof object !== 'object' || object === null) return undefined
   const member: unknown = Reflect.get(object, name)
   return typeof member === 'function' ? (...args) => Reflect.apply(member, object, args) : undefined

@@ -9,26 +9,33 @@ export const securityHeaders: Readonly<Record<string, string>> = {
   'x-frame-options': 'DENY',
 }
 
+/** What is looked at of a request. */
+export interface GuardedRequest {
+  readonly method: string | undefined
+  /** A header, by its name in lower case. */
+  readonly header: (name: string) => string | null | undefined
+}
+
 /**
- * Why a request is refused; undefined when it may be answered. Other pages in the same browser can reach 127.0.0.1 too,
- * by a name of their own that points there or by a link: they are told apart by what the browser says of them.
+ * Why a request to a server of this machine is refused; undefined when it may be answered. Other pages in the same browser can
+ * reach 127.0.0.1 too, by a name of their own that points there or by a link: they are told apart by what the browser says of
+ * them.
  */
 export function refusalOf(
-  request: Request,
+  { method, header }: GuardedRequest,
   port: number,
 ): { readonly status: 403 | 405; readonly reason: string } | undefined {
-  if (request.method !== 'GET' && request.method !== 'HEAD') return { status: 405, reason: 'the studio only reads' }
+  if (method !== 'GET' && method !== 'HEAD') return { status: 405, reason: 'nothing can be changed here, only read' }
   const hosts = [`127.0.0.1:${port}`, `localhost:${port}`]
-  const host = request.headers.get('host')
-  if (host === null || !hosts.includes(host))
-    return { status: 403, reason: 'the Host of the request is not this studio' }
-  const origin = request.headers.get('origin')
-  if (origin !== null && !hosts.some((own) => origin === `http://${own}`)) {
+  const host = header('host')
+  if (!hosts.some((own) => own === host)) return { status: 403, reason: 'the Host of the request is not this server' }
+  const origin = header('origin') ?? undefined
+  if (origin !== undefined && !hosts.some((own) => origin === `http://${own}`)) {
     return { status: 403, reason: 'the Origin of the request is another page' }
   }
-  const site = request.headers.get('sec-fetch-site')
-  const isLink = request.headers.get('sec-fetch-mode') === 'navigate'
-  if (site !== null && site !== 'same-origin' && site !== 'none' && !isLink) {
+  const site = header('sec-fetch-site') ?? undefined
+  const isLink = header('sec-fetch-mode') === 'navigate'
+  if (site !== undefined && site !== 'same-origin' && site !== 'none' && !isLink) {
     return { status: 403, reason: 'the request comes from another site' }
   }
   return undefined

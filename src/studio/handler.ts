@@ -23,7 +23,7 @@ export type Handler = (request: Request) => Response | Promise<Response>
 export function createHandler({ store, assets, port, changeStream: changeOptions }: HandlerOptions): Handler {
   const app = new Hono()
   app.use(async (context, next) => {
-    const refusal = refusalOf(context.req.raw, port)
+    const refusal = refusalOf({ method: context.req.method, header: (name) => context.req.raw.headers.get(name) }, port)
     if (refusal === undefined) await next()
     else context.res = context.json<ErrorAnswer>({ error: refusal.reason }, refusal.status)
     for (const [name, value] of Object.entries(securityHeaders)) context.res.headers.set(name, value)

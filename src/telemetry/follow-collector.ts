@@ -3,12 +3,20 @@ import { RunSpans } from '../exporters/otel/run-spans.ts'
 import type { MetadataEvent, RunEnd } from '../metadata/event.ts'
 import { clearTimer, nowMs, setTimer } from '../runtime/clock.ts'
 import type { MetadataCollector } from '../runtime/collector/metadata-collector.ts'
+import { settingOf } from '../runtime/settings.ts'
 import { Citizen } from './citizen.ts'
 import { EventExporter, lossText } from './event-exporter.ts'
 import { readOtelSettings, wantsOtlp } from './otel-settings.ts'
 
 /** Set by `sygra exec`, which sends what the ledgers of its processes say, so that they need not. */
 export const sentByExecVariable = 'SYGRA_OTEL_SENT_BY_EXEC'
+
+interface FollowOptions {
+  /** The name of the service, where it has no other. */
+  readonly taskName: string
+  /** It's what a process does outside of runs, which `sygra exec` follows where that was started by it. */
+  readonly isProcess?: boolean
+}
 
 /** A run that OpenTelemetry is told of. */
 export interface Telemetry {
@@ -30,11 +38,9 @@ const maxPreamble = 300
  * Tells OpenTelemetry of a run while it goes on: that of the application, where there is one, of each call; a receiver, where one
  * is asked for, of all the rest. Without either it costs a look at each event.
  */
-export function followCollector(collector: MetadataCollector, taskName: string): Telemetry {
-  const exporter =
-    wantsOtlp() && !process.env[sentByExecVariable]
-      ? new EventExporter({ settings: readOtelSettings(taskName) })
-      : undefined
+export function followCollector(collector: MetadataCollector, { taskName, isProcess }: FollowOptions): Telemetry {
+  const isSent = isProcess === true && Boolean(settingOf(sentByExecVariable))
+  const exporter = wantsOtlp() && !isSent ? new EventExporter({ settings: readOtelSettings(taskName) }) : undefined
   const following = exporter?.follow()
   const traced = new TracedCalls()
   const take = (event: MetadataEvent) => {

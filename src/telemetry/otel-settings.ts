@@ -3,7 +3,7 @@ import type { OtlpSource } from '../exporters/otel/otlp-json.ts'
 import type { Attributes } from '../exporters/otel/span.ts'
 import { packageVersion } from '../runtime/environment.ts'
 import { redactText } from '../runtime/redact.ts'
-import { isNo, isYes } from '../runtime/settings.ts'
+import { isNo, isYes, settingOf } from '../runtime/settings.ts'
 
 /** Where spans and metrics go, as the environment says it. */
 export interface OtelSettings {
@@ -22,7 +22,7 @@ const defaultEndpoint = 'http://localhost:4318'
 
 /** True where OTLP is asked for: by `SYGRA_OTEL=1`, as `--otel` sets it, or by an endpoint; `SYGRA_OTEL=off` says no. */
 export function wantsOtlp(environment: NodeJS.ProcessEnv = process.env): boolean {
-  if (isNo(environment.SYGRA_OTEL) || isYes(environment.OTEL_SDK_DISABLED)) return false
+  if (isNo(environment.SYGRA_OTEL ?? settingOf('SYGRA_OTEL')) || isYes(environment.OTEL_SDK_DISABLED)) return false
   return (
     isYes(environment.SYGRA_OTEL) ||
     Boolean(environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
@@ -38,7 +38,7 @@ export function readOtelSettings(taskName: string, environment: NodeJS.ProcessEn
   const urlFor = (signal: string) =>
     environment[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`] || `${base.replace(/\/+$/, '')}/v1/${signal}`
   const protocol = environment.OTEL_EXPORTER_OTLP_PROTOCOL
-  const sampler = readSampler(environment)
+  const sampler = samplerOf(environment)
   return {
     tracesUrl: urlFor('traces'),
     metricsUrl: urlFor('metrics'),
@@ -89,7 +89,10 @@ function decoded(text: string): string {
 }
 
 /** A run is sent as a whole or not at all: the trace decides. */
-function readSampler({ OTEL_TRACES_SAMPLER: name = 'always_on', OTEL_TRACES_SAMPLER_ARG: ratio }: NodeJS.ProcessEnv): {
+export function samplerOf({
+  OTEL_TRACES_SAMPLER: name = 'always_on',
+  OTEL_TRACES_SAMPLER_ARG: ratio,
+}: NodeJS.ProcessEnv): {
   readonly isSampled: (traceId: string) => boolean
   readonly warnings: readonly string[]
 } {

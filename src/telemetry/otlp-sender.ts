@@ -4,6 +4,7 @@ import { otlpMetrics, otlpTraces } from '../exporters/otel/otlp-json.ts'
 import type { SpanData } from '../exporters/otel/span.ts'
 import { clearTimer, monotonicMs, nowMs, setTimer } from '../runtime/clock.ts'
 import { redactUrl } from '../runtime/redact.ts'
+import { readRetryAfter } from '../usage/rate-limit.ts'
 import type { OtelSettings } from './otel-settings.ts'
 import { postJson } from './post-json.ts'
 
@@ -158,7 +159,7 @@ export class OtlpSender {
   async #post(url: string, body: object, timeoutMs: number): Promise<'taken' | 'refused' | 'later'> {
     const { headers } = this.#options.settings
     try {
-      const { status, retryAfter, text } = await postJson(url, body, { headers, timeoutMs })
+      const { status, header, text } = await postJson(url, body, { headers, timeoutMs })
       if (status >= 200 && status < 300) {
         this.#backoffMs = 0
         this.#noteRejected(text)
@@ -166,7 +167,7 @@ export class OtlpSender {
       }
       this.#problem = `${shown(url)} answered ${status}`
       if (![429, 502, 503, 504].includes(status)) return 'refused'
-      this.#waitAtLeast(retryAfterMs(retryAfter))
+      this.#waitAtLeast(readRetryAfter({ get: header }, nowMs()))
     } catch (error) {
       this.#problem = `${shown(url)}: ${messageOf(error)}`
       this.#waitAtLeast(undefined)
@@ -183,18 +184,10 @@ export class OtlpSender {
     this.#problem = `the receiver took all but ${rejected} spans`
   }
 
-  #waitAtLeast(asked: number | undefined): void {
+  #waitAtLeast(askedSeconds: number | undefined): void {
     this.#backoffMs = Math.min(maxBackoffMs, Math.max(firstBackoffMs, this.#backoffMs * 2))
-    this.#notBefore = monotonicMs() + (asked ?? this.#backoffMs)
+    this.#notBefore = monotonicMs() + (askedSeconds === undefined ? this.#backoffMs : askedSeconds * 1000)
   }
-}
-
-/** Seconds or a date; undefined for neither. */
-function retryAfterMs(text: string | undefined): number | undefined {
-  if (text === undefined) return undefined
-  if (/^\d+$/.test(text.trim())) return Number(text) * 1000
-  const atMs = Date.parse(text)
-  return Number.isNaN(atMs) ? undefined : Math.max(0, atMs - nowMs())
 }
 
 /** An address may hold a key. */

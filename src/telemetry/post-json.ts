@@ -4,7 +4,8 @@ import { request as requestHttps } from 'node:https'
 /** What a receiver answered. */
 export interface PostAnswer {
   readonly status: number
-  readonly retryAfter: string | undefined
+  /** A header, by its name in lower case; null where there is none. */
+  readonly header: (name: string) => string | null
   /** The beginning of it. */
   readonly text: string
 }
@@ -33,7 +34,7 @@ export function postJson(url: string, body: object, { headers, timeoutMs }: Post
     }
     const request = send(url, options, (answer) => {
       readText(answer).then(
-        (text) => resolve({ status: answer.statusCode ?? 0, retryAfter: answer.headers['retry-after'], text }),
+        (text) => resolve({ status: answer.statusCode ?? 0, header: (name) => headerOf(answer, name), text }),
         reject,
       )
     })
@@ -44,6 +45,11 @@ export function postJson(url: string, body: object, { headers, timeoutMs }: Post
     })
     request.end(data)
   })
+}
+
+function headerOf({ headers }: IncomingMessage, name: string): string | null {
+  const value = headers[name]
+  return value === undefined ? null : String(value)
 }
 
 async function readText(answer: IncomingMessage): Promise<string> {

@@ -29,13 +29,14 @@ describe.each(fixtures)('$name', (fixture) => {
   const endpoint = endpointFor(fixture)
   const { format } = endpoint
   const headers = new Headers(expected.headers)
-  const { provider, ...request } = readRequestFacts(endpoint, { url, body: expected.requestBody })
+  const { provider, operation, ...request } = readRequestFacts(endpoint, { url, body: expected.requestBody })
   const framing = framingOf(format, headers.get('content-type') ?? '', () => request)
 
   test('is found by its URL', () => {
     expect(mightBeModelEndpoint(expected.url)).toBe(true)
     expect(format.name).toBe(expected.format)
     expect(provider).toBe(expected.provider)
+    expect(operation).toBe(expected.operation)
     expect(framing).toBe(expected.framing)
   })
 

@@ -64,7 +64,8 @@ export function readRetryInfo(body: unknown): number | undefined {
   return undefined
 }
 
-function readRetryAfter(headers: AnswerHeaders, nowMs: number): number | undefined {
+/** The wait in seconds that an answer asks for, in seconds or as a date; undefined where it asks for none. */
+export function readRetryAfter(headers: AnswerHeaders, nowMs: number): number | undefined {
   const milliseconds = headers.get('retry-after-ms')
   if (milliseconds !== null && /^\d+(\.\d+)?$/.test(milliseconds.trim())) return Number(milliseconds) / 1000
   const text = headers.get('retry-after')?.trim()

@@ -151,7 +151,12 @@ export function readRequestFacts(
   const facts = format.readRequest({ url, body: bodyOf(sent), header, pathModel: model, path: endpoint.path })
   const named = header === undefined ? undefined : providerInHeaders(header, providerOfHost)
   const known = facts.provider ?? named ?? provider
-  return known === undefined ? facts : { ...facts, provider: known }
+  const operation = endpoint.operation ?? format.operation
+  return {
+    ...facts,
+    ...(operation === undefined ? {} : { operation }),
+    ...(known === undefined ? {} : { provider: known }),
+  }
 }
 
 function namedProvidersOf(hosts: readonly HostRule[] = []): ReadonlySet<unknown> {

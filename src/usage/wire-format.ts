@@ -8,6 +8,12 @@ import type { Usage } from '../metadata/usage.ts'
 export interface WireFormat {
   /** Such as `openai-chat`; also the name of its folder of fixtures. */
   readonly name: string
+  /**
+   * What is asked for there, where its endpoints do not say otherwise, as OpenTelemetry's conventions name it (`chat`,
+   * `embeddings`, `text_completion`, `generate_content`), or in one word where they have none. Left out where only the model
+   * tells.
+   */
+  readonly operation?: string
   /** The paths of its operations. */
   readonly endpoints: readonly Endpoint[]
   /** The hosts of the provider whose format this is, and of those who have no format of their own. */
@@ -76,6 +82,8 @@ export interface Endpoint {
   readonly path: string
   /** What the path must have before that, which belongs to the base URL: `/v1`. */
   readonly base?: string
+  /** Default: that of the format. */
+  readonly operation?: string
   /** Default `POST`. */
   readonly method?: 'GET' | 'POST'
   /** Default `call`. */
@@ -122,6 +130,8 @@ export interface RequestFacts {
   /** Model named by the URL or the body. */
   readonly model?: string
   readonly isStream: boolean
+  /** As the endpoint tells it. */
+  readonly operation?: string
   /** Whether a stream was asked to carry its usage; undefined where the format has no such switch. */
   readonly asksForUsage?: boolean
   /** Parameters of the call (`temperature`, `max_tokens`, …), never messages, prompts or tools. */

@@ -113,6 +113,29 @@ test('sygra exec --otel sends what a program did that knows nothing of OpenTelem
   expect(receiver.metrics().get('sygra.cost')?.sum?.dataPoints[0]?.asDouble).toBeGreaterThan(0)
 })
 
+test('with --traceparent each attempt is sent with that of its own span, which the receiver has', async () => {
+  const { directory, environment } = await startBoth()
+  const ended = await runCli(['exec', '--otel', '--traceparent', '--quiet', '--', 'node', program('ask.mjs')], {
+    directory,
+    environment: { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
+  })
+  expect(ended).toMatchObject({ code: 0, stderr: '' })
+  const attempts = receiver.spans().filter(({ name }) => name === 'POST')
+  expect(attempts.map(({ attributes }) => attributes['http.response.status_code'])).toEqual([429, 200])
+  const expected = attempts.map(({ traceId, spanId }) => `00-${traceId}-${spanId}-01`)
+  expect(server?.requests.map(({ headers }) => headers.traceparent)).toEqual(expected)
+})
+
+test('a program that is started with an environment of its own, which names a receiver, is not sent twice', async () => {
+  const { directory, environment } = await startBoth()
+  const ended = await runCli(['exec', '--quiet', '--', 'node', program('ask-with-own-environment.mjs')], {
+    directory,
+    environment: { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, PROGRAM_WAY: 'spawn' },
+  })
+  expect(ended).toMatchObject({ code: 0, stderr: '' })
+  expect(receiver.spans().filter(isChat)).toHaveLength(1)
+})
+
 test('a traceparent that the program sends stays as it is, and is the parent', async () => {
   const { directory, environment } = await startBoth()
   const ended = await runCli(['exec', '--otel', '--quiet', '--', 'node', program('ask-with-traceparent.mjs')], {

@@ -229,6 +229,8 @@ const request = withKeys<RequestEnd>(
     cost: arbitraryCost,
     isAnnounced: fc.boolean(),
     traceparent: fc.constant('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
+    operation: fc.constantFrom('chat', 'embeddings'),
+    spanId: fc.constant('b7ad6b7169203331'),
     isTraced: fc.boolean(),
   },
   ['type', 'model', 'status', 'resendCount', 'startedAtMs', 'durationSeconds'],
@@ -289,6 +291,7 @@ const nodeEnd = withKeys<NodeEnd>(
       { usage: arbitraryUsage, costPicodollars: fc.nat({ max: 2_000_000_000 }) },
       [],
     ),
+    isTraced: fc.constant(true),
   },
   ['type', 'node', 'nodeType', 'succeeded', 'durationSeconds'],
 )
@@ -303,6 +306,7 @@ const actorEnd = withKeys<ActorEnd>(
     succeeded: fc.boolean(),
     durationSeconds: seconds,
     errorType: fc.constantFrom('http_500', 'TypeError'),
+    isTraced: fc.constant(true),
   },
   ['type', 'kind', 'name'],
 )
@@ -321,6 +325,7 @@ const recordEnd = withKeys<RecordEnd>(
     repeatsFailure: fc.constant(undefined),
     repeatsSuccess: fc.constant(undefined),
     rowChecksum: fc.constantFrom('', '7e213765'),
+    isTraced: fc.constant(true),
   },
   ['type', 'succeeded'],
 )
@@ -416,6 +421,7 @@ const runEnd = withKeys<RunEnd>(
     records: fc.nat(100),
     reason: text,
     isPresumed: fc.constant(true),
+    isTraced: fc.constant(true),
   },
   ['type', 'session', 'status', 'endedAtMs', 'durationSeconds'],
 )

@@ -31,6 +31,7 @@ export function recordAnswer(
       endpoint,
       body: new RequestBody(body === undefined ? undefined : JSON.stringify(body)),
       header: (name) => requestHeaders[name],
+      trace: { within: undefined },
     })
     if (attempt === undefined) throw new Error(`${url}: the body is no call to a model`)
     const text = typeof answer === 'string' ? answer : JSON.stringify(answer)

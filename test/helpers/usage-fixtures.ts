@@ -14,6 +14,8 @@ export interface UsageFixture {
 export interface ExpectedUsage {
   readonly url: string
   readonly requestBody?: unknown
+  /** What was asked for; undefined where only the model tells. */
+  readonly operation?: string
   readonly headers: Readonly<Record<string, string>>
   readonly framing: string
   readonly format: string

@@ -19,9 +19,12 @@ import { followFrameworks } from '../../src/instrument/sdk/follow-frameworks.ts'
 import { MetadataTrackingCallback } from '../../src/instrument/sdk/langchain.ts'
 import { observeLangchain } from '../../src/instrument/sdk/langchain-handler.ts'
 import { observeOpenAiAgents } from '../../src/instrument/sdk/openai-agents-executions.ts'
+import { MetadataCollector } from '../../src/runtime/collector/metadata-collector.ts'
+import { followCollector } from '../../src/telemetry/follow-collector.ts'
 import { answerAsAgent } from '../helpers/agent-server.ts'
 import { startFaultServer } from '../helpers/fault-server.ts'
 import { observeRequests } from '../helpers/observe-requests.ts'
+import { registerOwnTelemetry } from '../helpers/own-telemetry.ts'
 import { watchWire } from '../helpers/watch-wire.ts'
 
 // The frameworks as they are, without a line of code for us: what they tell of their agents and tools. Each answer of the
@@ -146,6 +149,32 @@ describe.each(Object.entries(frameworks))('%s', (_name, { ask, fail }) => {
     })
     expect(Object.keys({ ...agents, ...tools }).sort()).toEqual(['fetch_url', 'planner', 'research', 'searcher'])
     expect(whole.outside_agents?.total_requests).toBe(0)
+  })
+
+  test('in an application with OpenTelemetry they are spans within each other, and their calls within them', async () => {
+    const own = registerOwnTelemetry()
+    onTestFinished(() => own.end())
+    const server = await modelServer()
+    const collector = new MetadataCollector()
+    const telemetry = followCollector(collector, { taskName: 'told' })
+    await observeRequests(() => ask(server.url, { outer: 'planner', inner: 'searcher' }), { collector })
+    await telemetry.finish(0)
+    // LangGraph's nodes stand between them, where there are any.
+    const isShown = ({ name }: { readonly name: string }) => /^(invoke_agent|execute_tool|chat) /.test(name)
+    const planner = 'invoke_agent planner'
+    const searcher = `${planner} > execute_tool research > invoke_agent searcher`
+    expect(own.paths(isShown)).toEqual(
+      [
+        planner,
+        `${planner} > chat gpt-4o-mini`,
+        `${planner} > chat gpt-4o-mini`,
+        `${planner} > execute_tool research`,
+        searcher,
+        `${searcher} > chat gpt-4o-mini`,
+        `${searcher} > chat gpt-4o-mini`,
+        `${searcher} > execute_tool fetch_url`,
+      ].sort(),
+    )
   })
 
   test('many at once keep every token in their own agent', async () => {

@@ -1,4 +1,5 @@
 import { usdOf } from '../../metadata/cost.ts'
+import { latencyBounds } from '../latency-bounds.ts'
 import { type EndedCall, factsOf, identityOf, isSpent } from './call.ts'
 import type { Conventions } from './conventions.ts'
 import type { Attributes } from './span.ts'
@@ -18,7 +19,6 @@ export interface MetricDescription {
   readonly bounds: readonly number[] | undefined
 }
 
-const timeBounds = [0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92]
 const tokenBounds = Array.from({ length: 14 }, (_, power) => 4 ** power)
 
 /** What a call adds to the metrics of the conventions, and to what it cost, for which they have none. */
@@ -54,12 +54,12 @@ function duration({ operationDuration }: Conventions): MetricDescription {
     name: operationDuration,
     unit: 's',
     description: 'Duration of a call, its retries included.',
-    bounds: timeBounds,
+    bounds: latencyBounds,
   }
 }
 
 function firstChunk({ timeToFirstChunk }: Conventions): MetricDescription {
-  return { name: timeToFirstChunk, unit: 's', description: 'From the send to the first token.', bounds: timeBounds }
+  return { name: timeToFirstChunk, unit: 's', description: 'From the send to the first token.', bounds: latencyBounds }
 }
 
 function tokenUsage(name: string): MetricDescription {

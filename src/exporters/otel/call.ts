@@ -14,6 +14,22 @@ export interface ModelPlace {
   readonly port: number | undefined
 }
 
+export const noPlace: ModelPlace = { provider: undefined, host: undefined, port: undefined }
+
+/** Where a model is, as it was opened. */
+export function modelPlace({
+  provider,
+  url,
+}: {
+  readonly provider?: string
+  readonly url?: string | readonly string[]
+}): ModelPlace {
+  if (typeof url !== 'string' || !URL.canParse(url)) return { ...noPlace, provider }
+  const { hostname, port, protocol } = new URL(url)
+  const usual = protocol === 'http:' ? 80 : 443
+  return { provider, host: hostname || undefined, port: port === '' ? usual : Number(port) }
+}
+
 /** A call that has ended: all its attempts, in their order. */
 export interface EndedCall {
   readonly attempts: readonly [RequestEnd, ...RequestEnd[]]
@@ -84,8 +100,9 @@ export function identityOf({ place, attempts: [{ model }] }: EndedCall, facts: C
   }
 }
 
-/** A ledger does not say what was asked for: an answer of an embedding has no output. */
+/** Where the endpoint does not tell what was asked for, the model does: an answer of an embedding has no output. */
 function operationOf({ first, tokens }: CallFacts): string {
+  if (first.operation !== undefined) return first.operation
   return /embed/i.test(first.model) && (tokens === undefined || tokens.output === 0) ? 'embeddings' : 'chat'
 }
 

@@ -26,12 +26,6 @@ export interface SpanPlace {
   readonly spanId: string
 }
 
-/** Reads a traceparent of W3C; undefined for what is none. */
-export function placeOf(traceparent: string | undefined): SpanPlace | undefined {
-  const [, traceId, spanId] = /^[0-9a-f]{2}-([0-9a-f]{32})-([0-9a-f]{16})-[0-9a-f]{2}$/.exec(traceparent ?? '') ?? []
-  return traceId === undefined || spanId === undefined ? undefined : { traceId, spanId }
-}
-
 /** The trace of a run: the id of the run itself, so that one leads to the other. */
 export function traceIdOf(runId: string): string {
   const digits = runId.replaceAll('-', '').toLowerCase()

@@ -1,9 +1,5 @@
 import type { LatencySketch } from '../../metadata/schema.ts'
-
-/** Upper bounds in seconds, those of OpenTelemetry's conventions for calls to models. */
-export const latencyBounds = [
-  0.01, 0.02, 0.04, 0.08, 0.16, 0.32, 0.64, 1.28, 2.56, 5.12, 10.24, 20.48, 40.96, 81.92,
-] as const
+import { latencyBounds } from '../latency-bounds.ts'
 
 /** How many values are not above each bound, from the bins of a distribution: a value within 1 % of a bound may be on either side. */
 export function cumulativeCounts({ bins, zero_count, relative_accuracy }: LatencySketch): readonly number[] {

@@ -1,6 +1,7 @@
 import type { LatencySketch, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
+import { latencyBounds } from '../latency-bounds.ts'
 import type { LabelLimits } from './label-limits.ts'
-import { cumulativeCounts, latencyBounds } from './latency-buckets.ts'
+import { cumulativeCounts } from './latency-buckets.ts'
 import { type Labels, type MetricFamily, MetricSet } from './metric-set.ts'
 
 type Help = readonly [name: string, help: string]

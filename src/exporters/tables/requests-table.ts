@@ -124,6 +124,11 @@ const columns: readonly Column<RequestFact>[] = [
   column.text('price_product', 'The product as the list names it.', ({ end }) => end?.cost?.price?.product),
   column.text('price_tier', 'The tier of the price.', ({ end }) => end?.cost?.price?.tier),
   ...ledgerColumns<RequestFact>(({ place }) => place),
+  column.text(
+    'operation',
+    'What was asked for: `chat`, `embeddings`, …; empty where nothing tells.',
+    ({ end }) => end?.operation,
+  ),
 ]
 
 /** One row an HTTP attempt, first tries and retries. */

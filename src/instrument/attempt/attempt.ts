@@ -7,6 +7,7 @@ import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../..
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
 import { noteEnd, type OutgoingRequest, type RetryLink } from './retry-links.ts'
+import type { TracePlace } from './trace-place.ts'
 import { wireState } from './wire-state.ts'
 
 /** How an attempt ended, as far as the status does not tell. */
@@ -26,8 +27,7 @@ export interface AttemptOptions {
   readonly outgoing: OutgoingRequest
   /** The caller's, where it gave one. */
   readonly signal?: AbortSignal
-  /** The span that it was sent in. */
-  readonly traceparent?: string
+  readonly trace: TracePlace
 }
 
 /**
@@ -39,7 +39,7 @@ export interface AttemptOptions {
 export class ObservedAttempt {
   readonly scope: Scope
   readonly #request: ModelRequest
-  readonly #traceparent: string | undefined
+  readonly #trace: TracePlace
   /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
   #sending: Sending | undefined
   #link: RetryLink | undefined
@@ -56,7 +56,7 @@ export class ObservedAttempt {
     const { scope } = options
     const { open } = wireState()
     this.#request = options.request
-    this.#traceparent = options.traceparent
+    this.#trace = options.trace
     this.#sending = options
     this.scope = scope
     // The attempts of an operation are numbered as they are sent.
@@ -280,6 +280,7 @@ export class ObservedAttempt {
       callDurationSeconds: resendCount > 0 ? endedAt - callStartedAt : undefined,
       timeToFirstTokenSeconds: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
       isStream: asked.isStream || undefined,
+      operation: asked.operation,
       isAborted: isAborted || undefined,
       finishReason: facts.finishReason,
       serviceTier: facts.serviceTier,
@@ -293,7 +294,8 @@ export class ObservedAttempt {
       estimatedUsage: isExact ? undefined : seenUsageOf(facts),
       rawUsage: facts.rawUsage,
       isAnnounced: this.#isAnnounced || undefined,
-      traceparent: this.#traceparent,
+      traceparent: this.#trace.within,
+      spanId: this.#trace.spanId,
     }
   }
 }

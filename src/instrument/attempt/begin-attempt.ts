@@ -1,7 +1,6 @@
 import { awaitProcessPrices } from '../../runtime/prices-file.ts'
 import { rememberSecretsOfRequest } from '../../runtime/redact.ts'
 import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
-import { activeTraceparent, readTraceparent } from '../../runtime/trace-context.ts'
 import { acceptedEndpoint, type KnownEndpoint } from '../../usage/index.ts'
 import { ObservedAttempt } from './attempt.ts'
 import { type PlaceNames, withNames } from './framework-runs.ts'
@@ -9,6 +8,7 @@ import { noteUnknownBody } from './not-understood.ts'
 import { announce } from './open-attempts.ts'
 import { ModelRequest, type RequestBody } from './request-body.ts'
 import { retryHeaders } from './retry-links.ts'
+import type { TracePlace } from './trace-place.ts'
 import { wireState } from './wire-state.ts'
 
 /** A request that is about to be sent, however it travels. */
@@ -20,6 +20,8 @@ export interface OutgoingCall {
   /** A header of the request, by its name in lower case. */
   readonly header: (name: string) => string | undefined
   readonly signal?: AbortSignal
+  /** Worked out before the request was given a traceparent of ours. */
+  readonly trace: TracePlace
 }
 
 /** The scope a request belongs to; undefined when nobody keeps account of it, or somebody does already. */
@@ -33,7 +35,7 @@ export function observedScope(): Scope | undefined {
  * made is looked at when it is there.
  */
 export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
-  const { scope: place, url, body, header, signal } = call
+  const { scope: place, url, body, header, signal, trace } = call
   const endpoint = body.isKnown ? acceptedEndpoint(call.endpoint, () => described(call)) : call.endpoint
   if (endpoint === undefined) {
     noteUnknownBody(url)
@@ -45,10 +47,7 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
   const request = new ModelRequest({ endpoint, url, body, header })
   const scope = withNames(place, namesFor(place, request))
   const outgoing = { scope, url: url.href, body, ...retryHeaders(header) }
-  // What the program sends along is the truth; else it is whatever span it is in.
-  const sent = header('traceparent')
-  const traceparent = readTraceparent(sent) === undefined ? activeTraceparent() : sent
-  const attempt = new ObservedAttempt({ scope, place, request, signal, outgoing, traceparent })
+  const attempt = new ObservedAttempt({ scope, place, request, signal, outgoing, trace })
   if (!body.isKnown) body.whenKnown(() => learnBody(attempt, request, call))
   return attempt
 }

@@ -1,7 +1,10 @@
+import { actorFacts, type ExecutionFacts, nodeFacts } from '../../exporters/otel/execution.ts'
 import type { ActorKind } from '../../metadata/event.ts'
-import { type ActorPlace, joinActors } from '../../runtime/actors.ts'
+import { type ActorPlace, actorName, joinActors } from '../../runtime/actors.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { ModelIdentity, Scope } from '../../runtime/scope.ts'
+import { activeTraceparent } from '../../runtime/trace-context.ts'
+import { type LiveSpan, startLiveSpan } from '../../telemetry/live-span.ts'
 
 /** What a framework says of a part of its work when it begins: a node, an agent, a tool, or a call to a model. */
 export interface FrameworkStart {
@@ -22,6 +25,10 @@ export interface FrameworkRun extends FrameworkStart {
   readonly startedAt: number
   /** No other call to a model went on in the same place. */
   wasAlone: boolean
+  /** Its span in the application's own OpenTelemetry, where that has one. */
+  readonly span: LiveSpan | undefined
+  /** The span of the application that was active when it began. */
+  readonly activeTraceparent: string | undefined
   /** A request was sent in it, as a framework knows that tells in which of its runs the caller is. */
   hasSent: boolean
 }
@@ -46,7 +53,16 @@ export class FrameworkRuns {
   start(start: FrameworkStart): void {
     // What another framework starts within a run of this one is a part of it.
     const parentId = start.parentId ?? this.#currentRun()?.id
-    const run: FrameworkRun = { ...start, parentId, startedAt: monotonicSeconds(), wasAlone: true, hasSent: false }
+    const facts = spanFactsOf(start)
+    const run: FrameworkRun = {
+      ...start,
+      parentId,
+      startedAt: monotonicSeconds(),
+      wasAlone: true,
+      hasSent: false,
+      span: facts === undefined ? undefined : startLiveSpan(facts, this.#spanOf(parentId)),
+      activeTraceparent: facts === undefined ? undefined : activeTraceparent(),
+    }
     if (this.#runs.size >= maxRuns) this.#forgetOldest()
     this.#runs.set(run.id, run)
     if (run.models === undefined) return
@@ -108,6 +124,22 @@ export class FrameworkRuns {
     return run === undefined ? undefined : this.namesOf(run)
   }
 
+  /** The span of the framework's run that the caller is in, unless the program has begun one of its own in it. */
+  spanHere(): string | undefined {
+    return this.#runs.size === 0 ? undefined : this.#spanOf(this.#currentRun()?.id)
+  }
+
+  /** The span of a run, or of the nearest around it that has one. */
+  #spanOf(id: string | undefined): string | undefined {
+    let run = id === undefined ? undefined : this.#runs.get(id)
+    for (let depth = 0; run !== undefined && depth < 100; depth += 1) {
+      if (run.span !== undefined)
+        return run.activeTraceparent === activeTraceparent() ? run.span.traceparent : undefined
+      run = this.#parentOf(run)
+    }
+    return undefined
+  }
+
   #currentRun(): FrameworkRun | undefined {
     for (const source of this.#idSources) {
       const id = source()
@@ -144,6 +176,16 @@ export class FrameworkRuns {
       return
     }
   }
+}
+
+/** What the span of a run is known by: of an execution of an agent or a tool, and of a node. */
+function spanFactsOf({ executes, names, place }: FrameworkStart): ExecutionFacts | undefined {
+  const recordId = place.record?.id
+  const actor = executes === undefined ? undefined : names?.[executes]
+  if (executes !== undefined && actor !== undefined)
+    return actorFacts(executes, actorName(actor), { node: place.node, recordId })
+  const node = names?.node
+  return node === undefined || place.node !== undefined ? undefined : nodeFacts(node, 'langgraph', recordId)
 }
 
 function sameNames(one: PlaceNames, other: PlaceNames): boolean {

@@ -15,7 +15,9 @@ export type ExecutionEnd =
 
 /** Records the end of a framework's run, where it was an execution of an agent or of a tool. */
 export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
-  const { executes, names, place, startedAt } = run
+  const { executes, names, place, startedAt, span } = run
+  const errorType = end.type === 'failed' ? thrownTypeOf(end.error) : undefined
+  span?.end(errorType)
   const name = executes === undefined ? undefined : names?.[executes]
   if (executes === undefined || name === undefined) return
   place.collector.recordBeside({
@@ -26,7 +28,8 @@ export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
     recordId: place.record?.id,
     succeeded: end.type === 'succeeded' ? true : end.type === 'failed' ? false : undefined,
     durationSeconds: end.type === 'left' ? undefined : monotonicSeconds() - startedAt,
-    errorType: end.type === 'failed' ? thrownTypeOf(end.error) : undefined,
+    errorType,
+    isTraced: span === undefined ? undefined : true,
   })
 }
 

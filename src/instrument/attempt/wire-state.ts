@@ -20,7 +20,7 @@ interface WireState {
   readonly deferred: DeferredWork
 }
 
-const stateKey = Symbol.for('sygra.wire-state.5')
+const stateKey = Symbol.for('sygra.wire-state.6')
 
 /** The state of this process. Two copies of the package share it, as under `--import`. */
 export function wireState(): WireState {

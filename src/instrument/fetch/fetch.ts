@@ -8,6 +8,7 @@ import { errorTypeOf, leftTypeOf } from '../attempt/error-type.ts'
 import { knownEndpointOf, type ModelEndpoint, modelEndpointOf, resultEndpointOf } from '../attempt/model-endpoint.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { RequestBody } from '../attempt/request-body.ts'
+import { type TracePlace, tracePlaceOf } from '../attempt/trace-place.ts'
 import { observeAiSdk } from '../sdk/ai-sdk-operations.ts'
 import { followFrameworks } from '../sdk/follow-frameworks.ts'
 import { observeLangchain } from '../sdk/langchain-handler.ts'
@@ -69,11 +70,13 @@ export function observeFetch(call: FetchCall): Promise<Response> {
   const refusal = scope.refuse?.()
   if (refusal !== undefined) return Promise.reject(refusal)
   if (role === 'deferred-start') return followDeferred(scope, endpoint, sendIn(scope, call))
-  const attempt = beginSafely(sent, scope, endpoint)
+  const trace = tracePlaceOf(scope, sent.header)
+  const attempt = beginSafely({ sent, scope, endpoint, trace })
   if (attempt === undefined) return call.send()
   const asking = isYes(settingOf('SYGRA_INCLUDE_USAGE')) ? initThatAsks(call, attempt) : undefined
+  const init = trace.sent === undefined ? asking : initWithTraceparent(call, trace.sent, asking)
   const written = announce(attempt)
-  const send = () => sendIn(scope, call, asking)
+  const send = () => sendIn(scope, call, init)
   return follow(attempt, written === undefined ? send() : written.then(send), asking !== undefined)
 }
 
@@ -86,7 +89,10 @@ function observeAsRead(call: FetchCall, scope: Scope): Promise<Response> {
   const endpoint = endpointFor(call.url, sent().method)
   const { role } = endpoint?.endpoint.endpoint ?? {}
   if (endpoint !== undefined && role !== undefined && role !== 'call') return followDeferred(scope, endpoint, answer)
-  const attempt = endpoint === undefined ? undefined : beginSafely(sent(), scope, endpoint)
+  const trace = tracePlaceOf(scope, sent().header)
+  // It is on its way: nothing can be sent along any more.
+  const attempt =
+    endpoint === undefined ? undefined : beginSafely({ sent: sent(), scope, endpoint, trace: { within: trace.within } })
   if (attempt === undefined) return answer
   void announce(attempt)
   return follow(attempt, answer, false)
@@ -135,10 +141,17 @@ function respond(attempt: ObservedAttempt, response: Response, hidesUsage: boole
   return response
 }
 
-function beginSafely(sent: SentRequest, scope: Scope, { url, endpoint }: ModelEndpoint): ObservedAttempt | undefined {
+interface BeginOptions {
+  readonly sent: SentRequest
+  readonly scope: Scope
+  readonly endpoint: ModelEndpoint
+  readonly trace: TracePlace
+}
+
+function beginSafely({ sent, scope, endpoint: { url, endpoint }, trace }: BeginOptions): ObservedAttempt | undefined {
   try {
     const { header, signal } = sent
-    return beginAttempt({ scope, url, endpoint, body: readSentBody(sent), header, signal })
+    return beginAttempt({ scope, url, endpoint, body: readSentBody(sent), header, signal, trace })
   } catch {
     return undefined
   }
@@ -153,4 +166,11 @@ function initThatAsks({ init }: FetchCall, attempt: ObservedAttempt): RequestIni
   // A length that the caller worked out would cut the longer body.
   headers.delete('content-length')
   return { ...init, headers, body: JSON.stringify(asking) }
+}
+
+/** The call with a traceparent, which its caller sends none of. */
+function initWithTraceparent({ input, init }: FetchCall, traceparent: string, asking = init): RequestInit {
+  const headers = new Headers(asking?.headers ?? (input instanceof Request ? input.headers : undefined))
+  headers.set('traceparent', traceparent)
+  return { ...asking, headers }
 }

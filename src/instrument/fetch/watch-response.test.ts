@@ -49,7 +49,8 @@ test.each(table)(
     const { value, error, attempts } = await observeRequests(async () => {
       const scope = currentScope() ?? fail()
       const body = new RequestBody(JSON.stringify({ model: 'm', stream: isStream, messages: [] }))
-      const attempt = beginAttempt({ scope, url, endpoint, body, header: () => undefined }) ?? fail()
+      const attempt =
+        beginAttempt({ scope, url, endpoint, body, header: () => undefined, trace: { within: undefined } }) ?? fail()
       const headers = { 'content-type': isStream ? 'text/event-stream' : 'application/json' }
       const response = new Response(text, { headers })
       attempt.respond(response)

@@ -2,18 +2,11 @@ import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:htt
 import { syncBuiltinESMExports } from 'node:module'
 import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import type { RequestToWrite } from './observe-request.ts'
 import { replaceMethod } from './replace-method.ts'
 
-/** One request over HTTP/2 as it was begun. */
-export interface Http2Call {
-  readonly stream: ClientHttp2Stream
-  readonly url: string
-  readonly method: string
-  /** A header of the request, by its name in lower case. */
-  readonly header: (name: string) => string | undefined
-}
-
-export type Http2Observer = (call: Http2Call) => void
+/** Looks at a request before it is sent, and gives what is to follow it then. */
+export type Http2Observer = (request: RequestToWrite) => ((stream: ClientHttp2Stream) => void) | undefined
 
 type Connect = typeof http2.connect
 type Request = ClientHttp2Session['request']
@@ -42,20 +35,36 @@ export function interceptHttp2(observe: Http2Observer): () => void {
 function watchSession(session: ClientHttp2Session, origin: string, observe: Http2Observer): void {
   const { request } = session
   replaceMethod(session, 'request', (headers: Parameters<Request>[0], options: Parameters<Request>[1]) => {
-    const stream = request.call(session, headers, options)
+    let sent = headers
+    let follow: ((stream: ClientHttp2Stream) => void) | undefined
     try {
       const header = (name: string) => headerIn(headers, name)
+      const addHeader = (name: string, value: string) => {
+        sent = withHeader(sent, name, value)
+      }
       const path = header(':path') ?? ''
       const authority = header(':authority')
       const base = authority === undefined ? origin : `${header(':scheme') ?? 'https'}://${authority}`
       const url = base + path
       const method = header(':method') ?? 'GET'
-      if (method === 'GET' && mightBeDeferredResult(url)) observe({ stream, url, header, method })
-      if (method === 'POST' && (mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)))
-        observe({ stream, url, header, method })
+      const isCall = method === 'POST' && (mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url))
+      if (isCall || (method === 'GET' && mightBeDeferredResult(url)))
+        follow = observe({ url, method, header, addHeader })
+    } catch {}
+    const stream = request.call(session, sent, options)
+    try {
+      follow?.(stream)
     } catch {}
     return stream
   })
+}
+
+type Headers = Parameters<Request>[0]
+
+/** The headers with one more, and those of the caller as they were. A list of them, as newer versions of Node take it, stays as it is. */
+function withHeader(headers: Headers, name: string, value: string): Headers {
+  if (Array.isArray(headers)) throw new Error('a list of headers')
+  return { ...headers, [name]: value }
 }
 
 // Headers may come as an object, or as a list of names and values.

@@ -9,6 +9,7 @@ export interface UndiciRequest {
   readonly path: string
   readonly method: string
   readonly headers: unknown
+  readonly addHeader: (name: string, value: string) => unknown
   /** `websocket` when it opens one. */
   readonly upgrade?: unknown
 }

@@ -27,7 +27,12 @@ export function observeHttp(
     if (listener !== undefined) watchUpgrade(request, listener)
     return undefined
   }
-  const written = observeWrittenRequest(url, (name) => textOf(request.getHeader(name)), request.method)
+  const written = observeWrittenRequest({
+    url,
+    method: request.method,
+    header: (name) => textOf(request.getHeader(name)),
+    addHeader: (name, value) => request.setHeader(name, value),
+  })
   if (written === undefined) return undefined
   listen()
   const watch: Watched = { written, isLeft: false, hasAnswer: false }

@@ -1,15 +1,18 @@
-import { constants, type Http2Session } from 'node:http2'
+import { type ClientHttp2Stream, constants, type Http2Session } from 'node:http2'
 import type { AnswerTap } from '../attempt/answer-tap.ts'
 import { errorTypeOf } from '../attempt/error-type.ts'
-import type { Http2Call } from './intercept-http2.ts'
-import { observeWrittenRequest } from './observe-request.ts'
+import type { Http2Observer } from './intercept-http2.ts'
+import { observeWrittenRequest, type WrittenRequest } from './observe-request.ts'
 import { replaceMethod } from './replace-method.ts'
 import { watchReadable } from './watch-readable.ts'
 
-/** Observes one request over HTTP/2 from its first byte to the last of its answer. */
-export function observeHttp2({ stream, url, header, method }: Http2Call): void {
-  const written = observeWrittenRequest(url, header, method)
-  if (written === undefined) return
+/** Observes one request over HTTP/2 from its first byte to the last of its answer, once it is there. */
+export const observeHttp2: Http2Observer = (request) => {
+  const written = observeWrittenRequest(request)
+  return written === undefined ? undefined : (stream) => follow(stream, written)
+}
+
+function follow(stream: ClientHttp2Stream, written: WrittenRequest): void {
   const { session } = stream
   const body = createWaitingTap()
   let isLeft = false

@@ -7,6 +7,7 @@ import { createDeferredTap } from '../attempt/deferred-work.ts'
 import { isDeferredStart, type ModelEndpoint, modelEndpointOf, resultEndpointOf } from '../attempt/model-endpoint.ts'
 import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { WrittenBody } from '../attempt/request-body.ts'
+import { type TracePlace, tracePlaceOf } from '../attempt/trace-place.ts'
 import { createEncodedBody } from './encoded-body.ts'
 
 /** A request that is written piece by piece, from its first piece to the end of its answer. */
@@ -20,24 +21,32 @@ export interface WrittenRequest {
   close(errorType: string): void
 }
 
+/** A request that is about to be written, over whichever transport. */
+export interface RequestToWrite {
+  readonly url: string
+  readonly method: string
+  /** A header, by its name in lower case. */
+  readonly header: (name: string) => string | undefined
+  /** Adds one, as long as nothing was written. */
+  readonly addHeader: (name: string, value: string) => void
+}
+
 /** Begins to account for a request that is about to be written; undefined when nobody does, or it is no call to a model. */
-export function observeWrittenRequest(
-  url: string,
-  header: (name: string) => string | undefined,
-  method = 'POST',
-): WrittenRequest | undefined {
+export function observeWrittenRequest(request: RequestToWrite): WrittenRequest | undefined {
+  const { url, method, header } = request
   const scope = observedScope()
   if (scope === undefined) return undefined
   const endpoint = method === 'GET' ? resultEndpointOf(url) : modelEndpointOf(url)
   if (endpoint === undefined) return undefined
   if (method === 'GET' || isDeferredStart(endpoint)) return observeDeferred(scope, endpoint)
+  const trace = addTraceparent(request, tracePlaceOf(scope, header))
   const written = new WrittenBody()
   let attempt: ObservedAttempt | undefined
   let hasBegun = false
   const begin = () => {
     if (hasBegun) return
     hasBegun = true
-    attempt = beginAttempt({ scope, ...endpoint, body: written.read(), header })
+    attempt = beginAttempt({ scope, ...endpoint, body: written.read(), header, trace })
     if (attempt !== undefined) void announce(attempt)
   }
   return {
@@ -58,6 +67,17 @@ export function observeWrittenRequest(
     close(errorType) {
       if (attempt !== undefined) endSafely(attempt, { errorType })
     },
+  }
+}
+
+/** Sends the traceparent along, where one is to be sent; what cannot be added is not sent. */
+function addTraceparent({ addHeader }: RequestToWrite, trace: TracePlace): TracePlace {
+  if (trace.sent === undefined) return trace
+  try {
+    addHeader('traceparent', trace.sent)
+    return trace
+  } catch {
+    return { within: trace.within }
   }
 }
 

@@ -15,7 +15,12 @@ export function observeUndici(request: UndiciRequest, url: string): void {
     observeUpgrade(request, url)
     return
   }
-  const written = observeWrittenRequest(url, (name) => headerIn(request.headers, name), request.method)
+  const written = observeWrittenRequest({
+    url,
+    method: request.method,
+    header: (name) => headerIn(request.headers, name),
+    addHeader: (name, value) => request.addHeader(name, value),
+  })
   if (written === undefined) return
   let tap: AnswerTap | undefined
   let hasAnswer = false

@@ -67,7 +67,7 @@ class ProcessRun {
 
   /** A receiver is sent to as long as the program goes on; what waits at its end must go first. */
   #tellOpenTelemetry(): void {
-    const telemetry = followCollector(this.#collector, this.#taskName)
+    const telemetry = followCollector(this.#collector, { taskName: this.#taskName, isProcess: true })
     this.#telemetry = telemetry
     if (!telemetry.sends) return
     process.once('beforeExit', () => {

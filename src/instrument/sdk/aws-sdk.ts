@@ -42,7 +42,12 @@ export function trackBedrockClient<Client extends Pick<BedrockRuntimeClient, 'mi
 function observeSafely(request: unknown): WrittenRequest | undefined {
   try {
     const headers = memberOf(request, 'headers')
-    const written = observeWrittenRequest(urlOf(request), (header) => textOf(memberOf(headers, header)))
+    const written = observeWrittenRequest({
+      url: urlOf(request),
+      method: 'POST',
+      header: (header) => textOf(memberOf(headers, header)),
+      addHeader: (header, value) => Reflect.set(Object(request), 'headers', { ...Object(headers), [header]: value }),
+    })
     written?.write(memberOf(request, 'body'))
     written?.end()
     return written

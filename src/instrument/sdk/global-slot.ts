@@ -1,3 +1,5 @@
+import { methodOf } from '../../runtime/trace-context.ts'
+
 /**
  * Hears what a package puts under a symbol of the process, at once where it has done so already. The slot is as it would be
  * otherwise: what is put there stands there, and may be replaced. While nothing is there, `provide` is asked whenever
@@ -33,4 +35,18 @@ export function whenPlaced(
       if (isNew) tell()
     },
   })
+}
+
+/** What a package has put under a symbol of the process. */
+export function placedUnder(key: symbol): object | undefined {
+  return objectOf(Reflect.get(globalThis, key))
+}
+
+/** What an `AsyncLocalStorage` under a symbol of the process holds here. */
+export function storedUnder(key: symbol): object | undefined {
+  return objectOf(methodOf(placedUnder(key), 'getStore')?.())
+}
+
+function objectOf(value: unknown): object | undefined {
+  return typeof value === 'object' && value !== null ? value : undefined
 }

@@ -6,6 +6,7 @@ import type { FrameworkRun, FrameworkStart, PlaceNames } from '../attempt/framew
 import { recordExecution } from '../attempt/record-execution.ts'
 import { failedAnswer, recordIfUnseen } from '../attempt/unseen-request.ts'
 import { wireState } from '../attempt/wire-state.ts'
+import { storedUnder } from './global-slot.ts'
 import { readLangchainAnswer } from './langchain-answer.ts'
 
 /** What LangChain's callbacks tell of its runs, and what is made of it. Nothing of LangChain is loaded for it. */
@@ -99,10 +100,7 @@ const configKey = Symbol.for('lc:child_config')
 
 /** The run of LangChain that the caller is in. */
 function currentRunId(): string | undefined {
-  const storage: unknown = Reflect.get(globalThis, storageKey)
-  const getStore: unknown = memberOf(storage, 'getStore')
-  const store: unknown = typeof getStore === 'function' ? Reflect.apply(getStore, storage, []) : undefined
-  const config: unknown = Reflect.get(Object(memberOf(store, 'extra')), configKey)
+  const config: unknown = Reflect.get(Object(memberOf(storedUnder(storageKey), 'extra')), configKey)
   const parentRunId: unknown = Reflect.get(Object(memberOf(config, 'callbacks')), '_parentRunId')
   return typeof parentRunId === 'string' ? parentRunId : undefined
 }
@@ -132,6 +130,10 @@ function beginsAgent({ agent }: PlaceNames, parentId: string | undefined): boole
 
 function recordNode(run: FrameworkRun, failure: { readonly error: unknown } | undefined): void {
   if (run.names?.node === undefined || run.place.node !== undefined) return
+  const errorType = failure === undefined ? undefined : thrownTypeOf(failure.error)
+  // A run that is an agent's has its span.
+  const isTraced = run.executes === undefined && run.span !== undefined ? true : undefined
+  if (isTraced) run.span?.end(errorType)
   run.place.collector.recordBeside({
     type: 'node-end',
     node: run.names.node,
@@ -139,7 +141,8 @@ function recordNode(run: FrameworkRun, failure: { readonly error: unknown } | un
     recordId: run.place.record?.id,
     succeeded: failure === undefined,
     durationSeconds: monotonicSeconds() - run.startedAt,
-    errorType: failure === undefined ? undefined : thrownTypeOf(failure.error),
+    errorType,
+    isTraced,
   })
 }
 

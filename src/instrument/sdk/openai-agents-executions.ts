@@ -2,6 +2,7 @@ import { currentOrOutsideScope } from '../../runtime/scope.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import { recordExecution } from '../attempt/record-execution.ts'
 import { wireState } from '../attempt/wire-state.ts'
+import { placedUnder, storedUnder } from './global-slot.ts'
 import type { OpenAiAgentsObserver } from './openai-agents-spans.ts'
 
 const contextKey = Symbol.for('openai.agents.core.asyncLocalStorage')
@@ -79,7 +80,7 @@ class SpanContexts {
 
   /** Notes from now on within which other a context begins. */
   watch(): void {
-    const storage = storageNow()
+    const storage = placedUnder(contextKey)
     if (storage === undefined || this.#watched.has(storage)) return
     this.#watched.add(storage)
     const run: unknown = Reflect.get(storage, 'run')
@@ -97,7 +98,7 @@ class SpanContexts {
 
   /** The first of the contexts around the caller, from the innermost on, that gives something. */
   find<Found>(read: (context: object) => Found | undefined): Found | undefined {
-    let context = contextNow()
+    let context = storedUnder(contextKey)
     for (let depth = 0; context !== undefined && depth < 100; depth += 1) {
       const found = read(context)
       if (found !== undefined) return found
@@ -107,22 +108,10 @@ class SpanContexts {
   }
 
   #note(context: unknown): void {
-    const outer = contextNow()
+    const outer = storedUnder(contextKey)
     if (typeof context === 'object' && context !== null && outer !== undefined && outer !== context)
       this.#outer.set(context, outer)
   }
-}
-
-function storageNow(): object | undefined {
-  const storage: unknown = Reflect.get(globalThis, contextKey)
-  return typeof storage === 'object' && storage !== null ? storage : undefined
-}
-
-function contextNow(): object | undefined {
-  const storage = storageNow()
-  const getStore: unknown = memberOf(storage, 'getStore')
-  const context: unknown = typeof getStore === 'function' ? Reflect.apply(getStore, storage, []) : undefined
-  return typeof context === 'object' && context !== null ? context : undefined
 }
 
 /** Spans of a tracing that is switched off all have one id. */

@@ -1,9 +1,12 @@
 import { isRunStopped } from '../../errors.ts'
+import { actorFacts } from '../../exporters/otel/execution.ts'
 import type { ActorKind } from '../../metadata/event.ts'
 import { actorName, joinActors } from '../../runtime/actors.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, runInScope, type Scope } from '../../runtime/scope.ts'
+import { withinSpan } from '../../telemetry/live-span.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
+import { startSpanHere } from '../attempt/span-here.ts'
 import { onOutcome } from './on-outcome.ts'
 
 /**
@@ -37,10 +40,14 @@ interface Execution {
 }
 
 function execute<Result>({ kind, name, scope }: Execution, run: () => Result): Result {
+  const recordId = scope.record?.id
+  const span = startSpanHere(actorFacts(kind, actorName(name), { node: scope.node, recordId }))
   const startedAt = monotonicSeconds()
   return onOutcome(
-    () => runInScope(scope, run),
+    () => withinSpan(span, () => runInScope(scope, run)),
     (outcome) => {
+      const errorType = 'error' in outcome ? thrownTypeOf(outcome.error) : undefined
+      span?.end(errorType)
       // What the run was stopped in is done again when it goes on: it has not failed.
       if ('error' in outcome && isRunStopped(outcome.error)) return
       scope.collector.recordBeside({
@@ -48,10 +55,11 @@ function execute<Result>({ kind, name, scope }: Execution, run: () => Result): R
         kind,
         name: actorName(name),
         node: scope.node,
-        recordId: scope.record?.id,
+        recordId,
         succeeded: !('error' in outcome),
         durationSeconds: monotonicSeconds() - startedAt,
-        errorType: 'error' in outcome ? thrownTypeOf(outcome.error) : undefined,
+        errorType,
+        isTraced: span === undefined ? undefined : true,
       })
     },
   )

@@ -1,7 +1,10 @@
 import { isRunStopped } from '../../errors.ts'
+import { nodeFacts } from '../../exporters/otel/execution.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, runInScope } from '../../runtime/scope.ts'
+import { withinSpan } from '../../telemetry/live-span.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
+import { startSpanHere } from '../attempt/span-here.ts'
 import { onOutcome } from './on-outcome.ts'
 
 /** A node as the metadata shows it. */
@@ -20,10 +23,13 @@ export interface NodeIdentity {
 export function withNode<Result>(node: string | NodeIdentity, run: () => Result): Result {
   const { name, type = 'function', model } = typeof node === 'string' ? { name: node } : node
   const scope = currentOrOutsideScope()
+  const span = startSpanHere(nodeFacts(name, type, scope.record?.id))
   const startedAt = monotonicSeconds()
   return onOutcome(
-    () => runInScope({ ...scope, node: name, operation: undefined, model: undefined }, run),
+    () => withinSpan(span, () => runInScope({ ...scope, node: name, operation: undefined, model: undefined }, run)),
     (outcome) => {
+      const errorType = 'error' in outcome ? thrownTypeOf(outcome.error) : undefined
+      span?.end(errorType)
       // What the run was stopped in is done again when it goes on: it has not failed.
       if ('error' in outcome && isRunStopped(outcome.error)) return
       scope.collector.record({
@@ -34,7 +40,8 @@ export function withNode<Result>(node: string | NodeIdentity, run: () => Result)
         recordId: scope.record?.id,
         succeeded: !('error' in outcome),
         durationSeconds: monotonicSeconds() - startedAt,
-        errorType: 'error' in outcome ? thrownTypeOf(outcome.error) : undefined,
+        errorType,
+        isTraced: span === undefined ? undefined : true,
       })
     },
   )

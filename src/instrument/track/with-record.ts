@@ -1,6 +1,9 @@
+import { recordFacts } from '../../exporters/otel/execution.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, type RecordScope, runInScope } from '../../runtime/scope.ts'
+import { withinSpan } from '../../telemetry/live-span.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
+import { startSpanHere } from '../attempt/span-here.ts'
 import { onOutcome } from './on-outcome.ts'
 
 /**
@@ -10,17 +13,23 @@ import { onOutcome } from './on-outcome.ts'
 export function withRecord<Result>(id: string | number, run: () => Result): Result {
   const scope = currentOrOutsideScope()
   const record: RecordScope = { id: String(id), costPicodollars: 0 }
+  const span = startSpanHere(recordFacts(record.id))
   const startedAt = monotonicSeconds()
+  const within = { ...scope, record, node: undefined, operation: undefined, model: undefined }
   return onOutcome(
-    () => runInScope({ ...scope, record, node: undefined, operation: undefined, model: undefined }, run),
-    (outcome) =>
+    () => withinSpan(span, () => runInScope(within, run)),
+    (outcome) => {
+      const errorType = 'error' in outcome ? thrownTypeOf(outcome.error) : undefined
+      span?.end(errorType)
       scope.collector.record({
         type: 'record-end',
         recordId: record.id,
         succeeded: !('error' in outcome),
         durationSeconds: monotonicSeconds() - startedAt,
         costPicodollars: record.costPicodollars,
-        errorType: 'error' in outcome ? thrownTypeOf(outcome.error) : undefined,
-      }),
+        errorType,
+        isTraced: span === undefined ? undefined : true,
+      })
+    },
   )
 }

@@ -74,6 +74,8 @@ export interface RunStartOptions {
   readonly startedAtMs?: number
   /** The span in which it is started; that of `TRACEPARENT` by default. */
   readonly traceparent?: string
+  /** The program has OpenTelemetry of its own, which has a span of it. */
+  readonly isTraced?: boolean
   /** The same on the monotonic clock, in seconds; 0 is the start of the process. Default: what `startedAtMs` says of it. */
   readonly startedAtMonotonic?: number
 }

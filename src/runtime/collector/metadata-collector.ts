@@ -5,6 +5,7 @@ import type { DatasetOpen, ExecutionContext, MetadataEvent, ModelOpen, RunStatus
 import { RunTotals } from '../../metadata/run-totals.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { summarize } from '../../metadata/summary.ts'
+import { validTraceparent } from '../../metadata/traceparent.ts'
 import { monotonicSeconds, nowMs, utcOffsetMinutes } from '../clock.ts'
 import { readEnvironment } from '../environment.ts'
 import { freeTimestamp, metadataPathOf, someExist, taskDirectory } from '../files/run-names.ts'
@@ -14,7 +15,6 @@ import type { LedgerState, LedgerWriter } from '../ledger/ledger-writer.ts'
 import { programDirectory, programName } from '../program-name.ts'
 import { redactLongText, redactParameters, redactUrl } from '../redact.ts'
 import { isDisabledByEnvironment, settingOf } from '../settings.ts'
-import { validTraceparent } from '../trace-context.ts'
 import type {
   CollectionSwitch,
   CollectorOptions,
@@ -48,7 +48,8 @@ export class MetadataCollector {
   readonly #isEnabledByDefault = !isDisabledByEnvironment()
   readonly #listeners = new Set<(event: MetadataEvent) => void>()
   #totals = new RunTotals()
-  #session: { index: number; startedAt: number; records: number } | undefined
+  #session: { index: number; startedAt: number; records: number; isTraced: boolean | undefined } | undefined
+  #traceparent: string | undefined
   #context: ExecutionContext = {}
   #openedConfigs = new Map<string, ModelConfig>()
   #openedModels = new Set<string>()
@@ -217,7 +218,8 @@ export class MetadataCollector {
     git,
     session = 0,
     startedAtMs = nowMs(),
-    traceparent,
+    traceparent = process.env.TRACEPARENT,
+    isTraced,
     ...start
   }: RunStartOptions): void {
     this.#context = context
@@ -225,7 +227,8 @@ export class MetadataCollector {
     const records = this.#session?.index === session ? this.#session.records : 0
     // A clock that was set back since then must not make a start that is still to come.
     const { startedAtMonotonic = monotonicSeconds() - Math.max(0, nowMs() - startedAtMs) / 1000 } = start
-    this.#session = { index: session, startedAt: startedAtMonotonic, records }
+    this.#session = { index: session, startedAt: startedAtMonotonic, records, isTraced }
+    this.#traceparent = validTraceparent(traceparent)
     this.record({
       type: 'run-start',
       runId: this.runId,
@@ -236,7 +239,7 @@ export class MetadataCollector {
       context,
       environment,
       git,
-      traceparent: validTraceparent(traceparent ?? process.env.TRACEPARENT),
+      traceparent: this.#traceparent,
     })
   }
 
@@ -252,7 +255,13 @@ export class MetadataCollector {
       durationSeconds: monotonicSeconds() - this.#session.startedAt,
       records: this.#session.records,
       reason,
+      isTraced: this.#session.isTraced,
     })
+  }
+
+  /** @internal The span in which the run was started, as the traceparent of W3C has it. */
+  get traceparent(): string | undefined {
+    return this.#session === undefined ? validTraceparent(process.env.TRACEPARENT) : this.#traceparent
   }
 
   setExecutionContext(context: ExecutionContext): void {

@@ -13,7 +13,13 @@ import type {
   WireFormat,
 } from '../wire-format.ts'
 
-const operations = ['language-model', 'embedding-model', 'image-model', 'reranking-model', 'speech-model']
+const operations = {
+  'language-model': 'chat',
+  'embedding-model': 'embeddings',
+  'image-model': 'image_generation',
+  'reranking-model': 'rerank',
+  'speech-model': 'speech',
+}
 
 /**
  * What the AI SDK sends to its own gateway, Vercel's, for a model that is given as text (`openai/gpt-4o-mini`): the model
@@ -21,7 +27,7 @@ const operations = ['language-model', 'embedding-model', 'image-model', 'reranki
  */
 export const aiGateway: WireFormat = {
   name: 'ai-gateway',
-  endpoints: operations.map((operation) => ({ path: `/${operation}`, base: '/ai' })),
+  endpoints: Object.entries(operations).map(([name, operation]) => ({ path: `/${name}`, base: '/ai', operation })),
   hosts: [{ end: 'ai-gateway.vercel.sh', provider: () => undefined }],
   requestHeaders: ['ai-language-model-id', 'ai-model-id', 'ai-embedding-model-id', 'ai-language-model-streaming'],
   readRequest,

@@ -12,6 +12,7 @@ import type { AnswerFacts, RequestFacts, RequestInHand, StreamMessage, WireForma
  */
 export const anthropic: WireFormat = {
   name: 'anthropic',
+  operation: 'chat',
   endpoints: [
     { path: '/messages', base: '/v1' },
     { path: '/publishers/anthropic/models/{model}:rawPredict' },

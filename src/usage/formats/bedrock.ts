@@ -17,6 +17,7 @@ import type {
 /** Bedrock's Converse and ConverseStream: one shape for all models; a stream has its usage in the last frame, `metadata`. */
 export const bedrockConverse: WireFormat = {
   name: 'bedrock-converse',
+  operation: 'chat',
   endpoints: operations('converse', 'converse-stream'),
   // Its regions, its FIPS and VPC endpoints; other hosts of Amazon's may be anyone's server.
   hosts: [

@@ -19,9 +19,18 @@ const hosts: readonly HostRule[] = [
   { end: 'api.cohere.ai', provider: 'cohere' },
 ]
 
-function operations(...names: readonly string[]): readonly Endpoint[] {
-  return names.flatMap((name) => ['/v1', '/v2'].map((base) => ({ path: `/${name}`, base })))
+const operations = {
+  chat: 'chat',
+  generate: 'text_completion',
+  embed: 'embeddings',
+  rerank: 'rerank',
+  classify: 'classification',
+  summarize: 'text_completion',
 }
+
+const endpoints = Object.entries(operations).flatMap(([name, operation]): Endpoint[] =>
+  ['/v1', '/v2'].map((base) => ({ path: `/${name}`, base, operation })),
+)
 
 /**
  * Cohere's own chat, embeddings and rerank, of its first and its second version. What is charged are the billed units: a
@@ -29,7 +38,7 @@ function operations(...names: readonly string[]): readonly Endpoint[] {
  */
 export const cohere: WireFormat = {
   name: 'cohere',
-  endpoints: operations('chat', 'generate', 'embed', 'rerank', 'classify', 'summarize'),
+  endpoints,
   hosts,
   isOfItsHostsOnly: true,
   readRequest,

@@ -16,6 +16,7 @@ import type {
 /** Google's Interactions: the model or an agent answers, and the last event of a stream has the usage. */
 export const geminiInteractions: WireFormat = {
   name: 'gemini-interactions',
+  operation: 'generate_content',
   endpoints: [{ path: '/interactions' }, { path: '/interactions/{}', method: 'GET', role: 'deferred-result' }],
   defaultProvider: 'google',
   accepts: (request) => hasMembers(request, 'input', 'model') || hasMembers(request, 'input', 'agent'),

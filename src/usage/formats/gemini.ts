@@ -13,7 +13,12 @@ import type {
   WireFormat,
 } from '../wire-format.ts'
 
-const methods = ['generateContent', 'streamGenerateContent', 'embedContent', 'batchEmbedContents']
+const methods = {
+  generateContent: 'generate_content',
+  streamGenerateContent: 'generate_content',
+  embedContent: 'embeddings',
+  batchEmbedContents: 'embeddings',
+}
 
 /**
  * Google's Gemini, by its own API or by Vertex. A stream is SSE with `alt=sse` and one long JSON list without; its chunks
@@ -21,7 +26,9 @@ const methods = ['generateContent', 'streamGenerateContent', 'embedContent', 'ba
  */
 export const gemini: WireFormat = {
   name: 'gemini',
-  endpoints: methods.flatMap((method) => [{ path: `/models/{model}:${method}` }, { path: `/{}/{model}:${method}` }]),
+  endpoints: Object.entries(methods).flatMap(([method, operation]) =>
+    ['/models/{model}', '/{}/{model}'].map((base) => ({ path: `${base}:${method}`, operation })),
+  ),
   hosts: [
     { end: 'generativelanguage.googleapis.com', provider: 'google' },
     { end: '-aiplatform.googleapis.com', provider: 'google' },

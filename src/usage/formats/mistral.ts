@@ -21,6 +21,7 @@ const hosts: readonly HostRule[] = [{ end: 'api.mistral.ai', provider: 'mistral'
 export const mistral: WireFormat = {
   ...openaiChat,
   name: 'mistral',
+  operation: 'chat',
   endpoints: [{ path: '/chat/completions' }, { path: '/fim/completions' }, { path: '/agents/completions' }],
   hosts,
   isOfItsHostsOnly: true,
@@ -44,6 +45,7 @@ const noOutput: Pick<WireFormat, 'streamFraming' | 'streamKeys' | 'isToken'> = {
 export const mistralOcr: WireFormat = {
   ...noOutput,
   name: 'mistral-ocr',
+  operation: 'ocr',
   endpoints: [{ path: '/ocr' }],
   hosts,
   isOfItsHostsOnly: true,
@@ -82,6 +84,7 @@ function readPages(answer: unknown, request: AnswerContext['request']): AnswerFa
 /** Mistral's conversations: what its own tools are called for is charged beside the tokens. */
 export const mistralConversations: WireFormat = {
   name: 'mistral-conversations',
+  operation: 'chat',
   endpoints: [{ path: '/conversations' }, { path: '/conversations/{}' }, { path: '/conversations/{}/restart' }],
   hosts,
   isOfItsHostsOnly: true,

@@ -8,7 +8,12 @@ import type { AnswerFacts, RequestFacts, RequestInHand, StreamMessage, WireForma
 /** Ollama's own API: lines of JSON, counts on the last one. Other paths of its speak OpenAI's or Anthropic's format. */
 export const ollama: WireFormat = {
   name: 'ollama',
-  endpoints: ['chat', 'generate', 'embed', 'embeddings'].map((operation) => ({ path: `/api/${operation}` })),
+  endpoints: [
+    { path: '/api/chat', operation: 'chat' },
+    { path: '/api/generate', operation: 'text_completion' },
+    { path: '/api/embed', operation: 'embeddings' },
+    { path: '/api/embeddings', operation: 'embeddings' },
+  ],
   hosts: [{ end: 'ollama.com', provider: 'ollama' }],
   defaultProvider: 'ollama',
   // Many applications have an `/api/chat` of their own.

@@ -11,6 +11,7 @@ import { readChatFacts, readOpenaiRequest } from './openai-chat.ts'
  */
 export const openaiTranscriptions: WireFormat = {
   name: 'openai-transcriptions',
+  operation: 'transcription',
   endpoints: [{ path: '/audio/transcriptions' }, { path: '/audio/translations' }],
   readRequest: (request) => ({ ...readOpenaiRequest(request), isStream: isYes(memberOf(request.body, 'stream')) }),
   usageMembers: ['usage'],
@@ -43,6 +44,7 @@ function readTranscription(answer: unknown, context: AnswerContext = {}): Answer
  */
 export const openaiSpeech: WireFormat = {
   name: 'openai-speech',
+  operation: 'speech',
   endpoints: [{ path: '/audio/speech' }],
   accepts: (request) => hasMembers(request, 'input'),
   readRequest: readSpeechRequest,

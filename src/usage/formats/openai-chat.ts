@@ -52,6 +52,7 @@ const hosts: readonly HostRule[] = [
  */
 export const openaiChat: WireFormat = {
   name: 'openai-chat',
+  operation: 'chat',
   endpoints: [{ path: '/chat/completions' }],
   hosts,
   readRequest: readRequestWithSwitch,
@@ -71,6 +72,7 @@ export const openaiChat: WireFormat = {
 export const openaiCompletions: WireFormat = {
   ...openaiChat,
   name: 'openai-completions',
+  operation: 'text_completion',
   endpoints: [{ path: '/completions' }],
   hosts: undefined,
   accepts: (request) => hasMembers(request, 'prompt'),

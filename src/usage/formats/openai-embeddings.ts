@@ -10,6 +10,7 @@ const rules = { isInputOnly: true }
  */
 export const openaiEmbeddings: WireFormat = {
   name: 'openai-embeddings',
+  operation: 'embeddings',
   endpoints: ['embeddings', 'multimodalembeddings', 'contextualizedembeddings'].map((name) => ({ path: `/${name}` })),
   hosts: [
     { end: 'api.voyageai.com', provider: 'voyageai' },

@@ -11,6 +11,7 @@ import { readChatFacts, readOpenaiRequest } from './openai-chat.ts'
  */
 export const openaiImages: WireFormat = {
   name: 'openai-images',
+  operation: 'image_generation',
   endpoints: ['generations', 'edits', 'variations'].map((operation) => ({ path: `/images/${operation}` })),
   accepts: (request) => hasMembers(request, 'prompt') || hasMembers(request, 'model') || hasMembers(request, 'image'),
   readRequest,

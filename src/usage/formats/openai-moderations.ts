@@ -9,6 +9,7 @@ const rules = { isInputOnly: true }
 /** OpenAI's moderation, which is free and counts nothing; Mistral's is neither. */
 export const openaiModerations: WireFormat = {
   name: 'openai-moderations',
+  operation: 'moderation',
   endpoints: [{ path: '/moderations' }, { path: '/classifications' }, { path: '/chat/classifications' }],
   accepts: (request) => hasMembers(request, 'input'),
   readRequest: (request) => {

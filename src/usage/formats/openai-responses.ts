@@ -14,6 +14,7 @@ const endTypes: ReadonlySet<string> = new Set(['response.completed', 'response.i
  */
 export const openaiResponses: WireFormat = {
   name: 'openai-responses',
+  operation: 'chat',
   endpoints: [
     { path: '/responses' },
     { path: '/responses/compact' },

@@ -10,6 +10,7 @@ import type { AnswerFacts, DeferredResult, RequestFacts, RequestInHand, WireForm
  */
 export const openaiVideos: WireFormat = {
   name: 'openai-videos',
+  operation: 'video_generation',
   endpoints: [
     ...['/videos', '/videos/{}/remix', '/videos/edits', '/videos/extensions'].map((path) => ({ path, base: '/v1' })),
     { path: '/videos/{}', base: '/v1', method: 'GET', role: 'deferred-result' },

@@ -13,6 +13,7 @@ const rules = { isInputOnly: true }
  */
 export const rerank: WireFormat = {
   name: 'rerank',
+  operation: 'rerank',
   endpoints: [{ path: '/rerank' }],
   accepts: (request) => hasMembers(request, 'query', 'documents') || hasMembers(request, 'query', 'texts'),
   readRequest: (request) => ({ ...readOpenaiRequest(request), isStream: false }),

@@ -34,6 +34,7 @@ function routedProvider(path: string): string {
  */
 export const tgi: WireFormat = {
   name: 'tgi',
+  operation: 'text_completion',
   endpoints: [{ path: '/generate' }, { path: '/generate_stream' }],
   hosts,
   defaultProvider: 'tgi',
@@ -56,6 +57,7 @@ export const tgi: WireFormat = {
 export const tgiRoot: WireFormat = {
   ...tgi,
   name: 'tgi-root',
+  operation: 'text_completion',
   endpoints: [{ path: '/' }, { path: '/models/{model+}' }],
   isOfItsHostsOnly: true,
 }

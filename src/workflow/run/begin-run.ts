@@ -1,3 +1,4 @@
+import { runFacts } from '../../exporters/otel/execution.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { thisOwner } from '../../runtime/files/run-owner.ts'
@@ -7,6 +8,7 @@ import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { createRunCollector } from '../../runtime/scope.ts'
 import { activeTraceparent } from '../../runtime/trace-context.ts'
 import { followCollector, type Telemetry } from '../../telemetry/follow-collector.ts'
+import { type LiveSpan, startLiveSpan } from '../../telemetry/live-span.ts'
 import { outlineOf } from '../config/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -37,6 +39,8 @@ export interface BegunRun {
   readonly session: number
   /** OpenTelemetry, as far as it is told of the run. */
   readonly telemetry: Telemetry | undefined
+  /** The span of the run in the application's own OpenTelemetry, where that has one. */
+  readonly span: LiveSpan | undefined
 }
 
 /** Starts the collector of a run and its ledger, with what earlier sessions have left in it. */
@@ -44,18 +48,21 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
   const { prepared, options, past, startedAtMs } = begin
   const { definition, files, parts } = prepared
   const collector = createRunCollector({ runId: past?.runId, isDisabled: options.disableMetadata })
-  if (!collector.isEnabled()) return { collector, recorder: undefined, session: 0, telemetry: undefined }
+  if (!collector.isEnabled())
+    return { collector, recorder: undefined, session: 0, telemetry: undefined, span: undefined }
   if (past !== undefined) collector.takeUp(past.fold.totals)
   const recorder = files === undefined ? undefined : recordRun(begin, { collector, files })
   for (const event of past?.lastEvents ?? []) collector.record(event)
   if (past !== undefined && past.lostEnd.events > 0) options.onNotice?.(lostEndNotice(past))
   if (options.onEvent !== undefined) collector.onEvent(options.onEvent)
   const session = 1 + Math.max(-1, ...(past?.fold.totals.execution.sessions.keys() ?? []))
-  const telemetry = followCollector(collector, definition.taskName)
+  const telemetry = followCollector(collector, { taskName: definition.taskName })
+  const span = startLiveSpan(runFacts(definition.taskName))
   collector.startRun({
     startedAtMs,
     session,
     traceparent: activeTraceparent(),
+    isTraced: span === undefined ? undefined : true,
     environment: readEnvironment(),
     git: await readGitState(definition.directory),
     context: {
@@ -84,7 +91,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       owner: thisOwner(),
     })
   }
-  return { collector, recorder, session, telemetry }
+  return { collector, recorder, session, telemetry, span }
 }
 
 function lostEndNotice({ ledgerPath, lostEnd: { events, rows, picodollars } }: PastRun): string {

@@ -1,9 +1,11 @@
 import { isRunStopped, SygraError } from '../../errors.ts'
+import { recordFacts } from '../../exporters/otel/execution.ts'
 import { thrownTypeOf } from '../../instrument/attempt/error-type.ts'
 import type { PriceBook } from '../../pricing/index.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { type RecordScope, runInScope } from '../../runtime/scope.ts'
+import { startLiveSpan, withinSpan } from '../../telemetry/live-span.ts'
 import type { State } from '../graph/state.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import type { IdentifiedRow } from '../sources/records/record-id.ts'
@@ -45,6 +47,8 @@ export interface CarriedOut {
   readonly errorType?: string
   /** Who did it, where the run has workers. */
   readonly worker?: string
+  /** The program has OpenTelemetry of its own, which has a span of it. */
+  readonly isTraced?: boolean
 }
 
 /** Takes one record through the workflow. A record that fails is an outcome. */
@@ -53,26 +57,33 @@ export async function carryOutRecord(todo: IdentifiedRow, work: RecordWork): Pro
   const record: RecordScope = { id, index, costPicodollars: 0 }
   const startedAt = monotonicSeconds()
   const { collector, prices, refuse } = work
-  const outcome = await runInScope({ collector, record, prices, refuse }, () => outcomeOf(todo, work))
+  const span = startLiveSpan(recordFacts(id))
+  const outcome = await withinSpan(span, () =>
+    runInScope({ collector, record, prices, refuse }, () => outcomeOf(todo, work)),
+  )
+  const errorType = outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined
+  span?.end(errorType)
   return {
     outcome,
     durationSeconds: monotonicSeconds() - startedAt,
     costPicodollars: record.costPicodollars,
-    errorType: outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined,
+    errorType,
+    isTraced: span === undefined ? undefined : true,
   }
 }
 
 /** Keeps the row of a record, or notes its failure: only then it is done. False where another process has the run. */
 export async function commitRecord(
   { id, repeatsFailure, repeatsSuccess }: RecordToDo,
-  { outcome, durationSeconds, costPicodollars, errorType, worker }: CarriedOut,
+  { outcome, durationSeconds, costPicodollars, errorType, worker, isTraced }: CarriedOut,
   { collector, output }: { readonly collector: MetadataCollector; readonly output: RecordOutput },
 ): Promise<boolean> {
   if (outcome.type === 'given-up') return true
   const facts = { recordId: id, durationSeconds, costPicodollars, repeatsFailure, repeatsSuccess, worker }
   const rowChecksum = await keep(outcome, facts, output)
   if (rowChecksum === undefined) return false
-  collector.record({ type: 'record-end', ...facts, rowChecksum, succeeded: outcome.type === 'row', errorType })
+  const succeeded = outcome.type === 'row'
+  collector.record({ type: 'record-end', ...facts, rowChecksum, succeeded, errorType, isTraced })
   return true
 }
 

@@ -1,10 +1,12 @@
 import { messageOf, SygraError } from '../../errors.ts'
+import { thrownTypeOf } from '../../instrument/attempt/error-type.ts'
 import { countOpenAttempts, settleOpenAttempts } from '../../instrument/attempt/open-attempts.ts'
 import { installFetch } from '../../instrument/fetch/fetch.ts'
 import { loadWorkers } from '../../load-workers.ts'
 import { saveAtExit } from '../../runtime/recorder/exit-saves.ts'
 import { redactText } from '../../runtime/redact.ts'
 import { runInScope } from '../../runtime/scope.ts'
+import { withinSpan } from '../../telemetry/live-span.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { checkWithRequest } from '../models/availability.ts'
 import type { BegunRun } from './begin-run.ts'
@@ -38,6 +40,18 @@ export interface Session extends BegunRun {
  * @throws what went wrong first, after everything that could still be done was done.
  */
 export async function runSession(session: Session): Promise<RunResult> {
+  const { span } = session
+  try {
+    const result = await withinSpan(span, () => doSession(session))
+    span?.end(undefined)
+    return result
+  } catch (error) {
+    span?.end(thrownTypeOf(error))
+    throw error
+  }
+}
+
+async function doSession(session: Session): Promise<RunResult> {
   const { prepared, options, past, collector, recorder, stop, guard, hold } = session
   const { files } = prepared
   // What fails first explains what fails after it, and nothing that can still be done is left out.
