@@ -86,6 +86,7 @@ const helpOf: Readonly<Record<string, CommandHelp>> = {
     examples: ['reprice --tier batch', 'reprice --model gpt-4o=gpt-4o-mini'],
     page: 'docs/pricing.md',
   },
+  cache: { group: groups.tools, examples: ['cache', 'cache --clear --before 30d'], page: 'docs/cache.md' },
   recover: { group: groups.tools, examples: ['recover', 'recover my_task'], page: 'docs/reliability.md' },
   doctor: { group: groups.tools, examples: ['doctor', 'doctor --offline'], page: 'docs/cli.md' },
   completion: { group: groups.tools, examples: ['completion bash', 'completion zsh'], page: 'docs/cli.md' },

@@ -16,6 +16,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   waste: async () => (await import('./waste.ts')).wasteCommand(),
   recover: async () => (await import('./recover.ts')).recoverCommand(),
   exec: async () => (await import('./exec.ts')).execCommand(),
+  cache: async () => (await import('./cache.ts')).cacheCommand(),
   prices: async () => (await import('./prices.ts')).pricesCommand(),
   reprice: async () => (await import('./reprice.ts')).repriceCommand(),
   report: async () => (await import('./report.ts')).reportCommand(),

@@ -57,6 +57,7 @@ interface RunFlags {
   readonly timeout?: number
   readonly allowUnpriced?: boolean
   readonly modelDownAfter: number
+  readonly cache?: boolean | string
   readonly simulate?: boolean | string
   readonly simulateSeed?: number
   readonly simulateFaults?: number
@@ -100,6 +101,10 @@ export function runCommand(): Command {
     .option('--output-dir <path>', "where output and metadata go; the task's folder by default (-od)")
     .option('--no-output', 'write no files: the rows go to the standard output as JSON lines')
     .option('--disable-metadata <boolean>', 'no metadata for this run (-dm)', parseBoolean, false)
+    .option(
+      '--cache [folder]',
+      'keep answers, and do not ask again what was asked before; `sygra cache` says where and how many',
+    )
     .option('--run-args <json>', "values for the task's own functions (-ra)", parseJsonObject, {})
     .optionsGroup('Going on, and what is kept:')
     .option('-r, --resume [run]', 'go on with the last unfinished run of the task (True), or with the one named')
@@ -179,6 +184,7 @@ function runOptionsOf(flags: RunFlags): RunOptions {
     onRecord: flags.output ? undefined : printRow,
     disableMetadata: flags.disableMetadata,
     debug: flags.debug,
+    cache: flags.cache,
     runArgs: flags.runArgs,
     retryFailed: flags.retryFailed,
     force: flags.force,

@@ -1,4 +1,5 @@
 import { outsideAgentsBlock } from './actor-summary.ts'
+import { avoidedBlock } from './avoided-summary.ts'
 import { picodollarsPerUsd } from './cost.ts'
 import { costStatusBlock } from './cost-blocks.ts'
 import { totalUsdOf } from './cost-totals.ts'
@@ -54,6 +55,7 @@ export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metada
       ...costStatusBlock(cost),
     },
     calls: { ...requestNumbers(callFigures), latency_statistics: latencyBlock(all.ends.distributionOf(callDurations)) },
+    ...avoidedBlock(all),
     unattributed: unattributedBlock(totals, isRehearsal),
     ...outsideAgentsBlock(totals),
     throughput: numbersOf(throughputFigures, { totals: undefined, other }),

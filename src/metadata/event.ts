@@ -12,6 +12,7 @@ export type MetadataEvent =
   | RequestStart
   | RequestEnd
   | RecordEnd
+  | CacheHit
   | ConcurrencyChange
   | NotUnderstood
   | WorkerStart
@@ -232,6 +233,8 @@ export interface RequestEnd {
    */
   readonly isDeferred?: boolean
   readonly responseId?: string
+  /** Where the answer is kept, as in `CacheHit`; only in a run that keeps answers. */
+  readonly cacheSlot?: string
   readonly upstreamModel?: string
   /** Digest of the request body, to find repeated prompts; never the text. */
   readonly bodyHash?: string
@@ -253,6 +256,31 @@ export interface RequestEnd {
   readonly spanId?: string
   /** The program has OpenTelemetry of its own, which was told of it. */
   readonly isTraced?: boolean
+}
+
+/**
+ * A call was answered by what the cache of the run had kept of an earlier one: no request was made and nothing was spent. What
+ * is said of usage and cost is what a request would have come to.
+ */
+export interface CacheHit {
+  readonly type: 'cache-hit'
+  /** The process of the run that it happened in; left out where the run is one process. */
+  readonly worker?: string
+  /** Model as the caller named it; the key under `models` in the file. */
+  readonly model: string
+  readonly node?: string
+  readonly recordId?: string
+  /** The first digits of a digest of what was asked, and which of the answers to it: `0f3a…:0`. Never the text. */
+  readonly slot: string
+  readonly atMs: number
+  /** When the answer was kept. */
+  readonly keptAtMs?: number
+  readonly upstreamModel?: string
+  readonly finishReason?: string
+  /** What the answer had used when it was asked for; undefined where that was not reported. */
+  readonly avoidedUsage?: Usage
+  /** What that would have cost at the prices of today. */
+  readonly avoidedCost?: RequestCost
 }
 
 export type AttemptLink = 'operation' | 'invocation' | 'header' | 'hash'

@@ -1,3 +1,4 @@
+import { avoidedBlock } from './avoided-summary.ts'
 import { costStatusBlock, receiptBlock, unpricedReasonsBlock } from './cost-blocks.ts'
 import type { CostTotals } from './cost-totals.ts'
 import type { ModelOpen } from './event.ts'
@@ -59,6 +60,7 @@ export function modelSummary({ name, opened, totals, cost }: ModelSummaryInput):
     provider: firstOf(opened, 'provider') ?? null,
     upstream_model: firstOf(opened, 'upstreamModel') ?? null,
     calls: { ...numbers(callFigures), latency_statistics: latencyBlock(totals.ends.distributionOf(callDurations)) },
+    ...avoidedBlock(totals),
     latency_sketch: sketchBlock(latency),
   }
 }

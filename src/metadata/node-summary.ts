@@ -1,3 +1,4 @@
+import { avoidedBlock } from './avoided-summary.ts'
 import { costStatusBlock } from './cost-blocks.ts'
 import { totalUsdOf } from './cost-totals.ts'
 import { nodeCostFigures, partCostFigures, unpricedFigures } from './figures/cost-figures.ts'
@@ -34,6 +35,7 @@ export function nodeSummary({ name, node, requests, requestsByModel, inner }: No
     ...costOf(node, requests, numbers.total_executions),
     ...tokensOf(node, requests),
     ...(requests.requests > 0 ? requestsOf(requests, requestsByModel) : {}),
+    ...avoidedBlock(requests),
     ...(errors.size > 0 ? { error_types: countsBlock(errors) } : {}),
     ...(inner === undefined ? {} : { inner_nodes: innerBlock(inner) }),
     latency_sketch: sketchBlock(latency),

@@ -17,7 +17,7 @@ test('a file that the Python system wrote is read', () => {
 
 test('a format of the future is refused with the formats that can be read', () => {
   expect(() => parseMetadata('{"metadata_version":"2.0.0"}', 'new.json')).toThrow(
-    'new.json: metadata_version "2.0.0" cannot be read; this version of sygra reads 1.0.0, 1.1.0, 1.2.0, 1.3.0',
+    'new.json: metadata_version "2.0.0" cannot be read; this version of sygra reads 1.0.0, 1.1.0, 1.2.0, 1.3.0, 1.4.0',
   )
 })
 

@@ -2,10 +2,10 @@ import { z } from 'zod'
 import { SygraError } from '../errors.ts'
 import { type Metadata, metadataSchema } from './schema.ts'
 
-const readableVersions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0']
+const readableVersions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0']
 
 /**
- * Checks the text of a metadata file, of format 1.0.0 to 1.3.0.
+ * Checks the text of a metadata file, of format 1.0.0 to 1.4.0.
  *
  * @throws SygraError `bad_metadata` that says which file, what was expected and what was found.
  */

@@ -1,5 +1,6 @@
 import { CostTotals } from './cost-totals.ts'
-import type { RequestEnd, RequestStart } from './event.ts'
+import type { CacheHit, RequestEnd, RequestStart } from './event.ts'
+import { cacheHits } from './figures/avoided-figures.ts'
 import type { Measure } from './figures/formula.ts'
 import { tallySets } from './figures/registry.ts'
 import { firstTries, requests } from './figures/request-figures.ts'
@@ -10,6 +11,8 @@ import { hasAnswer, totalTokens } from './figures/token-figures.ts'
 export class RequestTotals {
   readonly ends = new Tallies(tallySets.requests)
   readonly starts = new Tallies(tallySets.starts)
+  /** Calls that the cache of the run answered: none of them is a request. */
+  readonly hits = new Tallies(tallySets.hits)
   readonly cost = new CostTotals()
 
   get requests(): number {
@@ -19,6 +22,10 @@ export class RequestTotals {
   /** Calls: what the program asked for, each one first try. */
   get calls(): number {
     return this.ends.of(firstTries)
+  }
+
+  get cacheHits(): number {
+    return this.hits.of(cacheHits)
   }
 
   get tokens(): number {
@@ -35,9 +42,14 @@ export class RequestTotals {
     this.starts.add(start)
   }
 
+  addHit(hit: CacheHit): void {
+    this.hits.add(hit)
+  }
+
   merge(other: RequestTotals): void {
     this.ends.merge(other.ends)
     this.starts.merge(other.starts)
+    this.hits.merge(other.hits)
     this.cost.merge(other.cost)
   }
 
@@ -49,6 +61,8 @@ export class RequestTotals {
         return this.ends.of(tally)
       case 'request-start':
         return this.starts.of(tally)
+      case 'cache-hit':
+        return this.hits.of(tally)
       default:
         throw new Error(`${what} is no measure of requests`)
     }

@@ -54,6 +54,9 @@ export class RunTotals {
       case 'request-start':
         this.#cell(event.model, event.node ?? noNode).addStart(event)
         break
+      case 'cache-hit':
+        this.#cell(event.model, event.node ?? noNode).addHit(event)
+        break
       case 'concurrency-change':
         this.execution.changeConcurrency(event)
         break

@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { actorFigures } from './figures/actor-figures.ts'
+import { avoidedFigures } from './figures/avoided-figures.ts'
 import {
   actorCostFigures,
   costDoubtFigures,
@@ -131,6 +132,13 @@ const calls = z
     ),
   })
   .describe('What the program asked for: from the first try to the final answer, waits included.')
+
+const avoided = z
+  .looseObject(shapeOf(avoidedFigures))
+  .optional()
+  .describe(
+    'What answers that were kept have saved (`--cache`); only where there are any. None of it is in any other figure: it was neither asked for nor spent.',
+  )
 
 const requests = z.looseObject(shapeOf(requestFigures))
 
@@ -269,6 +277,7 @@ const aggregate = z.looseObject({
     ...costExtras,
   }),
   calls: calls.optional(),
+  avoided,
   unattributed: z
     .looseObject({
       requests,
@@ -375,6 +384,7 @@ const model = z.looseObject({
   upstream_model: text.optional(),
   parameter_sets: z.array(parameters).optional().describe('Only where the model was used with several.'),
   calls: calls.optional(),
+  avoided,
   latency_sketch: sketch.optional(),
 })
 
@@ -399,6 +409,7 @@ const node = z.looseObject({
       z.looseObject(shapeOf({ ...nodeModelFigures, total_tokens: totalTokenFigures.total_tokens, ...partCostFigures })),
     )
     .optional(),
+  avoided,
   error_types: errorTypes.optional(),
   inner_nodes: z
     .looseObject({
@@ -440,7 +451,7 @@ const actor = z.looseObject({
 })
 
 export const metadataSchema = z.looseObject({
-  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0', '1.3.0']),
+  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0']),
   generated_at: z.string(),
   run_id: z.string().optional(),
   parent_run_id: text.optional(),
@@ -478,7 +489,7 @@ export const metadataSchema = z.looseObject({
     .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })
 
-/** A metadata file, of format 1.0.0 to 1.3.0. */
+/** A metadata file, of format 1.0.0 to 1.4.0. */
 export type Metadata = z.infer<typeof metadataSchema>
 export type ModelMetadata = z.infer<typeof model>
 export type NodeMetadata = z.infer<typeof node>

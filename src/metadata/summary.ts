@@ -10,7 +10,7 @@ import { isoTimestamp } from './timestamp.ts'
 import { workersSummary } from './worker-summary.ts'
 
 /** The format that is written. */
-export const metadataVersion = '1.3.0'
+export const metadataVersion = '1.4.0'
 
 /** The metadata file of a run, from the fold of its events. Rounding happens here and nowhere else. */
 export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {

@@ -46,6 +46,8 @@ export interface Operation {
   startedAt?: number
   /** Monotonic seconds at which the last attempt ended. */
   endedAt?: number
+  /** Where its answer is to be kept, in a run that keeps answers. */
+  cacheSlot?: string
   /** The last attempt had an answer; if another one follows, the caller could not use it. */
   hasAnswer?: boolean
 }

@@ -36,6 +36,7 @@ export class LedgerFold {
       case 'dataset-open':
       case 'model-open':
       case 'request-start':
+      case 'cache-hit':
       case 'concurrency-change':
       case 'not-understood':
       case 'actor-end':

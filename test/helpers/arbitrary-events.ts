@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { CostLine, HourlyPrice, PriceReference, RequestCost } from '../../src/metadata/cost.ts'
 import {
   type ActorEnd,
+  type CacheHit,
   type ConcurrencyChange,
   type DatasetOpen,
   type MetadataEvent,
@@ -220,6 +221,7 @@ const request = withKeys<RequestEnd>(
     // Whether these count depends on what was read before them: run-totals.test.ts has them.
     isDeferred: fc.constant(false),
     responseId: text,
+    cacheSlot: fc.constantFrom('0f3a5c7b9d1e2f40:0', '0f3a5c7b9d1e2f40:1'),
     upstreamModel: fc.constantFrom('gpt-4o-2024-08-06', 'gpt-4o-mini-2024-07-18'),
     bodyHash: fc.constantFrom('aa', 'bb'),
     prefixHashes: fc.array(fc.constantFrom('cc', 'dd'), { maxLength: 3 }),
@@ -274,6 +276,24 @@ const requestStart = withKeys<RequestStart>(
     bodyHash: fc.constantFrom('aa', 'bb'),
   },
   ['type', 'model', 'resendCount', 'startedAtMs'],
+)
+
+const cacheHit = withKeys<CacheHit>(
+  {
+    type: fc.constant('cache-hit'),
+    worker,
+    model,
+    node,
+    recordId,
+    slot: fc.constantFrom('0f3a5c7b9d1e2f40:0', '0f3a5c7b9d1e2f40:1'),
+    atMs: startedAtMs,
+    keptAtMs: startedAtMs,
+    upstreamModel: fc.constantFrom('gpt-4o-2024-08-06', 'gpt-4o-mini-2024-07-18'),
+    finishReason: fc.constantFrom('stop', 'tool_calls'),
+    avoidedUsage: arbitraryUsage,
+    avoidedCost: arbitraryCost,
+  },
+  ['type', 'model', 'slot', 'atMs'],
 )
 
 const nodeEnd = withKeys<NodeEnd>(
@@ -355,15 +375,17 @@ export const arbitraryEvents: fc.Arbitrary<readonly MetadataEvent[]> = fc
   .record({
     calls: fc.array(arbitraryCall, { maxLength: 12 }),
     starts: fc.array(requestStart, { maxLength: 8 }),
+    hits: fc.array(cacheHit, { maxLength: 6 }),
     nodeEnds: fc.array(nodeEnd, { maxLength: 12 }),
     actorEnds: fc.array(actorEnd, { maxLength: 8 }),
     recordEnds: fc.array(recordEnd, { maxLength: 12 }),
     redone: fc.array(arbitraryRedone, { maxLength: 3 }),
     duplicates: fc.array(recordDuplicate, { maxLength: 3 }),
   })
-  .map(({ calls, starts, nodeEnds, actorEnds, recordEnds, redone, duplicates }) => [
+  .map(({ calls, starts, hits, nodeEnds, actorEnds, recordEnds, redone, duplicates }) => [
     ...starts,
     ...calls.flat(),
+    ...hits,
     ...nodeEnds,
     ...actorEnds,
     ...recordEnds,

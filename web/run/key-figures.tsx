@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { callLatencyOf, unpricedModelsOf } from '../../src/report/run/run-figures.ts'
+import { formatAvoided } from '../../src/report/text/format-avoided.ts'
 import { formatCostShort } from '../../src/report/text/format-cost.ts'
 import {
   formatCount,
@@ -14,7 +15,7 @@ import {
 
 /** The figures one looks for first. */
 export function KeyFigures({ metadata }: { readonly metadata: Metadata }) {
-  const { records, requests, tokens, cost, throughput } = metadata.aggregate_statistics
+  const { records, requests, tokens, cost, throughput, avoided } = metadata.aggregate_statistics
   const latency = callLatencyOf(metadata)
   const hasRequests = requests.total_requests > 0
   return (
@@ -46,6 +47,11 @@ export function KeyFigures({ metadata }: { readonly metadata: Metadata }) {
           ? null
           : `${formatRate(throughput.records_per_second, 'records')}, ${formatRate(throughput.completion_tokens_per_second, 'tokens out')}`}
       </Figure>
+      {avoided === undefined ? null : (
+        <Figure name="Avoided" value={formatUsd(avoided.cost_usd + (avoided.simulated_cost_usd ?? 0))}>
+          {formatAvoided(avoided)}
+        </Figure>
+      )}
       {requests.in_flight_requests ? (
         <Figure name="In flight" value={formatCount(requests.in_flight_requests)}>
           {formatQuantity(requests.in_flight_requests, 'request')} without an end

@@ -1,5 +1,6 @@
 import type { ActorEnd, ActorKind, NodeEnd, RecordEnd, RequestEnd } from '../event.ts'
 import { actorErrors, actorFigures, actorTimes } from './actor-figures.ts'
+import { avoidedFigures } from './avoided-figures.ts'
 import {
   actorCostFigures,
   costDoubtFigures,
@@ -50,6 +51,7 @@ import {
   type ActorTally,
   type AnyTally,
   type DuplicateTally,
+  type HitTally,
   type KindTally,
   type NodeTally,
   type RecordTally,
@@ -152,6 +154,7 @@ const sharedBlocks: readonly FigureBlock[] = [
     subject: () => outsideAgents,
     gated: [],
   },
+  { path: 'aggregate_statistics.avoided', figures: avoidedFigures, subject: run },
   { path: 'aggregate_statistics.throughput', figures: throughputFigures, subject: run },
   ...Object.entries(wasteFigures).map(([kind, figures]) => ({
     path: `aggregate_statistics.waste.${kind}`,
@@ -164,6 +167,7 @@ const sharedBlocks: readonly FigureBlock[] = [
   { path: 'models.*.performance', figures: performanceFigures, subject: model },
   { path: 'models.*.token_statistics', figures: tokenStatisticsFigures, subject: model },
   { path: 'models.*.calls', figures: callFigures, subject: model },
+  { path: 'models.*.avoided', figures: avoidedFigures, subject: model, gated: [] },
   { path: 'nodes.*', figures: nodeFigures, subject: node },
   { path: 'nodes.*.cost', figures: { ...nodeCostFigures, ...costDoubtFigures }, subject: node },
   {
@@ -174,6 +178,7 @@ const sharedBlocks: readonly FigureBlock[] = [
   },
   { path: 'nodes.*.token_statistics', figures: tokenStatisticsFigures, subject: node, gated: ['total_tokens'] },
   { path: 'nodes.*.calls', figures: callFigures, subject: node },
+  { path: 'nodes.*.avoided', figures: avoidedFigures, subject: node, gated: [] },
   {
     path: 'nodes.*.models.*',
     figures: { ...nodeModelFigures, total_tokens: totalTokenFigures.total_tokens, ...partCostFigures },
@@ -237,6 +242,7 @@ export function tallySetsOf(
       kinds.flatMap(({ kinds }) => (kinds.of === 'request-end' ? [kinds.tally] : [])),
     ),
     starts: new TallySet(tallies.filter((tally): tally is StartTally => tally.of === 'request-start')),
+    hits: new TallySet(tallies.filter((tally): tally is HitTally => tally.of === 'cache-hit')),
     stated: new TallySet(usage),
     nodes: new TallySet<NodeEnd>(
       [...tallies.filter((tally): tally is NodeTally => tally.of === 'node-end'), statedCosts],

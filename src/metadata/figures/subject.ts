@@ -86,6 +86,8 @@ function readerOf(subject: Subject, tally: AnyTally): Measure['value'] {
       }
     case 'request-start':
       return (event) => (event.type === 'request-start' && subject.has(event) ? tally.read(event) : undefined)
+    case 'cache-hit':
+      return (event) => (event.type === 'cache-hit' && subject.has(event) ? tally.read(event) : undefined)
     case 'node-end':
       return (event) => (event.type === 'node-end' && event.node === subject.node ? tally.read(event) : undefined)
     case 'actor-end':

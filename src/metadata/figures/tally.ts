@@ -1,7 +1,7 @@
 import { addMoney, type MoneySum, mergeMoney, noMoney, picodollarsPerUsd, usdOf } from '../cost.ts'
 import { countInto, mergeCounts } from '../counts.ts'
 import { Distribution } from '../distribution.ts'
-import type { ActorEnd, NodeEnd, RecordDuplicate, RecordEnd, RequestEnd, RequestStart } from '../event.ts'
+import type { ActorEnd, CacheHit, NodeEnd, RecordDuplicate, RecordEnd, RequestEnd, RequestStart } from '../event.ts'
 
 /**
  * One number that is read from each event of a kind, and what is kept of these numbers. The fold of a run, the merge of two
@@ -20,11 +20,20 @@ export type RequestTally = Tally<RequestEnd, 'request-end'>
 /** Of what a request used, or of what a program states that a node has used. */
 export type UsageTally = Tally<UsageSource, 'usage'>
 export type StartTally = Tally<RequestStart, 'request-start'>
+export type HitTally = Tally<CacheHit, 'cache-hit'>
 export type NodeTally = Tally<NodeEnd, 'node-end'>
 export type ActorTally = Tally<ActorEnd, 'actor-end'>
 export type RecordTally = Tally<RecordEnd, 'record-end'>
 export type DuplicateTally = Tally<RecordDuplicate, 'record-duplicate'>
-export type AnyTally = RequestTally | UsageTally | StartTally | NodeTally | ActorTally | RecordTally | DuplicateTally
+export type AnyTally =
+  | RequestTally
+  | UsageTally
+  | StartTally
+  | HitTally
+  | NodeTally
+  | ActorTally
+  | RecordTally
+  | DuplicateTally
 
 export type UsageSource = Pick<Partial<RequestEnd>, 'status' | 'usage' | 'estimatedUsage'>
 

@@ -1,3 +1,4 @@
+import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import { costStatusBlock } from '../../metadata/cost-blocks.ts'
 import { totalUsdOf } from '../../metadata/cost-totals.ts'
 import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
@@ -67,6 +68,12 @@ export function costSegments(state: LiveState, totalRecords: number | undefined)
   const { interval } = projected
   if (interval === undefined) return [now, whole]
   return [now, whole, `80% between ${formatUsd(interval.fromUsd)} and ${formatUsd(interval.toUsd)}`]
+}
+
+/** What the cache has answered: none of it was asked for or spent. */
+export function avoidedSegments({ avoided: { requests, picodollars, isUnknown } }: LiveState): Cell[] {
+  const money = picodollars === 0 && isUnknown ? 'at an unknown price' : formatUsd(picodollars / picodollarsPerUsd)
+  return [formatQuantity(requests, 'request'), `${isUnknown && picodollars > 0 ? '≥ ' : ''}${money}`, 'from the cache']
 }
 
 export function latencySegments(latency: LiveState['latency']): Cell[] {

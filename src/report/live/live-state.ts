@@ -2,6 +2,7 @@ import { BusyTotals } from '../../metadata/busy-totals.ts'
 import type { RequestCost } from '../../metadata/cost.ts'
 import { CostTotals } from '../../metadata/cost-totals.ts'
 import {
+  type CacheHit,
   type ConcurrencyChange,
   isTimed,
   type MetadataEvent,
@@ -25,6 +26,8 @@ export interface LiveState {
   retries: number
   /** Attempts that failed and were not retried, so far: one that is retried later is taken back then. */
   failures: number
+  /** What kept answers have saved: in no other figure. */
+  readonly avoided: AvoidedCounter
   promptTokens: number
   completionTokens: number
   /** Of the requests; a machine that is paid by the hour comes on top. */
@@ -42,6 +45,13 @@ export interface LiveState {
   readonly requestLimits: Map<string, RequestLimit>
   /** The processes that do the records, by name; empty where it is one. */
   readonly workers: Map<string, LiveWorker>
+}
+
+export interface AvoidedCounter {
+  requests: number
+  picodollars: number
+  /** A part of the saved money is not known. */
+  isUnknown: boolean
 }
 
 export interface LiveWorker {
@@ -74,6 +84,7 @@ export function createLiveState(): LiveState {
     answered: 0,
     retries: 0,
     failures: 0,
+    avoided: { requests: 0, picodollars: 0, isUnknown: false },
     promptTokens: 0,
     completionTokens: 0,
     cost: new CostTotals(),
@@ -96,6 +107,9 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
   switch (event.type) {
     case 'request-end':
       addRequest(state, event, nowMs)
+      break
+    case 'cache-hit':
+      addHit(state.avoided, event)
       break
     case 'node-end':
       addNode(state, event)
@@ -124,6 +138,12 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
     default:
       event satisfies never
   }
+}
+
+function addHit(avoided: AvoidedCounter, { avoidedCost }: CacheHit): void {
+  avoided.requests += 1
+  avoided.picodollars += avoidedCost?.picodollars ?? 0
+  if (avoidedCost === undefined || avoidedCost.reason !== undefined) avoided.isUnknown = true
 }
 
 function updateWorker(state: LiveState, event: MetadataEvent & { readonly worker: string }, nowMs: number): void {

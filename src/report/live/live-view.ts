@@ -13,6 +13,7 @@ import {
 } from '../text/terminal-text.ts'
 import { elapsedSeconds } from './live-figures.ts'
 import {
+  avoidedSegments,
   type Concurrency,
   concurrencySegments,
   costSegments,
@@ -58,6 +59,7 @@ export function renderLive(state: LiveState, options: LiveOptions): string[] {
     ...line('requests', requestSegments(state, options.runningRequests)),
     ...line('tokens', tokenSegments(state, options.nowMs)),
     ...line('cost', costSegments(state, options.totalRecords)),
+    ...(state.avoided.requests > 0 ? line('avoided', avoidedSegments(state)) : []),
     ...(state.latency.count > 0 ? line('latency', latencySegments(state.latency)) : []),
     ...(atOnce.length > 0 ? line('at once', atOnce) : []),
   ]
@@ -84,6 +86,7 @@ export function renderPlainLine(state: LiveState, options: Omit<LiveOptions, 'co
   const requests = [formatQuantity(state.requests, 'request'), ...requestSegments(state, runningRequests)]
   const tokens = formatQuantity(state.promptTokens + state.completionTokens, 'token')
   const groups = [records, requests, [tokens], costSegments(state, totalRecords)]
+  if (state.avoided.requests > 0) groups.push(['avoided', ...avoidedSegments(state)])
   if (state.latency.count > 0) groups.push(latencySegments(state.latency))
   return groups.map((segments) => segments.map(textOf).join(', ')).join('; ')
 }

@@ -7,6 +7,7 @@ import type {
   RequestStatistics,
   TokenStatistics,
 } from '../../metadata/schema.ts'
+import { formatAvoided } from '../text/format-avoided.ts'
 import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
 import { formatCount, formatQuantity, formatRate, formatSeconds } from '../text/format-values.ts'
 import { histogramRows, readBins } from '../text/latency-histogram.ts'
@@ -36,6 +37,7 @@ export function modelDetail(metadata: Metadata, name: string, model: ModelMetada
           'cost',
           `${formatCost(cost, total_requests)}, ${formatDerivedCost(cost.average_cost_per_request, cost)} per request`,
         ],
+        ['avoided', formatAvoided(model.avoided)],
         ['tokens per second', formatRate(performance.tokens_per_second)],
         ['total latency', formatSeconds(performance.total_latency_seconds)],
         ...requestPairs({ ...performance, total_requests }),
@@ -79,6 +81,7 @@ export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata)
           cost &&
             `${formatCost(cost, requests?.total_requests ?? 0, unpricedModelsOf(metadata, node))}, ${formatDerivedCost(cost.average_cost_per_execution, cost)} per execution`,
         ],
+        ['avoided', formatAvoided(node.avoided)],
         ['total latency', formatSeconds(node.total_latency_seconds)],
         ...(requests === undefined ? [] : requestPairs(requests)),
         ...(node.token_statistics === undefined ? [] : tokenPairs(node.token_statistics)),

@@ -1,4 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
+import { formatAvoided } from '../text/format-avoided.ts'
 import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
@@ -32,6 +33,7 @@ export function runEndingSection(ending: RunEnding): PairsSection {
     ['failed', failedCell(ending)],
     ['requests', requestsCell(totals)],
     ['cost', costText(metadata)],
+    ['avoided', formatAvoided(totals.avoided)],
     ['not counted', notCountedCell(metadata)],
     ['models', modelsText(metadata)],
     ['agents', actorsText(metadata.agents)],

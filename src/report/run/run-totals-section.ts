@@ -1,4 +1,5 @@
 import type { LatencyStatistics, Metadata } from '../../metadata/schema.ts'
+import { formatAvoided } from '../text/format-avoided.ts'
 import { formatCost, formatDerivedCost } from '../text/format-cost.ts'
 import {
   formatCount,
@@ -23,6 +24,7 @@ export function totalsSection(metadata: Metadata): PairsSection {
     ['calls', totals.calls && `${formatCount(totals.calls.total)}, ${formatCount(totals.calls.failed)} failed`],
     ['tokens', tokensText(totals.tokens)],
     ['cost', formatCost(cost, requests.total_requests, unpricedModelsOf(metadata))],
+    ['avoided', formatAvoided(totals.avoided)],
     ['prices', oldPricesCell(metadata)],
     ['cost per record', perRecordText(totals)],
     ['throughput', throughputText(totals.throughput)],

@@ -44,13 +44,16 @@ export function recordRequest(scope: Scope, attempt: Attempt, origin: Origin): R
   attempt.outerAgents = scope.outerAgents
   attempt.outerTools = scope.outerTools
   attempt.cost = cost
+  const slot = scope.operation?.cacheSlot
+  if (slot !== undefined) attempt.cacheSlot = slot
   attempt.isTraced = isTracedByApplication() || undefined
   if (scope.record !== undefined) scope.record.costPicodollars += cost?.picodollars ?? 0
   scope.collector.record(attempt)
   return attempt
 }
 
-function openModel({ collector, model: known }: Scope, { model, attempt, origin }: OpenedBy): void {
+/** Notes what a model is and how it is called. */
+export function openModel({ collector, model: known }: Scope, { model, attempt, origin }: OpenedBy): void {
   const url = origin.baseUrl ?? withoutQuery(origin.url)
   const open = {
     model,
@@ -71,7 +74,7 @@ function openModel({ collector, model: known }: Scope, { model, attempt, origin 
 
 interface OpenedBy {
   readonly model: string
-  readonly attempt: Attempt
+  readonly attempt: Pick<Attempt, 'model'>
   readonly origin: Origin
 }
 

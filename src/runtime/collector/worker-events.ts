@@ -13,6 +13,7 @@ export function eventOfWorker(event: MetadataEvent, worker: string): MetadataEve
       return event.callId === undefined
         ? { ...event, worker }
         : { ...event, worker, callId: callIdOfWorker(event.callId, worker) }
+    case 'cache-hit':
     case 'node-end':
     case 'record-end':
       return { ...event, worker }

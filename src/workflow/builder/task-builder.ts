@@ -1,3 +1,4 @@
+import type { CacheChoice } from '../cache/cache-choice.ts'
 import type { GraphConfig } from '../config/graph-config.ts'
 import type { OutputField } from '../config/output-config.ts'
 import { DataSink } from '../sinks/data-sink.ts'
@@ -23,6 +24,13 @@ export class TaskBuilder<State extends object> extends GraphBuilder<State> {
   /** A run that did not come to its end is taken up again by the next one. */
   resumable(isResumable = true): this {
     this.dataConfig.resumable = isResumable
+    return this
+  }
+
+  /** Answers are kept in the folder of the user, or in one of one's own, and what was asked before is not asked again. */
+  cache(choice: CacheChoice = true): this {
+    if (typeof choice !== 'object') this.draft.config.cache = choice
+    else this.draft.config.cache = { directory: choice.directory, max_size: choice.maxBytes }
     return this
   }
 

@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { cacheSchema } from '../cache/cache-choice.ts'
 import { nodeConfigSchema } from '../nodes/node-kinds.ts'
 import { closedObject } from './closed-object.ts'
 import { graphPropertiesSchema } from './graph-properties.ts'
@@ -43,6 +44,9 @@ export const graphConfigSchema = closedObject({
   output_config: outputConfigSchema.optional(),
   schema_config: schemaConfigSchema.optional(),
   graph_post_process: graphPostProcessSchema.optional(),
+  cache: cacheSchema
+    .optional()
+    .describe('Answers are kept, and what was asked before is not asked again; an option of the run goes before it.'),
   limits: limitsSchema.optional().describe('At which a run of the task stops; options of the run go before.'),
 })
 

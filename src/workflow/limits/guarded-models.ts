@@ -1,14 +1,25 @@
-import type { ModelClient, PlannedAttempt, RateLimiter, Release } from '../models/model-call.ts'
+import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import type { Operation } from '../../runtime/scope.ts'
+import type {
+  AnswerKeeper,
+  ModelCall,
+  ModelClient,
+  PlannedAttempt,
+  RateLimiter,
+  Release,
+} from '../models/model-call.ts'
 
-/** The models of a run, and the rate limiter before them: it is known only when the run begins, after they were found. */
-export class GuardedModels implements RateLimiter {
+/** The models of a run, and what stands before them: that is known only when the run begins, after they were found. */
+export class GuardedModels implements RateLimiter, AnswerKeeper {
   readonly clients: ModelClient[] = []
   limiter: RateLimiter | undefined
+  /** Where the run keeps answers. */
+  keeper: AnswerKeeper | undefined
 
-  /** The client with the rate limiter before it. */
+  /** The client with the rate limiter, and the answers that are kept, before it. */
   guard(client: ModelClient): ModelClient {
     this.clients.push(client)
-    return { ...client, limiter: this }
+    return { ...client, limiter: this, keeper: this }
   }
 
   async acquire(attempt: PlannedAttempt): Promise<Release> {
@@ -17,5 +28,17 @@ export class GuardedModels implements RateLimiter {
 
   suspects(model: string): boolean {
     return this.limiter?.suspects(model) ?? false
+  }
+
+  through(
+    call: ModelCall,
+    operation: Operation,
+    ask: () => Promise<LanguageModelV3GenerateResult>,
+  ): Promise<LanguageModelV3GenerateResult> {
+    return this.keeper?.through(call, operation, ask) ?? ask()
+  }
+
+  forget(result: LanguageModelV3GenerateResult): void {
+    this.keeper?.forget(result)
   }
 }

@@ -89,7 +89,8 @@ async function askModel(client: ModelClient, signal: AbortSignal | undefined): P
   const parameters = { ...client.parameters, max_tokens: answerTokens }
   try {
     await callModel({
-      client: { ...client, parameters },
+      // A kept answer would say nothing of the model.
+      client: { ...client, parameters, keeper: undefined },
       prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
       signal,
     })

@@ -10,14 +10,23 @@ import { originHeaders } from './origin-headers.ts'
 import { decideRetry } from './retry-policy.ts'
 
 /**
- * Asks a model and gives its answer. Attempts that fail in passing are repeated; all of them are attempts of one call.
+ * Asks a model and gives its answer, or one that was kept, where the run keeps answers. Attempts that fail in passing are repeated; all of them are attempts of one call.
  * Throws what the last attempt threw.
  */
-export async function callModel(call: ModelCall): Promise<LanguageModelV3GenerateResult> {
+export function callModel(call: ModelCall): Promise<LanguageModelV3GenerateResult> {
+  const operation: Operation = { callId: nextCallId(), attempts: 0 }
+  // Counted here: whether an earlier call was answered by what was kept must not change what a simulator answers this one.
+  const headers = call.client.resolved?.isSimulated ? originHeaders(call.client.identity.name) : undefined
+  const ask = () => askModel(call, { operation, headers })
+  return call.client.keeper?.through(call, operation, ask) ?? ask()
+}
+
+async function askModel(
+  call: ModelCall,
+  { operation, headers }: Pick<Attempt, 'operation' | 'headers'>,
+): Promise<LanguageModelV3GenerateResult> {
   const { client, signal } = call
   const settings = client.retries
-  const operation: Operation = { callId: nextCallId(), attempts: 0 }
-  const headers = client.resolved?.isSimulated ? originHeaders(client.identity.name) : undefined
   // The rate limiter has admitted what is sent here; it is not to be asked again at the wire.
   const within = { operation, model: client.identity, refuse: undefined }
   for (let attempt = 1; ; attempt += 1) {

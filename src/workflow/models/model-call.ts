@@ -1,5 +1,5 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
-import type { ModelIdentity } from '../../runtime/scope.ts'
+import type { ModelIdentity, Operation } from '../../runtime/scope.ts'
 import type { AskableModel } from './model-object.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 import type { RetrySettings } from './retry-policy.ts'
@@ -25,6 +25,8 @@ export interface ModelClient {
   readonly timeoutSeconds: number
   /** Asked before each attempt, where the run has limits. */
   readonly limiter?: RateLimiter
+  /** Has the answers that were kept, where the run keeps them. */
+  readonly keeper?: AnswerKeeper
   /** What it was made from; undefined for a model object that the program has made. */
   readonly resolved: ResolvedModel | undefined
   /** Loads what calls need, so that nothing is missing later. */
@@ -53,6 +55,18 @@ export interface PlannedAttempt {
 export type AttemptOutcome =
   | { readonly type: 'answer'; readonly result: LanguageModelV3GenerateResult }
   | { readonly type: 'failure'; readonly error: unknown }
+
+/** Stands before every call of a run's own nodes that keeps answers: what was asked before is not asked again. */
+export interface AnswerKeeper {
+  /** The answer that is kept; else asks, and keeps what it is answered. */
+  readonly through: (
+    call: ModelCall,
+    operation: Operation,
+    ask: () => Promise<LanguageModelV3GenerateResult>,
+  ) => Promise<LanguageModelV3GenerateResult>
+  /** Keeps an answer no longer that turned out to be of no use. */
+  readonly forget: (result: LanguageModelV3GenerateResult) => void
+}
 
 /** Stands before every attempt of a run's own nodes: limits and rates are kept here. */
 export interface RateLimiter {

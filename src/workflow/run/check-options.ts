@@ -19,6 +19,7 @@ const names: readonly string[] = Object.keys({
   onBadRecord: true,
   checkModels: true,
   simulate: true,
+  cache: true,
   signal: true,
   stop: true,
   graceSeconds: true,

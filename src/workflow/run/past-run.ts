@@ -19,6 +19,7 @@ import { locatedPlan, type RunPlan } from '../../runtime/ledger/ledger-entry.ts'
 import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
 import { readLedger } from '../../runtime/ledger/ledger-reader.ts'
 import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
+import { slotOfEvent } from '../cache/answer-cache.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import { DataSource } from '../sources/data-source.ts'
@@ -46,6 +47,8 @@ export interface PastRun {
   readonly lost: ReadonlySet<string>
   /** The checksums of the rows that are in the part file, by the ids of their records. */
   readonly rows: ReadonlyMap<string, string>
+  /** Which kept answers the records that are done have had, where the run keeps answers. */
+  readonly slots: readonly string[]
   /** What is missing at the end of the ledger. */
   readonly lostEnd: LostEnd
   /** What the process could not record because it died. */
@@ -127,8 +130,11 @@ async function readEntries({ ledgerPath }: RunFiles) {
   /** Records that succeeded, and of which their end does not say whether they have a row. */
   const untold = new Set<string>()
   const begun = new BegunInVain()
+  const slots: { readonly recordId: string; readonly slot: string }[] = []
   const found = await foldLedger(ledgerPath, (entry, { atMs }) => {
     begun.add(entry, atMs)
+    const slot = entry.type === 'cache-hit' || entry.type === 'request-end' ? slotOfEvent(entry) : undefined
+    if (slot !== undefined) slots.push(slot)
     if (entry.type !== 'record-end' || entry.recordId === undefined) return
     ended.add(entry.recordId)
     if (entry.succeeded && entry.rowChecksum === undefined) untold.add(entry.recordId)
@@ -136,12 +142,12 @@ async function readEntries({ ledgerPath }: RunFiles) {
     if (entry.succeeded) failed.delete(entry.recordId)
     else failed.add(entry.recordId)
   })
-  return { found, ended, failed, untold, begun }
+  return { found, ended, failed, untold, begun, slots }
 }
 
 async function pastRunOf(
   files: RunFiles,
-  { found, ended, failed, untold, begun }: Awaited<ReturnType<typeof readEntries>>,
+  { found, ended, failed, untold, begun, slots }: Awaited<ReturnType<typeof readEntries>>,
 ): Promise<PastRun> {
   const { ledgerPath } = files
   const { plan, runId } = found
@@ -165,7 +171,9 @@ async function pastRunOf(
   const fold = withLostEnd(found, lostEnd)
   const lastEvents = [...begun.events(), ...eventsOfDeath(fold, ({ recordId }) => rows.has(recordId))]
   const done = new Set([...ended, ...rows.keys()].filter((id) => !lost.has(id)))
-  return { files, ledgerPath, runId, plan: asStarted(plan, found), fold, done, failed, lost, rows, lostEnd, lastEvents }
+  const taken = slots.flatMap(({ recordId, slot }) => (done.has(recordId) ? [slot] : []))
+  const known = { plan: asStarted(plan, found), fold, done, failed, lost, rows, slots: taken, lostEnd, lastEvents }
+  return { files, ledgerPath, runId, ...known }
 }
 
 /** A plan as its run was extended later, where the line that said so is gone: what a session begins with says it too. */

@@ -2,6 +2,7 @@ import type { MetadataEvent, RunStatus } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
+import type { CacheChoice } from '../cache/cache-choice.ts'
 import type { DownRule } from '../limits/circuit-breaker.ts'
 import type { LimitName, RunLimits } from '../limits/run-limits.ts'
 import type { OnBadRecord, Row } from '../sources/source.ts'
@@ -41,6 +42,11 @@ export interface RunOptions extends RunLimits {
   readonly checkModels?: boolean
   /** Rehearses on a simulated provider: true, its settings, or the address of one that runs. */
   readonly simulate?: boolean | SimulatorOptions | string
+  /**
+   * Keeps answers, and gives what was asked before the answer of then: true for the folder of the user, or a folder. It holds
+   * prompts' answers in plain text; `sygra cache` says how many and clears it. What the task says by default, else off.
+   */
+  readonly cache?: CacheChoice
   /** Stops taking records; what is in work is given up at once. */
   readonly signal?: AbortSignal
   /** Stops taking records; what is in work is finished, within `graceSeconds`. */

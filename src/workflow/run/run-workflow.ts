@@ -9,6 +9,7 @@ import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.t
 import { createFunctionLoader } from '../module-loader.ts'
 import type { Row } from '../sources/source.ts'
 import { beginRun } from './begin-run.ts'
+import { cacheRun } from './cache-run.ts'
 import { checkSimulatorAddress } from './check-options.ts'
 import { findUnfinishedRun } from './find-unfinished-run.ts'
 import { checkedLimits, guardRun } from './guard-run.ts'
@@ -47,13 +48,15 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
       const limits = checkedLimits({ prepared, options })
       const begun = await beginRun({ prepared, options, past, stop, startedAtMs, hold })
       const { collector, recorder, telemetry } = begun
-      const guard = await guardRun({ prepared, options, past, collector, stop, limits }).catch(
-        async (error: unknown) => {
-          collector.endRun('failed')
-          await recorder?.finish()
-          throw error
-        },
-      )
+      const readied = async () => {
+        const guard = await guardRun({ prepared, options, past, collector, stop, limits })
+        return { guard, cached: await cacheRun({ prepared, options, past, collector }) }
+      }
+      const { guard, cached } = await readied().catch(async (error: unknown) => {
+        collector.endRun('failed')
+        await recorder?.finish()
+        throw error
+      })
       const simulatorUrl = simulation.url
       try {
         const result: RunResult = await runSession({
@@ -68,6 +71,7 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
         })
         return result as RunResult<Row, IsOff, HasFiles>
       } finally {
+        await cached?.close()
         const loss = await telemetry?.finish(telemetryGraceMs)
         if (loss !== undefined) options.onNotice?.(`WARNING: ${loss}; \`sygra export otel\` sends them again`)
       }

@@ -16,6 +16,8 @@ export interface Reply {
   /** All that was said before the answer. */
   readonly prompt: ModelCall['prompt']
   readonly warnings: LanguageModelV3GenerateResult['warnings']
+  /** The answer is of no use: where answers are kept, it is not. */
+  readonly forget?: () => void
 }
 
 /** Asks a model once. */
@@ -23,5 +25,10 @@ export const askOnce: Converse = async (call) => {
   const result = await callModel(call)
   const answer = readAnswer(result)
   checkSaysSomething(answer)
-  return { answer, prompt: call.prompt, warnings: result.warnings }
+  return {
+    answer,
+    prompt: call.prompt,
+    warnings: result.warnings,
+    forget: () => call.client.keeper?.forget(result),
+  }
 }

@@ -51,11 +51,16 @@ export function withStructuredOutput(
         return converse({ ...call, prompt }, turn)
       }
     }
+    const misfits: Reply[] = []
     for (let attempt = 1; ; attempt += 1) {
       const reply = await ask()
       const read = await readReply(reply, form)
       if ('value' in read) return { ...reply, answer: { ...reply.answer, parsed: read.value } }
-      if (attempt >= attempts) throw doesNotFit(reply, read.problem, attempts)
+      misfits.push(reply)
+      if (attempt >= attempts) {
+        for (const { forget } of misfits) forget?.()
+        throw doesNotFit(reply, read.problem, attempts)
+      }
       prompt = corrected(reply, read.problem)
     }
   }

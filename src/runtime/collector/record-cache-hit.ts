@@ -1,0 +1,69 @@
+import type { RequestCost } from '../../metadata/cost.ts'
+import type { Usage } from '../../metadata/usage.ts'
+import { priceRequest } from '../../pricing/index.ts'
+import { nowMs } from '../clock.ts'
+import { processPrices, type Scope } from '../scope.ts'
+import { openModel } from './record-request.ts'
+
+/** What is known of an answer that was kept. */
+export interface KeptFacts {
+  /** As in `CacheHit`. */
+  readonly slot: string
+  /** The model as the request named it. */
+  readonly model: string
+  /** As the answer named it, where that was told. */
+  readonly upstreamModel?: string
+  readonly keptAtMs: number
+  readonly finishReason?: string
+  readonly serviceTier?: string
+  readonly inferenceGeo?: string
+  readonly usage?: Usage
+  /** What it cost when it was asked for. */
+  readonly cost?: Pick<RequestCost, 'status' | 'picodollars'>
+}
+
+/** Records that a call of the scope was answered by what was kept, with what that has saved at the prices of now. */
+export function recordCacheHit(scope: Scope, kept: KeptFacts, url: string): void {
+  const { model: known, collector } = scope
+  const model = known?.name ?? kept.model
+  const atMs = nowMs()
+  openModel(scope, { model, attempt: kept, origin: { url, provider: known?.provider } })
+  collector.record({
+    type: 'cache-hit',
+    model,
+    node: scope.node,
+    recordId: scope.record?.id,
+    slot: kept.slot,
+    atMs,
+    keptAtMs: kept.keptAtMs,
+    upstreamModel: kept.upstreamModel,
+    finishReason: kept.finishReason,
+    avoidedUsage: kept.usage,
+    avoidedCost: avoidedCostOf(scope, kept, { url, atMs }),
+  })
+}
+
+function avoidedCostOf(
+  scope: Scope,
+  { model, upstreamModel, usage, serviceTier, inferenceGeo, cost }: KeptFacts,
+  { url, atMs }: { readonly url: string; readonly atMs: number },
+): RequestCost | undefined {
+  if (usage === undefined && cost === undefined) return undefined
+  // What the provider had stated cannot be worked out again.
+  const reportedUsd = cost?.status === 'reported' ? cost.picodollars / 1e12 : undefined
+  return priceRequest({
+    model,
+    alias: scope.model?.name,
+    upstreamModel,
+    provider: scope.model?.provider,
+    modelType: scope.model?.type,
+    url,
+    usage: usage ?? {},
+    at: atMs,
+    serviceTier,
+    region: inferenceGeo,
+    reportedUsd,
+    isSimulated: cost?.status === 'simulated',
+    prices: scope.model?.prices ?? scope.prices ?? processPrices().book,
+  })
+}

@@ -1,0 +1,151 @@
+import { setImmediate } from 'node:timers/promises'
+import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import type { CacheHit, MetadataEvent, RequestEnd } from '../../metadata/event.ts'
+import { succeeded } from '../../metadata/event.ts'
+import type { Usage } from '../../metadata/usage.ts'
+import { recordCacheHit } from '../../runtime/collector/record-cache-hit.ts'
+import { currentOrOutsideScope, type Operation } from '../../runtime/scope.ts'
+import type { AnswerKeeper, ModelCall } from '../models/model-call.ts'
+import type { AnswerFolder } from './answer-folder.ts'
+import { answerKeyOf } from './answer-key.ts'
+import { lockOrAnswer } from './answer-lock.ts'
+import { AnswerSamples, slotOf } from './answer-samples.ts'
+import type { AnswerPlace, KeptAnswer } from './kept-answer.ts'
+
+type Result = LanguageModelV3GenerateResult
+
+interface AnswerCacheOptions {
+  readonly folder: AnswerFolder
+  /** What shapes the answers of a simulator, where one answers. */
+  readonly simulation: string | undefined
+  /** The answers that records which are done have had. */
+  readonly slots?: Iterable<string>
+}
+
+/** Finish reasons of answers that are whole: others a further try may do better than. */
+const wholeAnswers: ReadonlySet<string> = new Set(['stop', 'tool-calls', 'other'])
+
+/** The answers of a run that were kept, and those that it keeps. */
+export class AnswerCache implements AnswerKeeper {
+  readonly #folder: AnswerFolder
+  readonly #simulation: string | undefined
+  readonly #samples: AnswerSamples
+  /** Calls whose request-end is awaited: it says what the answer has used. */
+  readonly #asked = new Map<string, RequestEnd | undefined>()
+  /** Where each answer stands that was given out. */
+  readonly #places = new WeakMap<Result, AnswerPlace>()
+
+  constructor({ folder, simulation, slots }: AnswerCacheOptions) {
+    this.#folder = folder
+    this.#simulation = simulation
+    this.#samples = new AnswerSamples(slots)
+  }
+
+  /** Answers a call by what is kept, else by asking; what is asked is kept. */
+  async through(call: ModelCall, operation: Operation, ask: () => Promise<Result>): Promise<Result> {
+    const key = answerKeyOf(call, this.#simulation)
+    const place: AnswerPlace = { key, sample: this.#samples.take(key) }
+    try {
+      const kept = this.#folder.read(place)
+      if (kept !== undefined) return this.#hit(call, place, kept)
+      const found = () => this.#folder.read(place)
+      const known = await lockOrAnswer(`${this.#folder.pathOf(place)}.lock`, { found, signal: call.signal })
+      if ('answer' in known) return this.#hit(call, place, known.answer)
+      try {
+        return await this.#ask(place, { call, operation, ask })
+      } finally {
+        known.lock?.release()
+      }
+    } catch (error) {
+      this.#samples.give(key, place.sample)
+      throw error
+    }
+  }
+
+  /** Takes an answer back that turned out to be of no use, so that it is asked for anew next time. */
+  forget(result: Result): void {
+    const place = this.#places.get(result)
+    if (place !== undefined) this.#folder.remove(place)
+  }
+
+  /** Takes in an event of the run. */
+  readonly take = (event: MetadataEvent): void => {
+    if (event.type !== 'request-end' || event.callId === undefined || !this.#asked.has(event.callId)) return
+    if (succeeded(event)) this.#asked.set(event.callId, event)
+  }
+
+  /** Waits until nothing is left to be done in the folder. */
+  async close(): Promise<void> {
+    await this.#folder.settle()
+  }
+
+  #hit({ client }: ModelCall, place: AnswerPlace, kept: KeptAnswer & { readonly keptAtMs: number }): Result {
+    const { result, facts, keptAtMs } = kept
+    const slot = slotOf(place.key, place.sample)
+    const scope = { ...currentOrOutsideScope(), model: client.identity }
+    recordCacheHit(scope, { ...facts, slot, keptAtMs }, [client.identity.url ?? ''].flat()[0] ?? '')
+    this.#places.set(result, place)
+    return result
+  }
+
+  async #ask(place: AnswerPlace, { call, operation, ask }: Asking): Promise<Result> {
+    const { callId } = operation
+    operation.cacheSlot = slotOf(place.key, place.sample)
+    this.#asked.set(callId, undefined)
+    try {
+      const result = await ask()
+      if (!wholeAnswers.has(result.finishReason.unified)) return result
+      // What is recorded of a request may come a moment after its answer.
+      if (this.#asked.get(callId) === undefined) await setImmediate()
+      const request = this.#asked.get(callId)
+      this.#folder.write(place, { result, facts: factsOf(call, result, request) })
+      this.#places.set(result, place)
+      return result
+    } finally {
+      this.#asked.delete(callId)
+    }
+  }
+}
+
+interface Asking {
+  readonly call: ModelCall
+  readonly operation: Operation
+  readonly ask: () => Promise<Result>
+}
+
+function factsOf({ client }: ModelCall, result: Result, request: RequestEnd | undefined): KeptAnswer['facts'] {
+  const model = client.upstreamModel
+  if (request === undefined) return { model, usage: usageOf(result) }
+  const { upstreamModel, finishReason, serviceTier, inferenceGeo, usage, cost } = request
+  return {
+    model,
+    upstreamModel,
+    finishReason,
+    serviceTier,
+    inferenceGeo,
+    usage,
+    cost: cost && { status: cost.status, picodollars: cost.picodollars },
+  }
+}
+
+/** What the client says that an answer has used, where nothing was recorded of it. */
+function usageOf({ usage: { inputTokens, outputTokens } }: Result): Usage | undefined {
+  if (inputTokens.total === undefined && outputTokens.total === undefined) return undefined
+  const { total: input, noCache, cacheRead, cacheWrite } = inputTokens
+  const { total: output, text, reasoning } = outputTokens
+  return {
+    input: noCache ?? input,
+    cacheRead,
+    cacheWrite5m: cacheWrite,
+    output: reasoning === undefined ? output : (text ?? (output ?? 0) - reasoning),
+    reasoning,
+  }
+}
+
+/** The places of answers by the record that has had them. */
+export function slotOfEvent(
+  event: RequestEnd | CacheHit,
+): { readonly recordId: string; readonly slot: string } | undefined {
+  const slot = event.type === 'cache-hit' ? event.slot : succeeded(event) ? event.cacheSlot : undefined
+  return slot === undefined || event.recordId === undefined ? undefined : { recordId: event.recordId, slot }
+}

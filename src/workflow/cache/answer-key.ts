@@ -1,0 +1,46 @@
+import { createHash } from 'node:crypto'
+import { isSecretName } from '../../runtime/secret-names.ts'
+import type { ModelCall, ModelClient } from '../models/model-call.ts'
+import { canonicalJson } from '../sources/records/canonical-json.ts'
+
+/** Raised when what answers are kept under changes: then no older one is found. */
+const keyVersion = 1
+
+/**
+ * A digest of everything that shapes an answer: who is asked and where, with which parameters, what is said, which tools and
+ * which form of the answer. Keys of accounts, retries and times shape nothing.
+ *
+ * @param simulation what shapes the answers of a simulator, which has another address in each run.
+ */
+export function answerKeyOf(call: ModelCall, simulation: string | undefined): string {
+  const { client, prompt, responseFormat, tools, toolChoice } = call
+  return createHash('sha256')
+    .update(`${keyVersion}\n${canonicalJson([askedOf(client, simulation), client.parameters])}\n`)
+    .update(JSON.stringify([prompt, responseFormat, tools, toolChoice], bytesAsText))
+    .digest('hex')
+}
+
+function askedOf({ resolved, identity, upstreamModel }: ModelClient, simulation: string | undefined): unknown {
+  // An object that the program has made says what it is, and nothing of what it was made with.
+  if (resolved === undefined) return { object: identity.type, model: upstreamModel }
+  const { type, addresses, settings, headers, apiVersion, media, isSimulated } = resolved
+  return {
+    type,
+    model: upstreamModel,
+    // A simulator answers by the name that the workflow has for a model, too.
+    urls: isSimulated ? { simulation, name: identity.name } : addresses.map(({ url }) => url),
+    settings: isSimulated ? {} : withoutSecrets(settings),
+    headers: withoutSecrets(headers),
+    apiVersion,
+    output: media.output,
+  }
+}
+
+function withoutSecrets(entries: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.fromEntries(Object.entries(entries).filter(([name]) => !isSecretName(name)))
+}
+
+// As JSON bytes would be an object with a key for each of them.
+function bytesAsText(_key: string, value: unknown): unknown {
+  return value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value
+}

@@ -1,0 +1,62 @@
+import { SygraError } from '../../errors.ts'
+import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
+import { simulatorSettings } from '../../simulator/settings.ts'
+import { cacheSettingsOf } from '../cache/cache-choice.ts'
+import type { PastRun } from './past-run.ts'
+import type { PreparedRun } from './prepare-run.ts'
+import type { RunOptions } from './run-options.ts'
+
+/** What is to be done when a run that keeps answers has ended. */
+export interface CachedRun {
+  /** Waits until nothing is left to be done in the folder. */
+  readonly close: () => Promise<void>
+}
+
+interface CacheRunOptions {
+  readonly prepared: PreparedRun
+  readonly options: RunOptions
+  readonly past: PastRun | undefined
+  readonly collector: MetadataCollector
+}
+
+/**
+ * Puts the answers that are kept before the models of a run; undefined where it keeps none.
+ *
+ * @throws SygraError `not_writable`; `bad_argument` for a run whose records other processes do.
+ */
+export async function cacheRun({
+  prepared,
+  options,
+  past,
+  collector,
+}: CacheRunOptions): Promise<CachedRun | undefined> {
+  const { directory, config } = prepared.definition
+  const settings = cacheSettingsOf(options.cache, { config: config.cache, directory })
+  if (settings === undefined) return undefined
+  if (options.workers !== undefined) {
+    throw new SygraError(
+      'bad_argument',
+      'the processes of a run (`workers`) do not share answers that are kept (`cache`): leave one of them out',
+    )
+  }
+  const { AnswerFolder } = await import('../cache/answer-folder.ts')
+  const { AnswerCache } = await import('../cache/answer-cache.ts')
+  const onProblem = (message: string) => options.onNotice?.(`WARNING: ${message}`)
+  const folder = new AnswerFolder(settings.directory, { maxBytes: settings.maxBytes, onProblem })
+  folder.open()
+  const cache = new AnswerCache({ folder, simulation: simulationOf(options), slots: past?.slots })
+  prepared.models.keeper = cache
+  collector.onEvent(cache.take)
+  return { close: () => cache.close() }
+}
+
+/** Of the settings of a simulator those that shape its answers: times and faults do not. */
+function simulationOf({ simulate }: RunOptions): string | undefined {
+  if (simulate === undefined || simulate === false) return undefined
+  if (typeof simulate === 'string') return simulate
+  const { port: _port, answers: _answers, onRequest: _onRequest, ...given } = simulate === true ? {} : simulate
+  const parsed = simulatorSettings.safeParse(given)
+  if (!parsed.success) return JSON.stringify(given)
+  const { seed, answerTokens, answerTokensSigma, reasoningTokens, cacheHitRate, ignoresWording } = parsed.data
+  return JSON.stringify([seed, answerTokens, answerTokensSigma, reasoningTokens, cacheHitRate, ignoresWording])
+}
