@@ -35,6 +35,7 @@ export type Outcome = Pick<SimulatedRequest, 'status'> &
       | 'reasoningTokens'
       | 'serviceTier'
       | 'isUsageSent'
+      | 'usage'
     >
   >
 

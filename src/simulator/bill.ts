@@ -1,4 +1,5 @@
 import type { CostStatus } from '../metadata/cost.ts'
+import type { Usage } from '../metadata/usage.ts'
 import { priceRequest } from '../pricing/price-request.ts'
 
 /** What the named model's provider would charge for an attempt. */
@@ -19,15 +20,18 @@ interface Served {
   readonly cachedTokens?: number
   readonly reasoningTokens?: number
   readonly audioTokens?: number
+  /** In place of the counts, where they do not tell all. */
+  readonly usage?: Usage
 }
 
 /** Charges an attempt for what the model read and wrote, from its own counts and not from what was sent to the client. */
-export function billOf({ model, isAzure, atMs, serviceTier, ...tokens }: Served): Bill {
-  if (tokens.promptTokens + tokens.completionTokens === 0) return { costPicodollars: 0 }
+export function billOf({ model, isAzure, atMs, serviceTier, usage, ...tokens }: Served): Bill {
+  if (usage === undefined && tokens.promptTokens + tokens.completionTokens === 0) return { costPicodollars: 0 }
   const { picodollars, status } = priceRequest({
     model,
-    provider: isAzure ? 'azure' : undefined,
-    usage: {
+    // The names of models that are charged by the image or the second do not tell whose they are.
+    provider: isAzure ? 'azure' : usage === undefined ? undefined : 'openai',
+    usage: usage ?? {
       promptTokens: tokens.promptTokens,
       cachedPromptTokens: tokens.cachedTokens,
       completionTokens: tokens.completionTokens,

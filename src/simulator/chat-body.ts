@@ -129,7 +129,7 @@ function textOfType(choice: Choice, type: 'content' | 'refusal' | 'arguments', t
 /** An answer that is speech: a short sound, and what it says as its transcript. */
 function spokenMessageOf(choice: Choice, id: string): Record<string, unknown> {
   const { content, ...message } = messageOf(choice)
-  const audio = { id: `audio_${id}`, data: shortSound(), expires_at: 0, transcript: content ?? '' }
+  const audio = { id: `audio_${id}`, data: shortSound().toString('base64'), expires_at: 0, transcript: content ?? '' }
   return { ...message, content: null, audio }
 }
 

@@ -5,11 +5,13 @@ import type { Attempt, Outcome } from './attempt.ts'
 import { billOf } from './bill.ts'
 import { idOf } from './complete.ts'
 import { sendError, sendText, simulatedHeader } from './http-answer.ts'
+import { bodyWithoutBoundary, parseMedia } from './media-request.ts'
 import { originHeader } from './origin-header.ts'
 import { parseChat, readBody } from './read-chat.ts'
 import type { RequestLog, SimulatedRequest } from './request-log.ts'
-import { listedModels, modelBody, routeOf } from './routes.ts'
+import { listedModels, modelBody, type Route, routeOf } from './routes.ts'
 import { serveChat } from './serve-chat.ts'
+import { serveMedia } from './serve-media.ts'
 import type { SimulatorSettings } from './settings.ts'
 import { Stopwatch } from './timing.ts'
 
@@ -58,7 +60,8 @@ export class Provider {
     response.setHeader('x-request-id', `req_${this.arrivals}`)
     switch (route.type) {
       case 'chat':
-        return this.serveChatRoute({ request, response, path, deployment: route.deployment })
+      case 'media':
+        return this.serveCall({ request, response, path, route })
       case 'models':
         return sendText(response, {
           status: 200,
@@ -74,7 +77,7 @@ export class Provider {
       case 'unknown':
         return sendError(response, {
           status: 404,
-          message: `Unknown request URL: ${method} ${path}. The simulator serves POST /v1/chat/completions and GET /v1/models.`,
+          message: `Unknown request URL: ${method} ${path}. The simulator serves POST /v1/chat/completions, /v1/images/generations, /v1/images/edits, /v1/audio/speech and /v1/audio/transcriptions, and GET /v1/models.`,
           type: 'invalid_request_error',
           code: 'unknown_url',
         })
@@ -83,7 +86,7 @@ export class Provider {
     }
   }
 
-  private async serveChatRoute({ request, response, path, deployment }: ChatArrival): Promise<void> {
+  private async serveCall({ request, response, path, route }: CallArrival): Promise<void> {
     const stopwatch = new Stopwatch()
     const start = { index: this.arrivals++, atMs: Date.now() }
     const body = await readBody(request)
@@ -92,27 +95,29 @@ export class Provider {
       const message = 'The body of the request is longer than 64 MiB.'
       return sendError(response, { status: 413, message, type: 'invalid_request_error' })
     }
+    const { deployment } = route
+    const contentType = String(request.headers['content-type'] ?? '')
     const bodyDigest = createHash('sha256')
       .update(deployment ?? '')
-      .update(body)
+      .update(bodyWithoutBoundary(body, contentType))
       .digest('hex')
       .slice(0, 16)
-    const chat = parseChat(body, deployment)
+    const call = await callOf(route, { body, contentType })
     const isAzure = path.startsWith('/openai/')
     const facts = { ...start, bodyDigest, isAzure }
     const gone = abortedWithout(response)
-    if ('error' in chat) {
-      this.record({ ...facts, model: '', isStream: false }, { stopwatch, gone }, { status: chat.error.status })
-      return sendError(response, chat.error)
+    if ('error' in call) {
+      this.record({ ...facts, model: '', isStream: false }, { stopwatch, gone }, { status: call.error.status })
+      return sendError(response, call.error)
     }
     const origin = originOf(request)
     const drawKey = origin?.call ?? bodyDigest
     const seen = countIn(this.seenByKey, drawKey)
     const bodySeen = countIn(this.seenByBody, bodyDigest)
     response.setHeader('x-request-id', `req_${idOf(this.parts.settings, { drawKey, seen })}`)
-    const known = { ...facts, model: chat.request.model, isStream: chat.request.stream === true }
-    const attempt: Attempt = {
-      request: chat.request,
+    const isStream = call.type === 'chat' && call.request.stream === true
+    const known = { ...facts, model: call.request.model, isStream }
+    const attempt: Omit<Attempt, 'request'> = {
       drawKey,
       origin: origin?.place,
       seen,
@@ -125,7 +130,9 @@ export class Provider {
       isAzure,
       record: (outcome) => this.record(known, { stopwatch, gone }, outcome),
     }
-    return serveChat(attempt)
+    return call.type === 'chat'
+      ? serveChat({ ...attempt, request: call.request })
+      : serveMedia({ ...attempt, request: call.request })
   }
 
   private record(
@@ -162,11 +169,23 @@ interface AttemptFacts extends Pick<SimulatedRequest, 'index' | 'atMs' | 'model'
   readonly isAzure: boolean
 }
 
-interface ChatArrival {
+type CallRoute = Extract<Route, { type: 'chat' | 'media' }>
+
+interface CallArrival {
   readonly request: IncomingMessage
   readonly response: ServerResponse
   readonly path: string
-  readonly deployment: string | undefined
+  readonly route: CallRoute
+}
+
+/** What a request asks for, or the error that OpenAI would answer. */
+async function callOf(
+  route: CallRoute,
+  { body, contentType }: { readonly body: Buffer; readonly contentType: string },
+) {
+  if (route.type === 'chat') return { type: 'chat' as const, ...parseChat(body, route.deployment) }
+  const { operation, deployment } = route
+  return { type: 'media' as const, ...(await parseMedia(body, { contentType, operation, deployment })) }
 }
 
 /** Aborted when the connection closes before the response is finished. */

@@ -1,3 +1,4 @@
+import type { Usage } from '../metadata/usage.ts'
 import type { Bill } from './bill.ts'
 import type { Fault } from './faults.ts'
 
@@ -23,6 +24,8 @@ export interface SimulatedRequest extends Bill {
   readonly reasoningTokens?: number
   /** Of the completion tokens those that are speech. */
   readonly audioTokens?: number
+  /** What images, speech and transcripts used, in classes and units of their own. */
+  readonly usage?: Usage
   /** The tier that served the request, as the answer states it. */
   readonly serviceTier?: string
   /** True when the whole usage was sent in a body that parses: what a client can know, and a run must add up to. */

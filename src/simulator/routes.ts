@@ -1,6 +1,9 @@
+import type { MediaOperation } from './media-request.ts'
+
 /** What a request to the simulator is for. */
 export type Route =
   | { readonly type: 'chat'; readonly deployment?: string }
+  | { readonly type: 'media'; readonly operation: MediaOperation; readonly deployment?: string }
   | { readonly type: 'models' }
   | { readonly type: 'model'; readonly id: string }
   | { readonly type: 'wrong-method'; readonly allowed: 'GET' | 'POST' }
@@ -8,16 +11,26 @@ export type Route =
 
 /** Finds the route of a method and a path; Azure's two styles and paths without `/v1` are known too. */
 export function routeOf(method: string, path: string): Route {
-  const route = chatRoute(path) ?? modelRoute(path)
+  const route = callRoute(path) ?? modelRoute(path)
   if (route === undefined) return { type: 'unknown' }
-  const allowed = route.type === 'chat' ? 'POST' : 'GET'
+  const allowed = route.type === 'chat' || route.type === 'media' ? 'POST' : 'GET'
   return method === allowed ? route : { type: 'wrong-method', allowed }
 }
 
-function chatRoute(path: string): Route | undefined {
-  if (/^(\/openai)?(\/v1)?\/chat\/completions$/.test(path)) return { type: 'chat' }
-  const deployment = /^\/openai\/deployments\/([^/]+)\/chat\/completions$/.exec(path)?.[1]
-  return deployment === undefined ? undefined : { type: 'chat', deployment: decoded(deployment) }
+const operations: readonly MediaOperation[] = [
+  'images/generations',
+  'images/edits',
+  'audio/speech',
+  'audio/transcriptions',
+]
+
+function callRoute(path: string): Route | undefined {
+  const [, named] = /^\/openai\/deployments\/([^/]+)\//.exec(path) ?? []
+  const rest = named === undefined ? path.replace(/^(\/openai)?(\/v1)?\//, '') : path.split('/').slice(4).join('/')
+  const deployment = named === undefined ? {} : { deployment: decoded(named) }
+  if (rest === 'chat/completions') return { type: 'chat', ...deployment }
+  const operation = operations.find((each) => each === rest)
+  return operation === undefined ? undefined : { type: 'media', operation, ...deployment }
 }
 
 function modelRoute(path: string): Route | undefined {
@@ -45,6 +58,13 @@ export const listedModels = [
   'o3',
   'o4-mini',
   'gpt-4-turbo',
+  'gpt-audio',
+  'gpt-image-1',
+  'dall-e-3',
+  'gpt-4o-mini-tts',
+  'tts-1',
+  'gpt-4o-transcribe',
+  'whisper-1',
 ]
 
 /** A model as `GET /v1/models` describes it. */

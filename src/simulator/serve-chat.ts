@@ -27,7 +27,13 @@ export async function serveChat(attempt: Attempt): Promise<void> {
   return attempt.request.stream === true ? sendStream(delivery) : sendWhole(delivery)
 }
 
-function refuse({ response, settings, request, record }: Attempt, fault: Refusal): void {
+/** What is refused, and who asked. */
+type RefusedAttempt = Pick<Attempt, 'response' | 'settings' | 'record'> & {
+  readonly request: { readonly model: string }
+}
+
+/** Answers with a fault in place of an answer. */
+export function refuse({ response, settings, request, record }: RefusedAttempt, fault: Refusal): void {
   switch (fault.type) {
     case 'rate-limit':
       record({ status: 429, fault: 'rate-limit' })
@@ -46,7 +52,8 @@ function refuse({ response, settings, request, record }: Attempt, fault: Refusal
   }
 }
 
-function sendBadAnswer({ response, record }: Attempt, error: unknown): void {
+/** Says that a task's own answer function has failed. */
+export function sendBadAnswer({ response, record }: Pick<Attempt, 'response' | 'record'>, error: unknown): void {
   record({ status: 500 })
   sendError(response, {
     status: 500,

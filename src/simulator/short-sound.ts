@@ -1,9 +1,11 @@
 const sampleRate = 8_000
-const samples = 800
 const headerBytes = 44
+const leastSeconds = 0.1
+const mostSeconds = 1
 
-/** A tenth of a second of a tone as a WAV file (8 bits, one channel, 8 kHz), in base64. */
-export function shortSound(): string {
+/** A tone as a WAV file (8 bits, one channel, 8 kHz): as long as is asked for, between a tenth of a second and one. */
+export function shortSound(seconds = leastSeconds): Buffer {
+  const samples = Math.round(Math.min(mostSeconds, Math.max(leastSeconds, seconds)) * sampleRate)
   const file = Buffer.alloc(headerBytes + samples)
   file.write('RIFF', 0, 'latin1')
   file.writeUInt32LE(file.length - 8, 4)
@@ -21,5 +23,5 @@ export function shortSound(): string {
   for (let index = 0; index < samples; index += 1) {
     file[headerBytes + index] = 128 + Math.round(60 * Math.sin((index * 2 * Math.PI * 440) / sampleRate))
   }
-  return file.toString('base64')
+  return file
 }

@@ -9,11 +9,21 @@ import { scratchFolder } from './scratch-folder.ts'
 /** Rehearses an example as `sygra run --task examples.NAME --simulate` does, in a folder of its own. */
 export async function runExample(
   name: string,
-  { sample, ...options }: RunOptions & { readonly sample?: string } = {},
+  {
+    sample,
+    hasAnswers = true,
+    ...options
+  }: RunOptions & {
+    readonly sample?: string
+    /** False for an example whose rehearsal needs no answers of its own, such as pictures. */
+    readonly hasAnswers?: boolean
+  } = {},
 ): Promise<RunResult> {
   const definition = await loadTask(`tasks/examples/${name}`)
   const source = sample === undefined ? definition.source : DataSource.disk(join(definition.directory, sample))
-  if (!existsSync(join(definition.directory, 'simulator.ts'))) throw new Error(`${name} has no answers for a rehearsal`)
+  if (hasAnswers && !existsSync(join(definition.directory, 'simulator.ts'))) {
+    throw new Error(`${name} has no answers for a rehearsal`)
+  }
   return runWorkflow(
     { ...definition, source },
     { simulate: { timeScale: 0 }, outputDir: await scratchFolder(), ...options },

@@ -6,7 +6,7 @@ import { fileMode } from './file-mode.ts'
 import { makeDirectory, syncDirectory } from './make-directory.ts'
 
 /**
- * Writes a file so that a reader sees the old text or the new one, never a part: a temporary file beside it, then a
+ * Writes a file so that a reader sees the old content or the new one, never a part: a temporary file beside it, then a
  * rename. `isSynced` also waits until it is on the disk itself, safe from a power cut; false by default. `isOfRun` is false
  * for a file of the user, such as a workflow that is saved: who may read it, the umask says.
  *
@@ -14,7 +14,7 @@ import { makeDirectory, syncDirectory } from './make-directory.ts'
  */
 export async function writeAtomic(
   path: string,
-  text: string,
+  content: string | Uint8Array,
   { isSynced = false, isOfRun = true } = {},
 ): Promise<void> {
   const temporary = temporaryPath(path, 'new')
@@ -22,7 +22,7 @@ export async function writeAtomic(
     makeDirectory(dirname(path))
     const file = await open(temporary, 'w', isOfRun ? fileMode() : undefined)
     try {
-      await file.writeFile(text)
+      await file.writeFile(content)
       if (isSynced) await file.sync()
     } finally {
       await file.close()

@@ -40,7 +40,7 @@ function readAnswer(answer: unknown, context: AnswerContext = {}): AnswerFacts {
   const facts = readImageFacts(answer, context)
   const images = memberOf(answer, 'data')
   if (facts.usage !== undefined || !Array.isArray(images) || images.length === 0) return facts
-  const variant = variantOf(context.request, isRecord(answer) ? answer : {})
+  const variant = imageVariantOf(context.request, isRecord(answer) ? answer : {})
   const fee: FeeCount = { unit: 'image', quantity: images.length }
   return { ...facts, usage: { fees: [variant === undefined ? fee : { ...fee, variant }] } }
 }
@@ -57,7 +57,10 @@ function asImages({ output, ...usage }: Usage): Usage {
 }
 
 /** What the price of an image depends on, with OpenAI's defaults for its own models. */
-function variantOf(request: AnswerContext['request'], answer: Record<string, unknown>): string | undefined {
+export function imageVariantOf(
+  request: AnswerContext['request'],
+  answer: Readonly<Record<string, unknown>> = {},
+): string | undefined {
   const { model = '', parameters = {} } = request ?? {}
   const isDallE3 = model.startsWith('dall-e-3')
   const isDallE = model.startsWith('dall-e')

@@ -8,6 +8,7 @@ import type {
   StructuredOutputOptions,
 } from '../nodes/chat/chat-builder.ts'
 import type { ToolReference } from '../nodes/chat/chat-config.ts'
+import type { MediaChoice } from '../nodes/chat/model-choice.ts'
 import type { LambdaNodeConfig } from '../nodes/lambda/lambda.ts'
 import type { Given } from '../nodes/node-builder.ts'
 import type { NodeContext } from '../nodes/node-kind.ts'
@@ -54,7 +55,8 @@ export interface ModelOptions<
   Judged extends object,
   Processed,
   Post = unknown,
-> extends ChatOptions<Key, Seen, Judged, Processed, Post> {
+> extends ChatOptions<Key, Seen, Judged, Processed, Post>,
+    MediaChoice {
   readonly temperature?: number
   readonly maxTokens?: number
   /** Further parameters, sent with every request. */
@@ -149,6 +151,7 @@ export function describeModel<State extends object, Seen extends object, Judged 
   options: ModelOptions<string, unknown, Seen, Judged, unknown>,
 ): void {
   describeChat(node, options)
+  node.media(options)
   const { temperature, maxTokens, parameters = {}, structuredOutput } = options
   if (temperature !== undefined) node.temperature(temperature)
   if (maxTokens !== undefined) node.maxTokens(maxTokens)

@@ -44,7 +44,7 @@ export function portedReference(path: PythonPath, directory: string): string {
 function portedFile(modules: readonly string[], directory: string): string {
   const file = `${modules.at(-1)}.ts`
   if (modules.length === 1) return `./${file}`
-  const root = rootOf(modules[0] ?? '', resolve(directory))
+  const root = rootOfModules(resolve(directory), modules[0])
   const target =
     root === undefined ? undefined : relative(resolve(directory), resolve(root, ...modules.slice(0, -1), file))
   if (target === undefined || isAbsolute(target)) return `./${file}`
@@ -52,11 +52,17 @@ function portedFile(modules: readonly string[], directory: string): string {
   return path.startsWith('.') ? path : `./${path}`
 }
 
-/** The folder that modules are named from: the one that holds the package, or the folder `tasks`. */
-function rootOf(first: string, directory: string): string | undefined {
+/**
+ * The folder that modules are named from: the one that holds the package `first`, else `tasks` or `sygra`. Undefined where a
+ * folder is in none of them.
+ */
+export function rootOfModules(directory: string, first?: string): string | undefined {
   const steps = directory.split(sep)
-  const at = [first, 'tasks', 'sygra'].map((name) => steps.lastIndexOf(name)).find((index) => index > 0)
-  return at === undefined ? undefined : steps.slice(0, at).join(sep) || sep
+  const placeOf = (name: string) => steps.lastIndexOf(name)
+  const ofPackage = first === undefined ? -1 : placeOf(first)
+  // The last of them: the repository itself may lie in a folder of such a name.
+  const at = ofPackage > 0 ? ofPackage : Math.max(placeOf('tasks'), placeOf('sygra'))
+  return at <= 0 ? undefined : steps.slice(0, at).join(sep) || sep
 }
 
 /** What to say of a dotted path where `./file.ts#export` was expected; nothing for what is no such path. */

@@ -18,7 +18,7 @@ export function assumptionsOf({
   const of = (type: NodeEstimate['basis']['type']) => [
     ...new Set(estimates.filter(({ basis }) => basis.type === type).map(({ node }) => node)),
   ]
-  const [past, assumed, limited] = [of('past'), of('assumed'), of('max-tokens')]
+  const [past, assumed, limited, made] = [of('past'), of('assumed'), of('max-tokens'), of('made')]
   const nodes = counters.map(({ node }) => node)
   const unknown = [...new Set(counters.flatMap((counter) => counter.unknown))]
   return [
@@ -32,6 +32,11 @@ export function assumptionsOf({
         ]
       : []),
     ...(limited.length > 0 ? [`answers as long as max_tokens allows: ${limited.join(', ')}`] : []),
+    ...(made.length > 0
+      ? [
+          `images as large as their parameters say, speech as long as its text, and nothing for images and sounds that earlier nodes make: ${made.join(', ')}`,
+        ]
+      : []),
     ...(past.length < new Set(estimates.map(({ node }) => node)).size && edges.hasConditions
       ? ['every node once for each record, whatever conditions and loops will make of it']
       : []),

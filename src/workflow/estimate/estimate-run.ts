@@ -68,7 +68,7 @@ export async function estimateRun(definition: WorkflowDefinition, options: Estim
   for await (const record of take(source.rows({ startIndex, onBadRecord, isPreview: true }), numRecords)) {
     records += 1
     for (const { count, sums } of counted) {
-      const prompt = count(record)
+      const prompt = await count(record)
       for (const sum of sums) sum.add(prompt)
     }
   }

@@ -1,10 +1,13 @@
 import { maxAnswerTokensOf } from '../limits/estimate-request.ts'
 import type { ModelClient } from '../models/model-call.ts'
+import { givesMedia } from '../models/model-purpose.ts'
 import type { AskedNode } from './asked-nodes.ts'
 import type { PastNode } from './past-answers.ts'
 
-/** Where the expected length of an answer comes from. */
-export type AnswerBasis = { readonly type: 'past'; readonly runs: number } | { readonly type: 'assumed' | 'max-tokens' }
+/** Where the expected length of an answer comes from; `made` of images, speech and transcripts, which have a measure of their own. */
+export type AnswerBasis =
+  | { readonly type: 'past'; readonly runs: number }
+  | { readonly type: 'assumed' | 'max-tokens' | 'made' }
 
 /** How long an answer is expected to be, and how long it may be. */
 export interface ExpectedAnswer {
@@ -31,6 +34,10 @@ export class ExpectedAnswers {
   }
 
   ofModel(node: AskedNode, client: ModelClient): ExpectedAnswer {
+    // They are no text in later prompts, but for transcripts.
+    if (givesMedia(client.purpose) && client.purpose !== 'speaking-chat') {
+      return { tokens: 0, basis: { type: 'made' }, most: undefined }
+    }
     const most = maxAnswerTokensOf(client.parameters)
     const past = this.#past.get(node.name)
     if (past !== undefined) return { tokens: past.answerTokens, basis: { type: 'past', runs: past.runs }, most }

@@ -1,7 +1,10 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
+import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import { priceRequest } from '../../pricing/index.ts'
 import { nowMs } from '../../runtime/clock.ts'
+import { chargedUsage, mediaUsagesOf } from '../limits/media-usage.ts'
 import { firstUrlOf, type PricePlace, priceQueryOf, whyUnpriced } from '../limits/model-prices.ts'
+import { isChat } from '../models/model-purpose.ts'
 import type { AskedModel, AskedNode } from './asked-nodes.ts'
 import type { AnswerBasis, ExpectedAnswers } from './expected-answers.ts'
 import type { CountedPrompt } from './prompt-counter.ts'
@@ -20,6 +23,9 @@ export interface NodeEstimate {
   /** Why there is no price; undefined when there is one, or it costs nothing. */
   readonly unpriced: string | undefined
 }
+
+// Of English.
+const charactersPerToken = 4
 
 /** Adds up the requests of one node to one model, record by record. */
 export class NodeSum {
@@ -49,6 +55,7 @@ export class NodeSum {
   estimate(): NodeEstimate {
     const { client } = this.#model
     const { name } = this.#node
+    if (!isChat(client.purpose)) return this.#madeEstimate()
     const answer = this.#answers.ofModel(this.#node, client)
     const times = this.#answers.perRecord(name)
     const inputs = this.#inputsWith((node) => this.#answers.ofNode(node))
@@ -64,6 +71,37 @@ export class NodeSum {
       basis: answer.basis,
       usd: usdOfAll(inputs, answer.tokens),
       mostUsd: answer.most === undefined ? undefined : usdOfAll(longInputs, answer.most),
+      unpriced: whyUnpriced(client, this.#place),
+    }
+  }
+
+  /** Of images, speech and transcripts: by what their price counts. */
+  #madeEstimate(): NodeEstimate {
+    const { client } = this.#model
+    const { name } = this.#node
+    const query = priceQueryOf(client, this.#place)
+    const times = this.#answers.perRecord(name)
+    let [promptTokens, answerTokens, picodollars] = [0, 0, 0]
+    for (const { media, answers } of this.#prompts) {
+      let textTokens = media.textTokens
+      for (const [node, share] of answers) textTokens += share * this.#answers.ofNode(node)
+      const added = textTokens - media.textTokens
+      const measure = { ...media, textTokens, characters: media.characters + Math.round(added * charactersPerToken) }
+      const charged = chargedUsage(mediaUsagesOf(client, measure), query)
+      if (charged === undefined) continue
+      picodollars += charged.picodollars
+      promptTokens += promptTokensOf(charged.usage) ?? 0
+      answerTokens += completionTokensOf(charged.usage) ?? 0
+    }
+    return {
+      node: name,
+      model: client.identity.name,
+      requests: times * this.#prompts.length,
+      promptTokens: times * promptTokens,
+      answerTokens: times * answerTokens,
+      basis: { type: 'made' },
+      usd: (times * picodollars) / picodollarsPerUsd,
+      mostUsd: undefined,
       unpriced: whyUnpriced(client, this.#place),
     }
   }

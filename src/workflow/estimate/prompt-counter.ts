@@ -1,5 +1,6 @@
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { State } from '../graph/state.ts'
+import { type MediaMeasure, measureMedia } from '../limits/media-usage.ts'
 import { promptTokensOf } from '../limits/prompt-tokens.ts'
 import { modelPromptOf } from '../nodes/chat/model-asker.ts'
 import { variableIn } from '../nodes/chat/template.ts'
@@ -11,12 +12,14 @@ export interface CountedPrompt {
   readonly tokens: number
   /** By the name of the node that answers; how much of its answer is in it, 1 for all of it once. */
   readonly answers: ReadonlyMap<string, number>
+  /** What it is to a model that makes images or speech, or transcribes. */
+  readonly media: MediaMeasure
 }
 
 /** Counts the prompts of one node. */
 export interface PromptCounter {
   readonly node: AskedNode
-  readonly count: (record: Row) => CountedPrompt
+  readonly count: (record: Row) => Promise<CountedPrompt>
   /** Variables whose values only a function knows. */
   readonly unknown: readonly string[]
 }
@@ -55,10 +58,11 @@ function counterOf(
   return {
     node,
     unknown: [...unknown],
-    count: (record) => {
+    count: async (record) => {
       const state = knownState(record, { variables, written })
-      const prompt = modelPromptOf(questions.messagesFor(state))
-      return { tokens: promptTokensOf({ prompt }, tokenizer) + turns.length * tokensPerTurn, answers }
+      const prompt = modelPromptOf(await questions.withSoundsRead(questions.messagesFor(state)))
+      const tokens = promptTokensOf({ prompt }, tokenizer)
+      return { tokens: tokens + turns.length * tokensPerTurn, answers, media: measureMedia(prompt, tokens) }
     },
   }
 }

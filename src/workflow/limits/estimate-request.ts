@@ -1,10 +1,13 @@
+import type { Usage } from '../../metadata/usage.ts'
 import { priceRequest } from '../../pricing/index.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { ModelCall } from '../models/model-call.ts'
+import { isChat } from '../models/model-purpose.ts'
 import type { AnswerAverages } from './answer-averages.ts'
 import type { Amounts } from './budget.ts'
+import { chargedUsage, measureMedia, mediaUsagesOf } from './media-usage.ts'
 import { promptTokensOf } from './prompt-tokens.ts'
 
 /** What a request will use up at most, as far as that can be told before. */
@@ -22,13 +25,18 @@ export interface RequestMeasure {
   readonly maxAnswerTokens: number | undefined
   /** How many answers it gives. */
   readonly answers: number
+  /** Of a model that does not chat: what it may use, in tokens and in its own unit. */
+  readonly media?: readonly Usage[]
 }
 
 /** Measures a request: its prompt is counted. */
 export function measureRequest(call: ModelCall, tokenizer: Tokenizer): RequestMeasure {
-  const { parameters } = call.client
+  const { parameters, purpose } = call.client
+  const countedTokens = promptTokensOf(call, tokenizer)
+  const media = isChat(purpose) ? undefined : mediaUsagesOf(call.client, measureMedia(call.prompt, countedTokens))
   return {
-    countedTokens: promptTokensOf(call, tokenizer),
+    countedTokens,
+    ...(media === undefined ? {} : { media }),
     maxAnswerTokens: maxAnswerTokensOf(parameters),
     answers: answersOf(parameters),
   }
@@ -46,7 +54,11 @@ export interface EstimateOptions {
  */
 export function estimateRequest(measure: RequestMeasure, options: EstimateOptions): RequestEstimate {
   const { model, averages, priceQuery } = options
-  const { countedTokens, maxAnswerTokens, answers } = measure
+  const { countedTokens, maxAnswerTokens, answers, media } = measure
+  if (media !== undefined) {
+    const { picodollars = 0, tokens = 0 } = chargedUsage(media, priceQuery) ?? {}
+    return { amounts: { picodollars, requests: 1, tokens }, countedTokens }
+  }
   const input = averages.promptTokens(model, countedTokens)
   const output = (maxAnswerTokens ?? averages.answerTokens(model)) * answers
   const { picodollars } = priceRequest({ ...priceQuery, usage: { input, output }, at: nowMs() })

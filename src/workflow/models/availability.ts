@@ -1,10 +1,11 @@
 import { messageOf, SygraError } from '../../errors.ts'
 import { callModel } from './call-model.ts'
-import { baseUrlOf } from './clients/openai-client.ts'
+import { baseUrlOf } from './clients/openai-endpoint.ts'
 import { fetchWithTls } from './clients/tls-fetch.ts'
 import { modelSettingName } from './environment-file.ts'
 import type { ModelAddress } from './model-addresses.ts'
 import type { ModelClient } from './model-call.ts'
+import { isChat } from './model-purpose.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 
 const probeTimeoutMs = 10_000
@@ -57,6 +58,8 @@ function hasNoProbe({ resolved }: ModelClient): boolean {
   return (
     resolved !== undefined &&
     !resolved.isSimulated &&
+    // A word asked of one that makes images would be an image, and its price.
+    isChat(resolved.purpose) &&
     resolved.addresses.every((address) => probeOf(resolved, address) === undefined)
   )
 }

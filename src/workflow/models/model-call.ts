@@ -1,6 +1,7 @@
 import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import type { ModelIdentity, Operation } from '../../runtime/scope.ts'
 import type { AskableModel } from './model-object.ts'
+import type { ModelPurpose } from './model-purpose.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 import type { RetrySettings } from './retry-policy.ts'
 
@@ -20,6 +21,8 @@ export interface ModelClient {
   readonly parameters: Readonly<Record<string, unknown>>
   /** The provider's own name of the model. */
   readonly upstreamModel: string
+  /** What is asked of it. */
+  readonly purpose: ModelPurpose
   readonly retries: RetrySettings
   /** For one attempt. */
   readonly timeoutSeconds: number

@@ -5,7 +5,7 @@ import { modelClientOf } from './model-client.ts'
 
 test('a model object is called as it is, under its own name', async () => {
   const { model } = modelThat(() => ({ text: 'hello' }))
-  const client = modelClientOf(model, { temperature: 0 })
+  const client = modelClientOf(model, { parameters: { temperature: 0 } })
   expect(client.identity).toMatchObject({ name: 'test-model', type: 'test', parameters: { temperature: 0 } })
   expect(await client.use(async (called) => called === model)).toBe(true)
 })

@@ -2,9 +2,11 @@ import { createHash } from 'node:crypto'
 import { redactParameters, redactUrl } from '../../runtime/redact.ts'
 import type { ModelIdentity } from '../../runtime/scope.ts'
 import { createLanguageModel } from './language-model.ts'
+import { askableMediaModel, purposeOfObject } from './media-object.ts'
 import type { ModelAddress } from './model-addresses.ts'
 import type { CalledPlace, ModelClient } from './model-call.ts'
-import { type AskableModel, askableModelOf, type ModelObject } from './model-object.ts'
+import { type AskableModel, askableModelOf, isLanguageModel, type ModelObject } from './model-object.ts'
+import type { ModelMedia } from './model-purpose.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 import { defaultRetrySettings } from './retry-policy.ts'
 import { serviceOf } from './services.ts'
@@ -38,6 +40,7 @@ export function createModelClient(model: ResolvedModel): ModelClient {
     identity: identityOf(model),
     parameters: model.parameters,
     upstreamModel: model.upstreamModel,
+    purpose: model.purpose,
     retries: model.retries,
     timeoutSeconds: model.timeoutSeconds,
     resolved: model,
@@ -62,12 +65,24 @@ export function createModelClient(model: ResolvedModel): ModelClient {
  *
  * @throws SygraError `bad_config` for an object of another version of the AI SDK.
  */
-export function modelClientOf(object: ModelObject, parameters: Readonly<Record<string, unknown>> = {}): ModelClient {
-  const model = askableModelOf(object)
+export function modelClientOf(
+  object: ModelObject,
+  {
+    parameters = {},
+    media = { input: undefined, output: undefined },
+  }: {
+    readonly parameters?: Readonly<Record<string, unknown>>
+    /** What its node says that it takes and gives. */
+    readonly media?: ModelMedia
+  } = {},
+): ModelClient {
+  const purpose = purposeOfObject(object, media)
+  const model = isLanguageModel(object) ? askableModelOf(object) : askableMediaModel(object, { purpose, parameters })
   return {
     identity: { name: model.modelId, type: model.provider, parameters: redactParameters(parameters) },
     parameters,
     upstreamModel: model.modelId,
+    purpose,
     retries: defaultRetrySettings,
     timeoutSeconds: 120,
     resolved: undefined,

@@ -1,8 +1,9 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Content } from '@ai-sdk/provider'
 import { SygraError } from '../../errors.ts'
+import type { MediaModelObject } from './media-object.ts'
 
 /** A model object of the AI SDK, as its packages make it: those that go with ai@6 (`v3`) or with ai@7 (`v4`). */
-export type ModelObject = LanguageModelV3 | LanguageModelV4
+export type ModelObject = LanguageModelV3 | LanguageModelV4 | MediaModelObject
 
 /** What a workflow needs of a model, whatever the version of its interface. */
 export type AskableModel = Pick<LanguageModelV3, 'provider' | 'modelId' | 'doGenerate'>
@@ -27,12 +28,17 @@ interface GenerateResultV4 extends Pick<GenerateResultV3, 'response'> {
   readonly usage: Omit<GenerateResultV3['usage'], 'raw'>
 }
 
+/** True for a model that is asked by chat; the others make images or speech, or transcribe. */
+export function isLanguageModel(model: ModelObject): model is LanguageModelV3 | LanguageModelV4 {
+  return 'doStream' in model || !('maxImagesPerCall' in model || /(?:speech|transcription)$/i.test(model.provider))
+}
+
 /**
  * The model, to be asked in the one way that workflows ask.
  *
  * @throws SygraError `bad_config` for an object of another version of the AI SDK.
  */
-export function askableModelOf(model: ModelObject): AskableModel {
+export function askableModelOf(model: LanguageModelV3 | LanguageModelV4): AskableModel {
   if (model.specificationVersion === 'v3') return model
   if (model.specificationVersion === 'v4') return askableV4(model)
   const { specificationVersion, modelId, provider }: { [name: string]: unknown } = model
@@ -77,7 +83,7 @@ function withTaggedFiles(message: Message): object {
   return { ...message, content }
 }
 
-const knownContent = ['text', 'reasoning', 'source', 'tool-call', 'tool-result']
+const knownContent = ['text', 'reasoning', 'source', 'tool-call', 'tool-result', 'file']
 
 function isKnownContent(part: { readonly type: string }): part is LanguageModelV3Content {
   return knownContent.includes(part.type)

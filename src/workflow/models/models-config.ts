@@ -25,9 +25,11 @@ export type ModelType = (typeof modelTypes)[number]
 /** What removes `<think>…</think>` from an answer, by its name and by its path in the Python system. */
 export const thinkRemovers = ['RemoveThinkData', 'sygra.core.models.model_postprocessor.RemoveThinkData'] as const
 
+/** What a model takes or gives besides text. */
+export const mediaTypeSchema = z.enum(['text', 'image', 'audio']).optional()
+
 const name = z.string().min(1)
 const wait = z.number().nonnegative().optional()
-const mediaType = z.enum(['text', 'image', 'audio']).optional()
 const withoutEffect = z.unknown().optional().describe('Known to the Python system; without effect here.')
 
 /** One entry of `models.yaml`. */
@@ -76,13 +78,21 @@ export const modelEntrySchema = closedObject(
     hf_chat_template_model_id: withoutEffect,
     modify_tokenizer: withoutEffect,
     special_tokens: withoutEffect,
-    input_type: mediaType.describe(
-      'audio: a model for transcription, which nodes cannot ask; a chat model needs no such word.',
+    input_type: mediaTypeSchema.describe(
+      'audio: a model that writes down what is said, such as whisper-1; a chat model needs no such word.',
     ),
-    output_type: mediaType.describe(
-      'audio: a chat model that answers with speech, such as gpt-audio. Nodes cannot ask models for images.',
+    output_type: mediaTypeSchema.describe(
+      'image: a model that makes images; audio: one that reads a text aloud, or a chat model that speaks, such as gpt-audio.',
     ),
-    image_capabilities: withoutEffect,
+    image_capabilities: z
+      .looseObject({
+        prompt_char_limit: z.number().int().positive().optional(),
+        max_edit_images: z.number().int().positive().optional(),
+      })
+      .optional()
+      .describe(
+        'How long a prompt may be and how many images it may have; a record with more fails before it is sent.',
+      ),
     multi_modal: withoutEffect,
     completions_api: withoutEffect,
     chat_template_params: z

@@ -6,7 +6,7 @@ import type { FunctionReference } from '../config/function-reference.ts'
 import { modelSetting } from './environment-file.ts'
 import { entryWithEnvironment } from './load-models.ts'
 import { addressesOf, type ModelAddress } from './model-addresses.ts'
-import { checkMedia, type MediaType, type ModelMedia } from './model-media.ts'
+import { type MediaType, type ModelPurpose, purposeOf } from './model-purpose.ts'
 import type { ModelsFile, ModelType } from './models-config.ts'
 import { type RetrySettings, retrySettingsOf } from './retry-policy.ts'
 import { settingsOf } from './service-settings.ts'
@@ -26,8 +26,10 @@ export interface ResolvedModel {
   readonly parameters: Readonly<Record<string, unknown>>
   /** Changes the text of every answer; relative to the task. */
   readonly postProcess: FunctionReference | undefined
-  /** What it takes and gives besides text, as models.yaml or the node say. */
-  readonly media: ModelMedia
+  /** What is asked of it. */
+  readonly purpose: ModelPurpose
+  /** What a prompt for images may be at most. */
+  readonly imageLimits: { readonly promptCharacters: number | undefined; readonly images: number | undefined }
   readonly headers: Readonly<Record<string, string>>
   readonly apiVersion: string | undefined
   readonly retries: RetrySettings
@@ -42,7 +44,8 @@ export interface ResolvedModel {
 
 export interface ModelReference {
   readonly name: string
-  /** What a node wants of it, where that is not what models.yaml says. */
+  /** What a node gives it and wants of it, where that is not what models.yaml says. */
+  readonly inputType?: MediaType
   readonly outputType?: MediaType
   readonly parameters?: Readonly<Record<string, unknown>>
 }
@@ -78,8 +81,8 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
   rememberSecrets(entry.headers ?? {})
   const isSimulated = simulatorUrl !== undefined
   const upstreamModel = entry.model_serving_name ?? entry.model ?? name
-  const media = { input: entry.input_type, output: reference.outputType ?? entry.output_type }
-  checkMedia(name, { type, upstreamModel, media })
+  const media = { input: reference.inputType ?? entry.input_type, output: reference.outputType ?? entry.output_type }
+  const purpose = purposeOf(name, { type, upstreamModel, media })
   const isTlsUsual = entry.ssl_verify !== false && entry.ssl_cert === undefined
   return {
     name,
@@ -96,7 +99,11 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
       ...reference.parameters,
     },
     postProcess: entry.post_process,
-    media,
+    purpose,
+    imageLimits: {
+      promptCharacters: entry.image_capabilities?.prompt_char_limit,
+      images: entry.image_capabilities?.max_edit_images,
+    },
     headers: entry.headers ?? {},
     apiVersion: entry.api_version,
     retries: retrySettingsOf(entry),

@@ -95,6 +95,8 @@ export interface NodeQuestions {
   }[]
   /** The messages that are sent for a state. */
   readonly messagesFor: (state: State) => readonly ChatMessage[]
+  /** Messages with the sounds of their files in them, as far as they can be read; images count alike, whatever is in them. */
+  readonly withSoundsRead: (messages: readonly ChatMessage[]) => Promise<readonly ChatMessage[]>
   /** Whether the chat of the record goes with the prompt, and whether the answer becomes a turn of it. */
   readonly seesChat: boolean
   readonly answersInChat: boolean

@@ -3,10 +3,10 @@ import { cp, mkdir, writeFile } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve, sep } from 'node:path'
 import { type Document, isScalar, parseDocument, visit } from 'yaml'
 import { SygraError } from '../../errors.ts'
-import { pythonPathOf } from '../config/python-path.ts'
+import { pythonPathOf, rootOfModules } from '../config/python-path.ts'
 import { variablesOf } from '../nodes/chat/template.ts'
 import { renameInYaml } from './port-yaml.ts'
-import { entriesOf, isStandIn, type PythonReference, pythonReferencesIn } from './python-reference.ts'
+import { entriesOf, isStandIn, keysOf, type PythonReference, pythonReferencesIn } from './python-reference.ts'
 import { stubFileOf } from './stub.ts'
 
 /** What became of a Python task. */
@@ -37,7 +37,7 @@ export async function portTask(from: string, to?: string): Promise<readonly Port
   const directory = resolve(from)
   const configs = configsBelow(directory)
   if (configs.length === 0) throw new SygraError('not_found', `${from}: there is no ${configName} in it or below`)
-  const root = rootOf(directory)
+  const root = rootOfModules(directory) ?? directory
   const target = resolve(to ?? (root === directory ? join('tasks', basename(directory)) : relative(root, directory)))
   const tasks = configs.map((config) => ({
     from: dirname(config),
@@ -63,14 +63,6 @@ export async function portTask(from: string, to?: string): Promise<readonly Port
     tasks.push(...outside.map((name) => ({ from: join(root, name), to: resolve(name) })))
   }
   return ported
-}
-
-/** The folder that dotted paths start at: the one that holds `tasks` or `sygra`. */
-function rootOf(directory: string): string {
-  const steps = directory.split(sep)
-  // The last of them: the repository itself may lie in a folder of such a name.
-  const at = Math.max(...['tasks', 'sygra'].map((name) => steps.lastIndexOf(name)))
-  return at <= 0 ? directory : steps.slice(0, at).join(sep) || sep
 }
 
 function configsBelow(directory: string): readonly string[] {
@@ -159,21 +151,16 @@ function stateKeysIn(document: Document): readonly string[] {
     Pair(_key, { key, value }, ancestors) {
       const name = isScalar(key) ? key.value : undefined
       // An edge's `from` is the name of a node and no key.
-      if (name === 'from' && ancestors.some((each) => keyOf(each) === 'output_map')) add(value)
+      if (name === 'from' && keysOf(ancestors).includes('output_map')) add(value)
       if (name === 'output_keys') for (const each of isScalar(value) ? [value] : itemsOf(value)) add(each)
       if (name === 'attributes') for (const [attribute] of entriesOf(value)) keys.add(attribute)
     },
     Scalar(_key, { value }, ancestors) {
-      const isPrompt = ancestors.some((each) => keyOf(each) === 'prompt')
+      const isPrompt = keysOf(ancestors).includes('prompt')
       if (isPrompt && typeof value === 'string') for (const variable of variablesOf(value)) keys.add(variable)
     },
   })
   return [...keys].filter((key) => key !== '__chat_history__' && key !== 'messages')
-}
-
-function keyOf(pair: unknown): unknown {
-  const key: unknown = Reflect.get(Object(pair), 'key')
-  return isScalar(key) ? key.value : undefined
 }
 
 function itemsOf(node: unknown): readonly unknown[] {

@@ -11,18 +11,21 @@ import {
 } from '../config/python-path.ts'
 import { isKnownTransformation } from '../transformations/transformation-config.ts'
 
+const kinds = [
+  'pre_process',
+  'post_process',
+  'multi_llm_post_process',
+  'lambda',
+  'condition',
+  'generator',
+  'processor',
+  'transform',
+  'tools',
+  'schema',
+] as const
+
 /** What a Python path is used for, which decides what its counterpart gets and gives. */
-export type ReferenceKind =
-  | 'pre_process'
-  | 'post_process'
-  | 'multi_llm_post_process'
-  | 'lambda'
-  | 'condition'
-  | 'generator'
-  | 'processor'
-  | 'transform'
-  | 'tools'
-  | 'schema'
+export type ReferenceKind = (typeof kinds)[number]
 
 /** A Python path in a configuration, and what it becomes. */
 export interface PythonReference {
@@ -36,19 +39,6 @@ export interface PythonReference {
   readonly reference: string
   readonly scalar: Scalar
 }
-
-const kinds: readonly ReferenceKind[] = [
-  'pre_process',
-  'post_process',
-  'multi_llm_post_process',
-  'lambda',
-  'condition',
-  'generator',
-  'processor',
-  'transform',
-  'tools',
-  'schema',
-]
 
 /**
  * The Python paths of a configuration in the order they stand there.
@@ -88,8 +78,8 @@ export function pythonReferencesIn(
   return found
 }
 
-/** The keys on the way to a value, of lists none. */
-function keysOf(ancestors: readonly unknown[]): readonly string[] {
+/** The keys on the way to a value of a YAML document, of lists none. */
+export function keysOf(ancestors: readonly unknown[]): readonly string[] {
   return ancestors.flatMap((ancestor) => {
     const key: unknown = typeof ancestor === 'object' && ancestor !== null ? Reflect.get(ancestor, 'key') : undefined
     return isScalar(key) ? [String(key.value)] : []

@@ -25,6 +25,7 @@ import { rowToJson } from '../sinks/row-json.ts'
 import { DataSource } from '../sources/data-source.ts'
 import type { Row } from '../sources/source.ts'
 import { BegunInVain } from './begun-in-vain.ts'
+import { mediaFolderOf } from './media-files.ts'
 import { awaitOrphans, orphansOf } from './orphans.ts'
 import { isLocked, type RunFiles, refuseIfAlive, resumeRunFiles } from './run-files.ts'
 
@@ -196,8 +197,9 @@ async function removeRows(path: string, unknown: RowChecksums): Promise<void> {
 
 /** Files that a process was about to put into place when it died. */
 async function removeLeftovers({ metadataPath, outputPath, partPath }: RunFiles): Promise<void> {
-  for (const path of [metadataPath, outputPath, partPath]) {
-    const leftovers = await glob(`${basename(path)}.*.tmp`, { cwd: `${path}/..`, absolute: true })
+  const places = [metadataPath, outputPath, partPath].map((path) => [`${path}/..`, `${basename(path)}.*.tmp`] as const)
+  for (const [cwd, pattern] of [...places, [mediaFolderOf(outputPath), '*/*.tmp'] as const]) {
+    const leftovers = await glob(pattern, { cwd, absolute: true })
     for (const leftover of leftovers) await rm(leftover, { force: true })
   }
 }

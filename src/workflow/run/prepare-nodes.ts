@@ -106,13 +106,15 @@ export function createModelFinder({
   const environment = readEnvironmentFile()
   const models = loadModels({ directory, environment })
   const clients = new Map<string, ModelClient>()
-  return async ({ name, parameters = {}, output_type: outputType, language_model: object }) => {
-    if (isLanguageModel(object)) return guarded.guard(modelClientOf(object, parameters))
-    const key = JSON.stringify([name, parameters, outputType])
+  return async ({ name, parameters = {}, input_type: inputType, output_type: outputType, language_model: object }) => {
+    if (isModelObject(object)) {
+      return guarded.guard(modelClientOf(object, { parameters, media: { input: inputType, output: outputType } }))
+    }
+    const key = JSON.stringify([name, parameters, inputType, outputType])
     let client = clients.get(key)
     if (client === undefined) {
       const resolved = resolveModel(
-        { name, parameters, outputType },
+        { name, parameters, inputType, outputType },
         { models, environment, simulatorUrl, prices, isOffline },
       )
       client = guarded.guard(createModelClient(resolved))
@@ -123,7 +125,7 @@ export function createModelFinder({
   }
 }
 
-function isLanguageModel(value: object | undefined): value is ModelObject {
+function isModelObject(value: object | undefined): value is ModelObject {
   return value !== undefined && 'doGenerate' in value && 'modelId' in value
 }
 

@@ -5,7 +5,14 @@ import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
 import { type PastRows, type PastRun, readPastRows } from './past-run.ts'
 import { Places } from './places.ts'
 import type { PreparedRun } from './prepare-run.ts'
-import { carryOutRecord, commitRecord, type RecordOutcome, type RecordToDo, type RunResults } from './record-work.ts'
+import {
+  carryOutRecord,
+  commitRecord,
+  type RecordOutcome,
+  type RecordToDo,
+  type RunResults,
+  withMediaInFiles,
+} from './record-work.ts'
 import type { RecordWorkers } from './record-workers.ts'
 import type { RunOptions } from './run-options.ts'
 import type { RunOutput } from './run-output.ts'
@@ -48,7 +55,8 @@ export async function processRecords(processing: Processing): Promise<boolean> {
       const repeatsSuccess = past?.lost.has(record.id) || undefined
       const todo = { ...record, repeatsFailure, repeatsSuccess }
       const outcome = await carryOut(todo)
-        .then(async (carried): Promise<RecordOutcome> => {
+        .then(async (done): Promise<RecordOutcome> => {
+          const carried = await withMediaInFiles(done, todo, output)
           const isKept = await commitRecord(todo, carried, { collector, output })
           return isKept ? carried.outcome : { type: 'given-up' }
         })

@@ -7,6 +7,7 @@ import type { MetadataCollector } from '../../runtime/collector/metadata-collect
 import { type RecordScope, runInScope } from '../../runtime/scope.ts'
 import { startLiveSpan, withinSpan } from '../../telemetry/live-span.ts'
 import type { State } from '../graph/state.ts'
+import { withMediaAsUrls } from '../media/media-bytes.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import type { IdentifiedRow } from '../sources/records/record-id.ts'
 import type { Row } from '../sources/source.ts'
@@ -72,6 +73,18 @@ export async function carryOutRecord(todo: IdentifiedRow, work: RecordWork): Pro
   }
 }
 
+/** The same with the images and sounds of its row in files, where the run writes some. */
+export async function withMediaInFiles(
+  carried: CarriedOut,
+  { id }: Pick<RecordToDo, 'id'>,
+  output: Pick<RunOutput, 'withMediaInFiles'>,
+): Promise<CarriedOut> {
+  const { outcome } = carried
+  if (outcome.type !== 'row' || outcome.text === undefined) return carried
+  const { row, text } = await output.withMediaInFiles({ row: outcome.row, text: outcome.text }, id)
+  return { ...carried, outcome: { type: 'row', row, text } }
+}
+
 /** Keeps the row of a record, or notes its failure: only then it is done. False where another process has the run. */
 export async function commitRecord(
   { id, repeatsFailure, repeatsSuccess }: RecordToDo,
@@ -107,7 +120,7 @@ async function outcomeOf(
   try {
     checkKeys(row)
     const state = await runGraph({ id, ...row })
-    const made = await makeRow({ record: row, id, state })
+    const made = withMediaAsUrls(await makeRow({ record: row, id, state }))
     // Turned into text here: a row that cannot be is a failure of its record, and the caller may change it afterwards.
     return { type: 'row', row: made, text: made === undefined ? undefined : rowToJson(made) }
   } catch (error) {

@@ -9,6 +9,9 @@ import { redactLongText } from '../../runtime/redact.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { openOutput } from '../sinks/output.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
+import { rowToJson } from '../sinks/row-json.ts'
+import type { Row } from '../sources/source.ts'
+import { mayHoldMedia, moveMediaToFiles } from './media-files.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunHold } from './run-hold.ts'
@@ -16,8 +19,17 @@ import type { RunHold } from './run-hold.ts'
 /** What is known of a record whose row is written. */
 export type WrittenRecord = Omit<RowWrite, 'type' | 'rowChecksum'>
 
+/** A row, and its JSON text in one line. */
+export interface WrittenRow {
+  /** Undefined where another process made it and nobody here wants it. */
+  readonly row: Row | undefined
+  readonly text: string
+}
+
 /** Where the rows and the failures of a run go. */
 export interface RunOutput {
+  /** The row with its images and sounds in files, and their paths in their places; as it is where no files are written. */
+  readonly withMediaInFiles: (row: WrittenRow, recordId: string) => Promise<WrittenRow>
   /**
    * Takes a row as JSON text in one line; resolves with its checksum when it has left the process, with undefined where
    * another process has the run: then the record is that one's.
@@ -47,6 +59,7 @@ interface RunOutputOptions {
 
 /** Of a run that writes no files: its rows and failures are in its result alone. */
 const noFiles: RunOutput = {
+  withMediaInFiles: async (row) => row,
   write: async (text) => checksumOf(text),
   writeFailure: async () => true,
   sync: async () => {},
@@ -70,6 +83,11 @@ export async function openRunOutput(
   }
   await settle()
   return {
+    withMediaInFiles: async (row, recordId) => {
+      if (!mayHoldMedia(row.text) || !hold.isOurs()) return row
+      const moved = await moveMediaToFiles(row.row ?? JSON.parse(row.text), { outputPath: files.outputPath, recordId })
+      return { row: row.row === undefined ? undefined : moved, text: rowToJson(moved) }
+    },
     write: async (text, record) => {
       if (hold.loss() !== undefined) return undefined
       const rowChecksum = checksumOf(text)

@@ -1,5 +1,6 @@
 import { SygraError } from '../../../errors.ts'
 import { extraParametersOf } from '../call-parameters.ts'
+import { askableMediaModel } from '../media-object.ts'
 import { type AskableModel, askableModelOf } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import { type ClientParts, loadPackage } from './client-parts.ts'
@@ -27,6 +28,7 @@ export async function createBedrockClient({ model, address, fetch }: ClientParts
     headers: { ...model.headers },
     fetch,
   })
+  if (model.purpose === 'images') return askableMediaModel(provider.image(model.upstreamModel), model)
   return withExtraParameters(askableModelOf(provider(model.upstreamModel)), model.parameters)
 }
 

@@ -1,5 +1,7 @@
 import { extraParametersOf } from '../call-parameters.ts'
+import { askableMediaModel } from '../media-object.ts'
 import { type AskableModel, askableModelOf } from '../model-object.ts'
+import type { ResolvedModel } from '../resolve-model.ts'
 import { type ClientParts, changingBody, loadPackage } from './client-parts.ts'
 
 /** A client for Gemini by Google's own interface, whose counts tell the reasoning apart. */
@@ -9,9 +11,11 @@ export async function createGeminiClient({ model, address, fetch }: ClientParts)
     apiKey: address.token,
     baseURL: address.url,
     headers: { ...model.headers },
-    fetch: withExtraParameters(model.parameters, fetch),
+    fetch: withExtraParameters(chatParametersOf(model), fetch),
   })
-  return askableModelOf(provider(model.upstreamModel))
+  return isImagen(model)
+    ? askableMediaModel(provider.image(model.upstreamModel), model)
+    : askableModelOf(provider(model.upstreamModel))
 }
 
 /** A client for Gemini on Vertex AI: with an API key, else with Google's credentials. */
@@ -25,9 +29,21 @@ export async function createVertexClient({ model, address, fetch }: ClientParts)
     baseURL: address.url,
     headers: { ...model.headers },
     googleAuthOptions: credentials === undefined ? undefined : authOptionsOf(credentials),
-    fetch: withExtraParameters(model.parameters, fetch),
+    fetch: withExtraParameters(chatParametersOf(model), fetch),
   })
-  return askableModelOf(provider(model.upstreamModel))
+  return isImagen(model)
+    ? askableMediaModel(provider.image(model.upstreamModel), model)
+    : askableModelOf(provider(model.upstreamModel))
+}
+
+/** Imagen has an interface of its own; Gemini makes images in a chat. */
+function isImagen({ purpose, upstreamModel }: ResolvedModel): boolean {
+  return purpose === 'images' && !/^gemini/i.test(upstreamModel)
+}
+
+function chatParametersOf(model: ResolvedModel): ResolvedModel['parameters'] {
+  if (model.purpose !== 'images') return model.parameters
+  return isImagen(model) ? {} : { responseModalities: ['TEXT', 'IMAGE'], ...model.parameters }
 }
 
 // A file with the credentials, or their JSON itself.

@@ -3,38 +3,26 @@ import { extraParametersKey } from '../call-parameters.ts'
 import type { AskableModel } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import type { ClientParts } from './client-parts.ts'
+import { openaiEndpointOf } from './openai-endpoint.ts'
 
 /** A client for a service that speaks OpenAI's chat format: OpenAI itself, Azure, vLLM, TGI, Ollama, Mistral and many more. */
 export async function createOpenAIClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
   const { createOpenAICompatible } = await import('@ai-sdk/openai-compatible')
-  const { url = '', token } = address
-  const isKeyInHeader = takesKeyInHeader(model, url)
+  const { baseUrl, bearer, headers, query } = openaiEndpointOf(model, address)
+  const isSpeaking = model.purpose === 'speaking-chat'
   const provider = createOpenAICompatible({
     name: extraParametersKey,
-    baseURL: baseUrlOf(model, url),
-    apiKey: isKeyInHeader ? undefined : token,
-    headers: { ...(isKeyInHeader && token !== undefined ? { 'api-key': token } : {}), ...model.headers },
-    queryParams: model.apiVersion === undefined || model.isSimulated ? undefined : { 'api-version': model.apiVersion },
+    baseURL: baseUrl,
+    apiKey: bearer,
+    headers: { ...headers },
+    queryParams: query === undefined ? undefined : { ...query },
     includeUsage: true,
     supportsStructuredOutputs: true,
-    transformRequestBody: (body) => requestBodyFor(model, model.media.output === 'audio' ? withSpeech(body) : body),
-    metadataExtractor: model.media.output === 'audio' ? speechExtractor : undefined,
+    transformRequestBody: (body) => requestBodyFor(model, isSpeaking ? withSpeech(body) : body),
+    metadataExtractor: isSpeaking ? speechExtractor(model.parameters) : undefined,
     fetch,
   })
   return provider.chatModel(model.upstreamModel)
-}
-
-/** The address that `/chat/completions` and `/models` are added to. */
-export function baseUrlOf(model: ResolvedModel, url: string): string {
-  if (model.type !== 'azure_openai' || model.isSimulated) return url
-  if (/\/openai\/(v1|deployments\/)/.test(url)) return url
-  return `${url.replace(/\/openai$/, '')}/openai/deployments/${encodeURIComponent(model.upstreamModel)}`
-}
-
-/** True for Azure's endpoints that take the key in a header of its own; its serverless ones take a bearer token. */
-function takesKeyInHeader({ type, isSimulated }: ResolvedModel, url: string): boolean {
-  if (isSimulated) return false
-  return type === 'azure_openai' || (type === 'azure' && !/\.models\.ai\.azure\.com(\/|$)/.test(url))
 }
 
 function requestBodyFor(model: ResolvedModel, body: Record<string, unknown>): Record<string, unknown> {
@@ -59,18 +47,21 @@ function withSpeech(body: Record<string, unknown>): Record<string, unknown> {
 }
 
 /** Keeps the speech of an answer, for which the common interface has no place. */
-const speechExtractor = {
-  async extractMetadata({ parsedBody }: { readonly parsedBody: unknown }) {
-    const found = spokenAnswer.safeParse(parsedBody)
-    if (!found.success) return undefined
-    const [
-      {
-        message: { audio },
-      },
-    ] = found.data.choices
-    return { [extraParametersKey]: { speech: audio.data, transcript: audio.transcript ?? '' } }
-  },
-  createStreamExtractor: () => ({ processChunk: () => {}, buildMetadata: () => undefined }),
+function speechExtractor({ audio: asked }: ResolvedModel['parameters']) {
+  const format = typeof asked === 'object' && asked !== null && 'format' in asked ? String(asked.format) : 'wav'
+  return {
+    async extractMetadata({ parsedBody }: { readonly parsedBody: unknown }) {
+      const found = spokenAnswer.safeParse(parsedBody)
+      if (!found.success) return undefined
+      const [
+        {
+          message: { audio },
+        },
+      ] = found.data.choices
+      return { [extraParametersKey]: { speech: audio.data, transcript: audio.transcript ?? '', format } }
+    },
+    createStreamExtractor: () => ({ processChunk: () => {}, buildMetadata: () => undefined }),
+  }
 }
 
 const spokenAnswer = z.looseObject({

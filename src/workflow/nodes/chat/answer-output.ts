@@ -3,7 +3,7 @@ import { describeValue } from '../../config/config-value.ts'
 import { isStateMap, type State, type StateUpdate } from '../../graph/state.ts'
 import type { ModelAnswer } from './answer.ts'
 import type { AnswerForm } from './answer-form.ts'
-import { type ChatRole, chatKey } from './chat-message.ts'
+import { type ChatMessage, type ChatRole, chatKey } from './chat-message.ts'
 
 export interface AnswerOutputOptions {
   readonly outputKeys: string | readonly string[] | undefined
@@ -38,7 +38,7 @@ export function answerOutput({
   }
   return (answer) => {
     if (key === chatKey || (key === undefined && form === undefined)) {
-      return { [chatKey]: [{ role, content: answer.content }] }
+      return { [chatKey]: [{ role, content: turnOf(answer) }] }
     }
     const value = outputValueOf(answer, form)
     if (!areInForm || !isStateMap(value)) return { [key ?? chatKey]: value }
@@ -47,9 +47,24 @@ export function answerOutput({
   }
 }
 
-/** What an answer comes to: what its form gives, its text, or the tools it asks for when it says nothing else. */
-export function outputValueOf({ content, parsed, toolCalls }: ModelAnswer, form: AnswerForm | undefined): unknown {
+/** An answer as a turn of a chat: its text, or parts of what it made. */
+function turnOf({ content, media }: ModelAnswer): ChatMessage['content'] {
+  if (media === undefined) return content
+  return media.map(({ kind, url }) =>
+    kind === 'image' ? { type: 'image_url', image_url: url } : { type: 'audio_url', audio_url: url },
+  )
+}
+
+/**
+ * What an answer comes to: what its form gives, its text, an image or a sound, a list of several, or the tools it asks for
+ * when it says nothing else.
+ */
+export function outputValueOf(
+  { content, media, parsed, toolCalls }: ModelAnswer,
+  form: AnswerForm | undefined,
+): unknown {
   if (form !== undefined) return parsed
+  if (media !== undefined && media.length > 1) return media.map(({ url }) => url)
   return content === '' && toolCalls !== undefined ? toolCalls : content
 }
 

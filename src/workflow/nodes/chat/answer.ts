@@ -1,12 +1,15 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { SygraError } from '../../../errors.ts'
+import { dataUrlOf } from '../../media/data-url.ts'
+import { kindOfType, type MediaKind, typeOfFormat } from '../../media/media-type.ts'
 import { extraParametersKey } from '../../models/call-parameters.ts'
-import { mediaAddressesOf } from './media-input.ts'
 
 /** What a model answered, as post-processors get it. */
 export interface ModelAnswer {
-  /** The text; of a model that speaks its speech, as a data URL. */
+  /** The text; of an image or speech the data URL, of several the JSON of their list. */
   readonly content: string
+  /** The images or the speech of the answer, as data URLs. */
+  readonly media?: readonly MediaContent[]
   /** What was said, where the answer is speech. */
   readonly transcript?: string
   readonly finishReason: string
@@ -14,8 +17,17 @@ export interface ModelAnswer {
   readonly reasoning?: string
   /** The answer as the schema of the structured output gives it. */
   readonly parsed?: unknown
+  /** What a service says of a transcription beside its text, such as its language and its segments. */
+  readonly details?: unknown
   /** Tools the model asked for; of an agent all that were called on the way, with what they gave. */
   readonly toolCalls?: readonly AnsweredToolCall[]
+}
+
+/** An image or a sound that a model made. */
+export interface MediaContent {
+  readonly kind: MediaKind
+  /** A data URL. */
+  readonly url: string
 }
 
 export interface AnsweredToolCall {
@@ -32,23 +44,48 @@ export interface AnsweredToolCall {
 export type RequestedToolCall = Extract<LanguageModelV3GenerateResult['content'][number], { type: 'tool-call' }>
 
 export function readAnswer(result: LanguageModelV3GenerateResult): ModelAnswer {
-  const { content, finishReason } = result
+  const { content, finishReason, providerMetadata } = result
   const textOf = (type: 'text' | 'reasoning') =>
     content.map((part) => (part.type === type && 'text' in part ? part.text : '')).join('')
   const calls = requestedToolCalls(result)
+  const { transcript, details } = providerMetadata?.[extraParametersKey] ?? {}
+  const media = mediaIn(result)
+  const text = textOf('text')
+  // What a model says beside what it made is its transcript, in a way.
+  const said = typeof transcript === 'string' ? transcript : text
   return {
-    ...(speechOf(result) ?? { content: textOf('text') }),
+    content: media.length === 0 ? text : contentOfMedia(media),
+    ...(media.length === 0 ? {} : { media, ...(said === '' ? {} : { transcript: said }) }),
     finishReason: finishReason.unified,
     reasoning: textOf('reasoning') || undefined,
+    ...(details === undefined ? {} : { details }),
     toolCalls: calls.length === 0 ? undefined : calls.map(readToolCall),
   }
 }
 
-/** The speech of an answer, as its client keeps it. */
-function speechOf({ providerMetadata }: LanguageModelV3GenerateResult) {
-  const { speech, transcript } = providerMetadata?.[extraParametersKey] ?? {}
-  if (typeof speech !== 'string' || typeof transcript !== 'string') return undefined
-  return { content: mediaAddressesOf({ bytes: speech }, 'audio').join(''), transcript }
+/** The images and sounds of an answer: its files, and the speech of a chat, which its client keeps. */
+function mediaIn({ content, providerMetadata }: LanguageModelV3GenerateResult): readonly MediaContent[] {
+  const files = content.flatMap((part): readonly MediaContent[] => {
+    if (part.type !== 'file') return []
+    const kind = kindOfType(part.mediaType)
+    if (kind === undefined) return []
+    const bytes = typeof part.data === 'string' ? Buffer.from(part.data, 'base64') : part.data
+    return [{ kind, url: dataUrlOf(bytes, { kind, mediaType: part.mediaType }) }]
+  })
+  const { speech, format } = providerMetadata?.[extraParametersKey] ?? {}
+  if (typeof speech !== 'string') return files
+  const bytes = Buffer.from(speech, 'base64')
+  return [...files, { kind: 'audio', url: dataUrlOf(bytes, { kind: 'audio', mediaType: typeOfFormat(format) }) }]
+}
+
+function contentOfMedia(media: readonly MediaContent[]): string {
+  const [first, ...others] = media.map(({ url }) => url)
+  return others.length === 0 ? (first ?? '') : JSON.stringify([first, ...others])
+}
+
+/** The text that an answer adds to what was said: of images and speech what was said with them. */
+export function spokenTextOf({ content, media, transcript = '' }: ModelAnswer): string {
+  return media === undefined ? content : transcript
 }
 
 /** The tools a model asks for; those the provider runs itself are not among them. */

@@ -5,6 +5,7 @@ import { type Given, NodeBuilder } from '../node-builder.ts'
 import type { ModelAnswer } from './answer.ts'
 import type { ToolReference } from './chat-config.ts'
 import type { AnswerSchema, StructuredOutputConfig } from './model-block.ts'
+import { type MediaChoice, mediaKeysOf } from './model-choice.ts'
 import type { Prompt, PromptContent, PromptPart, PromptRole } from './prompt.ts'
 
 /** The part of its configuration that every node with a prompt has. */
@@ -47,7 +48,7 @@ export class ChatNodeBuilder<State extends object> extends NodeBuilder {
     return this
   }
 
-  /** Adds a message of texts, images and sounds; these are data URLs, or web addresses. */
+  /** Adds a message of texts, images and sounds; these are data URLs, web addresses, paths, or `{variable}` for bytes and lists. */
   multimodalMessage(role: Exclude<PromptRole, 'tool'>, parts: readonly PromptPart[]): this {
     return this.addMessage(role, [...parts])
   }
@@ -122,6 +123,12 @@ export class ModelNodeBuilder<State extends object> extends ChatNodeBuilder<Stat
   modelParameter(name: string, value: unknown): this {
     const { model } = this.#config
     model.parameters = { ...model.parameters, [name]: value }
+    return this
+  }
+
+  /** What the model takes and gives besides text: it makes images, speaks, or writes down what is said. */
+  media(choice: MediaChoice): this {
+    this.#config.model = { ...this.#config.model, ...mediaKeysOf(choice) }
     return this
   }
 

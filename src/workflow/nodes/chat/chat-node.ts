@@ -2,13 +2,14 @@ import { SygraError } from '../../../errors.ts'
 import { toolCallsKey } from '../../graph/state.ts'
 import type { NodeExecutor, NodeParts, NodeQuestions } from '../node-kind.ts'
 import { declaredKeys } from '../node-settings.ts'
-import { openaiToolCallsOf } from './answer.ts'
+import { openaiToolCallsOf, spokenTextOf } from './answer.ts'
 import { answerOutput, processedOutput, processedState } from './answer-output.ts'
 import type { ChatNodeConfig, ModelNodeConfig } from './chat-config.ts'
 import { structuredOutputOf } from './chat-facts.ts'
 import { type ChatPrompt, createChatPrompt } from './chat-prompt.ts'
 import type { Converse } from './converse.ts'
 import { describeTool, loadTools } from './load-tools.ts'
+import { withSoundsRead } from './media-input.ts'
 import { createModelAsker, type ModelAsker } from './model-asker.ts'
 import type { ModelBlock } from './model-block.ts'
 
@@ -45,7 +46,7 @@ export async function createChatNode(
         outputOf === undefined
           ? processedOutput(await postProcess?.(answer, { ...state, ...asked }), outputKeys)
           : outputOf(answer)
-      return chat.withHistory({ ...asked, ...update }, { question, answer: answer.content })
+      return chat.withHistory({ ...asked, ...update }, { question, answer: spokenTextOf(answer) })
     },
   }
 }
@@ -76,6 +77,7 @@ export async function questionsOf(
   return {
     models: await Promise.all(asked),
     messagesFor: (state) => chat.questionFor(state).messages,
+    withSoundsRead: (messages) => withSoundsRead(messages, [parts.directory, '.']),
     seesChat: config.input_key === undefined,
     answersInChat: declaredKeys(config.output_keys) === undefined && config.post_process === undefined,
     isPreProcessed: config.pre_process !== undefined,

@@ -1,9 +1,10 @@
 import { SygraError } from '../../../errors.ts'
 import { historyKey, type State } from '../../graph/state.ts'
+import { mediaAddressesOf, urlOf } from '../../media/media-address.ts'
+import type { MediaKind } from '../../media/media-type.ts'
 import type { NodeParts } from '../node-kind.ts'
 import type { ChatNodeConfig } from './chat-config.ts'
 import { type ChatMessage, type ContentPart, chatKey, chatMessagesOf, textOf } from './chat-message.ts'
-import { type MediaKind, mediaAddressesOf } from './media-input.ts'
 import { type Prompt, type PromptContent, type PromptPart, promptMessagesOf } from './prompt.ts'
 import { fillTemplate, parseTemplate, variableIn } from './template.ts'
 
@@ -177,8 +178,4 @@ function compileMedia(text: string, kind: MediaKind): (state: Readonly<State>) =
   const isVariable = template.variables.length === 1 && template.texts.every((each) => each === '')
   if (!isVariable || only === undefined) return (state) => [fillTemplate(template, state)]
   return (state) => mediaAddressesOf(variableIn(state, only), kind)
-}
-
-function urlOf(address: string | { readonly url: string }): string {
-  return typeof address === 'string' ? address : address.url
 }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { runNodes } from '../../../../test/helpers/run-nodes.ts'
 import { scratchFolder } from '../../../../test/helpers/scratch-folder.ts'
+import { mediaAddressesOf } from '../../media/media-address.ts'
 import type { LlmNodeConfig } from '../llm/llm-config.ts'
-import { mediaAddressesOf } from './media-input.ts'
 
 const png = Buffer.from('89504e470d0a1a0a00', 'hex')
 const wav = Buffer.from('RIFF\u0001\u0000\u0000\u0000WAVEfmt ', 'latin1')

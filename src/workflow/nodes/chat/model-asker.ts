@@ -2,7 +2,10 @@ import { pathToFileURL } from 'node:url'
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
 import { SygraError } from '../../../errors.ts'
 import type { State } from '../../graph/state.ts'
+import { readDataUrl } from '../../media/data-url.ts'
+import { urlOf } from '../../media/media-address.ts'
 import type { ModelCall, ModelClient } from '../../models/model-call.ts'
+import { isChat, wordsOfPurpose } from '../../models/model-purpose.ts'
 import type { NodeContext, NodeParts } from '../node-kind.ts'
 import type { ModelAnswer } from './answer.ts'
 import { type AnswerForm, answerFormOf } from './answer-form.ts'
@@ -47,6 +50,7 @@ export async function createModelAsker(
 ): Promise<ModelAsker> {
   const client = await parts.model(block)
   const form = await formOf(structuredOutput, parts)
+  checkPurpose(client, { where: parts.where, hasForm: form !== undefined, hasTools: tools !== undefined })
   const converseHere = await withTextProcess(converse, { client, parts })
   const talk =
     form === undefined || structuredOutput === undefined
@@ -67,6 +71,23 @@ export async function createModelAsker(
       return (await talk(call, { state })).answer
     },
   }
+}
+
+/**
+ * Refuses what only a chat can do.
+ *
+ * @throws SygraError `bad_config`
+ */
+function checkPurpose(
+  { identity, purpose }: ModelClient,
+  { where, hasForm, hasTools }: { readonly where: string; readonly hasForm: boolean; readonly hasTools: boolean },
+): void {
+  const unfit = hasForm && purpose !== 'chat' ? 'structured_output' : hasTools && !isChat(purpose) ? 'tools' : undefined
+  if (unfit === undefined) return
+  throw new SygraError(
+    'bad_config',
+    `${where}: ${unfit}: model "${identity.name}" ${wordsOfPurpose(purpose)}, for which there is no ${unfit}; leave it out, or ask a model that answers with text`,
+  )
 }
 
 async function formOf(
@@ -119,13 +140,9 @@ function partOf(part: ContentPart): UserContent[number] {
   }
 }
 
-function urlOf(url: string | { readonly url: string }): string {
-  return typeof url === 'string' ? url : url.url
-}
-
 function filePartOf(url: string, fallbackType: string): UserContent[number] {
-  const data = /^data:([^;,]+)(?:;[^;,]+)*;base64,(.*)$/s.exec(url)
-  if (data?.[1] !== undefined && data[2] !== undefined) return { type: 'file', mediaType: data[1], data: data[2] }
+  const content = readDataUrl(url)
+  if (content !== undefined) return { type: 'file', ...content }
   if (/^https?:/.test(url)) return { type: 'file', mediaType: fallbackType, data: new URL(url) }
   // Before it is sent a file has been read; an estimate only counts that it is there.
   return { type: 'file', mediaType: fallbackType, data: pathToFileURL(url) }

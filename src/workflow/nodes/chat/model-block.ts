@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { closedObject } from '../../config/closed-object.ts'
+import { mediaTypeSchema } from '../../models/models-config.ts'
 
 const fieldTypes = [
   'str',
@@ -83,10 +84,8 @@ const block = closedObject(
       .optional()
       .describe('Sent with every request; they go before those of models.yaml.'),
     structured_output: structuredOutputSchema.optional(),
-    output_type: z
-      .enum(['text', 'image', 'audio'])
-      .optional()
-      .describe('audio: a chat model that answers with speech; text by default.'),
+    input_type: mediaTypeSchema.describe('As in models.yaml; audio: a model that writes down what is said.'),
+    output_type: mediaTypeSchema.describe('As in models.yaml; text by default.'),
     // A model object of the AI SDK in place of a name that is looked up.
     language_model: languageModel,
   },

@@ -1,6 +1,7 @@
 import { SygraError } from '../../../errors.ts'
 import { describeValue } from '../../config/config-value.ts'
 import type { ModelClient } from '../../models/model-call.ts'
+import { givesMedia } from '../../models/model-purpose.ts'
 import { thinkRemovers } from '../../models/models-config.ts'
 import type { NodeParts } from '../node-kind.ts'
 import type { Converse } from './converse.ts'
@@ -11,7 +12,8 @@ export async function withTextProcess(
   { client, parts }: { readonly client: ModelClient; readonly parts: Pick<NodeParts, 'function' | 'where'> },
 ): Promise<Converse> {
   const reference = client.resolved?.postProcess
-  if (reference === undefined) return converse
+  // What makes images or speech has no text to change.
+  if (reference === undefined || givesMedia(client.purpose)) return converse
   const isRemover = thinkRemovers.some((name) => name === reference)
   const process = isRemover ? withoutThoughts : await parts.function(reference, 'model')
   return async (call, turn) => {

@@ -1,0 +1,34 @@
+import { crc32, deflateSync } from 'node:zlib'
+
+const edge = 64
+
+/** A picture of 64 × 64 points as a PNG file: stripes in two colours of the caller's choice, each 0 to 1. */
+export function smallImage([red, green, blue]: readonly [number, number, number]): Buffer {
+  const rows = Buffer.alloc(edge * (1 + edge * 3))
+  for (let y = 0; y < edge; y += 1) {
+    for (let x = 0; x < edge; x += 1) {
+      const at = y * (1 + edge * 3) + 1 + x * 3
+      const shade = (x + y) % 16 < 8 ? 255 : 160
+      rows.writeUInt8(Math.round(red * shade), at)
+      rows.writeUInt8(Math.round(green * shade), at + 1)
+      rows.writeUInt8(Math.round(blue * shade), at + 2)
+    }
+  }
+  const header = Buffer.alloc(13)
+  header.writeUInt32BE(edge, 0)
+  header.writeUInt32BE(edge, 4)
+  // Eight bits for each of red, green and blue.
+  header.writeUInt8(8, 8)
+  header.writeUInt8(2, 9)
+  const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')])
+}
+
+function chunk(type: string, content = Buffer.alloc(0)): Buffer {
+  const named = Buffer.concat([Buffer.from(type, 'latin1'), content])
+  const length = Buffer.alloc(4)
+  length.writeUInt32BE(content.length)
+  const sum = Buffer.alloc(4)
+  sum.writeUInt32BE(crc32(named))
+  return Buffer.concat([length, named, sum])
+}
