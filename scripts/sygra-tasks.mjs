@@ -8,7 +8,12 @@ import { fileURLToPath } from 'node:url'
 
 const project = fileURLToPath(new URL('..', import.meta.url))
 const fixtures = join(project, 'test/sygra-tasks/fixtures')
-const wanted = 22
+const wanted = 24
+/** Slips of SyGra's own files: output fields that are taken from keys which no record and no node has. */
+const slips = {
+  'tasks/examples/image_edit': ['from: source_image', 'from: images'],
+  'tasks/examples/text_to_image': ['from: "concept_description"', 'from: "theme"'],
+}
 
 const repository = process.env.SYGRA_REPO
 if (!repository || !existsSync(join(repository, 'tasks', 'examples'))) {
@@ -71,9 +76,10 @@ for (const folder of folders) {
 await simulator.close()
 
 const countOf = (outcome) => results.filter((result) => result.outcome === outcome).length
-const ran = countOf('runs') + countOf('stand-in')
+const ran = countOf('runs') + countOf('mended') + countOf('stand-in')
 console.log(
-  `\n${results.length} tasks: ${ran} run (${countOf('stand-in')} of them with a stand-in for a part of SyGra itself), ` +
+  `\n${results.length} tasks: ${ran} run (${countOf('mended')} of them after a slip of their own was mended, ` +
+    `${countOf('stand-in')} with a stand-in for a part of SyGra itself), ` +
     `${countOf('refused')} are refused with a sentence, ${countOf('fails')} fail`,
 )
 const isWhole = process.env.SYGRA_ONLY === undefined
@@ -96,6 +102,8 @@ async function tryTask(folder) {
   const ported = await sygra(['port', join(resolve(repository), folder)], directory)
   if (ported.code !== 0) return { outcome: 'fails', note: lastLine(ported) }
   if (existsSync(fixtures)) cpSync(fixtures, directory, { recursive: true })
+  const slip = slips[folder]
+  if (slip !== undefined) mend(join(directory, folder, 'graph_config.yaml'), slip)
   const rows = join(directory, folder, 'rows.jsonl')
   const source = existsSync(rows) ? ['--source', rows] : []
   const named = ['--task', folder, ...source]
@@ -107,7 +115,14 @@ async function tryTask(folder) {
   const problem = problemOf(join(directory, folder))
   if (problem !== undefined) return { outcome: 'fails', note: problem }
   const needsStandIn = ported.stdout.includes('a stand-in of your own is needed')
+  if (slip !== undefined) return { outcome: 'mended', note: `${slip[0]} is ${slip[1]}` }
   return { outcome: needsStandIn ? 'stand-in' : 'runs', note: '' }
+}
+
+function mend(path, [wrong, right]) {
+  const text = readFileSync(path, 'utf8')
+  if (!text.includes(wrong)) throw new Error(`${path}: there is no ${wrong}`)
+  writeFileSync(path, text.replace(wrong, right))
 }
 
 /** The first sentence that names what is missing. */

@@ -4,6 +4,7 @@ import { packageVersion } from '../runtime/environment.ts'
 import { firstSteps, withHelp } from './command-help.ts'
 import { programName } from './command-line.ts'
 import { commands } from './commands.ts'
+import { foreignOptionIn } from './foreign-options.ts'
 import { note, prose } from './terminal.ts'
 
 // Exit codes: 0 done, 1 failed, 2 wrong usage, 3 stopped at a limit, 4 a gate broke, 5 a model is down, 6 every record failed, 128 + n ended by signal n.
@@ -22,6 +23,12 @@ export async function runProgram(given: readonly string[]): Promise<void> {
   const args = normalizeArguments(given)
   if (args.length === 0) {
     process.stdout.write(prose(firstSteps(packageVersion())))
+    return
+  }
+  const foreign = args[0] === 'run' ? foreignOptionIn(given) : undefined
+  if (foreign !== undefined) {
+    note(`sygra: ${foreign}`)
+    process.exitCode = wrongUsage
     return
   }
   try {
@@ -78,7 +85,6 @@ const shortForms: Readonly<Record<string, string>> = {
   '-ra': '--run-args',
   '-od': '--output-dir',
   '-dm': '--disable-metadata',
-  '-cl': '--clear-logs',
 }
 
 /**

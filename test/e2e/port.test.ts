@@ -86,7 +86,7 @@ test('a Python task becomes one that validates, and runs once the bodies of its 
   ]) {
     expect(config).toContain(line)
   }
-  expect(written('tasks/demo/tools.ts')).toContain('parameters: z.object({ a: z.number(), b: z.int() })')
+  expect(written('tasks/demo/tools.ts')).toContain('parameters: z.object({ a: z.number(), b: z.int().default(1) })')
   expect(written('tasks/demo/task_executor.ts')).toContain(
     ' * pre_process of node "ask". Gets a copy of the state; gives it back as the prompt is to see it.\n * Python: tasks/demo/task_executor.py:1\n',
   )

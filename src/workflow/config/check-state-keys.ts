@@ -15,7 +15,12 @@ import { predecessorsIn, reachedFrom, topologyOf } from './topology/topology.ts'
  * @param knownFields the fields that records have.
  * @throws SygraError `unknown_variable`, one line for each.
  */
-export function checkVariables(config: GraphConfig, knownFields: Iterable<string>, origin?: ConfigOrigin): void {
+export function checkVariables(
+  config: GraphConfig,
+  knownFields: Iterable<string>,
+  origin?: ConfigOrigin,
+  { hasData = true }: { readonly hasData?: boolean } = {},
+): void {
   const shape = readGraphShape(config)
   if (shape === undefined) return
   const fields = [...knownFields]
@@ -24,7 +29,7 @@ export function checkVariables(config: GraphConfig, knownFields: Iterable<string
   const issues = nodes.flatMap(([name, node], vertex) => {
     if (node.node_state === 'idle' || ('pre_process' in node && node.pre_process !== undefined)) return []
     const before = reachedFrom(predecessors[vertex] ?? [], (other) => predecessors[other] ?? [])
-    return unknownIn(name, node, { fields, nodes, before })
+    return unknownIn(name, node, { fields, nodes, before, hasData })
   })
   throwIssues(issues, origin)
 }
@@ -34,16 +39,22 @@ interface Surroundings {
   readonly nodes: readonly (readonly [string, NodeConfig])[]
   /** The vertices that a record may have passed. */
   readonly before: ReadonlySet<number>
+  /** False for a task without a source, which may be meant as a subgraph. */
+  readonly hasData: boolean
 }
 
-function unknownIn(name: string, node: NodeConfig, { fields, nodes, before }: Surroundings): readonly ConfigIssue[] {
+function unknownIn(
+  name: string,
+  node: NodeConfig,
+  { fields, nodes, before, hasData }: Surroundings,
+): readonly ConfigIssue[] {
   const earlier = nodes.filter(([, other], vertex) => before.has(vertex) && other.node_state !== 'idle')
   const writes = earlier.map(([, other]) => nodeWritesOf(other))
   if (writes.some(({ areAllKnown }) => !areAllKnown)) return []
   const known = [...new Set([...fields, ...writes.flatMap(({ keys }) => keys)])]
   return (kindOf(node).variables?.(node) ?? [])
     .filter(({ variable }) => !known.includes(variable) && !known.includes(variable.split('.')[0] ?? ''))
-    .map((found) => unknownVariable(found, { node: name, known, nodes }))
+    .map((found) => unknownVariable(found, { node: name, known, nodes, hasData }))
 }
 
 function unknownVariable(
@@ -52,20 +63,25 @@ function unknownVariable(
     node,
     known,
     nodes,
-  }: { readonly node: string; readonly known: readonly string[]; readonly nodes: Surroundings['nodes'] },
+    hasData,
+  }: { readonly node: string; readonly known: readonly string[] } & Pick<Surroundings, 'nodes' | 'hasData'>,
 ): ConfigIssue {
   const writer = nodes.find(([, other]) => nodeWritesOf(other).keys.includes(variable))?.[0]
   const why =
     writer === undefined
       ? 'no record and no earlier node provides it'
       : `node "${writer}" writes it, but not before "${node}"`
+  const remedy =
+    hasData || writer !== undefined
+      ? ''
+      : '; the task has no data of its own: run the task that has it as a subgraph, or give it a source (--source)'
   const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'no variables, as nothing provides any'
   return {
     code: 'unknown_variable',
     path: ['graph_config', 'nodes', node, ...path],
     within: `{${variable}}`,
     message:
-      `unknown variable "${variable}": ${why}; expected ${expected}${didYouMean(variable, known)}` +
+      `unknown variable "${variable}": ${why}; expected ${expected}${didYouMean(variable, known)}${remedy}` +
       ` (for braces in the text write {{${variable}}})`,
   }
 }

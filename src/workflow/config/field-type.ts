@@ -30,15 +30,33 @@ export function schemaOfFieldType(text: string): z.ZodType | undefined {
   }
 }
 
+// Models write numbers as texts, and the Python system takes what says a value of the type for one; values stay as they are.
+function wholeNumber(): z.ZodType {
+  return z.union([z.int(), z.string().regex(/^\s*[+-]?\d+(?:\.0*)?\s*$/), z.boolean()], {
+    error: 'expected a whole number',
+  })
+}
+
+function decimalNumber(): z.ZodType {
+  const isNumber = (text: string) => text.trim() !== '' && !Number.isNaN(Number(text))
+  return z.union([z.number(), z.string().refine(isNumber), z.boolean()], { error: 'expected a number' })
+}
+
+const yesAndNo = /^(?:0|1|t|f|true|false|y|n|yes|no|on|off)$/i
+
+function yesOrNo(): z.ZodType {
+  return z.union([z.boolean(), z.literal([0, 1]), z.string().regex(yesAndNo)], { error: 'expected true or false' })
+}
+
 const plainTypes: Readonly<Record<string, () => z.ZodType>> = {
   str: () => z.string(),
   string: () => z.string(),
-  int: () => z.int(),
-  integer: () => z.int(),
-  float: () => z.number(),
-  number: () => z.number(),
-  bool: () => z.boolean(),
-  boolean: () => z.boolean(),
+  int: wholeNumber,
+  integer: wholeNumber,
+  float: decimalNumber,
+  number: decimalNumber,
+  bool: yesOrNo,
+  boolean: yesOrNo,
   list: () => z.array(z.unknown()),
   array: () => z.array(z.unknown()),
   dict: () => z.record(z.string(), z.unknown()),

@@ -92,7 +92,7 @@ const slips: readonly {
     name: 'a parameter of the model outside of its parameters',
     text: smallest.replace('name: gpt-4o-mini', 'name: gpt-4o-mini\n        temperature: 0.1'),
     message:
-      'g.yaml:8:9: unknown key "temperature"; expected "name", "parameters", "structured_output" or "output_type"; write it under "parameters"',
+      'g.yaml:8:9: unknown key "temperature"; expected "name", "parameters", "structured_output", "input_type" or "output_type"; write it under "parameters"',
   },
   {
     name: 'a text where a map must be',

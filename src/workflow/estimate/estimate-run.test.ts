@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
+import { shortSound } from '../../simulator/short-sound.ts'
 import { countChatTokens } from '../../tokens/chat-tokens.ts'
 import type { NodeConfig } from '../nodes/node-kinds.ts'
 import { DataSource } from '../sources/data-source.ts'
@@ -105,4 +106,38 @@ test('earlier runs say how long and how many the answers are; rehearsals only fo
   expect(rehearsed.nodes[0]?.promptTokens).toBeCloseTo(tokens?.total_prompt_tokens ?? 0, 6)
   const real = await estimate({ write }, { pastRuns: [metadata] })
   expect(real.nodes[0]?.basis).toEqual({ type: 'max-tokens' })
+})
+
+test('images, speech and transcripts are estimated by what their price counts', async () => {
+  type Llm = Extract<NodeConfig, { node_type: 'llm' }>
+  const made = (name: string, media: Omit<Llm['model'], 'name'>, prompt: Llm['prompt'], key: string): Llm => ({
+    node_type: 'llm',
+    model: { name, ...media },
+    prompt,
+    output_keys: key,
+  })
+  const user: Llm['prompt'] = [{ user: '{text}' }]
+  const heard: Llm['prompt'] = [{ user: [{ type: 'audio_url', audio_url: '{sound}' }] }]
+  const graph = new Workflow('media').source(rows.map((row) => ({ ...row, sound: shortSound(1) })))
+  const image: Omit<Llm['model'], 'name'> = {
+    output_type: 'image',
+    parameters: { n: 2, size: '1024x1024', quality: 'low' },
+  }
+  graph.addNode('paint', made('gpt-image-1', image, user, 'pictures'))
+  graph.addNode('draw', made('dall-e-3', { output_type: 'image' }, user, 'drawing'))
+  graph.addNode('speak', made('tts-1', { output_type: 'audio' }, user, 'speech'))
+  graph.addNode('hear', made('whisper-1', { input_type: 'audio' }, heard, 'words'))
+  graph.addNode('look', made('gpt-4o', {}, [{ user: [{ type: 'image_url', image_url: '{pictures}' }] }], 'seen'))
+  const { nodes, assumptions } = await estimateRun(await graph.definition(), { answerTokens: 40 })
+  const usdOf = (name: string) => nodes.find(({ node }) => node === name)?.usd ?? 0
+  const paint = nodes.find(({ node }) => node === 'paint')
+  // Two images of 272 tokens for each of two records, at $40 a million; the prompts cost $5 a million.
+  expect(paint).toMatchObject({ requests: 2, answerTokens: 4 * 272, basis: { type: 'made' } })
+  expect(paint?.usd).toBeCloseTo((4 * 272 * 40 + (paint?.promptTokens ?? 0) * 5) / 1e6, 9)
+  expect(usdOf('draw')).toBeCloseTo(0.08, 9)
+  expect(usdOf('speak')).toBeCloseTo(('one'.length + 'a somewhat longer text'.length) * 0.000015, 9)
+  expect(usdOf('hear')).toBeCloseTo(0.0002, 9)
+  // Pictures that are still to be made count nothing, and are no text.
+  expect(nodes.find(({ node }) => node === 'look')?.promptTokens).toBeLessThan(30)
+  expect(assumptions.join('\n')).toContain('nothing for images and sounds that earlier nodes make: paint, draw, speak')
 })

@@ -1,27 +1,11 @@
-import type {
-  ImageModelV3,
-  ImageModelV3File,
-  LanguageModelV3GenerateResult,
-  SpeechModelV3,
-  TranscriptionModelV3,
-} from '@ai-sdk/provider'
+import type { ImageModelV3File, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { SygraError } from '../../errors.ts'
 import { typeOfBytes, typeOfFormat } from '../media/media-type.ts'
 import { bytesOfFile, mediaPromptOf } from './clients/media-prompt.ts'
 import { mediaResult } from './clients/media-result.ts'
+import type { MediaModelObject } from './media-model.ts'
 import type { AskableModel } from './model-object.ts'
 import type { ModelMedia, ModelPurpose } from './model-purpose.ts'
-
-/** An image, speech or transcription model of the AI SDK, as its packages make it. */
-export type MediaModelObject = ImageModelV3 | SpeechModelV3 | TranscriptionModelV3 | MediaModelV4
-
-/** What is used here of the interface that goes with ai@7, written down as that of its language models is. */
-export interface MediaModelV4 {
-  readonly specificationVersion: 'v4'
-  readonly provider: string
-  readonly modelId: string
-  doGenerate(options: never): PromiseLike<object>
-}
 
 /** What is asked of an object of the AI SDK: speech and transcription models are told apart by the end of their provider's name. */
 export function purposeOfObject(object: object & { readonly provider: string }, media: ModelMedia): ModelPurpose {

@@ -1,6 +1,6 @@
 import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Content } from '@ai-sdk/provider'
 import { SygraError } from '../../errors.ts'
-import type { MediaModelObject } from './media-object.ts'
+import type { MediaModelObject } from './media-model.ts'
 
 /** A model object of the AI SDK, as its packages make it: those that go with ai@6 (`v3`) or with ai@7 (`v4`). */
 export type ModelObject = LanguageModelV3 | LanguageModelV4 | MediaModelObject

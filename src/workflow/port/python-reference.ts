@@ -102,11 +102,19 @@ function placeOf(keys: readonly string[]): string {
   return keys.slice(0, -1).join('.') || (keys[0] ?? '')
 }
 
+/** A parameter of a function, or a field of a class. */
+export interface PythonField {
+  readonly name: string
+  readonly type: string
+  /** What it is when it is left out, as TypeScript writes it; undefined where it must be given, or is more than a plain value. */
+  readonly fallback?: string
+}
+
 /** A tool as its Python function declares it. */
 export interface PythonTool {
   readonly name: string
   readonly description: string
-  readonly parameters: readonly { readonly name: string; readonly type: string }[]
+  readonly parameters: readonly PythonField[]
   /** The class it is a member of. */
   readonly className: string | undefined
 }
@@ -130,10 +138,21 @@ export function toolsIn(file: string): readonly PythonTool[] {
 
 function parametersIn(text: string): PythonTool['parameters'] {
   return text.split(/,(?![^[]*\])/).flatMap((part) => {
-    const [declared = ''] = part.split('=', 1)
+    const [declared = '', ...given] = part.split('=')
     const [name = '', ...type] = declared.split(':').map((piece) => piece.trim())
-    return !/^\w+$/.test(name) || name === 'self' || name === 'cls' ? [] : [{ name, type: type.join(':') || 'any' }]
+    if (!/^\w+$/.test(name) || name === 'self' || name === 'cls') return []
+    const fallback = plainValueOf(given.join('=').trim())
+    return [{ name, type: type.join(':') || 'any', ...(fallback === undefined ? {} : { fallback }) }]
   })
+}
+
+const constants: Readonly<Record<string, string>> = { True: 'true', False: 'false', None: 'null' }
+
+/** A number, a text or a constant of Python as TypeScript writes it. */
+function plainValueOf(text: string): string | undefined {
+  if (/^-?\d+(?:\.\d+)?$/.test(text)) return text
+  const [, , quoted] = /^(["'])([^"'\\]*)\1$/.exec(text) ?? []
+  return quoted === undefined ? constants[text] : `'${quoted}'`
 }
 
 /** The fields of a class of a Python file, by their annotations. */

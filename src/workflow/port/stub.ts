@@ -168,7 +168,14 @@ function schemaOf({ source }: PythonReference, name: string): string {
 }
 
 function fieldsText(fields: PythonTool['parameters']): string {
-  return fields.map(({ name, type }) => `${name}: ${zodType(type)}`).join(', ')
+  return fields.map(({ name, type, fallback }) => `${name}: ${withFallback(zodType(type), fallback)}`).join(', ')
+}
+
+function withFallback(schema: string, fallback: string | undefined): string {
+  if (fallback === undefined) return schema
+  // Python lets a parameter be None whatever its type says.
+  const isWider = fallback === 'null' && !schema.endsWith('.nullable()')
+  return `${schema}${isWider ? '.nullable()' : ''}.default(${fallback})`
 }
 
 const zodTypes: Readonly<Record<string, string>> = {

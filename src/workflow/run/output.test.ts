@@ -159,8 +159,8 @@ describe('the schema of the rows', () => {
     ['list[str]', ['a'], [1]],
     ['dict[str, list[int]]', { a: [1] }, { a: [0.5] }],
     ['Optional[str]', null, 4],
-    ['str | int', 4, true],
-    ['float', 0.5, '0.5'],
+    ['str | int', 4, [4]],
+    ['float', 0.5, 'half'],
   ])('the type %s is checked', async (type, good, bad) => {
     const graph = new Workflow('types').source([
       { id: 'good', value: good },

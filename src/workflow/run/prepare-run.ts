@@ -159,17 +159,18 @@ export async function prepareParts(
 async function checkData(
   source: DataSource,
   {
-    definition: { config, origin },
+    definition: { config, origin, source: own },
     options: { onBadRecord, startIndex, numRecords },
     signal,
   }: { readonly definition: WorkflowDefinition; readonly options: RunOptions; readonly signal: AbortSignal },
 ): Promise<void> {
   const { columns: found } = await source.check({ onBadRecord })
+  const hasData = own !== undefined
   // A record that has no id gets one.
   const columns = found === undefined ? undefined : [...new Set([...found, 'id'])]
   const idColumn = config.data_config?.id_column
   await gather([
-    (async () => columns !== undefined && checkVariables(config, columns, origin))(),
+    (async () => columns !== undefined && checkVariables(config, columns, origin, { hasData }))(),
     (async () => columns !== undefined && checkOutputFields(config, columns, origin))(),
     source.precheck({ onBadRecord, startIndex, numRecords, idColumn, signal }),
   ])

@@ -70,7 +70,8 @@ async function runNode(
   if (postProcess !== undefined) graph.override('graph_config.nodes.make.post_process', postProcess)
   process.env.SYGRA_M_TOKEN = 'key-of-m'
   try {
-    return await graph.source([{ id: 'r1', text: 'a red square', ...row }]).run({ output: false, checkModels: false })
+    const rows: Record<string, unknown>[] = [{ id: 'r1', text: 'a red square', ...row }]
+    return await graph.source(rows).run({ output: false, checkModels: false })
   } finally {
     delete process.env.SYGRA_M_TOKEN
   }
