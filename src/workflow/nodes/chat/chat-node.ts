@@ -7,6 +7,7 @@ import { answerOutput, processedOutput, processedState } from './answer-output.t
 import type { ChatNodeConfig, ModelNodeConfig } from './chat-config.ts'
 import { structuredOutputOf } from './chat-facts.ts'
 import { type ChatPrompt, createChatPrompt } from './chat-prompt.ts'
+import { checkPromptParts } from './check-purpose.ts'
 import type { Converse } from './converse.ts'
 import { describeTool, loadTools } from './load-tools.ts'
 import { withSoundsRead } from './media-input.ts'
@@ -29,6 +30,7 @@ export async function createChatNode(
     readonly writesToolCalls?: boolean
   },
 ): Promise<NodeExecutor> {
+  checkPromptParts(asker.client, config, parts.where)
   const preProcess = await parts.function(config.pre_process, 'pre_process')
   const postProcess = await parts.function(config.post_process, 'post_process')
   const { output_keys: outputKeys, output_role: role } = config

@@ -5,11 +5,11 @@ import type { State } from '../../graph/state.ts'
 import { readDataUrl } from '../../media/data-url.ts'
 import { urlOf } from '../../media/media-address.ts'
 import type { ModelCall, ModelClient } from '../../models/model-call.ts'
-import { isChat, wordsOfPurpose } from '../../models/model-purpose.ts'
 import type { NodeContext, NodeParts } from '../node-kind.ts'
 import type { ModelAnswer } from './answer.ts'
 import { type AnswerForm, answerFormOf } from './answer-form.ts'
 import { type ChatMessage, type ContentPart, textOf } from './chat-message.ts'
+import { checkPurpose } from './check-purpose.ts'
 import type { Converse } from './converse.ts'
 import { withFilesRead } from './media-input.ts'
 import type { ModelBlock, StructuredOutputConfig } from './model-block.ts'
@@ -71,23 +71,6 @@ export async function createModelAsker(
       return (await talk(call, { state })).answer
     },
   }
-}
-
-/**
- * Refuses what only a chat can do.
- *
- * @throws SygraError `bad_config`
- */
-function checkPurpose(
-  { identity, purpose }: ModelClient,
-  { where, hasForm, hasTools }: { readonly where: string; readonly hasForm: boolean; readonly hasTools: boolean },
-): void {
-  const unfit = hasForm && purpose !== 'chat' ? 'structured_output' : hasTools && !isChat(purpose) ? 'tools' : undefined
-  if (unfit === undefined) return
-  throw new SygraError(
-    'bad_config',
-    `${where}: ${unfit}: model "${identity.name}" ${wordsOfPurpose(purpose)}, for which there is no ${unfit}; leave it out, or ask a model that answers with text`,
-  )
 }
 
 async function formOf(

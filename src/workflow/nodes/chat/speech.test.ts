@@ -64,3 +64,42 @@ describe('speech', () => {
     )
   })
 })
+
+describe('a model that does not chat', () => {
+  test.each([
+    [
+      'a schema',
+      {
+        model: {
+          name: 'dall-e-3',
+          output_type: 'image',
+          structured_output: { schema: { fields: { a: { type: 'str' } } } },
+        },
+      },
+      /structured_output: model "dall-e-3" makes images, for which there is no structured_output/,
+    ],
+    [
+      'a prompt without a sound',
+      { model: { name: 'whisper-1', input_type: 'audio' } },
+      /writes down what is said, and its prompt has no audio_url/,
+    ],
+    [
+      'a prompt with an image',
+      {
+        model: { name: 'tts-1', output_type: 'audio' },
+        prompt: [{ user: [{ type: 'image_url', image_url: '{text}' }] }],
+      },
+      /reads a text aloud, and its prompt has an image_url/,
+    ],
+  ])('with %s is refused before the run', async (_what, node, message) => {
+    const directory = await scratchFolder()
+    const usual = { node_type: 'llm', prompt: [{ user: '{text}' }], output_keys: 'made' }
+    const config = {
+      data_config: { source: { type: 'disk', file_path: 'rows.jsonl' } },
+      graph_config: { nodes: { make: { ...usual, ...node } } },
+    }
+    writeFileSync(join(directory, 'rows.jsonl'), '{"id": "a", "text": "x"}\n')
+    writeFileSync(join(directory, 'graph_config.yaml'), JSON.stringify(config))
+    await expect(validateTask(directory, { needsKeys: false })).rejects.toThrow(message)
+  })
+})

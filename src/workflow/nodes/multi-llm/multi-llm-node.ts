@@ -3,6 +3,7 @@ import type { State, StateUpdate } from '../../graph/state.ts'
 import { outputValueOf, processedOutput, processedState } from '../chat/answer-output.ts'
 import { questionsOf } from '../chat/chat-node.ts'
 import { createChatPrompt } from '../chat/chat-prompt.ts'
+import { checkPromptParts } from '../chat/check-purpose.ts'
 import { askOnce } from '../chat/converse.ts'
 import { describeTool, loadTools } from '../chat/load-tools.ts'
 import { createModelAsker } from '../chat/model-asker.ts'
@@ -32,6 +33,7 @@ async function createMultiLlmNode(config: MultiLlmNodeConfig, parts: NodeParts):
         tools: tools.length > 0 ? tools.map(describeTool) : undefined,
         toolChoice: tools.length > 0 ? config.tool_choice : undefined,
       })
+      checkPromptParts(asker.client, config, parts.where)
       return { label, ...asker }
     }),
   )
