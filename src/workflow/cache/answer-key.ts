@@ -20,10 +20,10 @@ export function answerKeyOf(call: ModelCall, simulation: string | undefined): st
     .digest('hex')
 }
 
-function askedOf({ resolved, identity, upstreamModel }: ModelClient, simulation: string | undefined): unknown {
+function askedOf({ resolved, identity, upstreamModel, purpose }: ModelClient, simulation: string | undefined): unknown {
   // An object that the program has made says what it is, and nothing of what it was made with.
-  if (resolved === undefined) return { object: identity.type, model: upstreamModel }
-  const { type, addresses, settings, headers, apiVersion, media, isSimulated } = resolved
+  if (resolved === undefined) return { object: identity.type, model: upstreamModel, purpose }
+  const { type, addresses, settings, headers, apiVersion, isSimulated } = resolved
   return {
     type,
     model: upstreamModel,
@@ -32,7 +32,7 @@ function askedOf({ resolved, identity, upstreamModel }: ModelClient, simulation:
     settings: isSimulated ? {} : withoutSecrets(settings),
     headers: withoutSecrets(headers),
     apiVersion,
-    output: media.output,
+    purpose,
   }
 }
 
