@@ -1,5 +1,4 @@
-import type { MediaKind } from './media-type.ts'
-import { kindOfType, typeOfBytes, typeOfName } from './media-type.ts'
+import { type MediaKind, typeOfBytes, typeOfName } from './media-type.ts'
 
 /** The content of a data URL. */
 export interface DataUrl {
@@ -24,18 +23,19 @@ export function fallbackTypeOf(kind: MediaKind): string {
   return fallbackTypes[kind]
 }
 
-/** The bytes of an image or a sound as a data URL; their type is told by how they begin, else by a name or as is said. */
+/**
+ * An image or a sound, as bytes or in base64, as a data URL; its type is told by how it begins, else as is said, or by a name.
+ */
 export function dataUrlOf(
-  bytes: Uint8Array,
+  content: Uint8Array | string,
   { kind, name = '', mediaType }: { readonly kind: MediaKind; readonly name?: string; readonly mediaType?: string },
 ): string {
-  const type = typeOfBytes(bytes) ?? mediaType ?? typeOfName(name) ?? fallbackTypes[kind]
-  return `data:${type};base64,${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('base64')}`
-}
-
-/** The kind of a text that is the data URL of an image or a sound; undefined for every other text. */
-export function mediaKindOf(text: string): MediaKind | undefined {
-  if (!text.startsWith('data:')) return undefined
-  const found = readDataUrl(text)
-  return found === undefined ? undefined : kindOfType(found.mediaType)
+  // It may be megabytes: in base64 already, its begin is decoded alone.
+  const isText = typeof content === 'string'
+  const begin = isText ? Buffer.from(content.slice(0, 32), 'base64') : content
+  const type = typeOfBytes(begin) ?? mediaType ?? typeOfName(name) ?? fallbackTypes[kind]
+  const base64 = isText
+    ? content
+    : Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64')
+  return `data:${type};base64,${base64}`
 }

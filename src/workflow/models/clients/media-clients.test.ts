@@ -278,8 +278,71 @@ describe('a transcript', () => {
   })
 })
 
+describe("Google's models", () => {
+  test('make images in a chat, whose tokens are those of images', async () => {
+    answer = (_, response) =>
+      sendJson(response, {
+        candidates: [
+          {
+            content: {
+              role: 'model',
+              parts: [{ inlineData: { mimeType: 'image/png', data: png.toString('base64') } }],
+            },
+            finishReason: 'STOP',
+          },
+        ],
+        usageMetadata: {
+          promptTokenCount: 5,
+          candidatesTokenCount: 1290,
+          totalTokenCount: 1295,
+          candidatesTokensDetails: [{ modality: 'IMAGE', tokenCount: 1290 }],
+        },
+      })
+    const models = 'm: { model_type: gemini, model: gemini-2.5-flash-image, url: BASE/v1beta, output_type: image }\n'
+    const { records, metadata } = await runNode({}, { models })
+    expect(received[0]?.url).toBe('/v1beta/models/gemini-2.5-flash-image:generateContent')
+    expect(received[0]?.json.generationConfig).toMatchObject({ responseModalities: ['TEXT', 'IMAGE'] })
+    expect(records[0]?.made).toBe(`data:image/png;base64,${png.toString('base64')}`)
+    expect(metadata?.models.m?.cost?.receipt?.[0]?.classes).toContainEqual(
+      expect.objectContaining({ token_class: 'outputImage', tokens: 1290 }),
+    )
+  })
+
+  test('that answer with words in place of an image fail the record', async () => {
+    answer = (_, response) =>
+      sendJson(response, {
+        candidates: [{ content: { parts: [{ text: 'I cannot draw that.' }] }, finishReason: 'STOP' }],
+      })
+    const models = 'm: { model_type: gemini, model: gemini-2.5-flash-image, url: BASE/v1beta, output_type: image }\n'
+    const { failures } = await runNode({}, { models })
+    expect(String(failures[0]?.error)).toMatch(/model "m" makes images, and its answer has no image/)
+  })
+
+  test('of the kind of Imagen have an interface of their own and are charged by the image', async () => {
+    answer = (_, response) =>
+      sendJson(response, { predictions: [{ mimeType: 'image/png', bytesBase64Encoded: png.toString('base64') }] })
+    const models =
+      'm: { model_type: gemini, model: imagen-4.0-generate-001, url: BASE/v1beta, output_type: image, parameters: { aspect_ratio: "1:1" } }\n'
+    const { records, failures, metadata } = await runNode({}, { models })
+    expect(failures).toEqual([])
+    expect(received[0]?.url).toBe('/v1beta/models/imagen-4.0-generate-001:predict')
+    expect(received[0]?.json).toMatchObject({ parameters: { sampleCount: 1, aspectRatio: '1:1' } })
+    expect(records[0]?.made).toBe(`data:image/png;base64,${png.toString('base64')}`)
+    expect(metadata?.models.m?.cost?.receipt?.[0]?.fees).toMatchObject([{ unit: 'image', quantity: 1, usd: 0.04 }])
+  })
+})
+
 describe('objects of the AI SDK', () => {
   const provider = () => createOpenAI({ apiKey: 'k', baseURL: `${base}/v1` })
+
+  test('that make no image fail the record', async () => {
+    answer = (_, response) => sendJson(response, { data: [] })
+    const graph = new Workflow('none').source([{ id: 'r1' }])
+    const { failures } = await graph
+      .llm(provider().image('gpt-image-1'), 'a square', { output: 'picture' })
+      .run({ output: false })
+    expect(String(failures[0]?.error)).toMatch(/model "gpt-image-1" makes images, and its answer has no image/)
+  })
 
   test('make images, read aloud and transcribe, each a request of its model', async () => {
     answer = ({ url }, response) => {

@@ -3,6 +3,8 @@ import { SygraError } from '../../../errors.ts'
 import { dataUrlOf } from '../../media/data-url.ts'
 import { kindOfType, type MediaKind, typeOfFormat } from '../../media/media-type.ts'
 import { extraParametersKey } from '../../models/call-parameters.ts'
+import type { ModelClient } from '../../models/model-call.ts'
+import { givesMedia, wordsOfPurpose } from '../../models/model-purpose.ts'
 
 /** What a model answered, as post-processors get it. */
 export interface ModelAnswer {
@@ -69,13 +71,11 @@ function mediaIn({ content, providerMetadata }: LanguageModelV3GenerateResult): 
     if (part.type !== 'file') return []
     const kind = kindOfType(part.mediaType)
     if (kind === undefined) return []
-    const bytes = typeof part.data === 'string' ? Buffer.from(part.data, 'base64') : part.data
-    return [{ kind, url: dataUrlOf(bytes, { kind, mediaType: part.mediaType }) }]
+    return [{ kind, url: dataUrlOf(part.data, { kind, mediaType: part.mediaType }) }]
   })
   const { speech, format } = providerMetadata?.[extraParametersKey] ?? {}
   if (typeof speech !== 'string') return files
-  const bytes = Buffer.from(speech, 'base64')
-  return [...files, { kind: 'audio', url: dataUrlOf(bytes, { kind: 'audio', mediaType: typeOfFormat(format) }) }]
+  return [...files, { kind: 'audio', url: dataUrlOf(speech, { kind: 'audio', mediaType: typeOfFormat(format) }) }]
 }
 
 function contentOfMedia(media: readonly MediaContent[]): string {
@@ -99,9 +99,27 @@ export function requestedToolCalls({ content }: LanguageModelV3GenerateResult): 
  *
  * @throws SygraError `model_answer`.
  */
-export function checkSaysSomething({ content, finishReason, toolCalls }: ModelAnswer): void {
-  const why = content.trim() === '' && toolCalls === undefined ? reasonsForNothing[finishReason] : undefined
+export function checkSaysSomething({ content, media, finishReason, toolCalls }: ModelAnswer): void {
+  const isEmpty = media === undefined && toolCalls === undefined && content.trim() === ''
+  const why = isEmpty ? reasonsForNothing[finishReason] : undefined
   if (why !== undefined) throw new SygraError('model_answer', `the answer is empty: ${why}`)
+}
+
+/**
+ * Refuses an answer without what its model is to make: a text in its place, such as a refusal, would pass for an image.
+ *
+ * @throws SygraError `model_answer`.
+ */
+export function checkHasMedia(
+  { media }: ModelAnswer,
+  { identity, purpose }: Pick<ModelClient, 'identity' | 'purpose'>,
+): void {
+  if (media !== undefined || !givesMedia(purpose)) return
+  const what = purpose === 'images' ? 'no image' : 'no sound'
+  throw new SygraError(
+    'model_answer',
+    `model "${identity.name}" ${wordsOfPurpose(purpose)}, and its answer has ${what}`,
+  )
 }
 
 const reasonsForNothing: Readonly<Record<string, string>> = {

@@ -1,7 +1,7 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { callModel } from '../../models/call-model.ts'
 import type { ModelCall } from '../../models/model-call.ts'
-import { checkSaysSomething, type ModelAnswer, readAnswer } from './answer.ts'
+import { checkHasMedia, checkSaysSomething, type ModelAnswer, readAnswer } from './answer.ts'
 
 /** Talks to a model until it has answered: once, or with tools in between. */
 export type Converse = (call: ModelCall, turn: ConversationTurn) => Promise<Reply>
@@ -25,6 +25,7 @@ export const askOnce: Converse = async (call) => {
   const result = await callModel(call)
   const answer = readAnswer(result)
   checkSaysSomething(answer)
+  checkHasMedia(answer, call.client)
   return {
     answer,
     prompt: call.prompt,
