@@ -1,12 +1,15 @@
 // `node --import sygra/register app.js`: the process is one run, and leaves a metadata file if it called a model.
 // Only what has to be in place before the program starts is loaded here; the rest comes with the first call to a model.
+
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import { URL } from '../platform.ts'
 // The clock first: fake timers of the program must not reach it.
 import '../runtime/clock.ts'
 import { startedRuntime } from '../runtime/other-runtime.ts'
 import { isDisabledByEnvironment } from '../runtime/settings.ts'
 import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
+import { platform } from './fetch/platform.ts'
 import { interceptHttp } from './http/intercept-http.ts'
 import { interceptHttp2 } from './http/intercept-http2.ts'
 import { interceptUndici } from './http/intercept-undici.ts'
@@ -33,7 +36,7 @@ function register(): void {
     return loaded
   }
   // At once, because requests go out at once.
-  const load = (): Observers => observers ?? start(withoutNewKeys(() => require('./observers.js')))
+  const load = (): Observers => observers ?? start(withoutTraces(require, () => require('./observers.js')))
   let hasWarned = false
   const observeLate = async (call: FetchCall): Promise<Response> => {
     let loaded: Observers
@@ -75,13 +78,17 @@ function register(): void {
   Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
 }
 
-/** What is loaded leaves names on `globalThis`, as zod does: a test runner that looks for leaked names must not find them. */
-function withoutNewKeys<Result>(load: () => Result): Result {
-  const before = new Set(Object.keys(globalThis))
+/**
+ * What is loaded leaves names on `globalThis`, as zod does, and files in `require.cache`: a test runner that looks for leaked
+ * names, or a program that loads its own files anew, must not find them.
+ */
+function withoutTraces<Result>({ cache }: NodeJS.Require, load: () => Result): Result {
+  const [names, files] = [new Set(Object.keys(globalThis)), new Set(Object.keys(cache))]
   const result = load()
-  for (const key of Object.keys(globalThis)) {
-    if (!before.has(key)) Object.defineProperty(globalThis, key, { enumerable: false })
+  for (const name of Object.keys(globalThis)) {
+    if (!names.has(name)) Object.defineProperty(globalThis, name, { enumerable: false })
   }
+  for (const file of Object.keys(cache)) if (!files.has(file)) Reflect.deleteProperty(cache, file)
   return result
 }
 
@@ -94,9 +101,6 @@ function sentAlready(call: FetchCall): FetchCall {
   return { ...call, init: copy, send: () => answer }
 }
 
-// As the program found it: it may put another in its place.
-const { Headers: NodeHeaders } = globalThis
-
 function headersOf({ headers }: RequestInit): Headers | undefined {
-  return headers === undefined ? undefined : new NodeHeaders(headers)
+  return headers === undefined ? undefined : new platform.Headers(headers)
 }

@@ -1,3 +1,4 @@
+import { URL } from '../platform.ts'
 import { knownKey } from './key-forms.ts'
 import { withoutKnownSecrets } from './known-secrets.ts'
 import { isAmbiguousName, isSecretName } from './secret-names.ts'

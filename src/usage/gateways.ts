@@ -1,3 +1,4 @@
+import { URL } from '../platform.ts'
 import type { AnswerFacts, AnswerHeaders, HostRule } from './wire-format.ts'
 
 /** The names by which gateways call providers, where the price table has others. */

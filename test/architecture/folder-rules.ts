@@ -49,4 +49,9 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
 }
 
 /** Files that stand in `src` itself and may be imported from anywhere. */
-export const sharedFiles: ReadonlySet<string> = new Set(['errors.ts', 'seeded-random.ts', 'load-workers.ts'])
+export const sharedFiles: ReadonlySet<string> = new Set([
+  'errors.ts',
+  'platform.ts',
+  'seeded-random.ts',
+  'load-workers.ts',
+])

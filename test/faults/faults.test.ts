@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import {
@@ -221,6 +221,10 @@ test.concurrent('a dead run is shown as dead, recovered to the byte, and resumed
   expect(await forced.ended).toBe(0)
   expect(new Set(idsOf(here.output)).size).toBe(60)
   const live = withoutTime(metadata)
+  // The output of a run that came to its end leads to it as well.
+  rmSync(metadata)
+  const found = start(here.directory, ['recover', runFiles(here.output).output ?? ''])
+  expect([await found.ended, found.stderr(), withoutTime(metadata)]).toEqual([0, '', live])
   const last = start(here.directory, ['recover', ledger])
   expect([await last.ended, withoutTime(metadata)]).toEqual([0, live])
 })
@@ -328,6 +332,10 @@ test.skipIf(mount === undefined)(
       const started = here.run()
       expect(await started.ended).toBe(1)
       expect(started.stderr()).toMatch(/disk is full|ENOSPC|no space/)
+      // Space was kept for this: the file says what was done, and that the run is over.
+      const { status, aggregate_statistics: totals } = metadataOf(here.output)
+      expect([status, totals.requests.total_requests > 0]).toEqual(['failed', true])
+      expect(readdirSync(join(here.output, 'metadata')).filter((name) => name.includes('reserve'))).toEqual([])
       spawnSync('mount', ['-o', 'remount,size=20m', here.output])
       await resumesToTheEnd(here, 400)
     } finally {

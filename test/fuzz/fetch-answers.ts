@@ -45,6 +45,7 @@ export const answers: Readonly<Record<string, (response: ServerResponse) => void
   stream: (response) => sendParts(response, [chunk('a'), chunk('b'), 'data: [DONE]\n\n'], () => response.end()),
   'cut-stream': (response) => sendParts(response, [chunk('a'), chunk('b')], () => response.destroy()),
   endless: (response) => sendParts(response, [chunk('a'), chunk('b')], () => {}),
+  silent: () => {},
   'cut-json': (response) => {
     response.writeHead(200, { 'content-type': 'application/json', 'content-length': json.length + 10 })
     response.write(json, () => response.destroy())
@@ -79,7 +80,8 @@ export interface AnswerServer {
 /** A server that answers as the first part of the path says. */
 export async function startAnswerServer(): Promise<AnswerServer> {
   const received = new Map<string, string>()
-  const server = createServer(async (request, response) => {
+  // A connection that is let go between two requests of a slow machine would fail the second one.
+  const server = createServer({ keepAliveTimeout: 120_000 }, async (request, response) => {
     response.on('error', () => {})
     const pieces: Uint8Array[] = []
     try {

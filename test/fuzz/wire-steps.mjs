@@ -19,6 +19,7 @@ export const answers = [
   'stream',
   'cut-stream',
   'endless',
+  'silent',
   'cut-json',
 ]
 
@@ -32,11 +33,17 @@ export const nameOf = (error) =>
     ? `${error.name} ${error.code ?? ''}: ${error.message.replace(/:\d{2,5}\b/g, '')}`
     : String(error)
 
-/** How something ends within a while. */
-export async function outcomeWithin(act, milliseconds = 250) {
+/** An answer that goes on for ever: what waits for its end waits for ever, and is not waited for long. */
+export const isEndless = (answer) => answer === 'endless' || answer === 'silent'
+
+/**
+ * How something ends. Only what may never end is given up after a while, and a busy machine is no reason: the rest has the
+ * time that the test has.
+ */
+export async function outcomeOf(act, { mayNeverEnd }) {
   let timer
   const patience = new Promise((resolve) => {
-    timer = setTimeout(resolve, milliseconds, 'pending')
+    timer = setTimeout(resolve, mayNeverEnd ? 1_500 : 60_000, 'pending')
   })
   const outcome = Promise.resolve()
     .then(act)
@@ -44,6 +51,14 @@ export async function outcomeWithin(act, milliseconds = 250) {
   const first = await Promise.race([outcome, patience])
   clearTimeout(timer)
   return first
+}
+
+/** Ends when a request or a stream is closed, for whatever reason. */
+export function closeOf(emitter) {
+  return new Promise((resolve) => {
+    if (emitter.closed) resolve('closed')
+    else emitter.once('close', () => resolve('closed'))
+  })
 }
 
 /** How many listeners an object has for what a program may listen for. */

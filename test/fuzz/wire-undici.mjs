@@ -1,6 +1,6 @@
 // Random requests by the functions of the package undici, in each version that this Node can run.
 import { Writable } from 'node:stream'
-import { answers, brief, nameOf, outcomeWithin, question, reads, stateOf } from './wire-steps.mjs'
+import { answers, brief, isEndless, nameOf, outcomeOf, question, reads, stateOf } from './wire-steps.mjs'
 
 const [major = 0, minor = 0] = process.versions.node.split('.').map(Number)
 const names = ['undici', 'undici7', ...(major > 22 || (major === 22 && minor >= 19) ? ['undici8'] : [])]
@@ -23,7 +23,7 @@ const bodies = [
 ]
 
 const ways = {
-  request: async ({ undici, url, options, random, lines }) => {
+  request: async ({ undici, url, options, random, lines, patience }) => {
     const { statusCode, body, headers } = await undici.request(url, options)
     lines.push(`${statusCode} ${headers['content-type']} ${stateOf(body)}`)
     const mixed = {
@@ -33,7 +33,7 @@ const ways = {
       arrayBuffer: async () => (await body.arrayBuffer()).byteLength,
     }
     const name = random.pick([...Object.keys(mixed), ...Object.keys(reads)])
-    lines.push(`${name}: ${await outcomeWithin(() => (mixed[name] ?? reads[name])(body))}`, stateOf(body))
+    lines.push(`${name}: ${await outcomeOf(() => (mixed[name] ?? reads[name])(body), patience)}`, stateOf(body))
   },
   stream: async ({ undici, url, options, lines }) => {
     let size = 0
@@ -49,7 +49,7 @@ const ways = {
     await undici.stream(url, options, factory)
     lines.push(`size ${size}`)
   },
-  fetch: async ({ undici, url, options: { dispatcher, signal, body, headers }, random, lines }) => {
+  fetch: async ({ undici, url, options: { dispatcher, signal, body, headers }, random, lines, patience }) => {
     const response = await undici.fetch(url, { method: 'POST', duplex: 'half', dispatcher, signal, body, headers })
     lines.push(`${response.status} ${response.headers.get('content-type')} ${Reflect.ownKeys(response).map(String)}`)
     const name = random.pick(['text', 'json', 'arrayBuffer', 'cancel', 'iterate'])
@@ -64,22 +64,23 @@ const ways = {
         return size
       },
     }
-    lines.push(`${name}: ${await outcomeWithin(act[name])}`, String(response.bodyUsed))
+    lines.push(`${name}: ${await outcomeOf(act[name], patience)}`, String(response.bodyUsed))
   },
-  pipeline: async ({ undici, url, options: { body: _, ...options }, lines }) => {
+  pipeline: async ({ undici, url, options: { body: _, ...options }, lines, patience }) => {
     const duplex = undici.pipeline(url, options, ({ statusCode, body }) => {
       lines.push(String(statusCode))
       return body
     })
     duplex.end(question)
-    lines.push(`pipeline: ${await outcomeWithin(() => reads.text(duplex))}`, stateOf(duplex))
+    lines.push(`pipeline: ${await outcomeOf(() => reads.text(duplex), patience)}`, stateOf(duplex))
   },
 }
 
 export async function undiciSequence({ random, servers, lines }) {
   const index = random.below(versions.length)
   const undici = versions[index]
-  const url = `${servers.url}/${random.pick(answers)}/v1/chat/completions`
+  const answerName = random.pick(answers)
+  const url = `${servers.url}/${answerName}/v1/chat/completions`
   const controller = new AbortController()
   const make = random.pick(bodies)
   const headers = { 'content-type': 'application/json' }
@@ -91,8 +92,10 @@ export async function undiciSequence({ random, servers, lines }) {
   if (abort === 0) controller.abort()
   // Sooner than any answer can be there: later it would be a race with the network.
   else if (abort === 1) process.nextTick(() => controller.abort())
+  // The body that an aborted request would have had tells some of its readers nothing.
+  const patience = { mayNeverEnd: isEndless(answerName) || abort < 2 }
   lines.push(`${names[index]} ${way} ${url.replace(/:\d+/, '')} ${abort < 2}`)
-  const outcome = await outcomeWithin(() => ways[way]({ undici, url, options, random, lines }), 800)
+  const outcome = await outcomeOf(() => ways[way]({ undici, url, options, random, lines, patience }), patience)
   lines.push(brief(outcome))
   try {
     controller.abort()

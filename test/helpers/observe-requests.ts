@@ -1,6 +1,6 @@
 import type { MetadataEvent, RequestEnd } from '../../src/metadata/event.ts'
 import { MetadataCollector } from '../../src/runtime/collector/metadata-collector.ts'
-import { runInScope, type Scope } from '../../src/runtime/scope.ts'
+import { processPrices, runInScope, type Scope } from '../../src/runtime/scope.ts'
 
 export interface Observation<Result> {
   readonly attempts: readonly RequestEnd[]
@@ -26,5 +26,7 @@ export async function observeRequests<Result>(
     (value) => ({ value, error: undefined }),
     (error: unknown) => ({ value: undefined, error }),
   )
+  // Attempts are recorded once the prices of the process have been read, which a busy machine takes its time for.
+  await processPrices().loading
   return { attempts, events, collector, ...outcome }
 }

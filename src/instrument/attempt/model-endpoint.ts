@@ -1,3 +1,4 @@
+import { URL } from '../../platform.ts'
 import { endpointOf, type KnownEndpoint } from '../../usage/index.ts'
 import { mightBeDeferredResult } from '../../usage/model-endpoint.ts'
 import { noteUnknownRequest } from './not-understood.ts'

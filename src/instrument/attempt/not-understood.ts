@@ -1,4 +1,5 @@
 import type { NotUnderstood } from '../../metadata/event.ts'
+import { URL } from '../../platform.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { redactText } from '../../runtime/redact.ts'
 import { currentOrOutsideScope } from '../../runtime/scope.ts'

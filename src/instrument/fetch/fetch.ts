@@ -14,6 +14,7 @@ import { followFrameworks } from '../sdk/follow-frameworks.ts'
 import { observeLangchain } from '../sdk/langchain-handler.ts'
 import { observeOpenAiAgents } from '../sdk/openai-agents-executions.ts'
 import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-fetch.ts'
+import { platform } from './platform.ts'
 import { readSentBody, readSentRequest, recordReads, type SentRequest } from './sent-request.ts'
 import { watchBody, watchResponse } from './watch-response.ts'
 
@@ -60,7 +61,7 @@ export function installFetch(): () => void {
  */
 export function observeFetch(call: FetchCall): Promise<Response> {
   const scope = observedScope()
-  if (scope === undefined) return call.send()
+  if (scope === undefined || !mayBeInit(call.init)) return call.send()
   const sent = readSentRequest(call)
   if (sent === undefined) return observeAsRead(call, scope)
   const endpoint = endpointFor(call.url, sent.method)
@@ -96,6 +97,11 @@ function observeAsRead(call: FetchCall, scope: Scope): Promise<Response> {
   if (attempt === undefined) return answer
   void announce(attempt)
   return follow(attempt, answer, false)
+}
+
+/** False for what fetch refuses, whatever its members. */
+function mayBeInit(init: unknown): boolean {
+  return init === undefined || typeof init === 'object' || typeof init === 'function'
 }
 
 function endpointFor(url: string, method: string): ModelEndpoint | undefined {
@@ -162,7 +168,7 @@ function initThatAsks({ init }: FetchCall, attempt: ObservedAttempt): RequestIni
   if (typeof init?.body !== 'string' || !attempt.requestFacts.isStream) return undefined
   const asking = askForUsage(attempt.format, new RequestBody(init.body).json)
   if (asking === undefined) return undefined
-  const headers = new Headers(init.headers)
+  const headers = new platform.Headers(init.headers)
   // A length that the caller worked out would cut the longer body.
   headers.delete('content-length')
   return { ...init, headers, body: JSON.stringify(asking) }

@@ -1,5 +1,6 @@
 import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { platform, readRequestUrl, readUrl } from './platform.ts'
 
 export type FetchFunction = typeof globalThis.fetch
 
@@ -23,6 +24,9 @@ const calling = { isFetch: false }
 export function isCallingFetch(): boolean {
   return calling.isFetch
 }
+
+/** So many functions of ours stand between a program and its fetch at most. */
+const ownFrames = 8
 
 const trackedKey = Symbol.for('sygra.tracked-fetch.2')
 
@@ -50,10 +54,14 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
       if (!isOfInterest) return Reflect.apply(target, self, args)
       const send = (other?: RequestInit): Promise<Response> => {
         const isWithinAnother = calling.isFetch
+        const { stackTraceLimit } = Error
         calling.isFetch = true
+        // An error that fetch makes is to name the program's own lines, which ours would push out. It may be frozen.
+        if (stackTraceLimit > 0) Reflect.set(Error, 'stackTraceLimit', stackTraceLimit + ownFrames)
         try {
           return Reflect.apply(target, self, other === undefined ? args : [input, other, ...args.slice(2)])
         } finally {
+          Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
           calling.isFetch = isWithinAnother
         }
       }
@@ -66,6 +74,10 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
 
 function urlOf(input: unknown): string {
   if (typeof input === 'string') return input
-  if (input instanceof URL) return input.href
-  return typeof input === 'object' && input !== null && 'url' in input && typeof input.url === 'string' ? input.url : ''
+  if (input instanceof platform.URL) return readUrl(input)
+  if (input instanceof platform.Request) return readRequestUrl(input)
+  if (typeof input !== 'object' || input === null) return ''
+  // Those of another copy of the platform, or of one that the program has put in its place.
+  if ('url' in input && typeof input.url === 'string') return input.url
+  return 'href' in input && typeof input.href === 'string' ? input.href : ''
 }

@@ -3,6 +3,7 @@ import { isRecord } from '../../usage/json-value.ts'
 import type { AnswerTap } from '../attempt/answer-tap.ts'
 import { bodyHashOf, maxParsedLength, RequestBody, WrittenBody } from '../attempt/request-body.ts'
 import type { FetchCall } from './intercept-fetch.ts'
+import { decodeUtf8, platform, readBlob, readForm, readHeader, readParameters, readRequest } from './platform.ts'
 import { watchStream } from './watch-stream.ts'
 
 /** What fetch was called with, as far as it is looked at. */
@@ -47,23 +48,24 @@ function isPlain(init: object): boolean {
 }
 
 function sentRequest({ input }: FetchCall, { method, body, headers, signal }: Members): SentRequest {
-  const request = input instanceof Request ? input : undefined
+  const request = input instanceof platform.Request ? readRequest(input) : undefined
   const header = headerReader(headers ?? request?.headers)
   return {
-    method: String(method ?? request?.method ?? 'GET').toUpperCase(),
+    // Of an object fetch asks for its text, which would be asked for twice.
+    method: textOf(method ?? request?.method ?? 'GET')?.toUpperCase() ?? '',
     body: body ?? request?.body ?? undefined,
     header,
-    signal: signal instanceof AbortSignal ? signal : request?.signal,
+    signal: [signal, request?.signal].find(isSignal),
   }
 }
 
 function headerReader(given: unknown): (name: string) => string | undefined {
   // Making `Headers` of them costs more than all else that is done with the request, and a list may be read only once.
-  if (given instanceof Headers) return (name) => given.get(name) ?? undefined
+  if (given instanceof platform.Headers) return (name) => readHeader(given, name)
   if (Array.isArray(given)) {
     return (name) => {
-      const pair: unknown = given.find((item) => Array.isArray(item) && String(item[0]).toLowerCase() === name)
-      return Array.isArray(pair) ? String(pair[1]) : undefined
+      const pair: unknown = given.find((item) => Array.isArray(item) && textOf(item[0])?.toLowerCase() === name)
+      return Array.isArray(pair) ? textOf(pair[1]) : undefined
     }
   }
   if (!isRecord(given) || isProxy(given) || Symbol.iterator in given) return () => undefined
@@ -71,10 +73,19 @@ function headerReader(given: unknown): (name: string) => string | undefined {
     for (const key of Object.keys(given)) {
       if (key.length !== name.length || key.toLowerCase() !== name) continue
       const value: unknown = Object.getOwnPropertyDescriptor(given, key)?.value
-      return value === undefined ? undefined : String(value)
+      return textOf(value)
     }
     return undefined
   }
+}
+
+/** A text or a number as text: of an object nothing may be asked. */
+function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? String(value) : undefined
+}
+
+function isSignal(value: unknown): value is AbortSignal {
+  return value instanceof AbortSignal
 }
 
 /** Reads the body of a request without taking anything from it: at once where it is there, else as it passes. */
@@ -82,15 +93,15 @@ export function readSentBody({ body }: SentRequest): RequestBody {
   if (typeof body === 'string') return new RequestBody(body)
   if (ArrayBuffer.isView(body)) return bytesBody(new Uint8Array(body.buffer, body.byteOffset, body.byteLength))
   if (body instanceof ArrayBuffer) return bytesBody(new Uint8Array(body))
-  if (body instanceof FormData) return formBody(body)
-  if (body instanceof URLSearchParams) return new RequestBody(String(body))
-  if (body instanceof Blob) return blobBody(body)
-  if (body instanceof ReadableStream && !body.locked) return streamBody(body)
+  if (body instanceof platform.FormData) return formBody(body)
+  if (body instanceof platform.URLSearchParams) return new RequestBody(readParameters(body))
+  if (body instanceof platform.Blob) return blobBody(body)
+  if (body instanceof platform.ReadableStream && !body.locked) return streamBody(body)
   return new RequestBody(undefined)
 }
 
 function bytesBody(bytes: Uint8Array): RequestBody {
-  if (bytes.length <= maxParsedLength) return new RequestBody(new TextDecoder().decode(bytes))
+  if (bytes.length <= maxParsedLength) return new RequestBody(decodeUtf8(bytes))
   const written = new WrittenBody()
   written.add(bytes)
   return written.read()
@@ -99,21 +110,19 @@ function bytesBody(bytes: Uint8Array): RequestBody {
 /** The fields of a form that are text; of a file only the name, the size and the type count, and only for the digest. */
 function formBody(form: FormData): RequestBody {
   const fields = new Map<string, string>()
-  const entries: unknown[] = []
-  for (const [name, value] of form) {
-    if (typeof value === 'string') fields.set(name, value)
-    entries.push(typeof value === 'string' ? [name, value] : [name, value.name, value.size, value.type])
-  }
+  const entries = readForm(form)
+  for (const [name, value] of entries) if (typeof value === 'string') fields.set(name, value)
   return new RequestBody(undefined, { hash: bodyHashOf(JSON.stringify(entries)), form: fields })
 }
 
 // What a Blob holds cannot be read at once, but reading it beside the request takes nothing from it.
 function blobBody(blob: Blob): RequestBody {
   const body = new RequestBody(undefined)
-  if (blob.size > maxParsedLength || (blob.type !== '' && !/json|text|form-data/.test(blob.type))) return body
+  const { size, type, text } = readBlob(blob)
+  if (size > maxParsedLength || (type !== '' && !/json|text|form-data/.test(type))) return body
   body.isKnown = false
-  const learn = (text?: string) => body.learn(text)
-  blob.text().then(learn, () => learn())
+  const learn = (read?: string) => body.learn(read)
+  text().then(learn, () => learn())
   return body
 }
 

@@ -1,4 +1,5 @@
 import { EventEmitter } from 'node:events'
+import { URL } from '../../platform.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { recordRequest } from '../../runtime/collector/record-request.ts'
 import { nextCallId, type Scope } from '../../runtime/scope.ts'

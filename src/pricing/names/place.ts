@@ -1,3 +1,4 @@
+import { URL } from '../../platform.ts'
 import type { ModelName } from './model-name.ts'
 
 interface PlaceClues {

@@ -1,3 +1,4 @@
+import { URL } from '../../platform.ts'
 import { priceTable } from '../table/genai-prices.ts'
 
 /** What the URL of a request tells about who is paid. */

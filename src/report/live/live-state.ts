@@ -14,6 +14,7 @@ import {
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import { gammaOf, indexOfSeconds, secondsOfBin } from '../text/latency-histogram.ts'
 import { addSpending, createRecordCosts, endRecord, type RecordCosts } from './record-costs.ts'
+import { type SilentModels, updateSilentModels } from './silent-models.ts'
 
 /** What the live view knows of a run. It is changed in place, because every event of the run goes through it. */
 export interface LiveState {
@@ -43,6 +44,7 @@ export interface LiveState {
   readonly nodes: Map<string, LiveNode>
   /** How many requests may be in flight to a provider at once. */
   readonly requestLimits: Map<string, RequestLimit>
+  readonly silentModels: SilentModels
   /** The processes that do the records, by name; empty where it is one. */
   readonly workers: Map<string, LiveWorker>
 }
@@ -96,6 +98,7 @@ export function createLiveState(): LiveState {
     tokenRate: new RateWindow(),
     nodes: new Map(),
     requestLimits: new Map(),
+    silentModels: new Map(),
     workers: new Map(),
   }
 }
@@ -171,6 +174,7 @@ function updateWorker(state: LiveState, event: MetadataEvent & { readonly worker
 }
 
 function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void {
+  updateSilentModels(state.silentModels, request, nowMs)
   state.requests += 1
   if (request.resendCount > 0) {
     state.retries += 1

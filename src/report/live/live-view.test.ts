@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { type SampleRunOptions, sampleEvents } from '../../../test/helpers/sample-run.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { textWidth } from '../text/terminal-text.ts'
@@ -97,6 +98,23 @@ test('the limit of a provider is shown, and why it is what it is', () => {
   updateLiveState(state, change, nowMs)
   const text = renderLive(state, { columns: 80, nowMs }).join('\n')
   expect(text).toContain('at once   4 requests to openai, fewer because of 429')
+})
+
+test('a model that does not answer is named, with for how long and how it fails, until it answers', () => {
+  const refused = requestEnd({ model: 'gone', status: 0, errorType: 'ECONNREFUSED' })
+  const render = (events: readonly MetadataEvent[]) => {
+    const { state, nowMs } = stateAfter(events)
+    return [renderLive(state, { columns: 100, nowMs }).join('\n'), renderPlainLine(state, { nowMs })]
+  }
+  const words = 'gone: 12 requests in a row failed for 2.20 s, the last with ECONNREFUSED'
+  for (const text of render(Array<MetadataEvent>(12).fill(refused))) expect(text).toContain(words)
+  const others = [
+    // A few are the retries of every day, and a limit of rate is no silence.
+    Array<MetadataEvent>(4).fill(refused),
+    Array<MetadataEvent>(12).fill(requestEnd({ model: 'gone', status: 429, errorType: 'rate_limited' })),
+    [...Array<MetadataEvent>(12).fill(refused), requestEnd({ model: 'gone' })],
+  ]
+  for (const events of others) for (const text of render(events)) expect(text).not.toContain('in a row')
 })
 
 test('a record done again takes its failure back', () => {

@@ -26,6 +26,7 @@ import {
   workerSegments,
 } from './live-segments.ts'
 import type { LiveNode, LiveState } from './live-state.ts'
+import { silenceSegments } from './silent-models.ts'
 
 export type { Concurrency } from './live-segments.ts'
 export { createLiveState, type LiveState, updateLiveState } from './live-state.ts'
@@ -54,9 +55,11 @@ export function renderLive(state: LiveState, options: LiveOptions): string[] {
   const { columns, concurrency, rows = 24 } = options
   const atOnce = [...concurrencySegments(concurrency), ...limitSegments(state.requestLimits)]
   const line = (label: string, segments: readonly Cell[]) => renderLines({ label, segments, columns, rows, painter })
+  const silent = silenceSegments(state.silentModels, options.nowMs)
   const lines = [
     ...recordLines(state, options, painter),
     ...line('requests', requestSegments(state, options.runningRequests)),
+    ...(silent.length > 0 ? line('silent', silent) : []),
     ...line('tokens', tokenSegments(state, options.nowMs)),
     ...line('cost', costSegments(state, options.totalRecords)),
     ...(state.avoided.requests > 0 ? line('avoided', avoidedSegments(state)) : []),
@@ -88,6 +91,8 @@ export function renderPlainLine(state: LiveState, options: Omit<LiveOptions, 'co
   const groups = [records, requests, [tokens], costSegments(state, totalRecords)]
   if (state.avoided.requests > 0) groups.push(['avoided', ...avoidedSegments(state)])
   if (state.latency.count > 0) groups.push(latencySegments(state.latency))
+  const silent = silenceSegments(state.silentModels, nowMs)
+  if (silent.length > 0) groups.push(silent)
   return groups.map((segments) => segments.map(textOf).join(', ')).join('; ')
 }
 

@@ -1,3 +1,4 @@
+import { TextEncoder } from '../../platform.ts'
 import { factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
 import { createCountReader } from '../count-table.ts'
 import { countOf, firstOf, isFilled, isRecord, memberOf } from '../json-value.ts'

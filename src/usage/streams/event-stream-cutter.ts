@@ -1,3 +1,4 @@
+import { TextDecoder } from '../../platform.ts'
 import { MessageBuffer } from './message-buffer.ts'
 import type { OnMessage } from './sse-cutter.ts'
 

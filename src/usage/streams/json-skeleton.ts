@@ -1,3 +1,5 @@
+import { TextDecoder } from '../../platform.ts'
+
 const decoder = new TextDecoder()
 
 const maxDepth = 256

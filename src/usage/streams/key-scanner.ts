@@ -1,3 +1,4 @@
+import { TextEncoder } from '../../platform.ts'
 import type { StreamKeys } from '../wire-format.ts'
 
 /** What a scan found, as bits. */

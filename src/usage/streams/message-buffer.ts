@@ -1,3 +1,4 @@
+import { TextDecoder, TextEncoder } from '../../platform.ts'
 import { JsonSkeleton } from './json-skeleton.ts'
 
 const decoder = new TextDecoder()

@@ -1,3 +1,4 @@
+import { TextDecoder } from '../../platform.ts'
 import { isRecord } from '../json-value.ts'
 import { createKeyScanner, foundTelling } from './key-scanner.ts'
 

@@ -41,12 +41,12 @@ export async function* hashBytes(bytes: AsyncIterable<Uint8Array>, hash: FileHas
 }
 
 /** What data may unpack to is looked at from here on, in bytes. */
-const freeBytes = 64 * 1024 * 1024
+export const freeBytes = 64 * 1024 * 1024
 /** Rows of JSON or CSV pack to a tenth or a fiftieth; a thousandth is the most that gzip can do, with one byte repeated. */
 const usualRatio = 200
 
 /** How many times its own size a packed file may unpack to: `SYGRA_MAX_UNPACK_RATIO`, 200 by default. */
-function mostRatio(): number {
+export function mostUnpackRatio(): number {
   const given = Number(process.env.SYGRA_MAX_UNPACK_RATIO)
   return Number.isFinite(given) && given > 0 ? given : usualRatio
 }
@@ -58,7 +58,7 @@ function mostRatio(): number {
  */
 export async function* gunzip(bytes: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   const unpacked = createGunzip({ chunkSize: chunkBytes })
-  const limit = mostRatio()
+  const limit = mostUnpackRatio()
   let [packedBytes, unpackedBytes] = [0, 0]
   const counted = async function* () {
     for await (const chunk of bytes) {
@@ -84,7 +84,8 @@ export async function* gunzip(bytes: AsyncIterable<Uint8Array>, name: string): A
   }
 }
 
-function tooMuchPacked(name: string, limit: number): SygraError {
+/** The error for data that unpacks to more than so many times its size. */
+export function tooMuchPacked(name: string, limit: number): SygraError {
   return new SygraError(
     'bad_data',
     `${name}: unpacks to more than ${limit} times its size, as a file does that is made to fill memory; if it is what you expect, allow more with SYGRA_MAX_UNPACK_RATIO`,

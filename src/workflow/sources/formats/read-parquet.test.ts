@@ -1,10 +1,11 @@
 import type { SchemaElement } from 'hyparquet'
 import { type ColumnSource, parquetWriteBuffer } from 'hyparquet-writer'
-import { expect, test } from 'vitest'
+import { expect, test, vi } from 'vitest'
 import { scratchFile } from '../../../../test/helpers/scratch-folder.ts'
 import { readAll } from '../../../../test/helpers/test-source.ts'
 import { diskSource } from '../files/disk-source.ts'
 import type { Row } from '../source.ts'
+import { guardedCompressors } from './parquet-limits.ts'
 
 async function roundTrip(columnData: ColumnSource[], schema?: SchemaElement[]): Promise<Row[]> {
   const buffer = parquetWriteBuffer({ columnData, schema })
@@ -55,4 +56,29 @@ test('a row group much larger than a slice gives its rows in order', async () =>
   const source = diskSource(await scratchFile('data.parquet', buffer))
   expect((await readAll(source)).map((row) => row.text)).toEqual(text)
   expect((await readAll(source, { startIndex: 4_321 })).map((row) => row.text)).toEqual(text.slice(4_321))
+})
+
+test('a long text that stands once in the file for all rows does not fill the memory', async () => {
+  const text = 'x'.repeat(400_000)
+  // 1,000 rows of it would be 400 MB.
+  const file = parquetWriteBuffer({ columnData: [{ name: 'text', data: Array(1_000).fill(text), type: 'STRING' }] })
+  expect(file.byteLength).toBeLessThan(1_000_000)
+  const before = process.memoryUsage().heapUsed
+  const rows = await readAll(diskSource(await scratchFile('data.parquet', new Uint8Array(file))))
+  expect(rows.every((row) => row.text === text)).toBe(true)
+  expect(process.memoryUsage().heapUsed - before).toBeLessThan(150_000_000)
+})
+
+test('a file that unpacks to far more than its size is refused, whether it says so or not', async () => {
+  // A page of 80 million equal bytes.
+  const data = [new Uint8Array(80_000_000)]
+  const file = new Uint8Array(parquetWriteBuffer({ columnData: [{ name: 'zeros', data, type: 'BYTE_ARRAY' }] }))
+  expect(file.byteLength).toBeLessThan(80_000_000 / 10)
+  const path = await scratchFile('data.parquet', file)
+  vi.stubEnv('SYGRA_MAX_UNPACK_RATIO', '5')
+  await expect(readAll(diskSource(path))).rejects.toThrow(/data\.parquet: unpacks to more than 5 times its size/)
+  expect(() => guardedCompressors('pages').SNAPPY?.(file.subarray(0, 100_000), 80_000_000)).toThrow(
+    'pages: unpacks to more than 5 times',
+  )
+  vi.unstubAllEnvs()
 })

@@ -10,6 +10,7 @@ import { compressors } from 'hyparquet-compressors'
 import { SygraError } from '../../../errors.ts'
 import type { Row } from '../source.ts'
 import { badParquet, type ParquetBytes } from './parquet-file.ts'
+import { checkUnpackedSize, guardedCompressors } from './parquet-limits.ts'
 import type { Batches } from './parse-items.ts'
 import { parseExactJson } from './parse-json.ts'
 
@@ -23,6 +24,7 @@ export async function readParquetMetadata(file: ParquetBytes, name: string): Pro
   try {
     const metadata = await parquetMetadataAsync(file, { geoparquet: false })
     checkCodecs(metadata, name)
+    checkUnpackedSize(metadata, name)
     return metadata
   } catch (error) {
     throw badParquet(name, error)
@@ -86,16 +88,17 @@ async function readRows(range: RowRange, name: string): Promise<Row[]> {
     const rows = await parquetReadObjects({
       ...range,
       metadata,
-      compressors,
+      compressors: guardedCompressors(name),
       parsers: parquetParsers,
       rowFormat: 'object',
       utf8: false,
       geoparquet: false,
     })
+    const texts: LongTexts = new Map()
     for (const row of rows) {
       for (const column of Object.keys(row)) {
         const scale = scales.get(column)
-        row[column] = scale === undefined ? parquetValue(row[column]) : decimalOf(row[column], scale)
+        row[column] = scale === undefined ? parquetValue(row[column], texts) : decimalOf(row[column], scale)
       }
     }
     return rows
@@ -165,19 +168,30 @@ const parquetParsers: Partial<ParquetParsers> = {
  * A parquet value as a record carries it: a big integer becomes a number where that is exact, else text; bytes that are UTF-8
  * become text (old writers do not mark text), other bytes stay a Uint8Array.
  */
-function parquetValue(value: unknown): unknown {
+function parquetValue(value: unknown, texts: LongTexts): unknown {
   if (typeof value === 'bigint') return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()
   if (typeof value !== 'object' || value === null) return value
-  if (value instanceof Uint8Array) return textOrBytes(value)
+  if (value instanceof Uint8Array) return textOrBytes(value, texts)
   if (value instanceof Date) return isoText(value.getTime())
   if (ArrayBuffer.isView(value)) return value
-  if (Array.isArray(value)) return value.map(parquetValue)
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parquetValue(item)]))
+  if (Array.isArray(value)) return value.map((item) => parquetValue(item, texts))
+  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, parquetValue(item, texts)]))
 }
 
-function textOrBytes(bytes: Uint8Array): string | Uint8Array {
+/**
+ * Long texts of a slice by their bytes: what stands once in a dictionary stands for many rows, and a text made anew for each
+ * of them would fill memory.
+ */
+type LongTexts = Map<Uint8Array, string>
+const longBytes = 1024
+
+function textOrBytes(bytes: Uint8Array, texts: LongTexts): string | Uint8Array {
   try {
-    return utf8.decode(bytes)
+    const known = texts.get(bytes)
+    if (known !== undefined) return known
+    const text = utf8.decode(bytes)
+    if (bytes.byteLength >= longBytes) texts.set(bytes, text)
+    return text
   } catch {
     return bytes
   }

@@ -1,0 +1,14 @@
+import { post, tell, url } from '../ask.mjs'
+
+Object.prototype.polluted = 'x'
+Array.prototype.own = () => {}
+// What stands in the place of the platform's classes is for the program alone.
+for (const name of ['Blob', 'FormData', 'Headers', 'ReadableStream', 'Request', 'Response', 'URL', 'URLSearchParams']) {
+  globalThis[name] = class {
+    constructor() {
+      console.log('made a', name)
+    }
+  }
+}
+await tell('json', async () => (await fetch(url(), post())).text())
+await tell('a stream', async () => (await (await fetch(url('stream'), post())).text()).length)

@@ -1,0 +1,17 @@
+import { post, question, tell, url } from '../ask.mjs'
+
+const request = new Request(url(), post())
+await tell('once', async () => (await fetch(request)).status)
+await tell('twice', () => fetch(request))
+const second = new Request(url(), post())
+const copy = second.clone()
+await tell('its copy', async () => [(await fetch(second)).status, await copy.text()])
+await tell('with another body', async () => (await fetch(second, post())).status)
+const third = new Request(second, { method: 'POST', body: question })
+await tell('made of a used one', async () => [third.bodyUsed, (await fetch(third)).status, third.bodyUsed])
+const controller = new AbortController()
+const answer = await fetch(new Request(url('endless'), post({ signal: controller.signal })))
+const reading = answer.text()
+controller.abort(new RangeError('why'))
+await tell('aborted', () => reading)
+await tell('cancelled', () => answer.body?.cancel())
