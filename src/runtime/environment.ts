@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { hostname } from 'node:os'
 import type { Environment } from '../metadata/event.ts'
+import { URL } from '../platform.ts'
 
 /** Versions, host and process, for the `execution` block of the file. */
 export function readEnvironment(): Environment {
