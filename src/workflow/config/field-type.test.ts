@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { schemaOfFieldType } from './field-type.ts'
+import { schemaOfFieldType, schemaOfRule } from './field-type.ts'
 
 // What pydantic takes in its lax mode, which is how the Python system checks.
 test.each([
@@ -9,12 +9,17 @@ test.each([
   ['str', ['5', ''], [5, true, null]],
   ['list[int]', [['5', 6], []], [['x'], 'x', { 0: 5 }]],
   ['int | None', ['5', null], ['x']],
-] as const)('%s', (type, fitting, unfitting) => {
-  const schema = schemaOfFieldType(type)
-  for (const value of fitting) expect([value, schema?.safeParse(value).success]).toEqual([value, true])
-  for (const value of unfitting) expect([value, schema?.safeParse(value).success]).toEqual([value, false])
+] as const)('a rule for %s', (type, fitting, unfitting) => {
+  const schema = schemaOfRule({ name: 'value', type })
+  for (const value of fitting) expect([value, schema.safeParse(value).success]).toEqual([value, true])
+  for (const value of unfitting) expect([value, schema.safeParse(value).success]).toEqual([value, false])
 })
 
 test('a value that fits stays as it is', () => {
-  expect(schemaOfFieldType('int')?.parse('5')).toBe('5')
+  expect(schemaOfRule({ name: 'value', type: 'int' }).parse('5')).toBe('5')
+})
+
+test('what a model is told to answer is the type itself', () => {
+  expect(schemaOfFieldType('int')?.safeParse('5').success).toBe(false)
+  expect(schemaOfFieldType('list[bool]')?.safeParse(['yes']).success).toBe(false)
 })

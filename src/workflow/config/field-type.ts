@@ -4,27 +4,34 @@ import { closedObject } from './closed-object.ts'
 /** What a type may be, for errors. */
 export const fieldTypeNames = 'str, int, float, bool, list, list[…], dict, any, or … | None'
 
+/** How values are taken: `strict` as their type is, `lax` also texts that say a number or a truth. */
+type Strictness = 'strict' | 'lax'
+
 /**
  * The schema of a type as Python's type hints are written: `str`, `int`, `list[dict[str, any]]`, `str | None`, `Optional[str]`;
  * undefined for what is no such type.
  */
-export function schemaOfFieldType(text: string): z.ZodType | undefined {
+export function schemaOfFieldType(text: string, strictness: Strictness = 'strict'): z.ZodType | undefined {
+  const schemaOf = (part: string) => schemaOfFieldType(part, strictness)
   const type = text.trim()
   const choices = splitOutside(type, '|')
-  if (choices.length > 1) return unionOf(choices.map(schemaOfFieldType))
+  if (choices.length > 1) return unionOf(choices.map(schemaOf))
   const [, outer, inner] = /^(\w+)\[(.+)\]$/s.exec(type) ?? []
-  if (outer === undefined || inner === undefined) return plainTypes[type.toLowerCase()]?.()
+  if (outer === undefined || inner === undefined) {
+    const name = type.toLowerCase()
+    return (strictness === 'lax' ? (laxTypes[name] ?? plainTypes[name]) : plainTypes[name])?.()
+  }
   switch (outer.toLowerCase()) {
     case 'list':
     case 'array':
     case 'set':
     case 'tuple':
-      return arrayOf(schemaOfFieldType(inner))
+      return arrayOf(schemaOf(inner))
     case 'dict':
     case 'object':
-      return recordOf(splitOutside(inner, ',').map(schemaOfFieldType))
+      return recordOf(splitOutside(inner, ',').map(schemaOf))
     case 'optional':
-      return unionOf([schemaOfFieldType(inner), z.null()])
+      return unionOf([schemaOf(inner), z.null()])
     default:
       return undefined
   }
@@ -48,15 +55,24 @@ function yesOrNo(): z.ZodType {
   return z.union([z.boolean(), z.literal([0, 1]), z.string().regex(yesAndNo)], { error: 'expected true or false' })
 }
 
-const plainTypes: Readonly<Record<string, () => z.ZodType>> = {
-  str: () => z.string(),
-  string: () => z.string(),
+const laxTypes: Readonly<Record<string, () => z.ZodType>> = {
   int: wholeNumber,
   integer: wholeNumber,
   float: decimalNumber,
   number: decimalNumber,
   bool: yesOrNo,
   boolean: yesOrNo,
+}
+
+const plainTypes: Readonly<Record<string, () => z.ZodType>> = {
+  str: () => z.string(),
+  string: () => z.string(),
+  int: () => z.int(),
+  integer: () => z.int(),
+  float: () => z.number(),
+  number: () => z.number(),
+  bool: () => z.boolean(),
+  boolean: () => z.boolean(),
   list: () => z.array(z.unknown()),
   array: () => z.array(z.unknown()),
   dict: () => z.record(z.string(), z.unknown()),
@@ -120,7 +136,7 @@ export type FieldRule = z.infer<typeof fieldRuleSchema>
 
 /** The schema of a field with its rules. */
 export function schemaOfRule(rule: FieldRule): z.ZodType {
-  const type = schemaOfFieldType(rule.type) ?? z.unknown()
+  const type = schemaOfFieldType(rule.type, 'lax') ?? z.unknown()
   const checks = checksOf(rule)
   const schema = type.superRefine((value, context) => {
     for (const { isMet, expected } of checks) if (!isMet(value)) context.addIssue(`expected ${expected}`)
