@@ -152,7 +152,7 @@ export interface ActorEnd {
   readonly recordId?: string
   /** Left out where nobody told: of work that had not ended with the process, or whose outcome its framework keeps. */
   readonly succeeded?: boolean
-  /** Wall time, whatever it called included; left out where its end was not told. */
+  /** Wall time, whatever it called included; left out where its end was not told, or may be that of another. */
   readonly durationSeconds?: number
   readonly errorType?: string
   /** The program has OpenTelemetry of its own, which has a span of it. */

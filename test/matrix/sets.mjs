@@ -6,7 +6,13 @@
 export const sets = [
   { name: 'openai 6', packages: ['openai@6'], program: 'openai.mjs' },
   { name: 'openai 7', packages: ['openai@7'], minNode: 22, program: 'openai.mjs' },
-  { name: 'ai 6', packages: ['ai@6', '@ai-sdk/openai@3', '@ai-sdk/anthropic@3', 'zod@4'], program: 'ai.mjs' },
+  {
+    name: 'ai 6',
+    packages: ['ai@6', '@ai-sdk/openai@3', '@ai-sdk/anthropic@3', 'zod@4'],
+    program: 'ai.mjs',
+    agent: 'planner',
+    tool: 'lookup',
+  },
   {
     name: 'ai 7',
     packages: [

@@ -15,6 +15,7 @@ import { createAgent } from 'langchain'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
 import { observeAiSdk } from '../../src/instrument/sdk/ai-sdk-operations.ts'
+import { metadataTelemetry } from '../../src/instrument/sdk/ai-sdk-telemetry.ts'
 import { followFrameworks } from '../../src/instrument/sdk/follow-frameworks.ts'
 import { MetadataTrackingCallback } from '../../src/instrument/sdk/langchain.ts'
 import { observeLangchain } from '../../src/instrument/sdk/langchain-handler.ts'
@@ -35,7 +36,7 @@ const schema = z.object({ query: z.string() })
 let endWatch = () => {}
 beforeAll(() => {
   endWatch = watchWire()
-  followFrameworks(() => ({ observeAiSdk, observeLangchain, observeOpenAiAgents }))
+  followFrameworks(() => ({ observeAiSdk, metadataTelemetry, observeLangchain, observeOpenAiAgents }))
 })
 afterAll(() => endWatch())
 

@@ -15,6 +15,8 @@ export interface FrameworkStart {
   readonly names?: PlaceNames
   /** It is an execution of what it names: of its agent or of its tool. */
   readonly executes?: ActorKind
+  /** It has no span in the application's own OpenTelemetry. */
+  readonly hasNoSpan?: boolean
   /** Every name of the model; set for a call to one. */
   readonly models?: readonly string[]
 }
@@ -44,16 +46,23 @@ export class FrameworkRuns {
   readonly #runs = new Map<string, FrameworkRun>()
   readonly #calls = new Set<FrameworkRun>()
   readonly #idSources = new Set<() => string | undefined>()
+  #lastNumber = 0
 
   /** Asks a framework, before each request, in which of its runs the caller is. Asked once, however often it is given. */
   askFor(currentId: () => string | undefined): void {
     this.#idSources.add(currentId)
   }
 
+  /** A number that no other run has, for ids of frameworks that give none. */
+  nextNumber(): number {
+    this.#lastNumber += 1
+    return this.#lastNumber
+  }
+
   start(start: FrameworkStart): void {
     // What another framework starts within a run of this one is a part of it.
     const parentId = start.parentId ?? this.#currentRun()?.id
-    const facts = spanFactsOf(start)
+    const facts = start.hasNoSpan === true ? undefined : spanFactsOf(start)
     const run: FrameworkRun = {
       ...start,
       parentId,

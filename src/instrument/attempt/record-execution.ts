@@ -6,7 +6,8 @@ import { wireState } from './wire-state.ts'
 
 /** How an execution ended, as far as its framework tells. */
 export type ExecutionEnd =
-  | { readonly type: 'succeeded' }
+  /** `isUntimed`: which of several it is was not told. */
+  | { readonly type: 'succeeded'; readonly isUntimed?: boolean }
   | { readonly type: 'failed'; readonly error: unknown }
   /** It ended, and how was not told. */
   | { readonly type: 'ended' }
@@ -17,6 +18,7 @@ export type ExecutionEnd =
 export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
   const { executes, names, place, startedAt, span } = run
   const errorType = end.type === 'failed' ? thrownTypeOf(end.error) : undefined
+  const isUntimed = end.type === 'left' || (end.type === 'succeeded' && end.isUntimed === true)
   span?.end(errorType)
   const name = executes === undefined ? undefined : names?.[executes]
   if (executes === undefined || name === undefined) return
@@ -27,7 +29,7 @@ export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
     node: place.node ?? wireState().frameworks.namesOf(run).node,
     recordId: place.record?.id,
     succeeded: end.type === 'succeeded' ? true : end.type === 'failed' ? false : undefined,
-    durationSeconds: end.type === 'left' ? undefined : monotonicSeconds() - startedAt,
+    durationSeconds: isUntimed ? undefined : monotonicSeconds() - startedAt,
     errorType,
     isTraced: span === undefined ? undefined : true,
   })

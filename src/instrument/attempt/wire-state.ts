@@ -18,6 +18,8 @@ interface WireState {
   readonly frameworks: FrameworkRuns
   readonly recorded: RecordedRequests
   readonly deferred: DeferredWork
+  /** Events of frameworks, and by which of their names they were told of. */
+  readonly told: WeakMap<object, Set<string>>
 }
 
 const stateKey = Symbol.for('sygra.wire-state.6')
@@ -31,6 +33,7 @@ export function wireState(): WireState {
     frameworks: new FrameworkRuns(),
     recorded: new RecordedRequests(),
     deferred: new DeferredWork(),
+    told: new WeakMap(),
   }
   return holder[stateKey]
 }

@@ -10,6 +10,7 @@ import { announce, endSafely } from '../attempt/open-attempts.ts'
 import { RequestBody } from '../attempt/request-body.ts'
 import { type TracePlace, tracePlaceOf } from '../attempt/trace-place.ts'
 import { observeAiSdk } from '../sdk/ai-sdk-operations.ts'
+import { metadataTelemetry } from '../sdk/ai-sdk-telemetry.ts'
 import { followFrameworks } from '../sdk/follow-frameworks.ts'
 import { observeLangchain } from '../sdk/langchain-handler.ts'
 import { observeOpenAiAgents } from '../sdk/openai-agents-executions.ts'
@@ -40,7 +41,7 @@ export function installFetch(): () => void {
     installation.original = globalThis.fetch
     installation.installed = trackFetch(installation.original)
     globalThis.fetch = installation.installed
-    followFrameworks(() => ({ observeAiSdk, observeLangchain, observeOpenAiAgents }))
+    followFrameworks(() => ({ observeAiSdk, metadataTelemetry, observeLangchain, observeOpenAiAgents }))
   }
   let isInstalled = true
   return () => {

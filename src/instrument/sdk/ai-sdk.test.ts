@@ -7,8 +7,13 @@ import { z } from 'zod'
 import { answerAsAgent } from '../../../test/helpers/agent-server.ts'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../../../test/helpers/fault-server.ts'
 import { observeRequests } from '../../../test/helpers/observe-requests.ts'
+import { settleExecutions } from '../attempt/record-execution.ts'
 import { trackFetch } from '../fetch/fetch.ts'
 import { metadataMiddleware, metadataTelemetry } from './ai-sdk.ts'
+import { observeAiSdk } from './ai-sdk-operations.ts'
+import { followFrameworks } from './follow-frameworks.ts'
+import { observeLangchain } from './langchain-handler.ts'
+import { observeOpenAiAgents } from './openai-agents-executions.ts'
 
 let server: FaultServer | undefined
 afterEach(async () => {
@@ -147,6 +152,46 @@ describe('the telemetry integration', () => {
       generateText({ model: localModel(), prompt: 'Hi', experimental_telemetry: telemetry('planner') }),
     )
     expect(attempts).toEqual([expect.objectContaining({ model: 'local-7b', agent: 'planner', usage: counted })])
+  })
+
+  test('tells of executions of agents and tools, also by itself where frameworks are followed, and once', async () => {
+    followFrameworks(() => ({ observeAiSdk, metadataTelemetry, observeLangchain, observeOpenAiAgents }))
+    const model = await openai(answerAsAgent('look'))
+    const look = (execute: () => Promise<string>) => tool({ inputSchema: z.object({ query: z.string() }), execute })
+    const ask = (agent: string, execute: () => Promise<string>, options: object = {}) =>
+      generateText({
+        model,
+        prompt: 'Hi',
+        tools: { look: look(execute) },
+        stopWhen: stepCountIs(3),
+        experimental_telemetry: { isEnabled: true, functionId: agent, ...options },
+      })
+    const { collector, events } = await observeRequests(async () => {
+      await ask('planner', async () => 'found')
+      await ask('planner', async () => Promise.reject(new TypeError('no')), telemetry('planner'))
+      // At once, and of one name: which of them has ended is not told.
+      await Promise.all([ask('twin', async () => 'found'), ask('twin', async () => 'found')])
+      const failing = new MockLanguageModelV3({ doGenerate: async () => Promise.reject(new Error('no')) })
+      const asked = { model: failing, prompt: 'Hi', maxRetries: 0, experimental_telemetry: { functionId: 'lost' } }
+      await generateText(asked).catch(() => {})
+    })
+    settleExecutions(collector.runId)
+    const { agents, tools } = collector.getMetadataSummary()
+    expect(agents).toMatchObject({
+      planner: { total_executions: 2, total_failures: 0, unknown_outcomes: 0, requests: { total_requests: 4 } },
+      twin: { total_executions: 2, unknown_outcomes: 0 },
+      lost: { total_executions: 1, unknown_outcomes: 1 },
+    })
+    expect(tools).toMatchObject({ look: { total_executions: 4, total_failures: 1, error_types: { TypeError: 1 } } })
+    const timed = events.filter((event) => event.type === 'actor-end' && event.kind === 'agent')
+    expect(timed.map((event) => 'durationSeconds' in event && event.durationSeconds !== undefined)).toEqual([
+      true,
+      true,
+      // Of two that go on at once it is not told which one ended; of one that failed, nothing.
+      false,
+      true,
+      false,
+    ])
   })
 
   test('together with the middleware a step is recorded once', async () => {

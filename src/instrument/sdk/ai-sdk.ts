@@ -1,14 +1,12 @@
 // `sygra/ai-sdk`: for programs that call models through the AI SDK (`ai`).
 
 import { currentOrOutsideScope } from '../../runtime/scope.ts'
-import { readAiSdkUsage } from '../../usage/index.ts'
-import { memberOf, textOf } from '../../usage/json-value.ts'
-import { type FrameworkRun, samePlace } from '../attempt/framework-runs.ts'
-import { recordIfUnseen } from '../attempt/unseen-request.ts'
-import { wireState } from '../attempt/wire-state.ts'
+import { memberOf } from '../../usage/json-value.ts'
 import { onOutcome } from '../track/on-outcome.ts'
 import { TrackedRequest } from '../track/tracked-request.ts'
 import { withinActor } from '../track/with-actor.ts'
+
+export { type MetadataTelemetry, metadataTelemetry } from './ai-sdk-telemetry.ts'
 
 export interface MiddlewareOptions {
   /** The key under `models`; the name that the model has at the wire by default. */
@@ -117,88 +115,4 @@ function toldBy(part: { readonly type: string }): Record<string, unknown> {
     return { response: { id: memberOf(part, 'id'), modelId: memberOf(part, 'modelId') } }
   }
   return {}
-}
-
-/** What is read of an event of the telemetry; ai@6 and ai@7 tell of a call to a model by other names. */
-interface TelemetryEvent {
-  readonly functionId?: string | undefined
-  /** Of ai@7: the same from the start of a call to its end. */
-  readonly callId?: string
-  /** Of ai@6. */
-  readonly model?: { readonly provider: string; readonly modelId: string }
-  /** Of ai@7. */
-  readonly provider?: string
-  /** Of ai@7. */
-  readonly modelId?: string
-}
-
-/** As `registerTelemetryIntegration` of ai@6 and `registerTelemetry` of ai@7 take it. */
-export interface MetadataTelemetry {
-  onStepStart(event: TelemetryEvent): void
-  onStepFinish(event: TelemetryEvent): void
-  onLanguageModelCallStart(event: TelemetryEvent): void
-  onLanguageModelCallEnd(event: TelemetryEvent): void
-}
-
-/**
- * An integration for the telemetry of the AI SDK: `functionId` names the agent whose requests these are, and a call is
- * recorded only where no request of it was seen. Under `sygra exec` and `--import sygra/register` ai@7 needs none.
- *
- * @example
- * registerTelemetryIntegration(metadataTelemetry()) // ai@6, once; then { experimental_telemetry: { isEnabled: true, functionId: 'planner' } }
- * registerTelemetry(metadataTelemetry()) // ai@7, once; then { telemetry: { functionId: 'planner' } }
- */
-export function metadataTelemetry(): MetadataTelemetry {
-  const { frameworks, recorded } = wireState()
-  recorded.isWatched = true
-  let count = 0
-  const start = (event: TelemetryEvent) => {
-    const model = event.model?.modelId ?? event.modelId
-    if (model === undefined) return
-    count += 1
-    frameworks.start({
-      id: `${callPrefix}${event.callId ?? ''} ${count}`,
-      place: currentOrOutsideScope(),
-      models: [model],
-      names: { agent: event.functionId },
-    })
-  }
-  const end = (event: TelemetryEvent) => {
-    const run = openCall(event)
-    if (run === undefined) return
-    frameworks.end(run.id)
-    const response = memberOf(event, 'response')
-    recordIfUnseen(run, {
-      status: 200,
-      usage: readAiSdkUsage(memberOf(event, 'usage')),
-      upstreamModel: textOf(memberOf(response, 'modelId')),
-      responseId: textOf(memberOf(response, 'id')) ?? textOf(memberOf(event, 'responseId')),
-      finishReason: textOf(memberOf(event, 'finishReason')),
-      provider: (event.model?.provider ?? event.provider)?.split('.')[0],
-    })
-  }
-  return {
-    onStepStart: start,
-    // The steps of ai@7 hold the calls that are told of below.
-    onStepFinish(event) {
-      if (event.callId === undefined) end(event)
-    },
-    onLanguageModelCallStart: start,
-    onLanguageModelCallEnd: end,
-  }
-}
-
-const callPrefix = 'ai-sdk '
-
-/** The call that ends: in ai@6, which gives the two events no common id, the oldest of its model and function here. */
-function openCall(event: TelemetryEvent): FrameworkRun | undefined {
-  const place = currentOrOutsideScope()
-  const model = event.model?.modelId ?? event.modelId
-  return wireState().frameworks.findCall(
-    (run) =>
-      run.id.startsWith(`${callPrefix}${event.callId ?? ''} `) &&
-      run.names?.agent === event.functionId &&
-      (model === undefined || run.models?.includes(model) === true) &&
-      samePlace(run.place, place),
-  )
 }
