@@ -8,6 +8,7 @@ import { createServer } from 'node:http'
 import { Session } from 'node:inspector/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 
 const maxFunctions = 80
 const maxFiles = 20
@@ -53,23 +54,31 @@ const { result } = await session.post('Profiler.takePreciseCoverage')
 const written = lines() - before
 session.disconnect()
 
-const files = result
-  .filter(({ url: file }) => file.startsWith(dist))
-  .map(({ url: file, functions }) => ({
-    file: file.slice(dist.length),
-    names: functions
-      .filter(({ functionName, ranges }) => functionName !== '' && ranges[0].count > 0)
-      .map(({ functionName }) => functionName),
-  }))
-  .filter(({ names }) => names.length > 0)
-const count = files.reduce((sum, { names }) => sum + names.length, 0)
-if (process.argv.includes('--names')) for (const { file, names } of files) console.log(`${file}: ${names.join(', ')}`)
+const files = new Map()
+for (const { url: file, functions } of result) {
+  if (!file.startsWith(dist)) continue
+  const sourceAt = sourceFinder(fileURLToPath(file))
+  for (const { functionName, ranges } of functions) {
+    if (functionName === '' || ranges[0].count === 0) continue
+    const source = sourceAt(ranges[0].startOffset)
+    files.set(source, [...(files.get(source) ?? []), functionName])
+  }
+}
+const count = [...files.values()].reduce((sum, names) => sum + names.length, 0)
+if (process.argv.includes('--names')) for (const [file, names] of files) console.log(`${file}: ${names.join(', ')}`)
 console.log(
-  `way: ${count} functions in ${files.length} files, for ${written} lines of the ledger (at most ${maxFunctions} in ${maxFiles})`,
+  `way: ${count} functions in ${files.size} files, for ${written} lines of the ledger (at most ${maxFunctions} in ${maxFiles})`,
 )
 server.closeAllConnections()
 server.close()
 process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+
+/** Which file of src stands at a place of a chunk: the bundler writes its name in front of it. */
+function sourceFinder(chunk) {
+  const text = readFileSync(chunk, 'utf8')
+  const starts = [...text.matchAll(/^\/\/(?:#region)? ?(src\/.*\.ts)$/gm)].map(({ index, 1: name }) => ({ index, name }))
+  return (offset) => starts.findLast(({ index }) => index <= offset)?.name ?? chunk
+}
 
 function lines() {
   const metadata = join(folder, 'metadata')

@@ -36,6 +36,8 @@ function buildIfChanged(force) {
   console.error('Building…')
   rmSync(join(root, 'dist'), { recursive: true, force: true })
   rmSync(join(cache, 'build.tsbuildinfo'), { force: true })
+  run(process.execPath, [join(root, 'scripts', 'bundle.mjs')])
+  // Types only.
   run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])
   // The page of the studio, into dist/web.
   run(process.execPath, [
@@ -55,7 +57,7 @@ function sourceFiles() {
   const files = ['src', 'web'].flatMap((folder) =>
     readdirSync(join(root, folder), { recursive: true }).map((name) => join(folder, name)),
   )
-  return ['package.json', 'tsconfig.json', 'tsconfig.build.json', ...files.filter(isBuilt).sort()]
+  return ['package.json', 'tsconfig.json', 'tsconfig.build.json', 'scripts/bundle.mjs', ...files.filter(isBuilt).sort()]
 }
 
 function isBuilt(file) {

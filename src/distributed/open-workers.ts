@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url'
 import { workerLedgerPathOf } from '../runtime/files/run-names.ts'
 import { workersBeside } from '../runtime/ledger/run-ledgers.ts'
 import { limitsOf } from '../workflow/limits/run-limits.ts'
@@ -9,6 +10,9 @@ import { taskForWorkers } from '../workflow/run/task-for-workers.ts'
 import { Coordinator } from './coordinator.ts'
 import { ChildProcesses } from './local/child-processes.ts'
 import type { WorkerBegin } from './messages.ts'
+
+// As seen from here and from the folder of chunks, which is as deep.
+const childProgram = fileURLToPath(new URL('../distributed/local/child.js', import.meta.url))
 
 const defaultLeaseSeconds = 30
 
@@ -40,6 +44,7 @@ export async function openWorkers(run: WorkedRun, count: number): Promise<Record
   const coordinator = new Coordinator(
     run,
     new ChildProcesses({
+      program: childProgram,
       count: wanted,
       places,
       leaseSeconds,

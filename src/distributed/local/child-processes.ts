@@ -1,12 +1,13 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { fileURLToPath } from 'node:url'
 import { messageOf, SygraError } from '../../errors.ts'
 import { clearTimer, monotonicSeconds, setSoon, setTimer } from '../../runtime/clock.ts'
 import type { FromWorker, QueuedRecord, ToWorker, WorkerBegin } from '../messages.ts'
 import type { CoordinatorHandlers, CoordinatorTransport } from '../transport.ts'
 
 export interface ChildProcessOptions {
+  /** The file that they run. */
+  readonly program: string
   /** How many processes. */
   readonly count: number
   /** How many records they do at once, all together. */
@@ -40,7 +41,6 @@ interface Exit {
 
 /** What a worker is given to end by itself. */
 const endSeconds = 10
-const childPath = fileURLToPath(new URL('./child.js', import.meta.url))
 
 /** Carries records to child processes of this one, over the channels that Node makes between them; no server is needed. */
 export class ChildProcesses implements CoordinatorTransport {
@@ -95,7 +95,7 @@ export class ChildProcesses implements CoordinatorTransport {
 
   #start(): void {
     const worker = this.#options.newName()
-    const child = fork(childPath, [], {
+    const child = fork(this.#options.program, [], {
       // As this process, but for a port that only one can have.
       execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
       serialization: 'advanced',

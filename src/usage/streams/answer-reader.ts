@@ -50,43 +50,23 @@ export function createAnswerReader(format: WireFormat, options: AnswerReaderOpti
   const { headers, capBytes = defaultCapBytes } = options
   const contentType = options.contentType ?? headers.get('content-type') ?? ''
   const framing = framingOf(format, contentType, options.request)
-  const readContext = (): AnswerContext => {
-    const request = options.request()
-    return { request, known: readAnswerHeaders(format, headers, request.isStream) }
-  }
-  if (framing === 'unread') return createUnreadReader(readContext())
-  if (framing !== 'json') return createStreamReader(format, { context: readContext(), capBytes, framing })
-  return createReaderByFirstBytes({
-    document: () => createDocumentReader(format, { readContext, capBytes }),
-    events: () => createStreamReader(format, { context: readContext(), capBytes, framing: 'sse' }),
-  })
+  if (framing === 'json') return new DocumentReader(format, options)
+  const context = contextOf(format, options)
+  return framing === 'unread' ? createUnreadReader(context) : createStreamReader(format, { context, capBytes, framing })
 }
 
-/** Some gateways send events under the type of a document: how the body begins tells, for no document begins so. */
-function createReaderByFirstBytes(readers: Readonly<Record<'document' | 'events', () => AnswerReader>>): AnswerReader {
-  let reader: AnswerReader | undefined
-  const chosen = () => (reader ??= readers.document())
-  return {
-    get heldBytes() {
-      return reader?.heldBytes ?? 0
-    },
-    get sawToken() {
-      return reader?.sawToken ?? false
-    },
-    push(chunk) {
-      if (reader === undefined && chunk.length > 0) reader = beginsWithEvent(chunk) ? readers.events() : chosen()
-      reader?.push(chunk)
-    },
-    end: () => chosen().end(),
-    facts: () => chosen().facts(),
-  }
+function contextOf(format: WireFormat, options: AnswerReaderOptions): AnswerContext {
+  const request = options.request()
+  return { request, known: readAnswerHeaders(format, options.headers, request.isStream) }
 }
 
 const eventBeginning = /^\s*(?:data|event|id|retry)?:/
 const longestBeginning = 32
+const openingBrace = 0x7b
 
+/** Some gateways send events under the type of a document: how the body begins tells, for no document begins so. */
 function beginsWithEvent(chunk: Uint8Array): boolean {
-  return eventBeginning.test(decoder.decode(chunk.subarray(0, longestBeginning)))
+  return chunk[0] !== openingBrace && eventBeginning.test(decoder.decode(chunk.subarray(0, longestBeginning)))
 }
 
 const decoder = new TextDecoder()
@@ -200,32 +180,70 @@ function createUnreadReader(context: AnswerContext): AnswerReader {
   }
 }
 
-function createDocumentReader(
-  format: WireFormat,
-  { readContext, capBytes }: { readContext: () => AnswerContext; capBytes: number },
-): AnswerReader {
-  const document = new MessageBuffer(capBytes)
-  let settled: AnswerFacts | undefined
-  const readPart = () => ({ ...readDocument(format, document.readPart(), readContext()), isComplete: false })
-  return {
-    sawToken: false,
-    get heldBytes() {
-      return document.heldBytes
-    },
-    push(chunk) {
-      document.add(chunk, 0, chunk.length)
-      document.keepText()
-    },
-    end() {
-      if (settled !== undefined) return settled
-      const value = document.read()
-      if (document.isEmpty) settled = mergeFacts(readPart(), emptyBody)
-      else if (value === undefined) settled = mergeFacts(readPart(), invalidJson)
-      else settled = readDocument(format, value, readContext())
-      document.clear()
-      return settled
-    },
-    facts: () => settled ?? readPart(),
+/**
+ * Reads a document when somebody asks what is in it. What it holds until then is all that is kept of an answer, for many
+ * answers at once: the text, and where to look the rest up.
+ */
+class DocumentReader implements AnswerReader {
+  readonly #format: WireFormat
+  readonly #options: AnswerReaderOptions
+  readonly #document: MessageBuffer
+  #hasBegun = false
+  /** Set once the body has shown that it is none. */
+  #events: AnswerReader | undefined
+  #settled: AnswerFacts | undefined
+
+  constructor(format: WireFormat, options: AnswerReaderOptions) {
+    this.#format = format
+    this.#options = options
+    this.#document = new MessageBuffer(options.capBytes ?? defaultCapBytes)
+  }
+
+  get sawToken(): boolean {
+    return this.#events?.sawToken ?? false
+  }
+
+  get heldBytes(): number {
+    return this.#events?.heldBytes ?? this.#document.heldBytes
+  }
+
+  push(chunk: Uint8Array): void {
+    if (!this.#hasBegun && chunk.length > 0) {
+      this.#hasBegun = true
+      if (beginsWithEvent(chunk)) this.#events = this.#readEvents()
+    }
+    if (this.#events !== undefined) {
+      this.#events.push(chunk)
+      return
+    }
+    this.#document.add(chunk, 0, chunk.length)
+    this.#document.keepText()
+  }
+
+  end(): AnswerFacts {
+    if (this.#events !== undefined) return this.#events.end()
+    if (this.#settled !== undefined) return this.#settled
+    const value = this.#document.read()
+    if (this.#document.isEmpty) this.#settled = mergeFacts(this.#readPart(), emptyBody)
+    else if (value === undefined) this.#settled = mergeFacts(this.#readPart(), invalidJson)
+    else this.#settled = readDocument(this.#format, value, contextOf(this.#format, this.#options))
+    this.#document.clear()
+    return this.#settled
+  }
+
+  facts(): AnswerFacts {
+    return this.#events?.facts() ?? this.#settled ?? this.#readPart()
+  }
+
+  #readPart(): AnswerFacts {
+    const context = contextOf(this.#format, this.#options)
+    return { ...readDocument(this.#format, this.#document.readPart(), context), isComplete: false }
+  }
+
+  #readEvents(): AnswerReader {
+    const { capBytes = defaultCapBytes } = this.#options
+    const context = contextOf(this.#format, this.#options)
+    return createStreamReader(this.#format, { context, capBytes, framing: 'sse' })
   }
 }
 
