@@ -76,7 +76,10 @@ process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
 /** Which file of src stands at a place of a chunk: the bundler writes its name in front of it. */
 function sourceFinder(chunk) {
   const text = readFileSync(chunk, 'utf8')
-  const starts = [...text.matchAll(/^\/\/(?:#region)? ?(src\/.*\.ts)$/gm)].map(({ index, 1: name }) => ({ index, name }))
+  const starts = [...text.matchAll(/^\/\/(?:#region)? ?(src\/.*\.ts)$/gm)].map(({ index, 1: name }) => ({
+    index,
+    name,
+  }))
   return (offset) => starts.findLast(({ index }) => index <= offset)?.name ?? chunk
 }
 

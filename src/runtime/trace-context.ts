@@ -26,7 +26,8 @@ export function traceparentOfSpan(span: unknown): string | undefined {
 
 /** True where the application has a tracer provider that is told of calls to models; `SYGRA_OTEL=off` keeps it from that. */
 export function isTracedByApplication(): boolean {
-  return !isNo(settingOf('SYGRA_OTEL')) && registeredProvider('trace') !== undefined
+  // As a rule there is none, and to look into the environment takes longer than to see that.
+  return registeredProvider('trace') !== undefined && !isNo(settingOf('SYGRA_OTEL'))
 }
 
 /** What the application has registered of a signal; undefined where it has nothing, or what does nothing. */

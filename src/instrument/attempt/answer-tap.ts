@@ -18,7 +18,7 @@ export interface AnswerTap {
 export function createAnswerTap(attempt: ObservedAttempt, headers: AnswerHeaders): AnswerTap {
   try {
     const reader = createAnswerReader(attempt.format, { headers, request: () => attempt.requestFacts })
-    attempt.readFactsFrom(reader.facts)
+    attempt.readFrom(reader)
     return new AttemptTap(attempt, reader)
   } catch {
     endSafely(attempt, {})

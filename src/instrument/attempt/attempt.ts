@@ -3,7 +3,7 @@ import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { type Attempt, modelNameOf, recordRequest } from '../../runtime/collector/record-request.ts'
 import { processPrices, type Scope } from '../../runtime/scope.ts'
 import { mergeFacts } from '../../usage/answer-facts.ts'
-import type { AnswerFacts, AnswerHeaders, RequestFacts, WireFormat } from '../../usage/index.ts'
+import type { AnswerFacts, AnswerHeaders, AnswerReader, RequestFacts, WireFormat } from '../../usage/index.ts'
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
 import { noteEnd, type OutgoingRequest, type RetryLink } from './retry-links.ts'
@@ -48,7 +48,7 @@ export class ObservedAttempt {
   #status = 0
   #isSimulated = false
   #firstTokenAt: number | undefined
-  #readFacts: (() => AnswerFacts) | undefined
+  #answer: Pick<AnswerReader, 'facts'> | undefined
   #isAnnounced = false
   #recordAtOnce: (() => void) | undefined
 
@@ -128,8 +128,8 @@ export class ObservedAttempt {
   }
 
   /** Where to ask what the answer has told so far, should nobody read it to its end. */
-  readFactsFrom(readFacts: () => AnswerFacts): void {
-    this.#readFacts = readFacts
+  readFrom(answer: Pick<AnswerReader, 'facts'>): void {
+    this.#answer = answer
   }
 
   /** The first token of a stream arrived. */
@@ -140,14 +140,14 @@ export class ObservedAttempt {
   /** It was no call to a model, as its body showed. */
   discard(): void {
     this.#sending = undefined
-    this.#readFacts = undefined
+    this.#answer = undefined
     wireState().open.delete(this)
   }
 
   /** Ends an attempt that nobody follows any longer: whole when all of the answer was seen, else as aborted. */
   settle(): void {
     this.#recordAtOnce?.()
-    const facts = this.#readFacts?.()
+    const facts = this.#answer?.facts()
     this.end({ facts, isAborted: facts?.isComplete !== true })
   }
 
@@ -185,7 +185,7 @@ export class ObservedAttempt {
     const sending = this.#sending
     if (sending === undefined) return undefined
     this.#sending = undefined
-    this.#readFacts = undefined
+    this.#answer = undefined
     return { place: sending.place, outgoing: sending.outgoing, endedAt: monotonicSeconds() }
   }
 
