@@ -36,6 +36,11 @@ const entries = [
   'runtime/scope',
   'simulator/simulator',
   'studio/run-store',
+  'workflow/cache/answer-cache',
+  'workflow/cache/answer-folder',
+  'workflow/cache/answer-key',
+  'workflow/models/model-client',
+  'workflow/models/resolve-model',
   'workflow/run/recover-run',
 ]
 
