@@ -31,12 +31,13 @@ export function explainCommand(): Command {
       const metadata = await readRun(path)
       const ledger = ledgerOf(path)
       const mostLines = flags.lines === 0 ? Number.POSITIVE_INFINITY : flags.lines
-      const explanation = await explain(metadata, { figure, ledger, mostLines })
+      const explanation = await explainFigure(metadata, { figure, ledger, mostLines })
       process.stdout.write(textOf(explanation, ledger && relative('.', ledger), flags))
     })
 }
 
-async function explain(
+/** Explains a figure of a run, with the lines of its ledger where there is one. */
+export async function explainFigure(
   metadata: Metadata,
   {
     figure,

@@ -2,7 +2,7 @@ import { stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
-import { unpricedModelsOf } from '../report/run/run-figures.ts'
+import { unpricedCausesOf } from '../report/run/run-figures.ts'
 import { formatCost } from '../report/text/format-cost.ts'
 import { formatCount } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
@@ -79,7 +79,7 @@ function textOf({ metadata, metadataPath, damagedLines, missingEntries }: Recove
   const facts = [
     `${formatCount(records.total_processed)} records`,
     `${formatCount(requests.total_requests)} requests`,
-    formatCost(cost, requests.total_requests, unpricedModelsOf(metadata)),
+    formatCost(cost, requests.total_requests, unpricedCausesOf(metadata)),
     ...(requests.in_flight_requests ? [`${requests.in_flight_requests} requests were in flight`] : []),
     ...(damagedLines > 0 ? [`${damagedLines} damaged lines`] : []),
     ...(missingEntries > 0 ? [`${missingEntries} events lost`] : []),

@@ -8,6 +8,7 @@ import { limitKeyOf } from '../workflow/limits/run-limits.ts'
 import { failuresPathOf } from '../workflow/run/run-files.ts'
 import type { RunOptions, RunResult, StopReason } from '../workflow/run/run-options.ts'
 import { commandLine, resumeCommandOf, runReference } from './command-line.ts'
+import { previousRun } from './previous-run.ts'
 import { stoppedExitCode } from './run-signals.ts'
 import { note, prose, renderOptions } from './terminal.ts'
 import { flagOf } from './typed-words.ts'
@@ -42,7 +43,13 @@ export function printEnding(result: RunResult, ended: EndedRun): void {
     const screen = hasFiles ? process.stdout : process.stderr
     const below = [...paths, ...(paths.length > 0 ? [''] : []), ...prose(hint, screen).split('\n')]
     const left = maxLines - below.reduce((sum, line) => sum + linesOn(screen, line), 0)
-    const text = renderRunEnding({ metadata, reasons, sourceCount }, { ...renderOptions(screen), maxLines: left })
+    const { metadataPath } = result
+    const previous = metadataPath === null ? undefined : previousRun(metadataPath, metadata)
+    const known = previous === undefined ? {} : { previous }
+    const text = renderRunEnding(
+      { metadata, reasons, sourceCount, ...known },
+      { ...renderOptions(screen), maxLines: left },
+    )
     screen.write(`${text}${paths.length > 0 ? '\n' : ''}`)
   }
   for (const line of paths) process.stdout.write(`${line}\n`)

@@ -5,6 +5,7 @@ import { type RunPart, renderMarkdown, renderRun } from '../report/run/run-secti
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
 import { findRun } from './find-run.ts'
 import { nextSteps } from './next-steps.ts'
+import { previousRun } from './previous-run.ts'
 import { readFinishedRun } from './read-run.ts'
 import { renderOptions } from './terminal.ts'
 
@@ -51,7 +52,8 @@ async function showRun(run: string | undefined, flags: ShowFlags, directory: str
   if (tool !== undefined) checkName('tool', tool, Object.keys(metadata.tools ?? {}))
   if (flags.json) return `${JSON.stringify(selectJson(metadata, flags), null, 2)}\n`
   const parts = partsOf(flags)
-  const selected = { node, model, agent, tool, parts }
+  const previous = previousRun(path, metadata)
+  const selected = { node, model, agent, tool, parts, ...(previous === undefined ? {} : { previous }) }
   if (flags.markdown) return renderMarkdown(metadata, selected)
   const tables = renderRun(metadata, { ...renderOptions(), ...selected })
   const steps = await nextSteps(metadata, path)

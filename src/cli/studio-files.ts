@@ -1,32 +1,91 @@
 import { statSync } from 'node:fs'
-import { resolve } from 'node:path'
+import { readFile } from 'node:fs/promises'
+import { relative, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { MetadataEvent } from '../metadata/event.ts'
-import type { RunRow } from '../report/runs/run-row.ts'
+import { RunTotals } from '../metadata/run-totals.ts'
+import { summarize } from '../metadata/summary.ts'
+import { explanationSections } from '../report/explain/explanation-sections.ts'
+import { repriceSection } from '../report/runs/reprice-sections.ts'
+import { type RunRow, readRunModels, readRunRow } from '../report/runs/run-row.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { isEvent, type LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
 import { readLedgerPart } from '../runtime/ledger/ledger-reader.ts'
 import { bytesBeside, RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
+import { loadPricesFile } from '../runtime/prices-file.ts'
 import type { LedgerSource, RunFiles } from '../studio/run-files.ts'
 import { usualPlaces } from './command-line.ts'
+import { explainFigure } from './explain.ts'
 import { findMetadataFiles } from './metadata-files.ts'
-import { readFinishedRun } from './read-run.ts'
+import { stepsOf } from './next-steps.ts'
+import { readFailures } from './read-failures.ts'
+import { readRecordTexts } from './read-record-texts.ts'
+import { ledgerOf, readEvents, readFinishedRun, readRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
+import { repriceRun } from './reprice.ts'
 
 /** Where the build puts the page of the studio. */
 export const pageDirectory = fileURLToPath(new URL('../web', import.meta.url))
 
+export interface StudioFilesOptions {
+  /** Joins records with their rows of the data and of the output. Default: false. */
+  readonly withOutputs?: boolean
+}
+
 /** The files of the runs under a directory; without one, in the usual places of the working directory. */
-export function studioFiles(directory: string | undefined): RunFiles {
+export function studioFiles(directory: string | undefined, { withOutputs = false }: StudioFilesOptions = {}): RunFiles {
   return {
     find: () => findMetadataFiles(resolve(directory ?? '.'), directory === undefined ? usualPlaces : undefined),
     readRows,
     read: readFinishedRun,
+    newestRow: readDeadRow,
+    readModels: async (path) =>
+      readRunModels(
+        await readFile(path, 'utf8')
+          .then(JSON.parse)
+          .catch(() => undefined),
+      ),
     ledgerPathOf,
     besideBytes: bytesBeside,
     openLedger,
+    nextSteps: (path, metadata) => stepsOf(metadata, path),
+    failures: readFailures,
+    ...(withOutputs ? { texts: readRecordTexts } : {}),
+    explain: async (path, figure) => {
+      const ledger = ledgerOf(path)
+      const explanation = await explainFigure(await readRun(path), { figure, ledger, mostLines: shownLines })
+      return explanationSections(explanation, ledger && relative('.', ledger))
+    },
+    reprice: async (path, models) => {
+      const { rows, notes } = await repriceRun(path, { models, prices: await loadPricesFile() })
+      const section = repriceSection(rows, notes)
+      const usd = rows.at(-1)?.after?.usd
+      return { sections: section === undefined ? [] : [section], ...(usd === undefined ? {} : { usd }) }
+    },
   }
 }
+
+/** A larger ledger is not read for the sake of a line in a list. */
+const maxLedgerBytes = 24_000_000
+
+async function readDeadRow(row: RunRow): Promise<RunRow> {
+  const ledger = ledgerOf(row.path)
+  if (ledger === undefined || (statSync(ledger, { throwIfNoEntry: false })?.size ?? 0) > maxLedgerBytes) return row
+  const totals = new RunTotals()
+  let lastMs = row.startedAtMs
+  await readEvents(ledger, (event) => {
+    totals.add(event)
+    if (event.type === 'request-end') lastMs = Math.max(lastMs, event.startedAtMs + event.durationSeconds * 1000)
+  }).catch(() => undefined)
+  const start = totals.execution.sessionsInOrder().at(-1)?.start
+  if (start === undefined) return row
+  const metadata = summarize(totals, { generatedAtMs: lastMs, utcOffsetMinutes: start.utcOffsetMinutes })
+  const newest = readRunRow(metadata, { path: row.path, isAlive: () => false })
+  return newest === undefined ? row : { ...newest, status: row.status }
+}
+
+/** So many lines of the ledger are shown below an explanation. */
+const shownLines = 20
 
 /** Programs that are gone are finished meanwhile: the next look finds them so. */
 function readRows(paths: readonly string[]): readonly RunRow[] {
@@ -41,8 +100,9 @@ function openLedger(path: string): LedgerSource {
     get readBytes() {
       return tail.readBytes
     },
-    read: (onEvent) => tail.read((entry) => giveEvent(entry, onEvent)),
-    readPart: (part, onEvent) => readPartOf(tail.paths(), part, (entry) => giveEvent(entry, onEvent)),
+    read: (onEvent) => tail.read((entry, { atMs }) => giveEvent(entry, atMs, onEvent)),
+    // Of a sample nobody asks when its events were written.
+    readPart: (part, onEvent) => readPartOf(tail.paths(), part, (entry) => giveEvent(entry, 0, onEvent)),
   }
 }
 
@@ -62,6 +122,6 @@ async function readPartOf(
 }
 
 /** What only a later session of the run has to know is no event of it. */
-function giveEvent(entry: LedgerEntry, onEvent: (event: MetadataEvent) => void): void {
-  if (isEvent(entry)) onEvent(entry)
+function giveEvent(entry: LedgerEntry, atMs: number, onEvent: (event: MetadataEvent, atMs: number) => void): void {
+  if (isEvent(entry)) onEvent(entry, atMs)
 }

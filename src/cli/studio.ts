@@ -10,6 +10,7 @@ import { pageDirectory, studioFiles } from './studio-files.ts'
 interface StudioFlags {
   readonly port: number
   readonly open?: boolean
+  readonly withOutputs?: boolean
 }
 
 /** `sygra studio`: the runs as a page in the browser, until it is interrupted. */
@@ -19,11 +20,12 @@ export function studioCommand(): Command {
     .argument('[directory]', 'where to look, all the way down; by default tasks, metadata, output and one folder deep')
     .option('--port <number>', 'where to listen on 127.0.0.1; 0: any free port', parseWholeNumber(0), 0)
     .option('--open', 'open the page in the browser')
+    .option('--with-outputs', 'show the row of the data and of the output of a record: prompts and answers are in them')
     .action(async (directory: string | undefined, flags: StudioFlags) => {
       await checkDirectory(directory)
       const studio = await serveStudio({
         directory: resolve(directory ?? '.'),
-        files: studioFiles(directory),
+        files: studioFiles(directory, { withOutputs: flags.withOutputs ?? false }),
         pageDirectory,
         port: flags.port,
       })

@@ -88,14 +88,19 @@ export class CostTotals {
 
   /** The status of the sum; undefined when no request had a cost. */
   get status(): CostStatus | undefined {
-    const { priced, partial, unpriced, free, reported, simulated } = this.requestsByStatus
-    const known = priced + free + reported
-    if (known + partial + unpriced === 0) return simulated > 0 ? 'simulated' : undefined
-    if (partial > 0 || (unpriced > 0 && known > 0)) return 'partial'
-    if (unpriced > 0) return 'unpriced'
-    if (priced > 0) return 'priced'
-    return reported > 0 ? 'reported' : 'free'
+    return statusOfSum(this.requestsByStatus)
   }
+}
+
+/** The status of a sum of costs, from how many of them have which; undefined when there are none. */
+export function statusOfSum(counts: Readonly<Record<CostStatus, number>>): CostStatus | undefined {
+  const { priced, partial, unpriced, free, reported, simulated } = counts
+  const known = priced + free + reported
+  if (known + partial + unpriced === 0) return simulated > 0 ? 'simulated' : undefined
+  if (partial > 0 || (unpriced > 0 && known > 0)) return 'partial'
+  if (unpriced > 0) return 'unpriced'
+  if (priced > 0) return 'priced'
+  return reported > 0 ? 'reported' : 'free'
 }
 
 const costStatuses = ['priced', 'partial', 'unpriced', 'free', 'reported', 'simulated'] as const satisfies CostStatus[]

@@ -1,15 +1,16 @@
 import type { Section } from '../report/text/section.ts'
-import type { RecordsAnswer, RunAnswer, TimelineAnswer } from './api.ts'
+import type { RecordsAnswer, RunAnswer, SliceAnswer, TimelineAnswer } from './api.ts'
 import type { RecordDetail } from './record-detail.ts'
-import type { RecordOrder } from './record-list.ts'
 
 /** What a report of one run holds: all that the page would ask a server for. */
 export interface EmbeddedReport {
   readonly run: RunAnswer
   readonly timeline?: TimelineAnswer
-  /** Empty without a ledger. */
-  readonly records: Readonly<Partial<Record<RecordOrder, RecordsAnswer>>>
+  /** The most telling records, in the order of their cost; left out without a ledger. */
+  readonly records?: RecordsAnswer
+  /** The parts of the run by one filter each, under its name; the whole under an empty one. */
+  readonly slices: Readonly<Record<string, SliceAnswer>>
   readonly waste: readonly Section[]
-  /** The records of the lists, with their calls. */
+  /** Records with their calls. */
   readonly details: readonly RecordDetail[]
 }

@@ -1,11 +1,12 @@
 import { Hono } from 'hono'
+import { compress } from 'hono/compress'
 import { messageOf } from '../errors.ts'
 import type { ErrorAnswer } from './api.ts'
 import type { Assets } from './assets.ts'
 import { type ChangeStreamOptions, changeStream } from './change-stream.ts'
 import { downloadOf } from './download.ts'
 import { refusalOf, securityHeaders } from './guard.ts'
-import { readRecordQuery, readTimelineWindow } from './query.ts'
+import { readFilter, readModelChanges, readRecordQuery, readTimelineWindow, sinceOf } from './query.ts'
 import { RefusedRun, type RunStore } from './run-store.ts'
 
 export interface HandlerOptions {
@@ -30,11 +31,25 @@ export function createHandler({ store, assets, port, changeStream: changeOptions
     if (!context.res.headers.has('cache-control')) context.res.headers.set('cache-control', 'no-store')
   })
 
-  app.get('/api/runs', async (context) => context.json(await store.list.runs()))
+  app.use(compress())
+  app.get('/api/runs', async (context) => context.json(await store.list.runs(sinceOf(context.req.query()))))
   app.get('/api/run', async (context) => context.json(await store.run(keyOf(context.req.query('run')))))
   app.get('/api/timeline', async (context) => {
-    const timeline = await store.timeline(keyOf(context.req.query('run')), readTimelineWindow(context.req.query()))
+    const query = context.req.query()
+    const timeline = await store.timeline(keyOf(query.run), readTimelineWindow(query), readFilter(query))
     return context.json(timeline ?? null)
+  })
+  app.get('/api/slice', async (context) => {
+    const query = context.req.query()
+    return context.json((await store.slice(keyOf(query.run), readFilter(query))) ?? null)
+  })
+  app.get('/api/explain', async (context) => {
+    const { run, figure = '' } = context.req.query()
+    return context.json(await store.explain(keyOf(run), figure))
+  })
+  app.get('/api/reprice', async (context) => {
+    const keys = context.req.queries('run') ?? []
+    return context.json(await store.reprice(keys, readModelChanges(context.req.queries('model') ?? [])))
   })
   app.get('/api/records', async (context) => {
     const records = await store.records(keyOf(context.req.query('run')), readRecordQuery(context.req.query()))

@@ -1,5 +1,6 @@
 import { type GraphOutline, type MetadataEvent, succeeded } from '../metadata/event.ts'
 import { RunTotals } from '../metadata/run-totals.ts'
+import { createLiveState, type LiveState, updateLiveState } from '../report/live/live-state.ts'
 import { EdgeCounter, type EdgeTraffic } from './edge-traffic.ts'
 import { RecordTable } from './record-table.ts'
 import { RequestTable } from './request-table.ts'
@@ -10,14 +11,19 @@ export class LedgerFold {
   readonly records = new RecordTable()
   /** The totals of the run, where the metadata file does not have them yet. */
   readonly totals: RunTotals | undefined
+  /** How far the run is, where it may still be going on. */
+  readonly live: LiveState | undefined
   #edges: EdgeCounter | undefined
 
   constructor({ withTotals }: { readonly withTotals: boolean }) {
     this.totals = withTotals ? new RunTotals() : undefined
+    this.live = withTotals ? createLiveState() : undefined
   }
 
-  add(event: MetadataEvent): void {
+  /** `atMs`: when it was written. */
+  add(event: MetadataEvent, atMs: number): void {
     this.totals?.add(event)
+    if (this.live !== undefined) updateLiveState(this.live, event, atMs)
     switch (event.type) {
       case 'run-start':
         this.#outline(event.context.graph)
@@ -27,6 +33,7 @@ export class LedgerFold {
         break
       case 'node-end':
         this.#edges?.nodeEnd(event)
+        if (!event.succeeded) this.records.nodeFailed(event)
         break
       case 'record-end':
         this.records.end(event)

@@ -57,19 +57,21 @@ test('of a large ledger a sample is there first, which stands for all of it', as
 test('records are listed by what one looks for, and found by their ids', async () => {
   const { view } = await ledgerOf(events)
   const { fold } = await view().picture()
-  const failed = listRecords(fold.records, { order: 'failed', limit: 5 })
+  const failed = listRecords(fold, { kind: 'failed', sort: 'time', limit: 5 })
   expect(failed.total).toBe(10)
   expect(failed.rows).toHaveLength(5)
   expect(failed.rows.every(({ succeeded, errorType }) => succeeded === false && errorType === 'http_500')).toBe(true)
-  const dearest = listRecords(fold.records, { order: 'dearest', limit: 400 }).rows.map((row) => row.costPicodollars)
+  const dearest = listRecords(fold, { kind: 'all', sort: 'cost', limit: 400 }).rows.map(
+    ({ cost }) => cost.total_cost_usd,
+  )
   expect(dearest).toEqual([...dearest].sort((a, b) => b - a))
-  expect(listRecords(fold.records, { order: 'slowest', search: 'RECORD-39', limit: 50 }).total).toBe(11)
+  expect(listRecords(fold, { kind: 'all', sort: 'time', search: 'RECORD-39', limit: 50 }).total).toBe(11)
 })
 
 test('a record has its calls in order, each with its attempts', async () => {
   const { view } = await ledgerOf(events)
   const { fold } = await view().picture()
-  const retried = listRecords(fold.records, { order: 'retried', limit: 1 }).rows[0]?.recordId ?? ''
+  const retried = listRecords(fold, { kind: 'retried', sort: 'retries', limit: 1 }).rows[0]?.recordId ?? ''
   const detail = detailRecord(fold, retried)
   const own = events.filter((event) => event.type === 'request-end' && event.recordId === retried)
   expect(detail?.calls.flatMap(({ attempts }) => attempts)).toHaveLength(own.length)

@@ -75,7 +75,7 @@ export class LedgerView {
 
   #read(): Promise<void> {
     this.#reading ??= this.#options.source
-      .read((event) => this.#fold.add(event))
+      .read((event, atMs) => this.#fold.add(event, atMs))
       .finally(() => {
         this.#reading = undefined
       })
@@ -89,7 +89,7 @@ export class LedgerView {
     const distance = Math.max(samplePartBytes, Math.floor((this.#bytes - samplePartBytes) / (sampleParts - 1)))
     for (let start = 0; start < this.#bytes; start += distance) {
       const end = Math.min(this.#bytes, start + samplePartBytes)
-      await this.#options.source.readPart({ start, end }, (event) => fold.add(event))
+      await this.#options.source.readPart({ start, end }, (event, atMs) => fold.add(event, atMs))
     }
     return { fold, weight: Math.max(1, this.#bytes / (sampleParts * samplePartBytes)) }
   }

@@ -1,4 +1,6 @@
-import type { RecordEnd, RequestEnd } from '../metadata/event.ts'
+import type { NodeEnd, RecordEnd, RequestEnd } from '../metadata/event.ts'
+import { isTruncated } from '../metadata/finish-reason.ts'
+import { trustOfRequest } from './cost-trust.ts'
 import { NameIndex } from './name-index.ts'
 
 /** What is known of one record. */
@@ -10,6 +12,12 @@ export interface RecordFacts {
   succeeded: boolean | undefined
   durationSeconds: number | undefined
   costPicodollars: number
+  /** How far its cost can be trusted, as bits. */
+  costTrust: number
+  /** Answers that were cut off at a limit of tokens. */
+  truncated: number
+  /** Number of the node in which it failed last; -1 for none. */
+  failedNode: number
   errorType: string | undefined
   reason: string | undefined
 }
@@ -17,19 +25,32 @@ export interface RecordFacts {
 /** The records of a run by their number. */
 export class RecordTable {
   readonly ids = new NameIndex()
+  readonly nodes = new NameIndex()
   readonly facts: RecordFacts[] = []
 
   /** Counts a request; gives the number of its record, -1 for none. */
-  addRequest({ recordId, cost, resendCount }: RequestEnd, isAnswered: boolean): number {
+  addRequest(request: RequestEnd, isAnswered: boolean): number {
+    const { recordId, cost, resendCount } = request
     const number = this.ids.add(recordId)
     if (number < 0) return number
     const facts = this.#factsOf(number)
     facts.requests += 1
     if (resendCount > 0) facts.retries += 1
     if (!isAnswered) facts.failedAttempts += 1
+    if (isAnswered && isTruncated(request)) facts.truncated += 1
+    facts.costTrust |= trustOfRequest(request)
     // A record on its way has cost what its requests cost; its end will say it exactly.
     if (facts.succeeded === undefined) facts.costPicodollars += cost?.picodollars ?? 0
     return number
+  }
+
+  /** Notes where a record failed. Of a subgraph the node within it says more than the one around it. */
+  nodeFailed({ recordId, node }: NodeEnd): void {
+    const number = this.ids.add(recordId)
+    if (number < 0) return
+    const facts = this.#factsOf(number)
+    const known = this.nodes.names[facts.failedNode]
+    if (!known?.startsWith(`${node}.`)) facts.failedNode = this.nodes.add(node)
   }
 
   end({ recordId, succeeded, durationSeconds, costPicodollars, errorType, reason }: RecordEnd): void {
@@ -53,6 +74,9 @@ export class RecordTable {
         succeeded: undefined,
         durationSeconds: undefined,
         costPicodollars: 0,
+        costTrust: 0,
+        truncated: 0,
+        failedNode: -1,
         errorType: undefined,
         reason: undefined,
       }

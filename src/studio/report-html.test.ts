@@ -24,9 +24,9 @@ const row: RunRow = {
 }
 
 test('a report holds its data, its script and its style, and lets nothing else run', () => {
-  const run = { row, metadata: sampleMetadata({ taskName: hostile }) }
+  const run = { row, metadata: sampleMetadata({ taskName: hostile }), verdict: [], next: { steps: [] } }
   const html = renderReportHtml(
-    { run, records: {}, details: [], waste: [] },
+    { run, slices: {}, details: [], waste: [] },
     new Map([
       ['assets/index.js', assetOf('console.log("</script>")')],
       ['assets/index.css', assetOf('body{}')],
@@ -42,6 +42,6 @@ test('a report holds its data, its script and its style, and lets nothing else r
 })
 
 test('without a built page there is no report', () => {
-  const run = { row, metadata: sampleMetadata() }
-  expect(() => renderReportHtml({ run, records: {}, details: [], waste: [] }, new Map())).toThrow('build it anew')
+  const run = { row, metadata: sampleMetadata(), verdict: [], next: { steps: [] } }
+  expect(() => renderReportHtml({ run, slices: {}, details: [], waste: [] }, new Map())).toThrow('build it anew')
 })

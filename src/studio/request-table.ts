@@ -1,12 +1,13 @@
 import { type RequestEnd, succeeded } from '../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
+import { trustOfRequest } from './cost-trust.ts'
 import { NameIndex } from './name-index.ts'
 
 type NumberArray = Float64Array | Float32Array | Int32Array | Uint32Array | Uint16Array | Uint8Array
 
 const firstLength = 1024
 
-/** The requests of a run in columns: some 80 bytes each, so that a million fit into memory. What was not reported is NaN. */
+/** The requests of a run in columns: some 85 bytes each, so that a million fit into memory. What was not reported is NaN. */
 export class RequestTable {
   count = 0
   firstMs = Number.POSITIVE_INFINITY
@@ -15,6 +16,7 @@ export class RequestTable {
   readonly nodes = new NameIndex()
   readonly errorTypes = new NameIndex()
   readonly finishReasons = new NameIndex()
+  readonly costReasons = new NameIndex()
   startedAtMs = new Float64Array(firstLength)
   durationSeconds = new Float32Array(firstLength)
   waitSeconds = new Float32Array(firstLength)
@@ -36,6 +38,10 @@ export class RequestTable {
   cachedTokens = new Uint32Array(firstLength)
   reasoningTokens = new Uint32Array(firstLength)
   costPicodollars = new Float64Array(firstLength)
+  /** How far the cost can be trusted, as bits. */
+  costTrust = new Uint8Array(firstLength)
+  /** Why a cost is not known, or not whole. */
+  costReason = new Int32Array(firstLength)
 
   /** Adds a request of the record with that number. */
   add(request: RequestEnd, record: number): void {
@@ -60,6 +66,8 @@ export class RequestTable {
     this.cachedTokens[row] = usage?.cacheRead ?? 0
     this.reasoningTokens[row] = usage?.reasoning ?? 0
     this.costPicodollars[row] = request.cost?.picodollars ?? Number.NaN
+    this.costTrust[row] = trustOfRequest(request)
+    this.costReason[row] = this.costReasons.add(request.cost?.reason)
     this.count += 1
     this.firstMs = Math.min(this.firstMs, startedAtMs)
     this.lastMs = Math.max(this.lastMs, startedAtMs + durationSeconds * 1000)
@@ -84,6 +92,8 @@ export class RequestTable {
     this.cachedTokens = grown(this.cachedTokens, Uint32Array)
     this.reasoningTokens = grown(this.reasoningTokens, Uint32Array)
     this.costPicodollars = grown(this.costPicodollars, Float64Array)
+    this.costTrust = grown(this.costTrust, Uint8Array)
+    this.costReason = grown(this.costReason, Int32Array)
   }
 }
 

@@ -1,13 +1,19 @@
+import { lstat, readdir } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import type { RunRow } from '../report/runs/run-row.ts'
 import type { RunsAnswer } from './api.ts'
 import type { RunFiles } from './run-files.ts'
-import { checkRunKey, runKeyOf } from './run-path.ts'
+import { checkRunFile, FolderChecks, isRunName, runKeyOf } from './run-path.ts'
 
 interface Known {
   readonly mtimeMs: number
   readonly size: number
-  /** Undefined for a file that is no metadata. */
-  readonly row: RunRow | undefined
+  /** Why it is not shown; undefined for a run. */
+  readonly refusal?: string
+  readonly row?: RunRow
+  /** The number of the change that brought it. */
+  readonly change: number
 }
 
 export interface RunListOptions {
@@ -16,34 +22,83 @@ export interface RunListOptions {
   readonly nowMs: () => number
 }
 
-/** Asking the disk for one file after the other takes several times as long. */
-const checkedAtOnce = 200
-
 /** The list may be so old: several pages that ask at once share it. */
 const maxAgeMs = 700
+/** Asking the disk for one file after the other takes several times as long. */
+const checkedAtOnce = 200
+/** Of more files than these a list is given as soon as its first part is there. */
+const largeCount = 500
+/**
+ * Files are written anew under another name and renamed: a folder that has not changed holds what it held. All the same, all
+ * files are looked at for this share of the time.
+ */
+const scanShare = 0.02
+/** A file that changed later than this is asked again in a folder that changed. */
+const restlessMs = 3_600_000
+/** Who has not asked for more changes than these gets the whole list. */
+const keptRemovals = 1_000
 
-/** The list of runs, kept in memory: a file that has not changed is not read again. */
+/**
+ * The list of runs, kept in memory: a file that has not changed is not read again, and who has the list is told what has
+ * changed since. All files are looked at for a fiftieth of the time; between these looks only folders are.
+ */
 export class RunList {
   readonly #options: RunListOptions
   readonly #known = new Map<string, Known>()
-  #changes = 0
-  #answer: { readonly atMs: number; readonly answer: Promise<RunsAnswer> } | undefined
+  #folders = new Map<string, number>()
+  #change = 1
+  #removals: { readonly change: number; readonly key: string }[] = []
+  #forgottenUpTo = 0
+  #lastScan: { readonly endedAtMs: number; readonly tookMs: number } | undefined
+  #scanning: Promise<void> | undefined
+  #lookedAtMs = Number.NEGATIVE_INFINITY
+  #looking: Promise<void> | undefined
+  /** Done when there are many runs and the first of them can be shown. */
+  readonly #firstRuns: Promise<void>
+  #showFirstRuns: () => void = () => {}
+  #modelsOf: Promise<void> | undefined
 
   constructor(options: RunListOptions) {
     this.#options = options
+    this.#firstRuns = new Promise((resolve) => {
+      this.#showFirstRuns = resolve
+    })
   }
 
-  /** The runs, the latest first. */
-  runs(): Promise<RunsAnswer> {
-    const atMs = this.#options.nowMs()
-    if (this.#answer === undefined || atMs - this.#answer.atMs > maxAgeMs) this.#answer = { atMs, answer: this.#read() }
-    return this.#answer.answer
+  /** The runs, the latest first; with the number of a change that is known, only what has changed since. */
+  async runs(since?: number): Promise<RunsAnswer> {
+    await this.#look()
+    const isWhole = this.#lastScan !== undefined
+    const { directory } = this.#options
+    const isDelta = since !== undefined && since >= this.#forgottenUpTo && since <= this.#change
+    const all = [...this.#known]
+    const rows = all.flatMap(([, { row, change }]) => (row !== undefined && (!isDelta || change > since) ? [row] : []))
+    rows.sort((a, b) => b.startedAtMs - a.startedAtMs || (a.path < b.path ? 1 : -1))
+    const refused = all.flatMap(([path, { refusal }]) =>
+      refusal === undefined ? [] : [{ key: runKeyOf(directory, path), reason: refusal }],
+    )
+    const removed = isDelta ? this.#removals.flatMap(({ change, key }) => (change > since ? [key] : [])) : []
+    return { directory, version: this.#change, isWhole, isDelta, rows, removed, refused }
   }
 
   /** What changes when a run comes, goes or moves on. */
   async version(): Promise<string> {
-    const { rows, refused } = await this.runs()
-    return `${this.#changes} ${rows.length} ${refused.length}`
+    await this.#look()
+    return `${this.#change} ${this.#lastScan === undefined ? 'part' : 'whole'}`
+  }
+
+  /** The run of the same task before one, of the same kind: rehearsals are compared with rehearsals. */
+  async previousOf(row: RunRow): Promise<RunRow | undefined> {
+    await this.#look()
+    await this.#scanning
+    let found: RunRow | undefined
+    for (const { row: other } of this.#known.values()) {
+      if (other === undefined || other.task !== row.task || other.path === row.path) continue
+      if (other.startedAtMs >= row.startedAtMs || other.status !== 'complete' || other.requests === 0) continue
+      if ((other.cost.status === 'simulated') !== (row.cost.status === 'simulated')) continue
+      if (found === undefined || other.startedAtMs > found.startedAtMs) found = other
+    }
+    return found
   }
 
   /** The row with its key instead of its path. */
@@ -51,43 +106,140 @@ export class RunList {
     return { ...row, path: runKeyOf(this.#options.directory, row.path) }
   }
 
-  async #read(): Promise<RunsAnswer> {
-    const { directory, files } = this.#options
-    const paths = await files.find()
-    const refused: { key: string; reason: string }[] = []
-    const rows: RunRow[] = []
-    for (let start = 0; start < paths.length; start += checkedAtOnce) {
-      const keys = paths.slice(start, start + checkedAtOnce).map((path) => runKeyOf(directory, path))
-      const checks = await Promise.all(keys.map((key) => checkRunKey(directory, key)))
-      checks.forEach((checked, index) => {
-        const key = keys[index] ?? ''
-        if ('refusal' in checked) {
-          refused.push({ key, reason: checked.refusal })
-          return
-        }
-        const row = this.#row(checked)
-        if (row === undefined) refused.push({ key, reason: 'it cannot be read as a metadata file' })
-        else rows.push(this.withKey(row))
+  #look(): Promise<void> {
+    if (this.#looking !== undefined) return this.#looking
+    const now = this.#options.nowMs()
+    if (now - this.#lookedAtMs < maxAgeMs) return Promise.resolve()
+    this.#lookedAtMs = now
+    this.#looking = this.#lookNow(now).finally(() => {
+      this.#looking = undefined
+    })
+    return this.#looking
+  }
+
+  async #lookNow(now: number): Promise<void> {
+    const last = this.#lastScan
+    if (last === undefined || now - last.endedAtMs > last.tookMs / scanShare) {
+      this.#scanning ??= this.#scan().finally(() => {
+        this.#scanning = undefined
       })
     }
-    this.#forget(new Set(paths))
-    rows.sort((a, b) => b.startedAtMs - a.startedAtMs || (a.path < b.path ? 1 : -1))
-    return { directory, rows, refused }
+    if (this.#scanning === undefined) return this.#lookAtFolders()
+    await Promise.race([this.#scanning, this.#firstRuns])
   }
 
-  #row({ path, mtimeMs, size }: { path: string; mtimeMs: number; size: number }): RunRow | undefined {
+  /** Looks at every file. */
+  async #scan(): Promise<void> {
+    const { files, nowMs } = this.#options
+    const startedAtMs = nowMs()
+    const paths = [...(await files.find())].sort(byTimeInName)
+    const checks = new FolderChecks(this.#options.directory)
+    const folders = await mtimesOf([...new Set(paths.map((path) => dirname(path)))])
+    for (let start = 0; start < paths.length; start += checkedAtOnce) {
+      await Promise.all(paths.slice(start, start + checkedAtOnce).map((path) => this.#check(path, checks)))
+      // The latest come first: with them the page can begin.
+      if (paths.length > largeCount) this.#showFirstRuns()
+      await nextTurn()
+    }
+    const present = new Set(paths)
+    for (const path of this.#known.keys()) if (!present.has(path)) this.#forget(path)
+    this.#folders = folders
+    const endedAtMs = nowMs()
+    this.#lastScan = { endedAtMs, tookMs: Math.max(1, endedAtMs - startedAtMs) }
+    this.#modelsOf ??= this.#readModels().finally(() => {
+      this.#modelsOf = undefined
+    })
+  }
+
+  /** Looks at what is in folders that have changed, and at runs that may move. */
+  async #lookAtFolders(): Promise<void> {
+    const { directory, nowMs } = this.#options
+    const now = await mtimesOf([...this.#folders.keys()])
+    const checks = new FolderChecks(directory)
+    const restless = [...this.#known].filter(([, { row }]) => row?.status === 'running').map(([path]) => path)
+    const paths = new Set(restless)
+    for (const [folder, mtimeMs] of now) {
+      if (this.#folders.get(folder) === mtimeMs) continue
+      const names = new Set((await readdir(folder).catch(() => [])).filter(isRunName))
+      for (const [path, { mtimeMs: changedAtMs }] of this.#known) {
+        if (dirname(path) !== folder) continue
+        if (!names.delete(basename(path))) this.#forget(path)
+        else if (nowMs() - changedAtMs < restlessMs) paths.add(path)
+      }
+      for (const name of names) paths.add(join(folder, name))
+      // What is written in the same moment would go unseen.
+      this.#folders.set(folder, nowMs() - mtimeMs < 100 ? Number.NaN : mtimeMs)
+    }
+    for (const path of paths) await this.#check(path, checks)
+    if (paths.size > 0) {
+      this.#modelsOf ??= this.#readModels().finally(() => {
+        this.#modelsOf = undefined
+      })
+    }
+  }
+
+  async #check(path: string, checks: FolderChecks): Promise<void> {
     const known = this.#known.get(path)
-    const isRunning = known?.row?.status === 'running'
+    const checked = await checkRunFile(path, checks)
+    if ('refusal' in checked) {
+      if (known?.refusal !== checked.refusal) this.#set(path, { mtimeMs: 0, size: 0, refusal: checked.refusal })
+      return
+    }
+    const { mtimeMs, size } = checked
+    const isSame = known?.mtimeMs === mtimeMs && known.size === size
     // Whether the process of a running run still lives, its file does not tell.
-    if (known?.mtimeMs === mtimeMs && known.size === size && !isRunning) return known.row
+    if (isSame && known.row?.status !== 'running') return
     const [row] = this.#options.files.readRows([path])
-    const isNews = known?.mtimeMs !== mtimeMs || known.size !== size || known.row?.status !== row?.status
-    if (isNews) this.#changes += 1
-    this.#known.set(path, { mtimeMs, size, row })
-    return row
+    if (row === undefined) {
+      if (!isSame) this.#set(path, { mtimeMs, size, refusal: 'it cannot be read as a metadata file' })
+    } else if (!isSame || known.row?.status !== row.status) {
+      const newest = row.status === 'dead' ? await this.#options.files.newestRow(row) : row
+      this.#set(path, { mtimeMs, size, row: this.withKey(newest) })
+    }
   }
 
-  #forget(present: ReadonlySet<string>): void {
-    for (const path of this.#known.keys()) if (!present.has(path)) this.#known.delete(path)
+  /** What each run spent at which model is in the rest of its file, which is read when there is time. */
+  async #readModels(): Promise<void> {
+    const waiting = [...this.#known].filter(([, { row }]) => row !== undefined && row.models === undefined)
+    for (const [path] of waiting) {
+      const known = this.#known.get(path)
+      if (known?.row === undefined || known.row.models !== undefined) continue
+      const models = await this.#options.files.readModels(path)
+      // It may have been written anew meanwhile.
+      if (this.#known.get(path) === known) this.#set(path, { ...known, row: { ...known.row, models } })
+    }
   }
+
+  #set(path: string, known: Omit<Known, 'change'>): void {
+    this.#change += 1
+    this.#known.set(path, { ...known, change: this.#change })
+  }
+
+  #forget(path: string): void {
+    this.#known.delete(path)
+    this.#change += 1
+    this.#removals.push({ change: this.#change, key: runKeyOf(this.#options.directory, path) })
+    if (this.#removals.length <= keptRemovals) return
+    this.#forgottenUpTo = this.#removals.shift()?.change ?? this.#change
+  }
+}
+
+async function mtimesOf(folders: readonly string[]): Promise<Map<string, number>> {
+  const pairs = await Promise.all(
+    folders.map(async (folder) => {
+      const status = await lstat(folder).catch(() => undefined)
+      return [folder, status?.mtimeMs ?? -1] as const
+    }),
+  )
+  return new Map(pairs)
+}
+
+/** The latest first, by the timestamp that names end with, so that a list that is given early begins as it should. */
+function byTimeInName(a: string, b: string): number {
+  const [first, second] = [timeInName(a), timeInName(b)]
+  return first < second ? 1 : first > second ? -1 : 0
+}
+
+function timeInName(path: string): string {
+  return /\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d/.exec(basename(path))?.[0] ?? ''
 }

@@ -15,13 +15,23 @@ export function runKeyOf(directory: string, path: string): string {
   return relative(directory, path).split(sep).join('/')
 }
 
+/** True for the name of a metadata file. */
+export function isRunName(name: string): boolean {
+  return /^metadata_.*\.json$/.test(name)
+}
+
 /** The metadata file that a key names. Whatever is not a plain file of that kind under the directory is refused. */
 export async function checkRunKey(directory: string, key: string): Promise<CheckedFile> {
-  if (key.includes('\0') || !/^metadata_.*\.json$/.test(basename(key))) {
-    return { refusal: 'only metadata files (metadata_*.json) are shown' }
-  }
-  const path = join(directory, ...key.split('/'))
-  const checked = await checkFile(directory, path)
+  if (key.includes('\0')) return { refusal: onlyMetadata }
+  return checkRunFile(join(directory, ...key.split('/')), new FolderChecks(directory))
+}
+
+const onlyMetadata = 'only metadata files (metadata_*.json) are shown'
+
+/** The same by the path of the file, with folders that were looked at already. */
+export async function checkRunFile(path: string, folders: FolderChecks): Promise<CheckedFile> {
+  if (!isRunName(basename(path))) return { refusal: onlyMetadata }
+  const checked = await checkIn(path, folders)
   if ('path' in checked && checked.size > maxMetadataBytes) {
     return { refusal: `${formatBytes(checked.size)} is too large for a metadata file` }
   }
@@ -29,18 +39,40 @@ export async function checkRunKey(directory: string, key: string): Promise<Check
 }
 
 /** A plain file under the directory; symbolic links are refused, on the way to it as well. */
-export async function checkFile(directory: string, path: string): Promise<CheckedFile> {
+export function checkFile(directory: string, path: string): Promise<CheckedFile> {
+  return checkIn(path, new FolderChecks(directory))
+}
+
+async function checkIn(path: string, folders: FolderChecks): Promise<CheckedFile> {
   try {
     const { mtimeMs, size, ...status } = await lstatOf(path)
     if (!status.isFile) return { refusal: 'it is no plain file' }
-    const [folder, root] = await Promise.all([realpath(dirname(path)), realpath(directory)])
-    const way = relative(root, folder)
-    if (way === '..' || way.startsWith(`..${sep}`) || join(root, way) !== folder) {
-      return { refusal: 'it is not in the directory that the studio shows' }
-    }
-    return { path, mtimeMs, size }
+    if (await folders.isWithin(dirname(path))) return { path, mtimeMs, size }
+    return { refusal: 'it is not in the directory that the studio shows' }
   } catch {
     return { refusal: 'there is no such file' }
+  }
+}
+
+/** Which folders are really under a directory; each is asked once. */
+export class FolderChecks {
+  readonly #directory: string
+  readonly #known = new Map<string, Promise<boolean>>()
+
+  constructor(directory: string) {
+    this.#directory = directory
+  }
+
+  isWithin(folder: string): Promise<boolean> {
+    const known = this.#known.get(folder) ?? this.#look(folder)
+    this.#known.set(folder, known)
+    return known
+  }
+
+  async #look(folder: string): Promise<boolean> {
+    const [real, root] = await Promise.all([realpath(folder), realpath(this.#directory)])
+    const way = relative(root, real)
+    return way !== '..' && !way.startsWith(`..${sep}`) && join(root, way) === real
   }
 }
 

@@ -3,20 +3,33 @@ import type { MetadataEvent } from '../metadata/event.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { summarize } from '../metadata/summary.ts'
 import { compareRuns } from '../report/compare/compare.ts'
-import { comparisonSections } from '../report/compare/comparison-sections.ts'
+import { dataHashOf } from '../report/compare/compare-conditions.ts'
 import { RunSamples } from '../report/compare/run-samples.ts'
 import { isFinished } from '../report/run/run-figures.ts'
+import { verdictOf } from '../report/run/verdict.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import type { Section } from '../report/text/section.ts'
 import { wasteOfFile, wasteSections } from '../report/waste/waste-sections.ts'
 import { WasteTotals } from '../report/waste/waste-totals.ts'
-import type { CompareAnswer, LedgerAnswer, RecordsAnswer, RunAnswer, TimelineAnswer } from './api.ts'
+import type {
+  CompareAnswer,
+  LedgerAnswer,
+  RecordsAnswer,
+  RunAnswer,
+  RunProgress,
+  SliceAnswer,
+  TimelineAnswer,
+} from './api.ts'
+import { comparedRecords } from './compared-records.ts'
 import { LedgerView, maxSampleSpans } from './ledger-view.ts'
 import { detailRecord, type RecordDetail } from './record-detail.ts'
 import { listRecords, type RecordQuery } from './record-list.ts'
-import type { RunFiles } from './run-files.ts'
+import { isOpenFilter, type RequestFilter } from './request-filter.ts'
+import type { Repriced, RunFiles } from './run-files.ts'
 import { RunList } from './run-list.ts'
 import { type CheckedFile, checkFile, checkRunKey } from './run-path.ts'
+import { progressOf } from './run-progress.ts'
+import { sliceOf } from './run-slice.ts'
 import { type TimelineWindow, timelineOf } from './timeline.ts'
 
 export interface RunStoreOptions {
@@ -54,10 +67,43 @@ export class RunStore {
 
   /** @throws RefusedRun */
   async run(key: string): Promise<RunAnswer> {
-    const { row, metadata } = await this.#readRun(key)
+    const { row, metadata, path } = await this.#readRun(key)
     const ledger = await this.#ledger(key, metadata)
-    if (ledger === undefined) return { row, metadata }
-    return { row, metadata: await this.#newest(row.status, metadata, ledger), ledger: await ledgerAnswer(ledger) }
+    const newest = ledger === undefined ? metadata : await this.#newest(row.status, metadata, ledger)
+    const previous = await this.list.previousOf(row)
+    const progress = row.status === 'running' && ledger !== undefined ? await this.#progress(newest, ledger) : undefined
+    return {
+      row,
+      metadata: newest,
+      verdict: verdictOf(newest, previous),
+      next: await this.#options.files.nextSteps(path, metadata),
+      ...(previous === undefined ? {} : { previous }),
+      ...(progress === undefined ? {} : { progress }),
+      ...(ledger === undefined ? {} : { ledger: await ledgerAnswer(ledger) }),
+    }
+  }
+
+  /** A part of a run in sums; undefined when it kept no ledger. */
+  async slice(key: string, filter: RequestFilter): Promise<SliceAnswer | undefined> {
+    const { metadata } = await this.#readRun(key)
+    const view = await this.#ledger(key, metadata)
+    if (view === undefined) return undefined
+    const { fold, weight } = await view.picture()
+    const slice = sliceOf(fold, filter, weight)
+    const all = isOpenFilter(filter) ? slice.whole : sliceOf(fold, {}, weight).whole
+    return { ...slice, all, isSample: weight > 1 }
+  }
+
+  /** What `sygra explain` says of a figure of a run. */
+  async explain(key: string, figure: string): Promise<readonly Section[]> {
+    return this.#options.files.explain((await this.#check(key)).path, figure)
+  }
+
+  /** Runs at the prices of other models, one after the other. */
+  async reprice(keys: readonly string[], models: ReadonlyMap<string, string>): Promise<readonly Repriced[]> {
+    const repriced: Repriced[] = []
+    for (const key of keys) repriced.push(await this.#options.files.reprice((await this.#check(key)).path, models))
+    return repriced
   }
 
   /** Reads the whole ledger of a run, so that what follows is no sample. */
@@ -81,7 +127,11 @@ export class RunStore {
     return (await this.#check(key)).path
   }
 
-  async timeline(key: string, window: Partial<TimelineWindow>): Promise<TimelineAnswer | undefined> {
+  async timeline(
+    key: string,
+    window: Partial<TimelineWindow>,
+    filter: RequestFilter = {},
+  ): Promise<TimelineAnswer | undefined> {
     const { metadata } = await this.#readRun(key)
     const view = await this.#ledger(key, metadata)
     if (view === undefined) return undefined
@@ -92,23 +142,39 @@ export class RunStore {
     if (!(toMs > fromMs)) return undefined
     const isSample = weight > 1
     const spans = Math.min(window.spans ?? 240, isSample ? maxSampleSpans : 2000)
-    const input = { requests: fold.requests, recordIds: fold.records.ids.names, weight }
+    const input = { requests: fold.requests, recordIds: fold.records.ids.names, weight, filter }
     return { ...timelineOf(input, { fromMs, toMs, spans }), isSample }
   }
 
   async records(key: string, query: RecordQuery): Promise<RecordsAnswer | undefined> {
-    const { metadata } = await this.#readRun(key)
+    const { metadata, path } = await this.#readRun(key)
     const view = await this.#ledger(key, metadata)
     if (view === undefined) return undefined
     await view.picture()
-    return { ...listRecords(view.fold.records, query), isWhole: view.progress.isWhole }
+    const list = listRecords(view.fold, query)
+    const hasFailed = list.rows.some(({ succeeded, reason }) => succeeded === false && reason === undefined)
+    const texts = hasFailed ? await this.#options.files.failures(metadata, path) : undefined
+    const rows = list.rows.map((row) => {
+      const reason = row.succeeded === false ? (row.reason ?? texts?.get(row.recordId)) : undefined
+      return reason === undefined ? row : { ...row, reason }
+    })
+    return { rows, total: list.total, isWhole: view.progress.isWhole }
   }
 
   async record(key: string, recordId: string): Promise<RecordDetail | undefined> {
-    const { metadata } = await this.#readRun(key)
+    const { metadata, path } = await this.#readRun(key)
     const view = await this.#ledger(key, metadata)
     await view?.picture()
-    return view === undefined ? undefined : detailRecord(view.fold, recordId)
+    const detail = view === undefined ? undefined : detailRecord(view.fold, recordId)
+    if (detail === undefined) return undefined
+    const { failures, texts } = this.#options.files
+    const failure = detail.record.succeeded === false ? (await failures(metadata, path)).get(recordId) : undefined
+    const known = await texts?.(metadata, path, recordId)
+    return {
+      ...detail,
+      ...(failure === undefined ? {} : { failure }),
+      ...(known === undefined ? {} : { texts: known }),
+    }
   }
 
   /** Money and time that brought nothing; by node too where there is a ledger that is not too large. */
@@ -126,7 +192,23 @@ export class RunStore {
     const compared = { base: base.metadata, head: head.metadata }
     const samples = { base: await this.#samples(baseKey), head: await this.#samples(headKey) }
     const comparison = compareRuns(compared.base, compared.head, samples)
-    return { base: baseKey, head: headKey, sections: comparisonSections({ ...compared, comparison, gates: [] }) }
+    const records = await this.#comparedRecords(baseKey, headKey, compared)
+    return { base: baseKey, head: headKey, comparison, ...(records === undefined ? {} : { records }) }
+  }
+
+  /** In other data, the same id is another record. */
+  async #comparedRecords(baseKey: string, headKey: string, { base, head }: { base: Metadata; head: Metadata }) {
+    if (dataHashOf(base) === undefined || dataHashOf(base) !== dataHashOf(head)) return undefined
+    const views = [await this.#ledger(baseKey, base), await this.#ledger(headKey, head)]
+    const [from, to] = await Promise.all(views.map(async (view) => (await view?.picture())?.fold))
+    return from === undefined || to === undefined ? undefined : comparedRecords(from.records, to.records)
+  }
+
+  async #progress(metadata: Metadata, view: LedgerView): Promise<RunProgress | undefined> {
+    const { fold } = await view.picture()
+    return fold.live === undefined
+      ? undefined
+      : progressOf({ metadata, live: fold.live, requests: fold.requests, nowMs: this.#options.nowMs() })
   }
 
   async #samples(key: string): Promise<RunSamples | undefined> {
@@ -150,7 +232,7 @@ export class RunStore {
       const metadata = await files.read(path)
       const [row] = files.readRows([path])
       if (row === undefined) throw new RefusedRun('it cannot be read as a metadata file')
-      return { row: this.list.withKey(row), metadata }
+      return { row: this.list.withKey(row), metadata, path }
     } catch (error) {
       if (error instanceof RefusedRun) throw error
       throw new RefusedRun(messageOf(error))

@@ -1,3 +1,4 @@
+import { type RequestFilter, rowMatcher } from './request-filter.ts'
 import type { RequestTable } from './request-table.ts'
 
 /** Requests over time, in spans of equal length. */
@@ -39,6 +40,8 @@ export interface TimelineInput {
   readonly recordIds: readonly string[]
   /** How many requests each one stands for; more than 1 where the ledger was only sampled. */
   readonly weight: number
+  /** Only these requests; its window is that of the timeline. */
+  readonly filter?: RequestFilter
 }
 
 /** So many bars fit on a screen, one below the other. */
@@ -47,13 +50,15 @@ const tooManyRequests = 429
 
 /** Requests over a window of time. One that is partly in it counts for that part. */
 export function timelineOf(input: TimelineInput, { fromMs, toMs, spans }: TimelineWindow): Timeline {
-  const { requests, weight } = input
+  const { requests, weight, filter = {} } = input
+  const matches = rowMatcher(requests, { ...filter, fromMs: undefined, toMs: undefined })
   const spanMs = (toMs - fromMs) / spans
   const [answered, limited, failed, completionTokens, costUsd] = Array.from({ length: 5 }, () => zeros(spans))
   const inFlight = new OverlapSum(spans)
   const waiting = new OverlapSum(spans)
   const rows: number[] = []
   for (let row = 0; row < requests.count; row += 1) {
+    if (!matches(row)) continue
     const startedAt = ((requests.startedAtMs[row] ?? 0) - fromMs) / spanMs
     const endedAt = startedAt + ((requests.durationSeconds[row] ?? 0) * 1000) / spanMs
     const wait = ((requests.waitSeconds[row] ?? 0) * 1000) / spanMs

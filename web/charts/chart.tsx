@@ -21,7 +21,14 @@ export function Chart({ label, height, data, options }: ChartProps) {
     plot.current = chart
     const observer = new ResizeObserver(() => chart.setSize({ width: widthOf(element), height }))
     observer.observe(element)
+    // A canvas does not follow the width of the paper by itself.
+    const toPaper = () => chart.setSize({ width: Math.min(widthOf(element), paperWidth), height })
+    const toScreen = () => chart.setSize({ width: widthOf(element), height })
+    addEventListener('beforeprint', toPaper)
+    addEventListener('afterprint', toScreen)
     return () => {
+      removeEventListener('beforeprint', toPaper)
+      removeEventListener('afterprint', toScreen)
       observer.disconnect()
       plot.current = undefined
       chart.destroy()
@@ -30,6 +37,9 @@ export function Chart({ label, height, data, options }: ChartProps) {
   useEffect(() => plot.current?.setData(data), [data])
   return <div class="chart" ref={frame} role="img" aria-label={label} />
 }
+
+/** A sheet of A4 or of Letter, within its margins, in pixels. */
+const paperWidth = 690
 
 function widthOf(element: HTMLElement): number {
   return Math.max(120, Math.floor(element.clientWidth))

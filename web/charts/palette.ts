@@ -4,10 +4,14 @@ import { useEffect, useState } from 'preact/hooks'
 export interface Palette {
   readonly text: string
   readonly grid: string
+  readonly surface: string
   readonly accent: string
   readonly good: string
   readonly warning: string
   readonly bad: string
+  /** Of attempts that were refused for their rate, and of those that failed otherwise. */
+  readonly limited: string
+  readonly failed: string
   readonly muted: string
   /** For several runs in one picture. */
   readonly runs: readonly string[]
@@ -31,10 +35,13 @@ function readPalette(): Palette {
   return {
     text: color('text-muted'),
     grid: color('grid'),
+    surface: color('surface'),
     accent: color('accent'),
     good: color('good'),
     warning: color('warning'),
     bad: color('bad'),
+    limited: color('limited'),
+    failed: color('failed'),
     muted: color('border-strong'),
     runs: [1, 2, 3, 4, 5, 6].map((number) => color(`run-${number}`)),
   }

@@ -1,22 +1,43 @@
 import { useEffect } from 'preact/hooks'
 import { formatShortDateTime } from '../../src/report/text/format-values.ts'
-import type { RunAnswer } from '../../src/studio/api.ts'
+import type { CompareAnswer, RunAnswer } from '../../src/studio/api.ts'
+import { failedShareOf } from '../runs/column.tsx'
+import { shortTask } from '../runs/task-name.ts'
+import { go } from '../shell/navigation.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
-import { compareAddress, runAddress } from '../shell/route.ts'
+import { changedAddress, compareAddress, runAddress } from '../shell/route.ts'
 import { SectionCard } from '../shell/section-card.tsx'
-import { SectionView } from '../shell/section-view.tsx'
 import { StatusPill } from '../shell/status-pill.tsx'
 import type { Source } from '../source/source.ts'
 import { useAnswer } from '../source/use-answer.ts'
+import { CompareMatrix } from './compare-matrix.tsx'
+import { compareGroups } from './compare-rows.ts'
+import { ComparedRecords } from './compared-records-view.tsx'
 import { OverlaidLatency } from './overlaid-latency.tsx'
 
 /** More lines in one picture cannot be told apart. */
 const maxRuns = 6
 
-/** Two or more runs beside each other; the first one is what the others are compared with. */
-export function ComparePage({ source, runs }: { readonly source: Source; readonly runs: readonly string[] }) {
+export interface ComparePageProps {
+  readonly source: Source
+  readonly runs: readonly string[]
+  readonly query: URLSearchParams
+}
+
+/** Two or more runs in one table; the first one is what the others are compared with. */
+export function ComparePage({ source, runs, query }: ComparePageProps) {
   const compared = runs.slice(0, maxRuns)
-  const { value, error } = useAnswer(() => Promise.all(compared.map(source.run)), [compared.join('\n')])
+  const { value, error } = useAnswer(
+    async () => {
+      const [base = '', ...heads] = compared
+      const answers = await Promise.all(compared.map((run) => source.run(run)))
+      const comparisons: CompareAnswer[] = []
+      for (const head of heads) comparisons.push(await source.compare(base, head))
+      return { answers, comparisons }
+    },
+    [compared.join('\n')],
+    (onChange) => source.watch(undefined, onChange),
+  )
   useEffect(() => {
     document.title = 'Compare · sygra studio'
   }, [])
@@ -35,23 +56,74 @@ export function ComparePage({ source, runs }: { readonly source: Source; readonl
   if (value === undefined) {
     return error === undefined ? <Loading what="the runs" /> : <Notice title={error} tone="bad" />
   }
-  const [base, ...heads] = value
+  const { answers, comparisons } = value
+  const [base, ...heads] = answers
   if (base === undefined) return null
+  const isDiffOnly = query.get('diff') === 'only'
+  const groups = compareGroups(
+    base.metadata,
+    heads.flatMap(({ metadata }, index) => {
+      const comparison = comparisons[index]?.comparison
+      return comparison === undefined ? [] : [{ metadata, comparison }]
+    }),
+  )
   return (
     <div class="page">
       <div class="page-head">
         <h1>Compare</h1>
-        <span class="faint">the first run is what the others are compared with</span>
+        <label class="check-label">
+          <input
+            type="checkbox"
+            checked={isDiffOnly}
+            onChange={() => go(changedAddress({ view: 'compare', query }, { diff: isDiffOnly ? undefined : 'only' }))}
+          />
+          Only what differs
+        </label>
       </div>
-      <ComparedRuns runs={value} />
+      <ComparedRuns runs={answers} />
       {runs.length > maxRuns ? <Notice title={`Only the first ${maxRuns} runs are shown`} tone="warning" /> : null}
+      <Cautions comparisons={comparisons} heads={heads} />
+      <CompareMatrix groups={groups} runs={answers} isDiffOnly={isDiffOnly} />
       <div class="cards">
-        <OverlaidLatency runs={value} />
+        {comparisons.map((comparison, index) => (
+          <ComparedRecords key={comparison.head} comparison={comparison} head={heads[index]} base={base} />
+        ))}
+        <OverlaidLatency runs={answers} />
       </div>
-      {heads.map((head) => (
-        <Difference key={head.row.path} source={source} base={base} head={head} isOnly={heads.length === 1} />
-      ))}
     </div>
+  )
+}
+
+/** What keeps one from judging, and what was not alike from the start: read before the figures. */
+function Cautions({
+  comparisons,
+  heads,
+}: {
+  readonly comparisons: readonly CompareAnswer[]
+  readonly heads: readonly RunAnswer[]
+}) {
+  const said = comparisons.flatMap(({ comparison: { objections, caution, beforehand } }, index) => {
+    const name = heads.length > 1 ? `${index + 2}: ` : ''
+    return [
+      ...objections.map((text) => ({ text: `${name}${text}`, tone: 'bad' })),
+      ...(caution === undefined ? [] : [{ text: `${name}${caution}`, tone: 'warning' }]),
+      ...beforehand.map(({ what, base = '–', head = '–', isGrave }) => ({
+        text: `${name}${what}: ${base} → ${head}`,
+        tone: isGrave ? 'warning' : undefined,
+      })),
+    ]
+  })
+  if (said.length === 0) return null
+  return (
+    <SectionCard title="Not alike from the start" isWide>
+      <ul class="cautions">
+        {said.map(({ text, tone }) => (
+          <li key={text} data-tone={tone}>
+            {text}
+          </li>
+        ))}
+      </ul>
+    </SectionCard>
   )
 }
 
@@ -62,54 +134,21 @@ function ComparedRuns({ runs }: { readonly runs: readonly RunAnswer[] }) {
       {runs.map(({ row }, index) => (
         <li key={row.path} data-run={index + 1}>
           <span class="swatch" aria-hidden="true" />
-          <a href={runAddress(row.path)}>{row.task}</a>
-          <StatusPill status={row.status} />
+          <span class="faint">{index + 1}</span>
+          <a href={runAddress(row.path)} title={row.task}>
+            {shortTask(row.task)}
+          </a>
+          <StatusPill status={row.status} failedShare={failedShareOf(row)} />
           <span class="faint">
             {formatShortDateTime(row.startedAt)} <code>{row.runId?.slice(0, 8)}</code>
           </span>
           {index === 0 ? (
             <span class="faint">base</span>
           ) : (
-            <a class="faint" href={compareAddress([row.path, ...paths.filter((path) => path !== row.path)])}>
-              make it the base
-            </a>
+            <a href={compareAddress([row.path, ...paths.filter((path) => path !== row.path)])}>make it the base</a>
           )}
         </li>
       ))}
     </ol>
-  )
-}
-
-function Difference({
-  source,
-  base,
-  head,
-  isOnly,
-}: {
-  readonly source: Source
-  readonly base: RunAnswer
-  readonly head: RunAnswer
-  readonly isOnly: boolean
-}) {
-  const [basePath, headPath] = [base.row.path, head.row.path]
-  const { value, error } = useAnswer(() => source.compare(basePath, headPath), [basePath, headPath])
-  if (value === undefined) {
-    return error === undefined ? <Loading what="the comparison" /> : <Notice title={error} tone="bad" />
-  }
-  return (
-    <>
-      {isOnly ? null : (
-        <h2 class="part-title">
-          {head.row.task}, {formatShortDateTime(head.row.startedAt)}, against the base
-        </h2>
-      )}
-      <div class="cards">
-        {value.sections.map((section, index) => (
-          <SectionCard key={section.title ?? index} title={section.title ?? ''} isWide={section.type === 'table'}>
-            <SectionView section={section} />
-          </SectionCard>
-        ))}
-      </div>
-    </>
   )
 }

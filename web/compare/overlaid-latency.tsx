@@ -3,6 +3,7 @@ import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import { formatPercent, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { RunAnswer } from '../../src/studio/api.ts'
 import { LatencyChart } from '../charts/latency-chart.tsx'
+import { shortTask } from '../runs/task-name.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { latencyBinsOf, latencyCurves } from './latency-curves.ts'
 
@@ -15,7 +16,7 @@ export function OverlaidLatency({ runs }: { readonly runs: readonly RunAnswer[] 
     <SectionCard title="Latency of requests" note="share of all requests by duration" isWide>
       <LatencyChart
         curves={curves}
-        names={runs.map(({ row }) => `${row.task} ${row.runId?.slice(0, 8) ?? ''}`)}
+        names={runs.map(({ row }, index) => `${index + 1} ${shortTask(row.task)} ${row.runId?.slice(0, 8) ?? ''}`)}
         label={`Latency of requests by run. ${described.join('; ')}`}
         format={formatPercent}
       />

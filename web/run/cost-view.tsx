@@ -1,93 +1,237 @@
 import { useState } from 'preact/hooks'
-import type { Metadata } from '../../src/metadata/schema.ts'
 import { receiptSections } from '../../src/report/run/receipt-sections.ts'
-import { formatCostShort } from '../../src/report/text/format-cost.ts'
-import { formatUsd, unknownMark } from '../../src/report/text/format-values.ts'
+import type { CostBlock } from '../../src/report/text/format-cost.ts'
+import { formatCount, unknownMark } from '../../src/report/text/format-values.ts'
+import type { SliceAnswer } from '../../src/studio/api.ts'
+import { Amount } from '../shell/amount.tsx'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
-import { type CostMatrix, costMatrixOf } from './cost-matrix.ts'
+import { type CostRow, type CostTable, costTableOfFile, costTableOfSlice } from './cost-rows.ts'
+import { percent } from './key-figures.tsx'
+import { toggled } from './lens.ts'
+import type { RunContext } from './run-page.tsx'
 
-/** What each node spent at each model; a model shows its receipt. */
-export function CostView({ metadata }: { readonly metadata: Metadata }) {
-  const [model, setModel] = useState<string | undefined>(undefined)
-  const matrix = costMatrixOf(metadata)
-  const names = Object.keys(metadata.models)
-  if (names.length === 0) return null
-  const chosen = model !== undefined && Object.hasOwn(metadata.models, model) ? metadata.models[model] : undefined
-  const receipts = chosen === undefined || model === undefined ? [] : receiptSections({ [model]: chosen })
+/** More models than these have no column of their own. */
+const maxModels = 6
+
+/** Where the money went, and why: by node and model, the dearest first. A click looks at that part of the run. */
+export function CostView({
+  context,
+  slice,
+}: {
+  readonly context: RunContext
+  readonly slice: SliceAnswer | undefined
+}) {
+  const { metadata } = context.answer
+  const [receipt, setReceipt] = useState<string | undefined>(undefined)
+  if (Object.keys(metadata.models).length === 0) return null
+  const table = slice === undefined ? costTableOfFile(metadata) : costTableOfSlice(slice, metadata)
+  const model = receipt !== undefined && Object.hasOwn(metadata.models, receipt) ? metadata.models[receipt] : undefined
+  const isSimulated = metadata.aggregate_statistics.cost.status === 'simulated'
   return (
-    <SectionCard title="Cost" note="by node and model; a model shows its receipt">
+    <SectionCard
+      id="cost"
+      title={isSimulated ? 'Simulated cost' : 'Cost'}
+      note="by node and model; a click looks at that part"
+      isWide
+    >
       <TableFrame label="Cost by node and model">
-        <table class="table cost-matrix">
-          <thead>
-            <tr>
-              <th>node</th>
-              {names.map((name) => (
-                <th key={name} data-number>
-                  <button
-                    type="button"
-                    class="cell-button"
-                    aria-expanded={name === model}
-                    onClick={() => setModel(name === model ? undefined : name)}
-                  >
-                    {name}
-                  </button>
-                </th>
-              ))}
-              <th data-number>all</th>
-            </tr>
-          </thead>
-          <tbody>
-            {matrix === undefined ? null : <MatrixRows matrix={matrix} />}
-            <tr class="total-row">
-              <th scope="row">all</th>
-              {names.map((name) => (
-                <td key={name} data-number>
-                  {formatCostShort(metadata.models[name]?.cost)}
-                </td>
-              ))}
-              <td data-number>{formatCostShort(metadata.aggregate_statistics.cost)}</td>
-            </tr>
-          </tbody>
-        </table>
+        <CostTableView table={table} context={context} hasLedger={slice !== undefined} />
       </TableFrame>
-      {model === undefined ? null : (
-        <div class="receipts">
-          {receipts.length === 0 ? <p class="card-text faint">The file has no receipt of {model}.</p> : null}
-          {receipts.map((section) => (
-            <div key={section.title}>
-              <h3>{section.title}</h3>
-              <SectionView section={section} />
-            </div>
-          ))}
-        </div>
+      <p class="card-foot">
+        <span>Receipts:</span>
+        {Object.keys(metadata.models).map((name) => (
+          <button
+            key={name}
+            type="button"
+            class="button quiet small"
+            aria-expanded={name === receipt}
+            onClick={() => setReceipt(name === receipt ? undefined : name)}
+          >
+            {name}
+          </button>
+        ))}
+      </p>
+      {model === undefined || receipt === undefined ? null : (
+        <Receipts
+          model={receipt}
+          sections={receiptSections({ [receipt]: model })}
+          reasons={model.cost.unpriced_reasons}
+        />
       )}
     </SectionCard>
   )
 }
 
-function MatrixRows({ matrix: { models, rows, mostUsd } }: { readonly matrix: CostMatrix }) {
+function CostTableView({
+  table: { models, rows, total, wholeUsd },
+  context: { lens, onLens },
+  hasLedger,
+}: {
+  readonly table: CostTable
+  readonly context: RunContext
+  readonly hasLedger: boolean
+}) {
+  const shown = models.slice(0, maxModels)
+  const most = Math.max(
+    0,
+    ...rows.flatMap(({ cells }) => [...cells.values()].map(({ total_cost_usd }) => total_cost_usd)),
+  )
+  const share = (cost: CostBlock | undefined) =>
+    cost === undefined || wholeUsd === 0 ? 0 : cost.total_cost_usd / wholeUsd
+  const look = (change: { readonly node?: string; readonly model?: string }) => () => onLens(toggled(lens, change))
   return (
-    <>
-      {rows.map(({ node, costs, totalUsd }) => (
-        <tr key={node ?? ''}>
-          <td>{node ?? <span class="faint">outside of nodes</span>}</td>
-          {costs.map((usd, index) => (
-            <td key={models[index]} data-number class="heat-cell">
-              {usd === undefined ? (
-                <span class="faint">{unknownMark}</span>
-              ) : (
-                <>
-                  <span class="heat" style={{ opacity: mostUsd > 0 ? 0.28 * (usd / mostUsd) : 0 }} aria-hidden="true" />
-                  {formatUsd(usd)}
-                </>
-              )}
-            </td>
-          ))}
-          <td data-number>{formatUsd(totalUsd)}</td>
+    <table class="table cost-table">
+      <thead>
+        <tr>
+          <th>node</th>
+          <th data-number>cost</th>
+          <th>share of the run</th>
+          <th data-number>
+            <abbr title="How often a record goes through the node, on average">passes a record</abbr>
+          </th>
+          <th data-number>requests</th>
+          <th data-number>tokens in</th>
+          <th data-number>out, an answer</th>
+          {shown.length < 2
+            ? null
+            : shown.map(({ model }) => (
+                <th key={model} data-number>
+                  <button
+                    type="button"
+                    class="cell-button"
+                    aria-pressed={lens.model === model}
+                    onClick={look({ model })}
+                  >
+                    {model}
+                  </button>
+                </th>
+              ))}
         </tr>
+      </thead>
+      <tbody>
+        {rows.map((row) => (
+          <tr key={row.node} data-selected={lens.node === row.node}>
+            <th scope="row">
+              <NodeButton
+                row={row}
+                isOn={lens.node === row.node}
+                onClick={look({ node: row.node })}
+                isLink={hasLedger}
+              />
+            </th>
+            <td data-number>
+              <Amount cost={row.cost} />
+            </td>
+            <td>
+              <ShareBar share={share(row.cost)} />
+            </td>
+            <td data-number>{row.passesPerRecord === undefined ? unknownMark : row.passesPerRecord.toFixed(1)}</td>
+            <td data-number>{formatCount(row.requests)}</td>
+            <td data-number>{formatCount(row.tokensIn)}</td>
+            <td data-number>{formatCount(row.tokensOut)}</td>
+            {shown.length < 2
+              ? null
+              : shown.map(({ model }) => {
+                  const cost = row.cells.get(model)
+                  return (
+                    <td key={model} data-number class="heat-cell">
+                      {cost === undefined ? (
+                        <span class="faint">{unknownMark}</span>
+                      ) : (
+                        <button type="button" class="cell-button" onClick={look({ node: row.node, model })}>
+                          <span
+                            class="heat"
+                            style={{ opacity: most > 0 ? 0.28 * (cost.total_cost_usd / most) : 0 }}
+                            aria-hidden="true"
+                          />
+                          <Amount cost={cost} />
+                        </button>
+                      )}
+                    </td>
+                  )
+                })}
+          </tr>
+        ))}
+        <tr class="total-row">
+          <th scope="row">all</th>
+          <td data-number>
+            <Amount cost={total} />
+          </td>
+          <td />
+          <td />
+          <td data-number>{formatCount(rows.reduce((sum, { requests }) => sum + requests, 0))}</td>
+          <td />
+          <td />
+          {shown.length < 2
+            ? null
+            : shown.map(({ model, cost }) => (
+                <td key={model} data-number>
+                  <Amount cost={cost} />
+                </td>
+              ))}
+        </tr>
+      </tbody>
+    </table>
+  )
+}
+
+function NodeButton({
+  row: { node },
+  isOn,
+  isLink,
+  onClick,
+}: {
+  readonly row: CostRow
+  readonly isOn: boolean
+  readonly isLink: boolean
+  readonly onClick: () => void
+}) {
+  return isLink ? (
+    <button type="button" class="cell-button" aria-pressed={isOn} onClick={onClick}>
+      {node}
+    </button>
+  ) : (
+    <span>{node}</span>
+  )
+}
+
+/** A share as a bar and in per cent. */
+export function ShareBar({ share }: { readonly share: number }) {
+  return (
+    <span class="share">
+      <span class="share-track" aria-hidden="true">
+        <span class="share-bar" style={{ width: `${100 * Math.min(1, share)}%` }} />
+      </span>
+      <span class="share-text">{percent(share)}</span>
+    </span>
+  )
+}
+
+function Receipts({
+  model,
+  sections,
+  reasons = [],
+}: {
+  readonly model: string
+  readonly sections: ReturnType<typeof receiptSections>
+  readonly reasons?: readonly { readonly reason: string; readonly requests: number }[] | undefined
+}) {
+  return (
+    <div class="receipts">
+      {sections.length === 0 ? <p class="card-text faint">The file has no receipt of {model}.</p> : null}
+      {reasons.map(({ reason, requests }) => (
+        <p key={reason} class="card-text" data-tone="warning">
+          Not known for {formatCount(requests)} requests: {reason}.
+        </p>
       ))}
-    </>
+      {sections.map((section) => (
+        <div key={section.title}>
+          <h3>{section.title}</h3>
+          <SectionView section={section} />
+        </div>
+      ))}
+    </div>
   )
 }

@@ -7,14 +7,14 @@ import { SectionView } from '../shell/section-view.tsx'
 /** How the run was set up, and where it ran. */
 export function EnvironmentView({ metadata }: { readonly metadata: Metadata }) {
   return (
-    <>
+    <div id="setup" class="cards">
       <SectionCard title="Configuration">
         <SectionView section={configurationOf(metadata)} />
       </SectionCard>
       <SectionCard title="Environment">
         <SectionView section={environmentOf(metadata)} />
       </SectionCard>
-    </>
+    </div>
   )
 }
 

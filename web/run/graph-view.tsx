@@ -1,74 +1,81 @@
 import { useMemo } from 'preact/hooks'
-import type { Metadata, NodeMetadata } from '../../src/metadata/schema.ts'
-import { formatCostShort } from '../../src/report/text/format-cost.ts'
+import { type CostBlock, formatCostShort, formatDerivedCost } from '../../src/report/text/format-cost.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { EdgeTraffic } from '../../src/studio/edge-traffic.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
+import { ShareBar } from './cost-view.tsx'
 import { type GraphLayout, layoutGraph, type PlacedNode, type PlacedWay } from './graph-layout.ts'
+import { percent } from './key-figures.tsx'
+import { toggled } from './lens.ts'
+import { nodeSums } from './node-sums.ts'
+import type { RunContext } from './run-page.tsx'
 
 /** The nodes of the workflow with what they did, and the ways between them as wide as their traffic. */
 export function GraphView({
-  metadata,
+  context,
   traffic,
 }: {
-  readonly metadata: Metadata
+  readonly context: RunContext
   readonly traffic: readonly EdgeTraffic[] | undefined
 }) {
+  const { metadata } = context.answer
   const { graph } = metadata.execution
   const shape = JSON.stringify(graph)
   const layout = useMemo(() => (graph === undefined ? undefined : layoutGraph(graph)), [shape])
   if (layout === undefined) return null
   return (
-    <SectionCard title="Graph" note={traffic === undefined ? undefined : 'ways are as wide as their traffic'} isWide>
+    <SectionCard
+      id="graph"
+      title="Graph"
+      note={traffic === undefined ? undefined : 'ways are as wide as their traffic; a node can be looked at'}
+      isWide
+    >
       <TableFrame label="Graph of the nodes">
-        <GraphPicture layout={layout} metadata={metadata} traffic={traffic} />
+        <GraphPicture layout={layout} context={context} traffic={traffic} />
       </TableFrame>
+      <Subgraphs context={context} />
     </SectionCard>
   )
 }
 
 function GraphPicture({
   layout: { width, height, places, ways },
-  metadata,
+  context,
   traffic = [],
 }: {
   readonly layout: GraphLayout
-  readonly metadata: Metadata
+  readonly context: RunContext
   readonly traffic: readonly EdgeTraffic[] | undefined
 }) {
   const countOf = (way: PlacedWay) => traffic.find(({ from, to }) => from === way.from && to === way.to)?.count
   const most = Math.max(1, ...traffic.map(({ count }) => count))
   return (
-    <svg
-      class="graph"
-      viewBox={`0 0 ${width} ${height}`}
-      width={width}
-      height={height}
-      role="img"
-      aria-label={describe(ways, countOf)}
-    >
-      <defs>
-        <marker
-          id="arrow"
-          viewBox="0 0 8 8"
-          refX="5"
-          refY="4"
-          markerWidth="8"
-          markerHeight="8"
-          markerUnits="userSpaceOnUse"
-          orient="auto"
-        >
-          <path d="M0 0.5 L7.5 4 L0 7.5 Z" />
-        </marker>
-      </defs>
-      {ways.map((way) => (
-        <Way key={`${way.from}\n${way.to}`} way={way} count={countOf(way)} most={most} />
-      ))}
-      {places.map((place) => (
-        <Place key={place.name} place={place} metadata={metadata} />
-      ))}
-    </svg>
+    <figure class="graph-frame" aria-label={describe(ways, countOf)}>
+      <svg class="graph" viewBox={`0 0 ${width} ${height}`} width={width} height={height}>
+        <title>Graph of the nodes</title>
+        <defs>
+          <marker
+            id="arrow"
+            viewBox="0 0 8 8"
+            refX="5"
+            refY="4"
+            markerWidth="8"
+            markerHeight="8"
+            markerUnits="userSpaceOnUse"
+            orient="auto"
+          >
+            <path d="M0 0.5 L7.5 4 L0 7.5 Z" />
+          </marker>
+        </defs>
+        {ways.map((way) => (
+          <Way key={`${way.from}\n${way.to}`} way={way} count={countOf(way)} most={most} />
+        ))}
+        {places.map((place) => (
+          <Place key={place.name} place={place} context={context} />
+        ))}
+      </svg>
+    </figure>
   )
 }
 
@@ -97,7 +104,7 @@ function Way({
   )
 }
 
-function Place({ place, metadata }: { readonly place: PlacedNode; readonly metadata: Metadata }) {
+function Place({ place, context }: { readonly place: PlacedNode; readonly context: RunContext }) {
   const { name, x, y, width, height } = place
   if (place.isEnd) {
     return (
@@ -109,17 +116,30 @@ function Place({ place, metadata }: { readonly place: PlacedNode; readonly metad
       </g>
     )
   }
+  const { metadata } = context.answer
+  const { lens, lensAddress } = context
   const node = Object.hasOwn(metadata.nodes, name) ? metadata.nodes[name] : undefined
   const type = metadata.execution.graph?.nodes.find((other) => other.name === name)?.type ?? node?.node_type ?? ''
+  const sums = nodeSums(metadata, name)
+  const said = [
+    node === undefined ? 'not executed' : formatQuantity(node.total_executions, 'execution'),
+    sums.cost === undefined ? '' : `${formatCostShort(sums.cost)}, ${percent(sums.share)} of the cost`,
+    sums.tokens > 0 ? formatQuantity(sums.tokens, 'token') : '',
+    sums.passes === undefined ? '' : `${sums.passes.toFixed(1)} passes a record`,
+  ].filter(Boolean)
   return (
-    <g class="graph-node" data-unused={node === undefined} data-failed={(node?.total_failures ?? 0) > 0}>
-      <title>
-        {node === undefined
-          ? `${name}: not executed`
-          : `${name}: ${formatQuantity(node.total_executions, 'execution')}`}
-      </title>
+    <a
+      class="graph-node"
+      href={lensAddress(toggled(lens, { node: name }))}
+      data-unused={node === undefined}
+      data-failed={(node?.total_failures ?? 0) > 0}
+      data-selected={lens.node === name}
+    >
+      <title>{`${name}: ${said.join(', ')}`}</title>
       <rect x={x} y={y} width={width} height={height} rx="7" />
-      <CostBar place={place} metadata={metadata} node={node} />
+      {sums.share > 0 ? (
+        <rect class="graph-cost" x={x + 7} y={y + height - 3} width={(width - 14) * sums.share} height="3" />
+      ) : null}
       <text class="graph-name" x={x + 11} y={y + 20}>
         {cut(name, 22)}
       </text>
@@ -131,62 +151,79 @@ function Place({ place, metadata }: { readonly place: PlacedNode; readonly metad
           not executed
         </text>
       ) : (
-        <NodeFigures node={node} x={x + 11} y={y + 54} right={x + width - 11} />
+        <>
+          <text class="graph-figure" x={x + 11} y={y + 54}>
+            {formatCount(node.total_executions)}
+            {node.total_failures > 0 ? (
+              <tspan class="graph-failed"> {formatCount(node.total_failures)} failed</tspan>
+            ) : sums.passes !== undefined && sums.passes > 1.05 ? (
+              ` · ${sums.passes.toFixed(1)} a record`
+            ) : (
+              ''
+            )}
+          </text>
+          <text class="graph-figure" x={x + width - 11} y={y + 54} text-anchor="end">
+            p95 {formatSeconds(node.latency_statistics.p95)}
+          </text>
+          <text class="graph-figure" x={x + 11} y={y + 69}>
+            {sums.cost === undefined ? '' : formatDerivedCost(sums.cost.total_cost_usd, boundOnly(sums.cost))}
+          </text>
+          <text class="graph-figure" x={x + width - 11} y={y + 69} text-anchor="end">
+            {sums.share > 0 ? percent(sums.share) : ''}
+          </text>
+        </>
       )}
-    </g>
+    </a>
   )
 }
 
-function NodeFigures({
-  node,
-  x,
-  y,
-  right,
-}: {
-  readonly node: NodeMetadata
-  readonly x: number
-  readonly y: number
-  readonly right: number
-}) {
-  const { total_executions, total_failures, latency_statistics, cost } = node
+/** The nodes within subgraphs, which the picture has as one. */
+function Subgraphs({ context: { answer, lens, onLens } }: { readonly context: RunContext }) {
+  const { metadata } = answer
+  const inner = Object.keys(metadata.nodes).filter((name) => name.includes('.'))
+  const outer = (metadata.execution.graph?.nodes ?? []).filter(({ name }) =>
+    inner.some((node) => node.startsWith(`${name}.`)),
+  )
   return (
     <>
-      <text class="graph-figure" x={x} y={y}>
-        {formatCount(total_executions)}
-        {total_failures > 0 ? <tspan class="graph-failed"> {formatCount(total_failures)} failed</tspan> : null}
-      </text>
-      <text class="graph-figure" x={right} y={y} text-anchor="end">
-        p95 {formatSeconds(latency_statistics.p95)}
-      </text>
-      <text class="graph-figure" x={x} y={y + 15}>
-        {cost === undefined ? '' : formatCostShort(cost)}
-      </text>
+      {outer.map(({ name }) => (
+        <details key={name} class="subgraph">
+          <summary>
+            {name}: {formatQuantity(inner.filter((node) => node.startsWith(`${name}.`)).length, 'node')} within
+          </summary>
+          <ul>
+            {inner
+              .filter((node) => node.startsWith(`${name}.`))
+              .map((node) => {
+                const { cost, share } = nodeSums(metadata, node)
+                return (
+                  <li key={node}>
+                    <button
+                      type="button"
+                      class="cell-button"
+                      aria-pressed={lens.node === node}
+                      onClick={() => onLens(toggled(lens, { node }))}
+                    >
+                      {node.slice(name.length + 1)}
+                    </button>
+                    <span>{formatQuantity(metadata.nodes[node]?.total_executions ?? 0, 'execution')}</span>
+                    <span>
+                      {cost === undefined ? 'no cost' : formatDerivedCost(cost.total_cost_usd, boundOnly(cost))}
+                    </span>
+                    <ShareBar share={share} />
+                  </li>
+                )
+              })}
+          </ul>
+        </details>
+      ))}
     </>
   )
 }
 
-/** The node's share of what all nodes cost. */
-function CostBar({
-  place,
-  metadata,
-  node,
-}: {
-  readonly place: PlacedNode
-  readonly metadata: Metadata
-  readonly node?: NodeMetadata
-}) {
-  const total = Object.values(metadata.nodes).reduce((sum, { cost }) => sum + (cost?.total_cost_usd ?? 0), 0)
-  const share = total > 0 ? (node?.cost?.total_cost_usd ?? 0) / total : 0
-  if (share === 0) return null
-  return (
-    <rect
-      class="graph-cost"
-      x={place.x + 7}
-      y={place.y + place.height - 3}
-      width={(place.width - 14) * share}
-      height="3"
-    />
-  )
+/** That it is simulated is said of the run. */
+function boundOnly(cost: CostBlock): CostBlock {
+  return cost.status === 'simulated' ? { ...cost, status: undefined } : cost
 }
 
 function describe(ways: readonly PlacedWay[], countOf: (way: PlacedWay) => number | undefined): string {

@@ -1,8 +1,8 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { callLatencyOf, unpricedModelsOf } from '../../src/report/run/run-figures.ts'
+import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import { formatAvoided } from '../../src/report/text/format-avoided.ts'
-import { formatCostShort } from '../../src/report/text/format-cost.ts'
+import { type CostBlock, formatCostShort, formatDerivedCost } from '../../src/report/text/format-cost.ts'
 import {
   formatCount,
   formatPercent,
@@ -12,88 +12,190 @@ import {
   formatUsd,
   unknownMark,
 } from '../../src/report/text/format-values.ts'
+import type { SliceAnswer } from '../../src/studio/api.ts'
 
-/** The figures one looks for first. */
-export function KeyFigures({ metadata }: { readonly metadata: Metadata }) {
-  const { records, requests, tokens, cost, throughput, avoided } = metadata.aggregate_statistics
+export interface KeyFiguresProps {
+  readonly metadata: Metadata
+  /** The part that is looked at; undefined for the whole run. */
+  readonly slice: SliceAnswer | undefined
+  readonly onExplain: (figure: string) => void
+}
+
+/** The figures one looks for first, of the run or of the part of it that is looked at. */
+export function KeyFigures({ metadata, slice, onExplain }: KeyFiguresProps) {
+  return slice === undefined ? (
+    <FiguresOfRun metadata={metadata} onExplain={onExplain} />
+  ) : (
+    <FiguresOfSlice slice={slice} />
+  )
+}
+
+function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'slice'>) {
+  const { records, requests, tokens, cost, throughput, calls, avoided } = metadata.aggregate_statistics
   const latency = callLatencyOf(metadata)
   const hasRequests = requests.total_requests > 0
+  const hasRecords = records.total_processed > 0
+  const explain = (figure: string) => () => onExplain(figure)
   return (
     <dl class="key-figures">
-      <Figure name="Cost" value={hasRequests ? formatCostShort(cost) : unknownMark}>
+      <Figure
+        name="Cost"
+        value={hasRequests ? formatCostShort(cost) : unknownMark}
+        onExplain={explain('aggregate_statistics.cost.total_cost_usd')}
+      >
         {hasRequests ? costNotes(metadata).join(', ') : null}
       </Figure>
+      {hasRecords || calls === undefined ? (
+        <Figure
+          name="Records"
+          value={formatCount(records.total_processed)}
+          onExplain={explain('aggregate_statistics.records.total_processed')}
+        >
+          {hasRecords ? (
+            <span data-tone={records.total_failed > 0 ? 'bad' : undefined}>
+              {formatPercent(records.success_rate)} succeeded, {formatCount(records.total_failed)} failed
+            </span>
+          ) : null}
+        </Figure>
+      ) : (
+        <Figure name="Calls" value={formatCount(calls.total)} onExplain={explain('aggregate_statistics.calls.total')}>
+          {formatCount(calls.failed)} failed
+        </Figure>
+      )}
       <Figure
-        name="Records"
-        value={formatCount(records.total_processed)}
-        tone={records.total_failed > 0 ? 'warning' : undefined}
+        name="Requests"
+        value={formatCount(requests.total_requests)}
+        onExplain={explain('aggregate_statistics.requests.total_requests')}
       >
-        {records.total_processed > 0
-          ? `${formatPercent(records.success_rate)} succeeded, ${formatCount(records.total_failed)} failed`
-          : null}
+        <abbr title="Each HTTP attempt is a request. A retry repeats one that failed.">
+          {requests.total_retries === 1 ? '1 retry' : `${formatCount(requests.total_retries)} retries`}
+        </abbr>
+        ,{' '}
+        <abbr title="Requests that failed and were not repeated: with each of them a call failed.">
+          {formatCount(requests.total_failures)} given up
+        </abbr>
       </Figure>
-      <Figure name="Requests" value={formatCount(requests.total_requests)}>
-        {requests.total_retries === 1 ? '1 retry' : `${formatCount(requests.total_retries)} retries`},{' '}
-        {formatCount(requests.total_failures)} failed
-      </Figure>
-      <Figure name="Tokens" value={formatCount(tokens.total_tokens)}>
+      <Figure
+        name="Tokens"
+        value={formatCount(tokens.total_tokens)}
+        onExplain={explain('aggregate_statistics.tokens.total_tokens')}
+      >
         {formatCount(tokens.total_prompt_tokens)} in, {formatCount(tokens.total_completion_tokens)} out
       </Figure>
-      <Figure name="Latency p50" value={formatSeconds(latency?.p50)}>
+      <Figure
+        name="Latency of calls, p50"
+        value={formatSeconds(latency?.p50)}
+        onExplain={calls === undefined ? undefined : explain('aggregate_statistics.calls.latency_statistics.p50')}
+      >
         p95 {formatSeconds(latency?.p95)}, p99 {formatSeconds(latency?.p99)}
       </Figure>
-      <Figure name="Duration" value={formatSeconds(metadata.execution.timing.duration_seconds)}>
+      <Figure
+        name="Duration"
+        value={formatSeconds(metadata.execution.timing.duration_seconds)}
+        onExplain={explain('execution.timing.duration_seconds')}
+      >
         {throughput === undefined
           ? null
-          : `${formatRate(throughput.records_per_second, 'records')}, ${formatRate(throughput.completion_tokens_per_second, 'tokens out')}`}
+          : hasRecords
+            ? `${formatRate(throughput.records_per_second, 'records')}, ${formatRate(throughput.completion_tokens_per_second, 'tokens out')}`
+            : `${formatRate(throughput.requests_per_second, 'requests')}, ${formatRate(throughput.completion_tokens_per_second, 'tokens out')}`}
       </Figure>
       {avoided === undefined ? null : (
         <Figure name="Avoided" value={formatUsd(avoided.cost_usd + (avoided.simulated_cost_usd ?? 0))}>
           {formatAvoided(avoided)}
         </Figure>
       )}
-      {requests.in_flight_requests ? (
-        <Figure name="In flight" value={formatCount(requests.in_flight_requests)}>
-          {formatQuantity(requests.in_flight_requests, 'request')} without an end
+      {metadata.status !== 'running' && requests.in_flight_requests ? (
+        <Figure name="Without an end" value={formatCount(requests.in_flight_requests)}>
+          requests that were on their way when it stopped
         </Figure>
       ) : null}
     </dl>
   )
 }
 
+function FiguresOfSlice({ slice: { whole, all, failedRecords } }: { readonly slice: SliceAnswer }) {
+  const share = all.cost.total_cost_usd > 0 ? whole.cost.total_cost_usd / all.cost.total_cost_usd : undefined
+  return (
+    <dl class="key-figures" aria-label="Of the part that is looked at">
+      <Figure name="Cost" value={formatCostShort(whole.cost)}>
+        {share === undefined ? null : `${percent(share)} of the run`}
+      </Figure>
+      <Figure name="Records" value={formatCount(whole.records)}>
+        {formatCount(failedRecords)} of them failed so
+      </Figure>
+      <Figure name="Requests" value={formatCount(whole.requests)}>
+        {formatQuantity(whole.retries, 'retry', 'retries')}, {formatQuantity(whole.failedAttempts, 'failed attempt')}
+      </Figure>
+      <Figure name="Tokens" value={formatCount(whole.promptTokens + whole.completionTokens)}>
+        {formatCount(whole.promptTokens)} in, {formatCount(whole.completionTokens)} out
+      </Figure>
+      <Figure name="Latency of requests, p50" value={formatSeconds(whole.latency?.p50)}>
+        p95 {formatSeconds(whole.latency?.p95)}, max {formatSeconds(whole.latency?.max)}
+      </Figure>
+      <Figure name="Waited" value={formatSeconds(whole.waitSeconds)}>
+        before retries, all calls together
+      </Figure>
+    </dl>
+  )
+}
+
+/** A share in whole per cent; what is more than nothing is not 0. */
+export function percent(share: number): string {
+  return share > 0 && share < 0.01 ? '< 1%' : formatPercent(Math.round(share * 100) / 100)
+}
+
 function costNotes(metadata: Metadata): string[] {
   const { records, cost, requests } = metadata.aggregate_statistics
   const { unpriced_requests = 0 } = cost
-  const models = unpricedModelsOf(metadata).join(', ')
+  const succeeded = records.total_processed - records.total_failed
+  const perRecord = (count: number, what: string) =>
+    count > 0 ? `${formatDerivedCost(cost.total_cost_usd / count, withoutKind(cost))} per ${what}` : ''
   return [
-    records.total_processed > 0 ? `${formatUsd(cost.total_cost_usd / records.total_processed)} per record` : '',
+    records.total_failed > 0
+      ? perRecord(succeeded, 'record that succeeded')
+      : perRecord(records.total_processed, 'record'),
     unpriced_requests > 0
-      ? `${formatCount(unpriced_requests)} of ${formatQuantity(requests.total_requests, 'request')} unpriced: ${models}`
+      ? `${formatCount(unpriced_requests)} of ${formatQuantity(requests.total_requests, 'request')} not known`
       : '',
   ].filter(Boolean)
+}
+
+/** What was said of the amount is not said of its parts once more. */
+function withoutKind(cost: CostBlock): CostBlock {
+  return cost.status === 'simulated' || cost.status === 'free' ? { ...cost, status: undefined } : cost
 }
 
 function Figure({
   name,
   value,
-  tone,
+  onExplain,
   children,
 }: {
   readonly name: string
   readonly value: string
-  readonly tone?: 'warning'
+  readonly onExplain?: (() => void) | undefined
   readonly children?: ComponentChildren
 }) {
   // A word that says what kind of amount it is stands back behind the amount.
   const [, amount = value, unit = ''] = /^(.*) (simulated|free)$/.exec(value) ?? []
+  const text = (
+    <>
+      {amount}
+      {unit === '' ? null : <span class="figure-unit"> {unit}</span>}
+    </>
+  )
   return (
     <div>
       <dt>{name}</dt>
       <dd>
-        <span class="figure" data-tone={tone}>
-          {amount}
-          {unit === '' ? null : <span class="figure-unit"> {unit}</span>}
-        </span>
+        {onExplain === undefined ? (
+          <span class="figure">{text}</span>
+        ) : (
+          <button type="button" class="figure" title="How it comes about" onClick={onExplain}>
+            {text}
+          </button>
+        )}
         <span class="figure-note">{children}</span>
       </dd>
     </div>

@@ -28,7 +28,7 @@ export function LatencyView({ metadata }: { readonly metadata: Metadata }) {
   const title = row === undefined ? 'all requests' : `${row.kind} ${row.name}`
   const [p50, p95, p99] = percentilesOf(row?.statistics)
   return (
-    <SectionCard title="Latency" note={title}>
+    <SectionCard id="latency" title="Latency" note={title} isWide>
       {curves === undefined ? (
         <p class="card-text faint">The file has percentiles only, no distribution.</p>
       ) : (

@@ -1,44 +1,70 @@
-import { useState } from 'preact/hooks'
-import { picodollarsPerUsd } from '../../src/metadata/cost.ts'
-import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatDerivedCost } from '../../src/report/text/format-cost.ts'
+import { errorName } from '../../src/report/run/error-name.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { LedgerAnswer, RecordsAnswer } from '../../src/studio/api.ts'
-import type { RecordOrder, RecordRow } from '../../src/studio/record-list.ts'
+import type { RecordKind, RecordRow, RecordSort } from '../../src/studio/record-list.ts'
+import { Amount } from '../shell/amount.tsx'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
-import type { Source } from '../source/source.ts'
 import { useAnswer } from '../source/use-answer.ts'
-import { RecordDetailView } from './record-detail-view.tsx'
+import { OutcomeMark } from './errors-view.tsx'
+import { toggled } from './lens.ts'
+import type { RunContext } from './run-page.tsx'
 
-export interface RecordsViewProps {
-  readonly source: Source
-  readonly run: string
-  readonly metadata: Metadata
-  readonly ledger: LedgerAnswer
-  /** The record that is looked at. */
-  readonly recordId: string | undefined
-  readonly onRecord: (recordId: string | undefined) => void
-}
-
-const orders: readonly (readonly [order: RecordOrder, title: string])[] = [
-  ['dearest', 'Most expensive'],
-  ['slowest', 'Slowest'],
+const kinds: readonly (readonly [kind: RecordKind, title: string])[] = [
+  ['all', 'All'],
   ['failed', 'Failed'],
   ['retried', 'Retried'],
+  ['truncated', 'Cut off'],
 ]
+
+const columns: readonly (readonly [sort: RecordSort, title: string, explanation?: string])[] = [
+  ['cost', 'cost'],
+  ['time', 'time'],
+  ['requests', 'requests'],
+  ['retries', 'retries'],
+  ['attempts', 'failed attempts', 'Requests that failed, repeated ones too'],
+]
+
 const firstRows = 10
 const moreRows = 200
 
-/** The records one looks for, and each attempt of one of them. */
-export function RecordsView({ source, run, metadata, ledger, recordId, onRecord }: RecordsViewProps) {
-  const [order, setOrder] = useState<RecordOrder>('dearest')
-  const [search, setSearch] = useState('')
-  const [limit, setLimit] = useState(firstRows)
+export interface RecordsQuery {
+  readonly kind: RecordKind
+  readonly sort: RecordSort
+  readonly isReversed: boolean
+  readonly search: string
+  readonly limit: number
+}
+
+/** What of the records the address asks for. */
+export function readRecordsQuery(query: URLSearchParams): RecordsQuery {
+  const [kind, sort, rows] = [query.get('kind'), query.get('sort'), Number(query.get('rows'))]
+  return {
+    kind: kinds.find(([name]) => name === kind)?.[0] ?? 'all',
+    sort: columns.find(([name]) => name === sort)?.[0] ?? 'cost',
+    isReversed: query.get('reverse') === 'true',
+    search: query.get('search') ?? '',
+    limit: rows > 0 && Number.isInteger(rows) ? rows : firstRows,
+  }
+}
+
+/** The records of the part of the run that is looked at; one of them opens beside the list. */
+export function RecordsView({
+  context,
+  ledger,
+  recordId,
+}: {
+  readonly context: RunContext
+  readonly ledger: LedgerAnswer
+  readonly recordId: string | undefined
+}) {
+  const { source, run, lens, query: address, onQuery } = context
+  const query = readRecordsQuery(address)
+  const { kind, sort, isReversed, search, limit } = query
   const { value, error } = useAnswer(
-    () => source.records(run, { order, search, limit }),
-    [run, order, search, limit, ledger.readBytes],
+    () => source.records(run, { ...query, filter: lens }),
+    [run, kind, sort, isReversed, search, limit, ...Object.values(lens), ledger.readBytes],
   )
   return (
     <SectionCard
@@ -53,21 +79,22 @@ export function RecordsView({ source, run, metadata, ledger, recordId, onRecord 
       actions={
         <>
           <input
+            id="record-search"
             class="search small"
             type="search"
-            placeholder="Search records"
-            aria-label="Search records by id or reason"
+            placeholder="Search records  ( / )"
+            aria-label="Search records by id, error or reason"
             value={search}
-            onInput={(event) => setSearch(event.currentTarget.value)}
+            onInput={(event) => onQuery({ search: event.currentTarget.value })}
           />
           <span class="button-row">
-            {orders.map(([name, title]) => (
+            {kinds.map(([name, title]) => (
               <button
                 key={name}
                 type="button"
                 class="button"
-                aria-pressed={name === order}
-                onClick={() => setOrder(name)}
+                aria-pressed={name === kind}
+                onClick={() => onQuery({ kind: name === 'all' ? undefined : name })}
               >
                 {title}
               </button>
@@ -77,84 +104,108 @@ export function RecordsView({ source, run, metadata, ledger, recordId, onRecord 
       }
     >
       {error === undefined ? null : <Notice title={error} tone="bad" />}
-      <RecordRows answer={value} order={order} metadata={metadata} recordId={recordId} onRecord={onRecord} />
+      <RecordRows answer={value} query={query} context={context} recordId={recordId} />
       {value && value.rows.length < value.total ? (
         <p class="card-foot">
           {formatCount(value.rows.length)} of {formatQuantity(value.total, 'record')}
-          {limit < moreRows ? (
-            <button type="button" class="button quiet" onClick={() => setLimit(moreRows)}>
-              Show more
-            </button>
-          ) : null}
+          <button
+            type="button"
+            class="button quiet"
+            onClick={() => onQuery({ rows: String(limit < moreRows ? moreRows : limit * 5) })}
+          >
+            Show more
+          </button>
         </p>
       ) : null}
-      {recordId === undefined ? null : (
-        <RecordDetailView
-          source={source}
-          run={run}
-          recordId={recordId}
-          cost={metadata.aggregate_statistics.cost}
-          version={ledger.readBytes}
-          onClose={() => onRecord(undefined)}
-        />
-      )}
     </SectionCard>
   )
 }
 
 function RecordRows({
   answer,
-  order,
-  metadata,
+  query: { kind, sort, isReversed },
+  context,
   recordId,
-  onRecord,
 }: {
   readonly answer: RecordsAnswer | null | undefined
-  readonly order: RecordOrder
-} & Pick<RecordsViewProps, 'metadata' | 'recordId' | 'onRecord'>) {
+  readonly query: RecordsQuery
+  readonly context: RunContext
+  readonly recordId: string | undefined
+}) {
+  const { lens, onLens, onQuery, onRecord } = context
   if (answer === undefined) return <Loading what="records" />
   if (answer === null) return null
   if (answer.rows.length === 0) {
     const none = {
-      dearest: 'No records',
-      slowest: 'No records',
-      failed: 'No record failed',
-      retried: 'Nothing was retried',
+      all: 'No records here',
+      failed: 'No record failed here',
+      retried: 'Nothing was retried here',
+      truncated: 'No answer was cut off here',
     }
-    return <p class="card-text card-end faint">{none[order]}</p>
+    return <p class="card-text card-end faint">{none[kind]}</p>
   }
   return (
     <TableFrame label="Records">
-      <table class="table">
+      <table class="table records-table">
         <thead>
           <tr>
             <th>record</th>
             <th>result</th>
-            <th data-number>cost</th>
-            <th data-number>time</th>
-            <th data-number>requests</th>
-            <th data-number>retries</th>
-            <th data-number>failed attempts</th>
+            <th>failed in</th>
+            {columns.map(([name, title, explanation]) => (
+              <th
+                key={name}
+                data-number
+                aria-sort={name === sort ? (isReversed ? 'ascending' : 'descending') : undefined}
+              >
+                <button
+                  type="button"
+                  class="sort-button"
+                  title={explanation}
+                  onClick={() =>
+                    onQuery({
+                      sort: name === 'cost' ? undefined : name,
+                      reverse: name === sort && !isReversed ? 'true' : undefined,
+                    })
+                  }
+                >
+                  {title}
+                  <span aria-hidden="true">{name === sort ? (isReversed ? ' ↑' : ' ↓') : ''}</span>
+                </button>
+              </th>
+            ))}
           </tr>
         </thead>
         <tbody>
           {answer.rows.map((row) => (
             <tr key={row.recordId} data-selected={row.recordId === recordId}>
-              <td>
+              <th scope="row">
                 <button
                   type="button"
                   class="cell-button"
+                  id={`record-${row.recordId}`}
                   aria-expanded={row.recordId === recordId}
                   onClick={() => onRecord(row.recordId === recordId ? undefined : row.recordId)}
                 >
                   <code>{row.recordId}</code>
                 </button>
-              </td>
-              <td>
+              </th>
+              <td class="reason-cell">
                 <RecordResult row={row} />
               </td>
+              <td>
+                {row.failedNode === undefined ? null : (
+                  <button
+                    type="button"
+                    class="cell-button"
+                    onClick={() => onLens(toggled(lens, { node: row.failedNode ?? '' }))}
+                  >
+                    {row.failedNode}
+                  </button>
+                )}
+              </td>
               <td data-number>
-                {formatDerivedCost(row.costPicodollars / picodollarsPerUsd, metadata.aggregate_statistics.cost)}
+                <Amount cost={row.cost} />
               </td>
               <td data-number>{formatSeconds(row.durationSeconds)}</td>
               <td data-number>{formatCount(row.requests)}</td>
@@ -172,12 +223,20 @@ function RecordRows({
   )
 }
 
-function RecordResult({ row: { succeeded, errorType, reason } }: { readonly row: RecordRow }) {
+/** How a record ended, in a word, and why. */
+export function RecordResult({ row: { succeeded, errorType, reason, truncated } }: { readonly row: RecordRow }) {
   if (succeeded === undefined) return <span class="faint">in progress</span>
-  if (succeeded) return <span data-tone="good">succeeded</span>
+  if (succeeded) {
+    return (
+      <span>
+        <OutcomeMark error={undefined} /> succeeded
+        {truncated > 0 ? <span data-tone="warning">, {formatQuantity(truncated, 'answer')} cut off</span> : null}
+      </span>
+    )
+  }
   return (
     <span data-tone="bad">
-      {errorType ?? 'failed'}
+      <OutcomeMark error={errorType ?? 'failed'} /> {errorName(errorType ?? 'failed')}
       {reason === undefined ? '' : `: ${reason}`}
     </span>
   )

@@ -16,7 +16,8 @@ export function ReportSections({ metadata, hasLedger }: { readonly metadata: Met
     agentsSection(metadata),
     toolsSection(metadata),
     responseCodesSection(metadata),
-    errorsSection(metadata),
+    // With a ledger the errors have a table of their own, whose rows can be looked at.
+    hasLedger ? undefined : errorsSection(metadata),
     // Of a run with a ledger all records are there to be looked at.
     ...(hasLedger ? [] : [mostExpensiveSection(metadata), slowestSection(metadata)]),
     sourcesSection(metadata),
@@ -24,7 +25,7 @@ export function ReportSections({ metadata, hasLedger }: { readonly metadata: Met
     workersSection(metadata),
   ]
   return (
-    <>
+    <div id="tables" class="cards">
       {sections.map((section) =>
         section === undefined ? null : (
           <SectionCard key={section.title} title={section.title ?? ''} isWide={isWide(section.title)}>
@@ -32,7 +33,7 @@ export function ReportSections({ metadata, hasLedger }: { readonly metadata: Met
           </SectionCard>
         ),
       )}
-    </>
+    </div>
   )
 }
 

@@ -1,30 +1,40 @@
-import { useMemo } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import uPlot, { type AlignedData, type Options } from 'uplot'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { TimelineAnswer } from '../../src/studio/api.ts'
 import { amountAxis, axis } from '../charts/axes.ts'
 import { Chart } from '../charts/chart.tsx'
 import { type Palette, usePalette, withAlpha } from '../charts/palette.ts'
+import { type LimitSteps, limitsAt } from './limit-steps.ts'
 import type { Span } from './timeline-window.ts'
 
 export interface TimelineChartsProps {
   readonly timeline: TimelineAnswer
   /** Where the run begins: times are shown from there. */
   readonly originMs: number
+  /** How many requests each provider could be sent at once. */
+  readonly limits: readonly LimitSteps[]
   readonly onSelect: (span: Span) => void
 }
 
 /** Requests at once above, how they ended below; both over the same time. */
-export function TimelineCharts({ timeline, originMs, onSelect }: TimelineChartsProps) {
+export function TimelineCharts({ timeline, originMs, limits, onSelect }: TimelineChartsProps) {
   const palette = usePalette()
-  const common = useMemo(() => commonOptions(palette, originMs, onSelect), [palette, originMs])
-  const flight = useMemo(() => flightOptions(palette, common), [common])
+  const select = useRef(onSelect)
+  select.current = onSelect
+  const providers = limits.slice(0, maxLimits).map(({ provider }) => provider)
+  const common = useMemo(() => commonOptions(palette, originMs, (span) => select.current(span)), [palette, originMs])
+  const flight = useMemo(() => flightOptions(palette, common, providers), [common, providers.join('\n')])
   const ends = useMemo(() => endsOptions(palette, common), [common])
   const seconds = useMemo(() => {
     const { fromMs, spanMs, answered } = timeline
     return answered.map((_, span) => (fromMs - originMs + (span + 0.5) * spanMs) / 1000)
   }, [timeline, originMs])
-  const flightData = useMemo((): AlignedData => [seconds, [...timeline.inFlight], [...timeline.waiting]], [seconds])
+  const flightData = useMemo((): AlignedData => {
+    const momentsMs = seconds.map((second) => originMs + second * 1000)
+    const lines = limits.slice(0, maxLimits).map((steps) => limitsAt(steps, momentsMs))
+    return [seconds, [...timeline.inFlight], [...timeline.waiting], ...lines]
+  }, [seconds, limits.map(({ steps }) => steps.length).join()])
   const endsData = useMemo((): AlignedData => {
     const { answered, limited, failed } = timeline
     // Stacked: the largest is drawn first, so that the smaller ones stand before it.
@@ -34,9 +44,9 @@ export function TimelineCharts({ timeline, originMs, onSelect }: TimelineChartsP
   const said = describe(timeline)
   return (
     <>
-      <p class="chart-title">Requests at once</p>
+      <p class="chart-title">Requests at once{providers.length > 0 ? ', and how many were allowed' : ''}</p>
       <Chart label={`Requests at once over the run. ${said}`} height={150} data={flightData} options={flight} />
-      <p class="chart-title">Ended per {formatSeconds(timeline.spanMs / 1000)}</p>
+      <p class="chart-title">How they ended, by {formatSeconds(timeline.spanMs / 1000)}</p>
       <Chart label={`How requests ended over the run. ${said}`} height={150} data={endsData} options={ends} />
     </>
   )
@@ -53,6 +63,10 @@ function commonOptions(palette: Palette, originMs: number, onSelect: (span: Span
       axis(palette, {
         size: 30,
         space: 70,
+        incrs: [
+          0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600,
+          7200, 14_400, 28_800, 86_400,
+        ],
         values: (_plot, values) => values.map((value) => formatSeconds(value)),
       }),
       amountAxis(palette, (value) => (Number.isInteger(value) ? formatCount(value) : '')),
@@ -72,23 +86,35 @@ function commonOptions(palette: Palette, originMs: number, onSelect: (span: Span
   }
 }
 
-function flightOptions(palette: Palette, common: ChartOptions): ChartOptions {
+function flightOptions(palette: Palette, common: ChartOptions, providers: readonly string[]): ChartOptions {
+  const stepped = uPlot.paths.stepped?.({ align: 1 })
   const mean = (_plot: unknown, value: number | null) => (value === null ? '–' : value.toFixed(1))
   return {
     ...common,
     series: [
       { label: 'at', value: (_plot, value) => formatSeconds(value) },
       area('in flight', palette.accent, mean),
-      area('waiting to retry', palette.warning, mean),
+      area('waiting to retry', palette.limited, mean, [4, 3]),
+      ...providers.map(
+        (provider): uPlot.Series => ({
+          label: providers.length === 1 ? 'limit' : `limit of ${provider}`,
+          stroke: palette.text,
+          width: 1.5,
+          dash: [2, 2],
+          points: { show: false },
+          ...(stepped === undefined ? {} : { paths: stepped }),
+          value: (_plot, value) => (value === null ? '–' : formatCount(value)),
+        }),
+      ),
     ],
   }
 }
 
 function endsOptions(palette: Palette, common: ChartOptions): ChartOptions {
   const bars = uPlot.paths.bars?.({ size: [0.9, 40], gap: 0 })
-  const bar = (label: string, color: string, below: number | undefined): uPlot.Series => ({
+  const bar = (label: string, color: string, below: number | undefined, isHatched = false): uPlot.Series => ({
     label,
-    fill: color,
+    fill: isHatched ? () => hatched(color) : color,
     stroke: color,
     width: 0,
     points: { show: false },
@@ -103,16 +129,46 @@ function endsOptions(palette: Palette, common: ChartOptions): ChartOptions {
     ...common,
     series: [
       { label: 'at', value: (_plot, value) => formatSeconds(value) },
-      bar('other failures', palette.bad, 1),
-      bar('rate limits', palette.warning, 1),
+      bar('other failures', palette.failed, 1),
+      bar('rate limits (hatched)', palette.limited, 1, true),
       bar('answers', palette.accent, undefined),
     ],
   }
 }
 
-function area(label: string, color: string, value: (plot: unknown, value: number | null) => string): uPlot.Series {
+/** More lines of limits cannot be told apart. */
+const maxLimits = 3
+
+/** A colour as stripes: what differs in its shape, too, every eye can tell. */
+function hatched(color: string): CanvasPattern | string {
+  const size = 6 * Math.max(1, Math.round(devicePixelRatio))
+  const canvas = document.createElement('canvas')
+  canvas.width = size
+  canvas.height = size
+  const context = canvas.getContext('2d')
+  if (context === null) return color
+  context.fillStyle = withAlpha(color, 0.35)
+  context.fillRect(0, 0, size, size)
+  context.strokeStyle = color
+  context.lineWidth = size / 3
+  for (const shift of [-size, 0, size]) {
+    context.beginPath()
+    context.moveTo(shift, size)
+    context.lineTo(shift + size, 0)
+    context.stroke()
+  }
+  return context.createPattern(canvas, 'repeat') ?? color
+}
+
+function area(
+  label: string,
+  color: string,
+  value: (plot: unknown, value: number | null) => string,
+  dash?: number[],
+): uPlot.Series {
   return {
     label,
+    ...(dash === undefined ? {} : { dash }),
     stroke: color,
     fill: withAlpha(color, 0.16),
     width: 1.5,

@@ -1,35 +1,50 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { formatSeconds } from '../../src/report/text/format-values.ts'
-import type { LedgerAnswer, TimelineAnswer } from '../../src/studio/api.ts'
+import type { LedgerAnswer } from '../../src/studio/api.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { SectionCard } from '../shell/section-card.tsx'
-import type { Source } from '../source/source.ts'
 import { useAnswer } from '../source/use-answer.ts'
+import { limitsOf } from './limit-steps.ts'
 import { RequestLanes } from './request-lanes.tsx'
+import type { RunContext } from './run-page.tsx'
 import { TimelineCharts } from './timeline-charts.tsx'
 import { move, type Span, within, zoom } from './timeline-window.ts'
 
-export interface TimelineViewProps {
-  readonly source: Source
-  readonly run: string
-  readonly ledger: LedgerAnswer
-  readonly onRecord: (recordId: string) => void
-}
-
 const pixelsPerSpan = 5
 
-/** Requests over the run: how many at once, how they ended, what waited. A part of it can be looked at closely. */
-export function TimelineView({ source, run, ledger, onRecord }: TimelineViewProps) {
+/** Requests over the run: how many at once and how many were allowed, how they ended, what waited. A stretch of it is a filter. */
+export function TimelineView({ context, ledger }: { readonly context: RunContext; readonly ledger: LedgerAnswer }) {
+  const { source, run, lens, answer, onLens, onRecord } = context
   const { window: whole } = ledger
-  const [chosen, setChosen] = useState<Span | undefined>(undefined)
   const frame = useRef<HTMLDivElement>(null)
   const spans = Math.max(60, Math.min(400, Math.floor(innerWidth / pixelsPerSpan)))
-  const shown = whole === undefined ? undefined : chosen === undefined ? whole : within(whole, chosen)
-  const { value, error } = useAnswer(
-    () => source.timeline(run, { fromMs: shown?.fromMs, toMs: shown?.toMs, spans }),
-    [run, shown?.fromMs, shown?.toMs, spans, ledger.isSample ? 'sample' : 'whole'],
+  const isZoomed = lens.fromMs !== undefined || lens.toMs !== undefined
+  const shown =
+    whole === undefined
+      ? undefined
+      : isZoomed
+        ? within(whole, { fromMs: lens.fromMs ?? whole.fromMs, toMs: lens.toMs ?? whole.toMs })
+        : whole
+  const { value: last, error } = useAnswer(
+    () => source.timeline(run, { ...lens, fromMs: shown?.fromMs, toMs: shown?.toMs }, spans),
+    [
+      run,
+      shown?.fromMs,
+      shown?.toMs,
+      lens.node,
+      lens.model,
+      lens.error,
+      lens.overSeconds,
+      lens.underSeconds,
+      spans,
+      ledger.isSample ? 'sample' : 'whole',
+    ],
   )
-  const last = useLast(value)
+  const setChosen = (span: Span | undefined) =>
+    onLens({
+      from: span === undefined ? undefined : String(Math.round(span.fromMs)),
+      to: span === undefined ? undefined : String(Math.round(span.toMs)),
+    })
   const act = (change: (whole: Span, shown: Span) => Span) => {
     if (whole !== undefined && shown !== undefined) setChosen(change(whole, shown))
   }
@@ -47,7 +62,7 @@ export function TimelineView({ source, run, ledger, onRecord }: TimelineViewProp
   if (whole === undefined || shown === undefined) {
     if (!ledger.isWhole || ledger.bytes === 0) return null
     return (
-      <SectionCard title="Timeline" isWide>
+      <SectionCard id="timeline" title="Timeline" isWide>
         <p class="card-text card-end faint">There is no request in the ledger, or none that this version can read.</p>
       </SectionCard>
     )
@@ -57,7 +72,7 @@ export function TimelineView({ source, run, ledger, onRecord }: TimelineViewProp
       id="timeline"
       title="Timeline"
       isWide
-      note={<TimelineNote ledger={ledger} whole={whole} shown={shown} isZoomed={chosen !== undefined} />}
+      note={<TimelineNote ledger={ledger} whole={whole} shown={shown} isZoomed={isZoomed} />}
       actions={
         <span class="button-row">
           <ZoomButton label="Earlier" text="←" onClick={keys.ArrowLeft} />
@@ -72,7 +87,12 @@ export function TimelineView({ source, run, ledger, onRecord }: TimelineViewProp
         {error === undefined ? null : <Notice title={error} tone="bad" />}
         {last ? (
           <>
-            <TimelineCharts timeline={last} originMs={whole.fromMs} onSelect={setChosen} />
+            <TimelineCharts
+              timeline={last}
+              originMs={whole.fromMs}
+              limits={limitsOf(answer.metadata)}
+              onSelect={setChosen}
+            />
             <RequestLanes timeline={last} shown={shown} onRecord={onRecord} />
           </>
         ) : (
@@ -121,13 +141,6 @@ function TimelineNote({
       {read}
     </>
   )
-}
-
-/** The last one that was there: while another one is asked for, the old one stays. */
-function useLast(value: TimelineAnswer | null | undefined): TimelineAnswer | null | undefined {
-  const last = useRef(value)
-  if (value !== undefined) last.current = value
-  return last.current
 }
 
 /** Keys that work while something in the frame has the focus; the frame itself can have it. */

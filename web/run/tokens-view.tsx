@@ -9,7 +9,7 @@ export function TokensView({ metadata: { models } }: { readonly metadata: Metada
   if (used.length === 0) return null
   const most = Math.max(...used.map(([, { token_statistics }]) => token_statistics.total_tokens))
   return (
-    <SectionCard title="Tokens" note="by model and class">
+    <SectionCard title="Tokens" note="by model and class" isWide>
       <ul class="token-models">
         {used.map(([name, model]) => {
           const parts = tokenPartsOf(model.token_statistics)

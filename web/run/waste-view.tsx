@@ -22,7 +22,7 @@ export function WasteView({
   if (error !== undefined) return <Notice title={error} tone="bad" />
   const taskTitle = `Waste of ${metadata.execution.task_name}`
   return (
-    <>
+    <div id="waste" class="cards">
       {value.map((section) => {
         const title = section.title === taskTitle ? 'Waste' : `Waste: ${section.title?.toLowerCase() ?? ''}`
         return (
@@ -31,6 +31,6 @@ export function WasteView({
           </SectionCard>
         )
       })}
-    </>
+    </div>
   )
 }

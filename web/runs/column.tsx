@@ -1,7 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { RunRow } from '../../src/report/runs/run-row.ts'
 import type { RunSortKey } from '../../src/report/runs/runs-table.ts'
-import { formatCostShort } from '../../src/report/text/format-cost.ts'
 import {
   formatCount,
   formatPercent,
@@ -9,8 +8,10 @@ import {
   formatShortDateTime,
   unknownMark,
 } from '../../src/report/text/format-values.ts'
+import { Amount } from '../shell/amount.tsx'
 import { runAddress } from '../shell/route.ts'
 import { StatusPill } from '../shell/status-pill.tsx'
+import { shortTask } from './task-name.ts'
 
 /** A column of the list of runs. */
 export interface RunColumn {
@@ -20,7 +21,7 @@ export interface RunColumn {
   readonly sortKey?: RunSortKey
   /** Shown unless the reader chose otherwise. */
   readonly isUsual: boolean
-  readonly cell: (row: RunRow) => ComponentChildren
+  readonly cell: (row: RunRow, areAllSimulated: boolean) => ComponentChildren
 }
 
 /** The columns in their order, those of `sygra runs` and a few more. */
@@ -30,9 +31,10 @@ export const runColumns: readonly RunColumn[] = [
     title: 'Task',
     sortKey: 'task',
     isUsual: true,
-    cell: ({ task, path }) => (
-      <a class="row-link" href={runAddress(path)}>
-        {task}
+    cell: ({ task, path, runName }) => (
+      <a class="row-link" href={runAddress(path)} title={task}>
+        {shortTask(task)}
+        {runName ? <span class="faint"> {runName}</span> : null}
       </a>
     ),
   },
@@ -41,7 +43,7 @@ export const runColumns: readonly RunColumn[] = [
     title: 'Status',
     sortKey: 'status',
     isUsual: true,
-    cell: ({ status }) => <StatusPill status={status} />,
+    cell: (row) => <StatusPill status={row.status} failedShare={failedShareOf(row)} />,
   },
   {
     key: 'started',
@@ -51,22 +53,28 @@ export const runColumns: readonly RunColumn[] = [
     cell: ({ startedAt }) => <span class="nowrap">{formatShortDateTime(startedAt)}</span>,
   },
   number({ key: 'duration', title: 'Duration', sortKey: 'duration' }, (row) => formatSeconds(row.durationSeconds)),
-  number({ key: 'records', title: 'Records', sortKey: 'records' }, (row) => formatCount(row.records)),
-  {
-    ...number({ key: 'success', title: 'Success', sortKey: 'success' }, () => ''),
-    cell: ({ records, successRate, failedRecords }) =>
-      records === 0 ? (
-        unknownMark
-      ) : (
-        <span data-tone={failedRecords > 0 ? 'warning' : undefined}>{formatPercent(successRate)}</span>
-      ),
-  },
+  number({ key: 'records', title: 'Records', sortKey: 'records' }, ({ records, calls }) =>
+    records === 0 && calls ? <span class="faint">{formatCount(calls)} calls</span> : formatCount(records),
+  ),
+  number({ key: 'success', title: 'Success', sortKey: 'success' }, ({ records, successRate, failedRecords }) =>
+    records === 0 ? (
+      unknownMark
+    ) : (
+      <span data-tone={failedRecords > 0 ? 'warning' : undefined}>{formatPercent(successRate)}</span>
+    ),
+  ),
   number({ key: 'requests', title: 'Requests', isUsual: false }, (row) => formatCount(row.requests)),
-  number({ key: 'cost', title: 'Cost', sortKey: 'cost' }, ({ cost, requests }) =>
-    requests > 0 ? formatCostShort(cost) : unknownMark,
+  number({ key: 'cost', title: 'Cost', sortKey: 'cost' }, ({ cost, requests }, areAllSimulated) =>
+    requests > 0 ? <Amount cost={cost} withKind={!areAllSimulated} /> : unknownMark,
   ),
   number({ key: 'tokens', title: 'Tokens', sortKey: 'tokens' }, (row) => formatCount(row.totalTokens)),
   number({ key: 'p95', title: 'p95', sortKey: 'p95' }, (row) => formatSeconds(row.p95Seconds)),
+  {
+    key: 'models',
+    title: 'Models',
+    isUsual: false,
+    cell: ({ models = [] }) => models.map(({ model }) => model).join(', '),
+  },
   {
     key: 'commit',
     title: 'Commit',
@@ -82,9 +90,14 @@ export const runColumns: readonly RunColumn[] = [
   { key: 'file', title: 'File', isUsual: false, cell: ({ path }) => <code class="path">{path}</code> },
 ]
 
+/** The share of records that failed; undefined without records. */
+export function failedShareOf({ records, failedRecords }: Pick<RunRow, 'records' | 'failedRecords'>) {
+  return records === 0 ? undefined : failedRecords / records
+}
+
 function number(
   column: { readonly key: string; readonly title: string; readonly sortKey?: RunSortKey; readonly isUsual?: boolean },
-  cell: (row: RunRow) => string,
+  cell: RunColumn['cell'],
 ): RunColumn {
   return { isNumber: true, isUsual: true, ...column, cell }
 }

@@ -1,68 +1,58 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { formatCount, formatQuantity } from '../../src/report/text/format-values.ts'
 import type { RunsAnswer } from '../../src/studio/api.ts'
+import { go, replace } from '../shell/navigation.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
-import { compareAddress, replaceQuery, runAddress } from '../shell/route.ts'
+import { changedAddress, compareAddress, runAddress } from '../shell/route.ts'
 import type { Source } from '../source/source.ts'
-import { useAnswer } from '../source/use-answer.ts'
-import { KeysHelp } from './keys-help.tsx'
+import { useRuns } from '../source/use-runs.ts'
 import { type RunsQuery, readRunsQuery, selectRuns, writeRunsQuery } from './runs-query.ts'
 import { RunsTable } from './runs-table.tsx'
 import { RunsToolbar } from './runs-toolbar.tsx'
 import { TaskCards } from './task-cards.tsx'
 import { useColumns } from './use-columns.ts'
 import { useRowKeys } from './use-row-keys.ts'
-
-/** Rows that are drawn at once; more on demand. */
-const pageRows = 200
+import { useSelection } from './use-selection.ts'
 
 /** The list of runs; those that are running move by themselves. */
 export function RunsPage({ source, query }: { readonly source: Source; readonly query: URLSearchParams }) {
-  const { value, error } = useAnswer(source.runs, [], (onChange) => source.watch(undefined, onChange))
+  const { value, error } = useRuns(source)
   useEffect(() => {
     document.title = 'Runs · sygra studio'
   }, [])
   if (value === undefined) {
     return error === undefined ? <Loading what="runs" /> : <Notice title={error} tone="bad" />
   }
-  if (value.rows.length === 0 && value.refused.length === 0) return <NoRuns directory={value.directory} />
+  if (value.rows.length === 0 && value.refused.length === 0) {
+    return value.isWhole ? <NoRuns directory={value.directory} /> : <Loading what="runs" />
+  }
   return (
     <div class="page">
-      {error === undefined ? null : <Notice title={error} tone="bad" />}
-      <RunsView answer={value} initial={readRunsQuery(query)} />
+      <RunsView answer={value} address={query} />
     </div>
   )
 }
 
 function RunsView({
-  answer: { rows, refused, directory },
-  initial,
+  answer: { rows, refused, directory, isWhole },
+  address,
 }: {
   readonly answer: RunsAnswer
-  readonly initial: RunsQuery
+  readonly address: URLSearchParams
 }) {
-  const [query, setQuery] = useState(initial)
-  const [selected, setSelected] = useState<readonly string[]>([])
+  const query = readRunsQuery(address)
+  const [selected, setSelected] = useSelection()
   const [columns, toggleColumn] = useColumns()
-  const [limit, setLimit] = useState(pageRows)
-  const [isHelpOpen, setHelpOpen] = useState(false)
-  const found = selectRuns(rows, query)
-  const shown = found.slice(0, limit)
+  const found = selectRuns(rows, query, Date.now())
+  const shown = found.slice(0, query.shown)
   const select = (path: string) =>
     setSelected(selected.includes(path) ? selected.filter((other) => other !== path) : [...selected, path])
-  const ask = (next: RunsQuery) => {
-    setQuery(next)
-    replaceQuery('', writeRunsQuery(next))
-  }
-  const open = (address: string) => {
-    location.hash = address
-  }
+  const ask = (next: RunsQuery) => replace(changedAddress({ view: 'runs', query: address }, writeRunsQuery(next)))
   const current = useRowKeys({
     count: shown.length,
-    onOpen: (index) => open(runAddress(shown[index]?.path ?? '')),
+    onOpen: (index) => go(runAddress(shown[index]?.path ?? '')),
     onSelect: (index) => select(shown[index]?.path ?? ''),
-    onCompare: () => (selected.length > 1 ? open(compareAddress(selected)) : undefined),
-    onHelp: () => setHelpOpen(true),
+    onCompare: () => (selected.length > 1 ? go(compareAddress(selected)) : undefined),
   })
   return (
     <>
@@ -85,13 +75,14 @@ function RunsView({
       </p>
       {found.length === 0 ? (
         <Notice title="No run is like that">
-          <button type="button" class="button" onClick={() => ask({ ...query, search: '', task: '', status: '' })}>
+          <a class="button" href="#/">
             Show all runs
-          </button>
+          </a>
         </Notice>
       ) : (
         <RunsTable
           rows={shown}
+          all={found}
           columns={columns}
           query={query}
           onSort={(sort) => ask({ ...query, sort, isReversed: query.sort === sort && !query.isReversed })}
@@ -102,17 +93,14 @@ function RunsView({
       )}
       <p class="table-foot">
         {formatQuantity(found.length, 'run')}
+        {isWhole ? null : <span role="status">, more are being read</span>}
         {found.length > shown.length ? (
-          <button type="button" class="button" onClick={() => setLimit(limit + 1000)}>
+          <button type="button" class="button" onClick={() => ask({ ...query, shown: query.shown + 1000 })}>
             Show {formatCount(Math.min(1000, found.length - shown.length))} more
           </button>
         ) : null}
-        <button type="button" class="button quiet" onClick={() => setHelpOpen(true)}>
-          Keyboard <kbd>?</kbd>
-        </button>
       </p>
       <Refused refused={refused} />
-      {isHelpOpen ? <KeysHelp onClose={() => setHelpOpen(false)} /> : null}
     </>
   )
 }

@@ -1,10 +1,10 @@
 import type { RunRow } from '../../src/report/runs/run-row.ts'
-import { formatDerivedCost } from '../../src/report/text/format-cost.ts'
-import { formatQuantity, formatSeconds, unknownMark } from '../../src/report/text/format-values.ts'
+import { formatQuantity, formatSeconds, formatUsd, unknownMark } from '../../src/report/text/format-values.ts'
 import { Sparkline } from '../charts/sparkline.tsx'
 import { trendsAddress } from '../shell/route.ts'
-import { costPerRecordOf } from '../trends/trend-figures.ts'
+import { costPerSuccess, isInTrend, isSimulated } from '../trends/trend-figures.ts'
 import { runsByTask } from './runs-by-task.ts'
+import { shortTask } from './task-name.ts'
 
 const shownTasks = 6
 const shownRuns = 30
@@ -24,23 +24,33 @@ export function TaskCards({ rows }: { readonly rows: readonly RunRow[] }) {
 }
 
 function TaskCard({ task, runs }: { readonly task: string; readonly runs: readonly RunRow[] }) {
-  // Only runs that ended say something of the next one.
-  const ended = runs.filter(({ status, requests }) => status === 'complete' && requests > 0)
+  const ended = runs.filter(isInTrend)
   const course = ended.slice(0, shownRuns).reverse()
   const [latest] = ended
-  const costs = course.map(costPerRecordOf)
+  const now = latest === undefined ? undefined : costPerSuccess(latest)
+  // What is only a lower bound has no place on a line of what is known, and rehearsals have none on one of money spent.
+  const costs = course.map((run) => {
+    const { value, isLowerBound } = costPerSuccess(run)
+    return isLowerBound || (latest !== undefined && isSimulated(run) !== isSimulated(latest)) ? undefined : value
+  })
   const p95s = course.map(({ p95Seconds }) => p95Seconds)
   return (
     <a class="task-card" href={trendsAddress(task)}>
       <span class="task-head">
-        <span class="task-name">{task}</span>
+        <span class="task-name" title={task}>
+          {shortTask(task)}
+        </span>
         <span class="task-count">{formatQuantity(runs.length, 'run')}</span>
       </span>
       <span class="task-figure">
-        <span class="label">per record</span>
-        <Sparkline values={costs} label={`cost per record over ${formatQuantity(course.length, 'run')}`} />
+        <span class="label">a success</span>
+        <Sparkline
+          values={costs}
+          label={`cost per record that succeeded over ${formatQuantity(course.length, 'run')}`}
+        />
         <span class="value">
-          {latest === undefined ? unknownMark : formatDerivedCost(costPerRecordOf(latest), latest.cost)}
+          {now?.value === undefined ? unknownMark : `${now.isLowerBound ? '≥ ' : ''}${formatUsd(now.value)}`}
+          {latest !== undefined && isSimulated(latest) ? <span class="faint"> sim.</span> : null}
         </span>
       </span>
       <span class="task-figure">

@@ -1,14 +1,14 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import { isTyping } from '../shell/typing.ts'
 
 export interface RowKeys {
   readonly count: number
   readonly onOpen: (index: number) => void
   readonly onSelect: (index: number) => void
   readonly onCompare: () => void
-  readonly onHelp: () => void
 }
 
-/** Moves through rows by the keyboard: j and k, Enter, x, c, / and ?. Gives the row it is at; -1 before the first key. */
+/** Moves through rows by the keyboard: j and k, Enter, x, c and /. Gives the row it is at; -1 before the first key. */
 export function useRowKeys(keys: RowKeys): number {
   const [current, setCurrent] = useState(-1)
   // Keys may come faster than the page is painted: each must find what the one before it has left.
@@ -16,7 +16,7 @@ export function useRowKeys(keys: RowKeys): number {
   latest.current = { ...keys, current }
   useEffect(() => {
     const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey) return
+      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
       if (isTyping(event.target)) {
         if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur()
         return
@@ -34,7 +34,7 @@ export function useRowKeys(keys: RowKeys): number {
 
 /** Does what a key says; gives the row that it leads to, if it leads to one. */
 function act(event: KeyboardEvent, state: RowKeys & { readonly current: number }): number | undefined {
-  const { count, current, onOpen, onSelect, onCompare, onHelp } = state
+  const { count, current, onOpen, onSelect, onCompare } = state
   const move = (step: number) => {
     event.preventDefault()
     const next = Math.max(0, Math.min(count - 1, current + step))
@@ -49,15 +49,9 @@ function act(event: KeyboardEvent, state: RowKeys & { readonly current: number }
   if (event.key === 'Enter' && isOnRow && isFree) onOpen(current)
   else if (event.key === 'x' && isOnRow) onSelect(current)
   else if (event.key === 'c') onCompare()
-  else if (event.key === '?') onHelp()
   else if (event.key === '/') {
     event.preventDefault()
     document.getElementById('search')?.focus()
   }
   return undefined
-}
-
-function isTyping(target: EventTarget | null): boolean {
-  if (target instanceof HTMLInputElement) return target.type !== 'checkbox'
-  return target instanceof HTMLSelectElement || target instanceof HTMLTextAreaElement
 }

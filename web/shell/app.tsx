@@ -1,24 +1,37 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 import { ComparePage } from '../compare/compare-page.tsx'
 import { RunPage } from '../run/run-page.tsx'
 import { RunsPage } from '../runs/runs-page.tsx'
 import type { Source } from '../source/source.ts'
+import { SpendPage } from '../spend/spend-page.tsx'
 import { TrendsPage } from '../trends/trends-page.tsx'
-import { parseRoute, type Route, runAddress } from './route.ts'
+import { ConnectionNotice } from './connection-notice.tsx'
+import { KeysHelp } from './keys-help.tsx'
+import { useRoute } from './navigation.ts'
+import { type Route, runAddress } from './route.ts'
 import { TopBar } from './top-bar.tsx'
+import { isTyping } from './typing.ts'
 
 /** The page as a whole: its bar, and the view that the address names. */
 export function App({ source }: { readonly source: Source }) {
-  const route = useRoute(source.onlyRun)
+  const { onlyRun } = source
+  const route = useRoute(() =>
+    onlyRun !== undefined && !location.hash.includes('run=') ? runAddress(onlyRun) : location.hash,
+  )
+  const [isHelpOpen, setHelpOpen] = useState(false)
+  useHelpKey(() => setHelpOpen(true))
+  useNewView(route.view === 'run' ? `run ${route.run}` : route.view)
   return (
     <>
       <button type="button" class="skip-link" onClick={focusMain}>
         Skip to the content
       </button>
-      <TopBar view={route.view} isReport={source.onlyRun !== undefined} />
+      <TopBar view={route.view} isReport={onlyRun !== undefined} onHelp={() => setHelpOpen(true)} />
+      <ConnectionNotice source={source} />
       <main id="main" tabIndex={-1}>
         <View route={route} source={source} />
       </main>
+      {isHelpOpen ? <KeysHelp onClose={() => setHelpOpen(false)} /> : null}
     </>
   )
 }
@@ -30,29 +43,37 @@ function View({ route, source }: { readonly route: Route; readonly source: Sourc
     case 'run':
       return <RunPage key={route.run} source={source} run={route.run} query={route.query} />
     case 'compare':
-      return <ComparePage source={source} runs={route.runs} />
+      return <ComparePage source={source} runs={route.runs} query={route.query} />
     case 'trends':
       return <TrendsPage source={source} query={route.query} />
+    case 'spend':
+      return <SpendPage source={source} query={route.query} />
     default:
       return route satisfies never
   }
 }
 
-function useRoute(onlyRun: string | undefined): Route {
-  const read = () =>
-    parseRoute(onlyRun !== undefined && !location.hash.includes('run=') ? runAddress(onlyRun) : location.hash)
-  const [route, setRoute] = useState(read)
+/** A new view begins at its top, and reading goes on there; Back goes to where one was. */
+function useNewView(view: string): void {
+  const last = useRef(view)
   useEffect(() => {
-    const onChange = () => {
-      setRoute(read())
-      scrollTo(0, 0)
+    if (last.current === view) return
+    last.current = view
+    focusMain()
+    scrollTo(0, 0)
+  }, [view])
+}
+
+function useHelpKey(onHelp: () => void): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key === '?' && !isTyping(event.target) && !event.ctrlKey && !event.metaKey) onHelp()
     }
-    addEventListener('hashchange', onChange)
-    return () => removeEventListener('hashchange', onChange)
+    addEventListener('keydown', onKey)
+    return () => removeEventListener('keydown', onKey)
   }, [])
-  return route
 }
 
 function focusMain(): void {
-  document.getElementById('main')?.focus()
+  document.getElementById('main')?.focus({ preventScroll: true })
 }

@@ -2,8 +2,9 @@
 export type Route =
   | { readonly view: 'runs'; readonly query: URLSearchParams }
   | { readonly view: 'run'; readonly run: string; readonly query: URLSearchParams }
-  | { readonly view: 'compare'; readonly runs: readonly string[] }
+  | { readonly view: 'compare'; readonly runs: readonly string[]; readonly query: URLSearchParams }
   | { readonly view: 'trends'; readonly query: URLSearchParams }
+  | { readonly view: 'spend'; readonly query: URLSearchParams }
 
 /** Reads the part of an address after `#`. What it does not know is the list of runs. */
 export function parseRoute(hash: string): Route {
@@ -13,8 +14,9 @@ export function parseRoute(hash: string): Route {
     const run = query.get('run')
     if (run) return { view: 'run', run, query }
   }
-  if (path === 'compare') return { view: 'compare', runs: query.getAll('run') }
+  if (path === 'compare') return { view: 'compare', runs: query.getAll('run'), query }
   if (path === 'trends') return { view: 'trends', query }
+  if (path === 'spend') return { view: 'spend', query }
   return { view: 'runs', query }
 }
 
@@ -30,9 +32,16 @@ export function trendsAddress(task?: string): string {
   return task === undefined ? '#/trends' : `#/trends?${new URLSearchParams({ task })}`
 }
 
-/** Puts a query into the address without a new entry in the history; values that are empty are left out. */
-export function replaceQuery(path: string, query: Readonly<Record<string, string>>): void {
-  const given = Object.entries(query).filter(([, value]) => value !== '')
-  const search = new URLSearchParams(given).toString()
-  history.replaceState(null, '', `#/${path}${search === '' ? '' : `?${search}`}`)
+/** Changes of a query: an empty value takes a name out of it. */
+export type QueryChanges = Readonly<Record<string, string | undefined>>
+
+/** The address of a view with some of its query changed. */
+export function changedAddress({ view, query }: Pick<Route, 'view' | 'query'>, changes: QueryChanges): string {
+  const next = new URLSearchParams(query)
+  for (const [name, value] of Object.entries(changes)) {
+    if (value === undefined || value === '') next.delete(name)
+    else next.set(name, value)
+  }
+  const search = next.toString()
+  return `#/${view === 'runs' ? '' : view}${search === '' ? '' : `?${search}`}`
 }

@@ -9,10 +9,17 @@ const tones: Readonly<Record<RunRowStatus, string>> = {
   dead: 'bad',
 }
 
-/** The status of a run, as a word; its colour only underlines it. */
-export function StatusPill({ status }: { readonly status: RunRowStatus }) {
+/** The status of a run, as a word; its colour only underlines it. A run that came to its end with failures is not green. */
+export function StatusPill({
+  status,
+  failedShare = 0,
+}: {
+  readonly status: RunRowStatus
+  readonly failedShare?: number | undefined
+}) {
+  const tone = status === 'complete' && failedShare > 0 ? (failedShare > 0.1 ? 'bad' : 'warning') : tones[status]
   return (
-    <span class="pill" data-tone={tones[status]}>
+    <span class="pill" data-tone={tone}>
       {status}
     </span>
   )

@@ -17,7 +17,7 @@ export function TableFrame({ label, children }: { readonly label: string; readon
     return () => observer.disconnect()
   }, [])
   return (
-    <section ref={frame} class="table-frame" aria-label={label}>
+    <section ref={frame} class="table-frame" aria-label={`${label}: table`}>
       {children}
     </section>
   )

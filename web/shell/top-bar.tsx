@@ -1,7 +1,15 @@
 import type { Route } from './route.ts'
 
 /** The name of the program and the ways to its views. */
-export function TopBar({ view, isReport }: { readonly view: Route['view']; readonly isReport: boolean }) {
+export function TopBar({
+  view,
+  isReport,
+  onHelp,
+}: {
+  readonly view: Route['view']
+  readonly isReport: boolean
+  readonly onHelp: () => void
+}) {
   return (
     <header class="top-bar">
       <a class="brand" href="#/">
@@ -18,11 +26,17 @@ export function TopBar({ view, isReport }: { readonly view: Route['view']; reado
           <a href="#/" aria-current={view === 'runs' || view === 'run' ? 'page' : undefined}>
             Runs
           </a>
+          <a href="#/spend" aria-current={view === 'spend' ? 'page' : undefined}>
+            Spend
+          </a>
           <a href="#/trends" aria-current={view === 'trends' ? 'page' : undefined}>
             Trends
           </a>
         </nav>
       )}
+      <button type="button" class="button quiet keys-button" onClick={onHelp}>
+        Keyboard <kbd>?</kbd>
+      </button>
     </header>
   )
 }

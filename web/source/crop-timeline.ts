@@ -1,8 +1,8 @@
 import type { TimelineAnswer } from '../../src/studio/api.ts'
-import type { TimelineRequestWindow } from './source.ts'
+import type { RequestFilter } from '../../src/studio/request-filter.ts'
 
 /** The part of a timeline that lies in a window, in the spans that it has. */
-export function cropTimeline(timeline: TimelineAnswer, { fromMs, toMs }: TimelineRequestWindow): TimelineAnswer {
+export function cropTimeline(timeline: TimelineAnswer, { fromMs, toMs }: RequestFilter): TimelineAnswer {
   const { spanMs, requests } = timeline
   const spans = timeline.answered.length
   const first =

@@ -1,32 +1,54 @@
+import type { RequestFilter } from '../../src/studio/request-filter.ts'
+import { createConnection } from './connection.ts'
 import type { Source } from './source.ts'
 
 /** What the server of the studio gives. */
-export const serverSource: Source = {
-  runs: () => ask('runs', {}),
-  run: (run) => ask('run', { run }),
-  timeline: (run, { fromMs, toMs, spans }) => ask('timeline', { run, from: fromMs, to: toMs, spans }),
-  records: (run, query) => ask('records', { run, ...query }),
-  record: (run, record) => ask('record', { run, record }),
-  waste: (run) => ask('waste', { run }),
-  compare: (base, head) => ask('compare', { base, head }),
-  fileAddress: (run) => address('file', { run }),
-  watch(run, onChange) {
-    const events = new EventSource(address('changes', { run }))
-    let isFirst = true
-    events.addEventListener('change', () => {
-      // The first one says how it was when the page asked.
-      if (!isFirst) onChange()
-      isFirst = false
-    })
-    return () => events.close()
-  },
+export function createServerSource(): Source {
+  const connection = createConnection()
+  return {
+    runs: (since) => ask('runs', { since }),
+    run: (run) => ask('run', { run }),
+    slice: (run, filter) => ask('slice', { run, ...asQuery(filter) }),
+    timeline: (run, filter, spans) => ask('timeline', { run, ...asQuery(filter), spans }),
+    records: (run, { kind, sort, isReversed, search, limit, filter }) =>
+      ask('records', { run, kind, sort, reverse: isReversed ? 'true' : undefined, search, limit, ...asQuery(filter) }),
+    record: (run, record) => ask('record', { run, record }),
+    waste: (run) => ask('waste', { run }),
+    explain: (run, figure) => ask('explain', { run, figure }),
+    reprice: (run, models) => ask('reprice', { run, model: [...models].map(([from, to]) => `${from}\n${to}`) }),
+    compare: (base, head) => ask('compare', { base, head }),
+    fileAddress: (run) => address('file', { run }),
+    watch(run, onChange) {
+      const events = new EventSource(address('changes', { run }))
+      let known: string | undefined
+      // The first one says how it was when the page asked; after a break it may be another.
+      events.addEventListener('change', ({ data }) => {
+        if (known !== undefined && data !== known) onChange()
+        known = String(data)
+      })
+      const forget = connection.follow(events)
+      return () => {
+        forget()
+        events.close()
+      }
+    },
+    watchConnection: connection.watch,
+  }
 }
 
-type Query = Readonly<Record<string, string | number | undefined>>
+type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>
+
+function asQuery({ node, model, error, fromMs, toMs, overSeconds, underSeconds }: RequestFilter): Query {
+  return { node, model, error, from: fromMs, to: toMs, over: overSeconds, under: underSeconds }
+}
 
 function address(name: string, query: Query): string {
-  const given = Object.entries(query).flatMap(([key, value]) => (value === undefined ? [] : [[key, String(value)]]))
-  return `./api/${name}?${new URLSearchParams(given)}`
+  const search = new URLSearchParams()
+  for (const [key, value] of Object.entries(query)) {
+    if (Array.isArray(value)) for (const each of value) search.append(key, String(each))
+    else if (value !== undefined) search.append(key, String(value))
+  }
+  return `./api/${name}?${search}`
 }
 
 // The server and the page come from the same build: what it answers is what the types say.

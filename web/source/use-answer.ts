@@ -1,18 +1,25 @@
-import { useEffect, useState } from 'preact/hooks'
+import { useEffect, useRef, useState } from 'preact/hooks'
 
-/** Something that was asked for: not there yet, there, or refused. What was there before stays while it is asked again. */
+/** Something that was asked for: not there yet, there, or refused. */
 export interface Answer<Value> {
   readonly value?: Value
   readonly error?: string
+  /** Another answer is on its way; the last one stays until it is there. */
+  readonly isPending: boolean
 }
 
-/** Asks when the keys change, and again on each change that `watch` tells of. */
+/**
+ * Asks when the keys change, and again on each change that `watch` tells of. What is shown is never taken away before its
+ * successor is there.
+ */
 export function useAnswer<Value>(
   ask: () => Promise<Value>,
-  keys: readonly (string | number | undefined)[],
+  keys: readonly (string | number | boolean | undefined)[],
   watch?: (onChange: () => void) => () => void,
 ): Answer<Value> {
-  const [answer, setAnswer] = useState<Answer<Value>>({})
+  const [answer, setAnswer] = useState<Answer<Value>>({ isPending: true })
+  const latestAsk = useRef(ask)
+  latestAsk.current = ask
   useEffect(() => {
     let isCurrent = true
     let isAsking = false
@@ -25,15 +32,19 @@ export function useAnswer<Value>(
       isAsking = true
       do {
         isStale = false
-        const next = await ask().then(
+        const next = await latestAsk.current().then(
           (value) => ({ value }),
           (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
         )
-        if (isCurrent) setAnswer((last) => ('error' in next ? { ...last, ...next } : next))
+        if (isCurrent) {
+          setAnswer((last) =>
+            'error' in next ? { ...last, ...next, isPending: false } : { ...next, isPending: false },
+          )
+        }
       } while (isStale && isCurrent)
       isAsking = false
     }
-    setAnswer({})
+    setAnswer((last) => (last.isPending ? last : { ...last, isPending: true }))
     void askNow()
     const unwatch = watch?.(() => void askNow())
     return () => {

@@ -1,11 +1,40 @@
 import type { RunRow } from '../../src/report/runs/run-row.ts'
 
-/** What a record cost on average; undefined where the cost is unknown or there are no records. */
-export function costPerRecordOf({ cost, records }: RunRow): number | undefined {
-  if (records === 0 || cost.status === 'unpriced' || cost.status === 'partial') return undefined
-  return cost.total_cost_usd / records
+/** A figure of a run in a course of runs. */
+export interface TrendPoint {
+  /** Undefined where the run does not say. */
+  readonly value: number | undefined
+  /** The figure is at least that: a part of it is not known. It is never compared as if it were all. */
+  readonly isLowerBound: boolean
 }
 
-export function tokensPerRecordOf({ totalTokens, records }: RunRow): number | undefined {
-  return records === 0 ? undefined : totalTokens / records
+/**
+ * What a record that succeeded cost. A run that failed at most of its records is not cheap: what it spent on them is in what
+ * the others cost.
+ */
+export function costPerSuccess({ cost, records, failedRecords, requests }: RunRow): TrendPoint {
+  const succeeded = records - failedRecords
+  if (requests === 0 || succeeded <= 0 || cost.status === 'unpriced') return { value: undefined, isLowerBound: false }
+  const isLowerBound = cost.status === 'partial' || cost.is_lower_bound === true
+  if (isLowerBound && cost.total_cost_usd === 0) return { value: undefined, isLowerBound }
+  return { value: cost.total_cost_usd / succeeded, isLowerBound }
+}
+
+export function tokensPerSuccess({ totalTokens, records, failedRecords }: RunRow): TrendPoint {
+  const succeeded = records - failedRecords
+  return { value: succeeded <= 0 ? undefined : totalTokens / succeeded, isLowerBound: false }
+}
+
+/** A figure that is all known, where it is there. */
+export function exactly(value: number | undefined): TrendPoint {
+  return { value, isLowerBound: false }
+}
+
+export function isSimulated({ cost }: RunRow): boolean {
+  return cost.status === 'simulated'
+}
+
+/** Only runs that ended and asked models say something of the next ones. */
+export function isInTrend({ status, requests }: RunRow): boolean {
+  return status === 'complete' && requests > 0
 }

@@ -8,34 +8,36 @@ import {
   formatUsd,
 } from '../../src/report/text/format-values.ts'
 import { runsByTask } from '../runs/runs-by-task.ts'
+import { shortTask } from '../runs/task-name.ts'
+import { go } from '../shell/navigation.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { trendsAddress } from '../shell/route.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import type { Source } from '../source/source.ts'
-import { useAnswer } from '../source/use-answer.ts'
+import { useRuns } from '../source/use-runs.ts'
 import { TrendChart } from './trend-chart.tsx'
-import { costPerRecordOf, tokensPerRecordOf } from './trend-figures.ts'
+import { costPerSuccess, exactly, isInTrend, isSimulated, type TrendPoint, tokensPerSuccess } from './trend-figures.ts'
 
 interface Trend {
   readonly title: string
-  readonly read: (row: RunRow) => number | undefined
+  readonly read: (row: RunRow) => TrendPoint
   readonly format: (value: number | undefined) => string
 }
 
 const trends: readonly Trend[] = [
-  { title: 'Cost per record', read: costPerRecordOf, format: formatUsd },
-  { title: 'p95 of calls', read: ({ p95Seconds }) => p95Seconds, format: formatSeconds },
+  { title: 'Cost per record that succeeded', read: costPerSuccess, format: formatUsd },
+  { title: 'p95 of calls', read: ({ p95Seconds }) => exactly(p95Seconds), format: formatSeconds },
   {
     title: 'Success',
-    read: ({ records, successRate }) => (records === 0 ? undefined : successRate),
+    read: ({ records, successRate }) => exactly(records === 0 ? undefined : successRate),
     format: formatPercent,
   },
-  { title: 'Tokens per record', read: tokensPerRecordOf, format: formatCount },
+  { title: 'Tokens per record that succeeded', read: tokensPerSuccess, format: formatCount },
 ]
 
 /** How a task's figures went from run to run. */
 export function TrendsPage({ source, query }: { readonly source: Source; readonly query: URLSearchParams }) {
-  const { value, error } = useAnswer(source.runs, [], (onChange) => source.watch(undefined, onChange))
+  const { value, error } = useRuns(source)
   useEffect(() => {
     document.title = 'Trends · sygra studio'
   }, [])
@@ -45,26 +47,28 @@ export function TrendsPage({ source, query }: { readonly source: Source; readonl
   const tasks = runsByTask(value.rows)
   const task = query.get('task') ?? [...tasks.keys()][0]
   const runs = tasks.get(task ?? '') ?? []
-  // A run that has not ended, or made no request, says nothing of how the task fares.
-  const ended = runs.filter(({ status, requests }) => status === 'complete' && requests > 0).toReversed()
+  const ended = runs.filter(isInTrend).toReversed()
+  const simulated = ended.filter(isSimulated).length
   return (
     <div class="page">
       <div class="page-head">
         <h1>Trends</h1>
         <select
+          class="task-select"
           aria-label="Task"
           value={task}
-          onChange={(event) => {
-            location.hash = trendsAddress(event.currentTarget.value)
-          }}
+          onChange={(event) => go(trendsAddress(event.currentTarget.value))}
         >
           {[...tasks.keys()].map((name) => (
             <option key={name} value={name}>
-              {name}
+              {shortTask(name)}
             </option>
           ))}
         </select>
-        <span class="faint">{formatQuantity(ended.length, 'complete run')}</span>
+        <span class="faint">
+          {formatQuantity(ended.length, 'complete run')}
+          {simulated === 0 ? '' : `, ${formatCount(simulated)} of them simulated`}
+        </span>
       </div>
       {ended.length === 0 ? (
         <Notice title={tasks.size === 0 ? 'No runs here yet' : `No complete run of ${task}`}>
@@ -73,11 +77,17 @@ export function TrendsPage({ source, query }: { readonly source: Source; readonl
         </Notice>
       ) : (
         <div class="cards">
-          {trends.map(({ title, read, format }) => (
-            <SectionCard key={title} title={title} note={`latest ${format(ended.map(read).at(-1))}`}>
-              <TrendChart title={title} runs={ended} values={ended.map(read)} format={format} />
-            </SectionCard>
-          ))}
+          {trends.map(({ title, read, format }) => {
+            const points = ended.map(read)
+            const latest = points.at(-1)
+            if (points.every((point) => point.value === undefined)) return null
+            const note = `latest ${latest?.isLowerBound ? '≥ ' : ''}${format(latest?.value)}`
+            return (
+              <SectionCard key={title} title={title} note={note}>
+                <TrendChart title={title} runs={ended} points={points} format={format} isShare={title === 'Success'} />
+              </SectionCard>
+            )
+          })}
         </div>
       )}
     </div>

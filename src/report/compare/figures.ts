@@ -2,7 +2,7 @@ import { type GatedFigure, gatedFigures } from '../../metadata/figures/registry.
 import type { ActorMetadata, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { numberAt } from '../explain/figure-path.ts'
 import { hasTimes } from '../run/actors.ts'
-import { callLatencyOf, exactCostUsd, requestLatencyOf, unpricedModelsOf } from '../run/run-figures.ts'
+import { callLatencyOf, exactCostUsd, requestLatencyOf, unpricedCausesOf } from '../run/run-figures.ts'
 import type { CostBlock } from '../text/format-cost.ts'
 import { costOf, type Figure, type FigureValue, known, percentileFigures, ratio } from './figure.ts'
 
@@ -92,7 +92,7 @@ function costPerRecord(run: Metadata): FigureValue {
 
 function runCost(run: Metadata, divisor: number): FigureValue {
   const { cost, requests } = totalsOf(run)
-  const of = { requests: requests.total_requests, models: unpricedModelsOf(run) }
+  const of = { requests: requests.total_requests, models: unpricedCausesOf(run) }
   return costOf(cost, exactCostUsd(run) / divisor, of)
 }
 

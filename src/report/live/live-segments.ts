@@ -62,7 +62,7 @@ export function costSegments(state: LiveState, totalRecords: number | undefined)
   const total = state.cost.withBusyTime(state.busy.all())
   const cost: CostBlock = { total_cost_usd: totalUsdOf(total), ...costStatusBlock(total) }
   const projected = cost.status === 'unpriced' ? undefined : projectCost(state, totalRecords)
-  const now = formatCost(cost, state.requests, [...state.unpricedModels])
+  const now = formatCost(cost, state.requests, [...state.unpricedCauses])
   if (projected === undefined) return [now]
   const whole = `${formatDerivedCost(projected.usd, cost)} for all ${formatCount(totalRecords)}`
   const { interval } = projected

@@ -12,6 +12,7 @@ import {
   succeeded,
 } from '../../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
+import { unpricedCause } from '../run/run-figures.ts'
 import { gammaOf, indexOfSeconds, secondsOfBin } from '../text/latency-histogram.ts'
 import { addSpending, createRecordCosts, endRecord, type RecordCosts } from './record-costs.ts'
 import { type SilentModels, updateSilentModels } from './silent-models.ts'
@@ -34,8 +35,8 @@ export interface LiveState {
   /** Of the requests; a machine that is paid by the hour comes on top. */
   readonly cost: CostTotals
   readonly busy: BusyTotals
-  /** Models with answers whose cost is unknown. */
-  readonly unpricedModels: Set<string>
+  /** Why costs are unknown: models without a price, or what answers did not say. */
+  readonly unpricedCauses: Set<string>
   readonly recordCosts: RecordCosts
   /** Of calls, from the first try to the answer. */
   readonly latency: LatencyCounter
@@ -91,7 +92,7 @@ export function createLiveState(): LiveState {
     completionTokens: 0,
     cost: new CostTotals(),
     busy: new BusyTotals(),
-    unpricedModels: new Set(),
+    unpricedCauses: new Set(),
     recordCosts: createRecordCosts(),
     latency: new LatencyCounter(),
     recordRate: new RateWindow(),
@@ -198,7 +199,7 @@ function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void 
   if (request.cost !== undefined) addCost(state, request.cost, request.recordId)
   else if (hasAnswer) state.cost.addUnknown()
   if (request.cost === undefined ? hasAnswer : request.cost.status === 'unpriced') {
-    state.unpricedModels.add(request.model)
+    state.unpricedCauses.add(unpricedCause(request.model, request.cost?.reason))
   }
   state.busy.add(request)
 }

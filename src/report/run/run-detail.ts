@@ -15,7 +15,7 @@ import type { Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
 import { hasCalled, hasTimes } from './actors.ts'
 import { receiptSections } from './receipt-sections.ts'
-import { gatewayCacheText, requestLatencyOf, statisticsOfCalls, unpricedModelsOf } from './run-figures.ts'
+import { gatewayCacheText, requestLatencyOf, statisticsOfCalls, unpricedCausesOf } from './run-figures.ts'
 import { errorsSection, responseCodesSection } from './run-tables.ts'
 
 /** Everything the file says of one model. */
@@ -79,7 +79,7 @@ export function nodeDetail(metadata: Metadata, name: string, node: NodeMetadata)
         [
           'cost',
           cost &&
-            `${formatCost(cost, requests?.total_requests ?? 0, unpricedModelsOf(metadata, node))}, ${formatDerivedCost(cost.average_cost_per_execution, cost)} per execution`,
+            `${formatCost(cost, requests?.total_requests ?? 0, unpricedCausesOf(metadata, node))}, ${formatDerivedCost(cost.average_cost_per_execution, cost)} per execution`,
         ],
         ['avoided', formatAvoided(node.avoided)],
         ['total latency', formatSeconds(node.total_latency_seconds)],

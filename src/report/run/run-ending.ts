@@ -6,7 +6,8 @@ import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Cell, PairsSection, Tone } from '../text/section.ts'
 import { actorsOf } from './actors.ts'
 import { fitEnding } from './fit-ending.ts'
-import { callLatencyOf, statusOf, unpricedModelsOf } from './run-figures.ts'
+import { callLatencyOf, statusOf, unpricedCausesOf } from './run-figures.ts'
+import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
 
 /** What is known of a run's end beside its metadata. */
 export interface RunEnding {
@@ -17,6 +18,8 @@ export interface RunEnding {
   readonly sourceCount?: number
   /** The files of the run by name, such as `output`. */
   readonly files?: readonly (readonly [name: string, path: string])[]
+  /** The run before, which it is held against. */
+  readonly previous?: PreviousRun
 }
 
 /** Longer reasons fill the screen and say no more. */
@@ -24,10 +27,11 @@ const maxReasonLength = 140
 
 /** The end of a run in a few lines: what failed first, then what it cost, how long it took, and where its files are. */
 export function runEndingSection(ending: RunEnding): PairsSection {
-  const { metadata, files = [] } = ending
+  const { metadata, files = [], previous } = ending
   const { aggregate_statistics: totals, execution } = metadata
   const status = statusOf(metadata)
   const pairs: [string, Cell | undefined][] = [
+    ['in short', verdictCell(verdictOf(metadata, previous))],
     ['status', { text: statusText(metadata), tone: allFailed(metadata) ? 'bad' : tones[status] }],
     ['records', recordsCell(ending)],
     ['failed', failedCell(ending)],
@@ -137,7 +141,7 @@ function requestsCell({ requests, tokens }: Metadata['aggregate_statistics']): C
 
 function costText(metadata: Metadata): string {
   const { cost, requests, records } = metadata.aggregate_statistics
-  const whole = formatCost(cost, requests.total_requests, unpricedModelsOf(metadata))
+  const whole = formatCost(cost, requests.total_requests, unpricedCausesOf(metadata))
   if (records.total_processed === 0 || requests.total_requests === 0 || cost.status === 'unpriced') return whole
   const perRecord = formatDerivedCost(cost.average_cost_per_record, { ...cost, status: shownStatus(cost) })
   return `${whole}, ${perRecord} a record`

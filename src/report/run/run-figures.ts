@@ -69,14 +69,23 @@ export function statusOf(metadata: Metadata): 'running' | 'complete' | 'interrup
   return metadata.status ?? (isFinished(metadata) ? 'complete' : 'unfinished')
 }
 
-/** Models with answers whose cost is unknown; of a node those that it uses. */
-export function unpricedModelsOf({ models }: Metadata, node?: NodeMetadata): string[] {
-  return Object.entries(models).flatMap(([name, { cost }]) =>
-    (cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0 || cost.is_lower_bound) &&
-    (!node?.models || name in node.models)
-      ? [name]
-      : [],
-  )
+/**
+ * Why costs are unknown: the models that have no price, and where an answer did not report what it used, that; of a node for
+ * the models that it uses.
+ */
+export function unpricedCausesOf({ models }: Metadata, node?: NodeMetadata): string[] {
+  const causes = Object.entries(models).flatMap(([name, { cost }]) => {
+    const isUnknown = cost.status === 'unpriced' || (cost.unpriced_requests ?? 0) > 0 || cost.is_lower_bound
+    if (!isUnknown || (node?.models && !(name in node.models))) return []
+    const reasons = cost.unpriced_reasons ?? []
+    return reasons.length === 0 ? [name] : reasons.map(({ reason }) => unpricedCause(name, reason))
+  })
+  return [...new Set(causes)]
+}
+
+/** A model that has no price is named; where the answer did not say what was used, no price could help. */
+export function unpricedCause(model: string, reason: string | undefined): string {
+  return reason !== undefined && /^the (?:answer|usage) /.test(reason) ? reason : model
 }
 
 /** Attempts by response code, all models together, in ascending order of code. */

@@ -4,13 +4,15 @@ import type { Cell, PairsSection, Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
 import { allFailed, statusText, tones } from './run-ending.ts'
 import { gitTextOf, statusOf } from './run-figures.ts'
+import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
 
-/** What was run, when, from which commit, over which data. */
-export function headerSection(metadata: Metadata): PairsSection {
+/** What is to be said of a run in a few sentences; then what was run, when, from which commit, over which data. */
+export function headerSection(metadata: Metadata, previous?: PreviousRun): PairsSection {
   const { execution, dataset } = metadata
   const { timing } = execution
   const started = timing.start_time === null ? undefined : formatDateTime(timing.start_time)
   const pairs: [string, Cell | undefined][] = [
+    ['in short', verdictCell(verdictOf(metadata, previous))],
     ['status', { text: statusText(metadata), tone: allFailed(metadata) ? 'bad' : tones[statusOf(metadata)] }],
     ['run', metadata.run_id || undefined],
     ['name', execution.run_name || undefined],

@@ -11,6 +11,7 @@ import { actorDetail, modelDetail, nodeDetail } from './run-detail.ts'
 import { headerSection, sessionsSection, sourcesSection, workersSection } from './run-header.ts'
 import { errorsSection, modelsSection, nodesSection, responseCodesSection } from './run-tables.ts'
 import { totalsSection } from './run-totals-section.ts'
+import type { PreviousRun } from './verdict.ts'
 
 /** Parts of what is shown of a run: `overview` is all that the others are not. */
 export type RunPart = 'overview' | 'latency' | 'waste' | 'receipts'
@@ -26,10 +27,15 @@ export interface RunSelection {
   readonly agent?: string
   /** Shows this tool alone. */
   readonly tool?: string
+  /** The run before, which it is held against. */
+  readonly previous?: PreviousRun
 }
 
 /** What is shown of a run, part by part; parts with nothing to say are left out. */
-export function runSections(metadata: Metadata, { node, model, agent, tool, parts }: RunSelection = {}): Section[] {
+export function runSections(
+  metadata: Metadata,
+  { node, model, agent, tool, parts, previous }: RunSelection = {},
+): Section[] {
   const selected = [
     ...(model === undefined ? [] : detailOfModel(metadata, model)),
     ...(node === undefined ? [] : detailOfNode(metadata, node)),
@@ -37,15 +43,17 @@ export function runSections(metadata: Metadata, { node, model, agent, tool, part
     ...(tool === undefined ? [] : detailOfActor(metadata, 'tool', tool)),
   ]
   if ([node, model, agent, tool].some((name) => name !== undefined)) return selected
-  const sections = (parts ?? allParts).flatMap((part) => sectionsOf[part](metadata))
+  const sections = (parts ?? allParts).flatMap((part) => sectionsOf[part](metadata, previous))
   return sections.filter((section) => section !== undefined)
 }
 
 const allParts: readonly RunPart[] = ['overview', 'latency', 'waste', 'receipts']
 
-const sectionsOf: Readonly<Record<RunPart, (metadata: Metadata) => readonly (Section | undefined)[]>> = {
-  overview: (metadata) => [
-    headerSection(metadata),
+const sectionsOf: Readonly<
+  Record<RunPart, (metadata: Metadata, previous?: PreviousRun) => readonly (Section | undefined)[]>
+> = {
+  overview: (metadata, previous) => [
+    headerSection(metadata, previous),
     sourcesSection(metadata),
     sessionsSection(metadata),
     workersSection(metadata),

@@ -10,7 +10,7 @@ import {
   formatUsd,
 } from '../text/format-values.ts'
 import type { Cell, PairsSection } from '../text/section.ts'
-import { callLatencyOf, gatewayCacheText, unpricedModelsOf } from './run-figures.ts'
+import { callLatencyOf, gatewayCacheText, unpricedCausesOf } from './run-figures.ts'
 
 /** The run as a whole. */
 export function totalsSection(metadata: Metadata): PairsSection {
@@ -23,7 +23,7 @@ export function totalsSection(metadata: Metadata): PairsSection {
     ['gateway cache', gatewayCacheText(requests)],
     ['calls', totals.calls && `${formatCount(totals.calls.total)}, ${formatCount(totals.calls.failed)} failed`],
     ['tokens', tokensText(totals.tokens)],
-    ['cost', formatCost(cost, requests.total_requests, unpricedModelsOf(metadata))],
+    ['cost', formatCost(cost, requests.total_requests, unpricedCausesOf(metadata))],
     ['avoided', formatAvoided(totals.avoided)],
     ['prices', oldPricesCell(metadata)],
     ['cost per record', perRecordText(totals)],

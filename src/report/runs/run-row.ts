@@ -17,12 +17,26 @@ export interface RunRow {
   readonly failedRecords: number
   readonly successRate: number
   readonly requests: number
+  /** What the program asked of models, retries not counted; files of format 1.0.0 do not say. */
+  readonly calls?: number
   readonly totalTokens: number
   readonly cost: CostBlock
   /** Of calls, from the first try to the answer. */
   readonly p95Seconds?: number
   /** Of the task's folder in git. */
   readonly commit?: string
+  readonly runName?: string
+  /** What it called, and what it spent there; left out until the whole file was read. */
+  readonly models?: readonly RunModel[]
+}
+
+/** What a run spent at one model. */
+export interface RunModel {
+  readonly model: string
+  readonly provider?: string
+  readonly requests: number
+  readonly tokens: number
+  readonly cost: CostBlock
 }
 
 /** `dead`: the file says running, but the process is gone. `unfinished`: format 1.0.0 without an end time. */
@@ -39,6 +53,7 @@ const rowSchema = z.object({
   status: z.enum(['running', 'complete', 'interrupted', 'failed']).optional(),
   execution: z.object({
     task_name: z.string(),
+    run_name: z.string().nullish(),
     timing: z.object({
       start_time: z.string().nullable(),
       end_time: z.string().nullable(),
@@ -60,7 +75,9 @@ const rowSchema = z.object({
       simulated_cost_usd: z.number().optional(),
       is_lower_bound: z.boolean().optional(),
     }),
-    calls: z.object({ succeeded: count, latency_statistics: z.object({ p95: z.number() }) }).optional(),
+    calls: z
+      .object({ total: count.optional(), succeeded: count, latency_statistics: z.object({ p95: z.number() }) })
+      .optional(),
   }),
   models: z
     .record(
@@ -93,7 +110,7 @@ const modelsMark = '\n  "models": {'
  */
 export function rowPart(beginning: string): string | undefined {
   const end = beginning.indexOf(modelsMark)
-  if (end < 0 || !/^\{\s*"metadata_version": "1\.[123]\.0"/.test(beginning)) return undefined
+  if (end < 0 || !/^\{\s*"metadata_version": "1\.[1-9]\.0"/.test(beginning)) return undefined
   return `${beginning.slice(0, end).replace(/,\s*$/, '')}\n}`
 }
 
@@ -116,11 +133,38 @@ export function readRunRow(value: unknown, context: RunRowContext): RunRow | und
     failedRecords: totals.records.total_failed,
     successRate: totals.records.success_rate,
     requests: totals.requests.total_requests,
+    ...(totals.calls?.total === undefined ? {} : { calls: totals.calls.total }),
     totalTokens: totals.tokens.total_tokens,
     cost: totals.cost,
     p95Seconds: p95Of(parsed.data),
     commit: execution.git?.commit_hash ?? undefined,
+    ...(execution.run_name ? { runName: execution.run_name } : {}),
   }
+}
+
+const modelsSchema = z.object({
+  models: z.record(
+    z.string(),
+    z.object({
+      provider: z.string().nullish(),
+      performance: z.object({ total_requests: count }),
+      token_statistics: z.object({ total_tokens: count }),
+      cost: rowSchema.shape.aggregate_statistics.shape.cost,
+    }),
+  ),
+})
+
+/** What a run spent at each model, from its metadata file; empty when it is none. */
+export function readRunModels(value: unknown): readonly RunModel[] {
+  const parsed = modelsSchema.safeParse(value)
+  if (!parsed.success) return []
+  return Object.entries(parsed.data.models).map(([model, { provider, performance, token_statistics, cost }]) => ({
+    model,
+    ...(provider ? { provider } : {}),
+    requests: performance.total_requests,
+    tokens: token_statistics.total_tokens,
+    cost,
+  }))
 }
 
 function statusOf({ status, execution }: RowInput, { isAlive }: RunRowContext): RunRowStatus {

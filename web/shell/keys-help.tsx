@@ -1,11 +1,13 @@
 import { useEffect, useRef } from 'preact/hooks'
 
 const keys: readonly (readonly [key: string, what: string])[] = [
-  ['/', 'search'],
-  ['j  k', 'next, previous run'],
-  ['Enter', 'open the run'],
-  ['x', 'select it'],
-  ['c', 'compare the selected runs'],
+  ['/', 'search: runs, or the records of a run'],
+  ['j  k', 'next, previous: run or record'],
+  ['Enter', 'open it'],
+  ['x', 'select a run'],
+  ['c', 'compare: the selected runs, or a run with the one before'],
+  ['Esc', 'close the record, or take the last filter off'],
+  ['1 … 9', 'the sections of a run'],
   ['+  −', 'zoom the timeline in and out, when it has the focus'],
   ['←  →  0', 'move the timeline, show all of it'],
   ['?', 'this list'],

@@ -1,0 +1,149 @@
+import { lstatSync, realpathSync } from 'node:fs'
+import { readFile } from 'node:fs/promises'
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import type { Metadata } from '../metadata/schema.ts'
+import type { RecordTexts } from '../studio/record-detail.ts'
+import { findTask, readTask } from '../workflow/load-task.ts'
+import { DataSource } from '../workflow/sources/data-source.ts'
+import { identifiedRows } from '../workflow/sources/records/record-id.ts'
+
+/** Larger outputs are not read for the sake of one row. */
+const maxOutputBytes = 100_000_000
+/** A row that comes later in the data is not looked for. */
+const maxRows = 200_000
+const maxValueLength = 20_000
+
+type Row = Readonly<Record<string, unknown>>
+
+/**
+ * What a record was given and what it gave: its row of the data, its row of the output, and the prompts of the task as it is
+ * now with the row put in. Nothing of it is in the files that sygra keeps of a run; it is put together when it is asked for.
+ */
+export async function readRecordTexts(
+  metadata: Metadata,
+  metadataPath: string,
+  recordId: string,
+): Promise<RecordTexts> {
+  const task = taskOf(metadata.execution.task_name)
+  const source = await sourceRow(metadata, task, recordId).catch(() => undefined)
+  const output = await outputRow(metadata, metadataPath, { recordId, idColumn: task?.idColumn }).catch(() => undefined)
+  return {
+    ...(source === undefined ? {} : { source: textsOf(source) }),
+    ...(output === undefined ? {} : { output: textsOf(output) }),
+    prompts:
+      source === undefined
+        ? []
+        : (task?.prompts ?? []).map((prompt) => ({ ...prompt, text: filled(prompt.text, source) })),
+  }
+}
+
+interface TaskTexts {
+  readonly directory: string
+  readonly idColumn: string | undefined
+  readonly prompts: RecordTexts['prompts']
+}
+
+/** What the configuration of a task says; nothing of its code is run. */
+function taskOf(name: string): TaskTexts | undefined {
+  try {
+    const found = findTask(name)
+    if (found === undefined) return undefined
+    const { config } = readTask(name)
+    return {
+      directory: dirname(found.path),
+      idColumn: config.data_config?.id_column,
+      prompts: promptsOf(config.graph_config.nodes),
+    }
+  } catch {
+    return undefined
+  }
+}
+
+function promptsOf(nodes: Readonly<Record<string, unknown>>): RecordTexts['prompts'] {
+  return Object.entries(nodes).flatMap(([node, config]) => {
+    const prompt: unknown = isRow(config) ? config.prompt : undefined
+    const messages: readonly unknown[] = Array.isArray(prompt) ? prompt : []
+    return messages.flatMap((message) =>
+      isRow(message)
+        ? Object.entries(message).flatMap(([role, text]) => (typeof text === 'string' ? [{ node, role, text }] : []))
+        : [],
+    )
+  })
+}
+
+/** Values of the row in the place of their names; what only the run knew stays a name. */
+function filled(template: string, row: Row): string {
+  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
+    Object.hasOwn(row, name) ? textOf(row[name]) : whole,
+  )
+}
+
+async function sourceRow(
+  { dataset }: Metadata,
+  task: TaskTexts | undefined,
+  recordId: string,
+): Promise<Row | undefined> {
+  const { source_type, source_path } = dataset
+  if (source_type !== 'disk' || !source_path || isAbsolute(source_path)) return undefined
+  const path = [resolve(source_path), ...(task === undefined ? [] : [join(task.directory, source_path)])].find(
+    isOwnFile,
+  )
+  if (path === undefined) return undefined
+  const rows = identifiedRows(DataSource.disk(path).rows(), { idColumn: task?.idColumn, startIndex: 0 })
+  let read = 0
+  for await (const { id, row } of rows) {
+    read += 1
+    if (id === recordId) return row
+    if (read >= maxRows) return undefined
+  }
+  return undefined
+}
+
+async function outputRow(
+  { execution }: Metadata,
+  metadataPath: string,
+  { recordId, idColumn }: { readonly recordId: string; readonly idColumn: string | undefined },
+): Promise<Row | undefined> {
+  if (!execution.output_path) return undefined
+  const folder = dirname(metadataPath)
+  const beside = basename(folder) === 'metadata' ? dirname(folder) : folder
+  const path = join(beside, basename(execution.output_path))
+  if (!lstatSync(path).isFile() || lstatSync(path).size > maxOutputBytes) return undefined
+  const text = await readFile(path, 'utf8')
+  const rows: unknown = extname(path) === '.jsonl' ? text.split('\n').flatMap(parsed) : JSON.parse(text)
+  if (!Array.isArray(rows)) return undefined
+  return rows.find(
+    (row): row is Row => isRow(row) && [row.id, row[idColumn ?? 'id']].some((id) => String(id) === recordId),
+  )
+}
+
+/** A file of the project: a metadata file may name any, and only these are shown. */
+function isOwnFile(path: string): boolean {
+  try {
+    const way = relative(realpathSync('.'), realpathSync(path))
+    return lstatSync(path).isFile() && !isAbsolute(way) && way !== '..' && !way.startsWith(`..${sep}`)
+  } catch {
+    return false
+  }
+}
+
+function parsed(line: string): unknown[] {
+  try {
+    return line === '' ? [] : [JSON.parse(line)]
+  } catch {
+    return []
+  }
+}
+
+function textsOf(row: Row): Record<string, string> {
+  return Object.fromEntries(Object.entries(row).map(([name, value]) => [name, textOf(value)]))
+}
+
+function textOf(value: unknown): string {
+  const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? String(value))
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text
+}
+
+function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}

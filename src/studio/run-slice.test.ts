@@ -1,0 +1,108 @@
+import { expect, test } from 'vitest'
+import type { RequestCost } from '../metadata/cost.ts'
+import type { MetadataEvent, RequestEnd } from '../metadata/event.ts'
+import { LedgerFold } from './ledger-fold.ts'
+import { detailRecord } from './record-detail.ts'
+import { listRecords } from './record-list.ts'
+import { sliceOf } from './run-slice.ts'
+
+const usage = { input: 100, output: 10 }
+
+function request(recordId: string, node: string, extra: Partial<RequestEnd> = {}): RequestEnd {
+  return {
+    type: 'request-end',
+    callId: `${recordId} ${node}`,
+    model: node === 'write' ? 'small' : 'large',
+    node,
+    recordId,
+    status: 200,
+    resendCount: 0,
+    startedAtMs: 0,
+    durationSeconds: 1,
+    usage,
+    cost: priced(1_000),
+    ...extra,
+  }
+}
+
+function priced(picodollars: number): RequestCost {
+  return { status: 'priced', picodollars, lines: [] }
+}
+
+const failed = { usage: undefined, cost: undefined } as const
+const noUsage = { status: 'unpriced', picodollars: 0, lines: [], reason: 'the answer reported no usage' } as const
+
+// r1: four priced answers. r2: six attempts that all failed. r3: an answer that was cut, then a priced one.
+const events: MetadataEvent[] = [
+  request('r1', 'write'),
+  request('r1', 'check', { cost: priced(9_000), startedAtMs: 2_000, durationSeconds: 3 }),
+  { type: 'record-end', recordId: 'r1', succeeded: true, durationSeconds: 5, costPicodollars: 10_000 },
+  ...Array.from({ length: 6 }, (_, resendCount) =>
+    request('r2', 'write', { ...failed, status: resendCount % 2 === 0 ? 429 : 502, resendCount, waitSeconds: 2 }),
+  ),
+  { type: 'node-end', node: 'write', nodeType: 'llm', recordId: 'r2', succeeded: false, durationSeconds: 9 },
+  {
+    type: 'record-end',
+    recordId: 'r2',
+    succeeded: false,
+    errorType: 'http_502',
+    durationSeconds: 9,
+    costPicodollars: 0,
+  },
+  request('r3', 'check', { cost: noUsage, usage: undefined, errorType: 'connection_cut' }),
+  request('r3', 'check', { cost: priced(5_000), resendCount: 1, startedAtMs: 9_000 }),
+  { type: 'record-end', recordId: 'r3', succeeded: true, durationSeconds: 9, costPicodollars: 5_000 },
+]
+
+const fold = new LedgerFold({ withTotals: false })
+for (const event of events) fold.add(event, 0)
+
+test('a part of a run adds up to what its requests are', () => {
+  const whole = sliceOf(fold, {})
+  expect(whole.whole).toMatchObject({ requests: 10, answers: 3, failedAttempts: 7, retries: 6, waitSeconds: 12 })
+  expect(whole.whole.cost).toEqual({ total_cost_usd: 15_000e-12, status: 'partial', unpriced_requests: 1 })
+  expect(whole.nodes.map(({ node, requests }) => [node, requests])).toEqual([
+    ['check', 3],
+    ['write', 7],
+  ])
+  expect(whole.errors.map(({ error, attempts, failedRecords }) => [error, attempts, failedRecords])).toEqual([
+    ['http_502', 3, 1],
+    ['http_429', 3, 0],
+    ['connection_cut', 1, 0],
+  ])
+  expect(whole.durations.reduce((sum, { count }) => sum + count, 0)).toBe(3)
+})
+
+test('filters hold together: node, model, error, time, duration', () => {
+  expect(sliceOf(fold, { node: 'check' }).whole).toMatchObject({ requests: 3, records: 2 })
+  expect(sliceOf(fold, { model: 'small' }).whole.requests).toBe(7)
+  expect(sliceOf(fold, { error: 'http_429' }).whole).toMatchObject({ requests: 3, records: 1 })
+  expect(sliceOf(fold, { error: 'http_429', model: 'large' }).whole.requests).toBe(0)
+  expect(sliceOf(fold, { fromMs: 4_000, toMs: 8_000 }).whole.requests).toBe(1)
+  expect(sliceOf(fold, { overSeconds: 2, underSeconds: 4 }).whole.requests).toBe(1)
+  expect(sliceOf(fold, { model: 'not there' }).whole.requests).toBe(0)
+})
+
+test('a record and an attempt have the status of their own costs, whatever the run has', () => {
+  const { rows } = listRecords(fold, { kind: 'all', sort: 'cost', limit: 9 })
+  expect(rows.map(({ recordId, cost }) => [recordId, cost])).toEqual([
+    ['r1', { total_cost_usd: 10_000e-12, status: 'priced' }],
+    ['r3', { total_cost_usd: 5_000e-12, status: 'partial' }],
+    // Nothing was answered, so there was nothing to pay: that is known.
+    ['r2', { total_cost_usd: 0 }],
+  ])
+  const attempts = detailRecord(fold, 'r3')?.calls.flatMap((call) => call.attempts)
+  expect(attempts?.map(({ cost, costReason }) => [cost?.status, costReason])).toEqual([
+    ['unpriced', 'the answer reported no usage'],
+    ['priced', undefined],
+  ])
+  expect(detailRecord(fold, 'r2')?.calls[0]?.attempts.every(({ cost }) => cost === undefined)).toBe(true)
+})
+
+test('records are found by where and by what they failed', () => {
+  const ids = (filter: Parameters<typeof sliceOf>[1]) =>
+    listRecords(fold, { kind: 'all', sort: 'record', limit: 9, filter }).rows.map(({ recordId }) => recordId)
+  expect(ids({ error: 'http_502' })).toEqual(['r2'])
+  expect(ids({ node: 'check' })).toEqual(['r1', 'r3'])
+  expect(listRecords(fold, { kind: 'failed', sort: 'cost', limit: 9 }).rows[0]?.failedNode).toBe('write')
+})

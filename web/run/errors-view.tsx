@@ -1,0 +1,79 @@
+import { errorName } from '../../src/report/run/error-name.ts'
+import { meaningOf } from '../../src/report/run/run-tables.ts'
+import { formatCount, formatPercent } from '../../src/report/text/format-values.ts'
+import type { SliceAnswer } from '../../src/studio/api.ts'
+import { SectionCard } from '../shell/section-card.tsx'
+import { TableFrame } from '../shell/table-frame.tsx'
+import { toggled } from './lens.ts'
+import type { RunContext } from './run-page.tsx'
+
+/** What went wrong, by kind: how often, how many records it cost, and where. A click looks at the requests that failed so. */
+export function ErrorsView({
+  context: { lens, onLens },
+  slice,
+}: {
+  readonly context: RunContext
+  readonly slice: SliceAnswer | undefined
+}) {
+  if (slice === undefined) return null
+  const { errors, whole } = slice
+  const note =
+    errors.length === 0
+      ? undefined
+      : `${formatPercent(whole.failedAttempts / Math.max(1, whole.requests))} of all attempts failed`
+  return (
+    <SectionCard id="errors" title="Errors" note={note} isWide>
+      {errors.length === 0 ? (
+        <p class="card-text card-end faint">Nothing failed.</p>
+      ) : (
+        <TableFrame label="Errors">
+          <table class="table">
+            <thead>
+              <tr>
+                <th>error</th>
+                <th>meaning</th>
+                <th data-number>
+                  <abbr title="Attempts that failed so; a retry may have helped">failed attempts</abbr>
+                </th>
+                <th data-number>
+                  <abbr title="Records that ended with it">failed records</abbr>
+                </th>
+                <th>nodes</th>
+                <th>models</th>
+              </tr>
+            </thead>
+            <tbody>
+              {errors.map(({ error, attempts, failedRecords, nodes, models }) => (
+                <tr key={error} data-selected={lens.error === error}>
+                  <th scope="row">
+                    <button
+                      type="button"
+                      class="cell-button"
+                      aria-pressed={lens.error === error}
+                      onClick={() => onLens(toggled(lens, { error }))}
+                    >
+                      <OutcomeMark error={error} /> {errorName(error)}
+                    </button>
+                  </th>
+                  <td>{meaningOf(errorName(error))}</td>
+                  <td data-number>{formatCount(attempts)}</td>
+                  <td data-number>
+                    <span data-tone={failedRecords > 0 ? 'bad' : undefined}>{formatCount(failedRecords)}</span>
+                  </td>
+                  <td>{nodes.join(', ')}</td>
+                  <td>{models.join(', ')}</td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </TableFrame>
+      )}
+    </SectionCard>
+  )
+}
+
+/** A shape for each kind of end: not every eye tells the colours apart. */
+export function OutcomeMark({ error }: { readonly error: string | undefined }) {
+  const outcome = error === undefined ? 'answered' : error === 'http_429' ? 'limited' : 'failed'
+  return <span class="outcome-mark" data-outcome={outcome} aria-hidden="true" />
+}

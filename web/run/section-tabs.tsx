@@ -1,0 +1,110 @@
+import { useEffect, useState } from 'preact/hooks'
+import type { QueryChanges } from '../shell/route.ts'
+import type { Chip } from './lens.ts'
+
+export interface Tab {
+  /** The id of its section. */
+  readonly name: string
+  readonly title: string
+}
+
+/** The sections of the page and the filters that are set; both stay in view. */
+export function SectionTabs({
+  tabs,
+  chips,
+  onTab,
+  onClear,
+  onClearAll,
+}: {
+  readonly tabs: readonly Tab[]
+  readonly chips: readonly Chip[]
+  readonly onTab: (name: string) => void
+  readonly onClear: (change: QueryChanges) => void
+  readonly onClearAll: () => void
+}) {
+  const current = useCurrentSection(tabs)
+  return (
+    <div class="section-bar">
+      <nav class="section-tabs" aria-label="Sections">
+        {tabs.map(({ name, title }) => (
+          <button
+            key={name}
+            type="button"
+            class="section-tab"
+            aria-current={name === current ? 'true' : undefined}
+            onClick={() => onTab(name)}
+          >
+            {title}
+          </button>
+        ))}
+      </nav>
+      {chips.length === 0 ? null : (
+        <fieldset class="chips" aria-label="Filters">
+          <span class="faint">Only</span>
+          {chips.map(({ name, text, change }) => (
+            <button
+              key={name}
+              type="button"
+              class="chip"
+              onClick={() => onClear(change)}
+              aria-label={`Take off the filter ${name} ${text}`}
+            >
+              <span class="faint">{name}</span> {text} <span aria-hidden="true">×</span>
+            </button>
+          ))}
+          <button type="button" class="button quiet small" onClick={onClearAll}>
+            Show all
+          </button>
+        </fieldset>
+      )}
+    </div>
+  )
+}
+
+/** What is still being read above a section pushes it away for so long. */
+const settleMs = 2_000
+
+/** Brings a section below the bar into view, and keeps it there until the page has settled or the user moves. */
+export function scrollToSection(name: string): void {
+  const endsAtMs = performance.now() + settleMs
+  let isMoved = false
+  const onInput = () => {
+    isMoved = true
+  }
+  for (const event of ['wheel', 'keydown', 'pointerdown', 'touchstart']) {
+    addEventListener(event, onInput, { once: true, passive: true })
+  }
+  const hold = () => {
+    if (isMoved || performance.now() > endsAtMs) return
+    const section = document.getElementById(name)
+    const top = section?.getBoundingClientRect().top
+    const margin = section === null ? 0 : Number.parseFloat(getComputedStyle(section).scrollMarginTop) || 0
+    const isAtEnd = scrollY >= document.documentElement.scrollHeight - innerHeight - 1
+    const isAway = top !== undefined && Math.abs(top - margin) > 2 && !(isAtEnd && top > margin)
+    if (isAway) section?.scrollIntoView({ block: 'start', behavior: 'instant' })
+    requestAnimationFrame(hold)
+  }
+  hold()
+}
+
+/** The section that is at the top of the screen. */
+function useCurrentSection(tabs: readonly Tab[]): string | undefined {
+  const [current, setCurrent] = useState<string | undefined>(undefined)
+  const names = tabs.map(({ name }) => name).join(' ')
+  useEffect(() => {
+    const update = () => {
+      let found: string | undefined
+      for (const name of names.split(' ')) {
+        const section = document.getElementById(name)
+        // What is empty has no place.
+        if (section === null || section.getClientRects().length === 0) continue
+        if (section.getBoundingClientRect().top < 160) found = name
+      }
+      setCurrent(found)
+    }
+    addEventListener('scroll', update, { passive: true })
+    update()
+    return () => removeEventListener('scroll', update)
+  }, [names])
+  return current
+}
