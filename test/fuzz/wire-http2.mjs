@@ -67,7 +67,8 @@ export async function http2Sequence({ random, servers, lines }) {
       lines.push(`${read}: ${outcome}`, stateOf(stream))
       return 'answered'
     },
-    { mayNeverEnd },
+    // Longer than what is within.
+    { mayNeverEnd, milliseconds: 6_000 },
   )
   lines.push(given, `${stream.rstCode} ${stream.aborted} ${stream.destroyed} ${stream.writableEnded}`)
   stream.on('error', () => {})

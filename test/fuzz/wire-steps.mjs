@@ -37,13 +37,13 @@ export const nameOf = (error) =>
 export const isEndless = (answer) => answer === 'endless' || answer === 'silent'
 
 /**
- * How something ends. Only what may never end is given up after a while, and a busy machine is no reason: the rest has the
- * time that the test has.
+ * How something ends. What may never end is given up after a while; the rest has so long that only a very busy machine, or a
+ * reader that its stream tells nothing, makes it `pending`.
  */
-export async function outcomeOf(act, { mayNeverEnd }) {
+export async function outcomeOf(act, { mayNeverEnd, milliseconds = 1_500 }) {
   let timer
   const patience = new Promise((resolve) => {
-    timer = setTimeout(resolve, mayNeverEnd ? 1_500 : 60_000, 'pending')
+    timer = setTimeout(resolve, mayNeverEnd ? milliseconds : 5_000, 'pending')
   })
   const outcome = Promise.resolve()
     .then(act)

@@ -95,7 +95,10 @@ export async function undiciSequence({ random, servers, lines }) {
   // The body that an aborted request would have had tells some of its readers nothing.
   const patience = { mayNeverEnd: isEndless(answerName) || abort < 2 }
   lines.push(`${names[index]} ${way} ${url.replace(/:\d+/, '')} ${abort < 2}`)
-  const outcome = await outcomeOf(() => ways[way]({ undici, url, options, random, lines, patience }), patience)
+  const outcome = await outcomeOf(() => ways[way]({ undici, url, options, random, lines, patience }), {
+    ...patience,
+    milliseconds: 6_000,
+  })
   lines.push(brief(outcome))
   try {
     controller.abort()
