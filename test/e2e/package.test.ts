@@ -154,6 +154,7 @@ test.each(process.env.SYGRA_TEST_LONG === '1' ? resolutions : resolutions.slice(
     const types = ['--typeRoots', resolve('node_modules/@types'), '--types', 'node']
     run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, ...types, 'types.ts'])
   },
+  240_000,
 )
 
 test('the type of the collector shows what is meant for everybody', () => {
