@@ -22,6 +22,7 @@ const entries = [
   'instrument/sdk/langchain',
   'cli/main',
   'distributed/local/child',
+  'distributed/redis/child',
   // For benches, scripts and tests.
   'cli/studio-files',
   'metadata/run-totals',

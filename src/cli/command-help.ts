@@ -50,6 +50,11 @@ const helpOf: Readonly<Record<string, CommandHelp>> = {
     examples: ['exec -- node app.js', 'exec --task nightly -- npm run job'],
     page: 'docs/instrumentation.md',
   },
+  worker: {
+    group: groups.run,
+    examples: ['worker redis://10.0.0.5:6379', 'worker redis --concurrency 50'],
+    page: 'docs/distributed.md',
+  },
   watch: { group: groups.run, examples: ['watch', 'watch my_task --quiet'], page: 'docs/cli.md' },
   simulate: {
     group: groups.run,

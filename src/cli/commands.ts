@@ -5,6 +5,7 @@ export const commands: Readonly<Record<string, () => Promise<Command>>> = {
   init: async () => (await import('./init.ts')).initCommand(),
   port: async () => (await import('./port.ts')).portCommand(),
   run: async () => (await import('./run.ts')).runCommand(),
+  worker: async () => (await import('./worker.ts')).workerCommand(),
   validate: async () => (await import('./validate.ts')).validateCommand(),
   graph: async () => (await import('./graph.ts')).graphCommand(),
   estimate: async () => (await import('./estimate.ts')).estimateCommand(),

@@ -19,6 +19,15 @@ export function parseWholeNumber(minimum: number): (value: string) => number {
   }
 }
 
+/** Reads how many processes there are to be, or the Redis at which workers wait. */
+export function parseWorkers(value: string): number | string {
+  if (/^\d+$/.test(value) && Number(value) > 0) return Number(value)
+  if (value === 'redis' || /^rediss?:\/\/./.test(value)) return value
+  throw new InvalidArgumentError(
+    'expected how many processes, such as 4, or where workers wait: redis://HOST:PORT, or redis for SYGRA_REDIS_URL.',
+  )
+}
+
 /** Reads how many records: a whole number, or `all`, which is infinite, since the parser would make a text of undefined. */
 export function parseRecordCount(value: string): number {
   if (/^all$/i.test(value)) return Number.POSITIVE_INFINITY

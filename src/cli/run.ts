@@ -18,6 +18,7 @@ import {
   parseNumber,
   parseRecordCount,
   parseWholeNumber,
+  parseWorkers,
   recordCountOf,
 } from './option-values.ts'
 import { createLiveProgress, type Progress } from './progress.ts'
@@ -34,7 +35,7 @@ interface RunFlags {
   readonly numRecords: number
   readonly startIndex: number
   readonly batchSize: number
-  readonly workers?: number
+  readonly workers?: number | string
   readonly workerLease: number
   readonly checkpointInterval: number
   readonly outputWithTs: boolean
@@ -85,9 +86,9 @@ export function runCommand(): Command {
     .optionsGroup('How:')
     .option('-b, --batch-size <number>', 'how many records are in work at once', parseWholeNumber(1), 25)
     .option(
-      '--workers <number>',
-      'so many processes of this machine do the records, --batch-size at once together',
-      parseWholeNumber(1),
+      '--workers <number|url>',
+      'processes of this machine do the records, --batch-size at once together; or those that wait at a Redis (sygra worker)',
+      parseWorkers,
     )
     .option(
       '--worker-lease <seconds>',
@@ -173,7 +174,8 @@ function runOptionsOf(flags: RunFlags): RunOptions {
   return {
     numRecords: recordCountOf(flags.numRecords),
     startIndex: flags.startIndex,
-    batchSize: flags.batchSize,
+    // Workers on other machines say how many they do at once.
+    batchSize: typeof flags.workers === 'string' && !flags.given.has('batchSize') ? undefined : flags.batchSize,
     workers: flags.workers,
     workerLeaseSeconds: flags.workerLease,
     checkpointInterval: flags.checkpointInterval,

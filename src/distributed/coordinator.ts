@@ -51,6 +51,9 @@ export class Coordinator implements RecordWorkers {
   readonly #transport: CoordinatorTransport
   readonly #assignments = new Map<string, Assignment>()
   readonly #members = new Map<string, Member>()
+  /** Ledgers of workers that are gone, for what comes late. */
+  readonly #departed = new Map<string, WorkerLedger>()
+  readonly #comingLate = new Set<Promise<void>>()
   #failure: Error | undefined
   #running = 0
 
@@ -93,6 +96,7 @@ export class Coordinator implements RecordWorkers {
   async close(): Promise<void> {
     await this.#transport.close().catch(() => {})
     for (const worker of [...this.#members.keys()]) this.#leave(worker)
+    await Promise.all(this.#comingLate)
     this.#assignments.clear()
   }
 
@@ -143,14 +147,32 @@ export class Coordinator implements RecordWorkers {
       case 'leave':
         member.desk.hear(message)
         break
+      case 'spooled':
+        this.#takeLate(worker, message)
+        break
       case 'ready':
       case 'failed':
       case 'alive':
+      case 'leaving':
       case 'bye':
         break
       default:
         message satisfies never
     }
+  }
+
+  /** What a worker had to keep while nobody heard it, told by who took its place. */
+  #takeLate(teller: string, { number, worker, text }: Extract<FromWorker, { readonly type: 'spooled' }>): void {
+    let ledger = this.#departed.get(worker)
+    if (ledger === undefined) {
+      ledger = new WorkerLedger({ worker, run: this.#run, ledgerPath: this.#run.files.ledgerPath })
+      this.#departed.set(worker, ledger)
+    }
+    const taken = ledger
+      .take(text)
+      .then(() => this.#transport.tell(teller, { type: 'spool-kept', number }))
+      .finally(() => this.#comingLate.delete(taken))
+    this.#comingLate.add(taken)
   }
 
   #take(worker: string, recordId: string): void {
@@ -220,6 +242,7 @@ export class Coordinator implements RecordWorkers {
     if (member === undefined) return
     this.#lose(worker, { isGone: true })
     this.#members.delete(worker)
+    this.#departed.set(worker, member.ledger)
     member.desk.close()
     this.#running = Math.max(0, this.#running - member.ledger.openRequests)
     this.#run.collector.record({

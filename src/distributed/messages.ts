@@ -56,6 +56,10 @@ export type FromWorker =
   /** The attempt has ended; its events were told before. */
   | { readonly type: 'leave'; readonly number: number; readonly report: AttemptReport }
   | RecordDone
+  /** It finishes what it has, and wants nothing more. */
+  | { readonly type: 'leaving' }
+  /** Lines that a worker kept for a coordinator that was gone: they belong to the ledger of that one. */
+  | { readonly type: 'spooled'; readonly number: number; readonly worker: string; readonly text: string }
   /** It has told everything, and goes. */
   | { readonly type: 'bye' }
 
@@ -65,6 +69,8 @@ export type ToWorker =
   | { readonly type: 'record'; readonly record: QueuedRecord }
   /** Lines up to that number are in the ledger. */
   | { readonly type: 'kept'; readonly number: number }
+  /** The same of lines that were kept for a coordinator. */
+  | { readonly type: 'spool-kept'; readonly number: number }
   | { readonly type: 'granted'; readonly number: number }
   | { readonly type: 'refused'; readonly number: number; readonly message: string }
   | AttemptLeft
@@ -74,6 +80,7 @@ export type ToWorker =
   | { readonly type: 'give-up' }
   /** There is nothing more to do. */
   | { readonly type: 'end' }
+  | { readonly type: 'alive' }
 
 /** How the failure of an attempt is to be taken. */
 export interface AttemptLeft {
@@ -96,6 +103,8 @@ export interface WorkerBegin {
   readonly simulatorUrl: string | undefined
   /** Cost or tokens are limited, so prompts are counted. */
   readonly countsTokens: boolean
+  /** Digests of the files that hold the functions of the task, by their paths as the task names them. */
+  readonly functionFiles: Readonly<Record<string, string>>
   /** After the coordinator has gone: how long what is in work may take. */
   readonly graceSeconds: number
   readonly heartbeatSeconds: number

@@ -1,3 +1,5 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { createInterface } from 'node:readline'
 import { workerLedgerPathOf } from '../runtime/files/run-names.ts'
 import { isEvent } from '../runtime/ledger/ledger-entry.ts'
 import { parseLedgerLine } from '../runtime/ledger/ledger-line.ts'
@@ -17,6 +19,8 @@ export class WorkerLedger {
   readonly #writer: LedgerWriter
   readonly #run: WorkedRun
   readonly #seen = new LedgerSequence()
+  /** What the file holds already has been seen. */
+  readonly #read: Promise<void>
   #open = 0
 
   constructor({ worker, run, ledgerPath }: WorkerLedgerOptions) {
@@ -32,6 +36,7 @@ export class WorkerLedger {
     }
     this.#writer = new LedgerWriter({ path, onProblem })
     run.recorder.addLedger(this.#writer)
+    this.#read = existsSync(path) ? this.#readLines(path) : Promise.resolve()
   }
 
   /** Requests of the worker that were announced and have not ended. */
@@ -41,6 +46,7 @@ export class WorkerLedger {
 
   /** Takes lines; resolves when they have left this process. */
   async take(text: string): Promise<void> {
+    await this.#read
     for (const line of text.split('\n')) {
       if (line === '') continue
       const read = parseLedgerLine(Buffer.from(line))
@@ -54,5 +60,12 @@ export class WorkerLedger {
       this.#run.collector.recordKept(entry)
     }
     await this.#writer.kept()
+  }
+
+  async #readLines(path: string): Promise<void> {
+    for await (const line of createInterface({ input: createReadStream(path) })) {
+      const read = parseLedgerLine(Buffer.from(line))
+      if (read !== undefined) this.#seen.take(read.seq, read.writer)
+    }
   }
 }

@@ -1,8 +1,9 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { createInterface } from 'node:readline'
-import { messageOf, SygraError } from '../../errors.ts'
-import { clearTimer, monotonicSeconds, setSoon, setTimer } from '../../runtime/clock.ts'
+import { SygraError } from '../../errors.ts'
+import { clearTimer, setTimer } from '../../runtime/clock.ts'
 import type { FromWorker, QueuedRecord, ToWorker, WorkerBegin } from '../messages.ts'
+import { newSeat, type Seat, Seats } from '../seats.ts'
 import type { CoordinatorHandlers, CoordinatorTransport } from '../transport.ts'
 
 export interface ChildProcessOptions {
@@ -20,15 +21,8 @@ export interface ChildProcessOptions {
   readonly onLine: (line: string, from: { readonly worker: string; readonly stream: 'stdout' | 'stderr' }) => void
 }
 
-interface Seat {
-  readonly worker: string
+interface ChildSeat extends Seat {
   readonly child: ChildProcess
-  readonly inWork: Set<string>
-  isReady: boolean
-  isSilent: boolean
-  /** It does a record that must be alone. */
-  isTaken: boolean
-  heardAt: number
   failure: string | undefined
   /** Resolves when it is gone. */
   left: Promise<void>
@@ -46,34 +40,34 @@ const endSeconds = 10
 export class ChildProcesses implements CoordinatorTransport {
   readonly name = 'process'
   readonly #options: ChildProcessOptions
-  readonly #seats = new Map<string, Seat>()
+  readonly #seats: Seats<ChildSeat>
   readonly #concurrency: number
-  #queue: QueuedRecord[] = []
   #handlers: CoordinatorHandlers | undefined
-  #watch: NodeJS.Timeout | undefined
   #isClosing = false
 
   constructor(options: ChildProcessOptions) {
     this.#options = options
     this.#concurrency = Math.ceil(options.places / options.count)
+    this.#seats = new Seats({
+      leaseSeconds: options.leaseSeconds,
+      give: ({ child }, record) => child.send({ type: 'record', record } satisfies ToWorker, () => {}),
+      isReachable: ({ child }) => child.connected,
+    })
   }
 
   async open(handlers: CoordinatorHandlers): Promise<void> {
     this.#handlers = handlers
+    this.#seats.open(handlers)
     handlers.places(this.#options.places)
     for (let index = 0; index < this.#options.count; index += 1) this.#start()
-    this.#watch = setInterval(() => this.#findSilent(), (this.#options.leaseSeconds * 1000) / 4).unref()
   }
 
   enqueue(record: QueuedRecord): void {
-    this.#queue.push(record)
-    this.#handOut()
+    this.#seats.enqueue(record)
   }
 
   async withdraw(): Promise<readonly string[]> {
-    const ids = this.#queue.map(({ id }) => id)
-    this.#queue = []
-    return ids
+    return this.#seats.withdraw()
   }
 
   tell(worker: string, message: ToWorker): void {
@@ -84,13 +78,13 @@ export class ChildProcesses implements CoordinatorTransport {
 
   async close(): Promise<void> {
     this.#isClosing = true
-    clearInterval(this.#watch)
-    await Promise.all([...this.#seats.values()].map((seat) => this.#end(seat)))
+    this.#seats.close()
+    await Promise.all(this.#seats.all().map((seat) => this.#end(seat)))
   }
 
   abandon(): void {
     this.#isClosing = true
-    for (const worker of this.#seats.keys()) this.tell(worker, { type: 'give-up' })
+    for (const { worker } of this.#seats.all()) this.tell(worker, { type: 'give-up' })
   }
 
   #start(): void {
@@ -101,18 +95,13 @@ export class ChildProcesses implements CoordinatorTransport {
       serialization: 'advanced',
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })
-    const seat: Seat = {
-      worker,
+    const seat: ChildSeat = {
+      ...newSeat(worker, this.#concurrency),
       child,
-      inWork: new Set(),
-      isReady: false,
-      isSilent: false,
-      isTaken: false,
-      heardAt: monotonicSeconds(),
       failure: undefined,
       left: Promise.resolve(),
     }
-    this.#seats.set(worker, seat)
+    this.#seats.add(seat)
     for (const stream of ['stdout', 'stderr'] as const) {
       const input = child[stream]
       if (input !== null) {
@@ -130,69 +119,12 @@ export class ChildProcesses implements CoordinatorTransport {
     this.tell(worker, { type: 'begin', begin: this.#options.beginOf(worker) })
   }
 
-  #hear(seat: Seat, message: FromWorker): void {
-    const { worker } = seat
-    seat.heardAt = monotonicSeconds()
-    seat.isSilent = false
+  #hear(seat: ChildSeat, message: FromWorker): void {
     if (message.type === 'failed') seat.failure = message.message
-    if (message.type === 'ready') {
-      seat.isReady = true
-      this.#handlers?.joined(worker, { environment: message.environment, concurrency: this.#concurrency })
-    } else this.#handlers?.heard(worker, message)
-    if (message.type === 'done') {
-      seat.inWork.delete(message.recordId)
-      if (seat.inWork.size === 0) seat.isTaken = false
-    }
-    this.#handOut()
+    this.#seats.hear(seat, message)
   }
 
-  /** Gives each waiting record to the worker that has most room. */
-  #handOut(): void {
-    for (let next = this.#queue[0]; next !== undefined; next = this.#queue[0]) {
-      const { id, isAlone = false } = next
-      const seat = this.#seatFor(isAlone)
-      if (seat === undefined) return
-      this.#queue.shift()
-      seat.inWork.add(id)
-      seat.isTaken = isAlone
-      this.#handlers?.taken(seat.worker, id)
-      this.#send(seat, next)
-    }
-  }
-
-  #send(seat: Seat, record: QueuedRecord): void {
-    try {
-      seat.child.send({ type: 'record', record } satisfies ToWorker, () => {})
-    } catch (error) {
-      const message = `the record cannot be given to another process: ${messageOf(error)}`
-      const outcome = { type: 'failure', message } as const
-      const nothing = { durationSeconds: 0, costPicodollars: 0, errorType: 'bad_data' }
-      // Not at once: who hands it out has not ended yet.
-      setSoon(() => this.#hear(seat, { type: 'done', recordId: record.id, outcome, ...nothing }))
-    }
-  }
-
-  #seatFor(isAlone: boolean): Seat | undefined {
-    let best: Seat | undefined
-    for (const seat of this.#seats.values()) {
-      const most = isAlone ? 1 : this.#concurrency
-      if (!seat.isReady || seat.isSilent || seat.isTaken || !seat.child.connected || seat.inWork.size >= most) continue
-      if (best === undefined || seat.inWork.size < best.inWork.size) best = seat
-    }
-    return best
-  }
-
-  #findSilent(): void {
-    const now = monotonicSeconds()
-    for (const seat of this.#seats.values()) {
-      if (!seat.isReady || seat.isSilent || now - seat.heardAt < this.#options.leaseSeconds) continue
-      seat.isSilent = true
-      seat.inWork.clear()
-      this.#handlers?.silent(seat.worker)
-    }
-  }
-
-  #gone(seat: Seat, { code, signal }: Exit): void {
+  #gone(seat: ChildSeat, { code, signal }: Exit): void {
     const { worker, isReady } = seat
     this.#seats.delete(worker)
     const how = signal === null ? `ended with exit code ${code}` : `killed by ${signal}`
@@ -208,10 +140,10 @@ export class ChildProcesses implements CoordinatorTransport {
     }
     this.#handlers?.gone(worker, seat.failure ?? how)
     this.#start()
-    this.#handOut()
+    this.#seats.handOut()
   }
 
-  async #end(seat: Seat): Promise<void> {
+  async #end(seat: ChildSeat): Promise<void> {
     const { child, worker } = seat
     this.tell(worker, { type: 'end' })
     const timer = setTimer(() => child.kill('SIGKILL'), endSeconds * 1000)

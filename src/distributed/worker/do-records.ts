@@ -1,3 +1,4 @@
+import { SygraError } from '../../errors.ts'
 import { settleOpenAttempts } from '../../instrument/attempt/open-attempts.ts'
 import { installFetch } from '../../instrument/fetch/fetch.ts'
 import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
@@ -8,6 +9,7 @@ import { defineWorkflow } from '../../workflow/define-workflow.ts'
 import { prepareParts } from '../../workflow/run/prepare-run.ts'
 import { type CarriedOut, carryOutRecord } from '../../workflow/run/record-work.ts'
 import { failureText } from '../../workflow/run/run-output.ts'
+import { digestFunctionFiles } from '../../workflow/run/run-plan.ts'
 import { StopControl } from '../../workflow/run/stop-control.ts'
 import type { FromWorker, QueuedRecord, RecordDone, WorkerBegin } from '../messages.ts'
 import type { WorkerChannel } from '../transport.ts'
@@ -30,6 +32,7 @@ export async function doRecords(begin: WorkerBegin, channel: WorkerChannel): Pro
   const { worker, runId, simulatorUrl, task, ledgerPath } = begin
   const stop = new StopControl({ graceSeconds: begin.graceSeconds })
   const definition = await defineWorkflow({ ...task, config: checkGraphConfig(task.config) })
+  checkFunctionFiles(begin.functionFiles, digestFunctionFiles(definition))
   const { runGraph, makeRow, models, prices } = await prepareParts(definition, {
     options: { runArgs: begin.runArgs },
     source: undefined,
@@ -106,6 +109,13 @@ export async function doRecords(begin: WorkerBegin, channel: WorkerChannel): Pro
   })
   send({ type: 'ready', environment: readEnvironment() })
   return { ended }
+}
+
+/** Another machine may have another version of the task: rows of two would stand in one output. */
+function checkFunctionFiles(there: Readonly<Record<string, string>>, here: Readonly<Record<string, string>>): void {
+  const other = Object.keys(there).filter((file) => there[file] !== here[file])
+  if (other.length === 0) return
+  throw new SygraError('run_changed', `not as the run has it: ${other.join(', ')}; bring the task to the same state`)
 }
 
 async function tokenizerFor({ countsTokens }: WorkerBegin) {

@@ -58,10 +58,11 @@ export interface RunOptions extends RunLimits {
   /** When the ledger cannot be written: `continue` without it (default), or `stop` the run. */
   readonly onLedgerError?: 'continue' | 'stop'
   /**
-   * How many child processes do the records, `batchSize` at once together; this process does them when left out. The task must
-   * be one that they can load: functions are named by their files.
+   * How many child processes do the records, `batchSize` at once together; or the Redis at which workers of any machine wait
+   * (`redis://HOST:PORT`, `rediss://`, or `redis` for what SYGRA_REDIS_URL says). This process does them when left out. The task
+   * must be one that they can load: functions are named by their files.
    */
-  readonly workers?: number
+  readonly workers?: number | string
   /** How long nothing may be heard of a worker before what it has is given to others, in seconds; 30 by default. */
   readonly workerLeaseSeconds?: number
   /** Called with each line that a worker's own code prints; printed with the name of the worker by default. */

@@ -30,12 +30,21 @@ export async function digestParts(
   parts['edges and properties'] = digest(plainText(rest))
   parts.output_config = digest(plainText(output ?? {}))
   parts.data_config = digest(plainText(dataConfig))
-  for (const file of functionFilesIn(definition)) parts[file] = digestFile(resolve(definition.directory, file))
+  Object.assign(parts, digestFunctionFiles(definition))
   parts.data = await digestData(source)
   parts['start index'] = String(startIndex)
   // A rehearsal that goes on with real models would cost money that nobody meant to spend.
   parts[simulatedPart] = String(isSimulated)
   return parts
+}
+
+/** Digests of the files that the configuration names functions of, by their paths as it names them. */
+export function digestFunctionFiles(
+  definition: Pick<WorkflowDefinition, 'config' | 'directory'>,
+): Record<string, string> {
+  return Object.fromEntries(
+    functionFilesIn(definition).map((file) => [file, digestFile(resolve(definition.directory, file))]),
+  )
 }
 
 /** One digest of the configuration, for the metadata. */
@@ -86,7 +95,7 @@ function textOf(row: Row): string {
   }
 }
 
-function functionFilesIn({ config }: WorkflowDefinition): readonly string[] {
+function functionFilesIn({ config }: Pick<WorkflowDefinition, 'config'>): readonly string[] {
   const files = new Set<string>()
   for (const [, file = ''] of plainText(config).matchAll(/"(\.{0,2}\/?[^"#\s]+\.[cm]?[jt]s)#/g)) files.add(file)
   return [...files].sort()

@@ -33,7 +33,7 @@ export function taskForWorkers({ taskName, directory, outputDirectory, config }:
 export function checkWorkers(definition: WorkflowDefinition, options: RunOptions): void {
   const { workers, disableMetadata, ledger, runArgs, output } = options
   if (workers === undefined) return
-  if (!Number.isInteger(workers) || workers < 1) {
+  if (typeof workers === 'number' && (!Number.isInteger(workers) || workers < 1)) {
     throw new SygraError('bad_argument', `workers: expected a whole number of processes, 1 or more; found ${workers}`)
   }
   const isKept =

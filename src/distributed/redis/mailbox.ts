@@ -1,0 +1,49 @@
+import { setTimer } from '../../runtime/clock.ts'
+import type { RedisConnections } from './connect.ts'
+
+/** Nothing that was left by a run that died stays for longer. */
+const keptMs = 24 * 60 * 60 * 1000
+const mostAtOnce = 500
+const waitSeconds = 5
+
+/** Names of the lists through which the two ends of a run's session talk. */
+export function mailboxes(runId: string, session: string) {
+  const base = `sygra:${runId}:${session}`
+  return { up: `${base}:up`, down: (worker: string) => `${base}:down:${worker}` }
+}
+
+/** Puts frames into the list that somebody reads. */
+export async function post({ commands }: RedisConnections, list: string, frames: readonly Buffer[]): Promise<void> {
+  await Promise.all([commands.rpush(list, ...frames), commands.pexpire(list, keptMs)])
+}
+
+/** Reads a list until it is told to stop. What is lost on the way is asked for again by who reads. */
+export function readMailbox(
+  { commands, blocking }: RedisConnections,
+  list: string,
+  onBytes: (bytes: Buffer) => void,
+): { stop(): void } {
+  let isStopped = false
+  const read = async (): Promise<void> => {
+    while (!isStopped) {
+      try {
+        const first = await blocking.blpopBuffer(list, waitSeconds)
+        if (first === null) continue
+        onBytes(first[1])
+        for (let more = await commands.lpopBuffer(list, mostAtOnce); more !== null; ) {
+          for (const bytes of more) onBytes(bytes)
+          more = more.length < mostAtOnce ? null : await commands.lpopBuffer(list, mostAtOnce)
+        }
+      } catch {
+        // The connection is made anew meanwhile.
+        if (!isStopped) await new Promise((resolve) => setTimer(resolve, 200))
+      }
+    }
+  }
+  void read()
+  return {
+    stop: () => {
+      isStopped = true
+    },
+  }
+}

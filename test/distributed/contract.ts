@@ -1,0 +1,250 @@
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import type { MetadataEvent } from '../../src/metadata/event.ts'
+import { readRunLedgers } from '../../src/runtime/ledger/run-ledgers.ts'
+import { expectAccount } from '../helpers/expect-account.ts'
+import {
+  idsOf,
+  metadataOf,
+  projectWithTask,
+  runFiles,
+  type Started,
+  start,
+  startProvider,
+  until,
+} from '../helpers/fault-project.ts'
+
+/** What carries records to workers, for the tests that hold for every one. */
+export interface TestedTransport {
+  /** All workers are there before the first record is done. */
+  readonly comeTogether: boolean
+  /** Sees to it that a run in that folder has workers; gives the options for so many. */
+  readonly open: (directory: string) => Promise<(workers: number) => readonly string[]>
+}
+
+export const kills = process.env.SYGRA_TEST_LONG ? 30 : 8
+export const faults = ['--rate-limit-rate', '0.05', '--server-error-rate', '0.03', '--drop-rate', '0.03']
+export const speed = ['--time-scale', '0.05', '--retry-after', '0.2', '--broken-json-rate', '0.01']
+
+/** A run of the built command line in a folder of its own, against a provider in a process of its own. */
+export async function openProject(
+  transport: TestedTransport,
+  records: number,
+  providerArgs: readonly string[] = speed,
+) {
+  const directory = projectWithTask({ records })
+  const output = join(directory, 'out')
+  const provider = await startProvider(directory, providerArgs)
+  const workerOptions = await transport.open(directory)
+  const run = (workers: number, ...args: readonly string[]) =>
+    start(directory, [
+      ...['run', '-t', 'echo', '-n', 'all', '-b', '12', '-od', output, '--quiet', '--simulate', provider.url],
+      ...(workers === 0 ? [] : workerOptions(workers)),
+      ...args,
+    ])
+  return { directory, output, provider, run }
+}
+
+/** What stands in the ledgers of a run now. */
+export async function entriesOf(output: string): Promise<MetadataEvent[]> {
+  const { ledger } = runFiles(output)
+  const events: MetadataEvent[] = []
+  if (ledger === undefined) return events
+  await readRunLedgers(ledger, (entry) => {
+    if (entry.type !== 'run-plan' && entry.type !== 'row-write') events.push(entry)
+  })
+  return events
+}
+
+/** The lines of the run's own ledger that are of a type, as text: cheap enough to be looked at again and again. */
+function linesOf(output: string, type: string): string[] {
+  const { ledger } = runFiles(output)
+  if (ledger === undefined) return []
+  return readFileSync(ledger, 'utf8')
+    .split('\n')
+    .filter((line) => line.includes(`"type":"${type}"`) && line.endsWith('}'))
+}
+
+/** The process numbers of the workers that are there. */
+export function workersOf(output: string): number[] {
+  const gone = new Set(linesOf(output, 'worker-end').map((line) => JSON.parse(line).worker))
+  return linesOf(output, 'worker-start')
+    .map((line) => JSON.parse(line))
+    .filter(({ worker }) => !gone.has(worker))
+    .map(({ environment }) => environment.pid)
+}
+
+export const recordsDone = (output: string) => linesOf(output, 'record-end').length
+
+export async function ends(started: Started, code: number | string = 0): Promise<void> {
+  expect([await started.ended, started.stderr()]).toEqual([code, expect.any(String)])
+}
+
+/** What holds whatever carries the records: the account, each record once, limits, stopping and going on. */
+export function testTransport(transport: TestedTransport): void {
+  const project = (records: number, providerArgs?: readonly string[]) => openProject(transport, records, providerArgs)
+
+  test('workers do the records of a run, and its one account has a row and a ledger for each', async () => {
+    const { output, provider, run } = await project(40)
+    await ends(run(3))
+    await provider.stop()
+    const { execution } = await expectAccount(output, { records: 40, mostInFlight: 0, served: provider.served() })
+    const workers = Object.entries(execution.workers ?? {})
+    const names = ['w1', 'w2', 'w3']
+    // Who comes from elsewhere may come when all is done.
+    expect(workers.map(([name]) => name)).toEqual(transport.comeTogether ? names : names.slice(0, workers.length))
+    expect(new Set(workers.map(([, { pid }]) => pid)).size).toBe(workers.length)
+    const sumOf = (key: 'records' | 'total_requests' | 'total_tokens') =>
+      workers.reduce((sum, [, worker]) => sum + worker[key], 0)
+    const { requests, tokens } = metadataOf(output).aggregate_statistics
+    expect(sumOf('records')).toBe(40)
+    expect(sumOf('total_requests')).toBe(requests.total_requests)
+    expect(sumOf('total_tokens')).toBe(tokens.total_tokens)
+    // Each tells of its requests in its own ledger, and of no other's.
+    for (const event of await entriesOf(output)) {
+      if (event.type === 'request-end' || event.type === 'record-end') expect(event.worker).toMatch(/^w[123]$/)
+    }
+  })
+
+  test(`workers killed at ${kills} moments lose nothing, and nothing stands twice`, { timeout: 600_000 }, async () => {
+    const records = 240
+    const { output, provider, run } = await project(records, [...faults, ...speed])
+    const started = run(3)
+    let killed = 0
+    for (; killed < kills; killed += 1) {
+      const wanted = ((killed + 0.5) * records) / (kills + 1)
+      if (!(await until(() => recordsDone(output) > wanted && workersOf(output).length > 0, started))) break
+      const pids = workersOf(output)
+      const pid = pids[killed % pids.length]
+      if (pid !== undefined) process.kill(pid, 'SIGKILL')
+    }
+    await ends(started)
+    await provider.stop()
+    expect(killed).toBe(kills)
+    const served = provider.served()
+    const metadata = await expectAccount(output, { records, mostInFlight: killed * 12, served })
+    const lost = Object.values(metadata.execution.workers ?? {}).filter(({ reason }) => reason?.includes('SIGKILL'))
+    expect(lost).toHaveLength(killed)
+    const duplicates = (await entriesOf(output)).filter((event) => event.type === 'record-duplicate')
+    const { waste, cost } = metadata.aggregate_statistics
+    expect(waste?.duplicated_records?.records).toBe(duplicates.length)
+    expect(waste?.duplicated_records?.cost_usd).toBeLessThan(cost.total_cost_usd)
+  })
+
+  test(`a coordinator killed at ${kills} moments goes on with another number of workers`, {
+    timeout: 900_000,
+  }, async () => {
+    const records = 160
+    const { output, provider, run } = await project(records, [...faults, ...speed])
+    let killed = 0
+    for (; killed < kills; killed += 1) {
+      const wanted = ((killed + 0.5) * records) / (kills + 1)
+      const started = run(1 + (killed % 3), '--resume', 'True')
+      if (!(await until(() => recordsDone(output) > wanted, started))) break
+      started.child.kill('SIGKILL')
+      await ends(started, 'SIGKILL')
+    }
+    // Without workers in the end: the run is the same.
+    await ends(run(0, '--resume', 'True'))
+    await provider.stop()
+    expect(killed).toBeGreaterThan(kills / 2)
+    const metadata = await expectAccount(output, { records, mostInFlight: killed * 12, served: provider.served() })
+    expect(metadata.execution.sessions).toHaveLength(killed + 1)
+  })
+
+  test('a worker that is stopped past its lease and goes on later does its records twice, and they stand once', async () => {
+    const { output, provider, run } = await project(60)
+    const started = run(2, '--worker-lease', '1')
+    await until(() => recordsDone(output) > 10 && workersOf(output).length === 2, started)
+    const [pid = 0] = workersOf(output)
+    process.kill(pid, 'SIGSTOP')
+    await until(() => recordsDone(output) >= 60, started)
+    process.kill(pid, 'SIGCONT')
+    await ends(started)
+    await provider.stop()
+    // Its connections stood still, so what it had asked for may have failed.
+    expect(idsOf(output).sort()).toEqual(Array.from({ length: 60 }, (_, index) => `r${index}`).sort())
+    const metadata = metadataOf(output)
+    expect(metadata.aggregate_statistics.records).toMatchObject({ total_processed: 60, total_failed: 0 })
+    expect(metadata.execution.workers).toMatchObject({ w1: { records: expect.any(Number) }, w2: {} })
+  })
+
+  test('the same run on 1 and on 8 workers comes to the same totals', async () => {
+    const totals = async (workers: number) => {
+      const { output, provider, run } = await project(48, ['--time-scale', '0.01', '--seed', '5'])
+      await ends(run(workers))
+      await provider.stop()
+      const { records, tokens, cost, requests, calls } = metadataOf(output).aggregate_statistics
+      return { records, tokens, cost, requests, calls: { ...calls, latency_statistics: undefined } }
+    }
+    expect(await totals(8)).toEqual(await totals(1))
+  })
+
+  test('a limit of requests holds over all workers, to the last one', async () => {
+    const { output, provider, run } = await project(60)
+    const started = run(4, '--max-requests', '31')
+    await ends(started, 3)
+    expect(started.stderr()).toContain('the limit of 31 requests is reached')
+    expect(provider.served().length).toBe(31)
+    expect(metadataOf(output).aggregate_statistics.requests.total_requests).toBe(31)
+    await ends(run(2, '--resume', 'True'))
+    await provider.stop()
+    await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
+  })
+
+  test('a limit of cost holds over all workers, and the run goes on with a higher one and another number of them', async () => {
+    const { output, provider, run } = await project(60)
+    const limit = 0.0008
+    await ends(run(4, '--max-cost', String(limit)), 3)
+    const first = metadataOf(output).aggregate_statistics.cost
+    expect(first.total_cost_usd).toBeLessThanOrEqual(limit)
+    expect(first.total_cost_usd).toBeGreaterThan(limit / 2)
+    await ends(run(2, '--max-cost', '1', '--resume', 'True'))
+    await provider.stop()
+    await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
+  })
+
+  test('a 429 to one worker slows all of them down: there is one limit of requests at once', async () => {
+    const { output, provider, run } = await project(80, ['--rate-limit-rate', '0.15', ...speed])
+    await ends(run(4))
+    await provider.stop()
+    const [[, history] = ['', undefined], ...others] = Object.entries(metadataOf(output).execution.concurrency ?? {})
+    expect(others).toEqual([])
+    expect(history?.cuts).toBeGreaterThan(0)
+    // Each attempt was let in under the limit that held then, whoever made it.
+    let [open, limit, cuts] = [0, 12, 0]
+    for (const event of await entriesOf(output)) {
+      if (event.type === 'concurrency-change') {
+        if (event.reason === 'rate-limit') cuts += 1
+        limit = event.limit
+      } else if (event.type === 'request-start') {
+        open += 1
+        if (cuts === 0) expect(open).toBeLessThanOrEqual(limit)
+      } else if (event.type === 'request-end') open -= 1
+    }
+    expect(open).toBe(0)
+  })
+
+  test('Ctrl-C lets workers finish what is in work, and the run goes on with another number of them', async () => {
+    const { output, provider, run } = await project(60)
+    const started = run(3)
+    await until(() => recordsDone(output) > 10, started)
+    started.child.kill('SIGINT')
+    await ends(started, 130)
+    const metadata = metadataOf(output)
+    expect(metadata.status).toBe('interrupted')
+    expect(metadata.aggregate_statistics.requests.in_flight_requests ?? 0).toBe(0)
+    const workers = Object.values(metadata.execution.workers ?? {})
+    expect(workers.filter(({ reason }) => reason !== undefined)).toEqual([])
+    expect(workers.length).toBeGreaterThan(0)
+    await ends(run(1, '--resume', 'True'))
+    await provider.stop()
+    const { aggregate_statistics: totals } = await expectAccount(output, {
+      records: 60,
+      mostInFlight: 0,
+      served: provider.served(),
+    })
+    expect(totals.waste?.duplicated_records).toEqual({ records: 0, seconds: 0, cost_usd: 0 })
+  })
+}

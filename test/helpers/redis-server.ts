@@ -1,0 +1,72 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+
+/** A Redis of the tests' own. */
+export interface TestRedis {
+  readonly port: number
+  /** Ends it as `kill -9` does, and starts it anew; without a log on its disk all it held is gone. */
+  readonly killAndStart: () => Promise<void>
+  readonly stop: () => void
+}
+
+/** Whether there is a Redis here; where tests must not be skipped there has to be one. */
+export function hasRedis(): boolean {
+  try {
+    execFileSync('redis-server', ['--version'], { stdio: 'ignore' })
+    return true
+  } catch (error) {
+    if (process.env.SYGRA_TEST_REQUIRE?.split(',').includes('redis')) throw error
+    return false
+  }
+}
+
+/** Starts a Redis that keeps nothing on its disk. */
+export async function startRedis(...options: readonly string[]): Promise<TestRedis> {
+  const directory = mkdtempSync(join(tmpdir(), 'sygra-redis-'))
+  const port = await freePort()
+  let child: ChildProcess
+  const startIt = async () => {
+    const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...options]
+    child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
+    let text = ''
+    child.stdout?.on('data', (chunk) => {
+      text += String(chunk)
+    })
+    while (!text.includes('Ready to accept connections')) {
+      if (child.exitCode !== null) throw new Error(text)
+      await wait(10)
+    }
+  }
+  const kill = () =>
+    new Promise<void>((done) => {
+      child.on('exit', () => done())
+      child.kill('SIGKILL')
+    })
+  await startIt()
+  return {
+    port,
+    killAndStart: async () => {
+      await kill()
+      await startIt()
+    },
+    stop: () => {
+      child.kill('SIGKILL')
+      rmSync(directory, { recursive: true, force: true })
+    },
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((done) => {
+    const server = createServer()
+    server.listen(0, '127.0.0.1', () => {
+      const address = server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : 0
+      server.close(() => done(port))
+    })
+  })
+}
