@@ -105,7 +105,7 @@ export class Coordinator implements RecordWorkers {
     this.#transport.abandon()
   }
 
-  #join(worker: string, { environment, concurrency }: JoinedWorker): void {
+  async #join(worker: string, { environment, concurrency }: JoinedWorker): Promise<void> {
     const { collector, recorder, prepared, guard, options, session } = this.#run
     this.#members.set(worker, {
       ledger: new WorkerLedger({ worker, run: this.#run, ledgerPath: this.#run.files.ledgerPath }),
@@ -128,6 +128,8 @@ export class Coordinator implements RecordWorkers {
       transport,
     })
     void recorder.checkpoint()
+    // A run that is killed must know whom it had.
+    await recorder.ledger?.kept()
   }
 
   #hear(worker: string, message: FromWorker): void {
@@ -154,6 +156,7 @@ export class Coordinator implements RecordWorkers {
       case 'failed':
       case 'alive':
       case 'leaving':
+      case 'settled':
       case 'bye':
         break
       default:

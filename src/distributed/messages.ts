@@ -60,6 +60,8 @@ export type FromWorker =
   | { readonly type: 'leaving' }
   /** Lines that a worker kept for a coordinator that was gone: they belong to the ledger of that one. */
   | { readonly type: 'spooled'; readonly number: number; readonly worker: string; readonly text: string }
+  /** All that was kept of that worker has been told. */
+  | { readonly type: 'settled'; readonly worker: string }
   /** It has told everything, and goes. */
   | { readonly type: 'bye' }
 

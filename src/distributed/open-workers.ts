@@ -81,6 +81,7 @@ async function redisTransport(address: string, { run, ...known }: Known): Promis
     runId: collector.runId,
     task: prepared.definition.taskName,
     mostPlaces: options.batchSize,
+    unsettled: run.workersLost,
     onNotice: (message) => options.onNotice?.(message),
     ...known,
   })

@@ -1,4 +1,5 @@
 import { messageOf } from '../errors.ts'
+import type { Environment } from '../metadata/event.ts'
 import { monotonicSeconds, setSoon } from '../runtime/clock.ts'
 import type { FromWorker, QueuedRecord } from './messages.ts'
 import type { CoordinatorHandlers } from './transport.ts'
@@ -39,6 +40,8 @@ interface SeatsOptions<Known extends Seat> {
   readonly give: (seat: Known, record: QueuedRecord) => void
   /** Whether anything can be given to it at the moment. */
   readonly isReachable: (seat: Known) => boolean
+  /** Called before it gets its first record. */
+  readonly onReady?: (seat: Known) => void
 }
 
 /** Who gets which record, and who has not been heard of: the same for every transport. */
@@ -94,11 +97,8 @@ export class Seats<Known extends Seat> {
   hear(seat: Known, message: FromWorker): void {
     seat.heardAt = monotonicSeconds()
     seat.isSilent = false
-    if (message.type === 'ready') {
-      seat.isReady = true
-      const { environment } = message
-      this.#handlers?.joined(seat.worker, { environment, concurrency: seat.concurrency })
-    } else this.#handlers?.heard(seat.worker, message)
+    if (message.type === 'ready') void this.#join(seat, message.environment)
+    else this.#handlers?.heard(seat.worker, message)
     if (message.type === 'leaving') seat.isLeaving = true
     if (message.type === 'done') {
       seat.inWork.delete(message.recordId)
@@ -119,6 +119,13 @@ export class Seats<Known extends Seat> {
       this.#handlers?.taken(seat.worker, id)
       this.#give(seat, next)
     }
+  }
+
+  async #join(seat: Known, environment: Environment): Promise<void> {
+    await this.#handlers?.joined(seat.worker, { environment, concurrency: seat.concurrency })
+    seat.isReady = true
+    this.#options.onReady?.(seat)
+    this.handOut()
   }
 
   #give(seat: Known, record: QueuedRecord): void {

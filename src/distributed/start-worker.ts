@@ -87,6 +87,8 @@ class WorkerHost {
   /** Sessions in which this machine takes no part any more. */
   readonly #over = new Set<string>()
   readonly #crashes = new Map<string, number>()
+  /** Workers of a run whose coordinator was gone, until the next one has been told what they kept. */
+  readonly #unsettled = new Map<string, Set<string>>()
   readonly #timer: NodeJS.Timeout
   #stopping: Promise<void> | undefined
   #isLooking = false
@@ -158,11 +160,17 @@ class WorkerHost {
 
   /** What was kept while a coordinator was gone is told to the one that has come. */
   #deliver(job: Job): void {
-    for (const path of spoolsOf(this.#spool, job.announcement.runId)) {
-      if (job.delivering.has(path) || path.endsWith(`.${job.worker}.jsonl`)) continue
+    const { runId } = job.announcement
+    const paths = spoolsOf(this.#spool, runId).filter((path) => !path.endsWith(`.${job.worker}.jsonl`))
+    for (const path of paths) {
+      if (job.delivering.has(path)) continue
       job.delivering.add(path)
       tell(job, { type: 'deliver', path })
     }
+    for (const worker of this.#unsettled.get(runId) ?? []) {
+      if (!paths.some((path) => path.endsWith(`.${worker}.jsonl`))) tell(job, { type: 'nothing-kept', worker })
+    }
+    this.#unsettled.delete(runId)
   }
 
   #start(announcement: Announcement): void {
@@ -234,6 +242,7 @@ class WorkerHost {
       onNotice(`${worker}: nothing more to do for ${task}, run ${runId}`)
     } else if (code === exitCodes.refused) this.#over.add(session)
     else if (code === exitCodes.alone) {
+      this.#unsettled.set(runId, (this.#unsettled.get(runId) ?? new Set()).add(worker))
       onNotice(
         `${worker}: the coordinator of ${task}, run ${runId}, is gone; what was in work is kept in ${this.#spool}`,
       )
@@ -246,7 +255,9 @@ class WorkerHost {
       this.#crashes.set(session, crashes)
       if (crashes < mostCrashes) return
       this.#over.add(session)
-      onNotice(`WARNING: no more records of ${task}, run ${runId}, are done here: ${crashes} processes have ended before they could begin`)
+      onNotice(
+        `WARNING: no more records of ${task}, run ${runId}, are done here: ${crashes} processes have ended before they could begin`,
+      )
     }
   }
 

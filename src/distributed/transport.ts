@@ -10,7 +10,8 @@ export interface JoinedWorker {
 
 /** What a coordinator is told by its transport. Messages of one worker come in the order in which it said them. */
 export interface CoordinatorHandlers {
-  readonly joined: (worker: string, joined: JoinedWorker) => void
+  /** Resolves when the account says that it is there: before, it gets no record. */
+  readonly joined: (worker: string, joined: JoinedWorker) => Promise<void>
   readonly heard: (worker: string, message: FromWorker) => void
   /** A worker has taken a record. */
   readonly taken: (worker: string, recordId: string) => void

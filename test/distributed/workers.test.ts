@@ -8,6 +8,7 @@ import { ends, openProject, testTransport } from './contract.ts'
 
 const processes = {
   comeTogether: true,
+  many: 8,
   open: async () => (workers: number) => ['--workers', String(workers)],
 }
 

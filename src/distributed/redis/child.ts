@@ -63,13 +63,16 @@ async function workFor({ address, announcement, concurrency, spool }: FromHost &
     spoolWaiting.delete(number)
   }
   const deliveries = new Set<Promise<void>>()
+  const settled = (worker: string) => void link.send({ type: 'settled', worker }).catch(() => {})
   const deliver = (path: string) => {
     const delivery = deliverSpool(path, ({ worker, text }) => {
       spoolNumber += 1
       const number = spoolNumber
       void link.send({ type: 'spooled', number, worker, text }).catch(() => {})
       return new Promise((resolve) => spoolWaiting.set(number, resolve))
-    }).finally(() => deliveries.delete(delivery))
+    })
+      .then(settled)
+      .finally(() => deliveries.delete(delivery))
     deliveries.add(delivery)
   }
 
@@ -108,6 +111,7 @@ async function workFor({ address, announcement, concurrency, spool }: FromHost &
       void link.send({ type: 'leaving' }).catch(() => {})
     } else if (message.type === 'coordinator-gone') gone('alone')
     else if (message.type === 'deliver') deliver(message.path)
+    else if (message.type === 'nothing-kept') settled(message.worker)
   })
 
   try {

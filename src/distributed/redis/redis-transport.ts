@@ -19,6 +19,8 @@ export interface RedisTransportOptions {
   readonly leaseSeconds: number
   /** The most records in work at once; all that the workers offer when left out. */
   readonly mostPlaces: number | undefined
+  /** Workers of an earlier coordinator that may have kept what they could not tell it. */
+  readonly unsettled: Iterable<string>
   /** A name for a worker, unlike all others of the run. */
   readonly newName: () => string
   readonly beginOf: (worker: string) => WorkerBegin
@@ -52,6 +54,7 @@ export class RedisTransport implements CoordinatorTransport {
   readonly #boxes: ReturnType<typeof mailboxes>
   readonly #visitors = new Map<string, Visitor>()
   readonly #seats: Seats<RemoteSeat>
+  readonly #unsettled: Set<string>
   #redis: RedisConnections | undefined
   #handlers: CoordinatorHandlers | undefined
   #stopReading: (() => void) | undefined
@@ -62,12 +65,14 @@ export class RedisTransport implements CoordinatorTransport {
   constructor(options: RedisTransportOptions) {
     const { runId, task, leaseSeconds } = options
     this.#options = options
+    this.#unsettled = new Set(options.unsettled)
     this.#announcement = { runId, session: randomUUID(), task, leaseSeconds }
     this.#boxes = mailboxes(runId, this.#announcement.session)
     this.#seats = new Seats({
       leaseSeconds,
       give: ({ link }, record) => void link.send({ type: 'record', record }).catch(() => {}),
       isReachable: () => true,
+      onReady: () => this.#tellPlaces(),
     })
   }
 
@@ -106,6 +111,7 @@ export class RedisTransport implements CoordinatorTransport {
   async close(): Promise<void> {
     const redis = this.#redis
     if (redis === undefined) return
+    await this.#awaitSettled()
     clearInterval(this.#heartbeat)
     this.#seats.close()
     // First: who has ended must not find the run again.
@@ -163,7 +169,7 @@ export class RedisTransport implements CoordinatorTransport {
       return
     }
     this.#seats.hear(seat, message)
-    if (message.type === 'ready') this.#tellPlaces()
+    if (message.type === 'settled') this.#unsettled.delete(message.worker)
     if (message.type === 'bye') this.#leave(seat)
     else if (seat.isLeaving && seat.inWork.size === 0) this.tell(seat.worker, { type: 'end' })
   }
@@ -192,6 +198,23 @@ export class RedisTransport implements CoordinatorTransport {
     for (const visitor of this.#visitors.values()) if (visitor.seat === seat) visitor.seat = undefined
     if (seat.isReady) this.#handlers?.gone(seat.worker, reason)
     this.#tellPlaces()
+  }
+
+  /** What an earlier coordinator was not told is a part of the account: its workers have a lease to tell it. */
+  async #awaitSettled(): Promise<void> {
+    const { leaseSeconds, onNotice } = this.#options
+    const until = this.#openedAt + leaseSeconds
+    if (this.#unsettled.size > 0 && monotonicSeconds() < until) {
+      onNotice(
+        `Waiting up to ${Math.ceil(leaseSeconds)} s for what earlier workers have kept: ${[...this.#unsettled].join(', ')}`,
+      )
+    }
+    while (this.#unsettled.size > 0 && monotonicSeconds() < until) await pause(50)
+    if (this.#unsettled.size > 0) {
+      onNotice(
+        `WARNING: not heard again of ${[...this.#unsettled].join(', ')}: what they had in work when the run was killed may be missing; their machines keep it in .sygra/spool`,
+      )
+    }
   }
 
   #readLoss(bytes: Buffer): void {

@@ -22,11 +22,11 @@ export function spoolsOf(directory: string, runId: string): readonly string[] {
   }
 }
 
-/** Tells the lines of such a file and removes it once all are kept. What is told twice counts once. */
+/** Tells the lines of such a file, removes it once all are kept, and gives whose they were. What is told twice counts once. */
 export async function deliverSpool(
   path: string,
   tell: (lines: { readonly worker: string; readonly text: string }) => Promise<void>,
-): Promise<void> {
+): Promise<string> {
   const worker = basename(path).split('.').at(-2) ?? ''
   const lines = readFileSync(path, 'utf8').split('\n')
   const told: Promise<void>[] = []
@@ -40,4 +40,5 @@ export async function deliverSpool(
   if (text !== '') told.push(tell({ worker, text }))
   await Promise.all(told)
   rmSync(path, { force: true })
+  return worker
 }

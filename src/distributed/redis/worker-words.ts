@@ -21,6 +21,8 @@ export type FromHost =
   | { readonly type: 'coordinator-gone' }
   /** A file of lines that were kept for the run is to be told. */
   | { readonly type: 'deliver'; readonly path: string }
+  /** An earlier worker of this machine has kept nothing. */
+  | { readonly type: 'nothing-kept'; readonly worker: string }
 
 /** What it says. */
 export type ToHost =

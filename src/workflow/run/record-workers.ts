@@ -34,5 +34,7 @@ export interface WorkedRun {
   readonly session: number
   /** Names of workers that earlier sessions had. */
   readonly workersBefore: readonly string[]
+  /** Those of them on other machines that nobody has seen end. */
+  readonly workersLost: readonly string[]
   readonly simulatorUrl: string | undefined
 }

@@ -167,8 +167,12 @@ async function openWorkersOf(session: Session): Promise<RecordWorkers | undefine
   const { files } = prepared
   if (options.workers === undefined || recorder === undefined || files === undefined) return undefined
   const openWorkers = await loadWorkers()
-  const workersBefore = [...(session.past?.fold.totals.workers.keys() ?? [])]
-  return openWorkers({ ...session, recorder, files, workersBefore }, options.workers)
+  const before = [...(session.past?.fold.totals.workers ?? [])]
+  const workersBefore = before.map(([name]) => name)
+  const workersLost = before.flatMap(([name, { start, end }]) =>
+    start?.transport === 'redis' && end === undefined ? [name] : [],
+  )
+  return openWorkers({ ...session, recorder, files, workersBefore, workersLost }, options.workers)
 }
 
 type Attempt = <Result>(step: () => Promise<Result>) => Promise<Result | undefined>
