@@ -1,10 +1,11 @@
 import { errorTypeIn, factsOf, rawUsageOf } from './answer-facts.ts'
 import { openaiResponses } from './formats/openai-responses.ts'
 import { readOpenaiUsage } from './formats/openai-usage.ts'
+import { createLiveReader, isLiveSocket } from './gemini-live.ts'
 import { isFilled, isRecord, memberOf, textOf } from './json-value.ts'
 import type { AnswerFacts } from './wire-format.ts'
 
-/** What one message of the server tells, on a WebSocket to OpenAI's Realtime or Responses and whoever speaks like them. */
+/** What one message tells, on a WebSocket to OpenAI's Realtime or Responses and whoever speaks like them, or to Gemini's Live. */
 export type SocketMessage =
   /** Which models the session has: the one that answers, and the one that writes down what it hears. */
   | { readonly type: 'session'; readonly model?: string; readonly transcriptionModel?: string }
@@ -14,14 +15,39 @@ export type SocketMessage =
   /** What the user said was written down, by another model. */
   | { readonly type: 'transcript'; readonly facts: AnswerFacts }
 
-/** Texts of which a message that tells something has one. */
-export const tellingTexts: readonly string[] = [
-  ...['session.created', 'session.updated', 'response.created', '.delta"', 'response.done', 'response.completed'],
-  ...['response.incomplete', 'response.failed', 'input_audio_transcription.completed'],
-]
+/** Reads what is said on one socket. */
+export interface SocketReader {
+  /** Texts of which a message that tells something has one. */
+  readonly tellingTexts: readonly string[]
+  /** Messages may come as bytes, too. */
+  readonly isBinary?: boolean
+  /** What one message of the server tells. */
+  read(message: unknown): readonly SocketMessage[]
+  /** The same of what the program says, until something was learnt of it: only there is the model named. */
+  readOwn?(message: unknown): SocketMessage | undefined
+  /** What was told and belongs to no message, now that the socket is closed. */
+  end?(): readonly SocketMessage[]
+}
 
-/** The path of a socket whose messages are read: OpenAI's Realtime and Responses, on any host. */
-export function isReadSocket({ pathname }: URL): boolean {
+/** A reader for a socket to this URL; undefined where nobody can read what is said there. */
+export function socketReaderFor(url: URL): SocketReader | undefined {
+  if (isLiveSocket(url)) return createLiveReader()
+  return isReadSocket(url) ? openaiReader : undefined
+}
+
+const openaiReader: SocketReader = {
+  tellingTexts: [
+    ...['session.created', 'session.updated', 'response.created', '.delta"', 'response.done', 'response.completed'],
+    ...['response.incomplete', 'response.failed', 'input_audio_transcription.completed'],
+  ],
+  read: (data) => {
+    const message = readSocketMessage(data)
+    return message === undefined ? [] : [message]
+  },
+}
+
+/** The path of a socket of OpenAI's Realtime and Responses, on any host. */
+function isReadSocket({ pathname }: URL): boolean {
   return /\/(realtime|responses)\/?$/.test(pathname)
 }
 
@@ -31,7 +57,7 @@ export function modelOfSocket({ searchParams }: URL): string | undefined {
 }
 
 /** Reads one message; undefined for one that tells nothing. */
-export function readSocketMessage(data: unknown): SocketMessage | undefined {
+function readSocketMessage(data: unknown): SocketMessage | undefined {
   const type = textOf(memberOf(data, 'type'))
   const response = memberOf(data, 'response')
   switch (type) {

@@ -1,8 +1,8 @@
 import { constants, inflateRawSync } from 'node:zlib'
 
-/** What the frames of a server carry. */
+/** What the frames of one side carry. */
 export interface FrameListener {
-  /** A whole message of text. */
+  /** A whole message: of text, or of bytes where those are asked for. */
   message(bytes: Buffer): void
   /** The bytes are no frames of a WebSocket, or a message cannot be unpacked: nothing more will be heard. */
   lose(): void
@@ -19,9 +19,18 @@ const text = 1
 const binary = 2
 const continuation = 0
 
+/** Whose frames they are, and what was agreed on when the socket was opened. */
+export interface FrameOptions {
+  readonly extensions: string
+  /** Default: the server. A client masks what it sends. */
+  readonly isClient?: boolean
+  /** Messages of bytes are told as well; default: they are passed over. */
+  readonly isBinary?: boolean
+}
+
 /**
- * Cuts what a server sends on a WebSocket into messages (RFC 6455), packed ones too. It takes nothing from the socket: it is
- * told of the bytes as they pass. Binary messages are passed over.
+ * Cuts what one side sends on a WebSocket into messages (RFC 6455), packed ones too. It takes nothing from the socket: it is
+ * told of the bytes as they pass.
  */
 export class FrameReader {
   readonly #listener: FrameListener
@@ -35,17 +44,23 @@ export class FrameReader {
   #window: Buffer = noBytes
   #isLost = false
 
-  constructor(listener: FrameListener, extensions: string) {
+  readonly #isClient: boolean
+  readonly #isBinary: boolean
+
+  constructor(listener: FrameListener, { extensions, isClient = false, isBinary = false }: FrameOptions) {
     this.#listener = listener
+    this.#isClient = isClient
+    this.#isBinary = isBinary
+    const side = isClient ? 'client' : 'server'
     if (/\bpermessage-deflate\b/i.test(extensions))
-      this.#packing = { keepsContext: !/\bserver_no_context_takeover\b/i.test(extensions) }
+      this.#packing = { keepsContext: !extensions.toLowerCase().includes(`${side}_no_context_takeover`) }
   }
 
   push(bytes: Uint8Array): void {
     if (this.#isLost) return
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
-    for (let frame = frameIn(rest); frame !== undefined; frame = frameIn(rest)) {
+    for (let frame = this.#frameIn(rest); frame !== undefined; frame = this.#frameIn(rest)) {
       if (frame === 'none') {
         this.#lose()
         return
@@ -56,6 +71,10 @@ export class FrameReader {
     }
     // A copy, for whoever reads the socket may use its buffer again.
     this.#held = rest.length === 0 ? noBytes : Buffer.from(rest)
+  }
+
+  #frameIn(bytes: Buffer): Frame | 'none' | undefined {
+    return frameIn(bytes, this.#isClient)
   }
 
   #take({ opcode, isFinal, isPacked, payload }: Frame): void {
@@ -77,7 +96,8 @@ export class FrameReader {
     const packed = Buffer.concat(this.#pieces)
     this.#pieces = []
     const message = this.#isPacked ? this.#unpack(packed, isWhole) : packed
-    if (message !== undefined && isWhole && this.#opcode === text) this.#listener.message(message)
+    const isToBeTold = this.#opcode === text || (this.#isBinary && this.#opcode === binary)
+    if (message !== undefined && isWhole && isToBeTold) this.#listener.message(message)
   }
 
   #unpack(packed: Buffer, isWhole: boolean): Buffer | undefined {
@@ -117,22 +137,28 @@ interface Frame {
   readonly end: number
 }
 
-/** The first frame of these bytes; undefined while it is not whole, `none` where it is none of a server. */
-function frameIn(bytes: Buffer): Frame | 'none' | undefined {
+/** The first frame of these bytes; undefined while it is not whole, `none` where it is none of this side. */
+function frameIn(bytes: Buffer, isClient: boolean): Frame | 'none' | undefined {
   const [first, second] = bytes
   if (first === undefined || second === undefined) return undefined
-  // Servers do not mask, and only one of the reserved bits has a meaning.
-  if ((second & 0x80) !== 0 || (first & 0x30) !== 0) return 'none'
+  // Clients mask and servers do not, and only one of the reserved bits has a meaning.
+  if ((second & 0x80) !== (isClient ? 0x80 : 0) || (first & 0x30) !== 0) return 'none'
   const short = second & 0x7f
-  const start = short === 127 ? 10 : short === 126 ? 4 : 2
+  const lengthEnd = short === 127 ? 10 : short === 126 ? 4 : 2
+  const start = isClient ? lengthEnd + 4 : lengthEnd
   if (bytes.length < start) return undefined
   const length = short === 127 ? Number(bytes.readBigUInt64BE(2)) : short === 126 ? bytes.readUInt16BE(2) : short
   if (bytes.length < start + length) return undefined
+  const payload = bytes.subarray(start, start + length)
   return {
     opcode: first & 0x0f,
     isFinal: (first & 0x80) !== 0,
     isPacked: (first & 0x40) !== 0,
-    payload: bytes.subarray(start, start + length),
+    payload: isClient ? unmasked(payload, bytes.subarray(lengthEnd, start)) : payload,
     end: start + length,
   }
+}
+
+function unmasked(payload: Buffer, mask: Buffer): Buffer {
+  return Buffer.from(payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0)))
 }

@@ -4,19 +4,14 @@ import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { recordRequest } from '../../runtime/collector/record-request.ts'
 import { nextCallId, type Scope } from '../../runtime/scope.ts'
 import { type AnswerHeaders, providerOfHost } from '../../usage/index.ts'
-import {
-  isReadSocket,
-  modelOfSocket,
-  readSocketMessage,
-  type SocketMessage,
-  tellingTexts,
-} from '../../usage/socket-messages.ts'
+import { modelOfSocket, type SocketMessage, type SocketReader, socketReaderFor } from '../../usage/socket-messages.ts'
 import type { AnswerFacts } from '../../usage/wire-format.ts'
 import { observedScope } from '../attempt/begin-attempt.ts'
 import { countRequest } from '../attempt/deduplication.ts'
 import { noteModelSocket } from '../attempt/not-understood.ts'
 import { recordWhenPriced } from '../attempt/record-when-priced.ts'
 import { type OpenAttempt, wireState } from '../attempt/wire-state.ts'
+import { replaceMethod } from '../http/replace-method.ts'
 import { FrameReader } from './frame-reader.ts'
 
 /** Hears that a WebSocket was opened: with its socket, and the headers of the answer that opened it. */
@@ -30,7 +25,7 @@ export function observeModelSocket(text: string): UpgradeListener | undefined {
   const scope = observedScope()
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || scope === undefined) return undefined
-  if (!isReadSocket(url)) {
+  if (socketReaderFor(url) === undefined) {
     noteModelSocket(text)
     return undefined
   }
@@ -39,16 +34,42 @@ export function observeModelSocket(text: string): UpgradeListener | undefined {
       noteModelSocket(text)
       return
     }
-    const conversation = new Conversation(scope, url)
+    const messages = socketReaderFor(url)
+    if (messages === undefined) return
+    const conversation = new Conversation(scope, url, messages)
+    const extensions = headers.get('sec-websocket-extensions') ?? ''
+    const { isBinary } = messages
     const reader = new FrameReader(
       { message: (bytes) => conversation.hear(bytes), lose: () => noteModelSocket(text) },
-      headers.get('sec-websocket-extensions') ?? '',
+      { extensions, isBinary },
     )
+    if (messages.readOwn !== undefined) watchOwnWords(socket, conversation, extensions)
     watchEvents(socket, (name, [chunk]) => {
       if (name === 'data' && chunk instanceof Uint8Array) reader.push(chunk)
       else if (name === 'close') conversation.end()
     })
   }
+}
+
+/** Hears what the program says first, until it has said what it wants: only there is the model named. */
+function watchOwnWords(socket: EventEmitter, conversation: Conversation, extensions: string): void {
+  const write: unknown = Reflect.get(socket, 'write')
+  if (typeof write !== 'function') return
+  let isListening = true
+  const stop = () => {
+    isListening = false
+  }
+  const reader = new FrameReader(
+    { message: (bytes) => conversation.hearOwn(bytes) && stop(), lose: stop },
+    { extensions, isClient: true, isBinary: true },
+  )
+  replaceMethod(socket, 'write', (...args: unknown[]) => {
+    try {
+      const [chunk] = args
+      if (isListening && chunk instanceof Uint8Array) reader.push(chunk)
+    } catch {}
+    return Reflect.apply(write, socket, args)
+  })
 }
 
 /** Hears of what an emitter tells, before its listeners do and without being one of them. */
@@ -77,8 +98,6 @@ function textOf(headers: unknown, name: string): string | null {
   return value === undefined || value === null ? null : String(value)
 }
 
-const telling = tellingTexts.map((word) => Buffer.from(word))
-
 interface StartedAnswer {
   readonly atMs: number
   readonly at: number
@@ -93,22 +112,32 @@ class Conversation implements OpenAttempt {
   #model: string | undefined
   #transcriptionModel: string | undefined
 
-  constructor(scope: Scope, url: URL) {
+  readonly #messages: SocketReader
+
+  constructor(scope: Scope, url: URL, messages: SocketReader) {
     this.scope = scope
     this.#url = url
+    this.#messages = messages
     this.#model = modelOfSocket(url)
     wireState().open.add(this)
   }
 
   hear(bytes: Buffer): void {
-    if (!telling.some((word) => bytes.includes(word))) return
-    const message = readSocketMessage(parsed(bytes))
+    if (!this.#messages.tellingTexts.some((word) => bytes.includes(word))) return
+    for (const message of this.#messages.read(parsed(bytes))) this.#take(message)
+  }
+
+  /** True once the program has said what is asked for. */
+  hearOwn(bytes: Buffer): boolean {
+    const message = this.#messages.readOwn?.(parsed(bytes))
     if (message !== undefined) this.#take(message)
+    return message !== undefined
   }
 
   /** The socket is closed: an answer that has not come to its end has used what nobody tells. */
   end(): void {
     wireState().open.delete(this)
+    for (const message of this.#messages.end?.() ?? []) this.#take(message)
     for (const id of [...this.#started.keys()]) this.#record(id, {}, true)
   }
 
@@ -154,6 +183,7 @@ class Conversation implements OpenAttempt {
     const endedAt = monotonicSeconds()
     const { at = endedAt, atMs = nowMs(), firstTokenAt } = started ?? {}
     const { href, origin, pathname } = this.#url
+    const path = pathname.startsWith('/ws/') ? '' : pathname.replace(/\/\w+\/?$/, '')
     recordWhenPriced(this.scope, () =>
       recordRequest(
         this.scope,
@@ -179,7 +209,7 @@ class Conversation implements OpenAttempt {
         {
           // Prices are found by the host, whichever way it is asked.
           url: href.replace(/^ws/, 'http'),
-          baseUrl: `${origin}${pathname.replace(/\/\w+\/?$/, '')}`,
+          baseUrl: `${origin}${path}`,
           provider: providerOfHost(this.#url),
           reportedUsd: facts.reportedCostUsd,
         },
