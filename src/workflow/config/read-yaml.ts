@@ -10,6 +10,7 @@ import {
   type Node,
   Parser,
   parseDocument,
+  visit,
 } from 'yaml'
 import { messageOf, SygraError } from '../../errors.ts'
 import type { ConfigOrigin, ConfigPath, ConfigPlace, Position } from './config-issue.ts'
@@ -38,12 +39,25 @@ export function readYaml(text: string, path: string): YamlFile {
     })
     throw new SygraError('bad_config', lines.join('\n'))
   }
+  keepLongIntegers(document, text)
   const locate: ConfigOrigin['locate'] = (place, target) => locateInYaml({ document, lineCounter, text }, place, target)
   try {
     return { value: document.toJS(), origin: { path, locate } }
   } catch (error) {
     throw new SygraError('bad_config', `${path}: ${messageOf(error)}`, { cause: error })
   }
+}
+
+/** A whole number that would be rounded, such as an id among the data of a task, is kept as text, as in JSON files. */
+function keepLongIntegers(document: Document, text: string): void {
+  if (!/\d{16}/.test(text)) return
+  visit(document, {
+    Scalar: (_, scalar) => {
+      const { value, source } = scalar
+      if (typeof value !== 'number' || Number.isSafeInteger(value) || source === undefined) return
+      if (/^[-+]?\d+$/.test(source)) scalar.value = source
+    },
+  })
 }
 
 export interface YamlSource {

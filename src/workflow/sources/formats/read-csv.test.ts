@@ -34,3 +34,36 @@ test.each([
 ])('a line of names that cannot be one is refused by its place: %j', async (text, message) => {
   await expect(read(text)).rejects.toThrow(message)
 })
+
+test.each([
+  [
+    "pandas' index has no name",
+    ',text\n0,a\n1,b\n',
+    [
+      { 'Unnamed: 0': '0', text: 'a' },
+      { 'Unnamed: 0': '1', text: 'b' },
+    ],
+  ],
+  ['a comma at the end of each line', 'id,text,\n1,a,\n', [{ id: '1', text: 'a', 'Unnamed: 2': '' }]],
+  [
+    'two columns without a name, one in the middle',
+    ',,text\n0,x,a\n',
+    [{ 'Unnamed: 0': '0', 'Unnamed: 1': 'x', text: 'a' }],
+  ],
+  ["Excel's word for the delimiter", 'sep=;\nid;text\n1;a,b\n', [{ id: '1', text: 'a,b' }]],
+  [
+    'the same with line ends of Windows, behind a mark of the byte order',
+    '\uFEFFsep=\t\r\nid\ttext\r\n1\ta\r\n',
+    [{ id: '1', text: 'a' }],
+  ],
+  ['a name of nothing but blanks', 'id,  \n1,a\n', [{ id: '1', 'Unnamed: 1': 'a' }]],
+])('%s', async (_, text, rows) => {
+  expect(await read(text)).toEqual(rows)
+})
+
+test('long numbers stay the text that they are', async () => {
+  expect(await read('id\n1790000000000000001\n1790000000000000002\n')).toEqual([
+    { id: '1790000000000000001' },
+    { id: '1790000000000000002' },
+  ])
+})

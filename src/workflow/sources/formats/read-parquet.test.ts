@@ -82,3 +82,26 @@ test('a file that unpacks to far more than its size is refused, whether it says 
   )
   vi.unstubAllEnvs()
 })
+
+test.each([
+  ['a list', [{ name: 'sums', repetition_type: 'OPTIONAL', converted_type: 'LIST', num_children: 1 }] as const],
+])('decimals of many digits within %s are refused, those of few are numbers', async (_, outer) => {
+  const schemaOf = (precision: number): SchemaElement[] => [
+    { name: 'root', num_children: 1 },
+    ...outer,
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    {
+      name: 'element',
+      type: 'INT64',
+      converted_type: 'DECIMAL',
+      precision,
+      scale: 2,
+      repetition_type: 'OPTIONAL',
+    },
+  ]
+  const data = [[1.25, 3.5]]
+  expect(await roundTrip([{ name: 'sums', data }], schemaOf(9))).toEqual([{ sums: [1.25, 3.5] }])
+  await expect(roundTrip([{ name: 'sums', data }], schemaOf(18))).rejects.toThrow(
+    /"sums" has decimals of more than 15 digits in a list or a map/,
+  )
+})

@@ -5,6 +5,8 @@ import {
   parquetReadObjects,
   parquetSchema,
   type RowGroup,
+  type SchemaElement,
+  type SchemaTree,
 } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { SygraError } from '../../../errors.ts'
@@ -84,7 +86,7 @@ interface RowRange {
 
 async function readRows(range: RowRange, name: string): Promise<Row[]> {
   try {
-    const { metadata, scales } = withPlainDecimals(range.metadata)
+    const { metadata, scales } = withPlainDecimals(range.metadata, name)
     const rows = await parquetReadObjects({
       ...range,
       metadata,
@@ -109,17 +111,26 @@ async function readRows(range: RowRange, name: string): Promise<Row[]> {
 
 /**
  * Decimals are read as the whole numbers they are stored as, and scaled here: the library would make each one a number, which
- * keeps 15 of 38 digits. Those within lists and maps are left to it.
+ * keeps 15 of 38 digits. Those within lists and maps are left to it, and refused where they may have more.
  */
-function withPlainDecimals(metadata: FileMetaData): {
+function withPlainDecimals(
+  metadata: FileMetaData,
+  name: string,
+): {
   readonly metadata: FileMetaData
   readonly scales: ReadonlyMap<string, number>
 } {
   const scales = new Map<string, number>()
   for (const { children, element } of parquetSchema(metadata).children) {
-    const isDecimal = element.converted_type === 'DECIMAL' || element.logical_type?.type === 'DECIMAL'
+    const isDecimal = isDecimalElement(element)
     if (isDecimal && children.length === 0 && element.repetition_type !== 'REPEATED') {
       scales.set(element.name, element.scale ?? 0)
+    } else if ([element, ...elementsBelow(children)].some(isLongDecimal)) {
+      throw new SygraError(
+        'bad_data',
+        `${name}: the column "${element.name}" has decimals of more than 15 digits in a list or a map, which would be rounded; ` +
+          'write them as text, or as a column of their own',
+      )
     }
   }
   if (scales.size === 0) return { metadata, scales }
@@ -210,6 +221,18 @@ function fineText(units: bigint, perSecond: bigint, digits: number): string {
 function isoText(milliseconds: number): string {
   if (Number.isFinite(milliseconds) && Math.abs(milliseconds) <= 8.64e15) return new Date(milliseconds).toISOString()
   throw new SygraError('bad_data', `a date lies beyond what a calendar of 271,000 years holds (${milliseconds} ms)`)
+}
+
+function isDecimalElement({ converted_type, logical_type }: SchemaElement): boolean {
+  return converted_type === 'DECIMAL' || logical_type?.type === 'DECIMAL'
+}
+
+function isLongDecimal(element: SchemaElement): boolean {
+  return isDecimalElement(element) && (element.precision ?? 38) > 15
+}
+
+function elementsBelow(trees: readonly SchemaTree[]): readonly SchemaElement[] {
+  return trees.flatMap(({ element, children }) => [element, ...elementsBelow(children)])
 }
 
 /** The decimal of a whole number of its smallest units: a number where that is exact, else text. */
