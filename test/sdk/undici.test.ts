@@ -143,6 +143,20 @@ describe.each(versions)('%s', (name) => {
     expect(await watch(() => act(`${url}/chat/completions`))).toEqual(once)
   })
 
+  test('a request that waited in the queue of a pool belongs where it was made', async () => {
+    const { url } = await startServer()
+    const pool = dispatcher(new undici.Pool(new URL(url).origin, { connections: 1 }))
+    const path = new URL(`${url}/chat/completions`).pathname
+    const collector = new MetadataCollector()
+    const nodes: (string | undefined)[] = []
+    collector.onEvent((event) => {
+      if (event.type === 'request-end') nodes.push(event.node)
+    })
+    const ask = async () => (await pool.request({ path, method: 'POST', body, headers })).body.text()
+    await Promise.all(['a', 'b', 'c'].map((node) => runInScope({ collector, node }, ask)))
+    expect(nodes.sort()).toEqual(['a', 'b', 'c'])
+  })
+
   test('a stream that is left is an attempt whose tokens are a lower bound', async () => {
     const { url } = await startServer((response) => {
       response.writeHead(200, { 'content-type': 'text/event-stream' })

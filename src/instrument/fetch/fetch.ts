@@ -1,6 +1,7 @@
 import { runInScope, type Scope } from '../../runtime/scope.ts'
 import { isYes, settingOf } from '../../runtime/settings.ts'
 import { askForUsage } from '../../usage/index.ts'
+import { takesUsageSwitch } from '../../usage/usage-switch.ts'
 import type { ObservedAttempt } from '../attempt/attempt.ts'
 import { beginAttempt, observedScope } from '../attempt/begin-attempt.ts'
 import { createDeferredTap } from '../attempt/deferred-work.ts'
@@ -15,6 +16,7 @@ import { followFrameworks } from '../sdk/follow-frameworks.ts'
 import { observeLangchain } from '../sdk/langchain-handler.ts'
 import { observeOpenAiAgents } from '../sdk/openai-agents-executions.ts'
 import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-fetch.ts'
+import { isOwnCodeWatched } from './own-code-watched.ts'
 import { platform } from './platform.ts'
 import { readSentBody, readSentRequest, recordReads, type SentRequest } from './sent-request.ts'
 import { watchBody, watchResponse } from './watch-response.ts'
@@ -75,7 +77,7 @@ export function observeFetch(call: FetchCall): Promise<Response> {
   const trace = tracePlaceOf(scope, sent.header)
   const attempt = beginSafely({ sent, scope, endpoint, trace })
   if (attempt === undefined) return call.send()
-  const asking = isYes(settingOf('SYGRA_INCLUDE_USAGE')) ? initThatAsks(call, attempt) : undefined
+  const asking = isToBeAsked(endpoint.url) ? initThatAsks(call, attempt) : undefined
   const init = trace.sent === undefined ? asking : initWithTraceparent(call, trace.sent, asking)
   const written = announce(attempt)
   const send = () => sendIn(scope, call, init)
@@ -124,7 +126,7 @@ function followDeferred(scope: Scope, endpoint: ModelEndpoint, answer: Promise<R
 
 function sendIn(scope: Scope, call: FetchCall, init?: RequestInit): Promise<Response> {
   // Once a scope is entered, every promise of the process costs more: not for a fetch that needs none.
-  if (call.isNodes) return call.send(init)
+  if (call.isNodes && !isOwnCodeWatched()) return call.send(init)
   return runInScope({ ...scope, isObserved: true }, () => call.send(init))
 }
 
@@ -162,6 +164,12 @@ function beginSafely({ sent, scope, endpoint: { url, endpoint }, trace }: BeginO
   } catch {
     return undefined
   }
+}
+
+/** `SYGRA_INCLUDE_USAGE=1` asks who is known to answer, `all` whoever it is. */
+function isToBeAsked(url: URL): boolean {
+  const setting = settingOf('SYGRA_INCLUDE_USAGE')
+  return setting === 'all' || (isYes(setting) && takesUsageSwitch(url))
 }
 
 /** With `SYGRA_INCLUDE_USAGE=1`: the call with a body that asks for usage, where its caller left that open. */

@@ -1,4 +1,4 @@
-import { brotliDecompressSync, constants, gunzipSync, inflateSync } from 'node:zlib'
+import zlib from 'node:zlib'
 
 const maxEncodedBytes = 8 * 1024 * 1024
 const maxDecodedBytes = 64 * 1024 * 1024
@@ -30,23 +30,39 @@ export function createEncodedBody(contentEncoding: string | null): EncodedBody |
 
 // At once rather than as a stream: a program that ends right after its answer must not lose the tokens of it.
 function unpack(encoding: string, bytes: Uint8Array): Uint8Array | undefined {
-  const zlib = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: maxDecodedBytes }
+  // What was packed last is unpacked first.
+  const layers = encoding.split(',').reverse()
   try {
-    switch (encoding) {
-      case 'gzip':
-      case 'x-gzip':
-        return gunzipSync(bytes, zlib)
-      case 'deflate':
-        return inflateSync(bytes, zlib)
-      case 'br':
-        return brotliDecompressSync(bytes, {
-          finishFlush: constants.BROTLI_OPERATION_FLUSH,
-          maxOutputLength: maxDecodedBytes,
-        })
-      default:
-        return undefined
-    }
+    return layers.reduce<Uint8Array | undefined>(
+      (packed, layer) => (packed === undefined ? undefined : unpackLayer(layer.trim(), packed)),
+      bytes,
+    )
   } catch {
     return undefined
+  }
+}
+
+const { constants } = zlib
+
+function unpackLayer(encoding: string, bytes: Uint8Array): Uint8Array | undefined {
+  const limit = { maxOutputLength: maxDecodedBytes }
+  switch (encoding) {
+    case 'identity':
+      return bytes
+    case 'gzip':
+    case 'x-gzip':
+      return zlib.gunzipSync(bytes, { ...limit, finishFlush: constants.Z_SYNC_FLUSH })
+    case 'deflate':
+      return zlib.inflateSync(bytes, { ...limit, finishFlush: constants.Z_SYNC_FLUSH })
+    case 'br':
+      return zlib.brotliDecompressSync(bytes, { ...limit, finishFlush: constants.BROTLI_OPERATION_FLUSH })
+    case 'zstd': {
+      // Node has it from 22.15 on.
+      const decompress: unknown = Reflect.get(zlib, 'zstdDecompressSync')
+      const unpacked: unknown = typeof decompress === 'function' ? decompress(bytes, limit) : undefined
+      return unpacked instanceof Uint8Array ? unpacked : undefined
+    }
+    default:
+      return undefined
   }
 }

@@ -1,3 +1,4 @@
+import { AsyncResource } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
 import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
 import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
@@ -21,26 +22,54 @@ const channel = 'undici:request:create'
 /**
  * Watches what the process sends by the package undici, whichever version and copy of it, and whichever of its functions,
  * agents and proxies: each announces every request, before it is sent, on a diagnostics channel. Node's own copy, which
- * makes `fetch`, does so too; its requests are left out, because fetch is watched where it is called.
+ * makes `fetch`, does so too; its requests are left out, because fetch is watched where it is called, unless `withFetch` is
+ * set, for a process in which it is not.
  */
-export function interceptUndici(observe: UndiciObserver): () => void {
+export function interceptUndici(listen: UndiciObserver, { withFetch = false } = {}): () => void {
+  const isOfFetch = () => !withFetch && isMadeByFetch()
   const onCreate = (message: unknown) => {
     try {
       const request = requestIn(message)
       if (request === undefined) return
+      const observe: UndiciObserver = (...seen) => whereItWasMade(request, () => listen(...seen))
       const url = urlOf(request)
       // Node's own WebSocket, too, is opened by a request.
       if (request.upgrade === 'websocket') {
         if (mightBeModelSocket(url)) observe(request, url)
         return
       }
-      if (request.method === 'GET' && mightBeDeferredResult(url) && !isMadeByFetch()) observe(request, url)
+      if (request.method === 'GET' && mightBeDeferredResult(url) && !isOfFetch()) observe(request, url)
       if (request.method !== 'POST') return
-      if ((mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)) && !isMadeByFetch()) observe(request, url)
+      if ((mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url)) && !isOfFetch()) observe(request, url)
     } catch {}
   }
   subscribe(channel, onCreate)
   return () => unsubscribe(channel, onCreate)
+}
+
+/**
+ * A request that waited in the queue of a pool is announced where the queue runs on. What `request`, `stream` and `pipeline`
+ * hand over knows where it was made; what fetch hands over does not.
+ */
+function whereItWasMade(request: UndiciRequest, act: () => void): void {
+  const resource = resourceIn(request, maxHandlers)
+  if (resource === undefined) act()
+  else resource.runInAsyncScope(act)
+}
+
+/** Handlers that interceptors put around one another. */
+const maxHandlers = 4
+
+function resourceIn(holder: object, depth: number): AsyncResource | undefined {
+  if (holder instanceof AsyncResource) return holder
+  if (depth === 0) return undefined
+  for (const key of Reflect.ownKeys(holder)) {
+    if (!/handler/i.test(typeof key === 'symbol' ? (key.description ?? '') : key)) continue
+    const inner: unknown = Object.getOwnPropertyDescriptor(holder, key)?.value
+    const found = typeof inner === 'object' && inner !== null ? resourceIn(inner, depth - 1) : undefined
+    if (found !== undefined) return found
+  }
+  return undefined
 }
 
 function requestIn(message: unknown): UndiciRequest | undefined {

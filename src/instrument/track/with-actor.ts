@@ -8,6 +8,7 @@ import { withinSpan } from '../../telemetry/live-span.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
 import { startSpanHere } from '../attempt/span-here.ts'
 import { onOutcome } from './on-outcome.ts'
+import { watchOwnCode } from './watch-own-code.ts'
 
 /**
  * Runs a function as one execution of an agent: what it requests belongs to the agent, and to `inclusive` of those around
@@ -40,6 +41,7 @@ interface Execution {
 }
 
 function execute<Result>({ kind, name, scope }: Execution, run: () => Result): Result {
+  watchOwnCode(scope)
   const recordId = scope.record?.id
   const span = startSpanHere(actorFacts(kind, actorName(name), { node: scope.node, recordId }))
   const startedAt = monotonicSeconds()

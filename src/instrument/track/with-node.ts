@@ -6,6 +6,7 @@ import { withinSpan } from '../../telemetry/live-span.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
 import { startSpanHere } from '../attempt/span-here.ts'
 import { onOutcome } from './on-outcome.ts'
+import { watchOwnCode } from './watch-own-code.ts'
 
 /** A node as the metadata shows it. */
 export interface NodeIdentity {
@@ -23,6 +24,7 @@ export interface NodeIdentity {
 export function withNode<Result>(node: string | NodeIdentity, run: () => Result): Result {
   const { name, type = 'function', model } = typeof node === 'string' ? { name: node } : node
   const scope = currentOrOutsideScope()
+  watchOwnCode(scope)
   const span = startSpanHere(nodeFacts(name, type, scope.record?.id))
   const startedAt = monotonicSeconds()
   return onOutcome(

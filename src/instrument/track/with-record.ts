@@ -5,6 +5,7 @@ import { withinSpan } from '../../telemetry/live-span.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
 import { startSpanHere } from '../attempt/span-here.ts'
 import { onOutcome } from './on-outcome.ts'
+import { watchOwnCode } from './watch-own-code.ts'
 
 /**
  * Runs a function as the work on one record: what it requests belongs to the record, and its duration, outcome and cost
@@ -12,6 +13,7 @@ import { onOutcome } from './on-outcome.ts'
  */
 export function withRecord<Result>(id: string | number, run: () => Result): Result {
   const scope = currentOrOutsideScope()
+  watchOwnCode(scope)
   const record: RecordScope = { id: String(id), costPicodollars: 0 }
   const span = startSpanHere(recordFacts(record.id))
   const startedAt = monotonicSeconds()

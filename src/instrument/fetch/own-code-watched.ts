@@ -1,0 +1,16 @@
+const watchedKey = Symbol.for('sygra.own-code-watched')
+
+/**
+ * True the first time in a process that is not watched as a whole: from then on what Node's fetch sends is heard of below it
+ * as well.
+ */
+export function markOwnCodeWatched(): boolean {
+  if (watchedKey in globalThis || Symbol.for('sygra.registered') in globalThis) return false
+  Object.defineProperty(globalThis, watchedKey, { value: true })
+  return true
+}
+
+/** Whether that is so: then a fetch that is observed must say so to what it sends. */
+export function isOwnCodeWatched(): boolean {
+  return watchedKey in globalThis
+}

@@ -1,0 +1,60 @@
+import { readdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Metadata } from '../../src/metadata/schema.ts'
+import { recoverRun } from '../../src/workflow/run/recover-run.ts'
+import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
+import { runCli } from '../helpers/run-cli.ts'
+import { metadataIn, runProgram } from '../helpers/run-program.ts'
+import { scratchFolder } from '../helpers/scratch-folder.ts'
+
+// Models in the program's own process, of which only a layer above the wire can tell.
+
+let server: FaultServer
+beforeAll(async () => {
+  server = await startFaultServer((response) => sendJson(response, 200, chatCompletion()))
+})
+afterAll(() => server.close())
+
+const name = 'models-in-process.mjs'
+
+interface Ran {
+  readonly directory: string
+  readonly environment: Readonly<Record<string, string>>
+}
+
+const ways: Readonly<Record<string, (ran: Ran) => Promise<readonly Metadata[]>>> = {
+  'under --import sygra/register': async ({ directory, environment }) =>
+    (await runProgram({ name, directory, environment })).files,
+  'under sygra exec': async ({ directory, environment }) => {
+    const program = resolve('test/fixtures/programs', name)
+    const args = ['exec', '--quiet', '--output-dir', directory, '--', process.execPath, program]
+    const { code, stderr } = await runCli(args, { directory, environment })
+    expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
+    return metadataIn(directory)
+  },
+  'without them': async ({ directory, environment }) =>
+    (await runProgram({ name, directory, environment: { ...environment, SAVE: '1' }, isRegistered: false })).files,
+}
+
+describe.each(Object.entries(ways))('%s', (_, run) => {
+  test.each([
+    ['callback', '0', 2],
+    ['middleware', '0', 2],
+    ['function', '1', 3],
+  ])('%s, with ASK_WIRE=%s', async (layer, wire, total) => {
+    const directory = await scratchFolder()
+    const environment = { MODEL_URL: server.url, MODEL_LAYER: layer, ASK_WIRE: wire }
+    const files = await run({ directory, environment })
+    expect(files).toHaveLength(1)
+    const { requests, tokens } = files[0]?.aggregate_statistics ?? {}
+    expect(requests).toMatchObject({ total_requests: total, total_failures: 0 })
+    expect(tokens?.total_tokens).toBe(wire === '1' ? 2 * 15 + 136 : 2 * 15)
+    expect(files[0]?.models.local?.token_statistics?.total_tokens).toBe(30)
+    const ledger = readdirSync(join(directory, 'metadata')).find((file) => file.startsWith('ledger_'))
+    if (ledger === undefined) return
+    const { metadata } = await recoverRun(join(directory, 'metadata', ledger))
+    expect(metadata.aggregate_statistics.requests).toEqual(requests)
+    expect(metadata.aggregate_statistics.tokens).toEqual(tokens)
+  })
+})
