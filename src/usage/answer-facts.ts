@@ -10,6 +10,9 @@ import {
 import { isRecord, memberOf, textOf } from './json-value.ts'
 import type { AnswerFacts } from './wire-format.ts'
 
+/** A doubt: servers fill in a 0 for what they have not counted. */
+export const noOutputCounted = 'the answer has output and counts none'
+
 /** The earlier facts with everything that is known anew in place of what was; undefined hides nothing. */
 export function mergeFacts(earlier: AnswerFacts, later: AnswerFacts): AnswerFacts {
   for (const _ in earlier) return merged(earlier, later)
@@ -32,11 +35,21 @@ function keepCounts(facts: Record<string, unknown>, earlier: AnswerFacts, later:
     facts.rawUsage = earlier.rawUsage
     return
   }
-  if (input !== undefined && output !== undefined) return
+  if (input !== undefined && output !== undefined) {
+    // The same input, counted again without its parts, has the parts that were told.
+    if (input === promptTokensOf(known) && !hasCache(told) && hasCache(known)) {
+      facts.usage = { ...told, ...classesIn(known, inputClasses) }
+    }
+    return
+  }
   const kept = classesIn(known, input === undefined ? inputClasses : outputClasses)
   facts.usage = { ...kept, ...told }
   if (isRecord(earlier.rawUsage) && isRecord(later.rawUsage))
     facts.rawUsage = { ...earlier.rawUsage, ...withoutNull(later.rawUsage) }
+}
+
+function hasCache({ cacheRead, cacheWrite5m, cacheWrite1h }: Usage): boolean {
+  return (cacheRead ?? 0) + (cacheWrite5m ?? 0) + (cacheWrite1h ?? 0) > 0
 }
 
 function withoutNull(members: Record<string, unknown>): Record<string, unknown> {

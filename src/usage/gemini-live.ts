@@ -1,7 +1,7 @@
 import { errorTypeIn, factsOf, rawUsageOf } from './answer-facts.ts'
 import { readGeminiUsage } from './formats/gemini.ts'
 import { isFilled, isRecord, memberOf, textOf } from './json-value.ts'
-import type { SocketMessage, SocketReader } from './socket-messages.ts'
+import type { SocketMessage, SocketReader } from './socket-reader.ts'
 
 // Gemini's Live, on the Gemini API and on Vertex: `…BidiGenerateContent`. Its messages are bytes of JSON. Usage stands
 // beside whatever else a message has, mostly beside the end of a turn. Source: the package @google/genai 2,

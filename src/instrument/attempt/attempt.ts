@@ -263,7 +263,9 @@ export class ObservedAttempt {
   #attemptAt({ facts, link, error, isAborted, endedAt, isDeferred }: KnownEnd): Attempt {
     const { body, facts: asked } = this.#request
     const { callId, resendCount, rule, waitSeconds, callStartedAt, repeatsAnswer } = link
-    const isExact = facts.usage !== undefined && isAborted !== true && error !== 'stream_cut'
+    // An error within a stream ends it as a cut does: what had been used by then is not told.
+    const isBrokenOff = error === 'stream_cut' || (error !== undefined && facts.isComplete === false)
+    const isExact = facts.usage !== undefined && isAborted !== true && !isBrokenOff
     return {
       type: 'request-end',
       callId,

@@ -5,6 +5,7 @@ import { countOf, isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { normalUsage } from '../normal-usage.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
 import type { AnswerFacts, RequestFacts, RequestInHand, StreamMessage, WireFormat } from '../wire-format.ts'
+import { ownKeyDoubts, reportedCostIn } from './openai-usage.ts'
 
 /**
  * Anthropic's messages, also behind Vertex and servers that imitate them. In a stream the first event has the input and
@@ -86,6 +87,8 @@ function readUsageFacts(usage: unknown): AnswerFacts {
   return {
     usage: readAnthropicUsage(usage),
     rawUsage: rawUsageOf(usage),
+    // OpenRouter speaks this format too.
+    reportedCostUsd: reportedCostIn(usage),
     // The fast mode has its own price, whatever tier it ran in.
     serviceTier: memberOf(usage, 'speed') === 'fast' ? 'fast' : textOf(memberOf(usage, 'service_tier')),
     inferenceGeo: placeIn(usage),
@@ -124,13 +127,14 @@ const readCounts = createCountReader(
   {
     // Fetching a page costs its tokens alone.
     harmless: { asOf: '2026-11-28', paths: ['server_tool_use.web_fetch_requests', 'total_tokens'] },
-    readElsewhere: ['iterations'],
+    readElsewhere: ['iterations', 'cost', 'cost_details'],
   },
 )
 
 /** The `usage` of Anthropic's messages, wherever they are served: its input leaves the cached tokens out. */
 export function readAnthropicUsage(usage: unknown): Usage | undefined {
-  const { of, doubts } = readCounts(executorUsage(usage))
+  const { of, doubts: ofCounts } = readCounts(executorUsage(usage))
+  const doubts = [...ofCounts, ...ownKeyDoubts(usage)]
   const fees: FeeCount[] = []
   if (of.webSearches) fees.push({ unit: 'webSearch', quantity: of.webSearches })
   if (of.codeRuns) fees.push({ unit: 'codeInterpreter', quantity: of.codeRuns })

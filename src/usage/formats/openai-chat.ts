@@ -1,4 +1,5 @@
-import { errorTypeIn, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
+import { completionTokensOf, type Usage } from '../../metadata/usage.ts'
+import { errorTypeIn, finishReasonOf, mergeFacts, noOutputCounted, rawUsageOf } from '../answer-facts.ts'
 import { decodePart } from '../endpoint.ts'
 import { firstOf, isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
@@ -60,7 +61,8 @@ export const openaiChat: WireFormat = {
   readAnswer: (answer, context) => readChatFacts(answer, context),
   streamFraming: 'sse',
   streamKeys: {
-    telling: ['finish_reason', 'error', 'x_groq', 'timings'],
+    // Cached tokens may be told once and left out when the usage is repeated.
+    telling: ['finish_reason', 'error', 'x_groq', 'timings', 'cached_tokens'],
     running: 'usage',
     output: ['content', 'reasoning_content', 'reasoning', 'tool_calls', 'function_call', 'refusal', 'audio'],
   },
@@ -126,15 +128,23 @@ export function readChatFacts(
   const usage = readOpenaiUsage(raw, { model: asked, fees: searchFeeOf(asked, raw), ...rules })
   const timings = usage === undefined ? readTimings(answer.timings) : undefined
   return {
-    usage: usage ?? timings,
+    usage: usage === undefined ? timings : withOutputDoubt(usage, answer),
     rawUsage: rawUsageOf(timings === undefined ? raw : answer.timings),
     model,
     responseId: textOf(answer.id),
     finishReason: finishReasonIn(answer.choices),
     serviceTier: textOf(answer.service_tier) ?? textOf(memberOf(raw, 'service_tier')),
     errorType: errorTypeIn(answer) ?? errorTypeIn(firstOf(answer.choices)) ?? errorTypeIn(answer.x_groq),
-    reportedCostUsd: reportedCostIn(raw),
+    reportedCostUsd: reportedCostIn(raw, request?.provider),
   }
+}
+
+/** A whole answer that says something and counts no output. */
+function withOutputDoubt(usage: Usage, answer: Record<string, unknown>): Usage {
+  if (completionTokensOf(usage) !== 0) return usage
+  const message = memberOf(firstOf(answer.choices), 'message')
+  if (!isFilled(memberOf(message, 'content')) && !isFilled(memberOf(message, 'tool_calls'))) return usage
+  return { ...usage, doubts: [...(usage.doubts ?? []), noOutputCounted] }
 }
 
 /** The models that search the web for every answer charge a search for it. */

@@ -48,7 +48,7 @@ function readResponse(answer: unknown, { request, known }: AnswerContext = {}): 
     finishReason: finishReasonOf(memberOf(answer.incomplete_details, 'reason')) ?? finalReasonOf(answer.status),
     serviceTier: textOf(answer.service_tier),
     errorType: errorTypeIn(answer) ?? (answer.status === 'failed' ? 'failed' : undefined),
-    reportedCostUsd: reportedCostIn(answer.usage),
+    reportedCostUsd: reportedCostIn(answer.usage, request?.provider),
   })
 }
 

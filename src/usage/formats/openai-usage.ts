@@ -108,7 +108,8 @@ const readCounts = createCountReader(
  * vLLM, SGLang, DeepSeek, Mistral, Moonshot, Together, DashScope, OpenRouter and LiteLLM give to cached tokens.
  */
 export function readOpenaiUsage(usage: unknown, rules: OpenaiUsageRules = {}): Usage | undefined {
-  const { of, doubts } = readCounts(usage)
+  const { of, doubts: ofCounts } = readCounts(usage)
+  const doubts = [...ofCounts, ...ownKeyDoubts(usage)]
   const short = of.cacheWrite5m ?? 0
   const long = of.cacheWrite1h
   // Writes whose life is not told live for five minutes, which is the default.
@@ -188,17 +189,32 @@ const readTimingCounts = createCountReader(
 /** xAI counts money in ticks. Source: docs.x.ai, cost tracking, read 2026-11-23. */
 const ticksPerUsd = 1e10
 
-/** The cost that OpenRouter, Perplexity, DeepInfra and xAI state in their usage, in USD. */
-export function reportedCostIn(usage: unknown): number | undefined {
+/**
+ * The cost that OpenRouter, Perplexity, DeepInfra and xAI state in their usage, in USD. Of a 0 only OpenRouter means what it
+ * says, of its free models: gateways fill one in for what they have no price of.
+ */
+export function reportedCostIn(usage: unknown, provider?: string): number | undefined {
+  const stated = statedCostIn(usage)
+  return stated === 0 && provider !== 'openrouter' ? undefined : stated
+}
+
+function statedCostIn(usage: unknown): number | undefined {
   const ticks = amountOf(memberOf(usage, 'cost_in_usd_ticks'))
   if (ticks !== undefined) return ticks / ticksPerUsd
   const cost = memberOf(usage, 'cost')
   const charged =
     amountOf(cost) ?? amountOf(memberOf(cost, 'total_cost')) ?? amountOf(memberOf(usage, 'estimated_cost'))
   // With one's own key, OpenRouter charges its fee only; the model's price goes to the key's owner.
-  const upstream = memberOf(memberOf(usage, 'cost_details'), 'upstream_inference_cost')
-  if (memberOf(usage, 'is_byok') === true && charged !== undefined) return charged + (amountOf(upstream) ?? 0)
-  return charged
+  const upstream = amountOf(memberOf(memberOf(usage, 'cost_details'), 'upstream_inference_cost'))
+  if (memberOf(usage, 'is_byok') !== true || charged === undefined) return charged
+  return upstream === undefined ? undefined : charged + upstream
+}
+
+/** OpenRouter used a key of the caller's own, and does not tell what its owner pays. */
+export function ownKeyDoubts(usage: unknown): readonly string[] {
+  if (memberOf(usage, 'is_byok') !== true) return []
+  const upstream = amountOf(memberOf(memberOf(usage, 'cost_details'), 'upstream_inference_cost'))
+  return upstream === undefined ? ['the provider whose key it is charges for it, and what is not told'] : []
 }
 
 function amountOf(value: unknown): number | undefined {

@@ -1,4 +1,5 @@
-import { errorTypeOf, mergeFacts } from '../answer-facts.ts'
+import { completionTokensOf } from '../../metadata/usage.ts'
+import { errorTypeOf, mergeFacts, noOutputCounted } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { memberOf } from '../json-value.ts'
 import type { AnswerContext, AnswerFacts, StreamKeys, StreamMessage, WireFormat } from '../wire-format.ts'
@@ -65,7 +66,8 @@ export class MessageFold {
     const facts = { ...this.#facts, outputChunks: this.#outputChunks }
     const settled = this.#format.settle?.(facts) ?? facts
     const ofRequest = settled.usage === undefined ? [] : (this.#context.request?.doubts ?? [])
-    return withDoubts(settled, [...this.#doubts, ...ofRequest])
+    const uncounted = this.sawToken && completionTokensOf(settled.usage ?? {}) === 0 ? [noOutputCounted] : []
+    return withDoubts(settled, [...this.#doubts, ...ofRequest, ...uncounted])
   }
 
   /** True when the message has to be parsed; counts what it carries either way. */
