@@ -1,3 +1,5 @@
+import './check-node.ts'
+
 export type { Worker, WorkerOptions } from './distributed/start-worker.ts'
 export { type ErrorCode, SygraError } from './errors.ts'
 export { trackFetch } from './instrument/fetch/fetch.ts'

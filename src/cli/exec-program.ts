@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { constants, tmpdir } from 'node:os'
 import { basename, join, resolve } from 'node:path'
@@ -6,6 +7,7 @@ import { messageOf, SygraError } from '../errors.ts'
 import { listVariable } from '../instrument/process/list-variable.ts'
 import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
 import { sentByExecVariable } from '../telemetry/follow-collector.ts'
+import { commandLine } from './command-line.ts'
 import type { ExecFlags } from './exec.ts'
 import { accountReader, accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
 import { otherRuntimeNote } from './exec-other-runtime.ts'
@@ -73,10 +75,25 @@ function runWatched([file = '', ...args]: readonly string[], environment: NodeJS
   for (const signal of signals) process.on(signal, forward)
   return new Promise<EndedProgram>((done, failed) => {
     child.on('error', (error) => {
-      failed(new SygraError('not_found', `${file}: cannot be started: ${messageOf(error)}`, { cause: error }))
+      failed(cannotStart(file, error))
     })
     child.on('close', (code, signal) => done({ pid: child.pid, code: code ?? 1, signal }))
   }).finally(() => {
     for (const signal of signals) process.removeListener(signal, forward)
   })
+}
+
+function cannotStart(file: string, error: NodeJS.ErrnoException): SygraError {
+  const isFile = existsSync(file)
+  const isProgram = /\.[cm]?[jt]sx?$/.test(file)
+  const asProgram = `a program is run by node: ${commandLine(['exec', '--', 'node', file])}`
+  const why =
+    error.code === 'ENOENT'
+      ? isFile && isProgram
+        ? `it is a file and no command; ${asProgram}`
+        : 'there is no such command, neither on the PATH nor as a file here; check how it is written'
+      : error.code === 'EACCES'
+        ? `it may not be executed${isProgram ? `; ${asProgram}` : ''}`
+        : messageOf(error)
+  return new SygraError('not_found', `"${file}" cannot be started: ${why}`, { cause: error })
 }

@@ -1,13 +1,11 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { SygraError } from '../errors.ts'
-import { safeText } from '../report/text/safe-text.ts'
-import { ledgerPathOf, metadataPathOfLedger, taskFileName, workerOfLedger } from '../runtime/files/run-names.ts'
-import { oneOf } from '../workflow/config/nearest-name.ts'
+import { ledgerPathOf, metadataPathOfLedger, workerOfLedger } from '../runtime/files/run-names.ts'
 import { readPlan } from '../workflow/run/past-run.ts'
 import { usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead } from './metadata-files.ts'
+import { fileOfRunId, isTask, timestampIn } from './run-reference.ts'
 
 /**
  * The ledger of a run, by a ledger, a metadata or output file, a run id or its beginning, or a task, whose latest run is
@@ -30,7 +28,7 @@ export const ledgerPlaces = usualPlaces.map((pattern) => pattern.replace(/metada
 async function ledgerOfFile(path: string): Promise<string | undefined> {
   const folders = [join(dirname(path), 'metadata'), dirname(path)]
   const ledgers = (await Promise.all(folders.map((folder) => latestFirst(folder, ['ledger_*.jsonl'])))).flat()
-  const timestamp = /\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:_\d+)?/.exec(basename(path))?.[0]
+  const timestamp = timestampIn(path)
   const sameTime = ledgers.find((ledger) => fileNameOf(ledger)?.timestamp === timestamp)
   if (timestamp !== undefined && sameTime !== undefined) return sameTime
   for (const ledger of ledgers) {
@@ -42,25 +40,13 @@ async function ledgerOfFile(path: string): Promise<string | undefined> {
 }
 
 async function ledgerByName(reference: string, directory: string): Promise<string | undefined> {
-  const ledgers = await latestFirst(directory, ledgerPlaces)
-  const name = taskFileName(reference)
-  const names = [name, `tasks_${name}`, name.replace(/^tasks_/, '')]
-  return ledgers.find((ledger) => names.includes(fileNameOf(ledger)?.task ?? '')) ?? ledgerOfId(reference, ledgers)
+  const files = await latestFirst(directory, ledgerPlaces)
+  const ofTask = files.find((ledger) => isTask(reference, fileNameOf(ledger)?.task))
+  return ofTask ?? fileOfRunId(reference, { files, idOf: runIdIn })
 }
 
-async function ledgerOfId(reference: string, ledgers: readonly string[]): Promise<string | undefined> {
-  if (!/^[\w.:-]{4,}$/.test(reference)) return undefined
-  const matches: { ledger: string; runId: string }[] = []
-  for (const ledger of ledgers) {
-    const runId = /"runId":"([^"\\]+)"/.exec(await readHead(ledger, 4_096))?.[1]
-    if (runId === reference) return ledger
-    if (runId?.startsWith(reference)) matches.push({ ledger, runId })
-  }
-  if (matches.length > 1) {
-    const ids = matches.map(({ runId }) => safeText(runId))
-    throw new SygraError('bad_argument', `"${reference}" is the beginning of several run ids: ${oneOf(ids)}`)
-  }
-  return matches[0]?.ledger
+async function runIdIn(ledger: string): Promise<string | undefined> {
+  return /"runId":"([^"\\]+)"/.exec(await readHead(ledger, 4_096))?.[1]
 }
 
 function fileNameOf(ledger: string) {

@@ -2,10 +2,10 @@ import { stat } from 'node:fs/promises'
 import { basename, dirname, join, relative, resolve } from 'node:path'
 import { SygraError } from '../errors.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { taskFileName } from '../runtime/files/run-names.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
 import { commandLine, usualPlaces } from './command-line.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead } from './metadata-files.ts'
+import { fileOfRunId, isTask, timestampIn } from './run-reference.ts'
 
 export interface FindRunOptions {
   /** Where runs are looked for; the working directory of the command. */
@@ -26,7 +26,8 @@ export async function findRun(reference: string | undefined, { directory }: Find
   if (kind === 'directory') return runOfDirectory(path, reference)
   if (reference === 'latest') return latestRun(directory)
   const files = await newestFirst(await findMetadataFiles(directory, usualPlaces))
-  const found = runOfTask(reference, files) ?? (await runOfId(reference, files))
+  const ofTask = files.find((file) => isTask(reference, parseMetadataFileName(file)?.task))
+  const found = ofTask ?? (await fileOfRunId(reference, { files, idOf: runIdIn }))
   if (found === undefined) throw noSuchRun(reference, files, directory)
   return found
 }
@@ -62,7 +63,7 @@ async function runOfFile(path: string, reference: string): Promise<string> {
   const beside = await newestFirst(
     (await Promise.all(folders.map((folder) => findMetadataFiles(folder, ['metadata_*.json'])))).flat(),
   )
-  const timestamp = /\d{4}-\d\d-\d\d_\d\d-\d\d-\d\d(?:_\d+)?/.exec(basename(path))?.[0]
+  const timestamp = timestampIn(path)
   const sameTime = beside.find((file) => parseMetadataFileName(file)?.timestamp === timestamp)
   if (timestamp !== undefined && sameTime !== undefined) return sameTime
   for (const file of beside) if ((await outputPathOf(file)) === path) return file
@@ -85,25 +86,8 @@ async function outputPathOf(file: string): Promise<string | undefined> {
   }
 }
 
-function runOfTask(reference: string, files: readonly string[]): string | undefined {
-  const name = taskFileName(reference)
-  const names = [name, `tasks_${name}`, name.replace(/^tasks_/, '')]
-  return files.find((file) => names.includes(parseMetadataFileName(file)?.task ?? ''))
-}
-
-async function runOfId(reference: string, files: readonly string[]): Promise<string | undefined> {
-  if (!/^[\w.:-]{4,}$/.test(reference)) return undefined
-  const matches: { file: string; runId: string }[] = []
-  for (const file of files) {
-    const runId = /"run_id":\s*"([^"\\]+)"/.exec(await readHead(file, 1024))?.[1]
-    if (runId === reference) return file
-    if (runId?.startsWith(reference)) matches.push({ file, runId })
-  }
-  if (matches.length > 1) {
-    const ids = matches.map(({ runId }) => safeText(runId))
-    throw new SygraError('bad_argument', `"${reference}" is the beginning of several run ids: ${oneOf(ids)}`)
-  }
-  return matches[0]?.file
+async function runIdIn(file: string): Promise<string | undefined> {
+  return /"run_id":\s*"([^"\\]+)"/.exec(await readHead(file, 1024))?.[1]
 }
 
 function noSuchRun(reference: string, files: readonly string[], directory: string): SygraError {

@@ -50,7 +50,12 @@ export async function serveMetrics({
     server.once('error', (error) => {
       const isTaken = 'code' in error && error.code === 'EADDRINUSE'
       const why = isTaken ? 'another program listens there' : messageOf(error)
-      reject(new SygraError('bad_argument', `--metrics-port ${port} cannot be used: ${why}`))
+      reject(
+        new SygraError(
+          'bad_argument',
+          `--metrics-port ${port} cannot be used: ${why}; give another one, or 0 for any that is free`,
+        ),
+      )
     })
     server.listen(port, address, resolve)
   })

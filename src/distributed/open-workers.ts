@@ -69,7 +69,13 @@ function childProcesses(wanted: number, { run, ...known }: Known): CoordinatorTr
   const { prepared, options } = run
   const places = options.batchSize ?? defaultBatchSize
   const count = Math.min(wanted, Math.max(1, prepared.recordCount ?? wanted), places)
-  return new ChildProcesses({ program: childProgram, count, places, onLine: options.onWorkerLine ?? printLine, ...known })
+  return new ChildProcesses({
+    program: childProgram,
+    count,
+    places,
+    onLine: options.onWorkerLine ?? printLine,
+    ...known,
+  })
 }
 
 async function redisTransport(address: string, { run, ...known }: Known): Promise<CoordinatorTransport> {

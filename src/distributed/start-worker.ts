@@ -53,7 +53,7 @@ const endSeconds = 10
 /** So many processes that end before they can begin are enough for one session of a run. */
 const mostCrashes = 3
 // As seen from here and from the folder of chunks, which is as deep.
-const childPath = fileURLToPath(new URL('../distributed/redis/child.js', import.meta.url))
+const childPath = () => fileURLToPath(new URL('../distributed/redis/child.js', import.meta.url))
 
 /**
  * Waits at a Redis for runs of tasks that this machine has, and does records of each in a process of its own, so that every
@@ -176,7 +176,7 @@ class WorkerHost {
   #start(announcement: Announcement): void {
     const { runId, task } = announcement
     const { onNotice, concurrency, onLine = printLine } = this.#options
-    const child = fork(childPath, [], {
+    const child = fork(childPath(), [], {
       execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
       stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     })

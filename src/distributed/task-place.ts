@@ -9,12 +9,12 @@ export interface TaskPlace {
 }
 
 // As seen from here and from the folder of chunks, which is as deep.
-const packageDirectory = fileURLToPath(new URL('../../', import.meta.url))
+const packageDirectory = () => fileURLToPath(new URL('../../', import.meta.url))
 
 export function taskPlaceOf(directory: string): TaskPlace {
   const bases = [
     ['project', process.cwd()],
-    ['package', packageDirectory],
+    ['package', packageDirectory()],
   ] as const
   for (const [from, base] of bases) {
     const path = relative(base, directory)
@@ -25,5 +25,5 @@ export function taskPlaceOf(directory: string): TaskPlace {
 
 export function directoryAt({ from, path }: TaskPlace): string {
   if (from === 'root') return path
-  return from === 'package' ? join(packageDirectory, path) : resolve(path)
+  return from === 'package' ? join(packageDirectory(), path) : resolve(path)
 }

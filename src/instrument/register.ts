@@ -3,6 +3,7 @@
 
 import { createRequire } from 'node:module'
 import { fileURLToPath } from 'node:url'
+import '../check-node.ts'
 import { URL } from '../platform.ts'
 // The clock first: fake timers of the program must not reach it.
 import '../runtime/clock.ts'

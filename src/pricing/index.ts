@@ -11,5 +11,6 @@ export {
 export type { ModelQuery, PriceQuery } from './price-query.ts'
 export { type CalculatedCost, calculateCost, priceRequest, usdPerHourOf } from './price-request.ts'
 export { normalUsageOf, type SimpleUsage } from './simple-usage.ts'
+export { loadPriceTable } from './table/genai-prices.ts'
 export type { Rate, Rates, SteppedRate } from './table/rate.ts'
 export { tableDate, tableVersion } from './table/table-version.ts'

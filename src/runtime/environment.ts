@@ -13,10 +13,20 @@ export function readEnvironment(): Environment {
   }
 }
 
-/** The version in this package's own package.json, which stands two folders above in `src` and in `dist`. */
+/**
+ * The version in this package's own package.json, which stands two folders above in `src` and in `dist`; "unknown" in a bundle,
+ * which has left it behind.
+ */
 export function packageVersion(): string {
-  const text = readFileSync(new URL('../../package.json', import.meta.url), 'utf8')
-  const parsed: unknown = JSON.parse(text)
-  const hasVersion = typeof parsed === 'object' && parsed !== null && 'version' in parsed
-  return hasVersion && typeof parsed.version === 'string' ? parsed.version : 'unknown'
+  const { name, version } = readPackage()
+  return name === 'sygra' && typeof version === 'string' ? version : 'unknown'
+}
+
+function readPackage(): { readonly name?: unknown; readonly version?: unknown } {
+  try {
+    const parsed: unknown = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8'))
+    return typeof parsed === 'object' && parsed !== null ? parsed : {}
+  } catch {
+    return {}
+  }
 }

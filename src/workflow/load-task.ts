@@ -107,12 +107,18 @@ export function findTask(task: string): { readonly path: string; readonly output
   // A task that lies elsewhere below where one runs, as the recipes of the Python system do: sygra.recipes.evol_instruct.
   const elsewhere = task.includes('/') ? undefined : configIn(task.replaceAll('.', '/'))
   if (elsewhere !== undefined) return { path: elsewhere }
-  const own = example === undefined ? undefined : configIn(join(packageExamples, example))
+  const own = example === undefined ? undefined : configIn(join(packageExamples(), example))
   return own === undefined ? undefined : { path: own, outputDirectory: directory }
 }
 
-/** The examples that come with the package. */
-const packageExamples = fileURLToPath(new URL('../../tasks/examples', import.meta.url))
+/** The folder of the examples that come with the package; a bundle that is no ES module has no address, and none of them. */
+function packageExamples(): string {
+  try {
+    return fileURLToPath(new URL('../../tasks/examples', import.meta.url))
+  } catch {
+    return 'tasks/examples'
+  }
+}
 
 function configIn(directory: string): string | undefined {
   return configFiles.map((name) => join(directory, name)).find(isFile)
@@ -131,7 +137,7 @@ function taskNameOf(directory: string): string {
 
 function noSuchTask(task: string): SygraError {
   const path = join(taskDirectory(task), 'graph_config.yaml')
-  const known = [...knownTasks('tasks'), ...examplesOf(packageExamples)]
+  const known = [...knownTasks('tasks'), ...examplesOf(packageExamples())]
   const nearest = known.length > 0 ? closest(task, known) : undefined
   const hint = nearest !== undefined && distance(task, nearest) <= 5 ? ` Did you mean "${nearest}"?` : ''
   const list = hint === '' && known.length > 0 ? ` Known tasks: ${[...new Set(known)].slice(0, 10).join(', ')}.` : ''

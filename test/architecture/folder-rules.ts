@@ -54,4 +54,6 @@ export const sharedFiles: ReadonlySet<string> = new Set([
   'platform.ts',
   'seeded-random.ts',
   'load-workers.ts',
+  'needed-node.ts',
+  'check-node.ts',
 ])

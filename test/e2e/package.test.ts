@@ -66,7 +66,7 @@ test("the README's quick start runs as it stands", async () => {
 })
 
 /** What a block of commands may need that is not here: marked as `sh needs=…` on the page. */
-const needs = ['key', 'clone', 'python', 'server', 'global'] as const
+const needs = ['key', 'clone', 'python', 'server', 'global', 'bundler'] as const
 
 /** All pages with commands. */
 const pages = [

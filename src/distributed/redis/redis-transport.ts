@@ -4,12 +4,12 @@ import { clearTimer, monotonicSeconds, setTimer } from '../../runtime/clock.ts'
 import { packageVersion } from '../../runtime/environment.ts'
 import type { QueuedRecord, ToWorker, WorkerBegin } from '../messages.ts'
 import { newSeat, type Seat, Seats } from '../seats.ts'
+import { taskPlaceOf } from '../task-place.ts'
 import type { CoordinatorHandlers, CoordinatorTransport } from '../transport.ts'
 import { type Announcement, announce, withdraw } from './announcement.ts'
 import { connectRedis, type RedisAddress, type RedisConnections } from './connect.ts'
 import { Link, readFrame } from './link.ts'
 import { mailboxes, post, readMailbox } from './mailbox.ts'
-import { taskPlaceOf } from '../task-place.ts'
 import { type CoordinatorSays, type Hello, isLostWorker, type WorkerSays } from './words.ts'
 
 export interface RedisTransportOptions {

@@ -1,4 +1,4 @@
-import { createHash, hash } from 'node:crypto'
+import crypto, { createHash } from 'node:crypto'
 import { type KnownEndpoint, type RequestFacts, readRequestFacts } from '../../usage/index.ts'
 
 /** A body that is longer is not parsed: a prompt with images in it may be large, and its first part names the model. */
@@ -143,10 +143,10 @@ function prefixHashesOf(text: string): readonly string[] | undefined {
   return digests.length > 0 ? digests : undefined
 }
 
-// Node 20.11 and older lack the quicker function.
+// Not imported by its name: where it is missing, the package would not even load to say which Node it needs.
 const digestOf: (text: string) => string =
-  typeof hash === 'function'
-    ? (text) => hash('sha256', text)
+  typeof crypto.hash === 'function'
+    ? (text) => crypto.hash('sha256', text)
     : (text) => createHash('sha256').update(text).digest('hex')
 
 /** A body that is written in pieces: its digest, and its text while that is not too large. */

@@ -12,3 +12,11 @@ export function priceTable(): PriceTable {
   loaded.table ??= createRequire(import.meta.url)('@pydantic/genai-prices') as PriceTable
   return loaded.table
 }
+
+/**
+ * Has the table ready before the first price, by an `import` that bundlers see: in a bundle there may be nothing to require.
+ * Costs nothing when it is there.
+ */
+export async function loadPriceTable(): Promise<void> {
+  loaded.table ??= await import('@pydantic/genai-prices')
+}

@@ -38,17 +38,20 @@ function sourceText({ source, version, listedOn }: NonNullable<PriceDescription[
 }
 
 function feesSection(fees: PriceDescription['fees']): Section | undefined {
+  // Addresses are long: beside the names they would cut them off, so they stand above, as those of the tiers do.
+  const sources = [...new Set(fees.flatMap(({ source }) => source ?? []))]
   return tableSection({
     title: 'Fees beside tokens, USD each',
+    notes: sources.map((source) => `Source: ${source}`),
     rows: fees,
     columns: [
       {
         title: 'fee',
         align: 'left',
+        isWhole: true,
         value: ({ name, variant }) => (variant === undefined ? name : `${name} (${variant})`),
       },
       { title: 'USD', value: ({ usdPerUnit }) => (usdPerUnit === undefined ? 'unknown' : formatExactUsd(usdPerUnit)) },
-      { title: 'source', align: 'left', value: ({ source }) => source, dropOrder: 1 },
     ],
   })
 }

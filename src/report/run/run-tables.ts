@@ -1,7 +1,7 @@
 import type { Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
-import { formatCostShort } from '../text/format-cost.ts'
+import { type CostBlock, formatCostShort } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatRate, formatSeconds } from '../text/format-values.ts'
-import type { Cell, Section } from '../text/section.ts'
+import type { Cell, ColumnDefinition, Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
 import { requestLatencyOf, responseCodesOf } from './run-figures.ts'
 
@@ -20,7 +20,7 @@ export function modelsSection({ models }: Metadata): Section | undefined {
       { title: 'cached', hidesZeros: true, value: ([, model]) => cachedCell(model), dropOrder: 7 },
       { title: 'out', value: ([, model]) => formatCount(model.token_statistics.total_completion_tokens), dropOrder: 4 },
       { title: 'out per s', value: ([, { performance }]) => formatRate(performance.tokens_per_second), dropOrder: 8 },
-      { title: 'cost', value: ([, { cost }]) => formatCostShort(cost) },
+      costColumn(Object.entries(models), ([, { cost }]) => cost),
       { title: 'p50', value: ([, model]) => latencyCell(model, 'p50'), dropOrder: 1 },
       { title: 'p95', value: ([, model]) => latencyCell(model, 'p95') },
       { title: 'first token', value: ([, model]) => firstTokenCell(model), dropOrder: 6 },
@@ -57,7 +57,11 @@ export function nodesSection({ nodes }: Metadata): Section | undefined {
         hidesZeros: true,
         dropOrder: 3,
       },
-      { title: 'cost', value: ([, node]) => nodeCostCell(node) },
+      costColumn(
+        Object.entries(nodes),
+        ([, { cost }]) => cost,
+        ([, { requests }]) => requests?.unpriced_requests,
+      ),
       { title: 'p50', value: ([, node]) => formatSeconds(node.latency_statistics.p50), dropOrder: 1 },
       { title: 'p95', value: ([, node]) => formatSeconds(node.latency_statistics.p95) },
     ],
@@ -149,10 +153,25 @@ function latencyCell(model: ModelMetadata, percentile: 'p50' | 'p95'): string | 
   return statistics && formatSeconds(statistics[percentile])
 }
 
-function nodeCostCell({ cost, requests }: NodeMetadata): string | undefined {
-  if (cost !== undefined) return formatCostShort(cost)
-  // A node without any cost has no `cost` block, whether that is unknown or nothing.
-  return Number(requests?.unpriced_requests ?? 0) > 0 ? 'unpriced' : undefined
+/**
+ * What the rows cost. That all of it is simulated is said once, in the title, so that names keep their room. A row without
+ * any cost has no block, whether its cost is unknown or nothing: then its requests without a price decide.
+ */
+function costColumn<Row>(
+  rows: readonly Row[],
+  costOf: (row: Row) => CostBlock | undefined,
+  unpricedOf: (row: Row) => number | undefined = () => undefined,
+): ColumnDefinition<Row> {
+  const costs = rows.flatMap((row) => costOf(row) ?? [])
+  const isSimulated = costs.length > 0 && costs.every(({ status }) => status === 'simulated')
+  return {
+    title: isSimulated ? 'simulated cost' : 'cost',
+    value: (row) => {
+      const cost = costOf(row)
+      if (cost === undefined) return Number(unpricedOf(row) ?? 0) > 0 ? 'unpriced' : undefined
+      return formatCostShort(isSimulated ? { ...cost, status: 'priced' } : cost)
+    },
+  }
 }
 
 function firstTokenCell({ performance }: ModelMetadata): string | undefined {

@@ -21,6 +21,10 @@ test.each([
   [{ runName: 'a/b' }, 'runName: found "a/b"; expected letters, digits'],
   [{ retryFailed: true }, '`retryFailed: true` has no effect without `resume: true`'],
   [{ force: true, resume: false }, '`force: true` has no effect without `resume: true`'],
+  [
+    { simulate: 'localhost:9' },
+    '`simulate: "localhost:9"`: expected an address such as http://127.0.0.1:4010/v1; did you mean "http://localhost:9"?',
+  ],
   [{ simulate: 'nowhere' }, '`simulate: "nowhere"`: expected an address such as http://127.0.0.1:4010/v1'],
   [{ simulate: 'http://127.0.0.1:9/v1' }, '`simulate: "http://127.0.0.1:9/v1"`: nothing answers there'],
 ])('the options %o are refused', async (options, message) => {

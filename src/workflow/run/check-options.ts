@@ -129,10 +129,16 @@ function wrongValue(name: string, expected: string, value: unknown): SygraError 
  * @throws SygraError `bad_argument`
  */
 export async function checkSimulatorAddress(address: string): Promise<void> {
-  const shown = `\`simulate: "${redactUrl(address)}"\``
   if (!URL.canParse(address) || !/^https?:/.test(address)) {
-    throw new SygraError('bad_argument', `${shown}: expected an address such as http://127.0.0.1:4010/v1`)
+    // As it was written, unless it may hold a password: what is no address of the web would be read as something else.
+    const written = address.includes('@') ? redactUrl(address) : address
+    const hint = /^[\w.-]+:\d+(\/|$)/.test(address) ? `; did you mean "http://${address}"?` : ''
+    throw new SygraError(
+      'bad_argument',
+      `\`simulate: "${written}"\`: expected an address such as http://127.0.0.1:4010/v1${hint}`,
+    )
   }
+  const shown = `\`simulate: "${redactUrl(address)}"\``
   try {
     const response = await fetch(address, { signal: AbortSignal.timeout(5_000) })
     await response.body?.cancel()

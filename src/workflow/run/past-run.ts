@@ -1,8 +1,7 @@
 import { existsSync } from 'node:fs'
-import { copyFile, rm } from 'node:fs/promises'
-import { basename } from 'node:path'
+import { copyFile, readdir, rm } from 'node:fs/promises'
+import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { glob } from 'tinyglobby'
 import { messageOf, SygraError } from '../../errors.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { fileLines } from '../../runtime/files/file-lines.ts'
@@ -197,10 +196,22 @@ async function removeRows(path: string, unknown: RowChecksums): Promise<void> {
 
 /** Files that a process was about to put into place when it died. */
 async function removeLeftovers({ metadataPath, outputPath, partPath }: RunFiles): Promise<void> {
-  const places = [metadataPath, outputPath, partPath].map((path) => [`${path}/..`, `${basename(path)}.*.tmp`] as const)
-  for (const [cwd, pattern] of [...places, [mediaFolderOf(outputPath), '*/*.tmp'] as const]) {
-    const leftovers = await glob(pattern, { cwd, absolute: true })
-    for (const leftover of leftovers) await rm(leftover, { force: true })
+  await removeTemporary(mediaFolderOf(outputPath), { isBelow: true })
+  for (const path of [metadataPath, outputPath, partPath]) {
+    await removeTemporary(dirname(path), { prefix: `${basename(path)}.` })
+  }
+}
+
+/** Temporary files of a folder, or of the folders in it, by their names: those of other files may have any characters. */
+async function removeTemporary(
+  folder: string,
+  { prefix = '', isBelow = false }: { readonly prefix?: string; readonly isBelow?: boolean },
+): Promise<void> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => [])
+  for (const entry of entries) {
+    const path = join(folder, entry.name)
+    if (isBelow && entry.isDirectory()) await removeTemporary(path, {})
+    else if (!isBelow && entry.name.startsWith(prefix) && entry.name.endsWith('.tmp')) await rm(path, { force: true })
   }
 }
 

@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import type { PriceBook } from '../../pricing/index.ts'
+import { loadPriceTable, type PriceBook } from '../../pricing/index.ts'
 import { loadPricesFile } from '../../runtime/prices-file.ts'
 import { checkOutputFields, checkSinkAliases, checkVariables } from '../config/check-state-keys.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
@@ -143,6 +143,7 @@ export async function prepareParts(
   const { directory } = definition
   const modules = createModuleLoader(directory)
   const load = createFunctionLoader(directory, modules)
+  await loadPriceTable()
   const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
   const models = new GuardedModels()
   const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices, models })

@@ -3,18 +3,14 @@ import { extraParametersOf } from '../call-parameters.ts'
 import { askableMediaModel } from '../media-object.ts'
 import { type AskableModel, askableModelOf } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
-import { type ClientParts, loadPackage } from './client-parts.ts'
+import { type ClientParts, missingPackage } from './client-parts.ts'
 
 /**
  * A client for Bedrock's Converse interface: with an API key, with access keys, else with whatever the AWS SDK finds, such as
  * a profile or a role.
  */
 export async function createBedrockClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
-  const { createAmazonBedrock } = await loadPackage(
-    () => import('@ai-sdk/amazon-bedrock'),
-    '@ai-sdk/amazon-bedrock',
-    model,
-  )
+  const { createAmazonBedrock } = await loadBedrock(model)
   const { region, accessKeyId, secretAccessKey, sessionToken } = model.settings
   const hasKeys = address.token !== undefined || (accessKeyId !== undefined && secretAccessKey !== undefined)
   const provider = createAmazonBedrock({
@@ -30,6 +26,14 @@ export async function createBedrockClient({ model, address, fetch }: ClientParts
   })
   if (model.purpose === 'images') return askableMediaModel(provider.image(model.upstreamModel), model)
   return withExtraParameters(askableModelOf(provider(model.upstreamModel)), model.parameters)
+}
+
+async function loadBedrock(model: ResolvedModel) {
+  try {
+    return await import('@ai-sdk/amazon-bedrock')
+  } catch (error) {
+    throw missingPackage('@ai-sdk/amazon-bedrock', model, error)
+  }
 }
 
 async function credentialProviderOf({ name }: ResolvedModel) {

@@ -11,25 +11,12 @@ export interface ClientParts {
 }
 
 /**
- * Loads a package that only some models need.
- *
- * @param name the package with its version, as `npm install` takes it.
- * @throws SygraError `missing_package` that says what to install.
+ * The error for a package that only some models need and that could not be loaded: it says what to install. The import itself
+ * stands in a `try` in each client, by which all bundlers know that the package may be absent.
  */
-export async function loadPackage<Module>(
-  importModule: () => Promise<Module>,
-  name: string,
-  model: ResolvedModel,
-): Promise<Module> {
-  try {
-    return await importModule()
-  } catch (error) {
-    throw new SygraError(
-      'missing_package',
-      `model "${model.name}" (${model.type}) needs the package ${name}: npm install ${name}`,
-      { cause: error },
-    )
-  }
+export function missingPackage(name: string, model: ResolvedModel, cause: unknown): SygraError {
+  const text = `model "${model.name}" (${model.type}) needs the package ${name}: npm install ${name}`
+  return new SygraError('missing_package', text, { cause })
 }
 
 /** A fetch that changes the JSON object that is sent; what is no JSON object is sent as it is. */

@@ -2,11 +2,11 @@ import { extraParametersOf } from '../call-parameters.ts'
 import { askableMediaModel } from '../media-object.ts'
 import { type AskableModel, askableModelOf } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
-import { type ClientParts, changingBody, loadPackage } from './client-parts.ts'
+import { type ClientParts, changingBody, missingPackage } from './client-parts.ts'
 
 /** A client for Gemini by Google's own interface, whose counts tell the reasoning apart. */
 export async function createGeminiClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
-  const { createGoogleGenerativeAI } = await loadPackage(() => import('@ai-sdk/google'), '@ai-sdk/google', model)
+  const { createGoogleGenerativeAI } = await loadGoogle(model)
   const provider = createGoogleGenerativeAI({
     apiKey: address.token,
     baseURL: address.url,
@@ -20,7 +20,7 @@ export async function createGeminiClient({ model, address, fetch }: ClientParts)
 
 /** A client for Gemini on Vertex AI: with an API key, else with Google's credentials. */
 export async function createVertexClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
-  const { createVertex } = await loadPackage(() => import('@ai-sdk/google-vertex'), '@ai-sdk/google-vertex', model)
+  const { createVertex } = await loadVertex(model)
   const { project, location, credentials } = model.settings
   const provider = createVertex({
     project,
@@ -69,4 +69,20 @@ function withExtraParameters(
     ...beside,
     generationConfig: { ...(typeof generationConfig === 'object' ? generationConfig : {}), ...within },
   }))
+}
+
+async function loadGoogle(model: ResolvedModel) {
+  try {
+    return await import('@ai-sdk/google')
+  } catch (error) {
+    throw missingPackage('@ai-sdk/google', model, error)
+  }
+}
+
+async function loadVertex(model: ResolvedModel) {
+  try {
+    return await import('@ai-sdk/google-vertex')
+  } catch (error) {
+    throw missingPackage('@ai-sdk/google-vertex', model, error)
+  }
 }

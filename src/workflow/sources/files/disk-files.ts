@@ -1,6 +1,5 @@
 import { access, constants, stat } from 'node:fs/promises'
 import { relative, resolve } from 'node:path'
-import { glob, isDynamicPattern } from 'tinyglobby'
 import { SygraError } from '../../../errors.ts'
 import { unreadable } from '../formats/read-bytes.ts'
 
@@ -33,6 +32,8 @@ async function expand(path: string, directories: readonly string[]): Promise<str
   // A file whose name has brackets is that file, not a pattern.
   for (const candidate of candidates) if (await exists(candidate)) return [candidate]
   const tried = directories.map(displayName)
+  // Here, and not above: what it stands on cannot be loaded in a bundle that is no ES module.
+  const { glob, isDynamicPattern } = await import('tinyglobby')
   if (!isDynamicPattern(path)) {
     const [only = path] = candidates
     if (candidates.length === 1) return [only]

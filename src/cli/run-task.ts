@@ -1,0 +1,129 @@
+import { isAbort } from '../instrument/attempt/error-type.ts'
+import { formatCount, formatQuantity } from '../report/text/format-values.ts'
+import type { MetadataCollector } from '../runtime/collector/metadata-collector.ts'
+import { redactText } from '../runtime/redact.ts'
+import type { RunResult } from '../workflow/run/run-options.ts'
+import { announceMetrics } from './metrics-server.ts'
+import { createLiveProgress, type Progress } from './progress.ts'
+import { RecordsInWork } from './records-in-work.ts'
+import { exitCodeOf, printEnding, resumeHint } from './run-ending.ts'
+import { checkFlags, type RunFlags, runOptionsOf } from './run-flags.ts'
+import { withResume } from './run-resume.ts'
+import { listenForSignals } from './run-signals.ts'
+import { note, prose } from './terminal.ts'
+
+// See docs/reliability.md.
+const failed = 1
+
+/** Runs a task with its progress on the standard error and its tables on the standard output. */
+export async function runTask(flags: RunFlags): Promise<void> {
+  checkFlags(flags)
+  if (flags.otel) process.env.SYGRA_OTEL = '1'
+  if (flags.traceparent) process.env.SYGRA_TRACEPARENT = '1'
+  const { loadTask } = await import('../workflow/load-task.ts')
+  const { runWorkflow } = await import('../workflow/run/run-workflow.ts')
+  const definition = await loadTask(flags.task, { sourcePath: flags.source })
+  const options = await withResume(runOptionsOf(flags), { flags, definition })
+  let progress: Progress | undefined
+  let saveNow: ((reason: string) => void) | undefined
+  let sourceCount: number | undefined
+  let running: Pick<MetadataCollector, 'getMetadataSummary'> | undefined
+  const metrics = await announceMetrics(flags.metricsPort, () =>
+    running === undefined ? [] : [running.getMetadataSummary()],
+  )
+  const inWork = new RecordsInWork()
+  const say = (text: string) =>
+    progress === undefined ? note(text) : progress.note(redactText(prose(text, process.stderr)))
+  const signals = listenForSignals({
+    onFirst: (signal) => say(stoppingNote(signal, inWork.count, flags)),
+    saveNow: (reason) => {
+      progress?.stop()
+      saveNow?.(reason)
+      note(saveNow === undefined ? 'Stopped before it began.' : `Stopped at once. ${resumeHint(options)}`)
+    },
+  })
+  const onExit = (code: number) => {
+    progress?.stop()
+    note(`sygra: the process ended in the middle of the run. ${resumeHint(options)}`)
+    if (code === 0) process.exitCode = failed
+  }
+  let result: RunResult
+  try {
+    result = await runWorkflow(definition, {
+      ...options,
+      stop: signals.stop,
+      onNotice: say,
+      onWorkerLine: (line, { worker, stream }) => {
+        // The standard output of a run may be a stream of JSON.
+        if (stream === 'stdout' && flags.json !== true && progress === undefined)
+          process.stdout.write(`[${worker}] ${line}\n`)
+        else say(`[${worker}] ${line}`)
+      },
+      onEvent: (event) => inWork.take(event),
+      onStart: ({ collector, recordCount, runningRequests, ...start }) => {
+        sourceCount = start.sourceCount
+        running = collector
+        saveNow = (reason) => {
+          process.off('exit', onExit)
+          start.saveNow(reason)
+        }
+        process.on('exit', onExit)
+        if (start.doneBefore > 0) note(`Going on behind ${start.doneBefore} records that are done.`)
+        if (recordCount !== undefined) note(partNote({ recordCount, sourceCount, flags }))
+        // Progress is drawn from events, and there are none when metadata is off.
+        const isQuiet = flags.quiet === true || !collector.isEnabled()
+        const isJson = flags.json === true
+        // The view begins with this session, so it counts what this session has to do.
+        const totalRecords = recordCount === undefined ? undefined : Math.max(0, recordCount - start.doneBefore)
+        const live = { totalRecords, runningRequests, isQuiet, isJson, collector }
+        progress = createLiveProgress({ stream: process.stderr, ...live })
+      },
+    })
+  } catch (error) {
+    const signalCode = signals.exitCode()
+    if (saveNow === undefined && signalCode !== undefined && isAbort(error)) {
+      note('Stopped before it began.')
+      process.exitCode = signalCode
+      return
+    }
+    if (saveNow !== undefined) note(`The run cannot go on. ${resumeHint(options)}`)
+    throw error
+  } finally {
+    process.off('exit', onExit)
+    signals.dispose()
+    progress?.stop()
+    await metrics?.close()
+  }
+  const signalCode = signals.exitCode()
+  const ending = {
+    isShown: flags.quiet !== true && flags.json !== true,
+    hasFiles: flags.output,
+    definition,
+    signalCode,
+  }
+  printEnding(result, {
+    ...ending,
+    arePathsShown: flags.json !== true,
+    sourceCount: flags.startIndex === 0 ? sourceCount : undefined,
+  })
+  process.exitCode = exitCodeOf(result, signalCode)
+  // Work that was given up and does not end must not hold the process.
+  if (result.status === 'interrupted') setTimeout(() => process.exit(), 500).unref()
+}
+
+function stoppingNote(signal: string, records: number, { grace }: RunFlags): string {
+  const what = records > 0 ? `${formatQuantity(records, 'record')} in work may finish` : 'what is in work may finish'
+  const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'Once more'
+  return `Stopping (${signal}): no more records are taken; ${what}, which takes at most ${grace} s. ${again} stops at once.`
+}
+
+/** Said when the run takes a part of its data that nobody asked for; empty otherwise. */
+function partNote(run: {
+  readonly recordCount: number
+  readonly sourceCount: number | undefined
+  readonly flags: RunFlags
+}): string {
+  const { recordCount, sourceCount, flags } = run
+  if (sourceCount === undefined || sourceCount <= recordCount || flags.quiet || flags.given.has('numRecords')) return ''
+  return `${formatCount(recordCount)} of ${formatQuantity(sourceCount, 'record')} (all: -n all)`
+}
