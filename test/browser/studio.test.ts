@@ -6,13 +6,38 @@ import axe from 'axe-core'
 import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { studioFiles } from '../../src/cli/studio-files.ts'
+import type { MetadataEvent, RequestEnd } from '../../src/metadata/event.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { type Studio, serveStudio } from '../../src/studio/serve.ts'
 import { launchBrowser, noBrowser, openPage } from '../helpers/browser.ts'
+import { requestEnd } from '../helpers/request-end.ts'
 import { projectWithExample, runCli } from '../helpers/run-cli.ts'
-import { writeSampleRun } from '../helpers/studio-runs.ts'
+import { sampleEvents } from '../helpers/sample-run.ts'
+import { writeRunOf, writeSampleRun } from '../helpers/studio-runs.ts'
 
 const hostileName = '<script>document.title="taken"</script><img src=x onerror=alert(1)>'
+
+function asked(usd: number | undefined, place: Partial<RequestEnd>): RequestEnd {
+  const cost =
+    usd === undefined
+      ? ({ status: 'unpriced', picodollars: 0, lines: [] } as const)
+      : ({ status: 'priced', picodollars: usd * 1e12, lines: [] } as const)
+  return requestEnd({ usage: { input: 100, output: 0 }, cost, ...place })
+}
+
+/** A program whose planner asks twice itself, once without a price, and once through a searcher that runs as its tool. */
+const agentEvents: readonly MetadataEvent[] = [
+  ...sampleEvents({ records: 0, taskName: 'agents', runId: 'agents', status: undefined }),
+  asked(0.5, { agent: 'planner' }),
+  asked(undefined, { agent: 'planner' }),
+  asked(1, { agent: 'searcher', outerAgents: ['planner'], tool: 'research' }),
+  asked(2, {}),
+  { type: 'actor-end', kind: 'agent', name: 'planner', succeeded: true, durationSeconds: 3 },
+  { type: 'actor-end', kind: 'agent', name: 'searcher', succeeded: true, durationSeconds: 1 },
+  { type: 'actor-end', kind: 'tool', name: 'research', succeeded: true, durationSeconds: 2 },
+  { type: 'actor-end', kind: 'tool', name: 'add', succeeded: false, durationSeconds: 0.25, errorType: 'TypeError' },
+  { type: 'run-end', session: 0, status: 'complete', endedAtMs: Date.UTC(2026, 10, 23, 18), durationSeconds: 9 },
+]
 
 describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` (skipped: ${noBrowser})` : ''}`, () => {
   let browser: Browser
@@ -172,9 +197,34 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.locator('#cost .card-foot').getByRole('button', { name: 'gpt-4o', exact: true }).click()
     expect(await textOf(page.locator('.receipts'))).toContain('tokens of class')
     await page.getByRole('button', { name: 'Show JSON' }).click()
-    expect(await textOf(page.locator('.raw-json'))).toContain('"metadata_version": "1.4.0"')
+    expect(await textOf(page.locator('.raw-json'))).toContain('"metadata_version": "1.3.0"')
     expect(problems).toEqual([])
     await page.context().close()
+  })
+
+  test('the agents and tools of a run are tables, in which a doubt of a cost stays one', async () => {
+    const key = 'agents/metadata/metadata_agents_2026-11-18_10-00-00.json'
+    await writeRunOf(project, key, agentEvents)
+    const { page, problems } = await openPage(browser)
+    await page.goto(runAddress(key))
+    const rowsOf = async (title: string) => {
+      const card = page.locator(`section[aria-label="${title}"]`)
+      await card.locator('tbody tr').first().waitFor()
+      const rows = await card.locator('tbody tr').all()
+      return Promise.all(
+        rows.map(async (row) => (await row.locator('th, td').allInnerTexts()).map((cell) => cell.trim())),
+      )
+    }
+    const agents = await rowsOf('Agents')
+    expect(agents).toContainEqual(['planner', '1', '2', '200', '≥ $0.50', '≥ $1.50', '3.00 s', '3.00 s'])
+    expect(agents).toContainEqual(['searcher', '1', '1', '100', '$1.00', '$1.00', '1.00 s', '1.00 s'])
+    expect(agents).toContainEqual(['outside agents', '–', '1', '100', '$2.00', '–', '–', '–'])
+    const tools = await rowsOf('Tools')
+    expect(tools.map((row) => row.slice(0, 3))).toContainEqual(['add', '1', '1'])
+    expect(await textOf(page.locator('main'))).toContain('TypeError')
+    expect(problems).toEqual([])
+    await page.context().close()
+    await rm(join(project, 'agents'), { recursive: true })
   })
 
   test('a record leads to its calls and attempts, and to an address of its own', async () => {
