@@ -36,6 +36,9 @@ export interface RunFlags {
   readonly allowUnpriced?: boolean
   readonly modelDownAfter: number
   readonly cache?: boolean | string
+  readonly batchApi?: boolean
+  readonly batchWait?: number
+  readonly batchLate: 'leave' | 'standard'
   readonly simulate?: boolean | string
   readonly simulateSeed?: number
   readonly simulateFaults?: number
@@ -69,8 +72,7 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
   return {
     numRecords: recordCountOf(flags.numRecords),
     startIndex: flags.startIndex,
-    // Workers on other machines say how many they do at once.
-    batchSize: typeof flags.workers === 'string' && !flags.given.has('batchSize') ? undefined : flags.batchSize,
+    batchSize: batchSizeOf(flags),
     workers: flags.workers,
     workerLeaseSeconds: flags.workerLease,
     checkpointInterval: flags.checkpointInterval,
@@ -82,6 +84,7 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
     disableMetadata: flags.disableMetadata,
     debug: flags.debug,
     cache: flags.cache,
+    batchApi: flags.batchApi ? { waitSeconds: flags.batchWait, late: flags.batchLate } : undefined,
     runArgs: flags.runArgs,
     retryFailed: flags.retryFailed,
     force: flags.force,
@@ -106,4 +109,9 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
 /** A row on the standard output, for whoever reads a run that writes no files. */
 function printRow(row: Row): void {
   process.stdout.write(`${JSON.stringify(row)}\n`)
+}
+
+/** Workers on other machines say how many records they do at once, and batches of a provider are as large as they can be. */
+function batchSizeOf({ workers, batchApi, batchSize, given }: RunFlags): number | undefined {
+  return (typeof workers === 'string' || batchApi) && !given.has('batchSize') ? undefined : batchSize
 }

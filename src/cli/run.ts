@@ -42,6 +42,20 @@ export function runCommand(): Command {
       '--cache [folder]',
       'keep answers, and do not ask again what was asked before; `sygra cache` says where and how many',
     )
+    .option('--batch-api', 'hand calls in as batches: answered within a day, at about half the price')
+    .option(
+      '--batch-wait <time>',
+      'with --batch-api: what has not come after that time is cancelled; 24h by default',
+      parseLimit('timeoutSeconds'),
+    )
+    .addOption(
+      new Option(
+        '--batch-late <what>',
+        'what was not done in time: leave it for a later session, or ask at the standard price',
+      )
+        .choices(['leave', 'standard'])
+        .default('leave'),
+    )
     .option('--run-args <json>', "values for the task's own functions (-ra)", parseJsonObject, {})
     .optionsGroup('Going on, and what is kept:')
     .option('-r, --resume [run]', 'go on with the last unfinished run of the task (True), or with the one named')

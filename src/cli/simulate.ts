@@ -24,6 +24,8 @@ const settingOptions: readonly (readonly [flags: string, setting: keyof Simulato
   ['--max-faults-per-call <number>', 'maxFaultsPerCall'],
   ['--answer-tokens <number>', 'answerTokens'],
   ['--cache-hit-rate <rate>', 'cacheHitRate'],
+  ['--batch-seconds <seconds>', 'batchSeconds'],
+  ['--batch-expiry-rate <rate>', 'batchExpiryRate'],
 ]
 
 interface SimulateFlags {

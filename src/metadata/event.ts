@@ -13,6 +13,7 @@ export type MetadataEvent =
   | RequestEnd
   | RecordEnd
   | CacheHit
+  | BatchChange
   | ConcurrencyChange
   | NotUnderstood
   | WorkerStart
@@ -282,6 +283,30 @@ export interface CacheHit {
   /** What that would have cost at the prices of today. */
   readonly avoidedCost?: RequestCost
 }
+
+/** Something happened to a batch of calls that the run handed in to a provider. */
+export interface BatchChange {
+  readonly type: 'batch-change'
+  /** The run's own name of it, which it was given before it was handed in. */
+  readonly batch: string
+  readonly model: string
+  readonly state: BatchState
+  /** How many calls it holds. */
+  readonly lines: number
+  readonly atMs: number
+  readonly bytes?: number
+  /** The provider's name of it, once it has one. */
+  readonly providerId?: string
+  /** How many of its calls have an answer or an error, as far as the provider has said. */
+  readonly answered?: number
+  readonly reason?: string
+}
+
+/**
+ * `submitting`: it is about to be handed in, and may be there already. `waiting`: the provider has it. `ended`: its results were
+ * read. `failed`: the provider has refused it whole, or it was cancelled. `withdrawn`: it never arrived.
+ */
+export type BatchState = 'submitting' | 'waiting' | 'ended' | 'failed' | 'withdrawn'
 
 export type AttemptLink = 'operation' | 'invocation' | 'header' | 'hash'
 

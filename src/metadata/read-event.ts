@@ -27,6 +27,7 @@ const required: Readonly<Record<MetadataEvent['type'], Readonly<Record<string, K
     durationSeconds: 'number',
   },
   'record-end': { succeeded: 'boolean' },
+  'batch-change': { batch: 'text', model: 'text', state: 'text', lines: 'number', atMs: 'number' },
   'cache-hit': { model: 'text', slot: 'text', atMs: 'number' },
   'not-understood': { kind: 'text', host: 'text', path: 'text', atMs: 'number' },
   'worker-start': {

@@ -1,4 +1,5 @@
 import { ActorsTotals } from './actor-totals.ts'
+import { BatchTotals } from './batch-totals.ts'
 import { BusyTotals } from './busy-totals.ts'
 import type { CostTotals } from './cost-totals.ts'
 import { DeferredRequests } from './deferred-reads.ts'
@@ -27,6 +28,8 @@ export class RunTotals {
   readonly notUnderstood = new NotUnderstoodTotals()
   /** The processes that did the records, by name; empty where it was one process. */
   readonly workers = new Map<string, WorkerTotals>()
+  /** What the run handed in to providers. */
+  readonly batches = new BatchTotals()
   readonly #deferred = new DeferredRequests()
   /** Both with the deferred requests in them, as long as nothing is added. */
   #whole: Whole | undefined
@@ -53,6 +56,9 @@ export class RunTotals {
         break
       case 'request-start':
         this.#cell(event.model, event.node ?? noNode).addStart(event)
+        break
+      case 'batch-change':
+        this.batches.add(event)
         break
       case 'cache-hit':
         this.#cell(event.model, event.node ?? noNode).addHit(event)
@@ -102,6 +108,7 @@ export class RunTotals {
     this.records.merge(other.records)
     this.#actors.merge(other.#actors)
     this.notUnderstood.merge(other.notUnderstood)
+    this.batches.merge(other.batches)
     this.#busy.merge(other.#busy)
     this.#deferred.merge(other.#deferred)
     this.#whole = undefined

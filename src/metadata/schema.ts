@@ -172,6 +172,20 @@ const worker = z.looseObject({
   ...shapeOf(workerFigures),
 })
 
+const batch = z.looseObject({
+  id: z.string().describe("The run's own name of it."),
+  provider_id: text.describe("The provider's name of it; null while it has none."),
+  model: z.string(),
+  state: z
+    .enum(['submitting', 'waiting', 'ended', 'failed', 'withdrawn'])
+    .describe('`submitting`: handed in, or about to be; `withdrawn`: it never arrived.'),
+  lines: count.describe('How many calls it holds.'),
+  answered: count.nullable().describe('How many of them have an answer or an error.'),
+  submitted_at: z.string(),
+  changed_at: z.string().describe('When it was last heard of.'),
+  reason: z.string().optional(),
+})
+
 const execution = z.looseObject({
   task_name: z.string(),
   run_name: text,
@@ -224,6 +238,10 @@ const execution = z.looseObject({
       'The nodes of the workflow and the ways between them, from START to END; `choice` names a conditional way.',
     ),
   reason: text.optional().describe('Why the run failed or was interrupted.'),
+  batches: z
+    .array(batch)
+    .optional()
+    .describe('What the run handed in to providers to be answered later (`--batch-api`); only where there is any.'),
   concurrency: z
     .record(
       z.string(),

@@ -23,7 +23,11 @@ export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
     run_id: last?.start?.runId ?? '',
     parent_run_id: last?.start?.parentRunId ?? null,
     status: last?.end?.status ?? 'running',
-    execution: { ...executionSummary(totals.execution, clock), ...workersOf(totals) },
+    execution: {
+      ...executionSummary(totals.execution, clock),
+      ...totals.batches.summary(clock.utcOffsetMinutes),
+      ...workersOf(totals),
+    },
     dataset: datasetSummary(totals.execution, totals.records.processed),
     aggregate_statistics: aggregateSummary(totals, wallSeconds(totals.execution, clock)),
     models: modelSummaries(totals),

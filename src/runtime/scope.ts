@@ -16,6 +16,8 @@ export interface Scope extends ActorPlace {
   readonly prices?: PriceBook
   /** Gives why a request must not be sent, where the run has limits and they are reached. */
   readonly refuse?: () => Error | undefined
+  /** Takes what a client would send, and gives its answer, in place of the wire: for calls that are handed in with others. */
+  readonly sendLater?: (init: { readonly body?: unknown } | undefined) => Promise<Response>
   /** Set within a fetch that is already being observed, so that one inside it is not counted again. */
   readonly isObserved?: boolean
   /** Set within a call that a layer above the wire watches: it learns here whether the wire has seen a request. */

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerFunction } from './answer.ts'
 import type { Attempt, Outcome } from './attempt.ts'
+import { BatchShelf } from './batch-shelf.ts'
 import { billOf } from './bill.ts'
 import { idOf } from './complete.ts'
 import { sendError, sendText, simulatedHeader } from './http-answer.ts'
@@ -27,11 +28,20 @@ export class Provider {
   private readonly seenByKey = new Map<string, number>()
   private readonly seenByBody = new Map<string, number>()
   private readonly serving = new Set<Promise<void>>()
+  private readonly batches: BatchShelf
   private arrivals = 0
   private isClosing = false
 
   constructor(parts: ProviderParts) {
     this.parts = parts
+    this.batches = new BatchShelf({
+      ...parts,
+      seen: (drawKey, bodyDigest) => ({
+        seen: countIn(this.seenByKey, drawKey),
+        bodySeen: countIn(this.seenByBody, bodyDigest),
+      }),
+      nextIndex: () => this.arrivals++,
+    })
   }
 
   /** Serves one request; no fault of it reaches the caller. */
@@ -48,6 +58,7 @@ export class Provider {
   /** Cuts every connection and waits until nothing is being served. */
   async cut(closeConnections: () => void): Promise<void> {
     this.isClosing = true
+    this.batches.close()
     closeConnections()
     await Promise.all(this.serving)
   }
@@ -69,6 +80,13 @@ export class Provider {
         })
       case 'model':
         return sendText(response, { status: 200, text: JSON.stringify(modelBody(route.id)) })
+      case 'upload':
+      case 'file':
+      case 'make-batch':
+      case 'batches':
+      case 'batch':
+      case 'cancel-batch':
+        return this.batches.serve(route, request, response)
       case 'wrong-method': {
         const message = `Not allowed: ${method} ${path}. Use ${route.allowed}.`
         const headers = { allow: route.allowed }
@@ -77,7 +95,7 @@ export class Provider {
       case 'unknown':
         return sendError(response, {
           status: 404,
-          message: `Unknown request URL: ${method} ${path}. The simulator serves POST /v1/chat/completions, /v1/images/generations, /v1/images/edits, /v1/audio/speech and /v1/audio/transcriptions, and GET /v1/models.`,
+          message: `Unknown request URL: ${method} ${path}. The simulator serves POST /v1/chat/completions, /v1/images/generations, /v1/images/edits, /v1/audio/speech, /v1/audio/transcriptions, /v1/files and /v1/batches, and GET /v1/models.`,
           type: 'invalid_request_error',
           code: 'unknown_url',
         })

@@ -4,8 +4,8 @@ import type { ApiError } from './http-answer.ts'
 
 const maxBytes = 64 * 1024 * 1024
 
-/** The body of a request, or why there is none: longer than 64 MiB, or the client went away. */
-export async function readBody(request: IncomingMessage): Promise<Buffer | 'too-long' | 'gone'> {
+/** The body of a request, or why there is none: longer than may be (64 MiB), or the client went away. */
+export async function readBody(request: IncomingMessage, most = maxBytes): Promise<Buffer | 'too-long' | 'gone'> {
   const chunks: Buffer[] = []
   let bytes = 0
   try {
@@ -13,12 +13,12 @@ export async function readBody(request: IncomingMessage): Promise<Buffer | 'too-
       if (!Buffer.isBuffer(chunk)) continue
       bytes += chunk.length
       // The rest is read and dropped, because a client that still sends does not read an answer.
-      if (bytes <= maxBytes) chunks.push(chunk)
+      if (bytes <= most) chunks.push(chunk)
     }
   } catch {
     return 'gone'
   }
-  return bytes > maxBytes ? 'too-long' : Buffer.concat(chunks)
+  return bytes > most ? 'too-long' : Buffer.concat(chunks)
 }
 
 /** The chat request of a body, or the error that OpenAI would answer; on Azure the path names the model. */

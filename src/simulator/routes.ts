@@ -6,11 +6,14 @@ export type Route =
   | { readonly type: 'media'; readonly operation: MediaOperation; readonly deployment?: string }
   | { readonly type: 'models' }
   | { readonly type: 'model'; readonly id: string }
+  | BatchRoute
   | { readonly type: 'wrong-method'; readonly allowed: 'GET' | 'POST' }
   | { readonly type: 'unknown' }
 
 /** Finds the route of a method and a path; Azure's two styles and paths without `/v1` are known too. */
 export function routeOf(method: string, path: string): Route {
+  const batches = batchRoute(method, path)
+  if (batches !== undefined) return batches
   const route = callRoute(path) ?? modelRoute(path)
   if (route === undefined) return { type: 'unknown' }
   const allowed = route.type === 'chat' || route.type === 'media' ? 'POST' : 'GET'
@@ -31,6 +34,36 @@ function callRoute(path: string): Route | undefined {
   if (rest === 'chat/completions') return { type: 'chat', ...deployment }
   const operation = operations.find((each) => each === rest)
   return operation === undefined ? undefined : { type: 'media', operation, ...deployment }
+}
+
+/** What belongs to batches. */
+export type BatchRoute =
+  | { readonly type: 'upload' }
+  | { readonly type: 'file'; readonly id: string }
+  | { readonly type: 'make-batch' }
+  | { readonly type: 'batches' }
+  | { readonly type: 'batch'; readonly id: string }
+  | { readonly type: 'cancel-batch'; readonly id: string }
+
+function batchRoute(method: string, path: string): BatchRoute | undefined {
+  const [, what, id, more] =
+    /^(?:\/openai)?(?:\/v1)?\/(files|batches)(?:\/([^/]+))?(?:\/(content|cancel))?$/.exec(path) ?? []
+  switch (`${method} ${what}${id === undefined ? '' : '/id'}${more === undefined ? '' : `/${more}`}`) {
+    case 'POST files':
+      return { type: 'upload' }
+    case 'GET files/id/content':
+      return { type: 'file', id: decoded(id ?? '') }
+    case 'POST batches':
+      return { type: 'make-batch' }
+    case 'GET batches':
+      return { type: 'batches' }
+    case 'GET batches/id':
+      return { type: 'batch', id: decoded(id ?? '') }
+    case 'POST batches/id/cancel':
+      return { type: 'cancel-batch', id: decoded(id ?? '') }
+    default:
+      return undefined
+  }
 }
 
 function modelRoute(path: string): Route | undefined {

@@ -54,6 +54,12 @@ export const simulatorSettings = z
       .describe(
         'answers of which no word depends on the wording of a prompt: with the same seed a record gets answers of the same length at each node, and as many rounds, however it is asked',
       ),
+    batchSeconds: seconds
+      .default(20)
+      .describe('mean time from handing in a batch to its last answer, log-normal; times timeScale'),
+    batchExpiryRate: rate
+      .default(0)
+      .describe('share of batches that expire: the second half of their lines is not answered'),
     maxLogEntries: z.number().int().positive().default(100_000).describe('how many served attempts the log keeps'),
   })
   .refine((settings) => faultRateOf(settings) <= 1, {

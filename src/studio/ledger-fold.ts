@@ -44,6 +44,7 @@ export class LedgerFold {
       case 'model-open':
       case 'request-start':
       case 'cache-hit':
+      case 'batch-change':
       case 'concurrency-change':
       case 'not-understood':
       case 'actor-end':

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import type { CostLine, HourlyPrice, PriceReference, RequestCost } from '../../src/metadata/cost.ts'
 import {
   type ActorEnd,
+  type BatchChange,
   type CacheHit,
   type ConcurrencyChange,
   type DatasetOpen,
@@ -296,6 +297,22 @@ const cacheHit = withKeys<CacheHit>(
   ['type', 'model', 'slot', 'atMs'],
 )
 
+const batchChange = withKeys<BatchChange>(
+  {
+    type: fc.constant('batch-change'),
+    batch: fc.constantFrom('sygra-1', 'sygra-2'),
+    model,
+    state: fc.constantFrom('submitting', 'waiting', 'ended', 'failed', 'withdrawn'),
+    lines: fc.nat({ max: 50_000 }),
+    atMs: startedAtMs,
+    bytes: fc.nat(),
+    providerId: fc.constant('batch_1'),
+    answered: fc.constant(3),
+    reason: text,
+  },
+  ['type', 'batch', 'model', 'state', 'lines', 'atMs'],
+)
+
 const nodeEnd = withKeys<NodeEnd>(
   {
     type: fc.constant('node-end'),
@@ -376,16 +393,18 @@ export const arbitraryEvents: fc.Arbitrary<readonly MetadataEvent[]> = fc
     calls: fc.array(arbitraryCall, { maxLength: 12 }),
     starts: fc.array(requestStart, { maxLength: 8 }),
     hits: fc.array(cacheHit, { maxLength: 6 }),
+    batches: fc.array(batchChange, { maxLength: 4 }),
     nodeEnds: fc.array(nodeEnd, { maxLength: 12 }),
     actorEnds: fc.array(actorEnd, { maxLength: 8 }),
     recordEnds: fc.array(recordEnd, { maxLength: 12 }),
     redone: fc.array(arbitraryRedone, { maxLength: 3 }),
     duplicates: fc.array(recordDuplicate, { maxLength: 3 }),
   })
-  .map(({ calls, starts, hits, nodeEnds, actorEnds, recordEnds, redone, duplicates }) => [
+  .map(({ calls, starts, hits, batches, nodeEnds, actorEnds, recordEnds, redone, duplicates }) => [
     ...starts,
     ...calls.flat(),
     ...hits,
+    ...batches,
     ...nodeEnds,
     ...actorEnds,
     ...recordEnds,

@@ -6,6 +6,7 @@ import { changedAddress, compareAddress, type QueryChanges } from '../shell/rout
 import { isTyping } from '../shell/typing.ts'
 import type { Source } from '../source/source.ts'
 import { useAnswer } from '../source/use-answer.ts'
+import { BatchesView } from './batches-view.tsx'
 import { CostView } from './cost-view.tsx'
 import { DurationsView } from './durations-view.tsx'
 import { EnvironmentView } from './environment-view.tsx'
@@ -115,6 +116,7 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
       <div class="cards">
         <GraphView context={context} traffic={ledger?.traffic} />
         {ledger === undefined ? null : <TimelineView context={context} ledger={ledger} />}
+        <BatchesView metadata={metadata} />
         <CostView context={context} slice={slice} />
         <ErrorsView context={context} slice={slice} />
         <DurationsView context={context} slice={slice} />

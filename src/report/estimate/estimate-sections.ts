@@ -12,6 +12,8 @@ export interface EstimateRow {
   readonly usd: number
   /** With the longest answers that are allowed; undefined where nothing limits them. */
   readonly mostUsd: number | undefined
+  /** The same handed in as batches; undefined where it cannot be. */
+  readonly batchUsd?: number | undefined
   /** Why there is no price. */
   readonly unpriced: string | undefined
 }
@@ -53,6 +55,7 @@ export function estimateSections(estimate: Estimate): Section[] {
         ['requests', formatCount(Math.round(sumOf(nodes, ({ requests }) => requests)))],
         ['tokens', tokensOf(nodes)],
         ['cost', costOf(estimate)],
+        ['with --batch-api', batchCostOf(estimate)],
         ['cost per record', records > 0 ? costOf(estimate, records) : undefined],
       ].flatMap(([name, value]) => (name === undefined || value === undefined ? [] : [[name, value] as const])),
     },
@@ -75,6 +78,13 @@ function costOf({ nodes }: Estimate, divisor = 1): string {
   const most = sumOf(nodes, ({ mostUsd }) => mostUsd ?? 0) / divisor
   const longest = isLimited && most > usd ? `, ${least}${formatUsd(most)} with the longest answers allowed` : ''
   return `${least}${formatUsd(usd)}${longest}`
+}
+
+/** What is batched at its price, and the rest at its own. */
+function batchCostOf({ nodes }: Estimate): string | undefined {
+  if (nodes.every(({ batchUsd }) => batchUsd === undefined)) return undefined
+  const least = nodes.some(({ unpriced }) => unpriced !== undefined) ? '≥ ' : ''
+  return `${least}${formatUsd(sumOf(nodes, ({ batchUsd, usd }) => batchUsd ?? usd))}, answered within a day`
 }
 
 function listOf(title: string, lines: readonly string[]): Section {

@@ -70,6 +70,23 @@ export function costSegments(state: LiveState, totalRecords: number | undefined)
   return [now, whole, `80% between ${formatUsd(interval.fromUsd)} and ${formatUsd(interval.toUsd)}`]
 }
 
+/** The batches at providers by what has become of them, and how far those are that are waited for. */
+export function batchSegments({ batches }: LiveState): Cell[] {
+  const counts = new Map<string, number>()
+  let [lines, answered] = [0, 0]
+  for (const batch of batches.values()) {
+    counts.set(batch.state, (counts.get(batch.state) ?? 0) + 1)
+    if (batch.state !== 'waiting' && batch.state !== 'submitting') continue
+    lines += batch.lines
+    answered += batch.answered ?? 0
+  }
+  const states = [...counts].map(([state, count]): Cell => {
+    const told = `${formatCount(count)} ${state}`
+    return state === 'failed' ? bad(told) : told
+  })
+  return lines === 0 ? states : [...states, `${formatCount(answered)} of ${formatQuantity(lines, 'call')} answered`]
+}
+
 /** What the cache has answered: none of it was asked for or spent. */
 export function avoidedSegments({ avoided: { requests, picodollars, isUnknown } }: LiveState): Cell[] {
   const money = picodollars === 0 && isUnknown ? 'at an unknown price' : formatUsd(picodollars / picodollarsPerUsd)

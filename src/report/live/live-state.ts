@@ -2,6 +2,7 @@ import { BusyTotals } from '../../metadata/busy-totals.ts'
 import type { RequestCost } from '../../metadata/cost.ts'
 import { CostTotals } from '../../metadata/cost-totals.ts'
 import {
+  type BatchChange,
   type CacheHit,
   type ConcurrencyChange,
   isTimed,
@@ -46,6 +47,8 @@ export interface LiveState {
   /** How many requests may be in flight to a provider at once. */
   readonly requestLimits: Map<string, RequestLimit>
   readonly silentModels: SilentModels
+  /** What was handed in to providers, by the run's own name of it. */
+  readonly batches: Map<string, BatchChange>
   /** The processes that do the records, by name; empty where it is one. */
   readonly workers: Map<string, LiveWorker>
 }
@@ -100,6 +103,7 @@ export function createLiveState(): LiveState {
     nodes: new Map(),
     requestLimits: new Map(),
     silentModels: new Map(),
+    batches: new Map(),
     workers: new Map(),
   }
 }
@@ -111,6 +115,9 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
   switch (event.type) {
     case 'request-end':
       addRequest(state, event, nowMs)
+      break
+    case 'batch-change':
+      state.batches.set(event.batch, event)
       break
     case 'cache-hit':
       addHit(state.avoided, event)

@@ -14,6 +14,7 @@ import {
 import { elapsedSeconds } from './live-figures.ts'
 import {
   avoidedSegments,
+  batchSegments,
   type Concurrency,
   concurrencySegments,
   costSegments,
@@ -63,6 +64,7 @@ export function renderLive(state: LiveState, options: LiveOptions): string[] {
     ...line('tokens', tokenSegments(state, options.nowMs)),
     ...line('cost', costSegments(state, options.totalRecords)),
     ...(state.avoided.requests > 0 ? line('avoided', avoidedSegments(state)) : []),
+    ...(state.batches.size > 0 ? line('batches', batchSegments(state)) : []),
     ...(state.latency.count > 0 ? line('latency', latencySegments(state.latency)) : []),
     ...(atOnce.length > 0 ? line('at once', atOnce) : []),
   ]
@@ -90,6 +92,7 @@ export function renderPlainLine(state: LiveState, options: Omit<LiveOptions, 'co
   const tokens = formatQuantity(state.promptTokens + state.completionTokens, 'token')
   const groups = [records, requests, [tokens], costSegments(state, totalRecords)]
   if (state.avoided.requests > 0) groups.push(['avoided', ...avoidedSegments(state)])
+  if (state.batches.size > 0) groups.push(['batches', ...batchSegments(state)])
   if (state.latency.count > 0) groups.push(latencySegments(state.latency))
   const silent = silenceSegments(state.silentModels, nowMs)
   if (silent.length > 0) groups.push(silent)

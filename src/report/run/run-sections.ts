@@ -4,6 +4,7 @@ import { renderSectionsMarkdown } from '../text/render-markdown.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Section } from '../text/section.ts'
 import { agentsSection, toolsSection } from './actor-sections.ts'
+import { batchesSection } from './batches-section.ts'
 import { notUnderstoodSection } from './not-understood-section.ts'
 import { receiptSections, receiptSumSection } from './receipt-sections.ts'
 import { mostExpensiveSection, slowestSection, wasteSection } from './run-costs.ts'
@@ -57,6 +58,7 @@ const sectionsOf: Readonly<
     sourcesSection(metadata),
     sessionsSection(metadata),
     workersSection(metadata),
+    batchesSection(metadata),
     totalsSection(metadata),
     notUnderstoodSection(metadata),
     modelsSection(metadata),

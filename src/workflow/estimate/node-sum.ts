@@ -2,6 +2,7 @@ import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import { priceRequest } from '../../pricing/index.ts'
 import { nowMs } from '../../runtime/clock.ts'
+import { takesBatches } from '../batches/batch-services.ts'
 import { chargedUsage, mediaUsagesOf } from '../limits/media-usage.ts'
 import { firstUrlOf, type PricePlace, priceQueryOf, whyUnpriced } from '../limits/model-prices.ts'
 import { isChat } from '../models/model-purpose.ts'
@@ -20,6 +21,8 @@ export interface NodeEstimate {
   readonly usd: number
   /** With every answer as long as `max_tokens` allows; undefined where nothing limits this answer. */
   readonly mostUsd: number | undefined
+  /** The same handed in as batches; undefined where it cannot be. */
+  readonly batchUsd?: number | undefined
   /** Why there is no price; undefined when there is one, or it costs nothing. */
   readonly unpriced: string | undefined
 }
@@ -60,8 +63,8 @@ export class NodeSum {
     const times = this.#answers.perRecord(name)
     const inputs = this.#inputsWith((node) => this.#answers.ofNode(node))
     const longInputs = this.#inputsWith((node) => this.#answers.longestOfNode(node))
-    const usdOfAll = (tokens: readonly number[], output: number) =>
-      times * tokens.reduce((sum, input) => sum + this.#usdOf(input, output), 0)
+    const usdOfAll = (tokens: readonly number[], output: number, tier?: string) =>
+      times * tokens.reduce((sum, input) => sum + this.#usdOf(input, output, tier), 0)
     return {
       node: name,
       model: client.identity.name,
@@ -71,6 +74,7 @@ export class NodeSum {
       basis: answer.basis,
       usd: usdOfAll(inputs, answer.tokens),
       mostUsd: answer.most === undefined ? undefined : usdOfAll(longInputs, answer.most),
+      batchUsd: this.#isBatchable() ? usdOfAll(inputs, answer.tokens, 'batch') : undefined,
       unpriced: whyUnpriced(client, this.#place),
     }
   }
@@ -118,8 +122,13 @@ export class NodeSum {
     return inputs.map((input) => input + growth)
   }
 
-  #usdOf(input: number, output: number): number {
-    const query = priceQueryOf(this.#model.client, this.#place)
+  /** An agent asks step by step. */
+  #isBatchable(): boolean {
+    return !this.#node.questions.mayCallTools && takesBatches(this.#model.client)
+  }
+
+  #usdOf(input: number, output: number, serviceTier?: string): number {
+    const query = { ...priceQueryOf(this.#model.client, this.#place), serviceTier }
     const usage = { input: Math.round(input), output: Math.round(output) }
     return priceRequest({ ...query, usage, at: nowMs() }).picodollars / picodollarsPerUsd
   }

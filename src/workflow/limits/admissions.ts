@@ -15,6 +15,8 @@ export interface AdmissionOptions {
   readonly limits: RunLimits
   /** What earlier sessions have used up, and for how many records. */
   readonly past: { readonly amounts: Amounts; readonly records: number }
+  /** All records begin at once: which of them fit is known only when they ask. */
+  readonly isBatched?: boolean
   /** Told when a limit is reached, and which option raises it. */
   readonly onStop: (stop: { readonly type: 'limit'; readonly message: string; readonly option: LimitName }) => void
 }
@@ -60,7 +62,10 @@ export class Admissions {
     }
     this.#budget = new Budget(limits, options.past.amounts)
     this.#reservations = new Reservations(this.#budget)
-    this.#room = limitsRequests(options.limits) ? new RecordRoom(this.#budget, options.past) : undefined
+    this.#room =
+      limitsRequests(options.limits) && options.isBatched !== true
+        ? new RecordRoom(this.#budget, options.past)
+        : undefined
   }
 
   /** Waits until a record may begin; false when the run was stopped before. */

@@ -2,6 +2,7 @@ import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import type { Operation } from '../../runtime/scope.ts'
 import type {
   AnswerKeeper,
+  BatchKeeper,
   ModelCall,
   ModelClient,
   PlannedAttempt,
@@ -16,10 +17,13 @@ export class GuardedModels implements RateLimiter, AnswerKeeper {
   /** Where the run keeps answers. */
   keeper: AnswerKeeper | undefined
 
+  /** Where the run hands calls in together. */
+  batches: BatchKeeper | undefined
+
   /** The client with the rate limiter, and the answers that are kept, before it. */
   guard(client: ModelClient): ModelClient {
     this.clients.push(client)
-    return { ...client, limiter: this, keeper: this }
+    return { ...client, limiter: this, keeper: this, batches: () => this.batches }
   }
 
   async acquire(attempt: PlannedAttempt): Promise<Release> {

@@ -43,6 +43,8 @@ export interface GuardOptions {
   readonly most: number
   /** When a model is down; false for never. */
   readonly modelDown: DownRule | false
+  /** Calls wait in waves: all records begin, and what does not fit waits for the next wave. */
+  readonly isBatched?: boolean
   readonly onStop: (stop: GuardStop) => void
 }
 
@@ -71,7 +73,7 @@ export class RunGuard implements RateLimiter {
     const { collector, limits, past, most, modelDown } = options
     this.#options = options
     const { onStop } = options
-    this.#admissions = new Admissions({ limits, past, onStop })
+    this.#admissions = new Admissions({ limits, past, onStop, isBatched: options.isBatched })
     this.#concurrency = new ProviderConcurrency({
       most,
       onChange: (change) => collector.record(change),
@@ -100,6 +102,7 @@ export class RunGuard implements RateLimiter {
   async acquire(attempt: PlannedAttempt): Promise<Release> {
     const { tokenizer, place } = this.#options
     const { client, signal } = attempt.call
+    if (attempt.isBatched) return this.#reserveInBatch(attempt)
     const leave = await this.admit(askOf(attempt, tokenizer), {
       place: providerPlaceOf(client, attempt.place, place.isSimulated),
       priceQuery: priceQueryOf(client, { ...place, url: attempt.place.url }),
@@ -109,6 +112,19 @@ export class RunGuard implements RateLimiter {
       const message = leave(reportOf(outcome, client))
       if (message === undefined || outcome.type === 'answer') return undefined
       return new SygraError('run_stopped', message, { cause: outcome.error })
+    }
+  }
+
+  /** What waits with others is in no queue of requests, and a model that is down does not answer it any later. */
+  async #reserveInBatch(attempt: PlannedAttempt): Promise<Release> {
+    const { tokenizer, place } = this.#options
+    const { client, signal } = attempt.call
+    const query = priceQueryOf(client, { ...place, url: attempt.place.url })
+    const priceQuery = { ...query, serviceTier: 'batch' }
+    const release = await this.#admissions.reserve(askOf(attempt, tokenizer), { priceQuery, signal })
+    return () => {
+      release()
+      return undefined
     }
   }
 

@@ -1,12 +1,14 @@
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
+import { isRunStopped, SygraError } from '../../errors.ts'
 import { TrackedRequest } from '../../instrument/track/tracked-request.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import { currentOrOutsideScope, nextCallId, type Operation, runWithin } from '../../runtime/scope.ts'
+import { currentOrOutsideScope, nextCallId, type Operation, runWithin, type Scope } from '../../runtime/scope.ts'
+import { BatchLate } from '../batches/batch-errors.ts'
 import { callParametersOf } from './call-parameters.ts'
-import type { CalledPlace, ModelCall } from './model-call.ts'
+import type { BatchKeeper, CalledPlace, ModelCall } from './model-call.ts'
 import type { AskableModel } from './model-object.ts'
-import { originHeaders } from './origin-headers.ts'
+import { originHeaders, originOf } from './origin-headers.ts'
 import { decideRetry } from './retry-policy.ts'
 
 /**
@@ -15,27 +17,48 @@ import { decideRetry } from './retry-policy.ts'
  */
 export function callModel(call: ModelCall): Promise<LanguageModelV3GenerateResult> {
   const operation: Operation = { callId: nextCallId(), attempts: 0 }
-  // Counted here: whether an earlier call was answered by what was kept must not change what a simulator answers this one.
-  const headers = call.client.resolved?.isSimulated ? originHeaders(call.client.identity.name) : undefined
-  const ask = () => askModel(call, { operation, headers })
-  return call.client.keeper?.through(call, operation, ask) ?? ask()
+  const { client } = call
+  const desk = client.batches?.()
+  // Counted here: whether an earlier call was answered by what was kept must not change what this one is.
+  const isTold = client.resolved?.isSimulated === true || desk !== undefined
+  const origin = isTold ? originOf(client.identity.name) : undefined
+  const ask = () => askModel(call, { operation, origin, desk: desk?.takes(call) === true ? desk : undefined })
+  return client.keeper?.through(call, operation, ask) ?? ask()
+}
+
+interface Asking {
+  readonly operation: Operation
+  readonly origin: string | undefined
+  /** Where it is to be handed in with others. */
+  readonly desk: BatchKeeper | undefined
 }
 
 async function askModel(
   call: ModelCall,
-  { operation, headers }: Pick<Attempt, 'operation' | 'headers'>,
+  { operation, origin, ...asking }: Asking,
 ): Promise<LanguageModelV3GenerateResult> {
   const { client, signal } = call
   const settings = client.retries
+  const headers = client.resolved?.isSimulated ? originHeaders(origin) : undefined
+  let { desk } = asking
   // The rate limiter has admitted what is sent here; it is not to be asked again at the wire.
   const within = { operation, model: client.identity, refuse: undefined }
   for (let attempt = 1; ; attempt += 1) {
-    if (settings.delaySeconds > 0) await wait(settings.delaySeconds * 1000, undefined, { signal })
+    if (settings.delaySeconds > 0 && desk === undefined) await wait(settings.delaySeconds * 1000, undefined, { signal })
     try {
       return await runWithin(within, () =>
-        client.use((model, place) => admitted({ call, operation, model, place, headers })),
+        client.use((model, place) =>
+          desk === undefined || origin === undefined
+            ? admitted({ call, operation, model, place, headers })
+            : batched({ call, operation, model, place, desk, origin, attempt }),
+        ),
       )
     } catch (error) {
+      if (error instanceof BatchLate) {
+        if (desk?.asksLateNow !== true) throw new SygraError('run_stopped', `left for later: ${error.message}`)
+        desk = undefined
+        continue
+      }
       // A model that is down answers in the end, or with the run: it must not use the attempts of a call up.
       const isPatient = settings.attempts > 1 && client.limiter?.suspects(client.identity.name) === true
       const counted = isPatient ? Math.min(attempt, settings.attempts - 1) : attempt
@@ -70,17 +93,52 @@ async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult
   return result
 }
 
+/** Hands an attempt in with others as soon as there is room for what it may cost, and waits for its answer. */
+async function batched({ call, operation, model, place, desk, origin, attempt }: BatchedAttempt) {
+  const recordId = currentOrOutsideScope().record?.id ?? ''
+  // Until others have given room back nothing comes of it: it waits as those do that have asked.
+  const hasRoom = desk.waits(recordId)
+  const leave = await Promise.resolve(
+    call.client.limiter?.acquire({ call, callId: operation.callId, place, isBatched: true }),
+  ).finally(hasRoom)
+  const sendLater: Scope['sendLater'] = (init) =>
+    desk.ask({ call, recordId, body: String(init?.body), origin, attempt })
+  try {
+    const result = await runWithin({ sendLater }, () => model.doGenerate(optionsOf(call, undefined, call.signal)))
+    void leave?.({ type: 'answer', result })
+    return result
+  } catch (error) {
+    throw (await leave?.({ type: 'failure', error })) ?? lateIn(error) ?? error
+  }
+}
+
+interface BatchedAttempt extends Omit<Attempt, 'headers'> {
+  readonly desk: BatchKeeper
+  readonly origin: string
+  readonly attempt: number
+}
+
+/** Clients wrap what their fetch throws. */
+function lateIn(error: unknown): unknown {
+  for (let inner = error; inner instanceof Error; inner = inner.cause) {
+    if (inner instanceof BatchLate || isRunStopped(inner)) return inner
+  }
+  return undefined
+}
+
+function optionsOf(
+  { prompt, responseFormat, tools, toolChoice, client }: ModelCall,
+  headers: Record<string, string> | undefined,
+  abortSignal: AbortSignal | undefined,
+): LanguageModelV3CallOptions {
+  const parameters = callParametersOf(client.parameters)
+  return { prompt, responseFormat, tools, toolChoice, headers, abortSignal, ...parameters }
+}
+
 async function attemptOnce({ call, model, headers }: Attempt): Promise<LanguageModelV3GenerateResult> {
   const timeout = AbortSignal.timeout(call.client.timeoutSeconds * 1000)
-  const options: LanguageModelV3CallOptions = {
-    prompt: call.prompt,
-    responseFormat: call.responseFormat,
-    tools: call.tools,
-    toolChoice: call.toolChoice,
-    headers,
-    abortSignal: call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout]),
-    ...callParametersOf(call.client.parameters),
-  }
+  const abortSignal = call.signal === undefined ? timeout : AbortSignal.any([call.signal, timeout])
+  const options = optionsOf(call, headers, abortSignal)
   // A model that answers without the wire (in the process, or over a transport nobody watches) is recorded here.
   const asked = { ...options, abortSignal: undefined }
   const request = new TrackedRequest(currentOrOutsideScope(), {}, { owner: undefined, functionName: '', args: [asked] })

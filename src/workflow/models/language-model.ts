@@ -1,4 +1,5 @@
 import { trackFetch } from '../../instrument/fetch/fetch.ts'
+import { currentScope } from '../../runtime/scope.ts'
 import { createAnthropicClient } from './clients/anthropic-client.ts'
 import { createBedrockClient } from './clients/bedrock-client.ts'
 import type { ClientParts } from './clients/client-parts.ts'
@@ -18,7 +19,7 @@ import type { ResolvedModel } from './resolve-model.ts'
  * @throws SygraError `missing_package` or `missing_key`.
  */
 export async function createLanguageModel(model: ResolvedModel, address: ModelAddress): Promise<AskableModel> {
-  const parts = { model, address, fetch: trackFetch(await fetchWithTls(model)) }
+  const parts = { model, address, fetch: sendingLater(trackFetch(await fetchWithTls(model))) }
   if (model.isSimulated) return createOpenAIModel(parts)
   switch (model.type) {
     case 'anthropic':
@@ -48,4 +49,9 @@ async function createOpenAIModel(parts: ClientParts): Promise<AskableModel> {
     default:
       return parts.model.purpose satisfies never
   }
+}
+
+/** A fetch that hands a request over where its call is one of a batch. */
+function sendingLater(fetch: typeof globalThis.fetch): typeof globalThis.fetch {
+  return (input, init) => currentScope()?.sendLater?.(init) ?? fetch(input, init)
 }

@@ -13,6 +13,8 @@ export interface ModelCall {
   readonly tools?: LanguageModelV3CallOptions['tools']
   readonly toolChoice?: LanguageModelV3CallOptions['toolChoice']
   readonly signal?: AbortSignal
+  /** Whether it may wait to be handed in with others; what the run says where this is left out. */
+  readonly isBatched?: boolean
 }
 
 /** A model that can be called: what the metadata calls it, how often a call is tried, and where it is. */
@@ -30,6 +32,8 @@ export interface ModelClient {
   readonly limiter?: RateLimiter
   /** Has the answers that were kept, where the run keeps them. */
   readonly keeper?: AnswerKeeper
+  /** Hands calls in together, where the run does that. */
+  readonly batches?: () => BatchKeeper | undefined
   /** What it was made from; undefined for a model object that the program has made. */
   readonly resolved: ResolvedModel | undefined
   /** Loads what calls need, so that nothing is missing later. */
@@ -52,6 +56,8 @@ export interface PlannedAttempt {
   /** The call it belongs to, as its events name it. */
   readonly callId: string
   readonly place: CalledPlace
+  /** It is one of a batch: it costs what such cost, and stands in no provider's queue of requests. */
+  readonly isBatched?: boolean
 }
 
 /** How an attempt went, for those who waited with it. */
@@ -69,6 +75,29 @@ export interface AnswerKeeper {
   ) => Promise<LanguageModelV3GenerateResult>
   /** Keeps an answer no longer that turned out to be of no use. */
   readonly forget: (result: LanguageModelV3GenerateResult) => void
+}
+
+/** One call that is to be handed in with others. */
+export interface BatchAsk {
+  readonly call: ModelCall
+  readonly recordId: string
+  /** What the client of the model would have sent, as JSON. */
+  readonly body: string
+  /** Where in the run it is: the same in each session of the run. */
+  readonly origin: string
+  /** From 1. */
+  readonly attempt: number
+}
+
+/** Hands calls in together, to be answered later at a lower price. */
+export interface BatchKeeper {
+  readonly takes: (call: ModelCall) => boolean
+  /** Waits until the call is answered; throws `BatchLate` when it was not done in time. */
+  readonly ask: (ask: BatchAsk) => Promise<Response>
+  /** To be told that a call of a record waits; gives what is to be called when it has its answer. */
+  readonly waits: (recordId: string) => () => void
+  /** What has not come in time is asked at once, at the usual price; else it is left for a later session. */
+  readonly asksLateNow: boolean
 }
 
 /** Stands before every attempt of a run's own nodes: limits and rates are kept here. */

@@ -3,10 +3,10 @@ import { currentOrOutsideScope } from '../../runtime/scope.ts'
 import { originHeader } from '../../simulator/origin-header.ts'
 
 /**
- * Tells a simulator which call of which record, node and model a request is: in a rehearsal its answer depends on that, and
- * not on the wording of a prompt. Undefined outside records.
+ * Which call of which record, node and model this is: the same text in each session of a run, of letters, digits and hyphens.
+ * Undefined outside records.
  */
-export function originHeaders(model: string): Record<string, string> | undefined {
+export function originOf(model: string): string | undefined {
   const { record, node = '' } = currentOrOutsideScope()
   if (record === undefined) return undefined
   const asker = JSON.stringify([node, model])
@@ -17,5 +17,10 @@ export function originHeaders(model: string): Record<string, string> | undefined
     .update(JSON.stringify([record.id, asker]))
     .digest('hex')
     .slice(0, 16)
-  return { [originHeader]: `${place}-${call}` }
+  return `${place}-${call}`
+}
+
+/** Tells a simulator where a request comes from: in a rehearsal its answer depends on that, and not on the wording of a prompt. */
+export function originHeaders(origin: string | undefined): Record<string, string> | undefined {
+  return origin === undefined ? undefined : { [originHeader]: origin }
 }

@@ -7,6 +7,12 @@ export const nodeSettings = {
   summary: z.string().optional(),
 }
 
+/** `batch` of the kinds whose calls can wait. */
+export const batchSetting = z
+  .boolean()
+  .optional()
+  .describe('Hand its calls in as batches, at a lower price; what the run says (--batch-api) where it is left out.')
+
 /** `output_keys` of the kinds that have it. */
 export const outputKeysSetting = z
   .union([z.string().min(1), z.array(z.string().min(1)).min(1)], { error: 'a state key or a list of state keys' })

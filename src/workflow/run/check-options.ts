@@ -20,6 +20,7 @@ const names: readonly string[] = Object.keys({
   checkModels: true,
   simulate: true,
   cache: true,
+  batchApi: true,
   signal: true,
   stop: true,
   graceSeconds: true,

@@ -8,6 +8,7 @@ import { nothing } from '../limits/budget.ts'
 import { checkPriced, type PricePlace } from '../limits/model-prices.ts'
 import { type PastSpending, RunGuard } from '../limits/run-guard.ts'
 import { limitsOf, limitsRequests, type RunLimits } from '../limits/run-limits.ts'
+import { isBatchedRun } from './batch-run.ts'
 import { defaultBatchSize } from './begin-run.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -62,6 +63,7 @@ export async function guardRun({
     allowUnpriced: options.allowUnpriced ?? false,
     checkedModels: new Set(models.clients.map(({ identity }) => identity.name)),
     place: placeOf({ prepared, options }),
+    isBatched: isBatchedRun({ prepared, options, past }),
     most: options.batchSize ?? defaultBatchSize,
     modelDown: options.modelDown ?? {},
     onStop: (reason) => stop.stop(reason),

@@ -1,4 +1,5 @@
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
+import type { BatchDesk } from '../batches/batch-desk.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { type IdentifiedRow, identifiedRows } from '../sources/records/record-id.ts'
 import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
@@ -28,18 +29,23 @@ interface Processing {
   readonly results: RunResults
   readonly stop: StopControl
   readonly guard: RunGuard
+  /** Where calls are handed in together, in a run that does that. */
+  readonly desk?: BatchDesk
   /** Other processes that do the records; undefined where this one does. */
   readonly workers: RecordWorkers | undefined
   /** Called when so many records were done as the checkpoint interval says. */
   readonly onCheckpoint: () => void
 }
 
+/** How many records are in work at once where they wait for batches: as many as the largest batch has calls. */
+const mostInWaves = 50_000
+
 // Work that does not look at its signal cannot be ended from outside; it is not waited for any longer.
 const leaveBehindMs = 2_000
 
 /** Takes the records of a run through the workflow; true when none is left to be done. */
 export async function processRecords(processing: Processing): Promise<boolean> {
-  const { prepared, options, past, collector, output, results, stop, guard, workers } = processing
+  const { prepared, options, past, collector, output, results, stop, guard, desk, workers } = processing
   const { runGraph, makeRow, prices } = prepared
   const checkpointInterval = options.checkpointInterval ?? defaultCheckpointInterval
   let [ended, givenUp] = [0, 0]
@@ -48,11 +54,13 @@ export async function processRecords(processing: Processing): Promise<boolean> {
   const pastRows = past !== undefined && results.keepsRows ? await readPastRows(past) : undefined
   const queue = recordsToDo(processing, pastRows)
   const sliding = slideOver(queue.records, {
-    places: workers?.places ?? new Places(options.batchSize ?? defaultBatchSize),
+    places: workers?.places ?? new Places(options.batchSize ?? (desk === undefined ? defaultBatchSize : mostInWaves)),
+    onReading: (isReading) => desk?.waves.setReading(isReading),
     signal: stop.taking,
     work: async ({ position, ...record }) => {
       const repeatsFailure = past?.failed.has(record.id) || undefined
       const repeatsSuccess = past?.lost.has(record.id) || undefined
+      desk?.waves.beginRecord(record.id)
       const todo = { ...record, repeatsFailure, repeatsSuccess }
       const outcome = await carryOut(todo)
         .then(async (done): Promise<RecordOutcome> => {
@@ -65,6 +73,7 @@ export async function processRecords(processing: Processing): Promise<boolean> {
           guard.endRecord(record.id, false)
           throw error
         })
+        .finally(() => desk?.waves.endRecord(record.id))
       guard.endRecord(record.id, outcome.type !== 'given-up')
       if (outcome.type === 'given-up') {
         givenUp += 1
@@ -146,7 +155,7 @@ async function leftBehind(work: Promise<void>, signal: AbortSignal): Promise<boo
  */
 async function slideOver<Item>(
   items: AsyncIterable<Item>,
-  { places, signal, work }: { places: Places; signal: AbortSignal; work: (item: Item) => Promise<void> },
+  { places, signal, work, onReading }: Sliding<Item>,
 ): Promise<void> {
   const iterator = items[Symbol.asyncIterator]()
   const inWork = new Set<Promise<void>>()
@@ -155,7 +164,9 @@ async function slideOver<Item>(
     failure ??= { error }
   }
   while (await places.enter(signal)) {
+    onReading?.(true)
     const next = failure !== undefined ? undefined : await iterator.next().catch(fail)
+    onReading?.(false)
     if (next === undefined || next.done) {
       places.leave()
       break
@@ -171,4 +182,12 @@ async function slideOver<Item>(
   await Promise.all(inWork)
   await iterator.return?.()
   if (failure !== undefined) throw failure.error
+}
+
+interface Sliding<Item> {
+  readonly places: Places
+  readonly signal: AbortSignal
+  readonly work: (item: Item) => Promise<void>
+  /** Told when the source is asked for a further item, and when it has answered. */
+  readonly onReading?: (isReading: boolean) => void
 }

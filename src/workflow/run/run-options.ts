@@ -2,6 +2,7 @@ import type { MetadataEvent, RunStatus } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { SimulatorOptions } from '../../simulator/simulator.ts'
+import type { BatchChoice } from '../batches/batch-choice.ts'
 import type { CacheChoice } from '../cache/cache-choice.ts'
 import type { DownRule } from '../limits/circuit-breaker.ts'
 import type { LimitName, RunLimits } from '../limits/run-limits.ts'
@@ -47,6 +48,11 @@ export interface RunOptions extends RunLimits {
    * prompts' answers in plain text; `sygra cache` says how many and clears it. What the task says by default, else off.
    */
   readonly cache?: CacheChoice
+  /**
+   * Hands the calls of llm nodes in as batches, which providers answer within a day at about half the price: `true`, or how
+   * long they are waited for. `batch: false` on a node leaves it out. Off by default.
+   */
+  readonly batchApi?: BatchChoice
   /** Stops taking records; what is in work is given up at once. */
   readonly signal?: AbortSignal
   /** Stops taking records; what is in work is finished, within `graceSeconds`. */

@@ -7,6 +7,7 @@ import { saveAtExit } from '../../runtime/recorder/exit-saves.ts'
 import { redactText } from '../../runtime/redact.ts'
 import { runInScope } from '../../runtime/scope.ts'
 import { withinSpan } from '../../telemetry/live-span.ts'
+import type { BatchDesk } from '../batches/batch-desk.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { checkWithRequest } from '../models/availability.ts'
 import type { BegunRun } from './begin-run.ts'
@@ -28,6 +29,8 @@ export interface Session extends BegunRun {
   readonly past: PastRun | undefined
   readonly stop: StopControl
   readonly guard: RunGuard
+  /** Where calls are handed in together, in a run that does that. */
+  readonly desk: BatchDesk | undefined
   readonly hold: RunHold
   /** Where models are simulated. */
   readonly simulatorUrl: string | undefined
@@ -68,6 +71,9 @@ async function doSession(session: Session): Promise<RunResult> {
   const saving = saveOnExit(session)
   const isDone = output !== undefined && (await attempt(() => work(session, { output, results, saving }))) === true
   settleOpenAttempts(collector.runId)
+  const { desk } = session
+  if (isDone) await runInScope({ collector, prices: prepared.prices }, async () => desk?.finish())
+  else desk?.leave()
   const isResumable = !isDone && recorder?.ledger !== undefined
   const isLost = !hold.isOurs()
   if (output !== undefined && isLost) await attempt(() => leave(session, output))
@@ -122,7 +128,7 @@ interface Work {
 }
 
 async function work(session: Session, { output, results, saving }: Work): Promise<boolean> {
-  const { prepared, options, past, collector, recorder, stop, guard } = session
+  const { prepared, options, past, collector, recorder, stop, guard, desk } = session
   const { files } = prepared
   recorder?.syncWith(output.sync)
   const uninstallFetch = installFetch()
@@ -152,6 +158,7 @@ async function work(session: Session, { output, results, saving }: Work): Promis
       results,
       stop,
       guard,
+      desk,
       workers,
       onCheckpoint,
     })

@@ -8,6 +8,7 @@ import type { AnswerFunction } from '../../simulator/answer.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import { createFunctionLoader } from '../module-loader.ts'
 import type { Row } from '../sources/source.ts'
+import { batchRun } from './batch-run.ts'
 import { beginRun } from './begin-run.ts'
 import { cacheRun } from './cache-run.ts'
 import { checkSimulatorAddress } from './check-options.ts'
@@ -50,9 +51,10 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
       const { collector, recorder, telemetry } = begun
       const readied = async () => {
         const guard = await guardRun({ prepared, options, past, collector, stop, limits })
-        return { guard, cached: await cacheRun({ prepared, options, past, collector }) }
+        const cached = await cacheRun({ prepared, options, past, collector })
+        return { guard, cached, desk: await batchRun({ prepared, options, past, collector, recorder, stop }) }
       }
-      const { guard, cached } = await readied().catch(async (error: unknown) => {
+      const { guard, cached, desk } = await readied().catch(async (error: unknown) => {
         collector.endRun('failed')
         await recorder?.finish()
         throw error
@@ -66,6 +68,7 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
           past,
           stop,
           guard,
+          desk,
           hold,
           simulatorUrl,
         })

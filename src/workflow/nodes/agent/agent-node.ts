@@ -20,6 +20,8 @@ export const agentNodes: NodeMaker<AgentNodeConfig> = {
       parts,
       converse: converseWithTools({ name: parts.name, tools, maxSteps }),
       toolChoice: config.tool_choice,
+      // What it asks depends on what it was just answered: a day for each step would be no use.
+      isBatched: false,
     })
     const injected = [config.inject_system_messages ?? []].flat().flatMap((texts) => Object.entries(texts))
     const chat = createChatPrompt(config, parts, {

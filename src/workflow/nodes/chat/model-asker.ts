@@ -40,12 +40,15 @@ export async function createModelAsker(
     structuredOutput = block.structured_output,
     tools,
     toolChoice,
+    isBatched,
   }: {
     readonly parts: NodeParts
     readonly converse: Converse
     readonly structuredOutput?: StructuredOutputConfig
     readonly tools?: ModelCall['tools']
     readonly toolChoice?: 'auto' | 'none' | 'required'
+    /** Whether its calls may wait to be handed in with others. */
+    readonly isBatched?: boolean
   },
 ): Promise<ModelAsker> {
   const client = await parts.model(block)
@@ -67,6 +70,7 @@ export async function createModelAsker(
         tools,
         toolChoice: toolChoice === undefined ? undefined : { type: toolChoice },
         signal: context.signal,
+        isBatched,
       }
       return (await talk(call, { state })).answer
     },

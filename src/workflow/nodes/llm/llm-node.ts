@@ -19,6 +19,7 @@ export const llmNodes: NodeMaker<LlmNodeConfig> = {
       structuredOutput: config.structured_output,
       tools: tools.length > 0 ? tools.map(describeTool) : undefined,
       toolChoice: tools.length > 0 ? config.tool_choice : undefined,
+      isBatched: config.batch,
     })
     const chat = createChatPrompt(config, parts)
     return createChatNode(config, { asker, chat, parts, writesToolCalls: tools.length > 0 })

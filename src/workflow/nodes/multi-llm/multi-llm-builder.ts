@@ -24,6 +24,12 @@ export class MultiLlmNodeBuilder<State extends object = Row> extends ChatNodeBui
     return this
   }
 
+  /** Its calls are handed in as batches, at a lower price, or are not, whatever the run says. */
+  batch(isBatched = true): this {
+    this.#config.batch = isBatched
+    return this
+  }
+
   /** Sets a parameter that is sent with every request to every model added so far. */
   modelParameter(name: string, value: unknown): this {
     for (const model of Object.values(this.#config.models)) {

@@ -32,6 +32,7 @@ async function createMultiLlmNode(config: MultiLlmNodeConfig, parts: NodeParts):
         converse: askOnce,
         tools: tools.length > 0 ? tools.map(describeTool) : undefined,
         toolChoice: tools.length > 0 ? config.tool_choice : undefined,
+        isBatched: config.batch,
       })
       checkPromptParts(asker.client, config, parts.where)
       return { label, ...asker }

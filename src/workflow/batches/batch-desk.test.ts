@@ -1,0 +1,116 @@
+import { expect, test } from 'vitest'
+import { runNodes } from '../../../test/helpers/run-nodes.ts'
+import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
+import type { BatchChange } from '../../metadata/event.ts'
+import { startSimulator } from '../../simulator/simulator.ts'
+import type { LlmNodeConfig } from '../nodes/llm/llm-config.ts'
+import type { NodeConfig } from '../nodes/node-kinds.ts'
+import type { RunOptions } from '../run/run-options.ts'
+
+const node = (rest: Partial<LlmNodeConfig> = {}): LlmNodeConfig => ({
+  node_type: 'llm',
+  model: { name: 'gpt-4o-mini' },
+  prompt: [{ user: 'About {text}?' }],
+  output_keys: 'out',
+  ...rest,
+})
+const second = node({ prompt: [{ user: 'And {out}?' }], output_keys: 'more' })
+const rows = Array.from({ length: 6 }, (_, index) => ({ id: `r${index}`, text: `text ${index}` }))
+const quick = { timeScale: 0, seed: 7 }
+
+function run(nodes: Readonly<Record<string, NodeConfig>>, options: RunOptions = {}) {
+  return runNodes(nodes, { rows, options: { simulate: quick, batchApi: { pollSeconds: 0.2 }, ...options } })
+}
+
+const changesOf = (events: readonly { readonly type: string }[]) =>
+  events.filter((event): event is BatchChange => event.type === 'batch-change')
+const sorted = (records: readonly object[]) => records.map((record) => JSON.stringify(record)).sort()
+
+test('each wave of a node is one batch; the rows are the same, at half the price to the picodollar', async () => {
+  const nodes = { first: node(), second }
+  const alone = await run(nodes, { batchApi: false })
+  const { events, records, metadata } = await run(nodes)
+  expect(sorted(records)).toEqual(sorted(alone.records))
+  expect(changesOf(events).map(({ state, lines }) => [state, lines])).toEqual([
+    ['submitting', 6],
+    ['waiting', 6],
+    ['ended', 6],
+    ['submitting', 6],
+    ['waiting', 6],
+    ['ended', 6],
+  ])
+  const picodollars = (of: typeof events) =>
+    of.reduce((sum, event) => sum + (event.type === 'request-end' ? (event.cost?.picodollars ?? 0) : 0), 0)
+  expect(picodollars(alone.events)).toBeGreaterThan(0)
+  expect(picodollars(events) * 2).toBe(picodollars(alone.events))
+  expect(metadata?.aggregate_statistics.requests).toMatchObject({ total_requests: 12, deferred_requests: 12 })
+  expect(metadata?.nodes.first?.requests?.total_requests).toBe(6)
+  expect(metadata?.execution.batches).toMatchObject([{ state: 'ended', lines: 6, answered: 6 }, { state: 'ended' }])
+})
+
+test('a node that says no is asked as ever, and one that says yes is batched without the option', async () => {
+  const { events } = await run({ first: node({ batch: false }), second })
+  expect(changesOf(events)).toHaveLength(3)
+  const own = await run({ first: node({ batch: true }), second }, { batchApi: undefined })
+  expect(changesOf(own.events).map(({ lines }) => lines)).toEqual([6, 6, 6])
+})
+
+test('calls that fail within a batch are tried again in the next one, by the rules of the run', async () => {
+  const { records, metadata } = await run({ it: node() }, { simulate: { ...quick, serverErrorRate: 0.5, seed: 3 } })
+  expect(records).toHaveLength(6)
+  const { requests } = metadata?.aggregate_statistics ?? {}
+  expect(requests?.total_retries).toBeGreaterThan(0)
+  expect(requests?.total_failures).toBe(0)
+})
+
+test('what expired is left for a later session, or asked at the standard price', async () => {
+  const outputDir = await scratchFolder()
+  const simulate = { ...quick, batchExpiryRate: 1 }
+  const left = await run({ it: node() }, { simulate, outputDir })
+  expect(left.status).toBe('interrupted')
+  expect(left.records).toHaveLength(3)
+  const asked = await run({ it: node() }, { simulate, batchApi: { late: 'standard', pollSeconds: 0.2 } })
+  expect(asked.records).toHaveLength(6)
+  expect(asked.metadata?.aggregate_statistics.requests).toMatchObject({ total_requests: 6, deferred_requests: 3 })
+})
+
+test('a limit of cost holds: it is reserved at the batch tier before anything is handed in', async () => {
+  const whole = await run({ first: node(), second })
+  const costUsd = whole.metadata?.aggregate_statistics.cost.total_cost_usd ?? 0
+  const { status, metadata, stopped } = await run(
+    { first: node({ model: { name: 'gpt-4o-mini', parameters: { max_tokens: 400 } } }), second },
+    { maxCostUsd: costUsd * 0.8, graceSeconds: 5 },
+  )
+  expect(status).toBe('interrupted')
+  expect(stopped?.type).toBe('limit')
+  expect(metadata?.aggregate_statistics.cost.total_cost_usd).toBeLessThanOrEqual(costUsd * 0.8)
+})
+
+test('a run that is stopped leaves its batches, and waits on for them when it is resumed', async () => {
+  const simulator = await startSimulator({ timeScale: 0.02, batchSeconds: 60, seed: 5 })
+  try {
+    const outputDir = await scratchFolder()
+    const stop = new AbortController()
+    const notices: string[] = []
+    const given: RunOptions = { simulate: simulator.url, outputDir, batchApi: { pollSeconds: 0.2 } }
+    const begun = await run(
+      { it: node() },
+      {
+        ...given,
+        stop: stop.signal,
+        onNotice: (notice) => notices.push(notice),
+        onEvent: (event) => {
+          if (event.type === 'batch-change' && event.state === 'waiting') stop.abort('enough')
+        },
+      },
+    )
+    expect(begun.status).toBe('interrupted')
+    expect(notices).toEqual([expect.stringContaining('1 batch of the run is left at the provider')])
+    const done = await run({ it: node() }, { ...given, resume: true })
+    expect([done.status, done.records.length]).toEqual(['complete', 6])
+    expect(simulator.log).toHaveLength(6)
+    expect(done.metadata?.aggregate_statistics.requests.total_requests).toBe(6)
+  } finally {
+    await simulator.close()
+  }
+})

@@ -1,0 +1,96 @@
+import { existsSync, readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { expect, test } from 'vitest'
+import { idsOf, metadataOf, projectWithTask, runFiles, start, startProvider, until } from '../helpers/fault-project.ts'
+
+const records = 20
+
+const config = `data_config:
+  id_column: id
+  source: { type: disk, file_path: data.jsonl, file_format: jsonl }
+graph_config:
+  nodes:
+    ask:
+      node_type: llm
+      prompt: [{ user: "Say something about {text}." }]
+      output_keys: answer
+      model: { name: gpt-4o-mini, parameters: { max_tokens: 60 } }
+    more:
+      node_type: llm
+      prompt: [{ user: "And of {answer}?" }]
+      output_keys: more
+      model: { name: gpt-4o-mini, parameters: { max_tokens: 60 } }
+output_config:
+  output_map: { id: { from: id }, more: { from: more } }
+`
+
+const isLong = process.env.SYGRA_TEST_LONG === '1'
+
+test(`a run with batches that is killed at ${isLong ? 30 : 8} moments hands each wave in once, and pays nothing twice`, {
+  timeout: 900_000,
+}, async () => {
+  const directory = projectWithTask({ records })
+  writeFileSync(join(directory, 'tasks/echo/graph_config.yaml'), config)
+  const output = join(directory, 'out')
+  const provider = await startProvider(directory, ['--time-scale', '0.02', '--batch-seconds', '40'])
+  const run = () =>
+    start(directory, [
+      ...['run', '-t', 'echo', '-n', 'all', '-od', output, '--quiet', '--batch-api', '--resume', 'True'],
+      ...['--simulate', provider.url],
+    ])
+  const linesWith = (text: string) => {
+    const { ledger } = runFiles(output)
+    if (ledger === undefined) return 0
+    return readFileSync(ledger, 'utf8')
+      .split('\n')
+      .filter((line) => line.includes(text)).length
+  }
+  const filesLike = (pattern: RegExp) => {
+    const { ledger = '' } = runFiles(output)
+    const folder = ledger.replace(/\.jsonl$/, '_batches')
+    return existsSync(folder) ? readdirSync(folder).filter((name) => pattern.test(name)).length : 0
+  }
+  /** Every step between the first call and the last line read, of both waves. */
+  const moments: readonly (() => boolean)[] = [
+    () => linesWith('"state":"submitting"') > 0,
+    () => linesWith('"state":"waiting"') > 0,
+    () => filesLike(/results/) > 0,
+    () => linesWith('"type":"request-end"') > 3,
+    () => linesWith('"type":"request-end"') > 12,
+    () => filesLike(/requests/) > 1,
+    () => linesWith('"lines":20') > 3 && linesWith('"state":"waiting"') > 1,
+    () => filesLike(/results\.jsonl$/) > 1,
+  ]
+  const delaysMs = isLong ? [0, 4, 15, 40] : [0]
+  const all = moments.flatMap((isSo) => delaysMs.map((delayMs) => ({ isSo, delayMs }))).slice(0, isLong ? 30 : 8)
+  let killed = 0
+  for (const { isSo, delayMs } of all) {
+    const started = run()
+    if (!(await until(isSo, started))) break
+    await sleep(delayMs)
+    started.child.kill('SIGKILL')
+    await started.ended
+    killed += 1
+  }
+  const last = run()
+  const code = await last.ended
+  const listed: { data: { request_counts: { total: number } }[] } = JSON.parse(
+    await (await fetch(`${provider.url}/batches`)).text(),
+  )
+  await provider.stop()
+  expect([code, last.stderr()]).toEqual([0, expect.any(String)])
+  expect(killed).toBeGreaterThanOrEqual(isLong ? 20 : 5)
+  expect(listed.data.map(({ request_counts }) => request_counts.total)).toEqual([records, records])
+  expect(idsOf(output).length).toBe(records)
+  expect(new Set(idsOf(output)).size).toBe(records)
+  const served = provider.served()
+  expect(served).toHaveLength(2 * records)
+  const { aggregate_statistics: totals } = metadataOf(output)
+  expect(totals.requests.total_requests).toBe(2 * records)
+  expect(totals.tokens.total_tokens).toBe(
+    served.reduce((sum, { promptTokens, completionTokens }) => sum + promptTokens + completionTokens, 0),
+  )
+  // What it left to go on with is gone with its end.
+  expect(filesLike(/./)).toBe(0)
+})
