@@ -9,7 +9,7 @@ const loaded: { table?: PriceTable } = {}
  * package takes; and at once, since a price is given at once.
  */
 export function priceTable(): PriceTable {
-  loaded.table ??= createRequire(import.meta.url)('@pydantic/genai-prices') as PriceTable
+  loaded.table ??= load()
   return loaded.table
 }
 
@@ -19,4 +19,12 @@ export function priceTable(): PriceTable {
  */
 export async function loadPriceTable(): Promise<void> {
   loaded.table ??= await import('@pydantic/genai-prices')
+}
+
+function load(): PriceTable {
+  const require = createRequire(import.meta.url)
+  const table = require('@pydantic/genai-prices') as PriceTable
+  // A watched program that looks at what is loaded is to find its own files.
+  Reflect.deleteProperty(require.cache, require.resolve('@pydantic/genai-prices'))
+  return table
 }

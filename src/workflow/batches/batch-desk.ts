@@ -28,6 +28,9 @@ export interface BatchSettings {
   readonly pollSeconds: number
 }
 
+/** With the pauses between them, which grow: nearly a minute. */
+const looksForLost = 12
+
 interface BatchDeskOptions {
   readonly settings: BatchSettings
   /** Where the files of batches are kept until the run has ended. */
@@ -323,14 +326,14 @@ export class BatchDesk implements BatchKeeper {
 
   /** Looks for a batch of which nobody knows whether it arrived; undefined when it did not. */
   async #search(service: BatchService, batch: Batch): Promise<Batch | undefined> {
-    // What was under way when the process died may arrive a little later.
-    for (let look = 1; look <= 3; look += 1) {
+    // What was under way when the process died may arrive, and be listed, a little later.
+    for (let look = 1; look <= looksForLost; look += 1) {
       const found = await this.#patiently(() =>
         service.find({ ...batch, lines: batch.ids.length }, batch.submittedAtMs),
       )
       const providerId = found.find((id) => !this.#taken.has(id))
       if (providerId !== undefined) return this.#submitted(batch, providerId)
-      if (look < 3) await this.#pause(look)
+      if (look < looksForLost) await this.#pause(look)
     }
     return undefined
   }

@@ -3,9 +3,11 @@ import { post, tell, url } from '../ask.mjs'
 Object.prototype.polluted = 'x'
 Array.prototype.own = () => {}
 // What stands in the place of the platform's classes is for the program alone.
-for (const name of ['Blob', 'FormData', 'Headers', 'ReadableStream', 'Request', 'Response', 'URL', 'URLSearchParams']) {
-  globalThis[name] = class {
-    constructor() {
+for (const name of ['Blob', 'FormData', 'Headers', 'Request', 'Response', 'TextDecoder', 'URL', 'URLSearchParams']) {
+  const Given = globalThis[name]
+  globalThis[name] = class extends Given {
+    constructor(...args) {
+      super(...args)
       console.log('made a', name)
     }
   }
