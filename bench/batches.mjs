@@ -37,19 +37,28 @@ const writtenAt = performance.now()
 const text = []
 for (let index = 0; index < lines; index += 1) {
   const body = { id: `m-${index}`, choices: [{ message: { content: words.slice(0, 600) } }] }
-  text.push(JSON.stringify({ id: `l-${index}`, custom_id: `c-${index}`, response: { status_code: 200, body }, error: null }))
+  text.push(
+    JSON.stringify({ id: `l-${index}`, custom_id: `c-${index}`, response: { status_code: 200, body }, error: null }),
+  )
   if (text.length === 1_000) writeFileSync(source, `${text.splice(0).join('\n')}\n`, { flag: 'a' })
 }
 const madeAt = performance.now()
 await fetchResults(service, { providerId: 'batch', path: join(directory, 'results.jsonl') })
 let read = 0
-for await (const { answer } of readResults(service, join(directory, 'results.jsonl'))) if (answer.status === 200) read += 1
+for await (const { answer } of readResults(service, join(directory, 'results.jsonl')))
+  if (answer.status === 200) read += 1
 const ids = (await readIds(join(directory, 'requests.jsonl'))).length
 const readAt = performance.now()
 clearInterval(timer)
 most = Math.max(most, process.memoryUsage.rss())
 rmSync(directory, { recursive: true })
 const seconds = (from, to) => ((to - from) / 1000).toFixed(1)
-console.log(`${lines.toLocaleString('en')} calls, ${(file.bytes / 1e6).toFixed(0)} MB: written in ${seconds(startedAt, writtenAt)} s`)
-console.log(`${read.toLocaleString('en')} answers fetched and read in ${seconds(madeAt, readAt)} s, ${ids.toLocaleString('en')} ids found again`)
-console.log(`memory   ${((most - before) / 1e6).toFixed(0)} MB more than before, ${(most / 1e6).toFixed(0)} MB in all (goal: under 200 MB)`)
+console.log(
+  `${lines.toLocaleString('en')} calls, ${(file.bytes / 1e6).toFixed(0)} MB: written in ${seconds(startedAt, writtenAt)} s`,
+)
+console.log(
+  `${read.toLocaleString('en')} answers fetched and read in ${seconds(madeAt, readAt)} s, ${ids.toLocaleString('en')} ids found again`,
+)
+console.log(
+  `memory   ${((most - before) / 1e6).toFixed(0)} MB more than before, ${(most / 1e6).toFixed(0)} MB in all (goal: under 200 MB)`,
+)
