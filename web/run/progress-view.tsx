@@ -13,10 +13,13 @@ import type { LensChange } from './lens.ts'
 /** How far a running run is, when it will be done, what it will have cost, and what is failing. */
 export function ProgressView({
   progress,
+  isDone,
   cost,
   onLens,
 }: {
   readonly progress: RunProgress
+  /** It has ended while one looked at it. */
+  readonly isDone: boolean
   readonly cost: CostBlock
   readonly onLens: (change: LensChange) => void
 }) {
@@ -36,9 +39,15 @@ export function ProgressView({
         </strong>
         {share === undefined ? null : <span>{formatPercent(Math.round(share * 100) / 100)}</span>}
         <span>{formatRate(recordsPerSecond, 'records')}</span>
-        <span>{secondsLeft === undefined ? 'time left not known yet' : `${formatSeconds(secondsLeft)} left`}</span>
+        <span>
+          {isDone
+            ? 'it has ended'
+            : secondsLeft === undefined
+              ? 'time left not known yet'
+              : `${formatSeconds(secondsLeft)} left`}
+        </span>
         <span>{inFlight === 0 ? 'no request on its way' : `${formatCount(inFlight)} requests on their way`}</span>
-        {projectedUsd === undefined ? null : (
+        {projectedUsd === undefined || isDone ? null : (
           <span>
             about {formatDerivedCost(projectedUsd, cost)} in the end{interval}
           </span>
@@ -48,7 +57,7 @@ export function ProgressView({
         <progress class="progress-bar" max={1} value={share} aria-label="Records that are done" />
       )}
       <p class="progress-failing">
-        {failingNow.length === 0 ? (
+        {isDone ? null : failingNow.length === 0 ? (
           <span class="faint">Nothing failed in the last minute.</span>
         ) : (
           <>

@@ -166,7 +166,7 @@ function NeighbourButton({
     <button
       type="button"
       class="button"
-      aria-label={label}
+      aria-label={`${text} ${label}`}
       title={label}
       disabled={recordId === undefined}
       onClick={() => onRecord(recordId)}

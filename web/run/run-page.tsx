@@ -1,5 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
-import type { RunAnswer, SliceAnswer } from '../../src/studio/api.ts'
+import type { RunAnswer, RunProgress, SliceAnswer } from '../../src/studio/api.ts'
 import { go, replace } from '../shell/navigation.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { changedAddress, compareAddress, type QueryChanges } from '../shell/route.ts'
@@ -82,6 +82,7 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
     onExplain: setFigure,
   }
   const slice = useSlice(context)
+  const progress = useLastProgress(answer)
   const recordId = query.get('record') ?? undefined
   const tabs = tabsOf(answer)
   useRunKeys(context, tabs)
@@ -91,10 +92,16 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
     <div class="page run-page" data-has-drawer={recordId !== undefined}>
       <RunHeader answer={answer} source={source} />
       <NextStepsView answer={answer} />
-      {answer.progress === undefined ? null : (
-        <ProgressView progress={answer.progress} cost={metadata.aggregate_statistics.cost} onLens={context.onLens} />
+      {progress === undefined ? null : (
+        <ProgressView
+          progress={progress}
+          isDone={answer.progress === undefined}
+          cost={metadata.aggregate_statistics.cost}
+          onLens={context.onLens}
+        />
       )}
       <VerdictView
+        isLive={progress !== undefined}
         verdict={answer.verdict}
         address={(evidence) =>
           evidence.type === 'compare' ? compareAddress([evidence.run, run]) : address(evidenceChange(evidence))
@@ -138,6 +145,15 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
       )}
     </div>
   )
+}
+
+/** A run that ends under one's eyes keeps its bar: nothing below it shall jump. */
+function useLastProgress({ progress, metadata }: RunAnswer): RunProgress | undefined {
+  const last = useRef(progress)
+  if (progress !== undefined) last.current = progress
+  if (progress !== undefined || last.current === undefined) return progress
+  const { records } = metadata.aggregate_statistics
+  return { ...last.current, records: records.total_processed, inFlight: 0, failingNow: [] }
 }
 
 function useSlice({ source, run, lens, answer: { ledger } }: RunContext): SliceAnswer | undefined {

@@ -5,19 +5,22 @@ import { scrollToSection } from './section-tabs.tsx'
 /** What is to be said of the run; each phrase that has evidence leads to it. */
 export function VerdictView({
   verdict,
+  isLive,
   address,
   isReport,
   previous,
 }: {
   readonly verdict: readonly VerdictSentence[]
+  /** More sentences may come: there is room for them already. */
+  readonly isLive: boolean
   readonly address: (evidence: Evidence) => string
   readonly isReport: boolean
   readonly previous: string | undefined
 }) {
-  if (verdict.length === 0) return null
+  if (verdict.length === 0 && !isLive) return null
   const hasComparison = verdict.some((sentence) => sentence.some(({ evidence }) => evidence?.type === 'compare'))
   return (
-    <section class="verdict" aria-label="In short">
+    <section class="verdict" aria-label="In short" data-live={isLive}>
       <ul>
         {verdict.map((sentence, index) => (
           <li key={String(index)} data-mark={markOf(sentence)}>
