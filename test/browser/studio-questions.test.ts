@@ -234,6 +234,8 @@ describe.skipIf(noBrowser !== undefined)(
 
     test('rate limits and other failures differ in shape, not in colour alone', async () => {
       const page = await openRun(faulty)
+      await page.locator('#errors [data-outcome="limited"]').first().waitFor()
+      await page.locator('#errors [data-outcome="failed"]').first().waitFor()
       const styles = await page.evaluate(() =>
         ['limited', 'failed'].map((outcome) => {
           const mark = document.querySelector(`#errors [data-outcome="${outcome}"]`)
