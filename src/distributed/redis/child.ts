@@ -15,7 +15,10 @@ import type { CoordinatorSays, RemoteBegin, WorkerSays } from './words.ts'
 import { type ChildEnds, exitCodes, type FromHost, type ToHost } from './worker-words.ts'
 
 /** Does records of one session of one run, for the process that has started this one. */
-async function workFor({ address, announcement, concurrency, spool }: FromHost & { type: 'join' }): Promise<ChildEnds> {
+async function workFor(
+  { address, announcement, concurrency, spool }: Extract<FromHost, { type: 'join' }>,
+  hearHost: (listener: (message: FromHost) => void) => void,
+): Promise<ChildEnds> {
   const { runId, session, leaseSeconds } = announcement
   const from = randomUUID()
   tellHost({ type: 'from', from })
@@ -140,12 +143,6 @@ async function workFor({ address, announcement, concurrency, spool }: FromHost &
   return ends ?? 'over'
 }
 
-const hostListeners = new Set<(message: FromHost) => void>()
-
-function hearHost(listener: (message: FromHost) => void): void {
-  hostListeners.add(listener)
-}
-
 function tellHost(message: ToHost): void {
   if (process.connected) process.send?.(message, () => {})
 }
@@ -159,21 +156,28 @@ async function inTime(work: Promise<unknown>): Promise<void> {
   clearTimer(timer)
 }
 
-// A terminal sends these to every process: what they mean the host decides.
-for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
-process.on('disconnect', () => {
-  // Nobody is there any more who would start another one: what is in work is finished.
-  for (const listener of hostListeners) listener({ type: 'leave' })
-  if (hostListeners.size === 0) process.exit(0)
-})
-process.on('message', (message: FromHost) => {
-  for (const listener of hostListeners) listener(message)
-  if (message.type !== 'join') return
-  workFor(message).then(
-    (ends) => process.exit(exitCodes[ends]),
-    (error: unknown) => {
-      tellHost({ type: 'notice', message: redactText(messageOf(error)) })
-      process.exit(1)
-    },
-  )
-})
+/** Makes this process do what the one that has started it says, until there is nothing to do any more. */
+function workForHost(): void {
+  const listeners = new Set<(message: FromHost) => void>()
+  const hearHost = (listener: (message: FromHost) => void) => void listeners.add(listener)
+  // A terminal sends these to every process: what they mean the host decides.
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => {})
+  process.on('disconnect', () => {
+    // Nobody is there any more who would start another one: what is in work is finished.
+    for (const listener of listeners) listener({ type: 'leave' })
+    if (listeners.size === 0) process.exit(0)
+  })
+  process.on('message', (message: FromHost) => {
+    for (const listener of listeners) listener(message)
+    if (message.type !== 'join') return
+    workFor(message, hearHost).then(
+      (ends) => process.exit(exitCodes[ends]),
+      (error: unknown) => {
+        tellHost({ type: 'notice', message: redactText(messageOf(error)) })
+        process.exit(1)
+      },
+    )
+  })
+}
+
+workForHost()

@@ -78,7 +78,13 @@ export function typeOfFormat(format: unknown): string | undefined {
 export function extensionOf(mediaType: string): string {
   const type = sameTypes[mediaType.toLowerCase()] ?? mediaType.toLowerCase()
   const known = Object.entries(typesByName).find(([, each]) => each === type)?.[0]
-  return known?.slice(1) ?? type.replace(/^[^/]*\/(?:x-)?/, '').replace(/[^a-z0-9].*$/, '')
+  return (
+    known?.slice(1) ??
+    type
+      .replace(/^[^/]*\/(?:x-)?/, '')
+      .split(/[^a-z0-9]/, 1)
+      .join('')
+  )
 }
 
 /** Whether a media type is one of images or of sounds; undefined for others. */
