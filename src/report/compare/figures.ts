@@ -13,7 +13,13 @@ type Readers<Subject> = Readonly<Record<string, (subject: Subject) => FigureValu
 export const runFigures: readonly Figure<Metadata>[] = [
   ...figuresOf<Metadata>(
     gatedFigures('run').map((figure) => ({ ...figure, keys: ['aggregate_statistics', ...figure.keys] })),
-    { total_cost: (run) => runCost(run, 1), cost_per_record: costPerRecord, success_rate: successRate },
+    {
+      total_cost: (run) => runCost(run, 1),
+      cost_per_record: costPerRecord,
+      success_rate: successRate,
+      avoided_requests: (run) => known(totalsOf(run).avoided?.requests ?? 0),
+      avoided_cost: (run) => known(totalsOf(run).avoided?.cost_usd ?? 0),
+    },
   ),
   { name: 'tokens_per_record', title: 'tokens per record', unit: 'count', better: 'lower', read: tokensPerRecord },
   ...percentileFigures<Metadata>('latency', callLatencyOf),

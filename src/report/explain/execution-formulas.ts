@@ -26,6 +26,8 @@ export function executionFormula(metadata: Metadata, path: FigurePath): Formula 
       return concurrencyFormula(rest)
     case 'workers':
       return workerFormula(rest)
+    case 'batches':
+      return batchFormula(metadata, rest)
     default:
       return undefined
   }
@@ -77,6 +79,15 @@ function workerFormula([worker = '', key = '']: FigurePath): Formula | undefined
     default:
       return undefined
   }
+}
+
+/** What was heard of a batch last, whenever that was: a provider tells it again and again. */
+function batchFormula(metadata: Metadata, [index = '', key]: FigurePath): Formula | undefined {
+  const batch = metadata.execution.batches?.[Number(index)]
+  const value = key === 'lines' || key === 'answered' ? batch?.[key] : undefined
+  return value == null
+    ? undefined
+    : { type: 'constant', value, what: `${key} of batch ${batch?.id}, as it was heard last` }
 }
 
 function concurrencyFormula(path: FigurePath): Formula | undefined {
