@@ -197,7 +197,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.locator('#cost .card-foot').getByRole('button', { name: 'gpt-4o', exact: true }).click()
     expect(await textOf(page.locator('.receipts'))).toContain('tokens of class')
     await page.getByRole('button', { name: 'Show JSON' }).click()
-    expect(await textOf(page.locator('.raw-json'))).toContain('"metadata_version": "1.3.0"')
+    expect(await textOf(page.locator('.raw-json'))).toContain('"metadata_version": "1.4.0"')
     expect(problems).toEqual([])
     await page.context().close()
   })

@@ -1,3 +1,4 @@
+import type { Metadata } from '../../src/metadata/schema.ts'
 import { errorName } from '../../src/report/run/error-name.ts'
 import { meaningOf } from '../../src/report/run/run-tables.ts'
 import { formatCount, formatPercent } from '../../src/report/text/format-values.ts'
@@ -9,7 +10,7 @@ import type { RunContext } from './run-page.tsx'
 
 /** What went wrong, by kind: how often, how many records it cost, and where. A click looks at the requests that failed so. */
 export function ErrorsView({
-  context: { lens, onLens },
+  context: { lens, onLens, answer },
   slice,
 }: {
   readonly context: RunContext
@@ -24,7 +25,7 @@ export function ErrorsView({
   return (
     <SectionCard id="errors" title="Errors" note={note} isWide>
       {errors.length === 0 ? (
-        <p class="card-text card-end faint">Nothing failed.</p>
+        <p class="card-text card-end faint">No request failed.</p>
       ) : (
         <TableFrame label="Errors">
           <table class="table">
@@ -68,8 +69,20 @@ export function ErrorsView({
           </table>
         </TableFrame>
       )}
+      <ActorErrors metadata={answer.metadata} />
     </SectionCard>
   )
+}
+
+/** What agents and tools ended with by themselves, without a request that failed. */
+function ActorErrors({ metadata: { agents = {}, tools = {} } }: { readonly metadata: Metadata }) {
+  const failed = [
+    ...Object.entries(agents).map(([name, { error_types }]) => ({ who: `agent ${name}`, error_types })),
+    ...Object.entries(tools).map(([name, { error_types }]) => ({ who: `tool ${name}`, error_types })),
+  ].flatMap(({ who, error_types = {} }) =>
+    Object.entries(error_types).map(([error, times]) => `${who}: ${formatCount(times)} × ${error}`),
+  )
+  return failed.length === 0 ? null : <p class="card-text card-end">{failed.join(' · ')}</p>
 }
 
 /** A shape for each kind of end: not every eye tells the colours apart. */

@@ -86,7 +86,7 @@ const slips: readonly {
     name: 'an unknown key at the top',
     text: `${smallest}output_confg: {}\n`,
     message:
-      'g.yaml:10:1: unknown key "output_confg"; expected "data_config", "graph_config", "output_config", "schema_config", "graph_post_process" or "limits"; did you mean "output_config"?',
+      'g.yaml:10:1: unknown key "output_confg"; expected "data_config", "graph_config", "output_config", "schema_config", "graph_post_process", "cache" or "limits"; did you mean "output_config"?',
   },
   {
     name: 'a parameter of the model outside of its parameters',
@@ -217,7 +217,7 @@ test('all problems of a file are told at once, in its order', () => {
     'g.yaml:5:18: unknown node type "llmm"; did you mean "llm"?',
     'g.yaml:10:3: no edge leads from START; expected one, such as {from',
     'g.yaml:11:14: unknown node "STRAT"; expected "START" or "ask"; did you mean "START"?',
-    'g.yaml:12:1: unknown key "output"; expected "data_config", "graph_config", "output_config", "schema_config", "graph_post_process" or "limits"',
+    'g.yaml:12:1: unknown key "output"; expected "data_config", "graph_config", "output_config", "schema_config", "graph_post_process", "cache" or "limits"',
   ])
 })
 
