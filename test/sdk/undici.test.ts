@@ -198,7 +198,8 @@ describe("Node's own fetch", () => {
       configurable: true,
       get: () => limit,
       set: (value: number) => {
-        if (value > limit) count += 1
+        // A call of fetch has room for our few frames besides; a stack that is looked through is of 40.
+        if (value >= 40) count += 1
         limit = value
       },
     })
