@@ -94,7 +94,7 @@ inTerminal('the end of the example, of a run that is stopped, and of a program f
   const directory = projectWithExample()
   const run = ['run', '--task', 'examples.code_assistant', '--simulate', '--simulate-speed', '50']
   const whole = await runInTerminal([...run, '-n', '3'], { directory, columns, rows })
-  expect(linesFrom(whole.output, /^tasks\.examples\.code_assistant/).length).toBeLessThanOrEqual(16)
+  expect(linesFrom(whole.output, /^tasks\.examples\.code_assistant/).length).toBeLessThanOrEqual(17)
   let isSent = false
   const stopped = await runInTerminal([...run.slice(0, 4), '-n', 'all', '--grace', '0'], {
     directory,

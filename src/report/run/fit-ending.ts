@@ -2,7 +2,7 @@ import { type Cell, type PairsSection, textOf } from '../text/section.ts'
 import { textWidth, wrapText } from '../text/terminal-text.ts'
 
 /** What is left out first where there is no room; `show` has it. */
-const dispensable = ['tools', 'agents', 'waits', 'most expensive', 'models', 'time']
+const dispensable = ['tools', 'agents', 'waits', 'most expensive', 'models', 'time', 'requests']
 
 const gap = 2
 

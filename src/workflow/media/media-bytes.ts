@@ -7,7 +7,13 @@ import { kindOfType, typeOfBytes } from './media-type.ts'
  * columns of the Hub: JSON has no bytes.
  */
 export function withMediaAsUrls(row: Row | undefined): Row | undefined {
-  return row === undefined || !holdsBytes(row) ? row : changedMap(row)
+  if (row === undefined) return undefined
+  try {
+    return holdsBytes(row) ? changedMap(row) : row
+  } catch {
+    // What cannot be walked cannot be written either: who writes it says where that is.
+    return row
+  }
 }
 
 function holdsBytes(value: unknown): boolean {
