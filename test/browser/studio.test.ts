@@ -321,33 +321,39 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.context().close()
   })
 
-  test.each([
+  const screens = [
     ['light', 360],
+    ['dark', 1600],
     ['dark', 360],
     ['light', 1600],
-    ['dark', 1600],
-  ] as const)('every view is accessible and as wide as the screen: %s, %i', async (colorScheme, width) => {
-    const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } })
-    const compare = new URLSearchParams(runs.map((run) => ['run', run]))
-    const failing = runAddress('other/metadata/metadata_failing_2026-11-20_10-00-00.json')
-    const views = [
-      studio.url,
-      runAddress(runs[0]),
-      `${failing}&kind=failed&record=record-4`,
-      `${studio.url}#/compare?${compare}`,
-      `${studio.url}#/trends`,
-      `${studio.url}#/spend`,
-    ]
-    for (const view of views) {
-      await page.goto('about:blank')
-      await page.goto(view)
-      await page.locator('h1').waitFor()
-      await page.waitForFunction(() => document.querySelector('.loading') === null)
-      expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), view).toBeLessThanOrEqual(0)
-      expect(await violationsOf(page), view).toEqual([])
-    }
-    await page.context().close()
-  })
+  ] as const
+  test.each(screens.slice(0, process.env.SYGRA_TEST_LONG ? 4 : 2))(
+    'every view is accessible and as wide as the screen: %s, %i',
+    async (colorScheme, width) => {
+      const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } })
+      const compare = new URLSearchParams(runs.map((run) => ['run', run]))
+      const failing = runAddress('other/metadata/metadata_failing_2026-11-20_10-00-00.json')
+      const views = [
+        studio.url,
+        runAddress(runs[0]),
+        `${failing}&kind=failed&record=record-4`,
+        `${studio.url}#/compare?${compare}`,
+        `${studio.url}#/trends`,
+        `${studio.url}#/spend`,
+      ]
+      for (const view of views) {
+        await page.goto('about:blank')
+        await page.goto(view)
+        await page.locator('h1').waitFor()
+        await page.waitForFunction(() => document.querySelector('.loading') === null)
+        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), view).toBeLessThanOrEqual(
+          0,
+        )
+        expect(await violationsOf(page), view).toEqual([])
+      }
+      await page.context().close()
+    },
+  )
 
   test('a running run moves by itself, in the list and on its page, until it is complete', async () => {
     const slow = await startSimulator({ timeScale: 0.3, seed: 3 })

@@ -86,6 +86,8 @@ export async function ends(started: Started, code: number | string = 0): Promise
 /** What holds whatever carries the records: the account, each record once, limits, stopping and going on. */
 export function testTransport(transport: TestedTransport): void {
   const project = (records: number, providerArgs?: readonly string[]) => openProject(transport, records, providerArgs)
+  // What the coordinator alone decides is the same over every transport: seen once by default, over all in the long run.
+  const onceTest = test.skipIf(!transport.comeTogether && !process.env.SYGRA_TEST_LONG)
 
   test('workers do the records of a run, and its one account has a row and a ledger for each', async () => {
     const { output, provider, run } = await project(40)
@@ -134,45 +136,52 @@ export function testTransport(transport: TestedTransport): void {
     expect(waste?.duplicated_records?.cost_usd).toBeLessThan(cost.total_cost_usd)
   })
 
-  test(`a coordinator killed at ${kills} moments goes on with another number of workers`, {
-    timeout: 900_000,
-  }, async () => {
-    const records = 160
-    const { output, provider, run } = await project(records, [...faults, ...speed])
-    let killed = 0
-    for (; killed < kills; killed += 1) {
-      const wanted = ((killed + 0.5) * records) / (kills + 1)
-      const started = run(1 + (killed % 3), '--resume', 'True')
-      if (!(await until(() => recordsDone(output) > wanted, started))) break
-      started.child.kill('SIGKILL')
-      await ends(started, 'SIGKILL')
-    }
-    // Without workers in the end, where all can be told without them: the run is the same.
-    await ends(run(transport.comeTogether ? 0 : 2, '--resume', 'True'))
-    await provider.stop()
-    expect(killed).toBeGreaterThan(kills / 2)
-    const metadata = await expectAccount(output, { records, mostInFlight: killed * 12, served: provider.served() })
-    expect(metadata.execution.sessions).toHaveLength(killed + 1)
-  })
+  onceTest(
+    `a coordinator killed at ${kills} moments goes on with another number of workers`,
+    {
+      timeout: 900_000,
+    },
+    async () => {
+      const records = 160
+      const { output, provider, run } = await project(records, [...faults, ...speed])
+      let killed = 0
+      for (; killed < kills; killed += 1) {
+        const wanted = ((killed + 0.5) * records) / (kills + 1)
+        const started = run(1 + (killed % 3), '--resume', 'True')
+        if (!(await until(() => recordsDone(output) > wanted, started))) break
+        started.child.kill('SIGKILL')
+        await ends(started, 'SIGKILL')
+      }
+      // Without workers in the end, where all can be told without them: the run is the same.
+      await ends(run(transport.comeTogether ? 0 : 2, '--resume', 'True'))
+      await provider.stop()
+      expect(killed).toBeGreaterThan(kills / 2)
+      const metadata = await expectAccount(output, { records, mostInFlight: killed * 12, served: provider.served() })
+      expect(metadata.execution.sessions).toHaveLength(killed + 1)
+    },
+  )
 
-  test('a worker that is stopped past its lease and goes on later does its records twice, and they stand once', async () => {
-    const { output, provider, run } = await project(60)
-    const started = run(2, '--worker-lease', '1')
-    await until(() => recordsDone(output) > 10 && workersOf(output).length === 2, started)
-    const [pid = 0] = workersOf(output)
-    process.kill(pid, 'SIGSTOP')
-    await until(() => recordsDone(output) >= 60, started)
-    process.kill(pid, 'SIGCONT')
-    await ends(started)
-    await provider.stop()
-    // Its connections stood still, so what it had asked for may have failed.
-    expect(idsOf(output).sort()).toEqual(Array.from({ length: 60 }, (_, index) => `r${index}`).sort())
-    const metadata = metadataOf(output)
-    expect(metadata.aggregate_statistics.records).toMatchObject({ total_processed: 60, total_failed: 0 })
-    expect(metadata.execution.workers).toMatchObject({ w1: { records: expect.any(Number) }, w2: {} })
-  })
+  onceTest(
+    'a worker that is stopped past its lease and goes on later does its records twice, and they stand once',
+    async () => {
+      const { output, provider, run } = await project(60)
+      const started = run(2, '--worker-lease', '1')
+      await until(() => recordsDone(output) > 10 && workersOf(output).length === 2, started)
+      const [pid = 0] = workersOf(output)
+      process.kill(pid, 'SIGSTOP')
+      await until(() => recordsDone(output) >= 60, started)
+      process.kill(pid, 'SIGCONT')
+      await ends(started)
+      await provider.stop()
+      // Its connections stood still, so what it had asked for may have failed.
+      expect(idsOf(output).sort()).toEqual(Array.from({ length: 60 }, (_, index) => `r${index}`).sort())
+      const metadata = metadataOf(output)
+      expect(metadata.aggregate_statistics.records).toMatchObject({ total_processed: 60, total_failed: 0 })
+      expect(metadata.execution.workers).toMatchObject({ w1: { records: expect.any(Number) }, w2: {} })
+    },
+  )
 
-  test(`the same run on 1 and on ${transport.many} workers comes to the same totals`, async () => {
+  onceTest(`the same run on 1 and on ${transport.many} workers comes to the same totals`, async () => {
     const totals = async (workers: number) => {
       const { output, provider, run } = await project(48, ['--time-scale', '0.01', '--seed', '5'])
       await ends(run(workers))
@@ -195,19 +204,22 @@ export function testTransport(transport: TestedTransport): void {
     await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
   })
 
-  test('a limit of cost holds over all workers, and the run goes on with a higher one and another number of them', async () => {
-    const { output, provider, run } = await project(60)
-    const limit = 0.0008
-    await ends(run(4, '--max-cost', String(limit)), 3)
-    const first = metadataOf(output).aggregate_statistics.cost
-    expect(first.total_cost_usd).toBeLessThanOrEqual(limit)
-    expect(first.total_cost_usd).toBeGreaterThan(limit / 2)
-    await ends(run(2, '--max-cost', '1', '--resume', 'True'))
-    await provider.stop()
-    await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
-  })
+  onceTest(
+    'a limit of cost holds over all workers, and the run goes on with a higher one and another number of them',
+    async () => {
+      const { output, provider, run } = await project(60)
+      const limit = 0.0008
+      await ends(run(4, '--max-cost', String(limit)), 3)
+      const first = metadataOf(output).aggregate_statistics.cost
+      expect(first.total_cost_usd).toBeLessThanOrEqual(limit)
+      expect(first.total_cost_usd).toBeGreaterThan(limit / 2)
+      await ends(run(2, '--max-cost', '1', '--resume', 'True'))
+      await provider.stop()
+      await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
+    },
+  )
 
-  test('a 429 to one worker slows all of them down: there is one limit of requests at once', async () => {
+  onceTest('a 429 to one worker slows all of them down: there is one limit of requests at once', async () => {
     const { output, provider, run } = await project(80, ['--rate-limit-rate', '0.15', ...speed])
     await ends(run(4))
     await provider.stop()
