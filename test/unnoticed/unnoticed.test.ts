@@ -63,9 +63,9 @@ async function run(name: string, isWatched: boolean) {
   return { seen: { code, stdout, hasErrors: stderr !== '' }, counted, stderr }
 }
 
-test.concurrent.each(readdirSync(folder))(
+test.each(readdirSync(folder))(
   '%s does the same with and without us',
-  { timeout: 120_000 },
+  { timeout: 120_000, retry: 1 },
   async (name) => {
     const [plain, watched] = await Promise.all([run(name, false), run(name, true)])
     expect(plain.seen.stdout, plain.stderr).not.toBe('')
