@@ -63,13 +63,9 @@ async function run(name: string, isWatched: boolean) {
   return { seen: { code, stdout, hasErrors: stderr !== '' }, counted, stderr }
 }
 
-test.each(readdirSync(folder))(
-  '%s does the same with and without us',
-  { timeout: 120_000, retry: 1 },
-  async (name) => {
-    const [plain, watched] = await Promise.all([run(name, false), run(name, true)])
-    expect(plain.seen.stdout, plain.stderr).not.toBe('')
-    expect(watched.seen, watched.stderr).toEqual(plain.seen)
-    if (name in requests) expect(watched.counted).toBe(requests[name])
-  },
-)
+test.each(readdirSync(folder))('%s does the same with and without us', { timeout: 120_000, retry: 1 }, async (name) => {
+  const [plain, watched] = await Promise.all([run(name, false), run(name, true)])
+  expect(plain.seen.stdout, plain.stderr).not.toBe('')
+  expect(watched.seen, watched.stderr).toEqual(plain.seen)
+  if (name in requests) expect(watched.counted).toBe(requests[name])
+})
