@@ -4,11 +4,11 @@ import { workersBeside } from '../runtime/ledger/run-ledgers.ts'
 import { limitsOf } from '../workflow/limits/run-limits.ts'
 import { defaultBatchSize } from '../workflow/run/begin-run.ts'
 import type { RecordWorkers, WorkedRun } from '../workflow/run/record-workers.ts'
-import type { WorkerLineSource } from '../workflow/run/run-options.ts'
 import { digestFunctionFiles } from '../workflow/run/run-plan.ts'
 import { defaultGraceSeconds } from '../workflow/run/stop-control.ts'
 import { taskForWorkers } from '../workflow/run/task-for-workers.ts'
 import { Coordinator } from './coordinator.ts'
+import { printLine } from './fork-worker.ts'
 import { ChildProcesses } from './local/child-processes.ts'
 import type { WorkerBegin } from './messages.ts'
 import { redisAddress } from './redis/connect.ts'
@@ -96,9 +96,4 @@ async function redisTransport(address: string, { run, ...known }: Known): Promis
 /** The number in the name of a worker: `w12`. */
 function numberOf(worker: string): number {
   return Number(worker.slice(1)) || 0
-}
-
-/** What the code of a task prints is its user's: it comes out here, with the name of who printed it. */
-function printLine(line: string, { worker, stream }: WorkerLineSource): void {
-  process[stream].write(`[${worker}] ${line}\n`)
 }

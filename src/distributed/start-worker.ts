@@ -1,15 +1,14 @@
-import { type ChildProcess, fork } from 'node:child_process'
+import type { ChildProcess } from 'node:child_process'
 import { join, resolve } from 'node:path'
-import { createInterface } from 'node:readline'
 import { fileURLToPath } from 'node:url'
-import { serialize } from 'node:v8'
 import { messageOf, SygraError } from '../errors.ts'
 import { clearTimer, setTimer } from '../runtime/clock.ts'
+import { describeExit, type Exit, forkWorker, type OnWorkerLine, printLine } from './fork-worker.ts'
 import { type Announcement, announced } from './redis/announcement.ts'
 import { connectRedis, type RedisAddress, type RedisConnections, redisAddress } from './redis/connect.ts'
+import { lossOf } from './redis/link.ts'
 import { mailboxes, post } from './redis/mailbox.ts'
 import { spoolsOf } from './redis/spool-file.ts'
-import type { LostWorker } from './redis/words.ts'
 import { exitCodes, type FromHost, type ToHost } from './redis/worker-words.ts'
 
 /** How a worker waits for runs. */
@@ -25,7 +24,7 @@ export interface WorkerOptions {
   /** Told what happens, a sentence at a time; printed on the standard error by default. */
   readonly onNotice?: (message: string) => void
   /** Called with each line that the code of a task prints; printed with the name of the worker by default. */
-  readonly onLine?: (line: string, from: { readonly worker: string; readonly stream: 'stdout' | 'stderr' }) => void
+  readonly onLine?: OnWorkerLine
 }
 
 /** A worker that waits for runs. */
@@ -176,15 +175,12 @@ class WorkerHost {
   #start(announcement: Announcement): void {
     const { runId, task } = announcement
     const { onNotice, concurrency, onLine = printLine } = this.#options
-    const child = fork(childPath(), [], {
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    })
+    const child = forkWorker(childPath(), { nameOf: () => job.worker, onLine })
     let failure: string | undefined
     const ended = new Promise<void>((done) => {
       child.on('close', (code, signal) => {
         this.#jobs.delete(runId)
-        this.#ended(job, { code, signal, failure })
+        this.#ended(job, { code, signal }, failure)
         done()
       })
     })
@@ -198,12 +194,6 @@ class WorkerHost {
       ended,
     }
     this.#jobs.set(runId, job)
-    for (const stream of ['stdout', 'stderr'] as const) {
-      const input = child[stream]
-      if (input !== null) {
-        createInterface({ input }).on('line', (line) => onLine(line, { worker: job.worker, stream }))
-      }
-    }
     child.on('error', (error) => {
       failure = messageOf(error)
     })
@@ -233,10 +223,11 @@ class WorkerHost {
     tell(job, { type: 'join', address: this.#address, announcement, concurrency, spool: this.#spool })
   }
 
-  #ended(job: Job, { code, signal, failure }: Exit): void {
+  #ended(job: Job, exit: Exit, failure: string | undefined): void {
     const { announcement, worker, from } = job
     const { session, task, runId } = announcement
     const { onNotice } = this.#options
+    const { code } = exit
     if (code === exitCodes.over) {
       this.#over.add(session)
       onNotice(`${worker}: nothing more to do for ${task}, run ${runId}`)
@@ -247,9 +238,9 @@ class WorkerHost {
         `${worker}: the coordinator of ${task}, run ${runId}, is gone; what was in work is kept in ${this.#spool}`,
       )
     } else {
-      const how = failure ?? (signal === null ? `ended with exit code ${code}` : `killed by ${signal}`)
+      const how = failure ?? describeExit(exit)
       onNotice(`WARNING: ${worker}: ${how}`)
-      this.#tellLoss(announcement, { lost: from, how })
+      this.#tellLoss(announcement, lossOf(from, how))
       if (job.hasBegun) return
       const crashes = (this.#crashes.get(session) ?? 0) + 1
       this.#crashes.set(session, crashes)
@@ -262,26 +253,13 @@ class WorkerHost {
   }
 
   // So that its records need not wait until nothing was heard of it for long.
-  #tellLoss({ runId, session }: Announcement, loss: LostWorker): void {
-    void post(this.#redis, mailboxes(runId, session).up, [serialize(loss)]).catch(() => {})
+  #tellLoss({ runId, session }: Announcement, loss: Buffer): void {
+    void post(this.#redis, mailboxes(runId, session).up, [loss]).catch(() => {})
   }
-}
-
-interface Exit {
-  readonly code: number | null
-  readonly signal: string | null
-  readonly failure: string | undefined
 }
 
 function tell({ child }: Job, message: FromHost): void {
   if (child.connected) child.send(message, () => {})
-}
-
-function printLine(
-  line: string,
-  { worker, stream }: { readonly worker: string; readonly stream: 'stdout' | 'stderr' },
-) {
-  process[stream].write(`[${worker}] ${line}\n`)
 }
 
 function printNotice(message: string): void {

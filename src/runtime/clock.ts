@@ -11,6 +11,25 @@ export const clearTimer: typeof clearTimeout = clearTimeout
 /** `setImmediate` as it was. */
 export const setSoon: typeof setImmediate = setImmediate
 
+/** A time that passes, and can be ended before: nothing of it keeps the process then. */
+export function pause(milliseconds: number): { readonly over: Promise<void>; readonly cancel: () => void } {
+  let timer: NodeJS.Timeout | undefined
+  const over = new Promise<void>((resolve) => {
+    timer = setTimer(resolve, milliseconds)
+  })
+  return { over, cancel: () => clearTimer(timer) }
+}
+
+/** Waits for work, for no longer than that. Rejects as the work does. */
+export async function within(work: Promise<unknown>, milliseconds: number): Promise<void> {
+  const patience = pause(milliseconds)
+  try {
+    await Promise.race([work, patience.over])
+  } finally {
+    patience.cancel()
+  }
+}
+
 /** Time of day in milliseconds since 1970; may jump when the clock is set. */
 export function nowMs(): number {
   return dateNow()

@@ -2,7 +2,7 @@ import { messageOf } from '../errors.ts'
 import type { MetricTotals } from '../exporters/otel/metric-totals.ts'
 import { otlpMetrics, otlpTraces } from '../exporters/otel/otlp-json.ts'
 import type { SpanData } from '../exporters/otel/span.ts'
-import { clearTimer, monotonicMs, nowMs, setTimer } from '../runtime/clock.ts'
+import { clearTimer, monotonicMs, nowMs, pause, setTimer, within } from '../runtime/clock.ts'
 import { redactUrl } from '../runtime/redact.ts'
 import { readRetryAfter } from '../usage/rate-limit.ts'
 import type { OtelSettings } from './otel-settings.ts'
@@ -95,9 +95,7 @@ export class OtlpSender {
       if (waitMs > left) break
       if (waitMs > 0) await pause(waitMs).over
       // A receiver that takes the connection and never answers must not be waited for.
-      const patience = pause(left)
-      await Promise.race([this.#send(left), patience.over])
-      patience.cancel()
+      await within(this.#send(left), left)
     }
     this.#dropped += this.#queue.length
     this.#queue = []
@@ -193,12 +191,4 @@ export class OtlpSender {
 /** An address may hold a key. */
 function shown(url: string): string {
   return redactUrl(url)
-}
-
-function pause(milliseconds: number): { readonly over: Promise<void>; readonly cancel: () => void } {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<void>((resolve) => {
-    timer = setTimer(resolve, milliseconds)
-  })
-  return { over, cancel: () => clearTimer(timer) }
 }

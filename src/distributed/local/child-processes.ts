@@ -1,7 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { createInterface } from 'node:readline'
+import type { ChildProcess } from 'node:child_process'
 import { SygraError } from '../../errors.ts'
 import { clearTimer, setTimer } from '../../runtime/clock.ts'
+import { describeExit, type Exit, forkWorker, type OnWorkerLine } from '../fork-worker.ts'
 import type { FromWorker, QueuedRecord, ToWorker, WorkerBegin } from '../messages.ts'
 import { newSeat, type Seat, Seats } from '../seats.ts'
 import type { CoordinatorHandlers, CoordinatorTransport } from '../transport.ts'
@@ -17,8 +17,7 @@ export interface ChildProcessOptions {
   /** A name for a worker, unlike all others of the run. */
   readonly newName: () => string
   readonly beginOf: (worker: string) => WorkerBegin
-  /** Is given what a worker's own code prints. */
-  readonly onLine: (line: string, from: { readonly worker: string; readonly stream: 'stdout' | 'stderr' }) => void
+  readonly onLine: OnWorkerLine
 }
 
 interface ChildSeat extends Seat {
@@ -26,11 +25,6 @@ interface ChildSeat extends Seat {
   failure: string | undefined
   /** Resolves when it is gone. */
   left: Promise<void>
-}
-
-interface Exit {
-  readonly code: number | null
-  readonly signal: string | null
 }
 
 /** What a worker is given to end by itself. */
@@ -89,12 +83,8 @@ export class ChildProcesses implements CoordinatorTransport {
 
   #start(): void {
     const worker = this.#options.newName()
-    const child = fork(this.#options.program, [], {
-      // As this process, but for a port that only one can have.
-      execArgv: process.execArgv.filter((argument) => !argument.startsWith('--inspect')),
-      serialization: 'advanced',
-      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
-    })
+    const { program, onLine } = this.#options
+    const child = forkWorker(program, { nameOf: () => worker, onLine })
     const seat: ChildSeat = {
       ...newSeat(worker, this.#concurrency),
       child,
@@ -102,12 +92,6 @@ export class ChildProcesses implements CoordinatorTransport {
       left: Promise.resolve(),
     }
     this.#seats.add(seat)
-    for (const stream of ['stdout', 'stderr'] as const) {
-      const input = child[stream]
-      if (input !== null) {
-        createInterface({ input }).on('line', (line) => this.#options.onLine(line, { worker, stream }))
-      }
-    }
     child.on('message', (message: FromWorker) => this.#hear(seat, message))
     child.on('error', (error) => {
       seat.failure ??= error.message
@@ -124,10 +108,11 @@ export class ChildProcesses implements CoordinatorTransport {
     this.#seats.hear(seat, message)
   }
 
-  #gone(seat: ChildSeat, { code, signal }: Exit): void {
+  #gone(seat: ChildSeat, exit: Exit): void {
     const { worker, isReady } = seat
+    const { code, signal } = exit
     this.#seats.delete(worker)
-    const how = signal === null ? `ended with exit code ${code}` : `killed by ${signal}`
+    const how = describeExit(exit)
     if (this.#isClosing) {
       this.#handlers?.gone(worker, signal === null && code === 0 ? undefined : how)
       return

@@ -3,22 +3,19 @@ import { redactText } from '../../runtime/redact.ts'
 import type { FromWorker, ToWorker, WorkerBegin } from '../messages.ts'
 import type { WorkerChannel } from '../transport.ts'
 import { doRecords } from '../worker/do-records.ts'
+import { Hearing } from '../worker/hearing.ts'
 
 /** The channel between a child process and its coordinator, which is its parent. */
 function channelToParent(onBegin: (begin: WorkerBegin) => void): WorkerChannel {
-  const listeners = new Set<(message: ToWorker) => void>()
-  const goneListeners = new Set<() => void>()
-  /** What was said while the worker was still beginning. */
-  let early: ToWorker[] = []
+  const hearing = new Hearing()
   process.on('message', (message: ToWorker) => {
     if (message.type === 'begin') onBegin(message.begin)
-    else if (listeners.size === 0) early.push(message)
-    else for (const listener of listeners) listener(message)
+    else hearing.hear(message)
   })
   process.on('disconnect', () => {
-    for (const listener of goneListeners) listener()
-    // Where nobody listens nothing has begun, so there is nothing to be ended.
-    if (goneListeners.size === 0) process.exit(0)
+    hearing.gone()
+    // Where nothing has begun, there is nothing to be ended.
+    if (!hearing.hasBegun) process.exit(0)
   })
   return {
     send: (message) =>
@@ -26,15 +23,8 @@ function channelToParent(onBegin: (begin: WorkerBegin) => void): WorkerChannel {
         if (process.send === undefined || !process.connected) reject(new Error('the coordinator is gone'))
         else process.send(message, undefined, undefined, (error) => (error === null ? resolve() : reject(error)))
       }),
-    onMessage: (listener) => {
-      listeners.add(listener)
-      for (const message of early) listener(message)
-      early = []
-    },
-    onGone: (listener) => {
-      goneListeners.add(listener)
-      if (!process.connected) listener()
-    },
+    onMessage: hearing.onMessage,
+    onGone: hearing.onGone,
     close: () => {
       if (process.connected) process.disconnect()
     },

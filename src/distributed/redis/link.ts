@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import { clearTimer, monotonicMs, setSoon, setTimer } from '../../runtime/clock.ts'
+import { clearTimer, monotonicMs, pause, setSoon, setTimer } from '../../runtime/clock.ts'
 
 /** One message on its way, or what was heard of the other side alone. */
 interface Frame<Message> {
@@ -11,6 +11,8 @@ interface Frame<Message> {
   readonly heard: number
   /** Something behind `heard` is missing: it is to be sent again. */
   readonly isGap?: boolean
+  /** How the sender ended, told by who saw it: it says nothing more. */
+  readonly lost?: string
   readonly message?: Message
 }
 
@@ -96,7 +98,7 @@ export class Link<Out, In> {
   async settled(mostMs: number): Promise<void> {
     const until = monotonicMs() + mostMs
     while (this.#unheard.size > 0 && monotonicMs() < until) {
-      await new Promise((resolve) => setTimer(resolve, 20))
+      await pause(20).over
     }
     this.#confirm()
     await this.#flushing
@@ -168,6 +170,11 @@ export class Link<Out, In> {
     this.#gapAt = now
     void this.#push(this.#frame({ isGap: true })).catch(() => {})
   }
+}
+
+/** A frame about somebody who has ended without a word. */
+export function lossOf(from: string, how: string): Buffer {
+  return serialize({ from, number: 0, heard: 0, lost: how } satisfies Frame<never>)
 }
 
 /** Reads a frame; undefined for what is none. */

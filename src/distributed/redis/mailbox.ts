@@ -1,4 +1,4 @@
-import { setTimer } from '../../runtime/clock.ts'
+import { pause } from '../../runtime/clock.ts'
 import type { RedisConnections } from './connect.ts'
 
 /** Nothing that was left by a run that died stays for longer. */
@@ -36,7 +36,7 @@ export function readMailbox(
         }
       } catch {
         // The connection is made anew meanwhile.
-        if (!isStopped) await new Promise((resolve) => setTimer(resolve, 200))
+        if (!isStopped) await pause(200).over
       }
     }
   }

@@ -1,6 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { deserialize } from 'node:v8'
-import { clearTimer, monotonicSeconds, setTimer } from '../../runtime/clock.ts'
+import { monotonicSeconds, pause, within } from '../../runtime/clock.ts'
 import { packageVersion } from '../../runtime/environment.ts'
 import type { QueuedRecord, ToWorker, WorkerBegin } from '../messages.ts'
 import { newSeat, type Seat, Seats } from '../seats.ts'
@@ -10,7 +9,7 @@ import { type Announcement, announce, withdraw } from './announcement.ts'
 import { connectRedis, type RedisAddress, type RedisConnections } from './connect.ts'
 import { Link, readFrame } from './link.ts'
 import { mailboxes, post, readMailbox } from './mailbox.ts'
-import { type CoordinatorSays, type Hello, isLostWorker, type WorkerSays } from './words.ts'
+import type { CoordinatorSays, Hello, WorkerSays } from './words.ts'
 
 export interface RedisTransportOptions {
   readonly address: RedisAddress
@@ -40,6 +39,8 @@ interface RemoteSeat extends Seat {
 }
 
 const endSeconds = 10
+/** A Redis that is away must not keep a run from its end. */
+const withdrawMs = 2_000
 /** After so many leases of silence a worker is gone: it is taken for lost, should it come back. */
 const leasesUntilGone = 3
 
@@ -115,10 +116,13 @@ export class RedisTransport implements CoordinatorTransport {
     clearInterval(this.#heartbeat)
     this.#seats.close()
     // First: who has ended must not find the run again.
-    await inTime(withdraw(redis.commands, this.#announcement))
+    await within(
+      withdraw(redis.commands, this.#announcement).catch(() => {}),
+      withdrawMs,
+    )
     for (const { worker } of this.#seats.all()) this.tell(worker, { type: 'end' })
     const until = monotonicSeconds() + endSeconds
-    while (this.#seats.all().some(({ isSilent }) => !isSilent) && monotonicSeconds() < until) await pause(20)
+    while (this.#seats.all().some(({ isSilent }) => !isSilent) && monotonicSeconds() < until) await pause(20).over
     for (const seat of this.#seats.all()) this.#leave(seat, 'it did not answer at the end of the run')
     await Promise.all([...this.#visitors.values()].map(({ link }) => link.settled(500)))
     this.#stopReading?.()
@@ -133,11 +137,13 @@ export class RedisTransport implements CoordinatorTransport {
 
   #receive(bytes: Buffer): void {
     const frame = readFrame<WorkerSays>(bytes)
-    if (frame === undefined) {
-      this.#readLoss(bytes)
+    if (frame === undefined) return
+    if (frame.lost === undefined) {
+      this.#visitorOf(frame.from).link.receive(frame)
       return
     }
-    this.#visitorOf(frame.from).link.receive(frame)
+    const seat = this.#visitors.get(frame.from)?.seat
+    if (seat !== undefined) this.#leave(seat, frame.lost)
   }
 
   #visitorOf(from: string): Visitor {
@@ -209,24 +215,12 @@ export class RedisTransport implements CoordinatorTransport {
         `Waiting up to ${Math.ceil(leaseSeconds)} s for what earlier workers have kept: ${[...this.#unsettled].join(', ')}`,
       )
     }
-    while (this.#unsettled.size > 0 && monotonicSeconds() < until) await pause(50)
+    while (this.#unsettled.size > 0 && monotonicSeconds() < until) await pause(50).over
     if (this.#unsettled.size > 0) {
       onNotice(
         `WARNING: not heard again of ${[...this.#unsettled].join(', ')}: what they had in work when the run was killed may be missing; their machines keep it in .sygra/spool`,
       )
     }
-  }
-
-  #readLoss(bytes: Buffer): void {
-    let read: unknown
-    try {
-      read = deserialize(bytes)
-    } catch {
-      return
-    }
-    if (!isLostWorker(read)) return
-    const visitor = this.#visitors.get(read.lost)
-    if (visitor?.seat !== undefined) this.#leave(visitor.seat, read.how)
   }
 
   #tellPlaces(): void {
@@ -259,18 +253,4 @@ export class RedisTransport implements CoordinatorTransport {
       onNotice(`WARNING: no worker is there: start one with sygra worker ${address.text}`)
     }
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimer(resolve, ms))
-}
-
-/** A Redis that is away must not keep a run from its end. */
-async function inTime(work: Promise<unknown>): Promise<void> {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<void>((resolve) => {
-    timer = setTimer(resolve, 2_000)
-  })
-  await Promise.race([work.catch(() => {}), over])
-  clearTimer(timer)
 }

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs'
 import { basename, join } from 'node:path'
+import type { FromWorker } from '../messages.ts'
 
 /** Lines told at a time. */
 const chunkLength = 256 * 1024
@@ -22,23 +23,59 @@ export function spoolsOf(directory: string, runId: string): readonly string[] {
   }
 }
 
-/** Tells the lines of such a file, removes it once all are kept, and gives whose they were. What is told twice counts once. */
-export async function deliverSpool(
-  path: string,
-  tell: (lines: { readonly worker: string; readonly text: string }) => Promise<void>,
-): Promise<string> {
-  const worker = basename(path).split('.').at(-2) ?? ''
-  const lines = readFileSync(path, 'utf8').split('\n')
-  const told: Promise<void>[] = []
-  let text = ''
-  for (const line of lines) {
-    if (line !== '') text += `${line}\n`
-    if (text.length < chunkLength) continue
-    told.push(tell({ worker, text }))
-    text = ''
+type Spooled = Extract<FromWorker, { readonly type: 'spooled' }>
+
+/** Tells what was kept for a coordinator that was gone to the one that has come. What is told twice counts once. */
+export class SpoolDelivery {
+  readonly #send: (lines: Spooled) => void
+  /** What is to happen when the lines of a number are kept. */
+  readonly #unkept = new Map<number, () => void>()
+  readonly #running = new Set<Promise<unknown>>()
+  #number = 0
+
+  constructor(send: (lines: Spooled) => void) {
+    this.#send = send
   }
-  if (text !== '') told.push(tell({ worker, text }))
-  await Promise.all(told)
-  rmSync(path, { force: true })
-  return worker
+
+  /** Tells the lines of a file, removes it once all are kept, and gives the name of the worker whose they were. */
+  deliver(path: string): Promise<string> {
+    const delivery = this.#deliver(path).finally(() => this.#running.delete(delivery))
+    this.#running.add(delivery)
+    return delivery
+  }
+
+  /** The lines of that number are on the disk of the coordinator. */
+  kept(number: number): void {
+    this.#unkept.get(number)?.()
+    this.#unkept.delete(number)
+  }
+
+  /** Resolves when everything that is being told is kept. */
+  async done(): Promise<void> {
+    await Promise.allSettled(this.#running)
+  }
+
+  async #deliver(path: string): Promise<string> {
+    const worker = basename(path).split('.').at(-2) ?? ''
+    const told: Promise<void>[] = []
+    let text = ''
+    for (const line of readFileSync(path, 'utf8').split('\n')) {
+      if (line !== '') text += `${line}\n`
+      if (text.length < chunkLength) continue
+      told.push(this.#tell(worker, text))
+      text = ''
+    }
+    if (text !== '') told.push(this.#tell(worker, text))
+    await Promise.all(told)
+    rmSync(path, { force: true })
+    return worker
+  }
+
+  #tell(worker: string, text: string): Promise<void> {
+    this.#number += 1
+    const number = this.#number
+    const kept = new Promise<void>((resolve) => this.#unkept.set(number, resolve))
+    this.#send({ type: 'spooled', number, worker, text })
+    return kept
+  }
 }

@@ -25,13 +25,3 @@ export type CoordinatorSays =
   | Exclude<ToWorker, { readonly type: 'begin' }>
   /** It is not one of the run's workers: refused, or taken for lost. */
   | { readonly type: 'turned-away'; readonly reason: string; readonly isRefused: boolean }
-
-/** Put beside the conversation by who saw a worker end without a word. */
-export interface LostWorker {
-  readonly lost: string
-  readonly how: string
-}
-
-export function isLostWorker(read: unknown): read is LostWorker {
-  return typeof read === 'object' && read !== null && 'lost' in read && 'how' in read
-}
