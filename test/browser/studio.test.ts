@@ -369,6 +369,9 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
       await page.locator('.row-link').click()
       await page.locator('.run-header .pill', { hasText: 'running' }).waitFor()
       const records = () => textOf(page.locator('.key-figures .figure').nth(1))
+      // The page as it is first opened is no successor of anything.
+      await page.locator('#records tbody tr').first().waitFor()
+      await page.waitForFunction(() => document.querySelector('.loading') === null)
       // What is shown is never cleared before its successor is there, and nothing jumps.
       await page.evaluate(() => {
         Reflect.set(window, 'shift', 0)
