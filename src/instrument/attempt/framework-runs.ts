@@ -1,42 +1,17 @@
 import { actorFacts, type ExecutionFacts, nodeFacts } from '../../exporters/otel/execution.ts'
-import type { ActorKind } from '../../metadata/event.ts'
-import { type ActorPlace, actorName, joinActors } from '../../runtime/actors.ts'
+import { actorName, joinActors } from '../../runtime/actors.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
-import type { ModelIdentity, Scope } from '../../runtime/scope.ts'
+import type { Scope } from '../../runtime/scope.ts'
 import { activeTraceparent } from '../../runtime/trace-context.ts'
-import { type LiveSpan, startLiveSpan } from '../../telemetry/live-span.ts'
-
-/** What a framework says of a part of its work when it begins: a node, an agent, a tool, or a call to a model. */
-export interface FrameworkStart {
-  readonly id: string
-  readonly parentId?: string
-  /** Where the program was. */
-  readonly place: Scope
-  readonly names?: PlaceNames
-  /** It is an execution of what it names: of its agent or of its tool. */
-  readonly executes?: ActorKind
-  /** It has no span in the application's own OpenTelemetry. */
-  readonly hasNoSpan?: boolean
-  /** Every name of the model; set for a call to one. */
-  readonly models?: readonly string[]
-}
-
-/** A part of a framework's work that goes on. */
-export interface FrameworkRun extends FrameworkStart {
-  /** Monotonic seconds. */
-  readonly startedAt: number
-  /** No other call to a model went on in the same place. */
-  wasAlone: boolean
-  /** Its span in the application's own OpenTelemetry, where that has one. */
-  readonly span: LiveSpan | undefined
-  /** The span of the application that was active when it began. */
-  readonly activeTraceparent: string | undefined
-  /** A request was sent in it, as a framework knows that tells in which of its runs the caller is. */
-  hasSent: boolean
-}
+import { startLiveSpan } from '../../telemetry/live-span.ts'
+import type { FrameworkRun, FrameworkStart, PlaceNames } from './framework-run.ts'
+import { recordExecution } from './record-execution.ts'
 
 // A framework does not always tell of an end, such as that of a stream nobody reads on.
 const maxRuns = 10_000
+
+// Longer than a client waits for an answer: what tells of no failure, and of nothing else for so long, has failed.
+const maxSilenceSeconds = 15 * 60
 
 /**
  * What frameworks are doing, as their callbacks tell it: the names of the place a request comes from. They never tell of
@@ -46,7 +21,14 @@ export class FrameworkRuns {
   readonly #runs = new Map<string, FrameworkRun>()
   readonly #calls = new Set<FrameworkRun>()
   readonly #idSources = new Set<() => string | undefined>()
+  /** Those that may end untold, the one that was silent for longest first. */
+  readonly #untold = new Set<FrameworkRun>()
+  readonly #now: () => number
   #lastNumber = 0
+
+  constructor(now = monotonicSeconds) {
+    this.#now = now
+  }
 
   /** Asks a framework, before each request, in which of its runs the caller is. Asked once, however often it is given. */
   askFor(currentId: () => string | undefined): void {
@@ -60,13 +42,17 @@ export class FrameworkRuns {
   }
 
   start(start: FrameworkStart): void {
+    this.#leaveSilent()
     // What another framework starts within a run of this one is a part of it.
     const parentId = start.parentId ?? this.#currentRun()?.id
     const facts = start.hasNoSpan === true ? undefined : spanFactsOf(start)
+    const startedAt = this.#now()
     const run: FrameworkRun = {
       ...start,
       parentId,
-      startedAt: monotonicSeconds(),
+      node: start.executes === undefined ? undefined : (start.place.node ?? this.namesOf({ ...start, parentId }).node),
+      startedAt,
+      heardAt: startedAt,
       wasAlone: true,
       hasSent: false,
       span: facts === undefined ? undefined : startLiveSpan(facts, this.#spanOf(parentId)),
@@ -74,6 +60,7 @@ export class FrameworkRuns {
     }
     if (this.#runs.size >= maxRuns) this.#forgetOldest()
     this.#runs.set(run.id, run)
+    if (run.mayEndUntold) this.#untold.add(run)
     if (run.models === undefined) return
     for (const other of this.#calls) {
       if (!samePlace(other.place, run.place)) continue
@@ -89,7 +76,21 @@ export class FrameworkRuns {
     if (run === undefined) return undefined
     this.#runs.delete(id)
     this.#calls.delete(run)
+    this.#untold.delete(run)
     return run
+  }
+
+  /** Notes that a run which may end untold goes on. */
+  hear(run: FrameworkRun): void {
+    run.heardAt = this.#now()
+    if (this.#untold.delete(run)) this.#untold.add(run)
+  }
+
+  /** Ends what goes on in a run of ours: its end will not be told. */
+  settle(runId: string): void {
+    for (const run of this.#runs.values()) {
+      if (run.executes !== undefined && run.place.collector.runId === runId) this.#leave(run)
+    }
   }
 
   /** A run that goes on. */
@@ -99,13 +100,14 @@ export class FrameworkRuns {
 
   /** The runs that have not ended and are executions of agents or tools. */
   openExecutions(): FrameworkRun[] {
+    this.#leaveSilent()
     return [...this.#runs.values()].filter(({ executes }) => executes !== undefined)
   }
 
-  /** The oldest call to a model that goes on and fits. */
-  findCall(fits: (run: FrameworkRun) => boolean): FrameworkRun | undefined {
-    for (const call of this.#calls) if (fits(call)) return call
-    return undefined
+  /** The calls to models that go on, in the order of their starts. */
+  openCalls(): FrameworkRun[] {
+    this.#leaveSilent()
+    return [...this.#calls]
   }
 
   /** The names of a run, and of those it is within: of nodes the innermost, of agents and tools all. */
@@ -126,6 +128,7 @@ export class FrameworkRuns {
   /** The names of the place that a request of this model is sent from; undefined where no framework knows it. */
   namesFor(scope: Scope, readModel: () => string | undefined): PlaceNames | undefined {
     if (this.#runs.size === 0) return undefined
+    this.#leaveSilent()
     const current = this.#currentRun()
     if (current !== undefined) current.hasSent = true
     const call = this.#callWithin(current, scope, readModel())
@@ -151,7 +154,7 @@ export class FrameworkRuns {
 
   #currentRun(): FrameworkRun | undefined {
     for (const source of this.#idSources) {
-      const id = source()
+      const id = askSafely(source)
       const run = id === undefined ? undefined : this.#runs.get(id)
       if (run !== undefined) return run
     }
@@ -181,9 +184,30 @@ export class FrameworkRuns {
 
   #forgetOldest(): void {
     for (const run of this.#runs.values()) {
-      this.end(run.id)
+      this.#leave(run)
       return
     }
+  }
+
+  #leaveSilent(): void {
+    for (const run of this.#untold) {
+      if (this.#now() - run.heardAt < maxSilenceSeconds) return
+      this.#leave(run)
+    }
+  }
+
+  #leave(run: FrameworkRun): void {
+    this.end(run.id)
+    recordExecution(run, { type: 'left' })
+  }
+}
+
+/** What is asked is foreign code. */
+function askSafely(source: () => string | undefined): string | undefined {
+  try {
+    return source()
+  } catch {
+    return undefined
   }
 }
 
@@ -204,14 +228,6 @@ function sameNames(one: PlaceNames, other: PlaceNames): boolean {
     one.tool === other.tool &&
     one.model?.name === other.model?.name
   )
-}
-
-/** Names that a framework knows of the place a request comes from. */
-export interface PlaceNames extends ActorPlace {
-  node?: string
-  readonly model?: ModelIdentity
-  /** Where the program was when the framework's run began. */
-  readonly place?: Scope
 }
 
 /** The scope with the names that a framework gives the place; what the program named itself stays. */

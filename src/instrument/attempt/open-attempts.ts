@@ -1,5 +1,4 @@
 import type { AttemptEnd, ObservedAttempt } from './attempt.ts'
-import { settleExecutions } from './record-execution.ts'
 import { wireState } from './wire-state.ts'
 
 /** How many attempts of a run are on their way. */
@@ -20,8 +19,9 @@ export function settleOpenAttempts(runId: string): void {
     } catch {}
   }
   try {
-    wireState().deferred.noteUnread(runId)
-    settleExecutions(runId)
+    const { deferred, frameworks } = wireState()
+    deferred.noteUnread(runId)
+    frameworks.settle(runId)
   } catch {}
 }
 

@@ -1,8 +1,7 @@
 import { actorName } from '../../runtime/actors.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import { thrownTypeOf } from './error-type.ts'
-import type { FrameworkRun } from './framework-runs.ts'
-import { wireState } from './wire-state.ts'
+import type { FrameworkRun } from './framework-run.ts'
 
 /** How an execution ended, as far as its framework tells. */
 export type ExecutionEnd =
@@ -16,7 +15,7 @@ export type ExecutionEnd =
 
 /** Records the end of a framework's run, where it was an execution of an agent or of a tool. */
 export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
-  const { executes, names, place, startedAt, span } = run
+  const { executes, names, node, place, startedAt, span } = run
   const errorType = end.type === 'failed' ? thrownTypeOf(end.error) : undefined
   const isUntimed = end.type === 'left' || (end.type === 'succeeded' && end.isUntimed === true)
   span?.end(errorType)
@@ -26,21 +25,11 @@ export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
     type: 'actor-end',
     kind: executes,
     name: actorName(name),
-    node: place.node ?? wireState().frameworks.namesOf(run).node,
+    node,
     recordId: place.record?.id,
     succeeded: end.type === 'succeeded' ? true : end.type === 'failed' ? false : undefined,
     durationSeconds: isUntimed ? undefined : monotonicSeconds() - startedAt,
     errorType,
     isTraced: span === undefined ? undefined : true,
   })
-}
-
-/** Tells of the executions of a run that nobody has told the end of. */
-export function settleExecutions(runId: string): void {
-  const { frameworks } = wireState()
-  for (const run of frameworks.openExecutions()) {
-    if (run.place.collector.runId !== runId) continue
-    frameworks.end(run.id)
-    recordExecution(run, { type: 'left' })
-  }
 }

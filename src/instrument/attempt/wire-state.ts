@@ -20,9 +20,11 @@ interface WireState {
   readonly deferred: DeferredWork
   /** Events of frameworks, and by which of their names they were told of. */
   readonly told: WeakMap<object, Set<string>>
+  /** Ids of runs of frameworks that give none, by an object that start and end of the run share. */
+  readonly callIds: WeakMap<object, string>
 }
 
-const stateKey = Symbol.for('sygra.wire-state.6')
+const stateKey = Symbol.for('sygra.wire-state.7')
 
 /** The state of this process. Two copies of the package share it, as under `--import`. */
 export function wireState(): WireState {
@@ -34,6 +36,7 @@ export function wireState(): WireState {
     recorded: new RecordedRequests(),
     deferred: new DeferredWork(),
     told: new WeakMap(),
+    callIds: new WeakMap(),
   }
   return holder[stateKey]
 }

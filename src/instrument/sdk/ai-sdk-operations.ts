@@ -14,12 +14,10 @@ import type { AiSdkObserver, CurrentOperation } from './ai-sdk-channel.ts'
 export function observeAiSdk(current: CurrentOperation): AiSdkObserver {
   const { frameworks, recorded } = wireState()
   const ids = new WeakMap<object, string>()
-  let count = 0
   frameworks.askFor(() => current.getStore())
   return {
     start(message) {
-      count += 1
-      const id = `ai:telemetry ${count}`
+      const id = `ai:telemetry ${frameworks.nextNumber()}`
       const event = memberOf(message, 'event')
       const type = memberOf(message, 'type')
       const agent = textOf(memberOf(event, 'functionId'))

@@ -3,7 +3,8 @@ import { currentOrOutsideScope } from '../../runtime/scope.ts'
 import { readAiSdkUsage } from '../../usage/index.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
-import { type FrameworkRun, samePlace } from '../attempt/framework-runs.ts'
+import type { FrameworkRun } from '../attempt/framework-run.ts'
+import { samePlace } from '../attempt/framework-runs.ts'
 import { recordExecution } from '../attempt/record-execution.ts'
 import { recordIfUnseen } from '../attempt/unseen-request.ts'
 import { wireState } from '../attempt/wire-state.ts'
@@ -55,12 +56,17 @@ export function metadataTelemetry(): MetadataTelemetry {
   const start = (event: TelemetryEvent) => {
     const model = event.model?.modelId ?? event.modelId
     if (model === undefined) return
+    const id = `${callPrefix}${event.callId ?? ''} ${frameworks.nextNumber()}`
+    if (event.model !== undefined) wireState().callIds.set(event.model, id)
     frameworks.start({
-      id: `${callPrefix}${event.callId ?? ''} ${frameworks.nextNumber()}`,
+      id,
       place: currentOrOutsideScope(),
       models: [model],
       names: { agent: event.functionId },
+      mayEndUntold: event.callId === undefined,
     })
+    const agent = openExecutionsOf(event).at(-1)
+    if (agent !== undefined) frameworks.hear(agent)
   }
   return {
     onStart: once('onStart', startExecution),
@@ -98,22 +104,27 @@ function startExecution({ callId, functionId }: TelemetryEvent): void {
     executes: 'agent',
     // No call is known to be within it, so its span would be an empty one beside them.
     hasNoSpan: true,
+    mayEndUntold: true,
   })
 }
 
 /** An agent has ended; of one that fails ai@6 does not tell. Of several that go on here under one name it may be any. */
-function endExecution({ callId, functionId }: TelemetryEvent): void {
-  if (callId !== undefined || functionId === undefined) return
-  const { frameworks } = wireState()
-  const place = currentOrOutsideScope()
-  const open = frameworks
-    .openExecutions()
-    .filter((run) => run.id.startsWith(executionPrefix) && run.names?.agent === functionId)
-    .filter((run) => samePlace(run.place, place))
+function endExecution(event: TelemetryEvent): void {
+  const open = openExecutionsOf(event)
   const run = open.at(-1)
   if (run === undefined) return
-  frameworks.end(run.id)
+  wireState().frameworks.end(run.id)
   recordExecution(run, { type: 'succeeded', isUntimed: open.length > 1 })
+}
+
+/** The executions of an agent that ai@6 tells of and that go on here. */
+function openExecutionsOf({ callId, functionId }: TelemetryEvent): FrameworkRun[] {
+  if (callId !== undefined || functionId === undefined) return []
+  const place = currentOrOutsideScope()
+  return wireState()
+    .frameworks.openExecutions()
+    .filter((run) => run.id.startsWith(executionPrefix) && run.names?.agent === functionId)
+    .filter((run) => samePlace(run.place, place))
 }
 
 function endTool({ callId, toolCall, success, error, durationMs }: ToolEndEvent): void {
@@ -149,15 +160,22 @@ function endCall(event: TelemetryEvent): void {
 const callPrefix = 'ai-sdk '
 const executionPrefix = 'ai-sdk execution '
 
-/** The call that ends: in ai@6, which gives the two events no common id, the oldest of its model and function here. */
+/**
+ * The call that ends. ai@6 gives the two events no common id, but one object for the model unless it streams: there it is the newest
+ * of its model and function here, since older ones may have failed, which is not told.
+ */
 function openCall(event: TelemetryEvent): FrameworkRun | undefined {
+  const id = event.model === undefined ? undefined : wireState().callIds.get(event.model)
+  if (id !== undefined) return wireState().frameworks.find(id)
   const place = currentOrOutsideScope()
   const model = event.model?.modelId ?? event.modelId
-  return wireState().frameworks.findCall(
-    (run) =>
-      run.id.startsWith(`${callPrefix}${event.callId ?? ''} `) &&
-      run.names?.agent === event.functionId &&
-      (model === undefined || run.models?.includes(model) === true) &&
-      samePlace(run.place, place),
-  )
+  return wireState()
+    .frameworks.openCalls()
+    .findLast(
+      (run) =>
+        run.id.startsWith(`${callPrefix}${event.callId ?? ''} `) &&
+        run.names?.agent === event.functionId &&
+        (model === undefined || run.models?.includes(model) === true) &&
+        samePlace(run.place, place),
+    )
 }

@@ -7,7 +7,7 @@ import { z } from 'zod'
 import { answerAsAgent } from '../../../test/helpers/agent-server.ts'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../../../test/helpers/fault-server.ts'
 import { observeRequests } from '../../../test/helpers/observe-requests.ts'
-import { settleExecutions } from '../attempt/record-execution.ts'
+import { wireState } from '../attempt/wire-state.ts'
 import { trackFetch } from '../fetch/fetch.ts'
 import { metadataMiddleware, metadataTelemetry } from './ai-sdk.ts'
 import { observeAiSdk } from './ai-sdk-operations.ts'
@@ -167,15 +167,15 @@ describe('the telemetry integration', () => {
         experimental_telemetry: { isEnabled: true, functionId: agent, ...options },
       })
     const { collector, events } = await observeRequests(async () => {
+      const failing = new MockLanguageModelV3({ doGenerate: async () => Promise.reject(new Error('no')) })
+      const asked = { model: failing, prompt: 'Hi', maxRetries: 0, experimental_telemetry: { functionId: 'lost' } }
+      await generateText(asked).catch(() => {})
       await ask('planner', async () => 'found')
       await ask('planner', async () => Promise.reject(new TypeError('no')), telemetry('planner'))
       // At once, and of one name: which of them has ended is not told.
       await Promise.all([ask('twin', async () => 'found'), ask('twin', async () => 'found')])
-      const failing = new MockLanguageModelV3({ doGenerate: async () => Promise.reject(new Error('no')) })
-      const asked = { model: failing, prompt: 'Hi', maxRetries: 0, experimental_telemetry: { functionId: 'lost' } }
-      await generateText(asked).catch(() => {})
     })
-    settleExecutions(collector.runId)
+    wireState().frameworks.settle(collector.runId)
     const { agents, tools } = collector.getMetadataSummary()
     expect(agents).toMatchObject({
       planner: { total_executions: 2, total_failures: 0, unknown_outcomes: 0, requests: { total_requests: 4 } },

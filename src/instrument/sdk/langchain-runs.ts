@@ -2,7 +2,7 @@ import { monotonicSeconds } from '../../runtime/clock.ts'
 import { currentOrOutsideScope } from '../../runtime/scope.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
 import { thrownTypeOf } from '../attempt/error-type.ts'
-import type { FrameworkRun, FrameworkStart, PlaceNames } from '../attempt/framework-runs.ts'
+import type { FrameworkRun, FrameworkStart, PlaceNames } from '../attempt/framework-run.ts'
 import { recordExecution } from '../attempt/record-execution.ts'
 import { failedAnswer, recordIfUnseen } from '../attempt/unseen-request.ts'
 import { wireState } from '../attempt/wire-state.ts'
@@ -133,7 +133,6 @@ function recordNode(run: FrameworkRun, failure: { readonly error: unknown } | un
   const errorType = failure === undefined ? undefined : thrownTypeOf(failure.error)
   // A run that is an agent's has its span.
   const isTraced = run.executes === undefined && run.span !== undefined ? true : undefined
-  if (isTraced) run.span?.end(errorType)
   run.place.collector.recordBeside({
     type: 'node-end',
     node: run.names.node,

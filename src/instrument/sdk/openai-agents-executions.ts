@@ -15,7 +15,6 @@ export function observeOpenAiAgents(): OpenAiAgentsObserver {
   const { frameworks } = wireState()
   // By the data of a span, which the copies that the SDK makes of it share; of other spans that of the one around it.
   const ids = new WeakMap<object, string>()
-  let count = 0
   const idOf = (span: unknown): string | undefined => {
     let around = span
     for (let depth = 0; typeof around === 'object' && around !== null && depth < 100; depth += 1) {
@@ -44,8 +43,7 @@ export function observeOpenAiAgents(): OpenAiAgentsObserver {
         if (parentId !== undefined) ids.set(data, parentId)
         return
       }
-      count += 1
-      const id = `openai-agents ${count}`
+      const id = `openai-agents ${frameworks.nextNumber()}`
       ids.set(data, id)
       let hasFailed = false
       before(span, 'setError', () => {
