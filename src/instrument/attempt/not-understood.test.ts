@@ -1,5 +1,7 @@
+import { createHash } from 'node:crypto'
 import { once } from 'node:events'
 import http from 'node:http'
+import type { LookupFunction } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import WsClient, { WebSocketServer } from 'ws'
 import { type FaultServer, sendJson, startFaultServer } from '../../../test/helpers/fault-server.ts'
@@ -59,35 +61,60 @@ test('what looks like a call to a model is counted by host and path, once a requ
   expect(shown).toMatch(/trackModelRequest/)
 })
 
-test.each([
-  [
-    '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent?key=secret',
-    '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent',
-  ],
-])('a WebSocket to a model that nobody can read is told of, whichever opens it: %s', async (path, shown) => {
+/** Opens a WebSocket, hears what comes, and waits until it is closed. */
+async function talk(client: EventTarget | WsClient): Promise<void> {
+  client.addEventListener('error', () => {})
+  await new Promise((resolve) => client.addEventListener('close', resolve))
+}
+
+test('a WebSocket to a provider whose sockets nobody can read is told of', async () => {
   const sockets = new WebSocketServer({ port: 0, host: '127.0.0.1' })
   await once(sockets, 'listening')
+  sockets.on('connection', (socket) => socket.close())
   const address = sockets.address()
-  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  const host = `api.deepgram.com:${typeof address === 'object' ? address?.port : ''}`
   const collector = new MetadataCollector()
-  const opened = await runInScope({ collector }, async () => {
-    const client = new WsClient(`ws://${host}${path}`)
-    await once(client, 'open')
-    client.terminate()
-    await once(client, 'close')
-    new WsClient(`ws://${host}/chat-of-people`).on('error', () => {})
-    // Node 20 has none of its own.
-    const own: unknown = Reflect.get(globalThis, 'WebSocket')
-    if (typeof own !== 'function') return 1
-    const socket: unknown = Reflect.construct(own, [`ws://${host}${path}`])
-    if (socket instanceof EventTarget) await once(socket, 'open')
-    return 2
+  await runInScope({ collector }, async () => {
+    const lookup: LookupFunction = (_name, options, found) =>
+      options.all ? found(null, [{ address: '127.0.0.1', family: 4 }]) : found(null, '127.0.0.1', 4)
+    await talk(new WsClient(`ws://${host}/v1/listen?key=secret`, { lookup }))
   })
-  for (const client of sockets.clients) client.terminate()
   sockets.close()
   expect(collector.getMetadataSummary().not_understood).toEqual({
-    total: opened,
-    endpoints: [{ kind: 'socket', host, path: shown, provider: null, count: opened }],
+    total: 1,
+    endpoints: [{ kind: 'socket', host, path: '/v1/listen', provider: null, count: 1 }],
+  })
+})
+
+test('a WebSocket to a model whose messages cannot be read is told of, whichever opens it', async () => {
+  const noFrames = http.createServer().on('upgrade', (request, socket) => {
+    const key = `${request.headers['sec-websocket-key']}258EAFA5-E914-47DA-95CA-C5AB0DC85B11`
+    const accept = createHash('sha1').update(key).digest('base64')
+    socket.end(
+      `HTTP/1.1 101 x\r\nupgrade: websocket\r\nconnection: upgrade\r\nsec-websocket-accept: ${accept}\r\n\r\n\xff\xff`,
+      'latin1',
+    )
+  })
+  noFrames.listen(0, '127.0.0.1')
+  await once(noFrames, 'listening')
+  const address = noFrames.address()
+  const host = `127.0.0.1:${typeof address === 'object' ? address?.port : ''}`
+  const path = '/ws/google.ai.generativelanguage.v1beta.GenerativeService.BidiGenerateContent'
+  // Node 20 has none of its own.
+  const types: readonly unknown[] = [WsClient, Reflect.get(globalThis, 'WebSocket')].filter(
+    (type) => type !== undefined,
+  )
+  const collector = new MetadataCollector()
+  await runInScope({ collector }, async () => {
+    const clients = [`ws://${host}${path}?key=secret`, `ws://${host}/chat-of-people`].flatMap((url) =>
+      types.map((type): WsClient => Reflect.construct(Object(type), [url])),
+    )
+    await Promise.all(clients.map(talk))
+  })
+  noFrames.close()
+  expect(collector.getMetadataSummary().not_understood).toEqual({
+    total: types.length,
+    endpoints: [{ kind: 'socket', host, path, provider: null, count: types.length }],
   })
 })
 
