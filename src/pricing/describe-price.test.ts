@@ -31,6 +31,14 @@ test('long prompts are described with the length from which they are dearer', ()
   })
 })
 
+test('cached audio is described where it costs something else than cached text', () => {
+  const described = (model: string) => describePrice({ model, at: new Date('2026-11-23T12:00:00Z') }).classes
+  const { name, usdPerMillion } =
+    described('gemini-2.5-flash').find(({ tokenClass }) => tokenClass === 'cachedAudio') ?? {}
+  expect(`${name} ${usdPerMillion}`).toBe('cached audio input 0.1')
+  expect(described('gpt-4.1').map(({ tokenClass }) => tokenClass)).not.toContain('cachedAudio')
+})
+
 test('what has no price is described with the reason', () => {
   expect(describePrice({ model: 'my-deployment', provider: 'azure' })).toMatchObject({
     status: 'unpriced',

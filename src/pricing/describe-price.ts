@@ -1,12 +1,11 @@
 import type { CostStatus, PriceReference } from '../metadata/cost.ts'
-import { type TokenClass, tokenClasses } from '../metadata/usage.ts'
 import { placesListed } from './overlay/find-row.ts'
 import { type OtherPrice, otherPrices } from './overlay/other-tables.ts'
 import type { ModelQuery } from './price-query.ts'
 import { momentOf, rateCardAt } from './price-request.ts'
 import type { RateCard } from './rate-card.ts'
 import { wordsOf, wordsOfFee } from './request-cost.ts'
-import type { Rates } from './table/rate.ts'
+import { type RateName, type Rates, rateNames } from './table/rate.ts'
 import { rulesOf, standardTier } from './table/tier.ts'
 
 /** All that is known of a model's price, for `sygra prices`. */
@@ -34,7 +33,8 @@ export interface PriceDescription {
 }
 
 export interface ClassPrice {
-  readonly tokenClass: TokenClass
+  /** `cachedAudio`: of what is read from a cache the audio, where it costs something else. */
+  readonly tokenClass: RateName
   /** The class in words for people. */
   readonly name: string
   readonly usdPerMillion: number
@@ -127,10 +127,10 @@ function placesWithPrices(query: ModelQuery, { card, atMs }: { card: RateCard; a
 }
 
 function classesOf(rates: Rates): readonly ClassPrice[] {
-  return tokenClasses.flatMap((tokenClass) => {
+  return rateNames.flatMap((tokenClass) => {
     const rate = rates[tokenClass]
-    if (rate === undefined || isSameAsText(rates, tokenClass)) return []
-    const name = wordsOf(tokenClass)
+    if (rate === undefined || isSameAsUsual(rates, tokenClass)) return []
+    const name = tokenClass === 'cachedAudio' ? 'cached audio input' : wordsOf(tokenClass)
     return typeof rate === 'number'
       ? [{ tokenClass, name, usdPerMillion: rate, longContext: [] }]
       : [{ tokenClass, name, usdPerMillion: rate.base, longContext: rate.steps }]
@@ -138,8 +138,13 @@ function classesOf(rates: Rates): readonly ClassPrice[] {
 }
 
 /** Few models have a price of their own for these, and for the others it need not be said. */
-function isSameAsText(rates: Rates, tokenClass: TokenClass): boolean {
-  if (tokenClass !== 'inputVideo' && tokenClass !== 'outputImage') return false
-  const text = rates[tokenClass === 'inputVideo' ? 'input' : 'output']
-  return JSON.stringify(rates[tokenClass]) === JSON.stringify(text)
+function isSameAsUsual(rates: Rates, name: RateName): boolean {
+  const usual = usualNames[name]
+  return usual !== undefined && JSON.stringify(rates[name]) === JSON.stringify(rates[usual])
+}
+
+const usualNames: { readonly [N in RateName]?: RateName } = {
+  inputVideo: 'input',
+  outputImage: 'output',
+  cachedAudio: 'cacheRead',
 }

@@ -13,6 +13,12 @@ import type { AnswerFacts } from './wire-format.ts'
 /** A doubt: servers fill in a 0 for what they have not counted. */
 export const noOutputCounted = 'the answer has output and counts none'
 
+/** A usage with more doubts about it; undefined where there is none. */
+export function addDoubts(usage: Usage | undefined, doubts: readonly string[]): Usage | undefined {
+  if (usage === undefined || doubts.length === 0) return usage
+  return { ...usage, doubts: [...new Set([...(usage.doubts ?? []), ...doubts])] }
+}
+
 /** The earlier facts with everything that is known anew in place of what was; undefined hides nothing. */
 export function mergeFacts(earlier: AnswerFacts, later: AnswerFacts): AnswerFacts {
   for (const _ in earlier) return merged(earlier, later)

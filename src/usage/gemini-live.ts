@@ -1,4 +1,4 @@
-import { errorTypeIn, factsOf, rawUsageOf } from './answer-facts.ts'
+import { addDoubts, errorTypeIn, factsOf, rawUsageOf } from './answer-facts.ts'
 import { readGeminiUsage } from './formats/gemini.ts'
 import { isFilled, isRecord, memberOf, textOf } from './json-value.ts'
 import type { SocketMessage, SocketReader } from './socket-reader.ts'
@@ -15,17 +15,19 @@ export function isLiveSocket({ pathname }: URL): boolean {
 /** Reads one conversation: each turn of the model is an answer. */
 export function createLiveReader(): SocketReader {
   let isUnderWay = false
+  // A turn is over whose usage has not been told.
+  let isOwed = false
   let told: unknown[] = []
 
   const answer = (errorType?: string): readonly SocketMessage[] => {
     const usage = told.at(-1)
     const count = told.length
     isUnderWay = false
+    isOwed = false
     told = []
-    const read = readGeminiUsage(usage)
-    const doubt = `the turn told its usage ${count} times, and the last alone is counted`
+    const doubts = count < 2 ? [] : [`the turn told its usage ${count} times, and the last alone is counted`]
     const facts = factsOf({
-      usage: read === undefined || count < 2 ? read : { ...read, doubts: [...(read.doubts ?? []), doubt] },
+      usage: addDoubts(readGeminiUsage(usage), doubts),
       rawUsage: rawUsageOf(usage),
       serviceTier: textOf(memberOf(usage, 'trafficType')),
       errorType,
@@ -43,6 +45,7 @@ export function createLiveReader(): SocketReader {
       const parts = memberOf(memberOf(content, 'modelTurn'), 'parts')
       const messages: SocketMessage[] = []
       if (!isUnderWay && (isFilled(parts) || isRecord(message.toolCall))) {
+        if (isOwed) messages.push(...answer())
         isUnderWay = true
         messages.push({ type: 'start' })
       }
@@ -52,7 +55,10 @@ export function createLiveReader(): SocketReader {
       const isOver = memberOf(content, 'turnComplete') === true
       // What comes after the end of a turn belongs to it.
       if (errorType !== undefined || (told.length > 0 && (isOver || !isUnderWay))) messages.push(...answer(errorType))
-      else if (isOver) isUnderWay = false
+      else if (isOver && isUnderWay) {
+        isUnderWay = false
+        isOwed = true
+      }
       return messages
     },
     readOwn: (message) => {
@@ -60,6 +66,6 @@ export function createLiveReader(): SocketReader {
       const model = textOf(memberOf(setup, 'model'))
       return setup === undefined ? undefined : { type: 'session', model: model?.replace(/^.*\//, '') }
     },
-    end: () => (told.length > 0 ? answer() : []),
+    end: () => (told.length > 0 || isOwed ? answer() : []),
   }
 }

@@ -15,6 +15,8 @@ test.each([
   ['https://gateway.example.com/v1/chat/completions', false],
   ['http://127.0.0.1:8000/v1/chat/completions', true],
   ['http://[::1]:8000/v1/chat/completions', true],
+  ['http://[fd12:3456::1]:8000/v1/chat/completions', true],
+  ['http://[2001:db8::1]:8000/v1/chat/completions', false],
   ['http://vllm:8000/v1/chat/completions', true],
   ['http://10.1.2.3/v1/chat/completions', true],
   ['http://gpu.internal/v1/chat/completions', true],

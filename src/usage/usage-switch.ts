@@ -38,6 +38,8 @@ export function takesUsageSwitch({ hostname, searchParams }: URL): boolean {
 }
 
 function isOfOwnNetwork(hostname: string): boolean {
+  // The machine itself, and the addresses that lead no further than its own network (RFC 4193, RFC 4291).
+  if (hostname.startsWith('[')) return /^\[(::1|f[cd][0-9a-f]{2}:.*|fe[89ab][0-9a-f]:.*)\]$/.test(hostname)
   if (!hostname.includes('.')) return true
   return /^(127|10)\.|^192\.168\.|^172\.(1[6-9]|2\d|3[01])\.|\.(local|internal|lan|localhost)$/.test(hostname)
 }

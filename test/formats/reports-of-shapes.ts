@@ -528,6 +528,21 @@ export const reportsOfShapes: Readonly<Record<string, readonly Report[]>> = {
     },
     {
       at: 'of the kind',
+      what: "and in Anthropic's format, too",
+      call: {
+        url: 'https://openrouter.ai/api/v1/messages',
+        body: chat('deepseek/deepseek-r1:free', { max_tokens: 9 }),
+        answer: {
+          type: 'message',
+          model: 'deepseek/deepseek-r1:free',
+          usage: { input_tokens: 1000, output_tokens: 100, cost: 0 },
+        },
+      },
+      status: 'reported',
+      usd: 0,
+    },
+    {
+      at: 'of the kind',
       what: 'a gateway that states 0 for what it has no price of',
       call: {
         url: gateway,

@@ -106,6 +106,21 @@ test('usage that comes after the end of its turn belongs to it', async () => {
   expect(attempts.map(({ usage: counted }) => counted?.inputAudio)).toEqual([800, 800])
 })
 
+test('a turn whose usage is never told is a request of which nothing is known, and the next one another', async () => {
+  const over = { serverContent: { turnComplete: true } }
+  const url = await startLive([
+    [speech, over],
+    [speech, over],
+    [speech, end],
+  ])
+  const { attempts } = await observeRequests(() => converse(url, 3))
+  expect(attempts.map(({ usage: counted, cost }) => [counted?.inputAudio, cost?.status])).toEqual([
+    [undefined, 'unpriced'],
+    [undefined, 'unpriced'],
+    [800, 'priced'],
+  ])
+})
+
 test('a turn that tells its usage more than once is a lower bound', async () => {
   const first = { toolCall: { functionCalls: [{ id: '1', name: 'f' }] }, usageMetadata: usage }
   const url = await startLive([[first, speech, end]])

@@ -193,6 +193,10 @@ function queryOf(
   return { query: own, isMapped: false }
 }
 
+/** Of what is read from a cache, audio may be a line of its own, and nothing tells it from text of a longer prompt. */
+const mixedCache =
+  'its cached tokens were charged at several prices, and the file does not tell which of them are audio'
+
 function partOf(receipt: ReceiptMetadata): Part {
   const { classes, tier, price_date } = receipt
   const usage: { [C in TokenClass]?: number } = { input: 0 }
@@ -201,7 +205,8 @@ function partOf(receipt: ReceiptMetadata): Part {
     if (tokenClass !== undefined) usage[tokenClass] = (usage[tokenClass] ?? 0) + tokens
   }
   const fees = feesIn(receipt).map(({ unit, variant, quantity }) => ({ unit, variant, quantity }))
-  const all = fees.length === 0 ? usage : { ...usage, fees }
+  const isMixed = classes.filter(({ token_class }) => token_class === 'cacheRead').length > 1
+  const all = { ...usage, ...(fees.length > 0 && { fees }), ...(isMixed && { doubts: [mixedCache] }) }
   return { usage: all, tier, atMs: Date.parse(`${price_date}T12:00:00Z`), receipt }
 }
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { sampleEvents, sampleMetadata } from '../../../test/helpers/sample-run.ts'
-import type { RequestEnd } from '../../metadata/event.ts'
+import type { MetadataEvent, RequestEnd } from '../../metadata/event.ts'
 import { summarize } from '../../metadata/summary.ts'
 import { parsePrices } from '../book/parse-prices.ts'
 import { RepricedTotals } from './reprice-fold.ts'
@@ -73,7 +73,28 @@ test('a file without a ledger gives the cost that its ledger gives', () => {
   expect(halved.type === 'cost' ? halved.totalUsd : 0).toBeCloseTo(whole.aggregate_statistics.cost.total_cost_usd, 6)
 })
 
-function foldedAgain(events: ReturnType<typeof sampleEvents>, changes: PriceChanges) {
+test('cached audio in a receipt is not taken for cached text', () => {
+  const prices = parsePrices(
+    'prices: { spoken: { input: 4, cache_read: 1, cache_read_audio: 10, input_audio: 32, output: 16 } }',
+    'p.yaml',
+  )
+  const spoken = requestEnd({
+    model: 'spoken',
+    startedAtMs: Date.UTC(2026, 10, 23),
+    usage: { input: 0, cacheRead: 2_000_000, cachedAudio: 1_000_000, output: 0 },
+  })
+  const { metadata } = foldedAgain([spoken], { prices })
+  const model = metadata.models.spoken
+  if (model === undefined) throw new Error('the run has a model')
+  // 1 for the text, 10 for the audio.
+  expect(model.cost.total_cost_usd).toBe(11)
+  expect(repriceModel('spoken', model, { startedAtMs: 0, changes: { prices } })).toMatchObject({
+    status: 'partial',
+    reason: expect.stringContaining('which of them are audio'),
+  })
+})
+
+function foldedAgain(events: readonly MetadataEvent[], changes: PriceChanges) {
   const fold = new RepricedTotals(changes)
   for (const event of events) fold.add(event)
   return { events, metadata: summarize(fold.totals, { generatedAtMs: 0, utcOffsetMinutes: 0 }) }

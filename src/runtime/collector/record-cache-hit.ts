@@ -1,9 +1,8 @@
-import type { RequestCost } from '../../metadata/cost.ts'
+import { picodollarsPerUsd, type RequestCost } from '../../metadata/cost.ts'
 import type { Usage } from '../../metadata/usage.ts'
-import { priceRequest } from '../../pricing/index.ts'
 import { nowMs } from '../clock.ts'
-import { processPrices, type Scope } from '../scope.ts'
-import { openModel } from './record-request.ts'
+import type { Scope } from '../scope.ts'
+import { openModel, priceIn } from './record-request.ts'
 
 /** What is known of an answer that was kept. */
 export interface KeptFacts {
@@ -45,25 +44,15 @@ export function recordCacheHit(scope: Scope, kept: KeptFacts, url: string): void
 
 function avoidedCostOf(
   scope: Scope,
-  { model, upstreamModel, usage, serviceTier, inferenceGeo, cost }: KeptFacts,
-  { url, atMs }: { readonly url: string; readonly atMs: number },
+  kept: KeptFacts,
+  at: { readonly url: string; readonly atMs: number },
 ): RequestCost | undefined {
+  const { usage, cost } = kept
   if (usage === undefined && cost === undefined) return undefined
-  // What the provider had stated cannot be worked out again.
-  const reportedUsd = cost?.status === 'reported' ? cost.picodollars / 1e12 : undefined
-  return priceRequest({
-    model,
-    alias: scope.model?.name,
-    upstreamModel,
-    provider: scope.model?.provider,
-    modelType: scope.model?.type,
-    url,
-    usage: usage ?? {},
-    at: atMs,
-    serviceTier,
-    region: inferenceGeo,
-    reportedUsd,
+  return priceIn(scope, kept, {
+    ...at,
+    // What the provider had stated cannot be worked out again.
+    reportedUsd: cost?.status === 'reported' ? cost.picodollars / picodollarsPerUsd : undefined,
     isSimulated: cost?.status === 'simulated',
-    prices: scope.model?.prices ?? scope.prices ?? processPrices().book,
   })
 }

@@ -1,6 +1,7 @@
+import type { RequestCost } from '../../metadata/cost.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
 import { normalFinishReason } from '../../metadata/finish-reason.ts'
-import { priceRequest } from '../../pricing/index.ts'
+import { type PriceBook, priceRequest } from '../../pricing/index.ts'
 import { redactParameters, redactUrl } from '../redact.ts'
 import { processPrices, type Scope } from '../scope.ts'
 import { isTracedByApplication } from '../trace-context.ts'
@@ -91,26 +92,43 @@ function jsonOf(value: unknown): string | undefined {
 function costOf(scope: Scope, attempt: Attempt, origin: Origin): RequestEnd['cost'] {
   const hasAnswer = attempt.status >= 200 && attempt.status < 300
   const isUnanswered = attempt.usage === undefined && origin.reportedUsd === undefined && !hasAnswer
-  const prices = scope.model?.prices ?? scope.prices ?? processPrices().book
-  if (isUnanswered && prices === undefined) return undefined
-  const cost = priceRequest({
-    model: attempt.model,
-    alias: scope.model?.name,
-    upstreamModel: attempt.upstreamModel,
-    provider: scope.model?.provider ?? origin.provider,
-    modelType: scope.model?.type,
-    url: origin.url,
-    usage: attempt.usage ?? {},
-    at: attempt.startedAtMs,
-    serviceTier: attempt.serviceTier,
-    region: attempt.inferenceGeo,
+  if (isUnanswered && pricesIn(scope) === undefined) return undefined
+  const cost = priceIn(scope, attempt, {
+    ...origin,
+    atMs: attempt.startedAtMs,
     // What a gateway had kept costs nothing, whatever the first answer cost.
     reportedUsd: attempt.isGatewayCacheHit ? 0 : origin.reportedUsd,
-    isSimulated: origin.isSimulated,
-    prices,
   })
   // But it kept a machine busy, where that is what is paid.
   return isUnanswered && cost.hourly === undefined ? undefined : cost
+}
+
+/** The price of an answer at the prices of the scope, by what the scope knows of the model. */
+export function priceIn(
+  scope: Scope,
+  answer: Pick<Attempt, 'model' | 'upstreamModel' | 'usage' | 'serviceTier' | 'inferenceGeo'>,
+  { url, provider, reportedUsd, isSimulated, atMs }: Origin & { readonly atMs: number },
+): RequestCost {
+  const { model: known } = scope
+  return priceRequest({
+    model: answer.model,
+    alias: known?.name,
+    upstreamModel: answer.upstreamModel,
+    provider: known?.provider ?? provider,
+    modelType: known?.type,
+    url,
+    usage: answer.usage ?? {},
+    at: atMs,
+    serviceTier: answer.serviceTier,
+    region: answer.inferenceGeo,
+    reportedUsd,
+    isSimulated,
+    prices: pricesIn(scope),
+  })
+}
+
+function pricesIn({ model, prices }: Scope): PriceBook | undefined {
+  return model?.prices ?? prices ?? processPrices().book
 }
 
 function withoutQuery(url: string): string | undefined {

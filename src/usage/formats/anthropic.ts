@@ -4,7 +4,14 @@ import { createCountReader } from '../count-table.ts'
 import { countOf, isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { normalUsage } from '../normal-usage.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
-import type { AnswerFacts, RequestFacts, RequestInHand, StreamMessage, WireFormat } from '../wire-format.ts'
+import type {
+  AnswerContext,
+  AnswerFacts,
+  RequestFacts,
+  RequestInHand,
+  StreamMessage,
+  WireFormat,
+} from '../wire-format.ts'
 import { ownKeyDoubts, reportedCostIn } from './openai-usage.ts'
 
 /**
@@ -24,7 +31,7 @@ export const anthropic: WireFormat = {
   accepts: (request) => hasMembers(request, 'messages', 'max_tokens'),
   readRequest,
   usageMembers: ['usage', 'message'],
-  readAnswer: (answer) => readMessageBody(answer),
+  readAnswer: readMessageBody,
   streamFraming: 'sse',
   streamKeys: {
     telling: ['usage', 'stop_reason', 'error'],
@@ -49,10 +56,10 @@ function readRequest({ url, body, header, path, pathModel }: RequestInHand): Req
 }
 
 /** What a whole message tells. */
-export function readMessageBody(answer: unknown): AnswerFacts {
+export function readMessageBody(answer: unknown, { request }: AnswerContext = {}): AnswerFacts {
   if (!isRecord(answer)) return {}
   return factsOf({
-    ...readUsageFacts(answer.usage),
+    ...readUsageFacts(answer.usage, request?.provider),
     model: textOf(answer.model),
     responseId: textOf(answer.id),
     finishReason: finishReasonOf(answer.stop_reason),
@@ -61,14 +68,18 @@ export function readMessageBody(answer: unknown): AnswerFacts {
 }
 
 /** Folds one event of a stream of Anthropic's, be it from SSE or from a frame of Bedrock. */
-export function foldAnthropicEvent(facts: AnswerFacts, { data }: StreamMessage): AnswerFacts {
+export function foldAnthropicEvent(
+  facts: AnswerFacts,
+  { data }: StreamMessage,
+  context: AnswerContext = {},
+): AnswerFacts {
   switch (memberOf(data, 'type')) {
     case 'message_start':
-      return mergeFacts(facts, readMessageBody(memberOf(data, 'message')))
+      return mergeFacts(facts, readMessageBody(memberOf(data, 'message'), context))
     case 'message_delta': {
       const finishReason = finishReasonOf(memberOf(memberOf(data, 'delta'), 'stop_reason'))
       const raw = mergeNonNull(facts.rawUsage, memberOf(data, 'usage'))
-      return mergeFacts(facts, { ...readUsageFacts(raw), finishReason })
+      return mergeFacts(facts, { ...readUsageFacts(raw, context.request?.provider), finishReason })
     }
     case 'message_stop':
       return { ...facts, isComplete: true }
@@ -83,12 +94,12 @@ export function isAnthropicToken({ data }: StreamMessage): boolean {
   return isRecord(delta) && (isFilled(delta.text) || isFilled(delta.thinking) || isFilled(delta.partial_json))
 }
 
-function readUsageFacts(usage: unknown): AnswerFacts {
+function readUsageFacts(usage: unknown, provider: string | undefined): AnswerFacts {
   return {
     usage: readAnthropicUsage(usage),
     rawUsage: rawUsageOf(usage),
     // OpenRouter speaks this format too.
-    reportedCostUsd: reportedCostIn(usage),
+    reportedCostUsd: reportedCostIn(usage, provider),
     // The fast mode has its own price, whatever tier it ran in.
     serviceTier: memberOf(usage, 'speed') === 'fast' ? 'fast' : textOf(memberOf(usage, 'service_tier')),
     inferenceGeo: placeIn(usage),

@@ -1,5 +1,5 @@
 import type { Usage } from '../../metadata/usage.ts'
-import { factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
+import { addDoubts, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
 import { createCountReader } from '../count-table.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { normalUsage } from '../normal-usage.ts'
@@ -76,11 +76,8 @@ const routed = 'prompt routing is charged by the request'
 
 function readConverseFacts(answer: unknown): AnswerFacts {
   if (!isRecord(answer)) return {}
-  const usage = readConverseUsage(answer.usage)
-  const doubts = doubtsOf(answer)
   return factsOf({
-    usage:
-      usage === undefined || doubts.length === 0 ? usage : { ...usage, doubts: [...(usage.doubts ?? []), ...doubts] },
+    usage: addDoubts(readConverseUsage(answer.usage), doubtsOf(answer)),
     rawUsage: rawUsageOf(answer.usage),
     model: routedModelIn(answer.trace),
     finishReason: finishReasonOf(answer.stopReason),

@@ -21,7 +21,6 @@ const hosts: readonly HostRule[] = [{ end: 'api.mistral.ai', provider: 'mistral'
 export const mistral: WireFormat = {
   ...openaiChat,
   name: 'mistral',
-  operation: 'chat',
   endpoints: [{ path: '/chat/completions' }, { path: '/fim/completions' }, { path: '/agents/completions' }],
   hosts,
   isOfItsHostsOnly: true,

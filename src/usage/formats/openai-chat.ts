@@ -1,5 +1,5 @@
 import { completionTokensOf, type Usage } from '../../metadata/usage.ts'
-import { errorTypeIn, finishReasonOf, mergeFacts, noOutputCounted, rawUsageOf } from '../answer-facts.ts'
+import { addDoubts, errorTypeIn, finishReasonOf, mergeFacts, noOutputCounted, rawUsageOf } from '../answer-facts.ts'
 import { decodePart } from '../endpoint.ts'
 import { firstOf, isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
@@ -140,11 +140,11 @@ export function readChatFacts(
 }
 
 /** A whole answer that says something and counts no output. */
-function withOutputDoubt(usage: Usage, answer: Record<string, unknown>): Usage {
+function withOutputDoubt(usage: Usage, answer: Record<string, unknown>): Usage | undefined {
   if (completionTokensOf(usage) !== 0) return usage
   const message = memberOf(firstOf(answer.choices), 'message')
   if (!isFilled(memberOf(message, 'content')) && !isFilled(memberOf(message, 'tool_calls'))) return usage
-  return { ...usage, doubts: [...(usage.doubts ?? []), noOutputCounted] }
+  return addDoubts(usage, [noOutputCounted])
 }
 
 /** The models that search the web for every answer charge a search for it. */

@@ -1,5 +1,5 @@
-import type { FeeCount, Usage } from '../../metadata/usage.ts'
-import { errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
+import type { FeeCount } from '../../metadata/usage.ts'
+import { addDoubts, errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers } from '../request-facts.ts'
 import type { AnswerContext, AnswerFacts, DeferredResult, StreamMessage, WireFormat } from '../wire-format.ts'
@@ -41,7 +41,7 @@ function readResponse(answer: unknown, { request, known }: AnswerContext = {}): 
   const fees = toolFeesOf(answer)
   const usage = readOpenaiUsage(answer.usage, { model: model ?? known?.model ?? request?.model, fees })
   return factsOf({
-    usage: withMoreDoubts(usage, toolDoubtsOf(answer)),
+    usage: addDoubts(usage, toolDoubtsOf(answer)),
     rawUsage: rawUsageOf(answer.usage),
     model,
     responseId: textOf(answer.id),
@@ -129,11 +129,6 @@ function toolDoubtsOf({ output, usage }: Record<string, unknown>): readonly stri
   if (!Array.isArray(output) || !isRecord(usage)) return []
   const types = new Set(output.map(typeIn).filter((type) => /^\w{1,40}_call$/.test(String(type))))
   return [...types].filter((type) => !knownCalls.has(type)).map((type) => `it is not known what ${type} is charged at`)
-}
-
-function withMoreDoubts(usage: Usage | undefined, doubts: readonly string[]): Usage | undefined {
-  if (usage === undefined || doubts.length === 0) return usage
-  return { ...usage, doubts: [...(usage.doubts ?? []), ...doubts] }
 }
 
 function webSearchFee(quantity: number, tools: unknown): FeeCount {

@@ -13,7 +13,6 @@ const paths = ['/async/chat/completions', '/async/sonar']
 export const perplexityAsync: WireFormat = {
   ...openaiChat,
   name: 'perplexity-async',
-  operation: 'chat',
   endpoints: paths.flatMap((path): readonly Endpoint[] => [
     { path },
     { path: `${path}/{}`, method: 'GET', role: 'deferred-result' },

@@ -57,7 +57,6 @@ export const tgi: WireFormat = {
 export const tgiRoot: WireFormat = {
   ...tgi,
   name: 'tgi-root',
-  operation: 'text_completion',
   endpoints: [{ path: '/' }, { path: '/models/{model+}' }],
   isOfItsHostsOnly: true,
 }

@@ -11,7 +11,6 @@ const rules = { isReasoningExtra: true }
 export const xai: WireFormat = {
   ...openaiChat,
   name: 'xai',
-  operation: 'chat',
   hosts: [{ end: 'api.x.ai', provider: 'x-ai' }],
   isOfItsHostsOnly: true,
   endpoints: [

@@ -1,5 +1,5 @@
 import { completionTokensOf } from '../../metadata/usage.ts'
-import { errorTypeOf, mergeFacts, noOutputCounted } from '../answer-facts.ts'
+import { addDoubts, errorTypeOf, mergeFacts, noOutputCounted } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { memberOf } from '../json-value.ts'
 import type { AnswerContext, AnswerFacts, StreamKeys, StreamMessage, WireFormat } from '../wire-format.ts'
@@ -128,8 +128,7 @@ function parsed(line: string): unknown {
 /** The facts with these doubts about their usage. */
 export function withDoubts(facts: AnswerFacts, doubts: readonly string[]): AnswerFacts {
   if (doubts.length === 0) return facts
-  const { usage } = facts
-  return { ...facts, usage: { ...usage, doubts: [...new Set([...(usage?.doubts ?? []), ...doubts])] } }
+  return { ...facts, usage: addDoubts(facts.usage ?? {}, doubts) }
 }
 
 const errorEvent = 'error'
