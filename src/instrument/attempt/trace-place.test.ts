@@ -108,3 +108,44 @@ test('it is within the trace that the process was started in, and says whether t
   const { header, attempt } = await send('fetch')
   expect(header).toBe(`00-${'1'.repeat(32)}-${attempt?.spanId}-00`)
 })
+
+test('a traceparent in headers that can be read only once stays, and so do the others', async () => {
+  vi.stubEnv('SYGRA_TRACEPARENT', '1')
+  const once = [['x-own', 'stays'] as const, ['traceparent', own] as const]
+  const before = servers.http.requests.length
+  await observeRequests(() =>
+    fetch(servers.http.url + path, { method: 'POST', headers: once.values() as unknown as Headers, body }).then(
+      (answer) => answer.text(),
+    ),
+  )
+  expect(servers.http.requests.slice(before).map(({ headers }) => [headers.traceparent, headers['x-own']])).toEqual([
+    [own, 'stays'],
+  ])
+})
+
+test('a request keeps its headers where the program has put a class of its own in the place of Request', async () => {
+  vi.stubEnv('SYGRA_TRACEPARENT', '1')
+  const url = servers.http.url + path
+  const request = new Request(url, { method: 'POST', headers: { authorization: 'Bearer k' }, body })
+  vi.stubGlobal('Request', class {})
+  const before = servers.http.requests.length
+  try {
+    await observeRequests(() => fetch(request).then((answer) => answer.text()))
+  } finally {
+    vi.unstubAllGlobals()
+  }
+  const [seen] = servers.http.requests.slice(before)
+  expect(seen?.headers).toMatchObject({ authorization: 'Bearer k', traceparent: expect.stringMatching(/^00-/) })
+})
+
+test('headers that fetch refuses are refused by fetch, and leave one failed request', async () => {
+  vi.stubEnv('SYGRA_TRACEPARENT', '1')
+  let answer: Promise<unknown> | undefined
+  const { attempts, error } = await observeRequests(async () => {
+    answer = fetch(servers.http.url + path, { method: 'POST', headers: { 'x y': '1' }, body })
+    await answer
+  })
+  expect(answer).toBeInstanceOf(Promise)
+  expect(error).toBeInstanceOf(TypeError)
+  expect(attempts).toMatchObject([{ status: 0, errorType: 'connection_error' }])
+})

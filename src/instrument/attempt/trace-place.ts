@@ -18,10 +18,18 @@ export interface TracePlace {
 
 /**
  * The place of a request that is about to be sent. What the program sends along is the truth, and stays; else it is whatever span
- * it is in. With `SYGRA_TRACEPARENT=1` a request that has no traceparent is given one: that of the span it is in, or of its own
+ * it is in; none where a fault keeps that from being known. With `SYGRA_TRACEPARENT=1` a request that has no traceparent is given one: that of the span it is in, or of its own
  * span in the trace of its run.
  */
 export function tracePlaceOf(scope: Scope, header: (name: string) => string | undefined): TracePlace {
+  try {
+    return placeAmongSpans(scope, header)
+  } catch {
+    return { within: undefined }
+  }
+}
+
+function placeAmongSpans(scope: Scope, header: (name: string) => string | undefined): TracePlace {
   const given = header('traceparent')
   const within = validTraceparent(given) ?? spanAround()
   if (given !== undefined || !isYes(settingOf('SYGRA_TRACEPARENT'))) return { within }

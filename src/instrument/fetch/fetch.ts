@@ -17,7 +17,7 @@ import { observeLangchain } from '../sdk/langchain-handler.ts'
 import { observeOpenAiAgents } from '../sdk/openai-agents-executions.ts'
 import { type FetchCall, type FetchFunction, interceptFetch } from './intercept-fetch.ts'
 import { isOwnCodeWatched } from './own-code-watched.ts'
-import { platform } from './platform.ts'
+import { platform, readRequest } from './platform.ts'
 import { readSentBody, readSentRequest, recordReads, type SentRequest } from './sent-request.ts'
 import { watchBody, watchResponse } from './watch-response.ts'
 
@@ -68,7 +68,7 @@ export function observeFetch(call: FetchCall): Promise<Response> {
   const sent = readSentRequest(call)
   if (sent === undefined) return observeAsRead(call, scope)
   const endpoint = endpointFor(call.url, sent.method)
-  if (endpoint === undefined) return call.send()
+  if (endpoint === undefined) return sendUnobserved(scope, call)
   const { role } = endpoint.endpoint.endpoint
   if (role === 'deferred-result') return followDeferred(scope, endpoint, sendIn(scope, call))
   const refusal = scope.refuse?.()
@@ -76,11 +76,16 @@ export function observeFetch(call: FetchCall): Promise<Response> {
   if (role === 'deferred-start') return followDeferred(scope, endpoint, sendIn(scope, call))
   const trace = tracePlaceOf(scope, sent.header)
   const attempt = beginSafely({ sent, scope, endpoint, trace })
-  if (attempt === undefined) return call.send()
-  const asking = isToBeAsked(endpoint.url) ? initThatAsks(call, attempt) : undefined
-  const init = trace.sent === undefined ? asking : initWithTraceparent(call, trace.sent, asking)
+  if (attempt === undefined) return sendUnobserved(scope, call)
+  const asking = isToBeAsked(endpoint.url)
+    ? otherInit(call, (headers) => bodyThatAsks(call, attempt, headers))
+    : undefined
+  const traced = { ...call, init: asking ?? call.init }
+  const { sent: traceparent } = trace
+  const init =
+    traceparent === undefined ? undefined : otherInit(traced, (headers) => addTraceparent(headers, traceparent))
   const written = announce(attempt)
-  const send = () => sendIn(scope, call, init)
+  const send = () => sendIn(scope, call, init ?? asking)
   return follow(attempt, written === undefined ? send() : written.then(send), asking !== undefined)
 }
 
@@ -88,15 +93,16 @@ export function observeFetch(call: FetchCall): Promise<Response> {
 function observeAsRead(call: FetchCall, scope: Scope): Promise<Response> {
   const refusal = knownEndpointOf(call.url) === undefined ? undefined : scope.refuse?.()
   if (refusal !== undefined) return Promise.reject(refusal)
-  const { init, sent } = recordReads(call)
+  const { init, read } = recordReads(call)
   const answer = sendIn(scope, call, init)
-  const endpoint = endpointFor(call.url, sent().method)
-  const { role } = endpoint?.endpoint.endpoint ?? {}
-  if (endpoint !== undefined && role !== undefined && role !== 'call') return followDeferred(scope, endpoint, answer)
-  const trace = tracePlaceOf(scope, sent().header)
+  const sent = read()
+  const endpoint = endpointFor(call.url, sent.method)
+  if (endpoint === undefined) return answer
+  const { role = 'call' } = endpoint.endpoint.endpoint
+  if (role !== 'call') return followDeferred(scope, endpoint, answer)
   // It is on its way: nothing can be sent along any more.
-  const attempt =
-    endpoint === undefined ? undefined : beginSafely({ sent: sent(), scope, endpoint, trace: { within: trace.within } })
+  const { within } = tracePlaceOf(scope, sent.header)
+  const attempt = beginSafely({ sent, scope, endpoint, trace: { within } })
   if (attempt === undefined) return answer
   void announce(attempt)
   return follow(attempt, answer, false)
@@ -122,6 +128,11 @@ function followDeferred(scope: Scope, endpoint: ModelEndpoint, answer: Promise<R
       return response
     }
   })
+}
+
+/** A call that is no attempt: where what fetch sends is heard of as well, it would be looked at a second time. */
+function sendUnobserved(scope: Scope, call: FetchCall): Promise<Response> {
+  return isOwnCodeWatched() ? sendIn(scope, call) : call.send()
 }
 
 function sendIn(scope: Scope, call: FetchCall, init?: RequestInit): Promise<Response> {
@@ -172,20 +183,44 @@ function isToBeAsked(url: URL): boolean {
   return setting === 'all' || (isYes(setting) && takesUsageSwitch(url))
 }
 
-/** With `SYGRA_INCLUDE_USAGE=1`: the call with a body that asks for usage, where its caller left that open. */
-function initThatAsks({ init }: FetchCall, attempt: ObservedAttempt): RequestInit | undefined {
+/**
+ * The call's `init` with what `change` says of it, or does to its headers; undefined where nothing is changed, and for headers that
+ * cannot be known: fetch is to say what it thinks of them.
+ */
+function otherInit(call: FetchCall, change: (headers: Headers) => RequestInit | undefined): RequestInit | undefined {
+  try {
+    const given = headersOf(call)
+    if (given === undefined) return undefined
+    const headers = new platform.Headers(given)
+    const changed = change(headers)
+    return changed === undefined ? undefined : { ...call.init, ...changed, headers }
+  } catch {
+    return undefined
+  }
+}
+
+/** The headers that a call is sent with; undefined where they are those of a class of somebody else. */
+function headersOf({ input, init }: FetchCall): RequestInit['headers'] {
+  if (init?.headers !== undefined) return init.headers
+  if (input instanceof platform.Request) {
+    const { headers } = readRequest(input)
+    return headers instanceof platform.Headers ? headers : undefined
+  }
+  return typeof input === 'string' || input instanceof platform.URL ? {} : undefined
+}
+
+/** With `SYGRA_INCLUDE_USAGE=1`: a body that asks for usage, where its caller left that open. */
+function bodyThatAsks({ init }: FetchCall, attempt: ObservedAttempt, headers: Headers): RequestInit | undefined {
   if (typeof init?.body !== 'string' || !attempt.requestFacts.isStream) return undefined
   const asking = askForUsage(attempt.format, new RequestBody(init.body).json)
   if (asking === undefined) return undefined
-  const headers = new platform.Headers(init.headers)
   // A length that the caller worked out would cut the longer body.
   headers.delete('content-length')
-  return { ...init, headers, body: JSON.stringify(asking) }
+  return { body: JSON.stringify(asking) }
 }
 
-/** The call with a traceparent, which its caller sends none of. */
-function initWithTraceparent({ input, init }: FetchCall, traceparent: string, asking = init): RequestInit {
-  const headers = new Headers(asking?.headers ?? (input instanceof Request ? input.headers : undefined))
-  headers.set('traceparent', traceparent)
-  return { ...asking, headers }
+/** Headers that could not be looked at may hold one of the caller's own. */
+function addTraceparent(headers: Headers, traceparent: string): RequestInit {
+  if (!headers.has('traceparent')) headers.set('traceparent', traceparent)
+  return {}
 }

@@ -57,11 +57,13 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
         const { stackTraceLimit } = Error
         calling.isFetch = true
         // An error that fetch makes is to name the program's own lines, which ours would push out. It may be frozen.
-        if (stackTraceLimit > 0) Reflect.set(Error, 'stackTraceLimit', stackTraceLimit + ownFrames)
+        const widened = stackTraceLimit + ownFrames
+        if (stackTraceLimit > 0) Reflect.set(Error, 'stackTraceLimit', widened)
         try {
           return Reflect.apply(target, self, other === undefined ? args : [input, other, ...args.slice(2)])
         } finally {
-          Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+          // Unless it was given another meanwhile.
+          if (Error.stackTraceLimit === widened) Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
           calling.isFetch = isWithinAnother
         }
       }

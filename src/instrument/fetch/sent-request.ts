@@ -28,16 +28,16 @@ export function readSentRequest(call: FetchCall): SentRequest | undefined {
 }
 
 /** An `init` in the place of the caller's that remembers what fetch reads of it; and what was sent, once fetch has returned. */
-export function recordReads(call: FetchCall): { readonly init: RequestInit; readonly sent: () => SentRequest } {
-  const read: Members = {}
+export function recordReads(call: FetchCall): { readonly init: RequestInit; readonly read: () => SentRequest } {
+  const found: Members = {}
   const init = new Proxy<RequestInit>(call.init ?? {}, {
     get(target, name) {
       const value: unknown = Reflect.get(target, name)
-      if (members.some((member) => member === name)) Object.assign(read, { [name]: value })
+      if (members.some((member) => member === name)) Object.assign(found, { [name]: value })
       return value
     },
   })
-  return { init, sent: () => sentRequest(call, read) }
+  return { init, read: () => sentRequest(call, found) }
 }
 
 function isPlain(init: object): boolean {
