@@ -1,6 +1,9 @@
 import { resolve } from 'node:path'
 import { Command } from 'commander'
-import { formatCount, formatQuantity } from '../report/text/format-values.ts'
+import { SygraError } from '../errors.ts'
+import { isoTimestamp } from '../metadata/timestamp.ts'
+import { formatBytes, formatCount, formatQuantity, formatShortDateTime } from '../report/text/format-values.ts'
+import { utcOffsetMinutes } from '../runtime/clock.ts'
 import { userCacheDirectory } from '../workflow/cache/cache-choice.ts'
 import { clearFolder, type FolderFile, listFolder, sizeOf } from '../workflow/cache/folder-size.ts'
 import { parseSince } from './option-values.ts'
@@ -25,6 +28,7 @@ export function cacheCommand(): Command {
     .option('--path', 'print the folder alone')
     .option('--json', 'as JSON')
     .action(async (folder: string | undefined, flags: CacheFlags) => {
+      checkFlags(flags)
       const directory = folder === undefined ? userCacheDirectory() : resolve(folder)
       if (flags.path) {
         process.stdout.write(`${directory}\n`)
@@ -36,14 +40,28 @@ export function cacheCommand(): Command {
     })
 }
 
+function checkFlags({ clear, before, path }: CacheFlags): void {
+  if (path && clear) {
+    throw new SygraError('bad_argument', '--path prints the folder and --clear empties it: leave one of them out')
+  }
+  if (before !== undefined && !clear) {
+    throw new SygraError('bad_argument', '--before says which answers are removed: it goes with --clear')
+  }
+}
+
 async function clear(directory: string, files: readonly FolderFile[], { before, json }: CacheFlags): Promise<void> {
   const chosen = before === undefined ? files : files.filter(({ atMs }) => atMs < before)
-  const removed = await clearFolder(chosen)
-  if (json) process.stdout.write(`${JSON.stringify({ directory, removed, bytes: sizeOf(chosen) }, null, 2)}\n`)
-  else
-    process.stdout.write(
-      `${formatQuantity(removed, 'answer')} removed from ${directory}, ${bytesText(sizeOf(chosen))}.\n`,
-    )
+  const { removed, problem } = await clearFolder(chosen)
+  const answers = removed.filter(({ isAnswer }) => isAnswer).length
+  const bytes = sizeOf(removed)
+  process.stdout.write(
+    json
+      ? `${JSON.stringify({ directory, removed: answers, bytes }, null, 2)}\n`
+      : `${formatQuantity(answers, 'answer')} removed from ${directory}, ${formatBytes(bytes)}.\n`,
+  )
+  if (problem === undefined) return
+  const left = formatQuantity(chosen.length - removed.length, 'file')
+  throw new SygraError('not_writable', `${left} of ${directory} could not be removed: ${problem}`)
 }
 
 function textOf(directory: string, files: readonly FolderFile[]): string {
@@ -55,8 +73,8 @@ function textOf(directory: string, files: readonly FolderFile[]): string {
   const [oldest, newest] = agesOf(answers)
   return [
     `Folder:   ${directory}`,
-    `Answers:  ${formatCount(answers.length)}, ${bytesText(sizeOf(files))}`,
-    `Kept:     ${dayOf(oldest)} to ${dayOf(newest)}`,
+    `Answers:  ${formatCount(answers.length)}, ${formatBytes(sizeOf(files))}`,
+    `Kept:     ${timeOf(oldest)} to ${timeOf(newest)}`,
     '',
   ].join('\n')
 }
@@ -74,12 +92,6 @@ function agesOf(files: readonly FolderFile[]): readonly [oldest: number, newest:
   return [oldest, newest]
 }
 
-function dayOf(atMs: number): string {
-  return new Date(atMs).toISOString().slice(0, 16).replace('T', ' ')
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1e3) return formatQuantity(bytes, 'byte')
-  if (bytes < 1e6) return `${(bytes / 1e3).toFixed(1)} kB`
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(2)} GB`
+function timeOf(atMs: number): string {
+  return formatShortDateTime(isoTimestamp(atMs, utcOffsetMinutes(atMs)))
 }

@@ -111,7 +111,7 @@ export function findTask(task: string): { readonly path: string; readonly output
   return own === undefined ? undefined : { path: own, outputDirectory: directory }
 }
 
-/** The folder of the examples that come with the package; a bundle that is no ES module has no address, and none of them. */
+/** The folder of the examples that come with the package; a bundle that is no ES module has no address, so that they are looked for where it runs. */
 function packageExamples(): string {
   try {
     return fileURLToPath(new URL('../../tasks/examples', import.meta.url))

@@ -7,6 +7,7 @@ import { checkGraphConfig } from '../config/check-graph-config.ts'
 import { type ConfigIssue, type ConfigPath, throwIssues } from '../config/config-issue.ts'
 import { describeValue } from '../config/config-value.ts'
 import type { GraphConfig } from '../config/graph-config.ts'
+import { isPlainMap } from '../config/plain-map.ts'
 import type { DataSink } from '../sinks/data-sink.ts'
 import type { SourceChoice } from './source-choice.ts'
 
@@ -122,12 +123,6 @@ function movedPath(text: string, path: ConfigPath, { from, to }: Move): string {
   if (!isPath || path.includes('prompt')) return text
   const moved = relative(to, resolve(from, text))
   return path.includes('file_path') || moved.startsWith('.') ? moved : `./${moved}`
-}
-
-function isPlainMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 function notPlain(value: object, path: ConfigPath): ConfigIssue {

@@ -6,6 +6,7 @@ import { modelThat } from '../../../test/helpers/model-object.ts'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import type { Metadata } from '../../metadata/schema.ts'
+import type { AnswerFunction } from '../../simulator/answer.ts'
 import type { ChatRequest } from '../../simulator/chat-request.ts'
 import type { LlmNodeConfig } from '../nodes/llm/llm-config.ts'
 import type { RunOptions } from '../run/run-options.ts'
@@ -124,6 +125,14 @@ test('another seed of a rehearsal is another question, as another parameter of a
   const other = await run(directory, { options: simulate(2) })
   const avoided = (of: typeof same) => totalsOf(of).avoided?.requests ?? 0
   expect([avoided(same), avoided(other)]).toEqual([2, 0])
+})
+
+test('other answers of a rehearsal than before are asked for anew', async () => {
+  const directory = await scratchFolder()
+  const answered = async (answers: AnswerFunction) =>
+    outOf(await run(directory, { options: { simulate: { answers, timeScale: 0 } } }))
+  expect(await answered(() => 'one')).toEqual(['one', 'one'])
+  expect(await answered(() => 'other')).toEqual(['other', 'other'])
 })
 
 test.each([['length' as const], ['content_filter' as const]])(

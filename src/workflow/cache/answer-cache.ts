@@ -1,6 +1,6 @@
 import { setImmediate } from 'node:timers/promises'
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
-import type { CacheHit, MetadataEvent, RequestEnd } from '../../metadata/event.ts'
+import type { MetadataEvent, RequestEnd } from '../../metadata/event.ts'
 import { succeeded } from '../../metadata/event.ts'
 import type { Usage } from '../../metadata/usage.ts'
 import { recordCacheHit } from '../../runtime/collector/record-cache-hit.ts'
@@ -140,12 +140,4 @@ function usageOf({ usage: { inputTokens, outputTokens } }: Result): Usage | unde
     output: reasoning === undefined ? output : (text ?? (output ?? 0) - reasoning),
     reasoning,
   }
-}
-
-/** The places of answers by the record that has had them. */
-export function slotOfEvent(
-  event: RequestEnd | CacheHit,
-): { readonly recordId: string; readonly slot: string } | undefined {
-  const slot = event.type === 'cache-hit' ? event.slot : succeeded(event) ? event.cacheSlot : undefined
-  return slot === undefined || event.recordId === undefined ? undefined : { recordId: event.recordId, slot }
 }

@@ -5,11 +5,9 @@ import { messageOf, SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { fileMode } from '../../runtime/files/file-mode.ts'
 import { makeDirectory } from '../../runtime/files/make-directory.ts'
+import { defaultMaxBytes } from './cache-choice.ts'
 import { listFolder, pruneFolder } from './folder-size.ts'
 import { type AnswerPlace, formatKeptAnswer, type KeptAnswer, parseKeptAnswer } from './kept-answer.ts'
-
-/** How much a folder of answers may hold, in bytes, where nothing else is said. */
-export const defaultMaxBytes = 1_000_000_000
 
 /**
  * Answers on the disk, one file each: many processes may read and write them at once, and none of them sees a part of a file.
@@ -20,8 +18,8 @@ export class AnswerFolder {
   readonly #maxBytes: number
   readonly #onProblem: (message: string) => void
   #isProblemTold = false
-  /** What this process has written since the folder was looked through. */
-  #writtenBytes = 0
+  /** What this process has written since the folder was looked through; infinite before it was. */
+  #writtenBytes = Number.POSITIVE_INFINITY
   #pruning: Promise<void> | undefined
 
   constructor(directory: string, { maxBytes = defaultMaxBytes, onProblem = () => {} }: AnswerFolderOptions = {}) {
@@ -43,7 +41,6 @@ export class AnswerFolder {
         cause: error,
       })
     }
-    this.#prune()
   }
 
   /** The answer that is kept at a place; undefined where there is none that can be read. */
@@ -68,7 +65,7 @@ export class AnswerFolder {
       const text = formatKeptAnswer(place, answer, nowMs())
       this.#put(temporary, text)
       renameSync(temporary, path)
-      this.#writtenBytes += text.length
+      this.#writtenBytes += Buffer.byteLength(text)
       if (this.#writtenBytes > this.#maxBytes / 10) this.#prune()
     } catch (error) {
       removeQuietly(temporary)

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { isSecretName } from '../../runtime/secret-names.ts'
 import type { ModelCall, ModelClient } from '../models/model-call.ts'
 import { canonicalJson } from '../sources/records/canonical-json.ts'
+import { bytesAs } from './bytes-in-json.ts'
 
 /** Raised when what answers are kept under changes: then no older one is found. */
 const keyVersion = 1
@@ -40,7 +41,4 @@ function withoutSecrets(entries: Readonly<Record<string, string>>): Readonly<Rec
   return Object.fromEntries(Object.entries(entries).filter(([name]) => !isSecretName(name)))
 }
 
-// As JSON bytes would be an object with a key for each of them.
-function bytesAsText(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? { base64: Buffer.from(value).toString('base64') } : value
-}
+const bytesAsText = bytesAs((base64) => ({ base64 }))

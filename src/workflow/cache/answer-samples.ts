@@ -1,3 +1,5 @@
+import { type CacheHit, type RequestEnd, succeeded } from '../../metadata/event.ts'
+
 /**
  * Which of the answers to one prompt a call gets. The first call of a run that asks something gets the first one, the next that
  * asks the same the second: n samples of one prompt stay n different answers, in this run and in the next.
@@ -41,6 +43,14 @@ export class AnswerSamples {
 /** How events name the place of an answer. */
 export function slotOf(key: string, sample: number): string {
   return `${digitsOf(key)}:${sample}`
+}
+
+/** The places of answers by the record that has had them. */
+export function slotOfEvent(
+  event: RequestEnd | CacheHit,
+): { readonly recordId: string; readonly slot: string } | undefined {
+  const slot = event.type === 'cache-hit' ? event.slot : succeeded(event) ? event.cacheSlot : undefined
+  return slot === undefined || event.recordId === undefined ? undefined : { recordId: event.recordId, slot }
 }
 
 function digitsOf(key: string): string {

@@ -3,7 +3,6 @@ import { join, resolve } from 'node:path'
 import { z } from 'zod'
 import { SygraError } from '../../errors.ts'
 import { closedObject } from '../config/closed-object.ts'
-import { defaultMaxBytes } from './answer-folder.ts'
 
 /**
  * Whether answers are kept, and where: true for the folder of the user, a folder of one's own, or that with how much it may
@@ -17,6 +16,9 @@ export type CacheChoice =
       /** When there is more, the oldest answers are removed; 1 GB by default. */
       readonly maxBytes?: number
     }
+
+/** How much a folder of answers may hold, in bytes, where nothing else is said. */
+export const defaultMaxBytes = 1_000_000_000
 
 /** Where answers are kept, and how much of them. */
 export interface CacheSettings {

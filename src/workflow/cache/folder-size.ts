@@ -1,5 +1,6 @@
 import { readdir, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { messageOf } from '../../errors.ts'
 
 /** A file of a folder of answers. */
 export interface FolderFile {
@@ -18,36 +19,51 @@ const abandonedMs = 3_600_000
 export async function listFolder(directory: string): Promise<readonly FolderFile[]> {
   const files: FolderFile[] = []
   for (const name of await namesIn(directory)) {
-    if (!/^[0-9a-f]{2}$/.test(name)) continue
-    for (const file of await namesIn(join(directory, name))) {
-      if (!/^[0-9a-f]{62}-\d+\.json/.test(file)) continue
-      const path = join(directory, name, file)
-      const found = await stat(path).catch(() => undefined)
-      if (found === undefined) continue
-      files.push({ path, bytes: found.size, atMs: found.mtimeMs, isAnswer: file.endsWith('.json') })
-    }
+    if (/^[0-9a-f]{2}$/.test(name)) files.push(...(await answersIn(join(directory, name))))
   }
   return files
+}
+
+async function answersIn(folder: string): Promise<readonly FolderFile[]> {
+  const names = (await namesIn(folder)).filter((name) => /^[0-9a-f]{62}-\d+\.json/.test(name))
+  const files = names.map(async (name): Promise<readonly FolderFile[]> => {
+    const path = join(folder, name)
+    const found = await stat(path).catch(() => undefined)
+    if (found === undefined) return []
+    return [{ path, bytes: found.size, atMs: found.mtimeMs, isAnswer: name.endsWith('.json') }]
+  })
+  return (await Promise.all(files)).flat()
 }
 
 /** Removes the oldest answers until the rest is a tenth below what may be there, and what dead processes have left. */
 export async function pruneFolder(files: readonly FolderFile[], maxBytes: number, nowMs = Date.now()): Promise<void> {
   for (const { path, isAnswer, atMs } of files) {
-    if (!isAnswer && nowMs - atMs > abandonedMs) await removeQuietly(path)
+    if (!isAnswer && nowMs - atMs > abandonedMs) await problemWithRemoving(path)
   }
   let bytes = sizeOf(files)
   if (bytes <= maxBytes) return
   for (const file of files.filter(({ isAnswer }) => isAnswer).sort((one, other) => one.atMs - other.atMs)) {
     if (bytes <= maxBytes * 0.9) return
-    await removeQuietly(file.path)
-    bytes -= file.bytes
+    if ((await problemWithRemoving(file.path)) === undefined) bytes -= file.bytes
   }
 }
 
-/** Removes every answer; gives how many there were. */
-export async function clearFolder(files: readonly FolderFile[]): Promise<number> {
-  for (const { path } of files) await removeQuietly(path)
-  return files.filter(({ isAnswer }) => isAnswer).length
+/** What was removed of a folder, and why the first of what is left could not be. */
+export interface ClearedFolder {
+  readonly removed: readonly FolderFile[]
+  readonly problem: string | undefined
+}
+
+/** Removes files of a folder of answers. */
+export async function clearFolder(files: readonly FolderFile[]): Promise<ClearedFolder> {
+  const removed: FolderFile[] = []
+  let problem: string | undefined
+  for (const file of files) {
+    const found = await problemWithRemoving(file.path)
+    if (found === undefined) removed.push(file)
+    else problem ??= found
+  }
+  return { removed, problem }
 }
 
 export function sizeOf(files: readonly FolderFile[]): number {
@@ -58,6 +74,12 @@ async function namesIn(directory: string): Promise<readonly string[]> {
   return readdir(directory).catch(() => [])
 }
 
-async function removeQuietly(path: string): Promise<void> {
-  await rm(path, { force: true }).catch(() => {})
+/** Removes a file; why not, where that cannot be done. One that is gone already is removed. */
+async function problemWithRemoving(path: string): Promise<string | undefined> {
+  try {
+    await rm(path, { force: true })
+    return undefined
+  } catch (error) {
+    return messageOf(error)
+  }
 }

@@ -1,6 +1,7 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import type { KeptFacts } from '../../runtime/collector/record-cache-hit.ts'
 import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
+import { bytesAs } from './bytes-in-json.ts'
 
 /** An answer as it is kept: what a node reads of it, and what it had used. */
 export interface KeptAnswer {
@@ -70,9 +71,7 @@ function isKeptAnswer(value: unknown): value is KeptAnswer {
 const bytesKey = '\u0000bytes'
 const escapedBytesKey = '"\\u0000bytes"'
 
-function tagBytes(_key: string, value: unknown): unknown {
-  return value instanceof Uint8Array ? { [bytesKey]: Buffer.from(value).toString('base64') } : value
-}
+const tagBytes = bytesAs((base64) => ({ [bytesKey]: base64 }))
 
 function untagBytes(_key: string, value: unknown): unknown {
   if (typeof value !== 'object' || value === null || !(bytesKey in value)) return value

@@ -1,4 +1,5 @@
 import type { ConfigPath } from './config-issue.ts'
+import { isPlainMap } from './plain-map.ts'
 
 /** The value at a path; undefined where there is none. */
 export function valueIn(root: unknown, path: ConfigPath): unknown {
@@ -16,7 +17,7 @@ export function describeValue(value: unknown): string {
   if (typeof value === 'string') return value === '' ? 'an empty text' : JSON.stringify(cut(value))
   if (typeof value === 'function') return 'a function'
   if (Array.isArray(value)) return value.length === 0 ? 'an empty list' : 'a list'
-  if (typeof value === 'object') return isPlain(value) ? 'a map' : `a ${kindOf(value)}`
+  if (typeof value === 'object') return isPlainMap(value) ? 'a map' : `a ${kindOf(value)}`
   return String(value)
 }
 
@@ -25,11 +26,6 @@ function kindOf(value: object): string {
   const maker: unknown = value.constructor
   const name = typeof maker === 'function' ? maker.name : ''
   return name === '' ? Object.prototype.toString.call(value).slice('[object '.length, -1) : name
-}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }
 
 function cut(text: string): string {

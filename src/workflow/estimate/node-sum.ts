@@ -87,13 +87,14 @@ export class NodeSum {
     const times = this.#answers.perRecord(name)
     let [promptTokens, answerTokens, picodollars] = [0, 0, 0]
     for (const { media, answers } of this.#prompts) {
+      if (media === undefined) continue
       let textTokens = media.textTokens
       for (const [node, share] of answers) textTokens += share * this.#answers.ofNode(node)
       const added = textTokens - media.textTokens
       const measure = { ...media, textTokens, characters: media.characters + Math.round(added * charactersPerToken) }
       const charged = chargedUsage(mediaUsagesOf(client, measure), query)
       if (charged === undefined) continue
-      picodollars += charged.picodollars
+      picodollars += charged.cost.picodollars
       promptTokens += promptTokensOf(charged.usage) ?? 0
       answerTokens += completionTokensOf(charged.usage) ?? 0
     }

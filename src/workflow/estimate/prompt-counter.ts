@@ -2,6 +2,7 @@ import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { State } from '../graph/state.ts'
 import { type MediaMeasure, measureMedia } from '../limits/media-usage.ts'
 import { promptTokensOf } from '../limits/prompt-tokens.ts'
+import { isChat } from '../models/model-purpose.ts'
 import { modelPromptOf } from '../nodes/chat/model-asker.ts'
 import { variableIn } from '../nodes/chat/template.ts'
 import type { Row } from '../sources/source.ts'
@@ -12,8 +13,8 @@ export interface CountedPrompt {
   readonly tokens: number
   /** By the name of the node that answers; how much of its answer is in it, 1 for all of it once. */
   readonly answers: ReadonlyMap<string, number>
-  /** What it is to a model that makes images or speech, or transcribes. */
-  readonly media: MediaMeasure
+  /** What it is to a model that makes images or speech, or transcribes; undefined where none of the node's does. */
+  readonly media: MediaMeasure | undefined
 }
 
 /** Counts the prompts of one node. */
@@ -55,6 +56,7 @@ function counterOf(
   }
   const turns = questions.seesChat ? before.filter(answersInChat) : []
   for (const { name } of turns) addAnswer(name, 1)
+  const chatsAlone = node.models.every(({ client }) => isChat(client.purpose))
   return {
     node,
     unknown: [...unknown],
@@ -62,7 +64,11 @@ function counterOf(
       const state = knownState(record, { variables, written })
       const prompt = modelPromptOf(await questions.withSoundsRead(questions.messagesFor(state)))
       const tokens = promptTokensOf({ prompt }, tokenizer)
-      return { tokens: tokens + turns.length * tokensPerTurn, answers, media: measureMedia(prompt, tokens) }
+      return {
+        tokens: tokens + turns.length * tokensPerTurn,
+        answers,
+        media: chatsAlone ? undefined : measureMedia(prompt, tokens),
+      }
     },
   }
 }

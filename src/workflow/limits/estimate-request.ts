@@ -56,8 +56,8 @@ export function estimateRequest(measure: RequestMeasure, options: EstimateOption
   const { model, averages, priceQuery } = options
   const { countedTokens, maxAnswerTokens, answers, media } = measure
   if (media !== undefined) {
-    const { picodollars = 0, tokens = 0 } = chargedUsage(media, priceQuery) ?? {}
-    return { amounts: { picodollars, requests: 1, tokens }, countedTokens }
+    const { cost, tokens = 0 } = chargedUsage(media, priceQuery) ?? {}
+    return { amounts: { picodollars: cost?.picodollars ?? 0, requests: 1, tokens }, countedTokens }
   }
   const input = averages.promptTokens(model, countedTokens)
   const output = (maxAnswerTokens ?? averages.answerTokens(model)) * answers

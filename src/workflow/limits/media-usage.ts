@@ -1,4 +1,5 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
+import type { RequestCost } from '../../metadata/cost.ts'
 import { totalTokensOf, type Usage } from '../../metadata/usage.ts'
 import { priceRequest } from '../../pricing/index.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
@@ -75,16 +76,27 @@ export function mediaUsagesOf(
 /** A usage by which a model is charged, and what it costs. */
 export interface PricedUsage {
   readonly usage: Usage
-  readonly picodollars: number
   readonly tokens: number
+  readonly cost: RequestCost
 }
 
-/** The usage that a model is charged by: the first of several that its price knows; undefined where it knows none. */
+/**
+ * The usage that a model is charged by: the first of several that its price knows whole, else the dearest of those it knows
+ * in part; undefined where it knows none.
+ */
 export function chargedUsage(usages: readonly Usage[], query: ModelQuery): PricedUsage | undefined {
+  let inPart: PricedUsage | undefined
   for (const usage of usages) {
     const cost = priceRequest({ ...query, usage, at: nowMs() })
-    const isKnown = cost.lines.length > 0 || cost.status === 'free' || cost.rehearsedStatus === 'free'
-    if (isKnown) return { usage, picodollars: cost.picodollars, tokens: totalTokensOf(usage) }
+    const charged = { usage, tokens: totalTokensOf(usage), cost }
+    if (isPricedWhole(cost)) return charged
+    if (cost.lines.length > 0 && cost.picodollars >= (inPart?.cost.picodollars ?? 0)) inPart = charged
   }
-  return undefined
+  return inPart
+}
+
+/** Whether all that a request uses has a price: so much a request, or so much an hour. In a rehearsal, whether it would have. */
+export function isPricedWhole({ status, rehearsedStatus, hourly }: RequestCost): boolean {
+  const known = rehearsedStatus ?? status
+  return known === 'priced' || known === 'free' || hourly !== undefined
 }

@@ -3,7 +3,7 @@ import { type PriceBook, priceRequest } from '../../pricing/index.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import type { ModelClient } from '../models/model-call.ts'
-import { chargedUsage, mediaUsagesOf } from './media-usage.ts'
+import { chargedUsage, isPricedWhole, mediaUsagesOf } from './media-usage.ts'
 
 /** What the price of a request depends on besides its model. */
 export interface PricePlace {
@@ -39,10 +39,9 @@ export function whyUnpriced(client: ModelClient, place: PricePlace): string | un
   const query = { ...priceQueryOf(client, { ...place, url }), isSimulated: undefined }
   const rehearsed = place.isSimulated ? { ...query, url: undefined } : query
   const media = mediaUsagesOf(client, { textTokens: 1, characters: 1, images: 0, soundSeconds: 1 })
-  if (chargedUsage(media, rehearsed) !== undefined) return undefined
-  const cost = priceRequest({ ...rehearsed, usage: media[1] ?? { input: 1, output: 1 }, at: nowMs() })
-  const isPriced = cost.status === 'priced' || cost.status === 'free' || cost.hourly !== undefined
-  return isPriced ? undefined : (cost.reason ?? 'no price is known')
+  const usage = media[1] ?? { input: 1, output: 1 }
+  const cost = chargedUsage(media, rehearsed)?.cost ?? priceRequest({ ...rehearsed, usage, at: nowMs() })
+  return isPricedWhole(cost) ? undefined : (cost.reason ?? 'no price is known')
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type MediaKind, typeOfBytes, typeOfName } from './media-type.ts'
+import { type MediaKind, typeOfContent, typeOfName } from './media-type.ts'
 
 /** The content of a data URL. */
 export interface DataUrl {
@@ -30,12 +30,10 @@ export function dataUrlOf(
   content: Uint8Array | string,
   { kind, name = '', mediaType }: { readonly kind: MediaKind; readonly name?: string; readonly mediaType?: string },
 ): string {
-  // It may be megabytes: in base64 already, its begin is decoded alone.
-  const isText = typeof content === 'string'
-  const begin = isText ? Buffer.from(content.slice(0, 32), 'base64') : content
-  const type = typeOfBytes(begin) ?? mediaType ?? typeOfName(name) ?? fallbackTypes[kind]
-  const base64 = isText
-    ? content
-    : Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64')
+  const type = typeOfContent(content) ?? mediaType ?? typeOfName(name) ?? fallbackTypes[kind]
+  const base64 =
+    typeof content === 'string'
+      ? content
+      : Buffer.from(content.buffer, content.byteOffset, content.byteLength).toString('base64')
   return `data:${type};base64,${base64}`
 }

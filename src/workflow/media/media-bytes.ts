@@ -1,6 +1,7 @@
+import { isPlainMap, mapMap } from '../config/plain-map.ts'
 import type { Row } from '../sources/source.ts'
 import { dataUrlOf } from './data-url.ts'
-import { kindOfType, typeOfBytes } from './media-type.ts'
+import { kindOfType, typeOfContent } from './media-type.ts'
 
 /**
  * A row in which bytes that begin like an image or a sound are data URLs, also where they are within `{ bytes, path }` as in
@@ -9,7 +10,7 @@ import { kindOfType, typeOfBytes } from './media-type.ts'
 export function withMediaAsUrls(row: Row | undefined): Row | undefined {
   if (row === undefined) return undefined
   try {
-    return holdsBytes(row) ? changedMap(row) : row
+    return holdsBytes(row) ? mapMap(row, urlOf) : row
   } catch {
     // What cannot be walked cannot be written either: who writes it says where that is.
     return row
@@ -17,32 +18,20 @@ export function withMediaAsUrls(row: Row | undefined): Row | undefined {
 }
 
 function holdsBytes(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return false
   if (value instanceof Uint8Array) return true
   if (Array.isArray(value)) return value.some(holdsBytes)
-  return isMap(value) && Object.values(value).some(holdsBytes)
+  return isPlainMap(value) && Object.values(value).some(holdsBytes)
 }
 
-function changed(value: unknown): unknown {
+function urlOf(value: unknown): unknown {
   if (value instanceof Uint8Array) return urlOfBytes(value) ?? value
-  if (Array.isArray(value)) return value.map(changed)
-  if (!isMap(value)) return value
-  const isHubColumn =
-    value.bytes instanceof Uint8Array && Object.keys(value).every((key) => key === 'bytes' || key === 'path')
-  return (isHubColumn ? urlOfBytes(value.bytes) : undefined) ?? changedMap(value)
+  if (!isPlainMap(value) || !(value.bytes instanceof Uint8Array)) return value
+  const isHubColumn = Object.keys(value).every((key) => key === 'bytes' || key === 'path')
+  return (isHubColumn ? urlOfBytes(value.bytes) : undefined) ?? value
 }
 
-function changedMap(map: Row): Row {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, changed(value)]))
-}
-
-function urlOfBytes(value: unknown): string | undefined {
-  if (!(value instanceof Uint8Array)) return undefined
-  const mediaType = typeOfBytes(value)
+function urlOfBytes(value: Uint8Array): string | undefined {
+  const mediaType = typeOfContent(value)
   const kind = mediaType === undefined ? undefined : kindOfType(mediaType)
   return kind === undefined ? undefined : dataUrlOf(value, { kind, mediaType })
-}
-
-function isMap(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }

@@ -52,14 +52,24 @@ const beginnings: readonly (readonly [string, RegExp])[] = [
   ['audio/ogg', /^OggS/],
   ['audio/aiff', /^FORM.{4}AIF[FC]/s],
   ['audio/webm', /^.E\xdf\xa3/s],
-  ['audio/mp4', /^.{4}ftyp/s],
+  // In the same container there are images, which some brands name.
+  ['audio/mp4', /^.{4}ftyp(?!avi[fs]|hei[cx]|m[is]f1)/s],
 ]
 
-const mostOfBeginning = 16
+const bytesOfBeginning = 16
+const base64OfBeginning = 24
 
-/** The media type of bytes by how they begin; undefined for what is no image and no sound that is known. */
-export function typeOfBytes(bytes: Uint8Array): string | undefined {
-  const begin = Buffer.from(bytes.subarray(0, mostOfBeginning)).toString('latin1')
+/**
+ * The media type of a file, as bytes or in base64, by how it begins; undefined for what is no image and no sound that is
+ * known.
+ */
+export function typeOfContent(content: Uint8Array | string): string | undefined {
+  // It may be megabytes: its begin is looked at alone.
+  const bytes =
+    typeof content === 'string'
+      ? Buffer.from(content.slice(0, base64OfBeginning), 'base64')
+      : Buffer.from(content.subarray(0, bytesOfBeginning))
+  const begin = bytes.toString('latin1')
   return beginnings.find(([, pattern]) => pattern.test(begin))?.[0]
 }
 

@@ -5,8 +5,8 @@ import { createLanguageModel } from './language-model.ts'
 import { askableMediaModel, purposeOfObject } from './media-object.ts'
 import type { ModelAddress } from './model-addresses.ts'
 import type { CalledPlace, ModelClient } from './model-call.ts'
-import { type AskableModel, askableModelOf, isLanguageModel, type ModelObject } from './model-object.ts'
-import type { ModelMedia } from './model-purpose.ts'
+import { type AskableModel, askableModelOf, type ModelObject } from './model-object.ts'
+import { isChat, type ModelMedia } from './model-purpose.ts'
 import type { ResolvedModel } from './resolve-model.ts'
 import { defaultRetrySettings } from './retry-policy.ts'
 import { serviceOf } from './services.ts'
@@ -77,7 +77,8 @@ export function modelClientOf(
   } = {},
 ): ModelClient {
   const purpose = purposeOfObject(object, media)
-  const model = isLanguageModel(object) ? askableModelOf(object) : askableMediaModel(object, { purpose, parameters })
+  const named = { name: object.modelId }
+  const model = isChat(purpose) ? askableModelOf(object) : askableMediaModel(object, { purpose, parameters, named })
   return {
     identity: { name: model.modelId, type: model.provider, parameters: redactParameters(parameters) },
     parameters,

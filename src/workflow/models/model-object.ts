@@ -28,24 +28,30 @@ interface GenerateResultV4 extends Pick<GenerateResultV3, 'response'> {
   readonly usage: Omit<GenerateResultV3['usage'], 'raw'>
 }
 
-/** True for a model that is asked by chat; the others make images or speech, or transcribe. */
-export function isLanguageModel(model: ModelObject): model is LanguageModelV3 | LanguageModelV4 {
-  return 'doStream' in model || !('maxImagesPerCall' in model || /(?:speech|transcription)$/i.test(model.provider))
-}
-
 /**
- * The model, to be asked in the one way that workflows ask.
+ * A model that is asked by chat, to be asked in the one way that workflows ask.
  *
+ * @param model that `purposeOfObject` says to be one that chats.
  * @throws SygraError `bad_config` for an object of another version of the AI SDK.
  */
-export function askableModelOf(model: LanguageModelV3 | LanguageModelV4): AskableModel {
-  if (model.specificationVersion === 'v3') return model
-  if (model.specificationVersion === 'v4') return askableV4(model)
-  const { specificationVersion, modelId, provider }: { [name: string]: unknown } = model
+export function askableModelOf(model: ModelObject): AskableModel {
+  if (isLanguageModelV3(model)) return model
+  if (isLanguageModelV4(model)) return askableV4(model)
+  const { specificationVersion, modelId, provider } = model
   throw new SygraError(
     'bad_config',
     `the model object "${modelId}" of ${provider} follows version ${specificationVersion} of the AI SDK's interface; expected v3 or v4, as in the packages that go with ai@6 and ai@7`,
   )
+}
+
+// Of what it is for its purpose tells; the version is all that is left to be told apart.
+
+function isLanguageModelV3(model: ModelObject): model is LanguageModelV3 {
+  return model.specificationVersion === 'v3'
+}
+
+function isLanguageModelV4(model: ModelObject): model is LanguageModelV4 {
+  return model.specificationVersion === 'v4'
 }
 
 function askableV4(model: LanguageModelV4): AskableModel {

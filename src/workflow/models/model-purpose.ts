@@ -12,6 +12,9 @@ export interface ModelMedia {
 /** What is asked of a model, which decides how its service is called and what it is charged by. */
 export type ModelPurpose = 'chat' | 'speaking-chat' | 'images' | 'speech' | 'transcription'
 
+/** What is asked of models that do not chat. */
+export type MediaPurpose = Exclude<ModelPurpose, 'chat' | 'speaking-chat'>
+
 /** True for models that are asked by chat; the others take neither tools nor a schema. */
 export function isChat(purpose: ModelPurpose): purpose is 'chat' | 'speaking-chat' {
   return purpose === 'chat' || purpose === 'speaking-chat'

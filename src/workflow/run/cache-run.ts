@@ -2,6 +2,7 @@ import { SygraError } from '../../errors.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { simulatorSettings } from '../../simulator/settings.ts'
 import { cacheSettingsOf } from '../cache/cache-choice.ts'
+import { digestOwnAnswers } from './own-answers.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunOptions } from './run-options.ts'
@@ -44,19 +45,20 @@ export async function cacheRun({
   const onProblem = (message: string) => options.onNotice?.(`WARNING: ${message}`)
   const folder = new AnswerFolder(settings.directory, { maxBytes: settings.maxBytes, onProblem })
   folder.open()
-  const cache = new AnswerCache({ folder, simulation: simulationOf(options), slots: past?.slots })
+  const cache = new AnswerCache({ folder, simulation: simulationOf(options, directory), slots: past?.slots })
   prepared.models.keeper = cache
   collector.onEvent(cache.take)
   return { close: () => cache.close() }
 }
 
-/** Of the settings of a simulator those that shape its answers: times and faults do not. */
-function simulationOf({ simulate }: RunOptions): string | undefined {
+/** Of the settings of a simulator those that shape its answers, and its own answers: times and faults do not. */
+function simulationOf({ simulate }: RunOptions, taskDirectory: string): string | undefined {
   if (simulate === undefined || simulate === false) return undefined
   if (typeof simulate === 'string') return simulate
   const { port: _port, answers: _answers, onRequest: _onRequest, ...given } = simulate === true ? {} : simulate
   const parsed = simulatorSettings.safeParse(given)
-  if (!parsed.success) return JSON.stringify(given)
+  const own = digestOwnAnswers({ simulate }, taskDirectory)
+  if (!parsed.success) return JSON.stringify([given, own])
   const { seed, answerTokens, answerTokensSigma, reasoningTokens, cacheHitRate, ignoresWording } = parsed.data
-  return JSON.stringify([seed, answerTokens, answerTokensSigma, reasoningTokens, cacheHitRate, ignoresWording])
+  return JSON.stringify([seed, answerTokens, answerTokensSigma, reasoningTokens, cacheHitRate, ignoresWording, own])
 }

@@ -49,6 +49,17 @@ describe('images and sounds of a row', () => {
   })
 })
 
+test.each([
+  [['a', { b_c: pngUrl }] as const, ['a_b', { c: pngUrl }] as const],
+  [['Ada', { p: pngUrl }] as const, ['ada', { p: pngUrl }] as const],
+  [['会'.repeat(300), { p: pngUrl }] as const, [`${'会'.repeat(299)}議`, { p: pngUrl }] as const],
+])('records of which one could be taken for the other have files of their own', async (...records) => {
+  const outputPath = join(await scratchFolder(), 'output.json')
+  for (const [recordId, row] of records) await moveMediaToFiles(row, { outputPath, recordId })
+  const names = readdirSync(join(outputPath, '..', 'output', 'image'))
+  expect(new Set(names.map((name) => name.toLowerCase())).size).toBe(2)
+})
+
 const rows = ['a', 'b', 'c'].map((id) => ({ id, text: `a picture of ${id}`, given: { bytes: png, path: null } }))
 
 function painter(): Workflow {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import { writeAtomic } from '../../runtime/files/write-atomic.ts'
+import { mapMap, type ValuePath } from '../config/plain-map.ts'
 import { readDataUrl } from '../media/data-url.ts'
 import { extensionOf, kindOfType } from '../media/media-type.ts'
 import { notWritable } from '../sinks/write-error.ts'
@@ -30,19 +31,16 @@ export async function moveMediaToFiles(
 ): Promise<Row> {
   const files: PlacedFile[] = []
   const names = new Set<string>()
-  const begin = nameOfRecord(recordId)
-  const place = (text: string, keys: readonly (string | number)[]): string => {
-    const found = readDataUrl(text)
+  const moved = mapMap(row, (text, path) => {
+    const found = typeof text === 'string' ? readDataUrl(text) : undefined
     const kind = found === undefined ? undefined : kindOfType(found.mediaType)
     if (found === undefined || kind === undefined) return text
-    const numbered = typeof keys.at(-1) === 'number' ? keys : [...keys, 0]
-    const stem = [begin, ...numbered.map((key) => nameOfKey(String(key)))].join('_')
-    const name = freeName(stem, extensionOf(found.mediaType), names)
-    const path = resolve(mediaFolderOf(outputPath), kind, name)
-    files.push({ path, bytes: Buffer.from(found.data, 'base64') })
-    return path
-  }
-  const moved = mapTexts(row, place)
+    const numbered = typeof path.at(-1) === 'number' ? path : [...path, 0]
+    const name = freeName(stemOf(recordId, numbered), extensionOf(found.mediaType), names)
+    const file = { path: resolve(mediaFolderOf(outputPath), kind, name), bytes: Buffer.from(found.data, 'base64') }
+    files.push(file)
+    return file.path
+  })
   for (const file of files) await writeFile(file)
   return moved
 }
@@ -65,35 +63,38 @@ async function writeFile({ path, bytes }: PlacedFile): Promise<void> {
 function freeName(stem: string, extension: string, names: Set<string>): string {
   for (let number = 1; ; number += 1) {
     const name = `${stem}${number === 1 ? '' : `-${number}`}.${extension}`
-    if (names.has(name)) continue
-    names.add(name)
+    // Names that differ in their case are one on the disks of macOS and Windows.
+    if (names.has(name.toLowerCase())) continue
+    names.add(name.toLowerCase())
     return name
   }
 }
 
-const mostOfName = 80
+/** File systems take 255 bytes; an end, a number and the mark of a temporary file come behind. */
+const mostBytes = 200
 
-/** A record's id as the begin of a file name; one that had to be changed has a digest, so that no two are the same. */
+/** The name of a file by the record and the keys that lead to its content, without its end. */
+function stemOf(recordId: string, path: ValuePath): string {
+  const stem = [nameOfRecord(recordId), ...path.map((key) => plainName(String(key)))].join('_')
+  if (Buffer.byteLength(stem) <= mostBytes) return stem
+  const digest = digestOf(JSON.stringify([recordId, ...path]))
+  // Decoded as the begin of a longer text: half a character at its end is left out.
+  const begin = new TextDecoder().decode(Buffer.from(stem).subarray(0, mostBytes - digest.length - 1), { stream: true })
+  return `${begin}-${digest}`
+}
+
+/**
+ * A record's id as the begin of a file name. One whose name another record could have has a digest: what had to be changed, what
+ * holds the mark before keys, and capitals, since many disks do not tell their case.
+ */
 function nameOfRecord(id: string): string {
-  const plain = nameOfKey(id)
-  return plain === id ? id : `${plain}-${createHash('sha256').update(id).digest('hex').slice(0, 8)}`
+  return /^[a-z0-9.-]+$/.test(id) ? id : `${plainName(id)}-${digestOf(id)}`
 }
 
-function nameOfKey(key: string): string {
-  return key.replace(/[^\p{L}\p{N}._-]+/gu, '-').slice(0, mostOfName) || 'x'
+function plainName(key: string): string {
+  return key.replace(/[^\p{L}\p{N}._-]+/gu, '-') || 'x'
 }
 
-/** A value with each of its texts replaced. */
-function mapTexts(row: Row, change: (text: string, keys: readonly (string | number)[]) => string): Row {
-  const changed = (value: unknown, keys: readonly (string | number)[]): unknown => {
-    if (typeof value === 'string') return change(value, keys)
-    if (Array.isArray(value)) return value.map((item, index) => changed(item, [...keys, index]))
-    if (!isMap(value)) return value
-    return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, changed(item, [...keys, key])]))
-  }
-  return Object.fromEntries(Object.entries(row).map(([key, item]) => [key, changed(item, [key])]))
-}
-
-function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
+function digestOf(text: string): string {
+  return createHash('sha256').update(text).digest('hex').slice(0, 8)
 }

@@ -5,6 +5,7 @@ import { describeValue, valueIn } from '../config/config-value.ts'
 import { type FieldRule, schemaOfRule } from '../config/field-type.ts'
 import type { GraphConfig } from '../config/graph-config.ts'
 import type { OutputField } from '../config/output-config.ts'
+import { mapValues } from '../config/plain-map.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { historyKey, type State } from '../graph/state.ts'
@@ -129,13 +130,9 @@ function resolveReferences(
   value: unknown,
   { config, where }: { readonly config: GraphConfig; readonly where: string },
 ): unknown {
-  const resolved = (part: unknown): unknown => {
-    if (typeof part === 'string' && reference.test(part)) return valueAt(part, config, where)
-    if (Array.isArray(part)) return part.map(resolved)
-    if (!isPlainMap(part)) return part
-    return Object.fromEntries(Object.entries(part).map(([key, item]) => [key, resolved(item)]))
-  }
-  return resolved(value)
+  return mapValues(value, (part) =>
+    typeof part === 'string' && reference.test(part) ? valueAt(part, config, where) : part,
+  )
 }
 
 function valueAt(text: string, config: GraphConfig, where: string): unknown {
@@ -144,10 +141,6 @@ function valueAt(text: string, config: GraphConfig, where: string): unknown {
     throw new SygraError('bad_config', `${where}: ${text} leads to nothing in the configuration of the task`)
   }
   return found
-}
-
-function isPlainMap(value: unknown): value is object {
-  return typeof value === 'object' && value !== null && Object.getPrototypeOf(value) === Object.prototype
 }
 
 /** Throws when a row is not as the task says. */

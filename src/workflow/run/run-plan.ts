@@ -26,10 +26,10 @@ export async function digestParts(
   const { nodes, ...rest } = graph
   const { resumable: _resumable, ...dataConfig } = data ?? {}
   const parts: Record<string, string> = {}
-  for (const [name, node] of Object.entries(nodes)) parts[`node "${name}"`] = digest(plainText(node))
-  parts['edges and properties'] = digest(plainText(rest))
-  parts.output_config = digest(plainText(output ?? {}))
-  parts.data_config = digest(plainText(dataConfig))
+  for (const [name, node] of Object.entries(nodes)) parts[`node "${name}"`] = digestValue(node)
+  parts['edges and properties'] = digestValue(rest)
+  parts.output_config = digestValue(output ?? {})
+  parts.data_config = digestValue(dataConfig)
   Object.assign(parts, digestFunctionFiles(definition))
   parts.data = await digestData(source)
   parts['start index'] = String(startIndex)
@@ -50,7 +50,7 @@ export function digestFunctionFiles(
 /** One digest of the configuration, for the metadata. */
 export function configHashOf(parts: Readonly<Record<string, string>>): string {
   const { data: _data, 'start index': _start, [simulatedPart]: _simulated, ...config } = parts
-  return digest(plainText(config))
+  return digestValue(config)
 }
 
 /**
@@ -74,8 +74,7 @@ export function checkUnchanged(past: RunPlan['parts'], now: RunPlan['parts'], le
 async function digestData(source: DataSource): Promise<string> {
   const { sourceType, sourcePath, datasetVersion } = source.describe()
   // Streams can be read once only; remote and joined data has a version, or is too dear to be read for this.
-  if (sourceType !== 'disk' && sourceType !== 'memory')
-    return digest(plainText([sourceType, sourcePath, datasetVersion]))
+  if (sourceType !== 'disk' && sourceType !== 'memory') return digestValue([sourceType, sourcePath, datasetVersion])
   const hash = createHash('sha256').update(`${await source.count()}\n`)
   let rows = 0
   for await (const row of source.rows({ isPreview: true, onBadRecord: 'skip' })) {
@@ -101,12 +100,18 @@ function functionFilesIn({ config }: Pick<WorkflowDefinition, 'config'>): readon
   return [...files].sort()
 }
 
-function digestFile(path: string): string {
+/** A digest of the text of a file; `missing` where it cannot be read. */
+export function digestFile(path: string): string {
   try {
     return digest(readFileSync(path, 'utf8'))
   } catch {
     return 'missing'
   }
+}
+
+/** A digest of a value; of a function that of its text. */
+export function digestValue(value: unknown): string {
+  return digest(plainText(value))
 }
 
 /** JSON with functions as their source and foreign objects as their kind. */

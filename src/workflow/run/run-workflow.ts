@@ -1,12 +1,8 @@
-import { existsSync } from 'node:fs'
-import { join } from 'node:path'
 import { SygraError } from '../../errors.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
 import { isNo } from '../../runtime/settings.ts'
-import type { AnswerFunction } from '../../simulator/answer.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
-import { createFunctionLoader } from '../module-loader.ts'
 import type { Row } from '../sources/source.ts'
 import { batchRun } from './batch-run.ts'
 import { beginRun } from './begin-run.ts'
@@ -14,6 +10,7 @@ import { cacheRun } from './cache-run.ts'
 import { checkSimulatorAddress } from './check-options.ts'
 import { findUnfinishedRun } from './find-unfinished-run.ts'
 import { checkedLimits, guardRun } from './guard-run.ts'
+import { loadOwnAnswers } from './own-answers.ts'
 import { type PastRun, readPastRun } from './past-run.ts'
 import { prepareRun } from './prepare-run.ts'
 import { holdRun } from './run-hold.ts'
@@ -131,7 +128,7 @@ interface Simulation {
   readonly close: () => Promise<void>
 }
 
-/** Starts the simulator of a run, with the answers in the task's `simulator.ts` where it has one. */
+/** Starts the simulator of a run, with the answers of its own that it has. */
 async function startSimulation({ directory }: WorkflowDefinition, { simulate }: RunOptions): Promise<Simulation> {
   if (simulate === undefined || simulate === false) return { url: undefined, close: async () => {} }
   if (typeof simulate === 'string') {
@@ -139,19 +136,7 @@ async function startSimulation({ directory }: WorkflowDefinition, { simulate }: 
     return { url: simulate, close: async () => {} }
   }
   const { startSimulator } = await import('../../simulator/simulator.ts')
-  const options = simulate === true ? {} : simulate
-  const answers = options.answers ?? taskAnswers(directory)
-  const simulator = await startSimulator({ ...options, answers })
+  const answers = loadOwnAnswers({ simulate }, directory)
+  const simulator = await startSimulator({ ...(simulate === true ? {} : simulate), answers })
   return { url: simulator.url, close: simulator.close }
-}
-
-/** The answers of the task's `simulator.ts`; loaded with the first request, so that the data has been checked by then. */
-function taskAnswers(directory: string): AnswerFunction | undefined {
-  if (!existsSync(join(directory, 'simulator.ts'))) return undefined
-  let loading: Promise<AnswerFunction> | undefined
-  return async (request, context) => {
-    loading ??= createFunctionLoader(directory)('./simulator.ts#answer', 'simulator.ts') as Promise<AnswerFunction>
-    const answer = await loading
-    return answer(request, context)
-  }
 }

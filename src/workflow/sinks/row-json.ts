@@ -1,4 +1,5 @@
 import { SygraError } from '../../errors.ts'
+import { isPlainMap } from '../config/plain-map.ts'
 import type { Row } from '../sources/source.ts'
 
 /**
@@ -27,7 +28,7 @@ function plain(_key: string, value: unknown): unknown {
     case 'symbol':
       throw new Unwritable()
     case 'object':
-      return value === null || Array.isArray(value) || isPlain(value) ? value : plainObject(value)
+      return value === null || Array.isArray(value) || isPlainMap(value) ? value : plainObject(value)
     default:
       return value
   }
@@ -35,11 +36,6 @@ function plain(_key: string, value: unknown): unknown {
 
 /** What is found while a row is written; where it stands is looked for afterwards. */
 class Unwritable extends Error {}
-
-function isPlain(value: object): boolean {
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
-}
 
 function plainObject(value: object): unknown {
   if (value instanceof Uint8Array) {
@@ -80,7 +76,8 @@ function faultIn(given: unknown, path: string, within: readonly unknown[]): Faul
   if (typeof value !== 'object' || value === null) return undefined
   if (within.includes(value)) return { path, problem: 'it contains itself' }
   if (ArrayBuffer.isView(value) || value instanceof ArrayBuffer) return undefined
-  if (!Array.isArray(value) && !isPlain(value) && isEmptied(value)) return { path, problem: `found a ${kindOf(value)}` }
+  if (!Array.isArray(value) && !isPlainMap(value) && isEmptied(value))
+    return { path, problem: `found a ${kindOf(value)}` }
   for (const key of Object.keys(value)) {
     const place = path === '' ? key : `${path}.${key}`
     const member = attempt((): unknown => Reflect.get(value, key))

@@ -4,6 +4,7 @@ import { askableMediaModel } from '../media-object.ts'
 import { type AskableModel, askableModelOf } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import { type ClientParts, missingPackage } from './client-parts.ts'
+import { imagesOf } from './media-prompt.ts'
 
 /**
  * A client for Bedrock's Converse interface: with an API key, with access keys, else with whatever the AWS SDK finds, such as
@@ -24,7 +25,7 @@ export async function createBedrockClient({ model, address, fetch }: ClientParts
     headers: { ...model.headers },
     fetch,
   })
-  if (model.purpose === 'images') return askableMediaModel(provider.image(model.upstreamModel), model)
+  if (model.purpose === 'images') return askableMediaModel(provider.image(model.upstreamModel), imagesOf(model))
   return withExtraParameters(askableModelOf(provider(model.upstreamModel)), model.parameters)
 }
 

@@ -3,6 +3,7 @@ import { askableMediaModel } from '../media-object.ts'
 import { type AskableModel, askableModelOf } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import { type ClientParts, changingBody, missingPackage } from './client-parts.ts'
+import { imagesOf } from './media-prompt.ts'
 
 /** A client for Gemini by Google's own interface, whose counts tell the reasoning apart. */
 export async function createGeminiClient({ model, address, fetch }: ClientParts): Promise<AskableModel> {
@@ -14,7 +15,7 @@ export async function createGeminiClient({ model, address, fetch }: ClientParts)
     fetch: withExtraParameters(chatParametersOf(model), fetch),
   })
   return isImagen(model)
-    ? askableMediaModel(provider.image(model.upstreamModel), model)
+    ? askableMediaModel(provider.image(model.upstreamModel), imagesOf(model))
     : askableModelOf(provider(model.upstreamModel))
 }
 
@@ -32,7 +33,7 @@ export async function createVertexClient({ model, address, fetch }: ClientParts)
     fetch: withExtraParameters(chatParametersOf(model), fetch),
   })
   return isImagen(model)
-    ? askableMediaModel(provider.image(model.upstreamModel), model)
+    ? askableMediaModel(provider.image(model.upstreamModel), imagesOf(model))
     : askableModelOf(provider(model.upstreamModel))
 }
 

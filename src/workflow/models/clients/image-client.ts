@@ -1,12 +1,11 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { z } from 'zod'
-import { SygraError } from '../../../errors.ts'
-import { extensionOf, typeOfBytes, typeOfFormat } from '../../media/media-type.ts'
+import { extensionOf, typeOfContent, typeOfFormat } from '../../media/media-type.ts'
+import type { ModelAddress } from '../model-addresses.ts'
 import type { AskableModel } from '../model-object.ts'
-import type { ResolvedModel } from '../resolve-model.ts'
 import type { ClientParts } from './client-parts.ts'
 import { formOf } from './form-of.ts'
-import { bytesOfFile, type MediaFile, mediaPromptOf } from './media-prompt.ts'
+import { bytesOfFile, imageAskOf, type MediaFile } from './media-prompt.ts'
 import { mediaResult } from './media-result.ts'
 import { jsonOf, posterTo, unreadable } from './post-to-service.ts'
 
@@ -19,13 +18,7 @@ export function createImageClient(parts: ClientParts): AskableModel {
     provider: model.type,
     modelId: upstreamModel,
     async doGenerate({ prompt, abortSignal, headers }) {
-      const { instructions, text, files } = mediaPromptOf(prompt, { model: model.name, takes: 'image' })
-      // There is no place for instructions beside the text.
-      const asked = [instructions, text].filter((each) => each !== '').join('\n')
-      if (asked === '') {
-        throw new SygraError('bad_data', `model "${model.name}" makes images of a text; found none in its prompt`)
-      }
-      checkLimits(model, { asked, images: files.length })
+      const { asked, files } = imageAskOf(prompt, model, { needsText: true })
       const body = { model: upstreamModel, prompt: asked, ...formatFor(upstreamModel), ...parameters }
       const images = await Promise.all(files.map((file) => bytesOfFile(file, abortSignal)))
       const answer = await (images.length === 0
@@ -34,22 +27,10 @@ export function createImageClient(parts: ClientParts): AskableModel {
       const read = answerSchema.safeParse(jsonOf(answer.body))
       if (!read.success) throw unreadable('the answer has no images', { address, cause: read.error })
       const { data, output_format: format = parameters.output_format } = read.data
-      const content = await Promise.all(data.map((image) => imageOf(image, { format, abortSignal })))
+      const content = await Promise.all(data.map((image) => imageOf(image, { format, address, abortSignal })))
       return mediaResult(content, { headers: answer.headers })
     },
   }
-}
-
-function checkLimits(
-  { name, imageLimits: { promptCharacters, images: most } }: ResolvedModel,
-  { asked, images }: { readonly asked: string; readonly images: number },
-): void {
-  const tooMany = (found: number, limit: number, what: string) =>
-    new SygraError('bad_data', `model "${name}" takes at most ${limit} ${what} (image_capabilities); found ${found}`)
-  if (promptCharacters !== undefined && asked.length > promptCharacters) {
-    throw tooMany(asked.length, promptCharacters, 'characters')
-  }
-  if (most !== undefined && images > most) throw tooMany(images, most, 'images')
 }
 
 /** Older models of OpenAI give addresses that end after an hour unless they are told; newer ones do not take the word. */
@@ -64,12 +45,16 @@ const answerSchema = z.looseObject({
 
 async function imageOf(
   { b64_json, url }: z.infer<typeof answerSchema>['data'][number],
-  { format, abortSignal }: { readonly format: unknown; readonly abortSignal: AbortSignal | undefined },
+  {
+    format,
+    address,
+    abortSignal,
+  }: { readonly format: unknown; readonly address: ModelAddress; readonly abortSignal: AbortSignal | undefined },
 ): Promise<LanguageModelV3GenerateResult['content'][number]> {
   if (typeof b64_json === 'string') {
-    const begin = Buffer.from(b64_json.slice(0, 32), 'base64')
-    return { type: 'file', mediaType: typeOfBytes(begin) ?? typeOfFormat(format) ?? 'image/png', data: b64_json }
+    return { type: 'file', mediaType: typeOfContent(b64_json) ?? typeOfFormat(format) ?? 'image/png', data: b64_json }
   }
+  if (!URL.canParse(url ?? '')) throw unreadable('the answer has neither an image nor the address of one', { address })
   const file = await bytesOfFile(new URL(url ?? ''), abortSignal)
   return { type: 'file', mediaType: file.mediaType, data: Buffer.from(file.bytes).toString('base64') }
 }

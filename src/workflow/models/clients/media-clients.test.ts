@@ -3,11 +3,13 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { createOpenAI } from '@ai-sdk/openai'
+import type { SpeechModelV3 } from '@ai-sdk/provider'
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { scratchFolder } from '../../../../test/helpers/scratch-folder.ts'
 import { shortSound } from '../../../simulator/short-sound.ts'
 import { smallImage } from '../../../simulator/small-image.ts'
 import type { LlmNodeConfig } from '../../nodes/llm/llm-config.ts'
+import type { RunOptions } from '../../run/run-options.ts'
 import { Workflow } from '../../workflow.ts'
 
 const png = smallImage([1, 0, 0])
@@ -59,7 +61,11 @@ function sendJson(response: ServerResponse, value: object, status = 200): void {
 /** Runs one node with the models that a models.yaml names, each at the server. */
 async function runNode(
   { post_process: postProcess, ...node }: Partial<LlmNodeConfig>,
-  { models, row = {} }: { readonly models: string; readonly row?: object },
+  {
+    models,
+    row = {},
+    cache = false,
+  }: { readonly models: string; readonly row?: object; readonly cache?: RunOptions['cache'] },
 ) {
   const directory = await scratchFolder()
   writeFileSync(join(directory, 'models.yaml'), models.replaceAll('BASE', base))
@@ -71,7 +77,7 @@ async function runNode(
   process.env.SYGRA_M_TOKEN = 'key-of-m'
   try {
     const rows: Record<string, unknown>[] = [{ id: 'r1', text: 'a red square', ...row }]
-    return await graph.source(rows).run({ output: false, checkModels: false })
+    return await graph.source(rows).run({ output: false, checkModels: false, cache })
   } finally {
     delete process.env.SYGRA_M_TOKEN
   }
@@ -220,6 +226,25 @@ describe('speech', () => {
   })
 })
 
+describe('speech that comes as events', () => {
+  const models =
+    'm: { model_type: openai, model: gpt-4o-mini-tts, url: BASE/v1, output_type: audio, max_retries: 1, retry_first_wait_seconds: 0 }\n'
+  const piece = { type: 'speech.audio.delta', audio: wav.toString('base64') }
+
+  test.each<[string, readonly object[], RegExp]>([
+    ['is cut', [piece], /the speech was cut/],
+    ['ends with an error', [piece, { type: 'error', error: { message: 'overloaded' } }], /error.*overloaded/],
+  ])('and %s is no answer: it is asked for again', async (_what, events, message) => {
+    answer = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' })
+      response.end(events.map((event) => `data: ${JSON.stringify(event)}\n\n`).join(''))
+    }
+    const { failures } = await runNode({}, { models })
+    expect(String(failures[0]?.error)).toMatch(message)
+    expect(received).toHaveLength(2)
+  })
+})
+
 describe('a transcript', () => {
   const prompt: LlmNodeConfig['prompt'] = [
     {
@@ -314,8 +339,12 @@ describe("Google's models", () => {
         candidates: [{ content: { parts: [{ text: 'I cannot draw that.' }] }, finishReason: 'STOP' }],
       })
     const models = 'm: { model_type: gemini, model: gemini-2.5-flash-image, url: BASE/v1beta, output_type: image }\n'
-    const { failures } = await runNode({}, { models })
+    const cache = await scratchFolder()
+    const { failures } = await runNode({}, { models, cache })
     expect(String(failures[0]?.error)).toMatch(/model "m" makes images, and its answer has no image/)
+    // Such an answer is not kept.
+    await runNode({}, { models, cache })
+    expect(received).toHaveLength(2)
   })
 
   test('of the kind of Imagen have an interface of their own and are charged by the image', async () => {
@@ -332,7 +361,47 @@ describe("Google's models", () => {
   })
 })
 
+test.each(['gemini', 'openai'])('image_capabilities of a model hold for %s', async (type) => {
+  const models = `m: { model_type: ${type}, model: imagen-4.0-generate-001, url: BASE/v1beta, output_type: image, image_capabilities: { prompt_char_limit: 5 } }\n`
+  const { failures } = await runNode({}, { models })
+  expect(String(failures[0]?.error)).toMatch(/model "m" takes at most 5 characters/)
+  expect(received).toEqual([])
+})
+
+test('an image that is neither there nor anywhere is no answer', async () => {
+  answer = (_, response) => sendJson(response, { data: [{ revised_prompt: 'a square' }] })
+  const models =
+    'm: { model_type: openai, model: dall-e-3, url: BASE/v1, output_type: image, max_retries: 1, retry_first_wait_seconds: 0 }\n'
+  const { failures } = await runNode({}, { models })
+  expect(String(failures[0]?.error)).toMatch(/neither an image nor the address of one/)
+  expect(received).toHaveLength(2)
+})
+
 describe('objects of the AI SDK', () => {
+  test('whose provider does not say what they do are what their node says', async () => {
+    const asked: unknown[] = []
+    const voice: SpeechModelV3 = {
+      specificationVersion: 'v3',
+      provider: 'own.voices',
+      modelId: 'nightingale',
+      async doGenerate(options) {
+        asked.push(options.text)
+        return { audio: Buffer.from(wav), warnings: [], response: { timestamp: new Date(0), modelId: 'nightingale' } }
+      },
+    }
+    const cache = await scratchFolder()
+    const sing = () =>
+      new Workflow('voices')
+        .source([{ id: 'r1', text: 'la la' }])
+        .llm(voice, '{text}', { outputType: 'audio', output: 'song' })
+        .run({ output: false, cache })
+    const { records } = await sing()
+    expect(records[0]?.song).toBe(`data:audio/wav;base64,${wav.toString('base64')}`)
+    // What it gives as a Buffer is kept as bytes.
+    expect((await sing()).records).toEqual(records)
+    expect(asked).toEqual(['la la'])
+  })
+
   const provider = () => createOpenAI({ apiKey: 'k', baseURL: `${base}/v1` })
 
   test('that make no image fail the record', async () => {

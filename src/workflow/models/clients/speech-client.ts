@@ -1,11 +1,11 @@
-import { SygraError } from '../../../errors.ts'
-import { typeOfBytes, typeOfFormat } from '../../media/media-type.ts'
+import { typeOfContent, typeOfFormat } from '../../media/media-type.ts'
+import type { ModelAddress } from '../model-addresses.ts'
 import type { AskableModel } from '../model-object.ts'
 import type { ResolvedModel } from '../resolve-model.ts'
 import type { ClientParts } from './client-parts.ts'
-import { mediaPromptOf } from './media-prompt.ts'
+import { speechAskOf } from './media-prompt.ts'
 import { mediaResult } from './media-result.ts'
-import { posterTo, type ServiceAnswer, unreadable } from './post-to-service.ts'
+import { jsonOf, posterTo, type ServiceAnswer, unreadable } from './post-to-service.ts'
 
 const usual = { voice: 'alloy', response_format: 'wav' }
 
@@ -19,16 +19,12 @@ export function createSpeechClient(parts: ClientParts): AskableModel {
     provider: model.type,
     modelId: upstreamModel,
     async doGenerate({ prompt, abortSignal, headers }) {
-      const { instructions, text } = mediaPromptOf(prompt, { model: model.name, takes: undefined })
-      if (text === '') {
-        throw new SygraError('bad_data', `model "${model.name}" reads a text aloud; found none in its prompt`)
-      }
-      const how = instructions === '' ? {} : { instructions }
-      const body = { model: upstreamModel, input: text, ...how, ...parameters }
+      const { instructions, text } = speechAskOf(prompt, model)
+      const body = { model: upstreamModel, input: text, instructions, ...parameters }
       const answer = await post('/audio/speech', body, { abortSignal, headers })
-      const sound = soundIn(answer)
+      const sound = soundIn(answer, { address, isWholeTold: parameters.stream_format === 'sse' })
       if (sound.length === 0) throw unreadable('the answer has no sound', { address })
-      const mediaType = typeOfBytes(sound) ?? typeOfFormat(parameters.response_format) ?? 'audio/wav'
+      const mediaType = typeOfContent(sound) ?? typeOfFormat(parameters.response_format) ?? 'audio/wav'
       return mediaResult([{ type: 'file', mediaType, data: sound.toString('base64') }], { headers: answer.headers })
     },
   }
@@ -46,21 +42,29 @@ function speechParameters({ audio, ...parameters }: ResolvedModel['parameters'])
   return { ...(format === undefined ? {} : { response_format: format }), ...others, ...parameters }
 }
 
-function soundIn({ contentType, body }: ServiceAnswer): Buffer {
+/**
+ * The sound of an answer; of a stream its pieces together.
+ *
+ * @throws APICallError for a stream in which an error is told, or that ends before it says that it is whole: half a speech
+ * would pass for all of it.
+ */
+function soundIn(
+  { contentType, body }: ServiceAnswer,
+  { address, isWholeTold }: { readonly address: ModelAddress; readonly isWholeTold: boolean },
+): Buffer {
   if (!contentType.includes('event-stream')) return body
-  const pieces = body
-    .toString('utf8')
-    .split('\n')
-    .flatMap((line) => (line.startsWith('data:') ? pieceOf(line.slice('data:'.length)) : []))
-  return Buffer.concat(pieces)
-}
-
-function pieceOf(json: string): readonly Buffer[] {
-  try {
-    const event: unknown = JSON.parse(json)
-    const isPiece = typeof event === 'object' && event !== null && 'audio' in event
-    return isPiece && typeof event.audio === 'string' ? [Buffer.from(event.audio, 'base64')] : []
-  } catch {
-    return []
+  const pieces: Buffer[] = []
+  let isWhole = !isWholeTold
+  for (const line of body.toString('utf8').split('\n')) {
+    if (!line.startsWith('data:')) continue
+    const event = jsonOf(line.slice('data:'.length))
+    if (typeof event !== 'object' || event === null) continue
+    if (('error' in event && event.error) || ('type' in event && event.type === 'error')) {
+      throw unreadable(`the speech ended with an error: ${JSON.stringify(event).slice(0, 300)}`, { address })
+    }
+    if ('audio' in event && typeof event.audio === 'string') pieces.push(Buffer.from(event.audio, 'base64'))
+    if ('type' in event && event.type === 'speech.audio.done') isWhole = true
   }
+  if (!isWhole) throw unreadable('the speech was cut: its stream ends before it says that it is whole', { address })
+  return Buffer.concat(pieces)
 }

@@ -1,9 +1,8 @@
-import { SygraError } from '../../../errors.ts'
 import { extensionOf } from '../../media/media-type.ts'
 import type { AskableModel } from '../model-object.ts'
 import type { ClientParts } from './client-parts.ts'
 import { formOf } from './form-of.ts'
-import { bytesOfFile, mediaPromptOf } from './media-prompt.ts'
+import { bytesOfFile, transcriptAskOf } from './media-prompt.ts'
 import { mediaResult } from './media-result.ts'
 import { jsonOf, posterTo, type ServiceAnswer, unreadable } from './post-to-service.ts'
 
@@ -16,15 +15,9 @@ export function createTranscriptionClient(parts: ClientParts): AskableModel {
     provider: model.type,
     modelId: upstreamModel,
     async doGenerate({ prompt, abortSignal, headers }) {
-      const { instructions, text, files } = mediaPromptOf(prompt, { model: model.name, takes: 'audio' })
-      const [file] = files
-      if (file === undefined || files.length > 1) {
-        const found = file === undefined ? 'none' : String(files.length)
-        throw new SygraError('bad_data', `model "${model.name}" transcribes one sound; found ${found} in its prompt`)
-      }
+      const { file, hint } = transcriptAskOf(prompt, model)
       const { bytes, mediaType } = await bytesOfFile(file, abortSignal)
-      const hint = [instructions, text].filter((each) => each !== '').join('\n')
-      const form = formOf({ model: upstreamModel, ...(hint === '' ? {} : { prompt: hint }), ...parameters })
+      const form = formOf({ model: upstreamModel, ...(hint === undefined ? {} : { prompt: hint }), ...parameters })
       form.append('file', new Blob([bytes], { type: mediaType }), `sound.${extensionOf(mediaType)}`)
       const answer = await post('/audio/transcriptions', form, { abortSignal, headers })
       const { heard, details } = transcriptIn(answer)

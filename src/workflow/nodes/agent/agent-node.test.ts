@@ -3,6 +3,7 @@ import { z } from 'zod'
 import { runNodes, saidIn } from '../../../../test/helpers/run-nodes.ts'
 import { scratchFile } from '../../../../test/helpers/scratch-folder.ts'
 import type { AnswerObject } from '../../../simulator/answer.ts'
+import { checkHasMedia } from '../chat/answer.ts'
 import { tool } from '../chat/tool.ts'
 import type { AgentNodeConfig } from './agent-config.ts'
 
@@ -31,6 +32,18 @@ const ask = (name: string, args: unknown): AnswerObject => ({ toolCalls: [{ name
 const inOrder = (...answers: readonly (string | AnswerObject)[]) => ({
   rows,
   answer: (_request: unknown, index: number) => answers[Math.min(index, answers.length - 1)],
+})
+
+test('of a model that does not chat is refused: its tools would not be sent', async () => {
+  const act = agent({ model: { name: 'dall-e-3', output_type: 'image' } })
+  await expect(runNodes({ act })).rejects.toThrow(/tools: model "dall-e-3" makes images, for which there is no tools/)
+})
+
+test('a model that answers with speech may ask for its tools first', () => {
+  const toolCalls = [{ id: 'c1', name: 'weather', arguments: {} }]
+  const client = { identity: { name: 'gpt-audio', type: 'OpenAI' }, purpose: 'speaking-chat' } as const
+  expect(() => checkHasMedia({ content: '', finishReason: 'tool-calls', toolCalls }, client)).not.toThrow()
+  expect(() => checkHasMedia({ content: 'No.', finishReason: 'stop' }, client)).toThrow(/its answer has no sound/)
 })
 
 describe('the loop', () => {

@@ -1,6 +1,6 @@
 import { createChatNode, questionsOfModel } from '../chat/chat-node.ts'
 import { createChatPrompt } from '../chat/chat-prompt.ts'
-import { loadTools } from '../chat/load-tools.ts'
+import { describeTools, loadTools } from '../chat/load-tools.ts'
 import { createModelAsker } from '../chat/model-asker.ts'
 import type { NodeMaker } from '../node-kind.ts'
 import type { AgentNodeConfig } from './agent-config.ts'
@@ -19,7 +19,8 @@ export const agentNodes: NodeMaker<AgentNodeConfig> = {
     const asker = await createModelAsker(config.model, {
       parts,
       converse: converseWithTools({ name: parts.name, tools, maxSteps }),
-      toolChoice: config.tool_choice,
+      tools: describeTools(tools),
+      toolChoice: tools.length > 0 ? config.tool_choice : undefined,
       // What it asks depends on what it was just answered: a day for each step would be no use.
       isBatched: false,
     })

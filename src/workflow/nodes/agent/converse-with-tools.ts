@@ -2,25 +2,18 @@ import type { LanguageModelV3GenerateResult, LanguageModelV3ToolResultOutput } f
 import { messageOf, SygraError } from '../../../errors.ts'
 import { withAgent, withTool } from '../../../instrument/track/with-actor.ts'
 import { currentOrOutsideScope } from '../../../runtime/scope.ts'
-import { callModel } from '../../models/call-model.ts'
 import type { ModelCall } from '../../models/model-call.ts'
-import {
-  type AnsweredToolCall,
-  argumentsOf,
-  checkSaysSomething,
-  type RequestedToolCall,
-  readAnswer,
-  requestedToolCalls,
-} from '../chat/answer.ts'
-import type { Converse } from '../chat/converse.ts'
-import { describeTool, type LoadedTool } from '../chat/load-tools.ts'
+import { type AnsweredToolCall, argumentsOf, type RequestedToolCall, requestedToolCalls } from '../chat/answer.ts'
+import { askForReply, type Converse } from '../chat/converse.ts'
+import type { LoadedTool } from '../chat/load-tools.ts'
 import type { ToolCallContext } from '../chat/tool.ts'
 import { problemsOf } from '../chat/zod-schema.ts'
 
 type Prompt = ModelCall['prompt']
 
 /**
- * Asks a model until it answers without asking for a tool; the tools it asks for are called, those of one step at once.
+ * Asks a model until it answers without asking for a tool; the tools it asks for are called, those of one step at once. The
+ * model is told of its tools by the call.
  *
  * @throws SygraError `loop_limit` when it still asks for tools in its last step.
  */
@@ -35,7 +28,6 @@ export function converseWithTools({
   /** How often the model may be asked. */
   readonly maxSteps: number
 }): Converse {
-  const described = tools.length > 0 ? tools.map(describeTool) : undefined
   return (call, { state }) =>
     withAgent(currentOrOutsideScope().node ?? name, async () => {
       const context = { state, signal: call.signal }
@@ -45,12 +37,10 @@ export function converseWithTools({
         // A tool that is required in every step would never let the model answer.
         const toolChoice =
           step > 1 && call.toolChoice?.type === 'required' ? { type: 'auto' as const } : call.toolChoice
-        const result = await callModel({ ...call, prompt, tools: described, toolChoice: described && toolChoice })
+        const { reply, result } = await askForReply({ ...call, prompt, toolChoice })
         const requested = requestedToolCalls(result)
         if (requested.length === 0) {
-          checkSaysSomething(readAnswer(result))
-          const answer = { ...readAnswer(result), toolCalls: toolCalls.length > 0 ? toolCalls : undefined }
-          return { answer, prompt, warnings: result.warnings }
+          return { ...reply, answer: { ...reply.answer, toolCalls: toolCalls.length > 0 ? toolCalls : undefined } }
         }
         const answered = await Promise.all(requested.map((each) => callTool(each, { tools, context })))
         toolCalls.push(...answered)

@@ -111,10 +111,11 @@ export function checkSaysSomething({ content, media, finishReason, toolCalls }: 
  * @throws SygraError `model_answer`.
  */
 export function checkHasMedia(
-  { media }: ModelAnswer,
+  { media, toolCalls }: ModelAnswer,
   { identity, purpose }: Pick<ModelClient, 'identity' | 'purpose'>,
 ): void {
-  if (media !== undefined || !givesMedia(purpose)) return
+  // Who asks for a tool has not answered yet.
+  if (media !== undefined || toolCalls !== undefined || !givesMedia(purpose)) return
   const what = purpose === 'images' ? 'no image' : 'no sound'
   throw new SygraError(
     'model_answer',

@@ -9,7 +9,7 @@ import { structuredOutputOf } from './chat-facts.ts'
 import { type ChatPrompt, createChatPrompt } from './chat-prompt.ts'
 import { checkPromptParts } from './check-purpose.ts'
 import type { Converse } from './converse.ts'
-import { describeTool, loadTools } from './load-tools.ts'
+import { describeTools, loadTools } from './load-tools.ts'
 import { withSoundsRead } from './media-input.ts'
 import { createModelAsker, type ModelAsker } from './model-asker.ts'
 import type { ModelBlock } from './model-block.ts'
@@ -69,12 +69,12 @@ export async function questionsOf(
     readonly mayCallTools: boolean
   },
 ): Promise<NodeQuestions> {
-  const described = (await loadTools(config.tools, parts)).map(describeTool)
+  const tools = describeTools(await loadTools(config.tools, parts))
   const chat = createChatPrompt(config, parts)
   const asked = models.map(async ({ block, structuredOutput }) => {
-    const { client, form } = await createModelAsker(block, { parts, converse: askNobody, structuredOutput })
+    const { client, form } = await createModelAsker(block, { parts, converse: askNobody, structuredOutput, tools })
     const responseFormat = form === undefined ? undefined : { type: 'json' as const, schema: form.jsonSchema }
-    return { client, fixed: { tools: described.length > 0 ? described : undefined, responseFormat } }
+    return { client, fixed: { tools, responseFormat } }
   })
   return {
     models: await Promise.all(asked),

@@ -21,15 +21,25 @@ export interface Reply {
 }
 
 /** Asks a model once. */
-export const askOnce: Converse = async (call) => {
+export const askOnce: Converse = async (call) => (await askForReply(call)).reply
+
+/**
+ * Asks a model once, and gives its reply beside the answer as the model gave it.
+ *
+ * @throws SygraError `model_answer` for an answer that is refused; it is not kept, so that the next run asks anew.
+ */
+export async function askForReply(
+  call: ModelCall,
+): Promise<{ readonly reply: Reply; readonly result: LanguageModelV3GenerateResult }> {
   const result = await callModel(call)
+  const forget = () => call.client.keeper?.forget(result)
   const answer = readAnswer(result)
-  checkSaysSomething(answer)
-  checkHasMedia(answer, call.client)
-  return {
-    answer,
-    prompt: call.prompt,
-    warnings: result.warnings,
-    forget: () => call.client.keeper?.forget(result),
+  try {
+    checkSaysSomething(answer)
+    checkHasMedia(answer, call.client)
+  } catch (error) {
+    forget()
+    throw error
   }
+  return { reply: { answer, prompt: call.prompt, warnings: result.warnings, forget }, result }
 }

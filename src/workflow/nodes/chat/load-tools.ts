@@ -33,8 +33,12 @@ export async function loadTools(
   throw new SygraError('bad_function', `${where}: two tools are named "${twice.name}"; give one of them another name`)
 }
 
-/** A tool as a model is told of it. */
-export function describeTool({ name, description, jsonSchema }: LoadedTool): LanguageModelV3FunctionTool {
+/** Tools as a model is told of them; undefined where there are none, as services refuse an empty list. */
+export function describeTools(tools: readonly LoadedTool[]): LanguageModelV3FunctionTool[] | undefined {
+  return tools.length > 0 ? tools.map(describeTool) : undefined
+}
+
+function describeTool({ name, description, jsonSchema }: LoadedTool): LanguageModelV3FunctionTool {
   return { type: 'function', name, description, inputSchema: jsonSchema }
 }
 

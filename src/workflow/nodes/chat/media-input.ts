@@ -18,13 +18,7 @@ export async function withFilesRead(
   messages: readonly ChatMessage[],
   directories: readonly string[],
 ): Promise<readonly ChatMessage[]> {
-  if (messages.every(({ content }) => typeof content === 'string')) return messages
-  return Promise.all(
-    messages.map(async (message) => {
-      if (typeof message.content === 'string') return message
-      return { ...message, content: await Promise.all(message.content.map((part) => partRead(part, directories))) }
-    }),
-  )
+  return withParts(messages, async (part) => [await partRead(part, directories)])
 }
 
 /** The same with the sounds alone read; one that cannot be read is left out. */
@@ -32,18 +26,25 @@ export async function withSoundsRead(
   messages: readonly ChatMessage[],
   directories: readonly string[],
 ): Promise<readonly ChatMessage[]> {
-  const isSound = (part: ContentPart) => part.type === 'audio_url'
+  return withParts(messages, async (part) => {
+    if (part.type !== 'audio_url') return [part]
+    return partRead(part, directories).then(
+      (read) => [read],
+      () => [],
+    )
+  })
+}
+
+/** Messages with other parts in the place of each of theirs. */
+async function withParts(
+  messages: readonly ChatMessage[],
+  partsFor: (part: ContentPart) => Promise<readonly ContentPart[]>,
+): Promise<readonly ChatMessage[]> {
+  if (messages.every(({ content }) => typeof content === 'string')) return messages
   return Promise.all(
     messages.map(async (message) => {
-      if (typeof message.content === 'string' || !message.content.some(isSound)) return message
-      const parts = message.content.map(async (part) => {
-        if (!isSound(part)) return [part]
-        return partRead(part, directories).then(
-          (read) => [read],
-          () => [],
-        )
-      })
-      return { ...message, content: (await Promise.all(parts)).flat() }
+      if (typeof message.content === 'string') return message
+      return { ...message, content: (await Promise.all(message.content.map(partsFor))).flat() }
     }),
   )
 }

@@ -51,14 +51,14 @@ export function withStructuredOutput(
         return converse({ ...call, prompt }, turn)
       }
     }
-    const misfits: Reply[] = []
+    const misfits: Reply['forget'][] = []
     for (let attempt = 1; ; attempt += 1) {
       const reply = await ask()
       const read = await readReply(reply, form)
       if ('value' in read) return { ...reply, answer: { ...reply.answer, parsed: read.value } }
-      misfits.push(reply)
+      misfits.push(reply.forget)
       if (attempt >= attempts) {
-        for (const { forget } of misfits) forget?.()
+        for (const forget of misfits) forget?.()
         throw doesNotFit(reply, read.problem, attempts)
       }
       prompt = corrected(reply, read.problem)

@@ -1,7 +1,7 @@
 import { createChatNode, questionsOfModel } from '../chat/chat-node.ts'
 import { createChatPrompt } from '../chat/chat-prompt.ts'
 import { askOnce } from '../chat/converse.ts'
-import { describeTool, loadTools } from '../chat/load-tools.ts'
+import { describeTools, loadTools } from '../chat/load-tools.ts'
 import { createModelAsker } from '../chat/model-asker.ts'
 import type { NodeMaker } from '../node-kind.ts'
 import type { LlmNodeConfig } from './llm-config.ts'
@@ -17,7 +17,7 @@ export const llmNodes: NodeMaker<LlmNodeConfig> = {
       parts,
       converse: askOnce,
       structuredOutput: config.structured_output,
-      tools: tools.length > 0 ? tools.map(describeTool) : undefined,
+      tools: describeTools(tools),
       toolChoice: tools.length > 0 ? config.tool_choice : undefined,
       isBatched: config.batch,
     })

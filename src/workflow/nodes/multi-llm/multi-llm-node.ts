@@ -5,7 +5,7 @@ import { questionsOf } from '../chat/chat-node.ts'
 import { createChatPrompt } from '../chat/chat-prompt.ts'
 import { checkPromptParts } from '../chat/check-purpose.ts'
 import { askOnce } from '../chat/converse.ts'
-import { describeTool, loadTools } from '../chat/load-tools.ts'
+import { describeTools, loadTools } from '../chat/load-tools.ts'
 import { createModelAsker } from '../chat/model-asker.ts'
 import type { NodeExecutor, NodeMaker, NodeParts } from '../node-kind.ts'
 import type { MultiLlmNodeConfig } from './multi-llm-config.ts'
@@ -30,7 +30,7 @@ async function createMultiLlmNode(config: MultiLlmNodeConfig, parts: NodeParts):
       const asker = await createModelAsker(block, {
         parts,
         converse: askOnce,
-        tools: tools.length > 0 ? tools.map(describeTool) : undefined,
+        tools: describeTools(tools),
         toolChoice: tools.length > 0 ? config.tool_choice : undefined,
         isBatched: config.batch,
       })

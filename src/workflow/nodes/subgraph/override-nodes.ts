@@ -1,6 +1,7 @@
 import { SygraError } from '../../../errors.ts'
 import type { GraphConfig } from '../../config/graph-config.ts'
 import { didYouMean, oneOf } from '../../config/nearest-name.ts'
+import { isPlainMap } from '../../config/plain-map.ts'
 import { parseTemplate } from '../chat/template.ts'
 
 type Settings = Readonly<Record<string, unknown>>
@@ -24,7 +25,10 @@ export function overrideNodes(config: GraphConfig, overrides: Readonly<Record<st
   const changed = Object.entries(nodes).map(([name, node]) => {
     const { prompt_placeholder_map: renamed, ...settings } = overrides[name] ?? {}
     const merged = mergeMaps(node, settings)
-    return [name, isMap(renamed) ? { ...merged, prompt: renameVariables(merged.prompt, renamed) } : merged] as const
+    return [
+      name,
+      isPlainMap(renamed) ? { ...merged, prompt: renameVariables(merged.prompt, renamed) } : merged,
+    ] as const
   })
   return { ...config, graph_config: { ...config.graph_config, nodes: Object.fromEntries(changed) } }
 }
@@ -32,7 +36,7 @@ export function overrideNodes(config: GraphConfig, overrides: Readonly<Record<st
 function mergeMaps(base: Settings, over: Settings): Settings {
   const merged = Object.entries(over).map(([key, value]) => {
     const before = base[key]
-    return [key, isMap(before) && isMap(value) ? mergeMaps(before, value) : value] as const
+    return [key, isPlainMap(before) && isPlainMap(value) ? mergeMaps(before, value) : value] as const
   })
   return { ...base, ...Object.fromEntries(merged) }
 }
@@ -41,7 +45,7 @@ function mergeMaps(base: Settings, over: Settings): Settings {
 function renameVariables(value: unknown, renamed: Settings): unknown {
   if (typeof value === 'string') return renameInText(value, renamed)
   if (Array.isArray(value)) return value.map((item) => renameVariables(item, renamed))
-  if (!isMap(value)) return value
+  if (!isPlainMap(value)) return value
   return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, renameVariables(item, renamed)]))
 }
 
@@ -54,10 +58,4 @@ function renameInText(template: string, renamed: Settings): string {
 function nameFor(variable: string, renamed: Settings): string {
   const name = renamed[variable]
   return typeof name === 'string' ? name : variable
-}
-
-function isMap(value: unknown): value is Settings {
-  if (typeof value !== 'object' || value === null) return false
-  const prototype: unknown = Object.getPrototypeOf(value)
-  return prototype === Object.prototype || prototype === null
 }

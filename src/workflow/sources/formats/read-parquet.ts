@@ -198,10 +198,11 @@ const longBytes = 1024
 
 function textOrBytes(bytes: Uint8Array, texts: LongTexts): string | Uint8Array {
   try {
+    if (bytes.byteLength < longBytes) return utf8.decode(bytes)
     const known = texts.get(bytes)
     if (known !== undefined) return known
     const text = utf8.decode(bytes)
-    if (bytes.byteLength >= longBytes) texts.set(bytes, text)
+    texts.set(bytes, text)
     return text
   } catch {
     return bytes
