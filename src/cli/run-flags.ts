@@ -72,7 +72,8 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
   return {
     numRecords: recordCountOf(flags.numRecords),
     startIndex: flags.startIndex,
-    batchSize: batchSizeOf(flags),
+    // What is not said depends on the run: batches are as large as they can be, and workers say how many they do at once.
+    batchSize: flags.given.has('batchSize') ? flags.batchSize : undefined,
     workers: flags.workers,
     workerLeaseSeconds: flags.workerLease,
     checkpointInterval: flags.checkpointInterval,
@@ -84,7 +85,7 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
     disableMetadata: flags.disableMetadata,
     debug: flags.debug,
     cache: flags.cache,
-    batchApi: flags.batchApi ? { waitSeconds: flags.batchWait, late: flags.batchLate } : undefined,
+    batchApi: batchChoiceOf(flags),
     runArgs: flags.runArgs,
     retryFailed: flags.retryFailed,
     force: flags.force,
@@ -111,7 +112,9 @@ function printRow(row: Row): void {
   process.stdout.write(`${JSON.stringify(row)}\n`)
 }
 
-/** Workers on other machines say how many records they do at once, and batches of a provider are as large as they can be. */
-function batchSizeOf({ workers, batchApi, batchSize, given }: RunFlags): number | undefined {
-  return (typeof workers === 'string' || batchApi) && !given.has('batchSize') ? undefined : batchSize
+/** How batches are waited for may be said for a task of which some nodes are batched, and for a run that is resumed. */
+function batchChoiceOf({ batchApi, batchWait, batchLate, given }: RunFlags): RunOptions['batchApi'] {
+  const waiting = { waitSeconds: batchWait, late: given.has('batchLate') ? batchLate : undefined }
+  if (batchApi) return waiting
+  return given.has('batchWait') || given.has('batchLate') ? { ...waiting, nodes: 'marked' } : undefined
 }

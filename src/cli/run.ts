@@ -45,7 +45,7 @@ export function runCommand(): Command {
     .option('--batch-api', 'hand calls in as batches: answered within a day, at about half the price')
     .option(
       '--batch-wait <time>',
-      'with --batch-api: what has not come after that time is cancelled; 24h by default',
+      'what has not come in batches after that time is cancelled; 24h by default',
       parseLimit('timeoutSeconds'),
     )
     .addOption(

@@ -8,6 +8,9 @@ interface KnownBatch {
   readonly last: BatchChange
 }
 
+/** What was heard last of a batch, and when it was handed in. */
+export type LatestChange = BatchChange & Pick<KnownBatch, 'submittedAtMs'>
+
 /** The batches of a run, by the run's own name of each. */
 export class BatchTotals {
   readonly #batches = new Map<string, KnownBatch>()
@@ -25,8 +28,8 @@ export class BatchTotals {
   }
 
   /** What was heard of each last, in the order in which they were handed in. */
-  all(): readonly BatchChange[] {
-    return this.#sorted().map(({ last }) => last)
+  all(): readonly LatestChange[] {
+    return this.#sorted().map(({ submittedAtMs, last }) => ({ ...last, submittedAtMs }))
   }
 
   /** `execution.batches`; nothing where there are none. */

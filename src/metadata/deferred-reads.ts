@@ -5,7 +5,16 @@ import type { RequestEnd } from './event.ts'
  * and each counts once.
  */
 export class DeferredReads {
-  readonly #ids = new Set<string>()
+  readonly #ids: Set<string>
+
+  /** @param known what was read before. */
+  constructor(known: Iterable<string> = []) {
+    this.#ids = new Set(known)
+  }
+
+  has(responseId: string): boolean {
+    return this.#ids.has(responseId)
+  }
 
   /** True for what was read before; notes what was not. */
   isReadAgain({ isDeferred, responseId }: Pick<RequestEnd, 'isDeferred' | 'responseId'>): boolean {
@@ -39,6 +48,10 @@ export class DeferredRequests {
 
   get size(): number {
     return this.#requests.size
+  }
+
+  ids(): Iterable<string> {
+    return this.#requests.keys()
   }
 
   all(): Iterable<RequestEnd> {

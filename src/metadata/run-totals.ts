@@ -2,7 +2,7 @@ import { ActorsTotals } from './actor-totals.ts'
 import { BatchTotals } from './batch-totals.ts'
 import { BusyTotals } from './busy-totals.ts'
 import type { CostTotals } from './cost-totals.ts'
-import { DeferredRequests } from './deferred-reads.ts'
+import { DeferredReads, DeferredRequests } from './deferred-reads.ts'
 import type { MetadataEvent } from './event.ts'
 import { ExecutionState } from './execution-state.ts'
 import { NodeTotals } from './node-totals.ts'
@@ -117,6 +117,11 @@ export class RunTotals {
     for (const [model, cells] of other.#cells) {
       for (const [node, totals] of cells) this.#cell(model, node).merge(totals)
     }
+  }
+
+  /** The results of deferred work that are in it. */
+  deferredReads(): DeferredReads {
+    return new DeferredReads(this.#deferred.ids())
   }
 
   /** Its agents and tools. */

@@ -6,6 +6,16 @@ import type { RunOwner } from '../files/run-owner.ts'
 /** What a line of a ledger holds: an event, or what a later session of the run has to know. */
 export type LedgerEntry = MetadataEvent | RunPlan | RowWrite
 
+/** As the option `batchApi` of a run. */
+type BatchPlan =
+  | boolean
+  | {
+      readonly nodes?: 'all' | 'marked'
+      readonly waitSeconds?: number
+      readonly late?: 'leave' | 'standard'
+      readonly pollSeconds?: number
+    }
+
 /** What a run is going to do; a session that takes it up must do the same. */
 export interface RunPlan {
   readonly type: 'run-plan'
@@ -17,6 +27,8 @@ export interface RunPlan {
   readonly startIndex: number
   /** How many records were asked for; left out when all were. */
   readonly numRecords?: number
+  /** How calls are handed in as batches; left out where nobody has said so. */
+  readonly batchApi?: BatchPlan
   /** Digest of each part of the configuration and of the data, by a name for people. */
   readonly parts: Readonly<Record<string, string>>
   /** The process of the session. */

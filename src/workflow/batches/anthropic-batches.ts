@@ -65,7 +65,7 @@ export function createAnthropicBatches(http: BatchHttp): BatchService {
         if (has_more !== true || oldest === undefined || Date.parse(oldest.created_at) < sinceMs - toleranceMs) break
         after = `&after_id=${encodeURIComponent(last_id ?? oldest.id)}`
       }
-      return found
+      return { providerIds: found, isCertain: false }
     },
     look: async (id) => statusOf(await look(id)),
     cancel: async (id) => {

@@ -1,84 +1,15 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
-import type { AddressInfo } from 'node:net'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { answerLine, MessageBatches } from '../../../test/helpers/message-batches.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
+import type { RunOptions } from '../run/run-options.ts'
 import { Workflow } from '../workflow.ts'
 
-/** A provider of message batches, as Anthropic has them; what it does wrong is told to it. */
-class Claude {
-  readonly batches: { id: string; createdAt: string; requests: { custom_id: string; params: unknown }[] }[] = []
-  /** Changes the lines of the results, or what is sent of them. */
-  change: (lines: string[]) => string = (lines) => `${lines.join('\n')}\n`
-  /** The batch arrives, and its answer does not. */
-  losesAnswers = 0
-  looks = 0
-  readonly server = createServer((request, response) => void this.#serve(request, response))
-
-  async #serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const chunks: Buffer[] = []
-    for await (const chunk of request) chunks.push(chunk)
-    const [, id, more] = /^\/v1\/messages\/batches\/?([^/?]*)\/?(\w*)/.exec(request.url ?? '') ?? []
-    const send = (body: unknown) => {
-      response.setHeader('content-type', 'application/json')
-      response.end(JSON.stringify(body))
-    }
-    if (request.headers['x-api-key'] !== 'a-key' || request.headers['anthropic-version'] === undefined) {
-      response.statusCode = 401
-      return send({ type: 'error', error: { type: 'authentication_error', message: 'no' } })
-    }
-    if (request.method === 'POST' && id === '') {
-      const { requests } = JSON.parse(Buffer.concat(chunks).toString())
-      const batch = { id: `msgbatch_${this.batches.length}`, createdAt: new Date().toISOString(), requests }
-      this.batches.push(batch)
-      if (this.losesAnswers > 0) {
-        this.losesAnswers -= 1
-        response.destroy()
-        return
-      }
-      return send(this.#bodyOf(batch))
-    }
-    if (id === '') return send({ data: this.batches.map((batch) => this.#bodyOf(batch)), has_more: false })
-    const batch = this.batches.find((one) => one.id === id)
-    if (batch === undefined) {
-      response.statusCode = 404
-      return send({ type: 'error', error: { type: 'not_found_error', message: 'no such batch' } })
-    }
-    if (more === 'results') {
-      this.looks += 1
-      response.end(this.change(batch.requests.map(({ custom_id }, index) => lineOf(custom_id, index))))
-      return
-    }
-    return send(this.#bodyOf(batch))
-  }
-
-  #bodyOf({ id, createdAt, requests }: Claude['batches'][number]) {
-    const counts = { processing: 0, succeeded: requests.length, errored: 0, canceled: 0, expired: 0 }
-    return { id, type: 'message_batch', processing_status: 'ended', request_counts: counts, created_at: createdAt }
-  }
-}
-
-function lineOf(customId: string, index: number): string {
-  const message = {
-    id: `msg_${customId}`,
-    type: 'message',
-    role: 'assistant',
-    model: 'claude-sonnet-4-5',
-    content: [{ type: 'text', text: `answer ${index}` }],
-    stop_reason: 'end_turn',
-    stop_sequence: null,
-    usage: { input_tokens: 1_000, output_tokens: 100, service_tier: 'batch' },
-  }
-  return JSON.stringify({ custom_id: customId, result: { type: 'succeeded', message } })
-}
-
-let claude: Claude
+let claude: MessageBatches
 const before = { ...process.env }
 
 beforeEach(async () => {
-  claude = new Claude()
-  await new Promise<void>((done) => claude.server.listen(0, '127.0.0.1', done))
-  const { port } = claude.server.address() as AddressInfo
-  process.env.ANTHROPIC_BASE_URL = `http://127.0.0.1:${port}/v1`
+  claude = new MessageBatches()
+  process.env.ANTHROPIC_BASE_URL = await claude.open()
   process.env.ANTHROPIC_API_KEY = 'a-key'
 })
 
@@ -87,17 +18,16 @@ afterEach(async () => {
     if (before[name] === undefined) delete process.env[name]
     else process.env[name] = before[name]
   }
-  claude.server.closeAllConnections()
-  await new Promise((done) => claude.server.close(done))
+  await claude.close()
 })
 
 const records = 5
 
-async function run() {
+async function run(options: RunOptions = {}) {
   const graph = new Workflow('claude').source(Array.from({ length: records }, (_, id) => ({ id: `r${id}`, text: id })))
   graph.addLLMNode('it', 'claude-sonnet-4-5').userMessage('About {text}?').outputKeys('out')
-  const outputDir = await scratchFolder()
-  return graph.run({ outputDir, checkModels: false, batchApi: { pollSeconds: 0.2 } })
+  const outputDir = options.outputDir ?? (await scratchFolder())
+  return graph.run({ checkModels: false, batchApi: { pollSeconds: 0.02 }, ...options, outputDir })
 }
 
 // $3 and $15 for a million, by half.
@@ -128,7 +58,7 @@ test('lines that are missing are tried again in the next batch, once each', asyn
 })
 
 test('lines that stand twice, and lines of unknown calls, change nothing', async () => {
-  claude.change = (lines) => `${[...lines, ...lines, lineOf('somebody-else', 9)].join('\n')}\n`
+  claude.change = (lines) => `${[...lines, ...lines, answerLine('somebody-else', 9)].join('\n')}\n`
   const { records: rows, metadata } = await run()
   expect(rows).toHaveLength(records)
   expect(metadata?.aggregate_statistics.requests.total_requests).toBe(records)
@@ -152,4 +82,35 @@ test('a batch that is refused stops the run with the reason, and no record has f
   expect(status).toBe('interrupted')
   expect(stopped?.message).toContain('status 401: no')
   expect(failures).toEqual([])
+})
+
+test('a provider that is away when the results are there is asked again', async () => {
+  claude.failsResults = { times: 5, status: 503 }
+  const { records: rows } = await run()
+  expect([rows.length, claude.looks, claude.batches.length]).toEqual([records, 6, 1])
+})
+
+test('results that the provider refuses stop the run, and are not asked for twice', async () => {
+  claude.failsResults = { times: 9, status: 403 }
+  const { status, stopped } = await run()
+  expect([status, claude.looks]).toEqual(['interrupted', 1])
+  expect(stopped?.message).toContain('status 403: not now')
+})
+
+test("somebody else's batch of the same time and size is neither taken nor cancelled", async () => {
+  claude.add(Array.from({ length: records }, (_, index) => ({ custom_id: `theirs-${index}` })))
+  claude.refuses = 1
+  const { records: rows } = await run({ batchApi: { pollSeconds: 0.02, waitSeconds: 0.01 } })
+  expect([rows.length, claude.cancels]).toEqual([records, []])
+  expect(claude.batches.map(({ requests }) => requests.length)).toEqual([records, records])
+})
+
+test('a cancellation that is refused is tried again at the next look, and told of when it is done', async () => {
+  claude.isSlow = () => true
+  claude.refusesCancels = 2
+  const notices: string[] = []
+  const batchApi = { pollSeconds: 0.02, waitSeconds: 0.01, late: 'leave' as const }
+  const { status } = await run({ batchApi, onNotice: (notice) => notices.push(notice) })
+  expect([status, claude.cancels.length]).toEqual(['interrupted', 3])
+  expect(notices.filter((notice) => notice.includes('is cancelled'))).toHaveLength(1)
 })

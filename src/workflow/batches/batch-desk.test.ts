@@ -1,4 +1,6 @@
+import { readdirSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { modelThat } from '../../../test/helpers/model-object.ts'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import type { BatchChange } from '../../metadata/event.ts'
@@ -6,6 +8,7 @@ import { startSimulator } from '../../simulator/simulator.ts'
 import type { LlmNodeConfig } from '../nodes/llm/llm-config.ts'
 import type { NodeConfig } from '../nodes/node-kinds.ts'
 import type { RunOptions } from '../run/run-options.ts'
+import { Workflow } from '../workflow.ts'
 
 const node = (rest: Partial<LlmNodeConfig> = {}): LlmNodeConfig => ({
   node_type: 'llm',
@@ -53,6 +56,30 @@ test('a node that says no is asked as ever, and one that says yes is batched wit
   expect(changesOf(events)).toHaveLength(3)
   const own = await run({ first: node({ batch: true }), second }, { batchApi: undefined })
   expect(changesOf(own.events).map(({ lines }) => lines)).toEqual([6, 6, 6])
+})
+
+test('one that says yes is found in a subgraph too, and is told where its model takes no batches', async () => {
+  const inner = new Workflow('inner').addNode('it', node({ batch: true }))
+  const subgraph: NodeConfig = { node_type: 'subgraph', subgraph: inner }
+  const notices: string[] = []
+  const object = modelThat(() => ({ text: 'ok' })).model
+  const own = node({ model: { name: 'mine', language_model: object }, output_keys: 'more', batch: true })
+  const options: RunOptions = { batchApi: undefined, checkModels: false, onNotice: (notice) => notices.push(notice) }
+  const { events, metadata } = await run({ subgraph, own }, options)
+  expect(changesOf(events).map(({ lines }) => lines)).toEqual([6, 6, 6])
+  expect(metadata?.execution.batch_size).toBe(50_000)
+  expect(notices).toEqual([
+    expect.stringMatching(/nodes\.own: `batch: true` has no effect, as test-model takes no batches/),
+  ])
+})
+
+test('what cannot be is refused before the run has begun', async () => {
+  const outputDir = await scratchFolder()
+  await expect(run({ it: node() }, { outputDir, workers: 2 })).rejects.toThrow('leave one of them out')
+  await expect(run({ it: node() }, { outputDir, ledger: false })).rejects.toThrow('are kept in the ledger')
+  const marked = { late: 'standard', nodes: 'marked' } as const
+  await expect(run({ it: node() }, { outputDir, batchApi: marked })).rejects.toThrow('no node says `batch: true`')
+  expect(readdirSync(outputDir, { recursive: true }).filter((name) => String(name).includes('.'))).toEqual([])
 })
 
 test('calls that fail within a batch are tried again in the next one, by the rules of the run', async () => {

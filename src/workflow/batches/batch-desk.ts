@@ -3,33 +3,22 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SygraError } from '../../errors.ts'
+import type { LatestChange } from '../../metadata/batch-totals.ts'
+import type { DeferredReads } from '../../metadata/deferred-reads.ts'
 import type { BatchChange, BatchState } from '../../metadata/event.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { currentScope } from '../../runtime/scope.ts'
+import { AbortWatch } from '../abort-watch.ts'
 import type { BatchAsk, BatchKeeper, ModelCall, ModelClient } from '../models/model-call.ts'
+import type { BatchSettings } from './batch-choice.ts'
+import { type Batch, BatchCourier } from './batch-courier.ts'
 import { BatchLate, leftAtProvider } from './batch-errors.ts'
 import { OpenBatchFile } from './batch-file.ts'
-import { BatchRefusal } from './batch-http.ts'
-import { belongsTo, fetchResults, readIds, readResults } from './batch-results.ts'
+import { readIds, readResults } from './batch-results.ts'
 import type { BatchAnswer, BatchService } from './batch-service.ts'
 import { batchServiceOf, takesBatches } from './batch-services.ts'
-import { recordBatchAnswer } from './record-batch-answer.ts'
+import { recordBatchAnswer, responseIdOf } from './record-batch-answer.ts'
 import { WaveClock } from './wave-clock.ts'
-
-/** How batches are waited for. */
-export interface BatchSettings {
-  /** True where every llm node is batched that can be; else those alone that say so. */
-  readonly isForAll: boolean
-  /** What has not come after so long is cancelled. */
-  readonly waitSeconds: number
-  /** What was not done in time is asked at once, at the usual price; else it is left for a later session. */
-  readonly asksLateNow: boolean
-  /** The longest pause between two looks. */
-  readonly pollSeconds: number
-}
-
-/** With the pauses between them, which grow: nearly a minute. */
-const looksForLost = 12
 
 interface BatchDeskOptions {
   readonly settings: BatchSettings
@@ -37,8 +26,8 @@ interface BatchDeskOptions {
   readonly directory: string
   /** Distinguishes the batches of this run from those of others. */
   readonly runId: string
-  /** What the ledger knows of batches of earlier sessions. */
-  readonly past: readonly BatchChange[]
+  /** What earlier sessions have handed in. */
+  readonly past: PastBatches
   readonly record: (change: BatchChange) => void
   /** Waits until what was recorded is on the disk. */
   readonly sync: () => Promise<void>
@@ -47,15 +36,16 @@ interface BatchDeskOptions {
   readonly onNotice: (message: string) => void
 }
 
-/** A batch that was handed in, or is about to be. */
-interface Batch {
-  readonly mark: string
-  readonly model: string
-  readonly path: string
-  readonly ids: readonly string[]
-  readonly bytes?: number
-  readonly submittedAtMs: number
-  readonly providerId?: string
+/** What the ledger knows of batches of earlier sessions. */
+export interface PastBatches {
+  /** How many there were. */
+  readonly count: number
+  /** Those of which something may be left to be read. */
+  readonly open: readonly LatestChange[]
+  /** The answers that are in the account. */
+  readonly reads: DeferredReads
+  /** How often a record has failed: what is asked for it then is asked anew. */
+  readonly failuresOf: (recordId: string) => number
 }
 
 interface Queue {
@@ -91,23 +81,27 @@ interface Found {
 export class BatchDesk implements BatchKeeper {
   readonly waves: WaveClock
   readonly #options: BatchDeskOptions
+  readonly #courier: BatchCourier
   readonly #queues = new Map<string, Promise<Queue | undefined>>()
   readonly #open = new Map<string, Queue>()
   readonly #waiters = new Map<string, Waiter>()
   /** Answers that came before they were asked for, as after a resume. */
   readonly #found = new Map<string, Found>()
-  /** Calls of batches that are at the provider. */
-  readonly #atProvider = new Set<string>()
-  readonly #taken = new Set<string>()
+  /** Calls of batches that are at the provider, and in which one each is. */
+  readonly #atProvider = new Map<string, string>()
   readonly #carrying = new Set<Promise<void>>()
   readonly #closed = new AbortController()
+  readonly #aborts = new AbortWatch()
   #numbers: number
   readonly #pastTaken = new Map<string, Promise<void>>()
 
   constructor(options: BatchDeskOptions) {
+    const { past, settings, record, sync, onNotice } = options
     this.#options = options
-    this.#numbers = options.past.length
-    for (const { providerId } of options.past) if (providerId !== undefined) this.#taken.add(providerId)
+    this.#numbers = past.count
+    // One of which nobody knows whether it arrived has the name of none.
+    const taken = past.open.flatMap(({ state, providerId }) => (state === 'submitting' ? [] : (providerId ?? [])))
+    this.#courier = new BatchCourier({ settings, record, sync, onNotice, taken, closed: this.#closed.signal })
     this.waves = new WaveClock(() => this.#flushAll())
   }
 
@@ -120,19 +114,18 @@ export class BatchDesk implements BatchKeeper {
     return this.#options.settings.asksLateNow
   }
 
-  waits(recordId: string): () => void {
-    return this.waves.wait(recordId)
-  }
-
-  async ask(ask: BatchAsk): Promise<Response> {
-    const { call, recordId, body, origin, attempt } = ask
+  async ask({ call, recordId, body, admit, ...place }: BatchAsk): Promise<Response> {
     const { signal } = call
     signal?.throwIfAborted()
     const queue = await this.#queueOf(call.client)
     if (queue === undefined) throw new Error(`no batches at ${call.client.identity.name}`)
     await this.#takePast(queue)
-    const digest = createHash('sha256').update(body).digest('hex').slice(0, 12)
-    const customId = `${origin}-${digest}-${attempt}`
+    const customId = this.#customIdOf({ recordId, body, ...place })
+    if (!this.#isCounted(queue, this.#found.get(customId))) {
+      // Until others have given room back nothing comes of it: it waits as those do that have asked.
+      const hasRoom = this.waves.wait(recordId)
+      await admit({ isSent: this.#found.has(customId) || this.#atProvider.has(customId) }).finally(hasRoom)
+    }
     let found: Found | 'unsent' | undefined = this.#found.get(customId)
     this.#found.delete(customId)
     while (found === undefined || found === 'unsent')
@@ -144,6 +137,19 @@ export class BatchDesk implements BatchKeeper {
       status: answer.status,
       headers: { 'content-type': 'application/json' },
     })
+  }
+
+  /** The same in each session of a run, until the record has failed: then everything is asked for it anew. */
+  #customIdOf({ recordId, body, origin, attempt }: Pick<BatchAsk, 'recordId' | 'body' | 'origin' | 'attempt'>): string {
+    const digest = createHash('sha256').update(body).digest('hex').slice(0, 12)
+    const failures = this.#options.past.failuresOf(recordId)
+    return `${origin}-${digest}-${attempt}${failures === 0 ? '' : `-r${failures}`}`
+  }
+
+  /** True for an answer that an earlier session has had, and paid. */
+  #isCounted({ service: { format } }: Queue, found: Found | undefined): boolean {
+    if (found === undefined || found.answer.type !== 'answer') return false
+    return this.#options.past.reads.has(responseIdOf(found.answer, { line: found.line, format }))
   }
 
   /** Batches that the provider still has. */
@@ -168,19 +174,20 @@ export class BatchDesk implements BatchKeeper {
   }
 
   /**
-   * Removes the files of batches: nothing is left to be asked of them. What was answered and nobody asked for in this session,
-   * as where prompts have changed, was paid all the same, and is counted.
+   * Nothing is left to be asked. What was answered and nobody asked for in this session, as where prompts have changed, was
+   * paid all the same, and is counted.
    */
   async finish(): Promise<void> {
     for (const queue of await Promise.all(this.#queues.values())) {
       if (queue === undefined) continue
       const { service, client } = queue
-      for (const { answer, line, model } of this.#found.values()) {
-        if (answer.type !== 'answer' || model !== client.identity.name) continue
+      for (const found of this.#found.values()) {
+        const { answer, line, model } = found
+        if (answer.type !== 'answer' || model !== client.identity.name || this.#isCounted(queue, found)) continue
         recordBatchAnswer({ answer, line, format: service.format, client })
       }
     }
-    const unread = this.#options.past.filter(
+    const unread = this.#options.past.open.filter(
       ({ model, state }) => (state === 'waiting' || state === 'submitting') && !this.#pastTaken.has(model),
     ).length
     const left = unread + (this.#atProvider.size > 0 ? this.waiting : 0)
@@ -190,6 +197,10 @@ export class BatchDesk implements BatchKeeper {
       )
     }
     this.leave()
+  }
+
+  /** Removes the files of batches, for a run that is complete: what they hold is in its account. */
+  clear(): void {
     rmSync(this.#options.directory, { recursive: true, force: true })
   }
 
@@ -212,16 +223,15 @@ export class BatchDesk implements BatchKeeper {
         return
       }
       let isAnswered = () => {}
-      const giveUp = () => {
+      const forget = this.#aborts.add(signal, () => {
         isAnswered()
         this.#waiters.delete(customId)
         reject(signal?.reason)
-      }
-      signal?.addEventListener('abort', giveUp, { once: true })
+      })
       const settle =
         <Value>(act: (value: Value) => void) =>
         (value: Value) => {
-          signal?.removeEventListener('abort', giveUp)
+          forget()
           isAnswered()
           act(value)
         }
@@ -258,13 +268,13 @@ export class BatchDesk implements BatchKeeper {
     this.#open.delete(mark)
     file.close()
     const { path, ids, bytes } = file
-    for (const id of ids) this.#atProvider.add(id)
-    const batch: Batch = { mark, model: client.identity.name, path, ids, bytes, submittedAtMs: nowMs() }
-    this.#carry(service, batch, 'ready')
+    for (const id of ids) this.#atProvider.set(id, mark)
+    const model = client.identity.name
+    void this.#carry(service, { mark, model, path, ids, lines: ids.length, bytes, submittedAtMs: nowMs() }, 'ready')
   }
 
   /** Takes a batch from where it stands to its last answer. */
-  #carry(service: BatchService, batch: Batch, from: 'ready' | BatchState): void {
+  #carry(service: BatchService, batch: Batch, from: 'ready' | BatchState): Promise<void> {
     const carrying = this.#takeThrough(service, batch, from)
       .catch((error: unknown) => {
         if (this.#closed.signal.aborted) return
@@ -273,127 +283,54 @@ export class BatchDesk implements BatchKeeper {
       })
       .finally(() => this.#carrying.delete(carrying))
     this.#carrying.add(carrying)
+    return carrying
   }
 
   async #takeThrough(service: BatchService, batch: Batch, from: 'ready' | BatchState): Promise<void> {
-    let known: Batch | undefined = batch
-    if (from === 'ready') {
-      this.#note(batch, { state: 'submitting', bytes: batch.bytes })
-      await this.#options.sync()
-      known = await this.#submit(service, batch)
-    } else if (from === 'submitting') known = await this.#search(service, batch)
-    if (known === undefined) {
-      await this.#free(batch)
+    const resultsPath = this.#pathOf(batch.mark, 'results')
+    const carried = await this.#courier.carry(service, batch, { from, resultsPath })
+    if (carried.type === 'gone') {
+      for (const id of batch.ids) this.#free(id, batch)
       return
     }
-    if (known.providerId === undefined) return
-    const { reason } = await this.#watch(service, known, known.providerId)
-    const path = this.#pathOf(batch.mark, 'results')
-    await fetchResults(service, { providerId: known.providerId, path })
-    if (from === 'submitting' && !(await belongsTo(service, path, new Set(batch.ids)))) {
-      // A batch of somebody else, of the same time and size.
-      rmSync(path, { force: true })
-      return this.#takeThrough(service, { ...batch, providerId: undefined }, 'submitting')
-    }
-    await this.#deliver(service, known, reason)
+    const { reason } = carried
+    await this.#deliver(service, carried.batch, { reason, isPast: from !== 'ready', isNoted: false })
   }
 
-  async #submit(service: BatchService, batch: Batch): Promise<Batch | undefined> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        const providerId = await service.submit({ ...batch, lines: batch.ids.length })
-        return await this.#submitted(batch, providerId)
-      } catch (error) {
-        if (error instanceof BatchRefusal && error.isCertain) {
-          this.#note(batch, { state: 'failed', reason: error.message })
-          throw error
-        }
-        // It may have arrived: nothing is handed in again before it was looked for.
-        const found = await this.#search(service, batch)
-        if (found !== undefined) return found
-        if (attempt >= 5) throw error
-        await this.#pause(attempt)
-      }
-    }
+  /** A call that waits at the provider no longer is handed in with the next batch, as soon as it is asked. */
+  #free(customId: string, { mark }: Batch): void {
+    // It may be in a later batch, which has taken its place.
+    if (this.#atProvider.get(customId) !== mark) return
+    this.#atProvider.delete(customId)
+    const waiter = this.#waiters.get(customId)
+    this.#waiters.delete(customId)
+    waiter?.resolve('unsent')
   }
 
-  async #submitted(batch: Batch, providerId: string): Promise<Batch> {
-    this.#taken.add(providerId)
-    this.#note(batch, { state: 'waiting', providerId })
-    await this.#options.sync()
-    return { ...batch, providerId }
-  }
-
-  /** Looks for a batch of which nobody knows whether it arrived; undefined when it did not. */
-  async #search(service: BatchService, batch: Batch): Promise<Batch | undefined> {
-    // What was under way when the process died may arrive, and be listed, a little later.
-    for (let look = 1; look <= looksForLost; look += 1) {
-      const found = await this.#patiently(() =>
-        service.find({ ...batch, lines: batch.ids.length }, batch.submittedAtMs),
-      )
-      const providerId = found.find((id) => !this.#taken.has(id))
-      if (providerId !== undefined) return this.#submitted(batch, providerId)
-      if (look < looksForLost) await this.#pause(look)
-    }
-    return undefined
-  }
-
-  /** A batch that never arrived: its calls are free, and are handed in with the next one where they are asked. */
-  async #free(batch: Batch): Promise<void> {
-    this.#note(batch, { state: 'withdrawn', reason: 'it never arrived' })
-    await this.#options.sync()
-    const waiting = batch.ids.filter((id) => this.#waiters.has(id))
-    for (const id of batch.ids) this.#atProvider.delete(id)
-    for (const id of waiting) {
-      const waiter = this.#waiters.get(id)
-      this.#waiters.delete(id)
-      waiter?.resolve('unsent')
-    }
-  }
-
-  async #watch(service: BatchService, batch: Batch, providerId: string): Promise<{ readonly reason?: string }> {
-    const { settings } = this.#options
-    const endsAtMs = batch.submittedAtMs + settings.waitSeconds * 1000
-    let isCancelled = false
-    let answered: number | undefined
-    for (let look = 1; ; look += 1) {
-      await this.#pause(look)
-      const status = await this.#patiently(() => service.look(providerId))
-      if (status.state === 'failed') {
-        const reason = status.reason ?? 'the provider has refused it'
-        this.#note(batch, { state: 'failed', providerId, reason })
-        throw new SygraError('run_stopped', reason)
-      }
-      if (status.state === 'ended') return { reason: status.reason }
-      if (status.answered !== answered) {
-        answered = status.answered
-        this.#note(batch, { state: 'waiting', providerId, answered })
-      }
-      if (nowMs() < endsAtMs || isCancelled) continue
-      isCancelled = true
-      await this.#patiently(() => service.cancel(providerId)).catch(() => {})
-      this.#options.onNotice(`batch ${batch.mark} has not come in time and is cancelled`)
-    }
-  }
-
-  async #deliver(service: BatchService, batch: Batch, reason: string | undefined): Promise<void> {
+  async #deliver(service: BatchService, batch: Batch, { reason, isPast, isNoted }: Delivery): Promise<void> {
     const areKnown = batch.ids.length > 0
     const missing = new Set(batch.ids)
+    // What an earlier session was too late for is left for this one.
+    const isLeft = ({ type }: BatchAnswer) => type === 'late' && isPast && !this.asksLateNow
     let count = 0
     for await (const found of readResults(service, this.#pathOf(batch.mark, 'results'))) {
       const { customId } = found.answer
       // Of two answers to one call the first counts; an id that is none of ours is passed over.
       if (areKnown && !missing.delete(customId)) continue
-      this.#give(customId, { ...found, model: batch.model })
+      if (isLeft(found.answer)) this.#free(customId, batch)
+      else this.#give(customId, { ...found, model: batch.model })
       count += 1
       // Those who get their answers are to have their turn before all of them are in memory.
       if (count % 200 === 0) await sleep(0)
     }
-    this.#note(batch, { state: 'ended', providerId: batch.providerId, answered: count, reason })
-    await this.#options.sync()
+    if (!isNoted) {
+      this.#courier.note(batch, { state: 'ended', answered: count, reason })
+      await this.#options.sync()
+    }
     for (const id of missing) {
       const answer: BatchAnswer = reason === undefined ? again(id) : { type: 'late', customId: id, reason }
-      this.#give(id, { model: batch.model, answer, line: undefined })
+      if (isLeft(answer)) this.#free(id, batch)
+      else this.#give(id, { model: batch.model, answer, line: undefined })
     }
   }
 
@@ -428,52 +365,36 @@ export class BatchDesk implements BatchKeeper {
   }
 
   async #readPast({ service }: Queue, model: string): Promise<void> {
-    for (const change of this.#options.past) {
-      if (change.model !== model || change.state === 'failed' || change.state === 'withdrawn') continue
-      const path = this.#pathOf(change.batch, 'requests')
+    for (const change of this.#options.past.open) {
+      if (change.model !== model) continue
+      const { batch: mark, state, lines, submittedAtMs, providerId, reason } = change
+      const path = this.#pathOf(mark, 'requests')
       const ids = await readIds(path)
-      const batch: Batch = {
-        ...{ mark: change.batch, model, path, ids },
-        submittedAtMs: change.atMs,
-        providerId: change.providerId,
+      const batch: Batch = { mark, model, path, ids, lines: ids.length || lines, submittedAtMs, providerId }
+      for (const id of ids) this.#atProvider.set(id, mark)
+      if (state === 'ended' && existsSync(this.#pathOf(mark, 'results'))) {
+        await this.#deliver(service, batch, { reason, isPast: true, isNoted: true })
+        continue
       }
-      for (const id of ids) this.#atProvider.add(id)
-      const isThere = change.state === 'ended' && existsSync(this.#pathOf(change.batch, 'results'))
-      if (isThere) await this.#deliver(service, batch, change.reason)
       // A further look at a batch that has ended costs nothing.
-      else this.#carry(service, batch, change.state === 'ended' ? 'waiting' : change.state)
+      const carrying = this.#carry(service, batch, state === 'ended' ? 'waiting' : state)
       // Where nobody knows what a batch holds, nothing is asked before it has answered: it may be among that.
-      if (ids.length === 0 && change.lines > 0) await Promise.all(this.#carrying)
+      if (ids.length === 0) await carrying
     }
-  }
-
-  #note(
-    { mark, model, ids }: Batch,
-    change: Pick<BatchChange, 'state' | 'bytes' | 'providerId' | 'answered' | 'reason'>,
-  ): void {
-    this.#options.record({ type: 'batch-change', batch: mark, model, lines: ids.length, atMs: nowMs(), ...change })
-  }
-
-  /** Asks until there is an answer: while a batch is waited for, a provider that is away for an hour is no reason to stop. */
-  async #patiently<Result>(ask: () => Promise<Result>): Promise<Result> {
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await ask()
-      } catch (error) {
-        if (!(error instanceof BatchRefusal) || error.isCertain) throw error
-        await this.#pause(attempt)
-      }
-    }
-  }
-
-  async #pause(count: number): Promise<void> {
-    const seconds = Math.min(this.#options.settings.pollSeconds, 0.2 * 1.5 ** Math.min(count, 30))
-    await sleep(seconds * 1000, undefined, { signal: this.#closed.signal })
   }
 
   #pathOf(mark: string, kind: 'requests' | 'results'): string {
     return join(this.#options.directory, `${mark}.${kind}.jsonl`)
   }
+}
+
+interface Delivery {
+  /** Why the batch ended before its time. */
+  readonly reason: string | undefined
+  /** An earlier session has handed it in. */
+  readonly isPast: boolean
+  /** The ledger knows that it has ended. */
+  readonly isNoted: boolean
 }
 
 /** What a call is told that got no answer although its batch has ended: it is tried again, by the rules of the run. */

@@ -1,10 +1,18 @@
 import { closeSync, openSync, rmSync, writeSync } from 'node:fs'
+import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileMode } from '../../runtime/files/file-mode.ts'
-import { makeDirectory } from '../../runtime/files/make-directory.ts'
+import { makeDirectory, syncDirectory } from '../../runtime/files/make-directory.ts'
 
 /** What is kept in memory before it is written, in characters. */
 const bufferedCharacters = 262_144
+
+/** Waits until a file and its name are on the disk itself, safe from a power cut. */
+export async function syncFile(path: string): Promise<void> {
+  const file = await open(path, 'r+')
+  await file.sync().finally(() => file.close())
+  await syncDirectory(dirname(path))
+}
 
 /** The file of a batch while calls are still added to it: of each only its id stays in memory. */
 export class OpenBatchFile {

@@ -1,5 +1,6 @@
 import { redactLongText } from '../../runtime/redact.ts'
 import { currentOrOutsideScope, runInScope } from '../../runtime/scope.ts'
+import { messageIn } from '../models/clients/post-to-service.ts'
 
 /** A provider has refused what it was asked about a batch. */
 export class BatchRefusal extends Error {
@@ -24,9 +25,9 @@ export interface BatchHttp {
   readonly url: (path: string) => string
 }
 
-/** So long nothing may be heard of a small request, and of one that uploads, in milliseconds. */
+/** So long a small request may take, and one that uploads or fetches a file, in milliseconds. */
 const patienceMs = 120_000
-const uploadPatienceMs = 1_800_000
+const filePatienceMs = 1_800_000
 
 export function createBatchHttp({
   fetch,
@@ -55,7 +56,10 @@ export function createBatchHttp({
   const checked = async (response: Response): Promise<Response> => {
     if (response.ok) return response
     const text = await response.text().catch(() => '')
-    throw new BatchRefusal(response.status, `status ${response.status}: ${redactLongText(messageIn(text), 500)}`)
+    throw new BatchRefusal(
+      response.status,
+      `status ${response.status}: ${redactLongText(messageIn(text) ?? text, 500)}`,
+    )
   }
   return {
     url,
@@ -67,7 +71,7 @@ export function createBatchHttp({
       const typed: RequestInit =
         body instanceof Blob ? { ...init, headers: { 'content-type': 'application/json' } } : init
       const response = await checked(
-        await send(url(path), typed, isRaw && method === 'POST' ? uploadPatienceMs : patienceMs),
+        await send(url(path), typed, isRaw && method === 'POST' ? filePatienceMs : patienceMs),
       )
       try {
         return await response.json()
@@ -75,17 +79,6 @@ export function createBatchHttp({
         throw new BatchRefusal(0, 'an answer that is no JSON', { cause: error })
       }
     },
-    fetch: async (address) => checked(await send(address, { method: 'GET' }, uploadPatienceMs)),
-  }
-}
-
-function messageIn(text: string): string {
-  try {
-    const parsed: unknown = JSON.parse(text)
-    const error: unknown = typeof parsed === 'object' && parsed !== null ? Reflect.get(parsed, 'error') : undefined
-    const message: unknown = typeof error === 'object' && error !== null ? Reflect.get(error, 'message') : undefined
-    return typeof message === 'string' ? message : text
-  } catch {
-    return text
+    fetch: async (address) => checked(await send(address, { method: 'GET' }, filePatienceMs)),
   }
 }

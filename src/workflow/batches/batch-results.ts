@@ -1,46 +1,46 @@
 import { createWriteStream, existsSync, renameSync, rmSync } from 'node:fs'
 import { open, stat } from 'node:fs/promises'
-import { Readable, Transform } from 'node:stream'
+import { dirname } from 'node:path'
+import { Transform } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
-import type { ReadableStream as WebStream } from 'node:stream/web'
 import { fileLines } from '../../runtime/files/file-lines.ts'
 import { fileMode } from '../../runtime/files/file-mode.ts'
+import { syncDirectory } from '../../runtime/files/make-directory.ts'
+import { jsonOf } from '../models/clients/post-to-service.ts'
+import { syncFile } from './batch-file.ts'
+import { BatchRefusal } from './batch-http.ts'
 import type { BatchAnswer, BatchService } from './batch-service.ts'
 
-/** A file of answers that does not end where a line does was cut on its way. */
-class CutFile extends Error {}
+/** A file of answers does not end where a line does: it was cut on its way. */
+export class CutFile extends Error {}
 
 /**
- * Fetches what a batch has answered into one file, whole or not at all: a file that is cut is asked for again.
+ * Fetches what a batch has answered into one file, whole or not at all.
  *
- * @throws what the last try threw.
+ * @throws CutFile; BatchRefusal, also where the answer broke off; what the disk throws.
  */
 export async function fetchResults(
   service: BatchService,
-  { providerId, path, tries = 4 }: { readonly providerId: string; readonly path: string; readonly tries?: number },
+  { providerId, path }: { readonly providerId: string; readonly path: string },
 ): Promise<void> {
-  for (let attempt = 1; ; attempt += 1) {
-    try {
-      await fetchOnce(service, { providerId, path: `${path}.tmp` })
-      renameSync(`${path}.tmp`, path)
-      return
-    } catch (error) {
-      rmSync(`${path}.tmp`, { force: true })
-      if (attempt >= tries) throw error
-    }
+  const temporary = `${path}.tmp`
+  try {
+    await fetchInto(temporary, service, providerId)
+    await syncFile(temporary)
+    renameSync(temporary, path)
+    await syncDirectory(dirname(path))
+  } catch (error) {
+    rmSync(temporary, { force: true })
+    throw error
   }
 }
 
-async function fetchOnce(
-  service: BatchService,
-  { providerId, path }: { readonly providerId: string; readonly path: string },
-): Promise<void> {
+async function fetchInto(path: string, service: BatchService, providerId: string): Promise<void> {
   rmSync(path, { force: true })
   for (const url of await service.results(providerId)) {
     const response = await service.fetch(url)
     const before = await sizeOf(path)
-    const body = response.body === null ? Readable.from([]) : Readable.fromWeb(response.body as WebStream)
-    await pipeline(body, endingLine(), createWriteStream(path, { flags: 'a', mode: fileMode() }))
+    await pipeline(bytesOf(response), endingLine(), createWriteStream(path, { flags: 'a', mode: fileMode() }))
     const stated = Number(response.headers.get('content-length') ?? Number.NaN)
     const isEncoded = response.headers.has('content-encoding')
     const got = (await sizeOf(path)) - before
@@ -50,7 +50,17 @@ async function fetchOnce(
   // The last line has to be whole, whatever the server said of its length.
   let last: string | undefined
   for await (const line of fileLines(path)) last = line.toString('utf8').trim() || last
-  if (last !== undefined) JSON.parse(last)
+  if (last !== undefined && jsonOf(last) === undefined) throw new CutFile('the last line is no JSON')
+}
+
+/** What breaks off on its way is a fault of the provider's, and not of the disk. */
+async function* bytesOf({ body }: Response): AsyncGenerator<Uint8Array> {
+  if (body === null) return
+  try {
+    yield* body
+  } catch (error) {
+    throw new BatchRefusal(0, 'the file of its results broke off', { cause: error })
+  }
 }
 
 /** Ends what is copied with a line end, so that the next file begins a line. */
@@ -80,13 +90,8 @@ export async function* readResults(
   path: string,
 ): AsyncGenerator<{ readonly answer: BatchAnswer; readonly line: unknown }> {
   for await (const text of fileLines(path)) {
-    let line: unknown
-    try {
-      line = JSON.parse(text.toString('utf8'))
-    } catch {
-      continue
-    }
-    const answer = service.read(line)
+    const line = jsonOf(text.toString('utf8'))
+    const answer = line === undefined ? undefined : service.read(line)
     if (answer !== undefined) yield { answer, line }
   }
 }
@@ -102,8 +107,16 @@ export async function readIds(path: string): Promise<readonly string[]> {
   return ids
 }
 
+/** So many answers of a file are looked at: each would do, were it not for lines that nobody has asked for. */
+const lookedAt = 100
+
 /** True when one of the first answers in a file is to a call of the batch. */
 export async function belongsTo(service: BatchService, path: string, ids: ReadonlySet<string>): Promise<boolean> {
-  for await (const { answer } of readResults(service, path)) return ids.has(answer.customId)
+  let count = 0
+  for await (const { answer } of readResults(service, path)) {
+    if (ids.has(answer.customId)) return true
+    count += 1
+    if (count >= lookedAt) break
+  }
   return false
 }

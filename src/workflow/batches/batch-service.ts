@@ -24,6 +24,13 @@ export interface BatchFile {
   readonly lines: number
 }
 
+/** What a provider has that may be a batch of which nobody knows whether it arrived. */
+export interface FoundBatches {
+  readonly providerIds: readonly string[]
+  /** It bears the mark of ours; else it is of the same time and size, and the ids in its results decide. */
+  readonly isCertain: boolean
+}
+
 /** How one provider takes batches; another provider is another file with one of these. */
 export interface BatchService {
   readonly maxLines: number
@@ -36,8 +43,8 @@ export interface BatchService {
   readonly line: (customId: string, body: string) => string
   /** Hands a batch in; gives the provider's name of it. */
   readonly submit: (batch: BatchFile) => Promise<string>
-  /** The provider's names of what may be this batch: of the one that bears its mark, else of those of its time and size. */
-  readonly find: (batch: BatchFile, sinceMs: number) => Promise<readonly string[]>
+  /** Looks for a batch that may have arrived. */
+  readonly find: (batch: BatchFile, sinceMs: number) => Promise<FoundBatches>
   readonly look: (providerId: string) => Promise<BatchStatus>
   readonly cancel: (providerId: string) => Promise<void>
   /** The addresses of the files in which the answers of a batch are, each a JSON text a line. */

@@ -64,12 +64,12 @@ export function createOpenAIBatches({
       for (let page = 0; page < 20; page += 1) {
         const { data, has_more } = listOfBatches.parse(await http.json('GET', `/batches?limit=100${after}`))
         const found = data.find(({ metadata }) => metadata?.[markKey] === mark)
-        if (found !== undefined) return [found.id]
+        if (found !== undefined) return { providerIds: [found.id], isCertain: true }
         const last = data.at(-1)
-        if (has_more !== true || last === undefined) return []
+        if (has_more !== true || last === undefined) break
         after = `&after=${encodeURIComponent(last.id)}`
       }
-      return []
+      return { providerIds: [], isCertain: true }
     },
     look: async (id) => statusOf(await look(id)),
     cancel: async (id) => {

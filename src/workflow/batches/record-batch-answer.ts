@@ -5,6 +5,21 @@ import type { AnswerFacts } from '../../usage/index.ts'
 import type { ModelClient } from '../models/model-call.ts'
 import type { BatchAnswer, BatchService } from './batch-service.ts'
 
+interface ReadBy {
+  readonly line: unknown
+  readonly format: BatchService['format']
+}
+
+function factsOf({ line, format }: ReadBy): AnswerFacts {
+  const [read] = (line === undefined ? undefined : format.readResult?.(line))?.answers ?? []
+  return read?.facts ?? {}
+}
+
+/** By what an answer counts once, however often it is read. */
+export function responseIdOf({ customId }: BatchAnswer, read: ReadBy): string {
+  return factsOf(read).responseId ?? customId
+}
+
 /**
  * Records the answer to a call of a batch where the call belongs, at the batch tier. By the id of the answer it counts once,
  * however often it is read: after a crash it is read again.
@@ -16,14 +31,11 @@ export function recordBatchAnswer({
   client: { upstreamModel, identity, resolved },
 }: {
   readonly answer: Extract<BatchAnswer, { type: 'answer' }>
-  readonly line: unknown
-  readonly format: BatchService['format']
   readonly client: ModelClient
-}): void {
+} & ReadBy): void {
   const scope = currentOrOutsideScope()
   if (!scope.collector.isEnabled()) return
-  const [read] = (line === undefined ? undefined : format.readResult?.(line))?.answers ?? []
-  const facts: AnswerFacts = read?.facts ?? {}
+  const facts = factsOf({ line, format })
   const resendCount = scope.operation?.attempts ?? 0
   if (scope.operation !== undefined) scope.operation.attempts += 1
   recordRequest(

@@ -48,6 +48,13 @@ test('the prompts are those that a run would send, priced; answers are as long a
   expect(nodes[0]?.mostUsd).toBeCloseTo((promptTokens * 2.5 + 200 * 10) / 1e6, 9)
 })
 
+test('what is batched costs half, and a node that says no has no such price', async () => {
+  const { nodes } = await estimate({ write, alone: { ...write, batch: false } as NodeConfig }, { answerTokens: 40 })
+  const of = (name: string) => nodes.find(({ node }) => node === name)
+  expect(of('write')?.batchUsd).toBeCloseTo((of('write')?.usd ?? 0) / 2, 12)
+  expect(of('alone')?.batchUsd).toBeUndefined()
+})
+
 test('a later prompt holds the answers of earlier nodes, by name and as turns of the chat', async () => {
   const review: NodeConfig = {
     node_type: 'llm',

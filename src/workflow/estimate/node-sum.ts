@@ -123,9 +123,10 @@ export class NodeSum {
     return inputs.map((input) => input + growth)
   }
 
-  /** An agent asks step by step. */
+  /** An agent asks step by step, and a node may have said no. */
   #isBatchable(): boolean {
-    return !this.#node.questions.mayCallTools && takesBatches(this.#model.client)
+    const { mayCallTools, isBatched } = this.#node.questions
+    return !mayCallTools && isBatched !== false && takesBatches(this.#model.client)
   }
 
   #usdOf(input: number, output: number, serviceTier?: string): number {

@@ -1,5 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import { picodollarsOf } from '../../metadata/cost.ts'
+import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import { type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
@@ -14,7 +15,7 @@ import { type LimitName, limitsRequests, type RunLimits } from './run-limits.ts'
 export interface AdmissionOptions {
   readonly limits: RunLimits
   /** What earlier sessions have used up, and for how many records. */
-  readonly past: { readonly amounts: Amounts; readonly records: number }
+  readonly past: { readonly amounts: Amounts; readonly records: number; readonly reads?: DeferredReads }
   /** All records begin at once: which of them fit is known only when they ask. */
   readonly isBatched?: boolean
   /** Told when a limit is reached, and which option raises it. */
@@ -33,6 +34,12 @@ export interface AttemptAsk {
   readonly measure: RequestMeasure | undefined
 }
 
+interface ReserveOptions {
+  readonly priceQuery: ModelQuery
+  readonly signal: AbortSignal | undefined
+  readonly isSent?: boolean
+}
+
 interface OpenRequest {
   readonly estimate: RequestEstimate | undefined
   readonly reservation: Reservation
@@ -48,12 +55,14 @@ export class Admissions {
   readonly #spending = new Spending()
   readonly #averages = new AnswerAverages()
   readonly #room: RecordRoom | undefined
+  readonly #reads: DeferredReads
   readonly #open = new Map<string, OpenRequest>()
   readonly #orders = new Map<string, number>()
   #lastOrder = 0
 
   constructor(options: AdmissionOptions) {
     this.#options = options
+    this.#reads = options.past.reads ?? new DeferredReads()
     const { maxCostUsd, maxRequests, maxTokens } = options.limits
     const limits = {
       picodollars: maxCostUsd === undefined ? undefined : picodollarsOf(maxCostUsd),
@@ -79,18 +88,21 @@ export class Admissions {
   }
 
   /**
-   * Reserves what an attempt may use up, waiting for room where there may be some; gives what ends the reservation.
+   * Reserves what an attempt may use up, waiting for room where there may be some; gives what ends the reservation. What is
+   * sent already is paid whatever room there is.
    *
    * @throws SygraError `run_stopped` when there is no room and will be none.
    */
   async reserve(
     { callId, recordId, model, measure }: AttemptAsk,
-    { priceQuery, signal }: { readonly priceQuery: ModelQuery; readonly signal: AbortSignal | undefined },
+    { priceQuery, signal, isSent = false }: ReserveOptions,
   ): Promise<() => void> {
     if (!limitsRequests(this.#options.limits)) return () => {}
     const estimate = measure && estimateRequest(measure, { model, averages: this.#averages, priceQuery })
     const amounts = estimate?.amounts ?? oneRequest
-    const admission = await this.#reservations.ask(amounts, { order: this.#orderOfRecord(recordId), signal })
+    const admission = isSent
+      ? this.#reservations.hold(amounts)
+      : await this.#reservations.ask(amounts, { order: this.#orderOfRecord(recordId), signal })
     if (admission.type === 'refused') throw this.#refused(admission.kind, { model, ...amounts })
     const { reservation } = admission
     this.#open.set(callId, { estimate, reservation })
@@ -105,15 +117,19 @@ export class Admissions {
   settle(request: RequestEnd): void {
     const open = request.callId === undefined ? undefined : this.#open.get(request.callId)
     if (request.callId !== undefined) this.#open.delete(request.callId)
-    const amounts = this.#spending.add(request, open?.estimate?.amounts)
-    this.#budget.spend(amounts)
-    this.#room?.add(request.recordId, amounts)
-    this.#learn(request, open?.estimate)
+    if (!this.#reads.isReadAgain(request)) this.#spend(request, open?.estimate)
     const kind = this.#budget.overdrawn()
     if (kind !== undefined) this.#refused(kind)
     // Last, because it lets others in, who must see what was spent.
     if (open === undefined) this.#reservations.review()
     else open.reservation.release()
+  }
+
+  #spend(request: RequestEnd, estimate: RequestEstimate | undefined): void {
+    const amounts = this.#spending.add(request, estimate?.amounts)
+    this.#budget.spend(amounts)
+    this.#room?.add(request.recordId, amounts)
+    this.#learn(request, estimate)
   }
 
   /** Who sent a request is gone: it may have been charged, so what was reserved for it counts as spent. */

@@ -19,11 +19,14 @@ export class GuardedModels implements RateLimiter, AnswerKeeper {
 
   /** Where the run hands calls in together. */
   batches: BatchKeeper | undefined
+  /** What is to be handed in together whatever the run says, and where that stands. */
+  readonly batchWishes: { readonly where: string; readonly client: ModelClient }[] = []
 
   /** The client with the rate limiter, and the answers that are kept, before it. */
   guard(client: ModelClient): ModelClient {
     this.clients.push(client)
-    return { ...client, limiter: this, keeper: this, batches: () => this.batches }
+    const wishBatches = (where: string) => this.batchWishes.push({ where, client })
+    return { ...client, limiter: this, keeper: this, batches: () => this.batches, wishBatches }
   }
 
   async acquire(attempt: PlannedAttempt): Promise<Release> {

@@ -1,3 +1,4 @@
+import { AbortWatch } from '../abort-watch.ts'
 import type { AmountKind, Amounts, Budget } from './budget.ts'
 
 /** Room that is held for one request until it is settled. */
@@ -25,6 +26,7 @@ interface Waiter {
 export class Reservations {
   readonly #budget: Budget
   readonly #waiters: Waiter[] = []
+  readonly #aborts = new AbortWatch()
 
   constructor(budget: Budget) {
     this.#budget = budget
@@ -41,9 +43,16 @@ export class Reservations {
   ): Admission | Promise<Admission> {
     const room = this.#budget.roomFor(amounts)
     if (room.type === 'none') return { type: 'refused', kind: room.kind }
-    const isFirst = this.#waiters.every((waiter) => waiter.order > order)
+    // Those who wait stand in their order.
+    const [first] = this.#waiters
+    const isFirst = first === undefined || first.order > order
     if (room.type === 'free' && isFirst) return this.#reserved(amounts)
     return this.#wait({ amounts, order, signal })
+  }
+
+  /** Takes room whether there is some or not, for what is on its way already. */
+  hold(amounts: Amounts): Extract<Admission, { type: 'reserved' }> {
+    return this.#reserved(amounts)
   }
 
   /** Looks whether those who wait can go on; to be called when something was spent or given back. */
@@ -62,7 +71,7 @@ export class Reservations {
     }
   }
 
-  #reserved(amounts: Amounts): Admission {
+  #reserved(amounts: Amounts): Extract<Admission, { type: 'reserved' }> {
     this.#budget.reserve(amounts)
     let isHeld = true
     const release = () => {
@@ -92,7 +101,7 @@ export class Reservations {
         this.review()
       }
       const settle = (admission: Admission) => {
-        signal?.removeEventListener('abort', leave)
+        forget()
         resolve(admission)
       }
       const waiter: Waiter = { amounts, order, settle }
@@ -100,9 +109,10 @@ export class Reservations {
         reject(signal.reason)
         return
       }
-      const at = this.#waiters.findIndex((other) => other.order > order)
-      this.#waiters.splice(at < 0 ? this.#waiters.length : at, 0, waiter)
-      signal?.addEventListener('abort', leave, { once: true })
+      // Whoever comes last has nearly always to stand last.
+      const before = this.#waiters.findLastIndex((other) => other.order <= order)
+      this.#waiters.splice(before + 1, 0, waiter)
+      const forget = this.#aborts.add(signal, leave)
     })
   }
 }

@@ -1,4 +1,5 @@
 import { SygraError } from '../../errors.ts'
+import type { DeferredReads } from '../../metadata/deferred-reads.ts'
 import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/event.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
@@ -19,6 +20,8 @@ export interface PastSpending {
   readonly amounts: Amounts
   readonly records: number
   readonly failed: number
+  /** The answers of batches that are in the amounts. */
+  readonly reads: DeferredReads
 }
 
 /** Why a run is stopped by its guard. */
@@ -102,7 +105,7 @@ export class RunGuard implements RateLimiter {
   async acquire(attempt: PlannedAttempt): Promise<Release> {
     const { tokenizer, place } = this.#options
     const { client, signal } = attempt.call
-    if (attempt.isBatched) return this.#reserveInBatch(attempt)
+    if (attempt.batched !== undefined) return this.#reserveInBatch(attempt)
     const leave = await this.admit(askOf(attempt, tokenizer), {
       place: providerPlaceOf(client, attempt.place, place.isSimulated),
       priceQuery: priceQueryOf(client, { ...place, url: attempt.place.url }),
@@ -121,7 +124,8 @@ export class RunGuard implements RateLimiter {
     const { client, signal } = attempt.call
     const query = priceQueryOf(client, { ...place, url: attempt.place.url })
     const priceQuery = { ...query, serviceTier: 'batch' }
-    const release = await this.#admissions.reserve(askOf(attempt, tokenizer), { priceQuery, signal })
+    const isSent = attempt.batched === 'sent'
+    const release = await this.#admissions.reserve(askOf(attempt, tokenizer), { priceQuery, signal, isSent })
     return () => {
       release()
       return undefined

@@ -6,7 +6,7 @@ import { nowMs } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin, type Scope } from '../../runtime/scope.ts'
 import { BatchLate } from '../batches/batch-errors.ts'
 import { callParametersOf } from './call-parameters.ts'
-import type { BatchKeeper, CalledPlace, ModelCall } from './model-call.ts'
+import type { BatchAsk, BatchKeeper, CalledPlace, ModelCall, Release } from './model-call.ts'
 import type { AskableModel } from './model-object.ts'
 import { originHeaders, originOf } from './origin-headers.ts'
 import { decideRetry } from './retry-policy.ts'
@@ -96,13 +96,14 @@ async function admitted(attempt: Attempt): Promise<LanguageModelV3GenerateResult
 /** Hands an attempt in with others as soon as there is room for what it may cost, and waits for its answer. */
 async function batched({ call, operation, model, place, desk, origin, attempt }: BatchedAttempt) {
   const recordId = currentOrOutsideScope().record?.id ?? ''
-  // Until others have given room back nothing comes of it: it waits as those do that have asked.
-  const hasRoom = desk.waits(recordId)
-  const leave = await Promise.resolve(
-    call.client.limiter?.acquire({ call, callId: operation.callId, place, isBatched: true }),
-  ).finally(hasRoom)
+  let leave: Release | undefined
+  // What it holds is known only now, and with that whether it was sent in an earlier session.
+  const admit: BatchAsk['admit'] = async ({ isSent }) => {
+    const batched = isSent ? 'sent' : 'to-send'
+    leave = await call.client.limiter?.acquire({ call, callId: operation.callId, place, batched })
+  }
   const sendLater: Scope['sendLater'] = (init) =>
-    desk.ask({ call, recordId, body: String(init?.body), origin, attempt })
+    desk.ask({ call, recordId, body: String(init?.body), origin, attempt, admit })
   try {
     const result = await runWithin({ sendLater }, () => model.doGenerate(optionsOf(call, undefined, call.signal)))
     void leave?.({ type: 'answer', result })

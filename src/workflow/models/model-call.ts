@@ -34,6 +34,8 @@ export interface ModelClient {
   readonly keeper?: AnswerKeeper
   /** Hands calls in together, where the run does that. */
   readonly batches?: () => BatchKeeper | undefined
+  /** To be told where it is to be asked by batches whatever the run says. */
+  readonly wishBatches?: (where: string) => void
   /** What it was made from; undefined for a model object that the program has made. */
   readonly resolved: ResolvedModel | undefined
   /** Loads what calls need, so that nothing is missing later. */
@@ -56,8 +58,11 @@ export interface PlannedAttempt {
   /** The call it belongs to, as its events name it. */
   readonly callId: string
   readonly place: CalledPlace
-  /** It is one of a batch: it costs what such cost, and stands in no provider's queue of requests. */
-  readonly isBatched?: boolean
+  /**
+   * It is one of a batch: it costs what such cost, and stands in no provider's queue of requests. What is `sent` is there
+   * already, and costs what it costs.
+   */
+  readonly batched?: 'to-send' | 'sent'
 }
 
 /** How an attempt went, for those who waited with it. */
@@ -87,6 +92,8 @@ export interface BatchAsk {
   readonly origin: string
   /** From 1. */
   readonly attempt: number
+  /** Waits until there is room for what it may cost; what is sent already is given it whatever there is. */
+  readonly admit: (how: { readonly isSent: boolean }) => Promise<void>
 }
 
 /** Hands calls in together, to be answered later at a lower price. */
@@ -94,8 +101,6 @@ export interface BatchKeeper {
   readonly takes: (call: ModelCall) => boolean
   /** Waits until the call is answered; throws `BatchLate` when it was not done in time. */
   readonly ask: (ask: BatchAsk) => Promise<Response>
-  /** To be told that a call of a record waits; gives what is to be called when it has its answer. */
-  readonly waits: (recordId: string) => () => void
   /** What has not come in time is asked at once, at the usual price; else it is left for a later session. */
   readonly asksLateNow: boolean
 }

@@ -104,6 +104,8 @@ export interface NodeQuestions {
   readonly isPreProcessed: boolean
   /** A model may be asked again after it has called tools. */
   readonly mayCallTools: boolean
+  /** What the node says of batches; what the run says where it says nothing. */
+  readonly isBatched?: boolean
 }
 
 /** What a node is made of besides its own configuration. */

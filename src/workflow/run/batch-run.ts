@@ -1,61 +1,40 @@
 import { SygraError } from '../../errors.ts'
+import type { LatestChange } from '../../metadata/batch-totals.ts'
+import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
-import { batchSettingsOf } from '../batches/batch-choice.ts'
+import { type BatchSettings, batchSettingsOf } from '../batches/batch-choice.ts'
 import type { BatchDesk } from '../batches/batch-desk.ts'
 import { takesBatches } from '../batches/batch-services.ts'
+import { keepsLedger } from './check-options.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunOptions } from './run-options.ts'
 import type { StopControl } from './stop-control.ts'
 
-interface BatchRunOptions {
+interface BatchedRun {
   readonly prepared: PreparedRun
   readonly options: RunOptions
   readonly past: PastRun | undefined
-  readonly collector: MetadataCollector
-  readonly recorder: RunRecorder | undefined
-  readonly stop: StopControl
 }
 
 /**
- * True for a run that hands calls in as batches: all that can be, or those of the nodes that say so; and for one whose earlier
- * sessions have left some at a provider, since what is there is paid already.
- */
-export function isBatchedRun({
-  prepared,
-  options,
-  past,
-}: Pick<BatchRunOptions, 'prepared' | 'options' | 'past'>): boolean {
-  if (options.batchApi !== undefined && options.batchApi !== false) return true
-  if (hasOpenBatches(past)) return true
-  const { nodes } = prepared.definition.config.graph_config
-  return Object.values(nodes).some((node) => 'batch' in node && node.batch === true)
-}
-
-function hasOpenBatches(past: PastRun | undefined): boolean {
-  return past?.fold.totals.batches.all().some(({ state }) => state !== 'failed' && state !== 'withdrawn') ?? false
-}
-
-/**
- * Readies the desk at which the calls of a run are handed in together; undefined where it does not do that.
+ * How a run hands calls in as batches, all that can be or those of the nodes that say so; undefined for one that does not. One
+ * whose earlier sessions have left some at a provider does, since what is there is paid already.
  *
  * @throws SygraError `bad_argument` where batches would be lost with the process, or there is nothing to hand in.
  */
-export async function batchRun({
-  prepared,
-  options,
-  past,
-  collector,
-  recorder,
-  stop,
-}: BatchRunOptions): Promise<BatchDesk | undefined> {
-  const isTakenUp = options.batchApi === undefined && hasOpenBatches(past)
-  const settings = batchSettingsOf(isTakenUp ? true : options.batchApi)
-  if (!isBatchedRun({ prepared, options, past })) return undefined
-  const { ledger } = recorder ?? {}
-  const { files, models } = prepared
-  if (files === undefined || ledger === undefined) {
+export function checkedBatches({ prepared, options, past }: BatchedRun): BatchSettings | undefined {
+  const settings = batchSettingsOf(options.batchApi)
+  const { clients, batchWishes } = prepared.models
+  if (!settings.isForAll && batchWishes.length === 0 && openBatchesOf(past).length === 0) {
+    if (typeof options.batchApi !== 'object') return undefined
+    throw new SygraError(
+      'bad_argument',
+      'how batches are waited for (`batchApi`, --batch-wait, --batch-late) has no effect: no node says `batch: true`; hand all calls in that can wait (`batchApi: true`, --batch-api), or leave it out',
+    )
+  }
+  if (!keepsLedger(options)) {
     throw new SygraError(
       'bad_argument',
       'batches (`batchApi`) are kept in the ledger, so that none is lost or paid twice: do not turn off metadata, the ledger (`ledger: false`) or the files (`output: false`)',
@@ -67,19 +46,66 @@ export async function batchRun({
       'batches (`batchApi`) wait at the provider, and more processes (`workers`) would not make them come sooner: leave one of them out',
     )
   }
-  if (!models.clients.some(takesBatches)) {
-    const names = [...new Set(models.clients.map(({ identity }) => identity.name))].join(', ')
+  if (!clients.some(takesBatches)) {
+    const names = [...new Set(clients.map(({ identity }) => identity.name))].join(', ')
     throw new SygraError(
       'bad_argument',
       `none of the models takes batches: ${names || 'there are none'}; OpenAI, Azure OpenAI and Anthropic do`,
     )
   }
+  for (const { where, client } of batchWishes) {
+    if (takesBatches(client)) continue
+    options.onNotice?.(
+      `WARNING: ${where}: \`batch: true\` has no effect, as ${client.identity.name} takes no batches: it is asked at the usual price`,
+    )
+  }
+  return settings
+}
+
+/** Batches of earlier sessions of which something may be left to be read. */
+function openBatchesOf(past: PastRun | undefined): readonly LatestChange[] {
+  if (past === undefined) return []
+  const { batches, execution } = past.fold.totals
+  const ends = execution.sessionsInOrder().map(({ end }) => (end?.status === 'complete' ? end.endedAtMs : 0))
+  // A session that was complete has read what had ended by then, and removed its files.
+  const readUntilMs = Math.max(0, ...ends)
+  return batches.all().filter(({ state, atMs }) => {
+    if (state === 'failed' || state === 'withdrawn') return false
+    return state !== 'ended' || atMs > readUntilMs
+  })
+}
+
+interface BatchRunOptions extends BatchedRun {
+  readonly settings: BatchSettings
+  readonly collector: MetadataCollector
+  readonly recorder: RunRecorder | undefined
+  readonly stop: StopControl
+}
+
+/** Readies the desk at which the calls of a run are handed in together. */
+export async function batchRun({
+  settings,
+  prepared: { files, models },
+  options,
+  past,
+  collector,
+  recorder,
+  stop,
+}: BatchRunOptions): Promise<BatchDesk> {
+  const { ledger } = recorder ?? {}
+  if (files === undefined || ledger === undefined) throw new Error('there is no ledger to keep batches in')
   const { BatchDesk } = await import('../batches/batch-desk.ts')
+  const totals = past?.fold.totals
   const desk = new BatchDesk({
     settings,
     directory: files.ledgerPath.replace(/\.jsonl$/, '_batches'),
     runId: collector.runId,
-    past: past?.fold.totals.batches.all() ?? [],
+    past: {
+      count: totals?.batches.size ?? 0,
+      open: openBatchesOf(past),
+      reads: totals?.deferredReads() ?? new DeferredReads(),
+      failuresOf: (recordId) => past?.failures.get(recordId) ?? 0,
+    },
     record: (change) => collector.record(change),
     sync: () => ledger.sync(),
     onRefused: (message) => stop.stop({ type: 'model-down', message }),

@@ -20,6 +20,13 @@ import type { StopControl } from './stop-control.ts'
 
 export const defaultBatchSize = 25
 export const defaultCheckpointInterval = 100
+/** How many records are in work at once where they wait for batches: as many as the largest batch has calls. */
+const mostInWaves = 50_000
+
+/** How many records are in work at once. */
+export function recordsAtOnce({ batchSize }: RunOptions, { isBatched }: { readonly isBatched: boolean }): number {
+  return batchSize ?? (isBatched ? mostInWaves : defaultBatchSize)
+}
 
 /** What a run, or a further session of it, begins with. */
 interface BeginOptions {
@@ -29,6 +36,8 @@ interface BeginOptions {
   readonly stop: StopControl
   readonly startedAtMs: number
   readonly hold: RunHold
+  /** How many records are in work at once. */
+  readonly atOnce: number
 }
 
 /** A run that has begun: what folds its events, and what keeps them on the disk, unless metadata is off or no files are written. */
@@ -45,7 +54,7 @@ export interface BegunRun {
 
 /** Starts the collector of a run and its ledger, with what earlier sessions have left in it. */
 export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
-  const { prepared, options, past, startedAtMs } = begin
+  const { prepared, options, past, startedAtMs, atOnce } = begin
   const { definition, files, parts } = prepared
   const collector = createRunCollector({ runId: past?.runId, isDisabled: options.disableMetadata })
   if (!collector.isEnabled())
@@ -69,7 +78,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       taskName: definition.taskName,
       runName: options.runName ?? '',
       outputDir: files?.directory,
-      batchSize: options.batchSize ?? defaultBatchSize,
+      batchSize: atOnce,
       checkpointInterval: options.checkpointInterval ?? defaultCheckpointInterval,
       resumable: (options.resume ?? definition.config.data_config?.resumable ?? false) !== false,
       debug: options.debug ?? false,
@@ -87,6 +96,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       ...pathsFromLedger(files.ledgerPath, files),
       startIndex,
       numRecords: prepared.limit,
+      batchApi: options.batchApi,
       parts,
       owner: thisOwner(),
     })

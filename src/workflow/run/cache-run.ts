@@ -1,6 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { simulatorSettings } from '../../simulator/settings.ts'
+import type { AnswerFolder } from '../cache/answer-folder.ts'
 import { cacheSettingsOf } from '../cache/cache-choice.ts'
 import { digestOwnAnswers } from './own-answers.ts'
 import type { PastRun } from './past-run.ts'
@@ -13,24 +14,17 @@ export interface CachedRun {
   readonly close: () => Promise<void>
 }
 
-interface CacheRunOptions {
+interface CheckedRun {
   readonly prepared: PreparedRun
   readonly options: RunOptions
-  readonly past: PastRun | undefined
-  readonly collector: MetadataCollector
 }
 
 /**
- * Puts the answers that are kept before the models of a run; undefined where it keeps none.
+ * The folder in which a run keeps answers, made and looked through; undefined for a run that keeps none.
  *
  * @throws SygraError `not_writable`; `bad_argument` for a run whose records other processes do.
  */
-export async function cacheRun({
-  prepared,
-  options,
-  past,
-  collector,
-}: CacheRunOptions): Promise<CachedRun | undefined> {
+export async function checkedCache({ prepared, options }: CheckedRun): Promise<AnswerFolder | undefined> {
   const { directory, config } = prepared.definition
   const settings = cacheSettingsOf(options.cache, { config: config.cache, directory })
   if (settings === undefined) return undefined
@@ -41,11 +35,26 @@ export async function cacheRun({
     )
   }
   const { AnswerFolder } = await import('../cache/answer-folder.ts')
-  const { AnswerCache } = await import('../cache/answer-cache.ts')
   const onProblem = (message: string) => options.onNotice?.(`WARNING: ${message}`)
   const folder = new AnswerFolder(settings.directory, { maxBytes: settings.maxBytes, onProblem })
   folder.open()
-  const cache = new AnswerCache({ folder, simulation: simulationOf(options, directory), slots: past?.slots })
+  return folder
+}
+
+interface CacheRunOptions extends CheckedRun {
+  readonly folder: AnswerFolder
+  readonly past: PastRun | undefined
+  readonly collector: MetadataCollector
+}
+
+/** Puts the answers that are kept before the models of a run. */
+export async function cacheRun({ folder, prepared, options, past, collector }: CacheRunOptions): Promise<CachedRun> {
+  const { AnswerCache } = await import('../cache/answer-cache.ts')
+  const cache = new AnswerCache({
+    folder,
+    simulation: simulationOf(options, prepared.definition.directory),
+    slots: past?.slots,
+  })
   prepared.models.keeper = cache
   collector.onEvent(cache.take)
   return { close: () => cache.close() }

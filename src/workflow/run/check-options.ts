@@ -1,7 +1,15 @@
 import { SygraError } from '../../errors.ts'
 import { redactUrl } from '../../runtime/redact.ts'
+import { isCollectionEnabled } from '../../runtime/scope.ts'
+import { isNo } from '../../runtime/settings.ts'
 import { didYouMean, oneOf } from '../config/nearest-name.ts'
 import type { RunOptions } from './run-options.ts'
+
+/** True for a run of which everything is kept: metadata, ledger and files. */
+export function keepsLedger({ disableMetadata, ledger, output }: RunOptions): boolean {
+  const isLedgerOn = ledger ?? !isNo(process.env.SYGRA_LEDGER)
+  return disableMetadata !== true && isCollectionEnabled() && isLedgerOn && output !== false
+}
 
 /** Every option of a run, so that one that is misspelt is not silently without effect. */
 const names: readonly string[] = Object.keys({

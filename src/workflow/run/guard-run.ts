@@ -1,6 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import { picodollarsOf } from '../../metadata/cost.ts'
 import { totalUsdOf } from '../../metadata/cost-totals.ts'
+import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import type { RunTotals } from '../../metadata/run-totals.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { isCollectionEnabled } from '../../runtime/scope.ts'
@@ -8,7 +9,6 @@ import { nothing } from '../limits/budget.ts'
 import { checkPriced, type PricePlace } from '../limits/model-prices.ts'
 import { type PastSpending, RunGuard } from '../limits/run-guard.ts'
 import { limitsOf, limitsRequests, type RunLimits } from '../limits/run-limits.ts'
-import { isBatchedRun } from './batch-run.ts'
 import { defaultBatchSize } from './begin-run.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -48,11 +48,14 @@ export async function guardRun({
   collector,
   stop,
   limits,
+  isBatched,
 }: LimitedRun & {
   readonly past: PastRun | undefined
   readonly collector: MetadataCollector
   readonly stop: StopControl
   readonly limits: RunLimits
+  /** Calls are handed in as batches. */
+  readonly isBatched: boolean
 }): Promise<RunGuard> {
   const { models } = prepared
   const guard = new RunGuard({
@@ -63,7 +66,7 @@ export async function guardRun({
     allowUnpriced: options.allowUnpriced ?? false,
     checkedModels: new Set(models.clients.map(({ identity }) => identity.name)),
     place: placeOf({ prepared, options }),
-    isBatched: isBatchedRun({ prepared, options, past }),
+    isBatched,
     most: options.batchSize ?? defaultBatchSize,
     modelDown: options.modelDown ?? {},
     onStop: (reason) => stop.stop(reason),
@@ -90,7 +93,7 @@ function placeOf({ prepared, options }: LimitedRun): PricePlace {
 }
 
 function spendingOf(totals: RunTotals | undefined, { retryFailed }: RunOptions): PastSpending {
-  if (totals === undefined) return { amounts: nothing, records: 0, failed: 0 }
+  if (totals === undefined) return { amounts: nothing, records: 0, failed: 0, reads: new DeferredReads() }
   const requests = totals.allRequests()
   const { processed, failed } = totals.records
   return {
@@ -102,5 +105,6 @@ function spendingOf(totals: RunTotals | undefined, { retryFailed }: RunOptions):
     // Failures that are done again are not held against the run.
     records: retryFailed === true ? processed - failed : processed,
     failed: retryFailed === true ? 0 : failed,
+    reads: totals.deferredReads(),
   }
 }

@@ -43,6 +43,8 @@ export interface PastRun {
   readonly done: ReadonlySet<string>
   /** Ids of records that failed. */
   readonly failed: ReadonlySet<string>
+  /** How often each record has failed, whatever became of it afterwards. */
+  readonly failures: ReadonlyMap<string, number>
   /** Ids of records that were done once and whose rows are gone: they are done again and count once. */
   readonly lost: ReadonlySet<string>
   /** The checksums of the rows that are in the part file, by the ids of their records. */
@@ -127,6 +129,7 @@ async function readLocked(files: RunFiles, wasLocked: boolean): Promise<PastRun>
 async function readEntries({ ledgerPath }: RunFiles) {
   const ended = new Set<string>()
   const failed = new Set<string>()
+  const failures = new Map<string, number>()
   /** Records that succeeded, and of which their end does not say whether they have a row. */
   const untold = new Set<string>()
   const begun = new BegunInVain()
@@ -140,14 +143,17 @@ async function readEntries({ ledgerPath }: RunFiles) {
     if (entry.succeeded && entry.rowChecksum === undefined) untold.add(entry.recordId)
     else untold.delete(entry.recordId)
     if (entry.succeeded) failed.delete(entry.recordId)
-    else failed.add(entry.recordId)
+    else {
+      failed.add(entry.recordId)
+      failures.set(entry.recordId, (failures.get(entry.recordId) ?? 0) + 1)
+    }
   })
-  return { found, ended, failed, untold, begun, slots }
+  return { found, ended, failed, failures, untold, begun, slots }
 }
 
 async function pastRunOf(
   files: RunFiles,
-  { found, ended, failed, untold, begun, slots }: Awaited<ReturnType<typeof readEntries>>,
+  { found, ended, failed, failures, untold, begun, slots }: Awaited<ReturnType<typeof readEntries>>,
 ): Promise<PastRun> {
   const { ledgerPath } = files
   const { plan, runId } = found
@@ -172,8 +178,8 @@ async function pastRunOf(
   const lastEvents = [...begun.events(), ...eventsOfDeath(fold, ({ recordId }) => rows.has(recordId))]
   const done = new Set([...ended, ...rows.keys()].filter((id) => !lost.has(id)))
   const taken = slots.flatMap(({ recordId, slot }) => (done.has(recordId) ? [slot] : []))
-  const known = { plan: asStarted(plan, found), fold, done, failed, lost, rows, slots: taken, lostEnd, lastEvents }
-  return { files, ledgerPath, runId, ...known }
+  const known = { plan: asStarted(plan, found), fold, done, failed, failures, lost, rows, slots: taken }
+  return { files, ledgerPath, runId, ...known, lostEnd, lastEvents }
 }
 
 /** A plan as its run was extended later, where the line that said so is gone: what a session begins with says it too. */

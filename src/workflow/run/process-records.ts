@@ -2,7 +2,7 @@ import type { MetadataCollector } from '../../runtime/collector/metadata-collect
 import type { BatchDesk } from '../batches/batch-desk.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { type IdentifiedRow, identifiedRows } from '../sources/records/record-id.ts'
-import { defaultBatchSize, defaultCheckpointInterval } from './begin-run.ts'
+import { defaultCheckpointInterval } from './begin-run.ts'
 import { type PastRows, type PastRun, readPastRows } from './past-run.ts'
 import { Places } from './places.ts'
 import type { PreparedRun } from './prepare-run.ts'
@@ -23,6 +23,8 @@ import { take } from './take.ts'
 interface Processing {
   readonly prepared: PreparedRun
   readonly options: RunOptions
+  /** How many records are in work at once. */
+  readonly atOnce: number
   readonly past: PastRun | undefined
   readonly collector: MetadataCollector
   readonly output: RunOutput
@@ -36,9 +38,6 @@ interface Processing {
   /** Called when so many records were done as the checkpoint interval says. */
   readonly onCheckpoint: () => void
 }
-
-/** How many records are in work at once where they wait for batches: as many as the largest batch has calls. */
-const mostInWaves = 50_000
 
 // Work that does not look at its signal cannot be ended from outside; it is not waited for any longer.
 const leaveBehindMs = 2_000
@@ -54,7 +53,7 @@ export async function processRecords(processing: Processing): Promise<boolean> {
   const pastRows = past !== undefined && results.keepsRows ? await readPastRows(past) : undefined
   const queue = recordsToDo(processing, pastRows)
   const sliding = slideOver(queue.records, {
-    places: workers?.places ?? new Places(options.batchSize ?? (desk === undefined ? defaultBatchSize : mostInWaves)),
+    places: workers?.places ?? new Places(processing.atOnce),
     onReading: (isReading) => desk?.waves.setReading(isReading),
     signal: stop.taking,
     work: async ({ position, ...record }) => {

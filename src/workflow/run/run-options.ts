@@ -14,7 +14,7 @@ export interface RunOptions extends RunLimits {
   readonly numRecords?: number
   /** Records to pass over; 0 by default. */
   readonly startIndex?: number
-  /** How many records are in work at once; 25 by default. */
+  /** How many records are in work at once; 25 by default, 50,000 where calls are handed in as batches. */
   readonly batchSize?: number
   /** Kept for the metadata; 100 by default. */
   readonly checkpointInterval?: number

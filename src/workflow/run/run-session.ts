@@ -32,6 +32,8 @@ export interface Session extends BegunRun {
   /** Where calls are handed in together, in a run that does that. */
   readonly desk: BatchDesk | undefined
   readonly hold: RunHold
+  /** How many records are in work at once. */
+  readonly atOnce: number
   /** Where models are simulated. */
   readonly simulatorUrl: string | undefined
 }
@@ -72,8 +74,10 @@ async function doSession(session: Session): Promise<RunResult> {
   const isDone = output !== undefined && (await attempt(() => work(session, { output, results, saving }))) === true
   settleOpenAttempts(collector.runId)
   const { desk } = session
-  if (isDone) await runInScope({ collector, prices: prepared.prices }, async () => desk?.finish())
-  else desk?.leave()
+  if (!isDone) desk?.leave()
+  else if (desk !== undefined) {
+    await attempt(() => runInScope({ collector, prices: prepared.prices }, () => desk.finish()))
+  }
   const isResumable = !isDone && recorder?.ledger !== undefined
   const isLost = !hold.isOurs()
   if (output !== undefined && isLost) await attempt(() => leave(session, output))
@@ -86,6 +90,7 @@ async function doSession(session: Session): Promise<RunResult> {
   collector.endRun(status, status === 'complete' ? undefined : reasonOf(problems[0], stop))
   const metadata = collector.isEnabled() ? collector.getMetadataSummary() : null
   if (recorder !== undefined) await attempt(() => recorder.finish())
+  if (problems.length === 0 && isDone) clearBatches(session)
   recorder?.stop()
   saving.forget()
   noticeProblems(session, problems.slice(1))
@@ -101,6 +106,15 @@ async function doSession(session: Session): Promise<RunResult> {
     processedPaths,
     failures: results.failures,
     runId: collector.runId,
+  }
+}
+
+/** What is left of batches in a run that is complete is in nobody's way. */
+function clearBatches({ desk, options }: Session): void {
+  try {
+    desk?.clear()
+  } catch (error) {
+    options.onNotice?.(`WARNING: the files of batches stay where they are: ${messageOf(error)}`)
   }
 }
 
@@ -128,7 +142,7 @@ interface Work {
 }
 
 async function work(session: Session, { output, results, saving }: Work): Promise<boolean> {
-  const { prepared, options, past, collector, recorder, stop, guard, desk } = session
+  const { prepared, options, past, collector, recorder, stop, guard, desk, atOnce } = session
   const { files } = prepared
   recorder?.syncWith(output.sync)
   const uninstallFetch = installFetch()
@@ -159,6 +173,7 @@ async function work(session: Session, { output, results, saving }: Work): Promis
       stop,
       guard,
       desk,
+      atOnce,
       workers,
       onCheckpoint,
     })

@@ -1,13 +1,13 @@
 import { SygraError } from '../../errors.ts'
+import { thrownTypeOf } from '../../instrument/attempt/error-type.ts'
 import { nowMs } from '../../runtime/clock.ts'
-import { isCollectionEnabled } from '../../runtime/scope.ts'
-import { isNo } from '../../runtime/settings.ts'
+import { choiceTakenUp } from '../batches/batch-choice.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import type { Row } from '../sources/source.ts'
-import { batchRun } from './batch-run.ts'
-import { beginRun } from './begin-run.ts'
-import { cacheRun } from './cache-run.ts'
-import { checkSimulatorAddress } from './check-options.ts'
+import { batchRun, checkedBatches } from './batch-run.ts'
+import { beginRun, recordsAtOnce } from './begin-run.ts'
+import { type CachedRun, cacheRun, checkedCache } from './cache-run.ts'
+import { checkSimulatorAddress, keepsLedger } from './check-options.ts'
 import { findUnfinishedRun } from './find-unfinished-run.ts'
 import { checkedLimits, guardRun } from './guard-run.ts'
 import { loadOwnAnswers } from './own-answers.ts'
@@ -44,20 +44,25 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
     try {
       const hold = holdRun(prepared.files, stop)
       const limits = checkedLimits({ prepared, options })
-      const begun = await beginRun({ prepared, options, past, stop, startedAtMs, hold })
-      const { collector, recorder, telemetry } = begun
+      const batches = checkedBatches({ prepared, options, past })
+      const folder = await checkedCache({ prepared, options })
+      const atOnce = recordsAtOnce(options, { isBatched: batches !== undefined })
+      const begun = await beginRun({ prepared, options, past, stop, startedAtMs, hold, atOnce })
+      const { collector, recorder, telemetry, span } = begun
+      let cached: CachedRun | undefined
       const readied = async () => {
-        const guard = await guardRun({ prepared, options, past, collector, stop, limits })
-        const cached = await cacheRun({ prepared, options, past, collector })
-        return { guard, cached, desk: await batchRun({ prepared, options, past, collector, recorder, stop }) }
+        const around = { prepared, options, past, collector, recorder, stop }
+        const guard = await guardRun({ ...around, limits, isBatched: batches !== undefined })
+        if (folder !== undefined) cached = await cacheRun({ ...around, folder })
+        return { guard, desk: batches && (await batchRun({ ...around, settings: batches })) }
       }
-      const { guard, cached, desk } = await readied().catch(async (error: unknown) => {
-        collector.endRun('failed')
-        await recorder?.finish()
-        throw error
-      })
-      const simulatorUrl = simulation.url
       try {
+        const { guard, desk } = await readied().catch(async (error: unknown) => {
+          collector.endRun('failed')
+          await recorder?.finish()
+          span?.end(thrownTypeOf(error))
+          throw error
+        })
         const result: RunResult = await runSession({
           ...begun,
           prepared,
@@ -67,7 +72,8 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
           guard,
           desk,
           hold,
-          simulatorUrl,
+          atOnce,
+          simulatorUrl: simulation.url,
         })
         return result as RunResult<Row, IsOff, HasFiles>
       } finally {
@@ -103,10 +109,9 @@ async function findPastRun(definition: WorkflowDefinition, options: RunOptions):
 }
 
 /** Without metadata or ledger there is nothing to go on with; who asked for it in so many words is told. */
-function canResume({ resume, ledger, disableMetadata, output }: RunOptions): boolean {
-  const isKept =
-    output !== false && !disableMetadata && isCollectionEnabled() && (ledger ?? !isNo(process.env.SYGRA_LEDGER))
-  if (isKept || resume === undefined) return isKept
+function canResume(options: RunOptions): boolean {
+  const isKept = keepsLedger(options)
+  if (isKept || options.resume === undefined) return isKept
   throw new SygraError(
     'bad_argument',
     'a run is resumed from its files and goes on with them: do not turn off metadata (`disableMetadata: true`, SYGRA_DISABLE_METADATA), the ledger (`ledger: false`, SYGRA_LEDGER) or the files (`output: false`)',
@@ -119,6 +124,7 @@ function asBefore(options: RunOptions, { plan }: PastRun): RunOptions {
     ...options,
     numRecords: options.numRecords ?? plan.numRecords,
     startIndex: options.startIndex ?? plan.startIndex,
+    batchApi: choiceTakenUp(options.batchApi, plan.batchApi),
   }
 }
 

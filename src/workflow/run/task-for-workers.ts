@@ -1,7 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import { isCollectionEnabled } from '../../runtime/scope.ts'
-import { isNo } from '../../runtime/settings.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
+import { keepsLedger } from './check-options.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** A task without its data, as another process can be told it. */
@@ -31,14 +30,12 @@ export function taskForWorkers({ taskName, directory, outputDirectory, config }:
  * @throws SygraError `bad_argument`
  */
 export function checkWorkers(definition: WorkflowDefinition, options: RunOptions): void {
-  const { workers, disableMetadata, ledger, runArgs, output } = options
+  const { workers, runArgs } = options
   if (workers === undefined) return
   if (typeof workers === 'number' && (!Number.isInteger(workers) || workers < 1)) {
     throw new SygraError('bad_argument', `workers: expected a whole number of processes, 1 or more; found ${workers}`)
   }
-  const isKept =
-    !disableMetadata && isCollectionEnabled() && (ledger ?? !isNo(process.env.SYGRA_LEDGER)) && output !== false
-  if (!isKept) {
+  if (!keepsLedger(options)) {
     throw new SygraError(
       'bad_argument',
       'what workers do is put together from their ledgers: do not turn off metadata (`disableMetadata: true`, SYGRA_DISABLE_METADATA), the ledger (`ledger: false`, SYGRA_LEDGER) or the output (`output: false`), or leave the workers out',

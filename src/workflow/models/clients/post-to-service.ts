@@ -77,7 +77,8 @@ export function jsonOf(body: Buffer | string): unknown {
   }
 }
 
-function messageIn(body: string): string | undefined {
+/** What a service says of its error; undefined where it says nothing that can be read. */
+export function messageIn(body: string): string | undefined {
   const value = jsonOf(body)
   const error: unknown = typeof value === 'object' && value !== null && 'error' in value ? value.error : value
   if (typeof error === 'string') return error

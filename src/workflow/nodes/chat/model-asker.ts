@@ -52,6 +52,7 @@ export async function createModelAsker(
   },
 ): Promise<ModelAsker> {
   const client = await parts.model(block)
+  if (isBatched === true) client.wishBatches?.(parts.where)
   const form = await formOf(structuredOutput, parts)
   checkPurpose(client, { where: parts.where, hasForm: form !== undefined, hasTools: tools !== undefined })
   const converseHere = await withTextProcess(converse, { client, parts })

@@ -24,5 +24,7 @@ export const llmNodes: NodeMaker<LlmNodeConfig> = {
     const chat = createChatPrompt(config, parts)
     return createChatNode(config, { asker, chat, parts, writesToolCalls: tools.length > 0 })
   },
-  questions: (config, parts) => questionsOfModel(config, { parts, mayCallTools: false }),
+  async questions(config, parts) {
+    return { ...(await questionsOfModel(config, { parts, mayCallTools: false })), isBatched: config.batch }
+  },
 }

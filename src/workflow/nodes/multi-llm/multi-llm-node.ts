@@ -19,7 +19,8 @@ export const multiLlmNodes: NodeMaker<MultiLlmNodeConfig> = {
   async questions(config, parts) {
     const models = Object.values(config.models).map((block) => ({ block, structuredOutput: block.structured_output }))
     // Several answers are no turn of a chat.
-    return { ...(await questionsOf(config, { parts, models, mayCallTools: false })), answersInChat: false }
+    const questions = await questionsOf(config, { parts, models, mayCallTools: false })
+    return { ...questions, answersInChat: false, isBatched: config.batch }
   },
 }
 
