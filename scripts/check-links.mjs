@@ -3,6 +3,7 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { dirname, join, normalize, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { headingName } from './site/heading-name.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const { files: packed } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
@@ -49,11 +50,7 @@ function headingsOf(text) {
   const anchors = new Set([...text.matchAll(/<a id="([^"]+)">/g)].map(([, id]) => id))
   for (const [, title] of text.replaceAll(/^```[\s\S]*?^```/gm, '').matchAll(/^#+ +(.+)$/gm)) {
     const plain = title.replaceAll(/\[([^\]]*)\]\([^)]*\)/g, '$1')
-    const anchor = plain
-      .toLowerCase()
-      .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-      .trim()
-      .replaceAll(/\s/g, '-')
+    const anchor = headingName(plain)
     const count = seen.get(anchor) ?? 0
     seen.set(anchor, count + 1)
     anchors.add(count === 0 ? anchor : `${anchor}-${count}`)

@@ -11,7 +11,8 @@ import { stagePages } from './site/stage-pages.mjs'
 
 const version = '1.6.4'
 const root = fileURLToPath(new URL('..', import.meta.url))
-const cache = join(root, 'node_modules', '.cache', 'sygra', 'site')
+// Another version is installed beside it, and not taken for it.
+const cache = join(root, 'node_modules', '.cache', 'sygra', `site-${version}`)
 const vitepress = join(cache, 'node_modules', 'vitepress', 'bin', 'vitepress.js')
 
 if (!existsSync(vitepress)) install()

@@ -13,6 +13,7 @@ import { basename, delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { newest, sets } from '../test/matrix/sets.mjs'
+import { packInto } from './pack.mjs'
 import { setUp } from './setup.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -27,7 +28,7 @@ const { values } = parseArgs({
 
 setUp()
 const scratch = mkdtempSync(join(tmpdir(), 'sygra-matrix-'))
-const tarball = pack()
+const tarball = packInto(scratch)
 const nodes = values.node.map((major) => ({ major: Number(major), directory: nodeOf(major) }))
 const matching = sets.filter(({ name }) => name.includes(values.only))
 const groups = values.newest ? [matching.filter(({ name }) => newest.includes(name))] : matching.map((set) => [set])
@@ -131,14 +132,6 @@ function accountProblem({ folder, set, served }) {
   const asked = set.agent === undefined ? undefined : metadata.agents?.[set.agent]?.requests?.total_requests
   if (set.agent !== undefined && !(asked > 0)) return `no request is in the account of the agent "${set.agent}"`
   return undefined
-}
-
-function pack() {
-  const { stdout, status, stderr } = npm(['pack', '--json', '--ignore-scripts', '--pack-destination', scratch], {
-    cwd: root,
-  })
-  if (status !== 0) throw new Error(stderr)
-  return join(scratch, JSON.parse(stdout)[0].filename)
 }
 
 /** The folder of the `node` of a major version, from the package that holds the binary for this machine. */

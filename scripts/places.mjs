@@ -10,6 +10,7 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import { places } from '../test/places/places.mjs'
+import { packInto } from './pack.mjs'
 import { setUp } from './setup.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -17,7 +18,7 @@ const { values } = parseArgs({ options: { only: { type: 'string', default: '' } 
 
 setUp()
 const scratch = mkdtempSync(join(tmpdir(), 'sygra-places-'))
-const tarball = pack()
+const tarball = packInto(scratch)
 const tried = places.filter(({ name }) => name.toLowerCase().includes(values.only.toLowerCase()))
 const failed = tried.filter((place) => {
   const problem = problemOf(place)
@@ -47,12 +48,6 @@ function problemOf({ name, packages = [], files = {}, steps }) {
     if (says !== undefined && !step.text.includes(says)) return `${shown}does not say "${says}"\n${step.text}`
   }
   return undefined
-}
-
-function pack() {
-  const { status, text } = run('npm', ['pack', '--ignore-scripts', '--pack-destination', scratch], { folder: root })
-  if (status !== 0) throw new Error(text)
-  return join(scratch, text.trim().split('\n').at(-1))
 }
 
 /** Runs a command; what the folder's packages bring is found first. */

@@ -1,5 +1,6 @@
 // What VitePress is told. `config.json` beside it is written by scripts/docs.mjs.
 import { readFileSync } from 'node:fs'
+import { headingName } from './heading-name.mjs'
 
 const { name, sidebar, repository } = JSON.parse(readFileSync(new URL('config.json', import.meta.url), 'utf8'))
 
@@ -30,12 +31,4 @@ export default {
 function keepBraces(markdown) {
   markdown.renderer.rules.code_inline = (tokens, index) =>
     `<code v-pre>${markdown.utils.escapeHtml(tokens[index].content)}</code>`
-}
-
-function headingName(text) {
-  return text
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, '')
-    .trim()
-    .replaceAll(/\s/g, '-')
 }

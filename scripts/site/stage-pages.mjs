@@ -16,7 +16,9 @@ export function stagePages({ root, to, repository }) {
   }
   cpSync(join(root, 'docs/images'), join(to, 'docs/images'), { recursive: true })
   mkdirSync(join(to, '.vitepress'), { recursive: true })
-  cpSync(join(root, 'scripts/site/config.mjs'), join(to, '.vitepress/config.mjs'))
+  for (const file of ['config.mjs', 'heading-name.mjs']) {
+    cpSync(join(root, 'scripts/site', file), join(to, '.vitepress', file))
+  }
   cpSync(join(root, 'scripts/site/theme'), join(to, '.vitepress/theme'), { recursive: true })
   return { sidebar: sidebarOf(readFileSync(join(root, 'README.md'), 'utf8')) }
 }
@@ -35,7 +37,7 @@ function placeOf(page) {
 /** The text of a page whose relative links lead to pages of the site, or else into the repository. */
 function linkedFor(page, { root, pages, repository }) {
   const text = readFileSync(join(root, page), 'utf8')
-  return text.replaceAll(/(!?)\]\(([^)\s]+)\)/g, (whole, _, target) => {
+  return text.replaceAll(/\]\(([^)\s]+)\)/g, (whole, target) => {
     if (/^([a-z]+:|#)/.test(target)) return whole
     const [path, heading] = target.split('#')
     const file = posix.normalize(posix.join(posix.dirname(page), path))

@@ -1,11 +1,5 @@
 import type { StopReason } from '../workflow/run/run-options.ts'
-
-/** The first signal that comes again so soon is the same one, sent to the process and passed on by its parent. */
-const sameSignalMs = 300
-
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
-
-type StopSignal = keyof typeof exitCodes
+import { onStopSignals } from './stop-signals.ts'
 
 export interface RunSignals {
   /** Aborted at the first SIGINT, SIGTERM or SIGHUP, which is sent when the terminal is closed. */
@@ -24,31 +18,20 @@ export function listenForSignals({
   readonly saveNow: (reason: string) => void
 }): RunSignals {
   const controller = new AbortController()
-  let exitCode: number | undefined
-  let first: { readonly signal: string; readonly at: number } | undefined
-
-  const take = (signal: StopSignal): void => {
-    if (first === undefined) {
-      exitCode = exitCodes[signal]
-      first = { signal, at: performance.now() }
+  let stoppedBy: number | undefined
+  const dispose = onStopSignals({
+    onFirst({ signal, exitCode }) {
+      stoppedBy = exitCode
       onFirst(signal)
       controller.abort(`it was stopped by ${signal}`)
-    } else if (signal !== first.signal || performance.now() - first.at > sameSignalMs) {
-      exitCode = exitCodes[signal]
+    },
+    onAgain({ signal, exitCode }) {
+      stoppedBy = exitCode
       saveNow(`it was stopped at once by ${signal}`)
       process.exit(exitCode)
-    }
-  }
-
-  const signals: readonly StopSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP']
-  for (const signal of signals) process.on(signal, take)
-  return {
-    stop: controller.signal,
-    exitCode: () => exitCode,
-    dispose: () => {
-      for (const signal of signals) process.off(signal, take)
     },
-  }
+  })
+  return { stop: controller.signal, exitCode: () => stoppedBy, dispose }
 }
 
 const stopCodes: Readonly<Record<StopReason['type'], number>> = {

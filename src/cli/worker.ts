@@ -1,6 +1,7 @@
 import { Command } from 'commander'
 import { startWorker } from '../load-workers.ts'
 import { parseNumber, parseWholeNumber } from './option-values.ts'
+import { onStopSignals } from './stop-signals.ts'
 import { note } from './terminal.ts'
 
 interface WorkerFlags {
@@ -8,10 +9,6 @@ interface WorkerFlags {
   readonly grace: number
   readonly spool?: string
 }
-
-/** The same signal, sent to the process and passed on by its parent. */
-const sameSignalMs = 300
-const exitCodes = { SIGHUP: 129, SIGINT: 130, SIGTERM: 143 } as const
 
 /** `sygra worker`: does records of runs that wait at a Redis. */
 export function workerCommand(): Command {
@@ -26,20 +23,17 @@ export function workerCommand(): Command {
     .action(async (redis: string, { concurrency, grace, spool }: WorkerFlags) => {
       const worker = await startWorker({ redis, concurrency, graceSeconds: grace, spool, onNotice: note })
       note(`Waiting for runs, ${concurrency} records at once for each; Ctrl-C to leave`)
-      await new Promise<void>((done) => {
-        let firstAt: number | undefined
-        const leave = (signal: keyof typeof exitCodes) => {
-          if (firstAt !== undefined && performance.now() - firstAt < sameSignalMs) return
-          note(
-            firstAt === undefined
-              ? `Taking nothing more; what is in work may take ${grace} s. ${signal} again gives it up`
-              : 'Giving up what is in work',
-          )
-          firstAt ??= performance.now()
-          process.exitCode = exitCodes[signal]
-          void worker.stop().then(done)
+      await new Promise<void>((resolve, reject) => {
+        const leave = (exitCode: number, what: string) => {
+          note(what)
+          process.exitCode = exitCode
+          worker.stop().then(resolve, reject)
         }
-        for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, leave)
+        onStopSignals({
+          onFirst: ({ signal, exitCode }) =>
+            leave(exitCode, `Taking nothing more; what is in work may take ${grace} s. ${signal} again gives it up`),
+          onAgain: ({ exitCode }) => leave(exitCode, 'Giving up what is in work'),
+        })
       })
       process.exit()
     })

@@ -4,12 +4,10 @@ import { loadTokenizer } from '../tokens/tokenizer.ts'
 import type { Attempt, Outcome } from './attempt.ts'
 import type { ChatRequest } from './chat-request.ts'
 import { defaultAnswer } from './default-answer.ts'
-import { faultOf, isRefusal } from './faults.ts'
 import { type MediaAnswer, mediaAnswerTo } from './media-answer.ts'
 import type { MediaRequest } from './media-request.ts'
+import { openAttempt } from './open-attempt.ts'
 import { sendBody } from './send-body.ts'
-import { refuse, sendBadAnswer } from './serve-chat.ts'
-import { timingOf } from './timing.ts'
 
 /** An attempt that asks for images, speech or a transcript. */
 export interface MediaAttempt extends Omit<Attempt, 'request'> {
@@ -18,20 +16,11 @@ export interface MediaAttempt extends Omit<Attempt, 'request'> {
 
 /** Serves one request for images, speech or a transcript with the fault and the waits that are drawn for it. */
 export async function serveMedia(attempt: MediaAttempt): Promise<void> {
-  const fault = faultOf(attempt)
-  const timing = timingOf(attempt)
   const { stopwatch, gone, record } = attempt
-  if (isRefusal(fault)) {
-    const isHere = await stopwatch.waitUntil(timing.waitSeconds, gone)
-    return isHere ? refuse(attempt, fault) : record({ status: 0 })
-  }
-  let answer: MediaAnswer
-  try {
-    answer = await answerTo(attempt)
-  } catch (error) {
-    return sendBadAnswer(attempt, error)
-  }
-  const { contentType, body: bytes, usage } = answer
+  const open = await openAttempt(attempt, () => answerTo(attempt))
+  if (open === undefined) return
+  const { timing, bodyFault } = open
+  const { contentType, body: bytes, usage } = open.answer
   const outcome = (ending: Partial<Outcome>): Outcome => ({
     status: 200,
     promptTokens: promptTokensOf(usage) ?? 0,
@@ -41,7 +30,7 @@ export async function serveMedia(attempt: MediaAttempt): Promise<void> {
   })
   // The service has done its work by then.
   if (!(await stopwatch.waitUntil(timing.firstTokenSeconds, gone))) return record(outcome({ status: 0 }))
-  return sendBody({ ...attempt, contentType, bytes, bodyFault: fault, outcome })
+  return sendBody({ ...attempt, contentType, bytes, bodyFault, outcome })
 }
 
 async function answerTo(attempt: MediaAttempt): Promise<MediaAnswer> {

@@ -327,7 +327,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     ['dark', 360],
     ['light', 1600],
   ] as const
-  test.each(screens.slice(0, process.env.SYGRA_TEST_LONG ? 4 : 2))(
+  test.each(screens.slice(0, process.env.SYGRA_TEST_LONG === '1' ? 4 : 2))(
     'every view is accessible and as wide as the screen: %s, %i',
     async (colorScheme, width) => {
       const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } })

@@ -26,7 +26,7 @@ beforeAll(async () => {
   writeFileSync(join(begun, 'package.json'), '{"type":"module"}')
   cpSync('tasks/templates/watch/app.mjs', join(begun, 'app.js'))
   shellIn(begun, 'npx sygra init && npx sygra run --task my_task --simulate')
-}, 180_000)
+})
 afterAll(() => {
   simulator?.close()
   rmSync(begun, { recursive: true })
@@ -107,17 +107,13 @@ function shellIn(folder: string, commands: string): void {
   })
 }
 
-test.each(pages)(
-  'the commands of %s work as they stand',
-  (page) => {
-    const folder = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
-    // README and tutorial begin in an empty folder.
-    if (!/README|tutorial/.test(page)) cpSync(begun, folder, { recursive: true, verbatimSymlinks: true })
-    for (const block of shellBlocks(page)) shellIn(folder, block)
-    rmSync(folder, { recursive: true })
-  },
-  240_000,
-)
+test.each(pages)('the commands of %s work as they stand', (page) => {
+  const folder = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
+  // README and tutorial begin in an empty folder.
+  if (!/README|tutorial/.test(page)) cpSync(begun, folder, { recursive: true, verbatimSymlinks: true })
+  for (const block of shellBlocks(page)) shellIn(folder, block)
+  rmSync(folder, { recursive: true })
+})
 
 test('the library can be required', () => {
   expect(run(process.execPath, ['-e', "console.log(typeof require('sygra').Workflow)"]).trim()).toBe('function')
@@ -154,7 +150,6 @@ test.each(process.env.SYGRA_TEST_LONG === '1' ? resolutions : resolutions.slice(
     const types = ['--typeRoots', resolve('node_modules/@types'), '--types', 'node']
     run(process.execPath, [resolve('node_modules/typescript/bin/tsc'), ...options, ...types, 'types.ts'])
   },
-  240_000,
 )
 
 test('the type of the collector shows what is meant for everybody', () => {

@@ -41,4 +41,4 @@ test('of ten processes that share a folder and ask the same, one makes each requ
   } finally {
     await simulator.close()
   }
-}, 120_000)
+})

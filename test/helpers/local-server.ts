@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { Server as HttpServer } from 'node:http'
 import type { Http2Server, ServerHttp2Session } from 'node:http2'
-import type { AddressInfo, Server } from 'node:net'
+import { type AddressInfo, createServer, type Server } from 'node:net'
 
 export interface LocalServer {
   readonly url: string
@@ -27,4 +27,13 @@ export async function listenLocally(server: Server | Http2Server): Promise<Local
         for (const session of sessions) session.destroy()
       }),
   }
+}
+
+/** A port of this machine that nobody listens on, for a program that is to be told one. */
+export async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  await new Promise((done) => server.close(done))
+  return port
 }

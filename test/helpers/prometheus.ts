@@ -2,8 +2,8 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
-import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
+import { freePort } from './local-server.ts'
 import { scratchFile, scratchFolder } from './scratch-folder.ts'
 
 const paths = Object.fromEntries(
@@ -89,12 +89,4 @@ export async function startPrometheus(target: string): Promise<Prometheus> {
     if (child.exitCode === null && child.signalCode === null) await once(child, 'close')
   }
   return { query, stop }
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const { port } = server.address() as AddressInfo
-  await new Promise((done) => server.close(done))
-  return port
 }
