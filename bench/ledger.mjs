@@ -3,8 +3,7 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { startSimulator, Workflow } from '../dist/index.js'
-import { MetadataCollector } from '../dist/runtime/collector/metadata-collector.js'
+import { MetadataCollector, startSimulator, Workflow } from '../dist/index.js'
 import { LedgerWriter } from '../dist/runtime/ledger/ledger-writer.js'
 
 const events = 400_000

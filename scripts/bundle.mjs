@@ -3,7 +3,7 @@
 // What a program loads together is in one chunk: what `sygra/register` needs from the start, what accounts for a run, what
 // watches calls, and the rest of `sygra`. What is imported later stays apart. Names are kept, so that stack traces can be read.
 import { readdirSync, readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
@@ -11,16 +11,11 @@ const root = fileURLToPath(new URL('..', import.meta.url))
 const source = join(root, 'src')
 const output = join(root, 'dist')
 
-/** Files that are loaded by their path: exports of the package, the command line, and what other processes start with. */
+/** Files that are loaded by their path: what package.json names, and the rest of this list. */
 const entries = [
-  'index',
-  'metadata',
-  'instrument/register',
+  ...publicEntries(),
   'instrument/observers',
-  'instrument/sdk/ai-sdk',
-  'instrument/sdk/aws-sdk',
-  'instrument/sdk/langchain',
-  'cli/main',
+  // What processes of a run start with.
   'distributed/local/child',
   'distributed/redis/child',
   // For benches, scripts and tests.
@@ -32,13 +27,11 @@ const entries = [
   'metadata/summary',
   'pricing/overlay/price-blocks',
   'pricing/table/table-version',
-  'runtime/collector/metadata-collector',
   'runtime/files/file-lock',
   'runtime/key-forms',
   'runtime/ledger/ledger-line',
   'runtime/ledger/ledger-writer',
   'runtime/scope',
-  'simulator/simulator',
   'studio/run-store',
   'workflow/batches/batch-file',
   'workflow/batches/batch-results',
@@ -66,10 +59,18 @@ const chunks = {
   run: ['workflow/run/run-workflow.ts'],
 }
 
-/** What a file imports from the start, types left out. */
-function importsOf(file) {
-  const imports = readFileSync(join(source, file), 'utf8').matchAll(/^(?:import|export) (?!type\b)[^;]*?'(\.[^']+)'/gm)
-  return [...imports].map(([, path]) => join(source, dirname(file), path))
+/** Exports of the package, and its commands. */
+function publicEntries() {
+  const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const paths = [...Object.values(exports).flatMap((entry) => entry.default ?? []), ...Object.values(bin)]
+  return paths.map((path) => path.replace(/^(?:\.\/)?dist\//, '').replace(/\.js$/, ''))
+}
+
+/** A group of modules for a chunk: those that one of these files imports from the start. */
+function groupOf([name, files], place) {
+  const from = files.map((file) => join(source, file))
+  const isImported = (id, context) => context.getModuleInfo(id)?.importers.some((importer) => from.includes(importer))
+  return { name: (id, context) => (isImported(id, context) ? name : null), debugName: name, priority: 100 - place }
 }
 
 const bundle = await rolldown({
@@ -85,10 +86,7 @@ await bundle.write({
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name].js',
   codeSplitting: {
-    groups: Object.entries(chunks).map(([name, files], place) => {
-      const imported = new Set(files.flatMap(importsOf))
-      return { name, test: (id) => imported.has(id), priority: 100 - place }
-    }),
+    groups: Object.entries(chunks).map(groupOf),
   },
 })
 await bundle.close()

@@ -13,7 +13,7 @@ setUp()
 const root = fileURLToPath(new URL('..', import.meta.url))
 const images = join(root, 'docs/images')
 const main = join(root, 'dist/cli/main.js')
-const { startSimulator } = await import(join(root, 'dist/simulator/simulator.js'))
+const { startSimulator } = await import(join(root, 'dist/index.js'))
 
 const project = mkdtempSync(join(tmpdir(), 'sygra-images-'))
 const own = []

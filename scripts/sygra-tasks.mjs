@@ -27,7 +27,7 @@ if (!existsSync(cli)) {
   process.exit(1)
 }
 
-const { startSimulator } = await import(new URL('../dist/simulator/simulator.js', import.meta.url).href)
+const { startSimulator } = await import(new URL('../dist/index.js', import.meta.url).href)
 // Where a prompt asks for a form in words only, a model would keep to it; the simulator's prose does not.
 const simulator = await startSimulator({
   timeScale: 0,
