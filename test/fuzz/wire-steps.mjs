@@ -40,10 +40,10 @@ export const isEndless = (answer) => answer === 'endless' || answer === 'silent'
  * How something ends. What may never end is given up after a while; the rest has so long that only a very busy machine, or a
  * reader that its stream tells nothing, makes it `pending`.
  */
-export async function outcomeOf(act, { mayNeverEnd, milliseconds = 1_500 }) {
+export async function outcomeOf(act, { mayNeverEnd, milliseconds = mayNeverEnd ? 1_500 : 5_000 }) {
   let timer
   const patience = new Promise((resolve) => {
-    timer = setTimeout(resolve, mayNeverEnd ? milliseconds : 5_000, 'pending')
+    timer = setTimeout(resolve, milliseconds, 'pending')
   })
   const outcome = Promise.resolve()
     .then(act)

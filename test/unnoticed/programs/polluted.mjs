@@ -3,7 +3,18 @@ import { post, tell, url } from '../ask.mjs'
 Object.prototype.polluted = 'x'
 Array.prototype.own = () => {}
 // What stands in the place of the platform's classes is for the program alone.
-for (const name of ['Blob', 'FormData', 'Headers', 'Request', 'Response', 'TextDecoder', 'URL', 'URLSearchParams']) {
+const names = [
+  'Blob',
+  'FormData',
+  'Headers',
+  'Request',
+  'Response',
+  'TextDecoder',
+  'TextEncoder',
+  'URL',
+  'URLSearchParams',
+]
+for (const name of [...names, 'AbortSignal']) {
   const Given = globalThis[name]
   globalThis[name] = class extends Given {
     constructor(...args) {
