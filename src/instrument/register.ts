@@ -9,7 +9,9 @@ import { URL } from '../platform.ts'
 import '../runtime/clock.ts'
 import { startedRuntime } from '../runtime/other-runtime.ts'
 import { isDisabledByEnvironment } from '../runtime/settings.ts'
+import { withoutTraces } from '../without-traces.ts'
 import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
+import { registeredKey } from './fetch/own-code-watched.ts'
 import { platform } from './fetch/platform.ts'
 import { interceptHttp } from './http/intercept-http.ts'
 import { interceptHttp2 } from './http/intercept-http2.ts'
@@ -18,8 +20,6 @@ import { followChildren } from './process/follow-children.ts'
 import { followFrameworks } from './sdk/follow-frameworks.ts'
 
 type Observers = typeof import('./observers.ts')
-
-const registeredKey = Symbol.for('sygra.registered')
 
 if (!(registeredKey in globalThis) && !isDisabledByEnvironment()) {
   Object.defineProperty(globalThis, registeredKey, { value: true })
@@ -77,20 +77,6 @@ function register(): void {
   })
   // A model in the process calls nobody: the first event of its own code loads the rest.
   Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
-}
-
-/**
- * What is loaded leaves names on `globalThis`, as zod does, and files in `require.cache`: a test runner that looks for leaked
- * names, or a program that loads its own files anew, must not find them.
- */
-function withoutTraces<Result>({ cache }: NodeJS.Require, load: () => Result): Result {
-  const [names, files] = [new Set(Object.keys(globalThis)), new Set(Object.keys(cache))]
-  const result = load()
-  for (const name of Object.keys(globalThis)) {
-    if (!names.has(name)) Object.defineProperty(globalThis, name, { enumerable: false })
-  }
-  for (const file of Object.keys(cache)) if (!files.has(file)) Reflect.deleteProperty(cache, file)
-  return result
 }
 
 /** Makes a call; gives it as it was, for the program may use its arguments again. */

@@ -1,11 +1,10 @@
 import { z } from 'zod'
 import { SygraError } from '../errors.ts'
 import { type Metadata, metadataSchema } from './schema.ts'
-
-const readableVersions = ['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0']
+import { metadataVersions } from './versions.ts'
 
 /**
- * Checks the text of a metadata file, of format 1.0.0 to 1.4.0.
+ * Checks the text of a metadata file, of any format that there is.
  *
  * @throws SygraError `bad_metadata` that says which file, what was expected and what was found.
  */
@@ -15,10 +14,10 @@ export function parseMetadata(text: string, where: string): Metadata {
   if (typeof version !== 'string') {
     throw new SygraError('bad_metadata', `${where}: not a metadata file: "metadata_version" is missing`)
   }
-  if (!readableVersions.includes(version)) {
+  if (!metadataVersions.some((known) => known === version)) {
     throw new SygraError(
       'bad_metadata',
-      `${where}: metadata_version "${version}" cannot be read; this version of sygra reads ${readableVersions.join(', ')}`,
+      `${where}: metadata_version "${version}" cannot be read; this version of sygra reads ${metadataVersions.join(', ')}`,
     )
   }
   const parsed = metadataSchema.safeParse(value)

@@ -24,6 +24,7 @@ import {
 import { throughputFigures } from './figures/run-figures.ts'
 import { tokenFigures, tokenStatisticsFigures, totalTokenFigures } from './figures/token-figures.ts'
 import { workerFigures } from './figures/worker-figures.ts'
+import { metadataVersions } from './versions.ts'
 
 /**
  * The metadata file. Keys that format 1.1.0 added are optional, because files of format 1.0.0 do not have them; whatever
@@ -469,7 +470,7 @@ const actor = z.looseObject({
 })
 
 export const metadataSchema = z.looseObject({
-  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0']),
+  metadata_version: z.enum(metadataVersions),
   generated_at: z.string(),
   run_id: z.string().optional(),
   parent_run_id: text.optional(),
@@ -507,7 +508,7 @@ export const metadataSchema = z.looseObject({
     .describe('Only in a file that `sygra reprice --write` made: the original, which stays as it was.'),
 })
 
-/** A metadata file, of format 1.0.0 to 1.4.0. */
+/** A metadata file, of any format that there is. */
 export type Metadata = z.infer<typeof metadataSchema>
 export type ModelMetadata = z.infer<typeof model>
 export type NodeMetadata = z.infer<typeof node>

@@ -7,10 +7,8 @@ import { NodeTotals } from './node-totals.ts'
 import type { RunTotals } from './run-totals.ts'
 import type { Metadata } from './schema.ts'
 import { isoTimestamp } from './timestamp.ts'
+import { metadataVersion } from './versions.ts'
 import { workersSummary } from './worker-summary.ts'
-
-/** The format that is written. */
-export const metadataVersion = '1.4.0'
 
 /** The metadata file of a run, from the fold of its events. Rounding happens here and nowhere else. */
 export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {

@@ -18,6 +18,14 @@ export function readEnvironment(): Environment {
  * which has left it behind.
  */
 export function packageVersion(): string {
+  known.version ??= readVersion()
+  return known.version
+}
+
+/** Asked for with each span and each measurement. */
+const known: { version?: string } = {}
+
+function readVersion(): string {
   const { name, version } = readPackage()
   return name === 'sygra' && typeof version === 'string' ? version : 'unknown'
 }

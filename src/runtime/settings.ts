@@ -17,6 +17,8 @@ export function isDisabledByEnvironment(environment: NodeJS.ProcessEnv = process
 const handedOn = [
   ...['SYGRA_EXEC_LIST', 'SYGRA_TASK', 'SYGRA_OUTPUT_DIR', 'SYGRA_INCLUDE_USAGE', 'SYGRA_LEDGER', 'SYGRA_PRICES'],
   ...['SYGRA_FILE_MODE', 'SYGRA_OTEL', 'SYGRA_OTEL_SENT_BY_EXEC', 'SYGRA_TRACEPARENT'],
+  // Where `SYGRA_OTEL` sends to. Headers are not handed on: they hold keys.
+  ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],
 ]
 
 /**
@@ -24,16 +26,33 @@ const handedOn = [
  * it was set.
  */
 export function settingOf(name: string): string | undefined {
-  const own = process.env[name]
-  if (own !== undefined) return own
-  const given = /\bregister\.[jt]s\?sygra=([^\s"'#]+)/.exec(process.env.NODE_OPTIONS ?? '')?.[1]
-  if (given === undefined) return undefined
+  return process.env[name] ?? givenSettings().get(name)
+}
+
+/** The environment, with the settings that this process was started with where it has none of that name. */
+export function environmentWithSettings(): NodeJS.ProcessEnv {
+  return { ...Object.fromEntries(givenSettings()), ...process.env }
+}
+
+/** What was read of `NODE_OPTIONS`: settings are asked for with each request. */
+const given = { nodeOptions: '', settings: new Map<string, string>() as ReadonlyMap<string, string> }
+
+function givenSettings(): ReadonlyMap<string, string> {
+  const { NODE_OPTIONS: nodeOptions = '' } = process.env
+  if (nodeOptions !== given.nodeOptions) {
+    given.settings = readSettings(nodeOptions)
+    given.nodeOptions = nodeOptions
+  }
+  return given.settings
+}
+
+function readSettings(nodeOptions: string): ReadonlyMap<string, string> {
+  const text = /\bregister\.[jt]s\?sygra=([^\s"'#]+)/.exec(nodeOptions)?.[1]
   try {
-    const settings: unknown = JSON.parse(decodeURIComponent(given))
-    const value: unknown = typeof settings === 'object' && settings !== null ? Reflect.get(settings, name) : undefined
-    return typeof value === 'string' ? value : undefined
+    const settings: unknown = text === undefined ? undefined : JSON.parse(decodeURIComponent(text))
+    return new Map(Object.entries(settings ?? {}).filter(([, value]) => typeof value === 'string'))
   } catch {
-    return undefined
+    return new Map()
   }
 }
 
@@ -41,7 +60,8 @@ export function settingOf(name: string): string | undefined {
 export function withSettings(url: string): string {
   const settings = handedOn.flatMap((name) => {
     const value = settingOf(name)
-    return value === undefined ? [] : [[name, value]]
+    // An address that holds a key stays with whoever was given it.
+    return value === undefined || /:\/\/[^/]*@/.test(value) ? [] : [[name, value]]
   })
   return settings.length === 0
     ? url

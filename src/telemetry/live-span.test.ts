@@ -1,9 +1,10 @@
-import { trace } from '@opentelemetry/api'
+import { DiagLogLevel, diag, trace } from '@opentelemetry/api'
 import { afterAll, afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { chatCompletion, sendJson, startFaultServer } from '../../test/helpers/fault-server.ts'
 import { observeRequests } from '../../test/helpers/observe-requests.ts'
 import { type OwnTelemetry, registerOwnTelemetry } from '../../test/helpers/own-telemetry.ts'
 import { watchWire } from '../../test/helpers/watch-wire.ts'
+import { langchainRuns } from '../instrument/sdk/langchain-runs.ts'
 import { withAgent, withTool } from '../instrument/track/with-actor.ts'
 import { withNode } from '../instrument/track/with-node.ts'
 import { withRecord } from '../instrument/track/with-record.ts'
@@ -123,6 +124,20 @@ test('50 agents at once: each call is a child of its own agent', async () => {
   expect(own.paths()).toEqual(
     names.flatMap((name) => [`invoke_agent ${name}`, `invoke_agent ${name} > chat gpt-4o-mini`]).sort(),
   )
+})
+
+test('a node of LangGraph is one span, which is ended once', async () => {
+  const faults: unknown[] = []
+  const note = (...told: unknown[]) => void faults.push(told)
+  diag.setLogger({ error: note, warn: note, info() {}, debug() {}, verbose() {} }, DiagLogLevel.WARN)
+  onTestFinished(() => diag.disable())
+  await tell(async () => {
+    const runs = langchainRuns()
+    runs.startChain({}, {}, '1', undefined, [], { langgraph_node: 'answer' }, undefined, 'answer')
+    runs.endChain('1')
+  })
+  expect(own.paths()).toEqual(['answer'])
+  expect(faults).toEqual([])
 })
 
 test('SYGRA_OTEL=off makes no spans', async () => {

@@ -3,7 +3,7 @@ import type { OtlpSource } from '../exporters/otel/otlp-json.ts'
 import type { Attributes } from '../exporters/otel/span.ts'
 import { packageVersion } from '../runtime/environment.ts'
 import { redactText } from '../runtime/redact.ts'
-import { isNo, isYes, settingOf } from '../runtime/settings.ts'
+import { environmentWithSettings, isNo, isYes } from '../runtime/settings.ts'
 
 /** Where spans and metrics go, as the environment says it. */
 export interface OtelSettings {
@@ -21,11 +21,11 @@ export interface OtelSettings {
 const defaultEndpoint = 'http://localhost:4318'
 
 /** True where OTLP is asked for: by `SYGRA_OTEL=1`, as `--otel` sets it, or by an endpoint; `SYGRA_OTEL=off` says no. */
-export function wantsOtlp(environment: NodeJS.ProcessEnv = process.env): boolean {
-  if (isNo(environment.SYGRA_OTEL ?? settingOf('SYGRA_OTEL')) || isYes(environment.OTEL_SDK_DISABLED)) return false
+export function wantsOtlp(environment = environmentWithSettings()): boolean {
+  const { SYGRA_OTEL: asked } = environment
+  if (isNo(asked) || isYes(environment.OTEL_SDK_DISABLED)) return false
   return (
-    isYes(environment.SYGRA_OTEL) ||
-    Boolean(environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
+    isYes(asked) || Boolean(environment.OTEL_EXPORTER_OTLP_ENDPOINT ?? environment.OTEL_EXPORTER_OTLP_TRACES_ENDPOINT)
   )
 }
 
@@ -33,7 +33,7 @@ export function wantsOtlp(environment: NodeJS.ProcessEnv = process.env): boolean
  * Reads the variables of OpenTelemetry: https://opentelemetry.io/docs/specs/otel/protocol/exporter. `taskName` is the name of
  * the service where none is given.
  */
-export function readOtelSettings(taskName: string, environment: NodeJS.ProcessEnv = process.env): OtelSettings {
+export function readOtelSettings(taskName: string, environment = environmentWithSettings()): OtelSettings {
   const base = environment.OTEL_EXPORTER_OTLP_ENDPOINT || defaultEndpoint
   const urlFor = (signal: string) =>
     environment[`OTEL_EXPORTER_OTLP_${signal.toUpperCase()}_ENDPOINT`] || `${base.replace(/\/+$/, '')}/v1/${signal}`

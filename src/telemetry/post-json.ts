@@ -1,5 +1,6 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
+import { AbortSignal } from '../platform.ts'
 
 /** What a receiver answered. */
 export interface PostAnswer {

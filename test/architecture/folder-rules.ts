@@ -52,6 +52,7 @@ export const folderRules: Readonly<Record<string, FolderRule>> = {
 export const sharedFiles: ReadonlySet<string> = new Set([
   'errors.ts',
   'platform.ts',
+  'without-traces.ts',
   'seeded-random.ts',
   'load-workers.ts',
   'needed-node.ts',

@@ -22,6 +22,7 @@ test.each([
   expect(account?.aggregate_statistics.tokens.total_tokens).toBe(total * 136)
   expect(account?.aggregate_statistics.records?.total_processed).toBe(1)
   expect(account?.agents?.planner?.token_statistics?.total_tokens).toBe(136)
+  expect(account?.not_understood?.total).toBe(1)
   for (const node of ['by fetch', 'by http', 'tracked'])
     expect(account?.nodes[node]?.token_statistics?.total_tokens, node).toBe(136)
 })

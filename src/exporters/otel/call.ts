@@ -3,6 +3,7 @@ import { CostTotals } from '../../metadata/cost-totals.ts'
 import { isTimed, type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { hasAnswer } from '../../metadata/figures/token-figures.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
+import { URL } from '../../platform.ts'
 import { type Conventions, providerNameOf } from './conventions.ts'
 import type { Attributes } from './span.ts'
 

@@ -9,7 +9,9 @@ interface RunPlace extends SpanPlace {
 }
 
 /** The trace of a run and the span in which it was started, as its start tells it. */
-export function placeOfRun(start: Pick<RunStart, 'runId' | 'session' | 'traceparent'> | undefined): RunPlace {
+export function placeOfRun(
+  start: (Pick<RunStart, 'runId' | 'traceparent'> & Partial<Pick<RunStart, 'session'>>) | undefined,
+): RunPlace {
   const runId = start?.runId ?? ''
   const parent = readTraceparent(start?.traceparent)
   return { runId, parent, traceId: parent?.traceId ?? traceIdOf(runId), spanId: spanIdOf(runId, start?.session, 'run') }

@@ -10,6 +10,9 @@ import { observeRequests } from '../../../test/helpers/observe-requests.ts'
 import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { TaskBuffer } from '../../runtime/collector/task-buffer.ts'
 import { trackFetch } from '../fetch/fetch.ts'
+import { ObservedAttempt } from './attempt.ts'
+import { settleOpenAttempts } from './open-attempts.ts'
+import { wireState } from './wire-state.ts'
 
 let server: FaultServer | undefined
 afterEach(() => server?.close())
@@ -81,4 +84,26 @@ test('what is read later is what was sent and answered', async () => {
     [10, 'stop', 16],
     [11, 'stop', 16],
   ])
+})
+
+test('an attempt whose answer cannot be read is recorded all the same', async () => {
+  server = await startFaultServer((response) => {
+    response.writeHead(200, { 'content-type': 'application/json' }).write('{')
+  })
+  const { url } = server
+  const { attempts } = await observeRequests(async () => {
+    const answer = await trackFetch(globalThis.fetch)(`${url}/chat/completions`, { method: 'POST', body })
+    const { open } = wireState()
+    for (const attempt of open) {
+      if (!(attempt instanceof ObservedAttempt)) continue
+      attempt.readFrom({
+        facts: () => {
+          throw new Error('unreadable')
+        },
+      })
+      settleOpenAttempts(attempt.scope.collector.runId)
+    }
+    await answer.body?.cancel()
+  })
+  expect(attempts).toMatchObject([{ status: 200, isAborted: true, model: 'gpt-4o-mini' }])
 })

@@ -147,7 +147,7 @@ export class ObservedAttempt {
   /** Ends an attempt that nobody follows any longer: whole when all of the answer was seen, else as aborted. */
   settle(): void {
     this.#recordAtOnce?.()
-    const facts = this.#answer?.facts()
+    const facts = readSafely(() => this.#answer?.facts())
     this.end({ facts, isAborted: facts?.isComplete !== true })
   }
 
@@ -176,7 +176,7 @@ export class ObservedAttempt {
     if (sent === undefined) return
     wireState().open.delete(this)
     scope.collector.recordLater(() => {
-      const known = this.#told(sent, readSafely(read))
+      const known = this.#told(sent, readSafely(read) ?? {})
       if (known !== undefined) this.#record(known)
     })
   }
@@ -311,11 +311,11 @@ interface SentAttempt extends Omit<Sending, 'signal'> {
 }
 
 /** What is wrong with the reading must not hide that there was a request. */
-function readSafely(read: () => AttemptEnd): AttemptEnd {
+function readSafely<Read>(read: () => Read): Read | undefined {
   try {
     return read()
   } catch {
-    return {}
+    return undefined
   }
 }
 

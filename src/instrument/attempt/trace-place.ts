@@ -1,9 +1,10 @@
 import { randomBytes } from 'node:crypto'
+import { placeOfRun } from '../../exporters/otel/span-places.ts'
 import { traceparentOf, validTraceparent } from '../../metadata/traceparent.ts'
 import type { Scope } from '../../runtime/scope.ts'
 import { isYes, settingOf } from '../../runtime/settings.ts'
 import { activeTraceparent, isTracedByApplication } from '../../runtime/trace-context.ts'
-import { traceOfRun } from '../../telemetry/run-trace.ts'
+import { samplerOf } from '../../telemetry/otel-settings.ts'
 import { wireState } from './wire-state.ts'
 
 /** Where an attempt is among the spans around it, and what it tells those that come after it. */
@@ -37,12 +38,15 @@ function placeAmongSpans(scope: Scope, header: (name: string) => string | undefi
   const isTraced = isTracedByApplication()
   // Where the whole run was started in a span, there are spans of the run's own within it.
   if (within !== undefined && (isTraced || within !== collector.traceparent)) return { within, sent: within }
-  const { traceId, traceFlags } = traceOfRun(collector)
+  const { traceId } = placeOfRun(collector)
+  const traceFlags = samplerOf(process.env).isSampled(traceId) ? sampled : 0
   const spanId = randomBytes(8).toString('hex')
   const sent = traceparentOf({ traceId, spanId, traceFlags })
   // The application's own OpenTelemetry gives its spans other ids: its span is one beside those that come after it.
   return isTraced ? { within: sent, sent } : { within, spanId, sent }
 }
+
+const sampled = 1
 
 /** The active span of the application, or that of the framework's run in it. */
 function spanAround(): string | undefined {

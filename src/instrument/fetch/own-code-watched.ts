@@ -1,3 +1,6 @@
+/** Set in a process that is watched as a whole. */
+export const registeredKey = Symbol.for('sygra.registered')
+
 const watchedKey = Symbol.for('sygra.own-code-watched')
 
 /**
@@ -5,7 +8,7 @@ const watchedKey = Symbol.for('sygra.own-code-watched')
  * as well.
  */
 export function markOwnCodeWatched(): boolean {
-  if (watchedKey in globalThis || Symbol.for('sygra.registered') in globalThis) return false
+  if (watchedKey in globalThis || registeredKey in globalThis) return false
   Object.defineProperty(globalThis, watchedKey, { value: true })
   return true
 }

@@ -1,4 +1,5 @@
 import { isProxy } from 'node:util/types'
+import { AbortSignal } from '../../platform.ts'
 import { isRecord } from '../../usage/json-value.ts'
 import type { AnswerTap } from '../attempt/answer-tap.ts'
 import { bodyHashOf, maxParsedLength, RequestBody, WrittenBody } from '../attempt/request-body.ts'

@@ -83,6 +83,8 @@ class ProcessRun {
     if (!this.#isOpen || !this.#collector.isEnabled()) return
     this.#hasEnded = true
     if (this.#git === undefined) {
+      // Whoever kills the process meanwhile leaves what is known by now.
+      attempt(() => this.#keep({ hasLedger: false }).saveSync())
       this.#git = readGitStateSync(this.#directory)
       this.#describe()
     }

@@ -60,7 +60,7 @@ export class FrameReader {
     if (this.#isLost) return
     const chunk = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
     let rest = this.#held.length === 0 ? chunk : Buffer.concat([this.#held, chunk])
-    for (let frame = this.#frameIn(rest); frame !== undefined; frame = this.#frameIn(rest)) {
+    for (let frame = frameIn(rest, this.#isClient); frame !== undefined; frame = frameIn(rest, this.#isClient)) {
       if (frame === 'none') {
         this.#lose()
         return
@@ -73,11 +73,7 @@ export class FrameReader {
     this.#held = rest.length === 0 ? noBytes : Buffer.from(rest)
   }
 
-  #frameIn(bytes: Buffer): Frame | 'none' | undefined {
-    return frameIn(bytes, this.#isClient)
-  }
-
-  #take({ opcode, isFinal, isPacked, payload }: Frame): void {
+  #take({ opcode, isFinal, isPacked, payload, mask }: Frame): void {
     if (opcode > binary) return
     if (opcode !== continuation) {
       this.#opcode = opcode
@@ -86,7 +82,7 @@ export class FrameReader {
       this.#length = 0
     }
     this.#length += payload.length
-    this.#pieces.push(Buffer.from(payload))
+    this.#pieces.push(unmasked(payload, mask))
     if (this.#length > maxMessageBytes) this.#pieces = []
     if (isFinal) this.#finish()
   }
@@ -132,7 +128,10 @@ interface Frame {
   readonly opcode: number
   readonly isFinal: boolean
   readonly isPacked: boolean
+  /** As it came. */
   readonly payload: Buffer
+  /** Of a client. */
+  readonly mask: Buffer | undefined
   /** The index after it. */
   readonly end: number
 }
@@ -154,11 +153,15 @@ function frameIn(bytes: Buffer, isClient: boolean): Frame | 'none' | undefined {
     opcode: first & 0x0f,
     isFinal: (first & 0x80) !== 0,
     isPacked: (first & 0x40) !== 0,
-    payload: isClient ? unmasked(payload, bytes.subarray(lengthEnd, start)) : payload,
+    payload,
+    mask: isClient ? bytes.subarray(lengthEnd, start) : undefined,
     end: start + length,
   }
 }
 
-function unmasked(payload: Buffer, mask: Buffer): Buffer {
-  return Buffer.from(payload.map((byte, index) => byte ^ (mask[index % 4] ?? 0)))
+/** A copy without the mask. */
+function unmasked(payload: Buffer, mask: Buffer | undefined): Buffer {
+  const bytes = Buffer.from(payload)
+  if (mask !== undefined) for (const [index, byte] of bytes.entries()) bytes[index] = byte ^ (mask[index % 4] ?? 0)
+  return bytes
 }

@@ -26,7 +26,8 @@ export function observeModelSocket(text: string): UpgradeListener | undefined {
   const scope = observedScope()
   const url = URL.canParse(text) ? new URL(text) : undefined
   if (url === undefined || scope === undefined) return undefined
-  if (socketReaderFor(url) === undefined) {
+  const messages = socketReaderFor(url)
+  if (messages === undefined) {
     noteModelSocket(text)
     return undefined
   }
@@ -35,8 +36,6 @@ export function observeModelSocket(text: string): UpgradeListener | undefined {
       noteModelSocket(text)
       return
     }
-    const messages = socketReaderFor(url)
-    if (messages === undefined) return
     const conversation = new Conversation(scope, url, messages)
     const extensions = headers.get('sec-websocket-extensions') ?? ''
     const { isBinary } = messages

@@ -2,12 +2,9 @@ import { isRunStopped } from '../../errors.ts'
 import { actorFacts } from '../../exporters/otel/execution.ts'
 import type { ActorKind } from '../../metadata/event.ts'
 import { actorName, joinActors } from '../../runtime/actors.ts'
-import { monotonicSeconds } from '../../runtime/clock.ts'
-import { currentOrOutsideScope, runInScope, type Scope } from '../../runtime/scope.ts'
-import { withinSpan } from '../../telemetry/live-span.ts'
-import { thrownTypeOf } from '../attempt/error-type.ts'
-import { startSpanHere } from '../attempt/span-here.ts'
+import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
 import { onOutcome } from './on-outcome.ts'
+import { startExecution } from './start-execution.ts'
 import { watchOwnCode } from './watch-own-code.ts'
 
 /**
@@ -43,13 +40,11 @@ interface Execution {
 function execute<Result>({ kind, name, scope }: Execution, run: () => Result): Result {
   watchOwnCode(scope)
   const recordId = scope.record?.id
-  const span = startSpanHere(actorFacts(kind, actorName(name), { node: scope.node, recordId }))
-  const startedAt = monotonicSeconds()
+  const execution = startExecution(actorFacts(kind, actorName(name), { node: scope.node, recordId }))
   return onOutcome(
-    () => withinSpan(span, () => runInScope(scope, run)),
+    () => execution.within(scope, run),
     (outcome) => {
-      const errorType = 'error' in outcome ? thrownTypeOf(outcome.error) : undefined
-      span?.end(errorType)
+      const end = execution.end(outcome)
       // What the run was stopped in is done again when it goes on: it has not failed.
       if ('error' in outcome && isRunStopped(outcome.error)) return
       scope.collector.recordBeside({
@@ -59,9 +54,7 @@ function execute<Result>({ kind, name, scope }: Execution, run: () => Result): R
         node: scope.node,
         recordId,
         succeeded: !('error' in outcome),
-        durationSeconds: monotonicSeconds() - startedAt,
-        errorType,
-        isTraced: span === undefined ? undefined : true,
+        ...end,
       })
     },
   )

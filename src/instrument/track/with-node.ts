@@ -1,11 +1,8 @@
 import { isRunStopped } from '../../errors.ts'
 import { nodeFacts } from '../../exporters/otel/execution.ts'
-import { monotonicSeconds } from '../../runtime/clock.ts'
-import { currentOrOutsideScope, runInScope } from '../../runtime/scope.ts'
-import { withinSpan } from '../../telemetry/live-span.ts'
-import { thrownTypeOf } from '../attempt/error-type.ts'
-import { startSpanHere } from '../attempt/span-here.ts'
+import { currentOrOutsideScope } from '../../runtime/scope.ts'
 import { onOutcome } from './on-outcome.ts'
+import { startExecution } from './start-execution.ts'
 import { watchOwnCode } from './watch-own-code.ts'
 
 /** A node as the metadata shows it. */
@@ -25,13 +22,11 @@ export function withNode<Result>(node: string | NodeIdentity, run: () => Result)
   const { name, type = 'function', model } = typeof node === 'string' ? { name: node } : node
   const scope = currentOrOutsideScope()
   watchOwnCode(scope)
-  const span = startSpanHere(nodeFacts(name, type, scope.record?.id))
-  const startedAt = monotonicSeconds()
+  const execution = startExecution(nodeFacts(name, type, scope.record?.id))
   return onOutcome(
-    () => withinSpan(span, () => runInScope({ ...scope, node: name, operation: undefined, model: undefined }, run)),
+    () => execution.within({ ...scope, node: name, operation: undefined, model: undefined }, run),
     (outcome) => {
-      const errorType = 'error' in outcome ? thrownTypeOf(outcome.error) : undefined
-      span?.end(errorType)
+      const end = execution.end(outcome)
       // What the run was stopped in is done again when it goes on: it has not failed.
       if ('error' in outcome && isRunStopped(outcome.error)) return
       scope.collector.record({
@@ -41,9 +36,7 @@ export function withNode<Result>(node: string | NodeIdentity, run: () => Result)
         model,
         recordId: scope.record?.id,
         succeeded: !('error' in outcome),
-        durationSeconds: monotonicSeconds() - startedAt,
-        errorType,
-        isTraced: span === undefined ? undefined : true,
+        ...end,
       })
     },
   )

@@ -1,10 +1,7 @@
 import { recordFacts } from '../../exporters/otel/execution.ts'
-import { monotonicSeconds } from '../../runtime/clock.ts'
-import { currentOrOutsideScope, type RecordScope, runInScope } from '../../runtime/scope.ts'
-import { withinSpan } from '../../telemetry/live-span.ts'
-import { thrownTypeOf } from '../attempt/error-type.ts'
-import { startSpanHere } from '../attempt/span-here.ts'
+import { currentOrOutsideScope, type RecordScope } from '../../runtime/scope.ts'
 import { onOutcome } from './on-outcome.ts'
+import { startExecution } from './start-execution.ts'
 import { watchOwnCode } from './watch-own-code.ts'
 
 /**
@@ -15,22 +12,18 @@ export function withRecord<Result>(id: string | number, run: () => Result): Resu
   const scope = currentOrOutsideScope()
   watchOwnCode(scope)
   const record: RecordScope = { id: String(id), costPicodollars: 0 }
-  const span = startSpanHere(recordFacts(record.id))
-  const startedAt = monotonicSeconds()
+  const execution = startExecution(recordFacts(record.id))
   const within = { ...scope, record, node: undefined, operation: undefined, model: undefined }
   return onOutcome(
-    () => withinSpan(span, () => runInScope(within, run)),
+    () => execution.within(within, run),
     (outcome) => {
-      const errorType = 'error' in outcome ? thrownTypeOf(outcome.error) : undefined
-      span?.end(errorType)
+      const end = execution.end(outcome)
       scope.collector.record({
         type: 'record-end',
         recordId: record.id,
         succeeded: !('error' in outcome),
-        durationSeconds: monotonicSeconds() - startedAt,
         costPicodollars: record.costPicodollars,
-        errorType,
-        isTraced: span === undefined ? undefined : true,
+        ...end,
       })
     },
   )

@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module'
+import { withoutTraces } from '../../without-traces.ts'
 
 type PriceTable = typeof import('@pydantic/genai-prices')
 
@@ -23,8 +24,5 @@ export async function loadPriceTable(): Promise<void> {
 
 function load(): PriceTable {
   const require = createRequire(import.meta.url)
-  const table = require('@pydantic/genai-prices') as PriceTable
-  // A watched program that looks at what is loaded is to find its own files.
-  Reflect.deleteProperty(require.cache, require.resolve('@pydantic/genai-prices'))
-  return table
+  return withoutTraces(require, () => require('@pydantic/genai-prices') as PriceTable)
 }

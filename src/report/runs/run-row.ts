@@ -1,4 +1,5 @@
 import { z } from 'zod'
+import { metadataVersions } from '../../metadata/versions.ts'
 import type { CostBlock } from '../text/format-cost.ts'
 
 /** A run in a list of runs. */
@@ -48,7 +49,7 @@ const count = z.number().int().nonnegative()
 
 // Only what a row shows: lists are long, and checking whole files takes ten times as long.
 const rowSchema = z.object({
-  metadata_version: z.enum(['1.0.0', '1.1.0', '1.2.0', '1.3.0', '1.4.0']),
+  metadata_version: z.enum(metadataVersions),
   run_id: z.string().optional(),
   status: z.enum(['running', 'complete', 'interrupted', 'failed']).optional(),
   execution: z.object({

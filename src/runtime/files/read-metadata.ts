@@ -3,7 +3,7 @@ import { messageOf, SygraError } from '../../errors.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 
 /**
- * Reads and checks a metadata file, of format 1.0.0 to 1.4.0.
+ * Reads and checks a metadata file, of any format that there is.
  *
  * @throws SygraError `not_found` or `bad_metadata`, with the file and what is wrong with it.
  */

@@ -1,4 +1,4 @@
-import { TextDecoder } from '../../platform.ts'
+import { TextDecoder, TextEncoder } from '../../platform.ts'
 import { mergeFacts } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { readGatewayHeaders } from '../gateways.ts'

@@ -1,11 +1,9 @@
 import { isRunStopped, SygraError } from '../../errors.ts'
 import { recordFacts } from '../../exporters/otel/execution.ts'
-import { thrownTypeOf } from '../../instrument/attempt/error-type.ts'
+import { startExecution } from '../../instrument/track/start-execution.ts'
 import type { PriceBook } from '../../pricing/index.ts'
-import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
-import { type RecordScope, runInScope } from '../../runtime/scope.ts'
-import { startLiveSpan, withinSpan } from '../../telemetry/live-span.ts'
+import type { RecordScope } from '../../runtime/scope.ts'
 import type { State } from '../graph/state.ts'
 import { withMediaAsUrls } from '../media/media-bytes.ts'
 import { rowToJson } from '../sinks/row-json.ts'
@@ -56,21 +54,10 @@ export interface CarriedOut {
 export async function carryOutRecord(todo: IdentifiedRow, work: RecordWork): Promise<CarriedOut> {
   const { id, index } = todo
   const record: RecordScope = { id, index, costPicodollars: 0 }
-  const startedAt = monotonicSeconds()
   const { collector, prices, refuse } = work
-  const span = startLiveSpan(recordFacts(id))
-  const outcome = await withinSpan(span, () =>
-    runInScope({ collector, record, prices, refuse }, () => outcomeOf(todo, work)),
-  )
-  const errorType = outcome.type === 'failure' ? thrownTypeOf(outcome.error) : undefined
-  span?.end(errorType)
-  return {
-    outcome,
-    durationSeconds: monotonicSeconds() - startedAt,
-    costPicodollars: record.costPicodollars,
-    errorType,
-    isTraced: span === undefined ? undefined : true,
-  }
+  const execution = startExecution(recordFacts(id))
+  const outcome = await execution.within({ collector, record, prices, refuse }, () => outcomeOf(todo, work))
+  return { outcome, ...execution.end(outcome), costPicodollars: record.costPicodollars }
 }
 
 /** The same with the images and sounds of its row in files, where the run writes some. */
