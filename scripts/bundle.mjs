@@ -85,6 +85,8 @@ await bundle.write({
   format: 'esm',
   entryFileNames: '[name].js',
   chunkFileNames: 'chunks/[name].js',
+  // The comments are in the sources; to read them at each start takes time.
+  comments: false,
   codeSplitting: {
     groups: Object.entries(chunks).map(groupOf),
   },

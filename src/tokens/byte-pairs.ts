@@ -33,8 +33,8 @@ const patterns: Readonly<Record<EncodingName, RegExp>> = {
 export function encodeText(text: string, encoding: EncodingName, vocabulary: Vocabulary): number[] {
   const tokens: number[] = []
   for (const [piece] of text.matchAll(patterns[encoding])) {
-    const bytes = Buffer.from(piece).toString('latin1')
-    const whole = vocabulary.numberOf.get(bytes)
+    const bytes = Buffer.from(piece)
+    const whole = vocabulary.numberOf(bytes)
     if (whole === undefined) mergePairs(bytes, vocabulary, tokens)
     else tokens.push(whole)
   }
@@ -44,14 +44,14 @@ export function encodeText(text: string, encoding: EncodingName, vocabulary: Voc
 const noPair = Number.POSITIVE_INFINITY
 
 /** Merges the pair of neighbours with the lowest number as long as there is one, the leftmost of several first. */
-function mergePairs(bytes: string, { numberOf }: Vocabulary, tokens: number[]): void {
+function mergePairs(bytes: Uint8Array, vocabulary: Vocabulary, tokens: number[]): void {
   // Where each part begins, and the number of it and the next one together.
   const starts = Array.from({ length: bytes.length + 1 }, (_, at) => at)
   const pairs = starts.map((_, index) => pairAt(index))
 
   function pairAt(index: number): number {
     const end = starts[index + 2]
-    return end === undefined ? noPair : (numberOf.get(bytes.slice(starts[index], end)) ?? noPair)
+    return end === undefined ? noPair : (vocabulary.numberOf(bytes, starts[index], end) ?? noPair)
   }
 
   for (;;) {
@@ -67,13 +67,13 @@ function mergePairs(bytes: string, { numberOf }: Vocabulary, tokens: number[]): 
     if (best > 0) pairs[best - 1] = pairAt(best - 1)
   }
   for (let index = 0; index < starts.length - 1; index += 1) {
-    tokens.push(numberOf.get(bytes.slice(starts[index], starts[index + 1])) ?? 0)
+    tokens.push(vocabulary.numberOf(bytes, starts[index], starts[index + 1]) ?? 0)
   }
 }
 
 /** The text of tokens, one piece a token; of a character that several tokens share, the last one has it. */
-export function piecesOf(tokens: readonly number[], { tokens: texts }: Vocabulary): string[] {
+export function piecesOf(tokens: readonly number[], vocabulary: Vocabulary): string[] {
   const decoder = new TextDecoder('utf-8', { ignoreBOM: true })
-  const pieces = tokens.map((token) => decoder.decode(Buffer.from(texts[token] ?? '', 'latin1'), { stream: true }))
+  const pieces = tokens.map((token) => decoder.decode(vocabulary.bytesOf(token), { stream: true }))
   return [...pieces, decoder.decode()].filter((piece) => piece !== '')
 }
