@@ -83,7 +83,7 @@ test('a program that calls no model is told of, one that is not there is an erro
   await server?.close()
   const missing = await exec(['--', 'no-such-program'])
   expect(missing.code).toBe(1)
-  expect(missing.stderr).toMatch(/^sygra: no-such-program: cannot be started/)
+  expect(missing.stderr).toMatch(/^sygra: "no-such-program" cannot be started: there is no such command/)
 })
 
 test('a stream without usage names the way to have it', async () => {

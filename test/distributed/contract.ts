@@ -12,6 +12,7 @@ import {
   type Started,
   start,
   startProvider,
+  type TaskOptions,
   until,
 } from '../helpers/fault-project.ts'
 
@@ -34,8 +35,9 @@ export async function openProject(
   transport: TestedTransport,
   records: number,
   providerArgs: readonly string[] = speed,
+  { lambda }: Pick<TaskOptions, 'lambda'> = {},
 ) {
-  const directory = projectWithTask({ records })
+  const directory = projectWithTask({ records, lambda })
   const output = join(directory, 'out')
   const provider = await startProvider(directory, providerArgs)
   const workerOptions = await transport.open(directory)

@@ -29,10 +29,15 @@ afterAll(() => {
 
 const address = () => `redis://:${password}@127.0.0.1:${redis.port}/${database}`
 
-/** A worker in a folder that is not that of the run. */
-function startHost(directory: string, ...args: readonly string[]): Started {
+function newFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sygra-worker-'))
   folders.push(folder)
+  return folder
+}
+
+/** A worker in a folder that is not that of the run. */
+function startHost(directory: string, ...args: readonly string[]): Started {
+  const folder = newFolder()
   cpSync(join(directory, 'tasks'), join(folder, 'tasks'), { recursive: true })
   const host = start(folder, ['worker', 'redis', '--concurrency', '4', ...args], { SYGRA_REDIS_URL: address() })
   hosts.push(host)
@@ -71,12 +76,20 @@ describe.skipIf(!hasRedis())('workers over Redis', () => {
 
   test('workers come and go in the middle of a run, and what they have in work is finished', async () => {
     const records = 120
-    const { directory, output, provider, run } = await openProject(overRedis, records, ['--time-scale', '0.3'])
+    // The run is in its middle until this file is there.
+    const go = join(newFolder(), 'go')
+    const lambda = `async ({ id }) => {
+      const { existsSync } = await import('node:fs')
+      while (Number(id.slice(1)) >= 60 && !existsSync(${JSON.stringify(go)})) await new Promise((done) => setTimeout(done, 5))
+      return { length: 1 }
+    }`
+    const { directory, output, provider, run } = await openProject(overRedis, records, speed, { lambda })
     const started = run(1)
     await until(() => recordsDone(output) > 20, started)
     const second = startHost(directory)
     await until(() => workersOf(output).length === 2, started)
     hosts[0]?.child.kill('SIGTERM')
+    writeFileSync(go, '')
     expect(await hosts[0]?.ended).toBe(143)
     startHost(directory)
     await ends(started)
