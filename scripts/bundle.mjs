@@ -46,17 +46,22 @@ const entries = [
   'workflow/run/recover-run',
 ]
 
+const collector = ['runtime/collector/metadata-collector.ts', 'runtime/collector/record-request.ts']
+const observers = ['instrument/observers.ts']
+
 /**
- * Each chunk has what these files import and all that that imports, but for what is in a chunk before it. The files themselves
- * stay where they are.
+ * Each chunk has what these files import and all that that imports, but for what is in a chunk before it; with `within`, of
+ * that only what those files import as well. The files themselves stay where they are.
  */
 const chunks = {
-  register: ['instrument/register.ts'],
-  collector: ['runtime/collector/metadata-collector.ts', 'runtime/collector/record-request.ts'],
-  observers: ['instrument/observers.ts'],
-  workflow: ['index.ts'],
-  cli: ['cli/main.ts', 'cli/program.ts'],
-  run: ['workflow/run/run-workflow.ts'],
+  register: { of: ['instrument/register.ts'] },
+  // What both the library and a command that shows a run begin with: such a command needs no more of the library.
+  account: { of: ['cli/show.ts', 'cli/program.ts'], within: [...collector, ...observers, 'index.ts'] },
+  collector: { of: collector },
+  observers: { of: observers },
+  workflow: { of: ['index.ts'] },
+  show: { of: ['cli/show.ts', 'cli/program.ts'] },
+  run: { of: ['workflow/run/run-workflow.ts'] },
 }
 
 /** Exports of the package, and its commands. */
@@ -66,11 +71,30 @@ function publicEntries() {
   return paths.map((path) => path.replace(/^(?:\.\/)?dist\//, '').replace(/\.js$/, ''))
 }
 
-/** A group of modules for a chunk: those that one of these files imports from the start. */
-function groupOf([name, files], place) {
-  const from = files.map((file) => join(source, file))
-  const isImported = (id, context) => context.getModuleInfo(id)?.importers.some((importer) => from.includes(importer))
-  return { name: (id, context) => (isImported(id, context) ? name : null), debugName: name, priority: 100 - place }
+/** A group of modules for a chunk. */
+function groupOf([name, { of, within }], place) {
+  const has = (id, context) =>
+    closureOf(of, context).has(id) && (within === undefined || closureOf(within, context).has(id))
+  return { name: (id, context) => (has(id, context) ? name : null), debugName: name, priority: 100 - place }
+}
+
+const closures = new Map()
+
+/** What files import from the start, and all that that imports, by the bundler's graph. */
+function closureOf(files, context) {
+  const known = closures.get(files)
+  if (known !== undefined) return known
+  const found = new Set()
+  const look = (file) => {
+    for (const imported of context.getModuleInfo(file)?.importedIds ?? []) {
+      if (found.has(imported)) continue
+      found.add(imported)
+      look(imported)
+    }
+  }
+  for (const file of files) look(join(source, file))
+  closures.set(files, found)
+  return found
 }
 
 const bundle = await rolldown({

@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
 import { ledgerPathOf, metadataPathOfLedger, workerOfLedger } from '../runtime/files/run-names.ts'
-import { readPlan } from '../workflow/run/past-run.ts'
+import { readPlan } from '../runtime/ledger/read-plan.ts'
 import { usualPlaces } from './command-line.ts'
 import { findRun } from './find-run.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName, readHead } from './metadata-files.ts'

@@ -4,9 +4,9 @@ import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { isAlive } from '../runtime/files/run-owner.ts'
 import type { LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
 import { readLedger } from '../runtime/ledger/ledger-reader.ts'
+import { readPlan } from '../runtime/ledger/read-plan.ts'
 import type { NextSteps } from '../studio/run-files.ts'
-import { findTask } from '../workflow/load-task.ts'
-import { readPlan } from '../workflow/run/past-run.ts'
+import { findTask } from '../workflow/find-task.ts'
 import { commandLine, runReference } from './command-line.ts'
 
 type RunState = Pick<Metadata, 'run_id' | 'status' | 'execution' | 'aggregate_statistics'>

@@ -6,7 +6,6 @@ import { parseMetadata } from '../metadata/parse.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { formatBytes } from '../report/text/format-values.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
-import { finishProgram } from '../runtime/finish-program.ts'
 import { isEvent } from '../runtime/ledger/ledger-entry.ts'
 import type { LedgerPlace } from '../runtime/ledger/ledger-reader.ts'
 import { lostLinesOf, type RunLedgersReport, readRunLedgers } from '../runtime/ledger/run-ledgers.ts'
@@ -74,5 +73,11 @@ export async function readFinishedRun(path: string): Promise<Metadata> {
 }
 
 async function finishSafely(path: string): Promise<Metadata | undefined> {
-  return finishProgram(path).catch(() => undefined)
+  try {
+    // For the few whose process is gone: what makes an account anew is large.
+    const { finishProgram } = await import('../runtime/finish-program.ts')
+    return await finishProgram(path)
+  } catch {
+    return undefined
+  }
 }

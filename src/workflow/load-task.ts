@@ -1,22 +1,17 @@
-import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
-import { closest, distance } from 'fastest-levenshtein'
+import { readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
 import { z } from 'zod'
-import { SygraError } from '../errors.ts'
-import { taskDirectory } from '../runtime/files/run-names.ts'
 import type { ConfigOrigin } from './config/config-issue.ts'
 import { valueIn } from './config/config-value.ts'
 import type { GraphConfig } from './config/graph-config.ts'
 import { parseGraphConfig } from './config/load-graph-config.ts'
 import { readYaml } from './config/read-yaml.ts'
 import { defineWorkflow, type WorkflowDefinition, type WorkflowDraft } from './define-workflow.ts'
+import { configPathOf, findTask } from './find-task.ts'
 import { DataSource } from './sources/data-source.ts'
 import { parseEntry } from './sources/parse-entry.ts'
 import type { TransformationChoice } from './transformations/transformation-choice.ts'
 import { transformationSchema } from './transformations/transformation-config.ts'
-
-const configFiles = ['graph_config.yaml', 'graph_config.yml']
 
 /**
  * Loads a task: `examples.demo` and `tasks.examples.demo` name the folder `tasks/examples/demo`; a path, to a folder or to
@@ -62,12 +57,6 @@ export function readTaskData(
   return { ...draftOf(task, { config, origin, choice }), models: [...new Set(models)] }
 }
 
-function configPathOf(task: string): string {
-  const found = findTask(task)
-  if (found === undefined) throw noSuchTask(task)
-  return found.path
-}
-
 function draftOf(
   task: string,
   {
@@ -97,60 +86,9 @@ function stepsOf(source: unknown, origin: ConfigOrigin): readonly Transformation
 
 const stepsPath = ['data_config', 'source', 'transformations']
 
-/** The configuration of a task; undefined when there is none. The package's own examples leave nothing in the package. */
-export function findTask(task: string): { readonly path: string; readonly outputDirectory?: string } | undefined {
-  if (/\.ya?ml$/.test(task) && isFile(task)) return { path: task }
-  const directory = taskDirectory(task)
-  const path = configIn(directory)
-  if (path !== undefined) return { path }
-  const example = /^tasks\/examples\/([^/]+)\/?$/.exec(directory)?.[1]
-  // A task that lies elsewhere below where one runs, as the recipes of the Python system do: sygra.recipes.evol_instruct.
-  const elsewhere = task.includes('/') ? undefined : configIn(task.replaceAll('.', '/'))
-  if (elsewhere !== undefined) return { path: elsewhere }
-  const own = example === undefined ? undefined : configIn(join(packageExamples(), example))
-  return own === undefined ? undefined : { path: own, outputDirectory: directory }
-}
-
-/** The folder of the examples that come with the package; a bundle that is no ES module has no address, so that they are looked for where it runs. */
-function packageExamples(): string {
-  try {
-    return fileURLToPath(new URL('../../tasks/examples', import.meta.url))
-  } catch {
-    return 'tasks/examples'
-  }
-}
-
-function configIn(directory: string): string | undefined {
-  return configFiles.map((name) => join(directory, name)).find(isFile)
-}
-
-function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
-}
-
 // As the Python system names it: the path with dots.
 function taskNameOf(directory: string): string {
   return directory.startsWith('/') || directory.startsWith('..')
     ? directory
     : directory.replace(/^\.\//, '').replace(/\/+$/, '').replaceAll('/', '.')
-}
-
-function noSuchTask(task: string): SygraError {
-  const path = join(taskDirectory(task), 'graph_config.yaml')
-  const known = [...knownTasks('tasks'), ...examplesOf(packageExamples())]
-  const nearest = known.length > 0 ? closest(task, known) : undefined
-  const hint = nearest !== undefined && distance(task, nearest) <= 5 ? ` Did you mean "${nearest}"?` : ''
-  const list = hint === '' && known.length > 0 ? ` Known tasks: ${[...new Set(known)].slice(0, 10).join(', ')}.` : ''
-  return new SygraError('not_found', `no task "${task}": ${path} does not exist (from ${resolve('.')}).${hint}${list}`)
-}
-
-function knownTasks(root: string): string[] {
-  if (!existsSync(root)) return []
-  return readdirSync(root, { recursive: true, encoding: 'utf8' })
-    .filter((name) => configFiles.some((file) => name.endsWith(`/${file}`)) && isFile(join(root, name)))
-    .map((name) => dirname(name).replaceAll('/', '.'))
-}
-
-function examplesOf(root: string): string[] {
-  return knownTasks(root).map((name) => `examples.${name}`)
 }

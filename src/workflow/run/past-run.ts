@@ -14,9 +14,9 @@ import {
   lostEndOf,
   withLostEnd,
 } from '../../runtime/ledger/fold-ledger.ts'
-import { locatedPlan, type RunPlan } from '../../runtime/ledger/ledger-entry.ts'
+import type { RunPlan } from '../../runtime/ledger/ledger-entry.ts'
 import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
-import { readLedger } from '../../runtime/ledger/ledger-reader.ts'
+import { readPlan } from '../../runtime/ledger/read-plan.ts'
 import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
 import { slotOfEvent } from '../cache/answer-samples.ts'
 import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
@@ -27,9 +27,6 @@ import { BegunInVain } from './begun-in-vain.ts'
 import { mediaFolderOf } from './media-files.ts'
 import { awaitOrphans, orphansOf } from './orphans.ts'
 import { isLocked, type RunFiles, refuseIfAlive, resumeRunFiles } from './run-files.ts'
-
-/** The plan is among the first lines of a ledger. */
-const planBytes = 1024 * 1024
 
 /** A run that is taken up again: what it has done so far. */
 export interface PastRun {
@@ -55,16 +52,6 @@ export interface PastRun {
   readonly lostEnd: LostEnd
   /** What the process could not record because it died. */
   readonly lastEvents: readonly MetadataEvent[]
-}
-
-/** The plan of the run in a ledger; undefined when there is none, as in that of a program that was watched. */
-export async function readPlan(ledgerPath: string): Promise<RunPlan | undefined> {
-  let plan: RunPlan | undefined
-  const takePlan: Parameters<typeof readLedger>[1] = (entry) => {
-    if (entry.type === 'run-plan') plan ??= locatedPlan(ledgerPath, entry)
-  }
-  await readLedger(ledgerPath, takePlan, { maxBytes: planBytes })
-  return plan
 }
 
 /**

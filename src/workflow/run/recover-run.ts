@@ -8,10 +8,10 @@ import { metadataPathOfLedger } from '../../runtime/files/run-names.ts'
 import { isAlive } from '../../runtime/files/run-owner.ts'
 import { writeAtomic } from '../../runtime/files/write-atomic.ts'
 import { eventsOfDeath, foldLedger, type LedgerFold, lostEndOf, withLostEnd } from '../../runtime/ledger/fold-ledger.ts'
+import { readPlan } from '../../runtime/ledger/read-plan.ts'
 import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
 import { lostLinesOf } from '../../runtime/ledger/run-ledgers.ts'
 import { reservePathOf } from '../../runtime/recorder/running-file.ts'
-import { readPlan } from './past-run.ts'
 import { lockRun, refuseIfAlive } from './run-files.ts'
 
 /** What was made of a ledger. */
