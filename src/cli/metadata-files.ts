@@ -45,10 +45,18 @@ export async function findMetadataFiles(
   })
 }
 
+/** Orders what names say, the latest run first. */
+export function latestFirst(
+  a: Pick<MetadataFileName, 'startedAtMs' | 'ordinal'>,
+  b: Pick<MetadataFileName, 'startedAtMs' | 'ordinal'>,
+): number {
+  return b.startedAtMs - a.startedAtMs || b.ordinal - a.ordinal
+}
+
 /** The files with the latest run first: by the time in the name, else by the time of the last change. */
 export async function newestFirst(paths: readonly string[]): Promise<string[]> {
   const dated = await Promise.all(paths.map(async (path) => ({ path, ...(await dateOf(path)) })))
-  dated.sort((a, b) => b.startedAtMs - a.startedAtMs || b.ordinal - a.ordinal || (a.path < b.path ? -1 : 1))
+  dated.sort((a, b) => latestFirst(a, b) || (a.path < b.path ? -1 : 1))
   return dated.map(({ path }) => path)
 }
 

@@ -36,10 +36,10 @@ export async function stepsOf(metadata: RunState, path: string): Promise<NextSte
     return isGone ? { note: `${death} It kept no ledger to recover it from.`, steps: [] } : { steps: [] }
   const run = runReference({ path, runId: metadata.run_id })
   const recover = { what: 'Bring its metadata up to date:', command: commandLine(['recover', run]) }
-  const resume = { what: 'Go on with the run:', command: await resumeStep({ metadata, run, ledger }) }
+  const resume = async () => ({ what: 'Go on with the run:', command: await resumeStep({ metadata, run, ledger }) })
   return {
     ...(isGone ? { note: death } : {}),
-    steps: [...(isGone ? [recover] : []), ...((await isResumable(ledger)) ? [resume] : [])],
+    steps: [...(isGone ? [recover] : []), ...((await isResumable(ledger)) ? [await resume()] : [])],
   }
 }
 

@@ -1,33 +1,28 @@
 import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Metadata } from '../metadata/schema.ts'
+import { canBeBefore } from '../report/runs/run-before.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
-import { parseMetadataFileName } from './metadata-files.ts'
+import { latestFirst, parseMetadataFileName } from './metadata-files.ts'
 import { readRunRows } from './read-run-rows.ts'
 
 /** Of a folder with many runs not all are read: the one before is among the latest. */
 const mostFiles = 40
 
-/**
- * The run of the same task before one, from the files beside it: one that went to its end and asked models, a rehearsal for a
- * rehearsal. Undefined when there is none.
- */
-export function previousRun(path: string, metadata: Metadata): RunRow | undefined {
+/** The run of the same task before one, from the files beside it. Undefined when there is none. */
+export function previousRun(path: string, { execution, aggregate_statistics }: Metadata): RunRow | undefined {
   const own = parseMetadataFileName(path)
   if (own === undefined) return undefined
-  const isRehearsal = metadata.aggregate_statistics.cost.status === 'simulated'
-  const isBefore = (name: string) => {
-    const other = parseMetadataFileName(name)
-    if (other === undefined || other.task !== own.task || name === basename(path)) return false
-    return other.startedAtMs < own.startedAtMs || (other.startedAtMs === own.startedAtMs && other.ordinal < own.ordinal)
-  }
-  const names = namesIn(dirname(path)).filter(isBefore)
-  const latest = names.sort((a, b) => timestampOf(b).localeCompare(timestampOf(a))).slice(0, mostFiles)
-  for (const name of latest) {
+  const compared = { task: execution.task_name, cost: aggregate_statistics.cost }
+  const before = namesIn(dirname(path))
+    .flatMap((name) => {
+      const parsed = name === basename(path) ? undefined : parseMetadataFileName(name)
+      return parsed?.task === own.task && latestFirst(own, parsed) < 0 ? [{ name, ...parsed }] : []
+    })
+    .sort(latestFirst)
+  for (const { name } of before.slice(0, mostFiles)) {
     const [row] = readRunRows([join(dirname(path), name)]).rows
-    if (row === undefined || row.task !== metadata.execution.task_name) continue
-    if (row.status !== 'complete' || row.requests === 0) continue
-    if ((row.cost.status === 'simulated') === isRehearsal) return row
+    if (row !== undefined && canBeBefore(row, compared)) return row
   }
   return undefined
 }
@@ -38,8 +33,4 @@ function namesIn(folder: string): string[] {
   } catch {
     return []
   }
-}
-
-function timestampOf(name: string): string {
-  return parseMetadataFileName(name)?.timestamp ?? ''
 }

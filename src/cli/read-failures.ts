@@ -1,33 +1,43 @@
-import { createReadStream } from 'node:fs'
 import { lstat } from 'node:fs/promises'
-import { basename, dirname, join } from 'node:path'
-import { createInterface } from 'node:readline'
 import type { Metadata } from '../metadata/schema.ts'
+import { fileLines } from '../runtime/files/file-lines.ts'
 import { redactLongText } from '../runtime/redact.ts'
+import type { RunFiles } from '../studio/run-files.ts'
 import { failuresPathOf } from '../workflow/run/run-files.ts'
+import { besideMetadata } from './beside-metadata.ts'
 
 /** A file of failures is a line for each; a larger one is not read for the sake of a page. */
 const maxBytes = 50_000_000
 const maxTextLength = 4_096
 
 /**
- * Why records failed, by their ids: the texts of the file that stands beside the output. It is looked for beside the metadata
- * file, where runs put it, and never where a path in the file may lead.
+ * Reads why records failed: the texts of the file that stands beside the output, without secrets. The file that was read
+ * last is kept until it changes, since a page asks for one record after the other.
  */
-export async function readFailures(
-  { execution: { output_path } }: Metadata,
-  metadataPath: string,
-): Promise<ReadonlyMap<string, string>> {
+export function failureReader(): RunFiles['failures'] {
+  let last: { readonly key: string; readonly texts: Promise<ReadonlyMap<string, string>> } | undefined
+  return async ({ execution: { output_path } }: Metadata, metadataPath, ids) => {
+    if (!output_path) return new Map()
+    const path = besideMetadata(metadataPath, failuresPathOf(output_path))
+    const status = await lstat(path).catch(() => undefined)
+    if (!status?.isFile() || status.size > maxBytes) return new Map()
+    const key = `${path} ${status.mtimeMs} ${status.size}`
+    if (last?.key !== key) last = { key, texts: readTexts(path) }
+    const texts = await last.texts
+    return new Map(
+      ids.flatMap((id) => {
+        const text = texts.get(id)
+        return text === undefined ? [] : [[id, redactLongText(text, maxTextLength)] as const]
+      }),
+    )
+  }
+}
+
+async function readTexts(path: string): Promise<ReadonlyMap<string, string>> {
   const texts = new Map<string, string>()
-  if (!output_path) return texts
-  const folder = dirname(metadataPath)
-  const beside = basename(folder) === 'metadata' ? dirname(folder) : folder
-  const path = join(beside, basename(failuresPathOf(output_path)))
-  const status = await lstat(path).catch(() => undefined)
-  if (!status?.isFile() || status.size > maxBytes) return texts
-  for await (const line of createInterface({ input: createReadStream(path), crlfDelay: Number.POSITIVE_INFINITY })) {
-    const failure = failureOf(line)
-    if (failure !== undefined) texts.set(failure.id, redactLongText(failure.error, maxTextLength))
+  for await (const line of fileLines(path)) {
+    const failure = failureOf(line.toString('utf8'))
+    if (failure !== undefined) texts.set(failure.id, failure.error)
   }
   return texts
 }

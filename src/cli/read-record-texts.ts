@@ -1,20 +1,28 @@
 import { lstatSync, realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
+import { dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Metadata } from '../metadata/schema.ts'
 import type { RecordTexts } from '../studio/record-detail.ts'
 import { findTask } from '../workflow/find-task.ts'
 import { readTask } from '../workflow/load-task.ts'
+import {
+  type PromptContent,
+  type PromptMessage,
+  promptMessagesOf,
+  promptSchema,
+} from '../workflow/nodes/chat/prompt.ts'
+import { fillKnown } from '../workflow/nodes/chat/template.ts'
 import { DataSource } from '../workflow/sources/data-source.ts'
+import { isRow } from '../workflow/sources/records/bad-record.ts'
 import { identifiedRows } from '../workflow/sources/records/record-id.ts'
+import type { Row } from '../workflow/sources/source.ts'
+import { besideMetadata } from './beside-metadata.ts'
 
 /** Larger outputs are not read for the sake of one row. */
 const maxOutputBytes = 100_000_000
 /** A row that comes later in the data is not looked for. */
 const maxRows = 200_000
 const maxValueLength = 20_000
-
-type Row = Readonly<Record<string, unknown>>
 
 /**
  * What a record was given and what it gave: its row of the data, its row of the output, and the prompts of the task as it is
@@ -34,14 +42,18 @@ export async function readRecordTexts(
     prompts:
       source === undefined
         ? []
-        : (task?.prompts ?? []).map((prompt) => ({ ...prompt, text: filled(prompt.text, source) })),
+        : (task?.prompts ?? []).map(({ node, role, content }) => ({ node, role, text: filled(content, source) })),
   }
 }
 
 interface TaskTexts {
   readonly directory: string
   readonly idColumn: string | undefined
-  readonly prompts: RecordTexts['prompts']
+  readonly prompts: readonly PromptTemplate[]
+}
+
+interface PromptTemplate extends PromptMessage {
+  readonly node: string
 }
 
 /** What the configuration of a task says; nothing of its code is run. */
@@ -53,30 +65,41 @@ function taskOf(name: string): TaskTexts | undefined {
     return {
       directory: dirname(found.path),
       idColumn: config.data_config?.id_column,
-      prompts: promptsOf(config.graph_config.nodes),
+      prompts: templatesOf(config.graph_config.nodes),
     }
   } catch {
     return undefined
   }
 }
 
-function promptsOf(nodes: Readonly<Record<string, unknown>>): RecordTexts['prompts'] {
+function templatesOf(nodes: Readonly<Record<string, unknown>>): readonly PromptTemplate[] {
   return Object.entries(nodes).flatMap(([node, config]) => {
-    const prompt: unknown = isRow(config) ? config.prompt : undefined
-    const messages: readonly unknown[] = Array.isArray(prompt) ? prompt : []
-    return messages.flatMap((message) =>
-      isRow(message)
-        ? Object.entries(message).flatMap(([role, text]) => (typeof text === 'string' ? [{ node, role, text }] : []))
-        : [],
-    )
+    const prompt = promptSchema.safeParse(isRow(config) ? config.prompt : undefined)
+    if (!prompt.success) return []
+    return promptMessagesOf(prompt.data).map(({ role, content }) => ({ node, role, content }))
   })
 }
 
-/** Values of the row in the place of their names; what only the run knew stays a name. */
-function filled(template: string, row: Row): string {
-  return template.replaceAll(/\{(\w+)\}/g, (whole, name: string) =>
-    Object.hasOwn(row, name) ? textOf(row[name]) : whole,
-  )
+/** Values of the row in the place of their names, as the run puts them in; what only the run knew stays a name. */
+function filled(content: PromptContent, row: Row): string {
+  if (typeof content === 'string') return cut(fillKnown(content, row))
+  const parts = content.map((part) => {
+    switch (part.type) {
+      case 'text':
+        return fillKnown(part.text, row)
+      case 'image_url':
+        return `[image: ${fillKnown(addressOf(part.image_url), row)}]`
+      case 'audio_url':
+        return `[audio: ${fillKnown(addressOf(part.audio_url), row)}]`
+      default:
+        return part satisfies never
+    }
+  })
+  return cut(parts.join('\n'))
+}
+
+function addressOf(address: string | { readonly url: string }): string {
+  return typeof address === 'string' ? address : address.url
 }
 
 async function sourceRow(
@@ -106,9 +129,7 @@ async function outputRow(
   { recordId, idColumn }: { readonly recordId: string; readonly idColumn: string | undefined },
 ): Promise<Row | undefined> {
   if (!execution.output_path) return undefined
-  const folder = dirname(metadataPath)
-  const beside = basename(folder) === 'metadata' ? dirname(folder) : folder
-  const path = join(beside, basename(execution.output_path))
+  const path = besideMetadata(metadataPath, execution.output_path)
   if (!lstatSync(path).isFile() || lstatSync(path).size > maxOutputBytes) return undefined
   const text = await readFile(path, 'utf8')
   const rows: unknown = extname(path) === '.jsonl' ? text.split('\n').flatMap(parsed) : JSON.parse(text)
@@ -141,10 +162,9 @@ function textsOf(row: Row): Record<string, string> {
 }
 
 function textOf(value: unknown): string {
-  const text = typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? String(value))
-  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text
+  return cut(typeof value === 'string' ? value : (JSON.stringify(value, null, 2) ?? String(value)))
 }
 
-function isRow(value: unknown): value is Row {
-  return typeof value === 'object' && value !== null && !Array.isArray(value)
+function cut(text: string): string {
+  return text.length > maxValueLength ? `${text.slice(0, maxValueLength)}…` : text
 }

@@ -6,7 +6,7 @@ import type { MetadataEvent } from '../metadata/event.ts'
 import { RunTotals } from '../metadata/run-totals.ts'
 import { summarize } from '../metadata/summary.ts'
 import { explanationSections } from '../report/explain/explanation-sections.ts'
-import { repriceSection } from '../report/runs/reprice-sections.ts'
+import { knownChange, repriceSection } from '../report/runs/reprice-sections.ts'
 import { type RunRow, readRunModels, readRunRow } from '../report/runs/run-row.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { isEvent, type LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
@@ -18,7 +18,7 @@ import { usualPlaces } from './command-line.ts'
 import { explainFigure } from './explain.ts'
 import { findMetadataFiles } from './metadata-files.ts'
 import { stepsOf } from './next-steps.ts'
-import { readFailures } from './read-failures.ts'
+import { failureReader } from './read-failures.ts'
 import { readRecordTexts } from './read-record-texts.ts'
 import { ledgerOf, readEvents, readFinishedRun, readRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
@@ -49,7 +49,7 @@ export function studioFiles(directory: string | undefined, { withOutputs = false
     besideBytes: bytesBeside,
     openLedger,
     nextSteps: (path, metadata) => stepsOf(metadata, path),
-    failures: readFailures,
+    failures: failureReader(),
     ...(withOutputs ? { texts: readRecordTexts } : {}),
     explain: async (path, figure) => {
       const ledger = ledgerOf(path)
@@ -59,8 +59,9 @@ export function studioFiles(directory: string | undefined, { withOutputs = false
     reprice: async (path, models) => {
       const { rows, notes } = await repriceRun(path, { models, prices: await loadPricesFile() })
       const section = repriceSection(rows, notes)
-      const usd = rows.at(-1)?.after?.usd
-      return { sections: section === undefined ? [] : [section], ...(usd === undefined ? {} : { usd }) }
+      const total = rows.at(-1)
+      const change = total && knownChange(total)
+      return { sections: section === undefined ? [] : [section], ...(change === undefined ? {} : { change }) }
     },
   }
 }
@@ -81,7 +82,7 @@ async function readDeadRow(row: RunRow): Promise<RunRow> {
   if (start === undefined) return row
   const metadata = summarize(totals, { generatedAtMs: lastMs, utcOffsetMinutes: start.utcOffsetMinutes })
   const newest = readRunRow(metadata, { path: row.path, isAlive: () => false })
-  return newest === undefined ? row : { ...newest, status: row.status }
+  return newest === undefined ? row : { ...newest, status: row.status, models: readRunModels(metadata) }
 }
 
 /** So many lines of the ledger are shown below an explanation. */

@@ -6,7 +6,7 @@ import type { EdgeTraffic } from './edge-traffic.ts'
 import type { LedgerProgress } from './ledger-view.ts'
 import type { RecordList, RecordRow } from './record-list.ts'
 import type { NextSteps } from './run-files.ts'
-import type { RunSlice, SlicePart, SliceSum } from './run-slice.ts'
+import type { RunSlice, SliceSum } from './run-slice.ts'
 import type { Timeline } from './timeline.ts'
 
 /** What the server tells the page; all of it is JSON. */
@@ -69,11 +69,11 @@ export interface TimelineAnswer extends Timeline {
 }
 
 export interface RecordsAnswer extends RecordList {
+  /** So many of them can be listed. */
+  readonly most: number
   /** False while the ledger is still being read. */
   readonly isWhole: boolean
 }
-
-export type SlicePartAnswer = SlicePart
 
 export interface SliceAnswer extends RunSlice {
   /** Of the run without a filter. */

@@ -1,4 +1,4 @@
-import { type CostStatus, countedStatus, isLowerBound } from '../metadata/cost.ts'
+import { type CostStatus, countedStatus, isLowerBound, picodollarsPerUsd } from '../metadata/cost.ts'
 import { statusOfSum } from '../metadata/cost-totals.ts'
 import type { RequestEnd } from '../metadata/event.ts'
 import { hasAnswer } from '../metadata/figures/token-figures.ts'
@@ -15,11 +15,14 @@ const bitOf: Readonly<Record<CostStatus, number>> = {
 }
 
 const lowerBoundBit = 64
+/** A machine that is paid by the hour: what its time cost is no part of the costs of its requests. */
+const hourlyBit = 128
 
 /** The bits of one request; 0 for an attempt that gave nothing to pay for. */
 export function trustOfRequest({ cost, status }: Pick<RequestEnd, 'cost' | 'status'>): number {
   if (cost === undefined) return hasAnswer(status) ? bitOf.unpriced : 0
-  return bitOf[countedStatus(cost)] | (cost.status === 'simulated' && isLowerBound(cost) ? lowerBoundBit : 0)
+  const isBound = cost.status === 'simulated' && isLowerBound(cost)
+  return bitOf[countedStatus(cost)] | (isBound ? lowerBoundBit : 0) | (cost.hourly === undefined ? 0 : hourlyBit)
 }
 
 /** True for the bits of a request of which the cost, or a part of it, is not known. */
@@ -27,10 +30,24 @@ export function isUnknownCost(trust: number): boolean {
   return (trust & (bitOf.partial | bitOf.unpriced | lowerBoundBit)) !== 0
 }
 
-/** A cost as files have it, from its amount and the bits of all requests in it. */
-export function costOfTrust(picodollars: number, trust: number): CostBlock {
+/** True for the bits of a rehearsal: its cost is never added to money spent. */
+export function isRehearsed(trust: number): boolean {
+  return (trust & bitOf.simulated) !== 0
+}
+
+/** True where the time of a machine comes on top of what requests cost. */
+export function isPaidByTheHour(trust: number): boolean {
+  return (trust & hourlyBit) !== 0
+}
+
+/**
+ * A cost as files have it, from its amount and the bits of all requests in it. `rehearsed`: of these what rehearsals would
+ * have cost, where they are told apart.
+ */
+export function costOfTrust(picodollars: number, trust: number, rehearsed = 0): CostBlock {
   const has = (status: CostStatus) => (trust & bitOf[status] ? 1 : 0)
-  const status = statusOfSum({
+  const isHourly = isPaidByTheHour(trust)
+  const known = statusOfSum({
     priced: has('priced'),
     partial: has('partial'),
     unpriced: has('unpriced'),
@@ -38,10 +55,15 @@ export function costOfTrust(picodollars: number, trust: number): CostBlock {
     reported: has('reported'),
     simulated: has('simulated'),
   })
-  const isBound = status === 'simulated' && (trust & lowerBoundBit) !== 0
+  const isSimulated = known === 'simulated'
+  const amount = isSimulated ? picodollars : picodollars - rehearsed
+  const isPartial = !isSimulated && (known === 'partial' || isHourly)
+  const status = isPartial ? (amount > 0 ? 'partial' : 'unpriced') : known
+  const isBound = isSimulated && ((trust & lowerBoundBit) !== 0 || isHourly)
   return {
-    total_cost_usd: picodollars / 1e12,
+    total_cost_usd: amount / picodollarsPerUsd,
     ...(status === undefined ? {} : { status }),
     ...(isBound ? { is_lower_bound: true } : {}),
+    ...(isSimulated || rehearsed === 0 ? {} : { simulated_cost_usd: rehearsed / picodollarsPerUsd }),
   }
 }

@@ -1,16 +1,28 @@
+import type { RecordKind } from '../report/run/record-order.ts'
 import type { Section } from '../report/text/section.ts'
-import type { RecordsAnswer, RunAnswer, SliceAnswer, TimelineAnswer } from './api.ts'
+import type { RunAnswer, SliceAnswer, TimelineAnswer } from './api.ts'
 import type { RecordDetail } from './record-detail.ts'
+import type { RecordRow } from './record-list.ts'
 
 /** What a report of one run holds: all that the page would ask a server for. */
 export interface EmbeddedReport {
   readonly run: RunAnswer
   readonly timeline?: TimelineAnswer
-  /** The most telling records, in the order of their cost; left out without a ledger. */
-  readonly records?: RecordsAnswer
-  /** The parts of the run by one filter each, under its name; the whole under an empty one. */
-  readonly slices: Readonly<Record<string, SliceAnswer>>
+  /** The most telling records; left out without a ledger. */
+  readonly records?: readonly RecordRow[]
+  /** The parts of the run by one filter each, under its name; the whole under that of none. */
+  readonly parts: Readonly<Record<string, EmbeddedPart>>
   readonly waste: readonly Section[]
   /** Records with their calls. */
   readonly details: readonly RecordDetail[]
+}
+
+/** A part of the run, with the records in it. */
+export interface EmbeddedPart {
+  readonly slice: SliceAnswer
+  /** How many records there are; the report has some of them. */
+  readonly totals: Readonly<Record<RecordKind, number>>
+  /** Places of its records among those of the report, and of those that failed so; left out where these are all. */
+  readonly rows?: readonly number[]
+  readonly failedRows?: readonly number[]
 }

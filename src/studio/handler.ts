@@ -6,7 +6,7 @@ import type { Assets } from './assets.ts'
 import { type ChangeStreamOptions, changeStream } from './change-stream.ts'
 import { downloadOf } from './download.ts'
 import { refusalOf, securityHeaders } from './guard.ts'
-import { readFilter, readModelChanges, readRecordQuery, readTimelineWindow, sinceOf } from './query.ts'
+import { readModelChanges, readRecordQuery, readRequestFilter, readTimelineWindow, sinceOf } from './query.ts'
 import { RefusedRun, type RunStore } from './run-store.ts'
 
 export interface HandlerOptions {
@@ -36,12 +36,12 @@ export function createHandler({ store, assets, port, changeStream: changeOptions
   app.get('/api/run', async (context) => context.json(await store.run(keyOf(context.req.query('run')))))
   app.get('/api/timeline', async (context) => {
     const query = context.req.query()
-    const timeline = await store.timeline(keyOf(query.run), readTimelineWindow(query), readFilter(query))
+    const timeline = await store.timeline(keyOf(query.run), readTimelineWindow(query), readRequestFilter(query))
     return context.json(timeline ?? null)
   })
   app.get('/api/slice', async (context) => {
     const query = context.req.query()
-    return context.json((await store.slice(keyOf(query.run), readFilter(query))) ?? null)
+    return context.json((await store.slice(keyOf(query.run), readRequestFilter(query))) ?? null)
   })
   app.get('/api/explain', async (context) => {
     const { run, figure = '' } = context.req.query()

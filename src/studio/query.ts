@@ -1,38 +1,30 @@
-import { type RecordKind, type RecordQuery, type RecordSort, recordKinds, recordSorts } from './record-list.ts'
-import type { RequestFilter } from './request-filter.ts'
+import { type RecordKind, type RecordSort, recordKinds, recordSorts } from '../report/run/record-order.ts'
+import { type RequestFilter, readFilter, readNumber } from '../report/run/run-filter.ts'
+import { mostRecords, type RecordQuery } from './record-list.ts'
 import type { TimelineWindow } from './timeline.ts'
 
 type Query = Readonly<Record<string, string>>
 
-const maxRecords = 5_000
 const maxSpans = 2000
 
 /** What part of the timeline is asked for; what is no number is left out. */
 export function readTimelineWindow({ from, to, spans }: Query): Partial<TimelineWindow> {
-  const count = numberOf(spans)
+  const count = readNumber(spans)
   return {
-    fromMs: numberOf(from),
-    toMs: numberOf(to),
+    fromMs: readNumber(from),
+    toMs: readNumber(to),
     spans: count === undefined ? undefined : Math.min(maxSpans, Math.max(1, Math.round(count))),
   }
 }
 
 /** What part of a run is looked at; the window of the timeline is one of them. */
-export function readFilter({ node, model, error, from, to, over, under }: Query): RequestFilter {
-  return {
-    node: textOf(node),
-    model: textOf(model),
-    error: textOf(error),
-    fromMs: numberOf(from),
-    toMs: numberOf(to),
-    overSeconds: numberOf(over),
-    underSeconds: numberOf(under),
-  }
+export function readRequestFilter(query: Query): RequestFilter {
+  return readFilter((name) => query[name])
 }
 
 /** The number of the last change that is known to who asks for a list. */
 export function sinceOf({ since }: Query): number | undefined {
-  return numberOf(since)
+  return readNumber(since)
 }
 
 /** Two names, a line each: what was asked of the first is priced as the second. */
@@ -48,24 +40,15 @@ export function readModelChanges(texts: readonly string[]): ReadonlyMap<string, 
 /** Which records are asked for, the dearest by default. */
 export function readRecordQuery(query: Query): RecordQuery {
   const { kind, sort, reverse, search, limit } = query
-  const count = numberOf(limit) ?? 50
+  const count = readNumber(limit) ?? 50
   return {
     kind: isKind(kind) ? kind : 'all',
     sort: isSort(sort) ? sort : 'cost',
     isReversed: reverse === 'true',
     search,
-    limit: Math.min(maxRecords, Math.max(1, count)),
-    filter: readFilter(query),
+    limit: Math.min(mostRecords, Math.max(1, count)),
+    filter: readRequestFilter(query),
   }
-}
-
-function numberOf(text: string | undefined): number | undefined {
-  const value = text === undefined || text === '' ? Number.NaN : Number(text)
-  return Number.isFinite(value) ? value : undefined
-}
-
-function textOf(text: string | undefined): string | undefined {
-  return text === '' ? undefined : text
 }
 
 function isKind(text: string | undefined): text is RecordKind {

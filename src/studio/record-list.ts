@@ -1,8 +1,10 @@
+import { isOfKind, type RecordKind, type RecordSort, weightOf } from '../report/run/record-order.ts'
+import type { RequestFilter } from '../report/run/run-filter.ts'
 import type { CostBlock } from '../report/text/format-cost.ts'
 import { costOfTrust } from './cost-trust.ts'
 import type { LedgerFold } from './ledger-fold.ts'
 import type { RecordFacts, RecordTable } from './record-table.ts'
-import { isOpenFilter, type RequestFilter, rowMatcher } from './request-filter.ts'
+import { chosenRecords } from './request-filter.ts'
 
 /** A record in a list. */
 export interface RecordRow {
@@ -23,14 +25,6 @@ export interface RecordRow {
   readonly failedNode?: string
 }
 
-/** Which records. */
-export const recordKinds = ['all', 'failed', 'retried', 'truncated'] as const
-export type RecordKind = (typeof recordKinds)[number]
-
-/** What they are sorted by, the largest first. */
-export const recordSorts = ['cost', 'time', 'requests', 'retries', 'attempts', 'record'] as const
-export type RecordSort = (typeof recordSorts)[number]
-
 export interface RecordQuery {
   readonly kind: RecordKind
   readonly sort: RecordSort
@@ -38,9 +32,12 @@ export interface RecordQuery {
   /** Part of the id, of the error or of the reason. */
   readonly search?: string
   readonly limit: number
-  /** Only records with such requests; of an error also those that failed with it. */
+  /** Only records with such requests, and those that failed so; of the failed ones only the latter. */
   readonly filter?: RequestFilter
 }
+
+/** More are never listed at once. */
+export const mostRecords = 5_000
 
 export interface RecordList {
   readonly rows: readonly RecordRow[]
@@ -53,7 +50,7 @@ export function listRecords(fold: Pick<LedgerFold, 'requests' | 'records'>, quer
   const { records } = fold
   const { kind, sort, isReversed = false, search = '', limit, filter = {} } = query
   const wanted = search.toLowerCase()
-  const chosen = isOpenFilter(filter) ? undefined : recordsWith(fold, filter)
+  const chosen = chosenRecords(fold, filter)
   const sign = isReversed ? -1 : 1
   let first: { readonly number: number; readonly weight: number }[] = []
   let total = 0
@@ -64,10 +61,10 @@ export function listRecords(fold: Pick<LedgerFold, 'requests' | 'records'>, quer
   }
   records.facts.forEach((record, number) => {
     if (!isOfKind(record, kind)) return
-    if (chosen !== undefined && !chosen.has(number)) return
+    if (kind === 'failed' ? !chosen.hasFailed(number) : !chosen.has(number)) return
     if (wanted !== '' && !textOf(record, records.ids.names[number] ?? '').includes(wanted)) return
     total += 1
-    first.push({ number, weight: weightOf(record, number, sort) })
+    first.push({ number, weight: sort === 'record' ? -number : weightOf(record, sort, record.costPicodollars) })
     if (first.length >= 20 * limit + 1000) keepFirst()
   })
   keepFirst()
@@ -89,60 +86,6 @@ export function recordRow({ ids, facts, nodes }: RecordTable, number: number): R
     ...(errorType === undefined ? {} : { errorType }),
     ...(reason === undefined ? {} : { reason }),
     ...(failedNode === undefined ? {} : { failedNode }),
-  }
-}
-
-/** Numbers of the records that have a request which the filter lets through, or that ended with its error. */
-function recordsWith(
-  { requests, records }: Pick<LedgerFold, 'requests' | 'records'>,
-  filter: RequestFilter,
-): ReadonlySet<number> {
-  const found = new Set<number>()
-  const matches = rowMatcher(requests, filter)
-  for (let row = 0; row < requests.count; row += 1) if (matches(row)) found.add(requests.record[row] ?? -1)
-  const { error, node, ...others } = filter
-  // A record may fail without a request that failed: in a function of the task, or over an answer that was of no use.
-  if (error !== undefined && isOpenFilter(others)) {
-    records.facts.forEach(({ succeeded, errorType, failedNode }, number) => {
-      const isThere = node === undefined || records.nodes.names[failedNode] === node
-      if (succeeded === false && errorType === error && isThere) found.add(number)
-    })
-  }
-  return found
-}
-
-function weightOf(record: RecordFacts, number: number, sort: RecordSort): number {
-  switch (sort) {
-    case 'cost':
-      return record.costPicodollars
-    case 'time':
-      return record.durationSeconds ?? -1
-    case 'requests':
-      return record.requests
-    case 'retries':
-      return record.retries
-    case 'attempts':
-      return record.failedAttempts
-    case 'record':
-      // In the order in which they were first heard of.
-      return -number
-    default:
-      return sort satisfies never
-  }
-}
-
-function isOfKind(record: RecordFacts, kind: RecordKind): boolean {
-  switch (kind) {
-    case 'all':
-      return true
-    case 'failed':
-      return record.succeeded === false
-    case 'retried':
-      return record.retries > 0
-    case 'truncated':
-      return record.truncated > 0
-    default:
-      return kind satisfies never
   }
 }
 

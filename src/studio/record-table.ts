@@ -1,5 +1,6 @@
 import type { NodeEnd, RecordEnd, RequestEnd } from '../metadata/event.ts'
 import { isTruncated } from '../metadata/finish-reason.ts'
+import { isWithin } from '../report/run/outside-nodes.ts'
 import { trustOfRequest } from './cost-trust.ts'
 import { NameIndex } from './name-index.ts'
 
@@ -50,7 +51,7 @@ export class RecordTable {
     if (number < 0) return
     const facts = this.#factsOf(number)
     const known = this.nodes.names[facts.failedNode]
-    if (!known?.startsWith(`${node}.`)) facts.failedNode = this.nodes.add(node)
+    if (known === undefined || known === node || !isWithin(known, node)) facts.failedNode = this.nodes.add(node)
   }
 
   end({ recordId, succeeded, durationSeconds, costPicodollars, errorType, reason }: RecordEnd): void {

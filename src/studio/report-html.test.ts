@@ -26,7 +26,7 @@ const row: RunRow = {
 test('a report holds its data, its script and its style, and lets nothing else run', () => {
   const run = { row, metadata: sampleMetadata({ taskName: hostile }), verdict: [], next: { steps: [] } }
   const html = renderReportHtml(
-    { run, slices: {}, details: [], waste: [] },
+    { run, parts: {}, details: [], waste: [] },
     new Map([
       ['assets/index.js', assetOf('console.log("</script>")')],
       ['assets/index.css', assetOf('body{}')],
@@ -43,5 +43,5 @@ test('a report holds its data, its script and its style, and lets nothing else r
 
 test('without a built page there is no report', () => {
   const run = { row, metadata: sampleMetadata(), verdict: [], next: { steps: [] } }
-  expect(() => renderReportHtml({ run, slices: {}, details: [], waste: [] }, new Map())).toThrow('build it anew')
+  expect(() => renderReportHtml({ run, parts: {}, details: [], waste: [] }, new Map())).toThrow('build it anew')
 })

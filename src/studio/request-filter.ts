@@ -1,30 +1,14 @@
-import { outsideNodes } from '../report/run/outside-nodes.ts'
+import { errorKindOf } from '../metadata/error-kind.ts'
+import { isWithin, outsideNodes } from '../report/run/outside-nodes.ts'
+import { isOpenFilter, type RequestFilter } from '../report/run/run-filter.ts'
+import type { LedgerFold } from './ledger-fold.ts'
 import type { RequestTable } from './request-table.ts'
-
-/** What of a run is looked at; everything where nothing is set. */
-export interface RequestFilter {
-  readonly node?: string
-  readonly model?: string
-  /** As `errorOf` names it. */
-  readonly error?: string
-  /** Requests that were on their way at that time, in milliseconds since 1970. */
-  readonly fromMs?: number
-  readonly toMs?: number
-  /** Requests that took at least so long, or less than so long. */
-  readonly overSeconds?: number
-  readonly underSeconds?: number
-}
 
 /** What went wrong with an attempt, in the words that the metadata file counts by; undefined for an answer. */
 export function errorOf(requests: RequestTable, row: number): string | undefined {
   if (requests.isAnswered[row] === 1) return undefined
-  const status = requests.status[row] ?? 0
-  return requests.errorTypes.names[requests.errorType[row] ?? -1] ?? (status === 0 ? 'no_response' : `http_${status}`)
-}
-
-/** True when the filter lets everything through. */
-export function isOpenFilter(filter: RequestFilter): boolean {
-  return Object.values(filter).every((value) => value === undefined)
+  const errorType = requests.errorTypes.names[requests.errorType[row] ?? -1]
+  return errorKindOf({ status: requests.status[row] ?? 0, errorType })
 }
 
 /** Tells of each row whether a filter lets it through. A node stands for the nodes within it, too. */
@@ -45,8 +29,48 @@ export function rowMatcher(requests: RequestTable, filter: RequestFilter): (row:
   }
 }
 
+/** Which records are looked at, by their numbers, and which of them failed so. */
+export interface ChosenRecords {
+  readonly has: (number: number) => boolean
+  /** It failed in the node and with the error that are looked at. */
+  readonly hasFailed: (number: number) => boolean
+}
+
+/**
+ * The records that have a request which the filter lets through, and those that failed so without one: in a function of the
+ * task, or over an answer that was of no use. `asking`: numbers of the former, where they are known.
+ */
+export function chosenRecords(
+  { requests, records }: Pick<LedgerFold, 'requests' | 'records'>,
+  filter: RequestFilter,
+  asking?: ReadonlySet<number>,
+): ChosenRecords {
+  const { facts, nodes } = records
+  const failed = (number: number) => facts[number]?.succeeded === false
+  if (isOpenFilter(filter)) return { has: () => true, hasFailed: failed }
+  const { node, error, ...others } = filter
+  const needsRequest = !isOpenFilter(others)
+  const asked = asking ?? recordsAsking(requests, filter)
+  const hasFailed = (number: number) => {
+    if (!failed(number) || (needsRequest && !asked.has(number))) return false
+    const { failedNode = -1, errorType } = facts[number] ?? {}
+    if (node !== undefined && !isWithin(nodes.names[failedNode] ?? outsideNodes, node)) return false
+    return error === undefined || (errorType ?? failedWithoutError) === error
+  }
+  return { has: (number) => asked.has(number) || hasFailed(number), hasFailed }
+}
+
+/** What a record failed with that says no more. */
+export const failedWithoutError = 'failed'
+
+function recordsAsking(requests: RequestTable, filter: RequestFilter): ReadonlySet<number> {
+  const found = new Set<number>()
+  const matches = rowMatcher(requests, filter)
+  for (let row = 0; row < requests.count; row += 1) if (matches(row)) found.add(requests.record[row] ?? -1)
+  return found
+}
+
 function nodeNumbers({ nodes }: RequestTable, node: string): ReadonlySet<number> {
   if (node === outsideNodes) return new Set([-1])
-  const within = `${node}.`
-  return new Set(nodes.names.flatMap((name, number) => (name === node || name.startsWith(within) ? [number] : [])))
+  return new Set(nodes.names.flatMap((name, number) => (isWithin(name, node) ? [number] : [])))
 }

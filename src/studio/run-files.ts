@@ -10,7 +10,7 @@ export interface RunFiles {
   find(): Promise<readonly string[]>
   /** Rows of a list, without those files that are no metadata. */
   readRows(paths: readonly string[]): readonly RunRow[]
-  /** The row of a dead run, made anew of its ledger where that is not too large: its file is behind. */
+  /** The row of a dead run, made anew of its ledger where that may be read and is not too large: its file is behind. */
   newestRow(row: RunRow): Promise<RunRow>
   /** What a run spent at each model, from the whole of its file; empty when it cannot be read. */
   readModels(path: string): Promise<readonly RunModel[]>
@@ -24,8 +24,8 @@ export interface RunFiles {
   openLedger(path: string): LedgerSource
   /** What can be done about a run that did not come to its end; a command works where the studio was started. */
   nextSteps(path: string, metadata: Metadata): Promise<NextSteps>
-  /** Why records failed, from the file beside the output: a text for each id, without secrets. */
-  failures(metadata: Metadata, path: string): Promise<ReadonlyMap<string, string>>
+  /** Why these records failed, from the file beside the output: a text for each id that it knows, without secrets. */
+  failures(metadata: Metadata, path: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>>
   /** What a record was given and gave; left out unless whoever started the studio wants it shown. */
   readonly texts?: (metadata: Metadata, path: string, recordId: string) => Promise<RecordTexts>
   /** What `sygra explain` says of a figure. @throws SygraError when there is no such figure. */
@@ -44,8 +44,8 @@ export interface NextSteps {
 /** A run at the prices of other models. */
 export interface Repriced {
   readonly sections: readonly Section[]
-  /** The cost of the whole at those prices; undefined when it cannot be known. */
-  readonly usd?: number
+  /** The cost of the whole as it was and at those prices; left out unless both are known whole. */
+  readonly change?: { readonly beforeUsd: number; readonly afterUsd: number }
 }
 
 /** A ledger that is read from its beginning and then as it grows. */

@@ -1,4 +1,4 @@
-import { rm, utimes } from 'node:fs/promises'
+import { rm, utimes, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
@@ -10,7 +10,7 @@ function keyOf(number: number): string {
   return `tasks/demo/metadata/metadata_demo_2026-11-${10 + number}_10-00-00.json`
 }
 
-async function listOf(count: number) {
+async function listOf(count: number, startMs = 1_000) {
   const directory = await scratchFolder()
   for (let number = 0; number < count; number += 1) {
     await writeSampleRun(directory, keyOf(number), {
@@ -19,7 +19,7 @@ async function listOf(count: number) {
       models: number === 0 ? ['gpt-4o'] : ['gpt-4o-mini'],
     })
   }
-  let nowMs = 1_000
+  let nowMs = startMs
   const list = new RunList({ directory, files: studioFiles(directory), nowMs: () => nowMs })
   const later = () => {
     nowMs += 1_000
@@ -75,4 +75,18 @@ test('the run before is of the same task and kind', async () => {
   if (latest === undefined || first === undefined) throw new Error('runs are missing')
   expect((await list.previousOf(latest))?.path).toBe(second?.path)
   expect(await list.previousOf(first)).toBeUndefined()
+})
+
+test('the number of another list is none of this one, and a run that is broken leaves the list', async () => {
+  const before = await listOf(3, 1_000)
+  const { version } = await until(before.list, before.later, ({ rows }) =>
+    rows.every(({ models }) => models !== undefined),
+  )
+  const { directory, list, later } = await listOf(3, 60_000)
+  const whole = await until(list, later, ({ rows }) => rows.every(({ models }) => models !== undefined))
+  expect((await list.runs(version)).isDelta).toBe(false)
+  await writeFile(join(directory, keyOf(1)), '{')
+  await until(list, later, ({ rows }) => rows.length === 2)
+  const changes = await list.runs(whole.version)
+  expect(changes).toMatchObject({ isDelta: true, rows: [], removed: [keyOf(1)], refused: [{ key: keyOf(1) }] })
 })

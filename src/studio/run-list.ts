@@ -1,10 +1,11 @@
 import { lstat, readdir } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setImmediate as nextTurn } from 'node:timers/promises'
+import { canBeBefore } from '../report/runs/run-before.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import type { RunsAnswer } from './api.ts'
 import type { RunFiles } from './run-files.ts'
-import { checkRunFile, FolderChecks, isRunName, runKeyOf } from './run-path.ts'
+import { checkFile, checkRunFile, FolderChecks, isRunName, runKeyOf } from './run-path.ts'
 
 interface Known {
   readonly mtimeMs: number
@@ -12,6 +13,8 @@ interface Known {
   /** Why it is not shown; undefined for a run. */
   readonly refusal?: string
   readonly row?: RunRow
+  /** Its models are those of the file as it was before: they stand until the file was read again. */
+  readonly hasOldModels?: boolean
   /** The number of the change that brought it. */
   readonly change: number
 }
@@ -46,9 +49,10 @@ export class RunList {
   readonly #options: RunListOptions
   readonly #known = new Map<string, Known>()
   #folders = new Map<string, number>()
-  #change = 1
+  /** Counted from the time at which the list began, so that a page's number of another server's list is none of this one. */
+  #change: number
   #removals: { readonly change: number; readonly key: string }[] = []
-  #forgottenUpTo = 0
+  #forgottenUpTo: number
   #lastScan: { readonly endedAtMs: number; readonly tookMs: number } | undefined
   #scanning: Promise<void> | undefined
   #lookedAtMs = Number.NEGATIVE_INFINITY
@@ -60,6 +64,8 @@ export class RunList {
 
   constructor(options: RunListOptions) {
     this.#options = options
+    this.#change = options.nowMs()
+    this.#forgottenUpTo = this.#change
     this.#firstRuns = new Promise((resolve) => {
       this.#showFirstRuns = resolve
     })
@@ -68,6 +74,7 @@ export class RunList {
   /** The runs, the latest first; with the number of a change that is known, only what has changed since. */
   async runs(since?: number): Promise<RunsAnswer> {
     await this.#look()
+    if (this.#lastScan !== undefined) this.#readModelsSoon()
     const isWhole = this.#lastScan !== undefined
     const { directory } = this.#options
     const isDelta = since !== undefined && since >= this.#forgottenUpTo && since <= this.#change
@@ -93,9 +100,8 @@ export class RunList {
     await this.#scanning
     let found: RunRow | undefined
     for (const { row: other } of this.#known.values()) {
-      if (other === undefined || other.task !== row.task || other.path === row.path) continue
-      if (other.startedAtMs >= row.startedAtMs || other.status !== 'complete' || other.requests === 0) continue
-      if ((other.cost.status === 'simulated') !== (row.cost.status === 'simulated')) continue
+      if (other === undefined || other.path === row.path || other.startedAtMs >= row.startedAtMs) continue
+      if (!canBeBefore(other, row)) continue
       if (found === undefined || other.startedAtMs > found.startedAtMs) found = other
     }
     return found
@@ -135,20 +141,15 @@ export class RunList {
     const paths = [...(await files.find())].sort(byTimeInName)
     const checks = new FolderChecks(this.#options.directory)
     const folders = await mtimesOf([...new Set(paths.map((path) => dirname(path)))])
-    for (let start = 0; start < paths.length; start += checkedAtOnce) {
-      await Promise.all(paths.slice(start, start + checkedAtOnce).map((path) => this.#check(path, checks)))
-      // The latest come first: with them the page can begin.
+    // The latest come first: with them the page can begin.
+    await this.#checkAll(paths, checks, () => {
       if (paths.length > largeCount) this.#showFirstRuns()
-      await nextTurn()
-    }
+    })
     const present = new Set(paths)
     for (const path of this.#known.keys()) if (!present.has(path)) this.#forget(path)
     this.#folders = folders
     const endedAtMs = nowMs()
     this.#lastScan = { endedAtMs, tookMs: Math.max(1, endedAtMs - startedAtMs) }
-    this.#modelsOf ??= this.#readModels().finally(() => {
-      this.#modelsOf = undefined
-    })
   }
 
   /** Looks at what is in folders that have changed, and at runs that may move. */
@@ -170,11 +171,14 @@ export class RunList {
       // What is written in the same moment would go unseen.
       this.#folders.set(folder, nowMs() - mtimeMs < 100 ? Number.NaN : mtimeMs)
     }
-    for (const path of paths) await this.#check(path, checks)
-    if (paths.size > 0) {
-      this.#modelsOf ??= this.#readModels().finally(() => {
-        this.#modelsOf = undefined
-      })
+    await this.#checkAll([...paths], checks)
+  }
+
+  async #checkAll(paths: readonly string[], checks: FolderChecks, onPart: () => void = () => {}): Promise<void> {
+    for (let start = 0; start < paths.length; start += checkedAtOnce) {
+      await Promise.all(paths.slice(start, start + checkedAtOnce).map((path) => this.#check(path, checks)))
+      onPart()
+      await nextTurn()
     }
   }
 
@@ -193,31 +197,50 @@ export class RunList {
     if (row === undefined) {
       if (!isSame) this.#set(path, { mtimeMs, size, refusal: 'it cannot be read as a metadata file' })
     } else if (!isSame || known.row?.status !== row.status) {
-      const newest = row.status === 'dead' ? await this.#options.files.newestRow(row) : row
-      this.#set(path, { mtimeMs, size, row: this.withKey(newest) })
+      const newest = row.status === 'dead' ? await this.#newestRow(row) : row
+      const oldModels = newest.models === undefined ? known?.row?.models : undefined
+      const models = oldModels === undefined ? {} : { models: oldModels }
+      const hasOldModels = oldModels !== undefined
+      this.#set(path, { mtimeMs, size, row: { ...this.withKey(newest), ...models }, hasOldModels })
     }
+  }
+
+  async #newestRow(row: RunRow): Promise<RunRow> {
+    const { directory, files } = this.#options
+    const ledger = await checkFile(directory, files.ledgerPathOf(row.path))
+    return 'path' in ledger ? files.newestRow(row) : row
+  }
+
+  #readModelsSoon(): void {
+    this.#modelsOf ??= this.#readModels().finally(() => {
+      this.#modelsOf = undefined
+    })
   }
 
   /** What each run spent at which model is in the rest of its file, which is read when there is time. */
   async #readModels(): Promise<void> {
-    const waiting = [...this.#known].filter(([, { row }]) => row !== undefined && row.models === undefined)
-    for (const [path] of waiting) {
-      const known = this.#known.get(path)
-      if (known?.row === undefined || known.row.models !== undefined) continue
+    for (const [path, known] of this.#known) {
+      const { row, hasOldModels } = known
+      if (row === undefined || (row.models !== undefined && !hasOldModels)) continue
       const models = await this.#options.files.readModels(path)
       // It may have been written anew meanwhile.
-      if (this.#known.get(path) === known) this.#set(path, { ...known, row: { ...known.row, models } })
+      if (this.#known.get(path) === known) this.#set(path, { ...known, row: { ...row, models }, hasOldModels: false })
     }
   }
 
   #set(path: string, known: Omit<Known, 'change'>): void {
     this.#change += 1
+    if (known.row === undefined && this.#known.get(path)?.row !== undefined) this.#remove(path)
     this.#known.set(path, { ...known, change: this.#change })
   }
 
   #forget(path: string): void {
     this.#known.delete(path)
     this.#change += 1
+    this.#remove(path)
+  }
+
+  #remove(path: string): void {
     this.#removals.push({ change: this.#change, key: runKeyOf(this.#options.directory, path) })
     if (this.#removals.length <= keptRemovals) return
     this.#forgottenUpTo = this.#removals.shift()?.change ?? this.#change

@@ -8,7 +8,7 @@ const maxMetadataBytes = 100_000_000
 /** A file that may be shown, with what tells that it has changed; or why it may not. */
 export type CheckedFile =
   | { readonly path: string; readonly mtimeMs: number; readonly size: number }
-  | { readonly refusal: string }
+  | { readonly refusal: string; readonly isMissing?: boolean }
 
 /** The name of a run on the page and in its links: the path of its file under the directory, with slashes. */
 export function runKeyOf(directory: string, path: string): string {
@@ -50,7 +50,7 @@ async function checkIn(path: string, folders: FolderChecks): Promise<CheckedFile
     if (await folders.isWithin(dirname(path))) return { path, mtimeMs, size }
     return { refusal: 'it is not in the directory that the studio shows' }
   } catch {
-    return { refusal: 'there is no such file' }
+    return { refusal: 'there is no such file', isMissing: true }
   }
 }
 

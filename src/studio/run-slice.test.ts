@@ -106,3 +106,52 @@ test('records are found by where and by what they failed', () => {
   expect(ids({ node: 'check' })).toEqual(['r1', 'r3'])
   expect(listRecords(fold, { kind: 'failed', sort: 'cost', limit: 9 }).rows[0]?.failedNode).toBe('write')
 })
+
+test('a record that fails in a function counts as the list shows it, though no request failed', () => {
+  const own = new LedgerFold({ withTotals: false })
+  for (const event of [
+    request('r1', 'write'),
+    { type: 'node-end', node: 'check', nodeType: 'lambda', recordId: 'r1', succeeded: false, durationSeconds: 1 },
+    { type: 'record-end', recordId: 'r1', succeeded: false, errorType: 'TypeError', durationSeconds: 2 },
+    request('r2', 'write'),
+    { type: 'record-end', recordId: 'r2', succeeded: true, durationSeconds: 2 },
+  ] satisfies MetadataEvent[]) {
+    own.add(event, 0)
+  }
+  for (const filter of [{ error: 'TypeError' }, { node: 'check' }, { node: 'check', error: 'TypeError' }]) {
+    const { failedRecords, errors } = sliceOf(own, filter)
+    expect(errors.map(({ error, failedRecords: count }) => [error, count])).toEqual([['TypeError', 1]])
+    for (const kind of ['all', 'failed'] as const) {
+      const { rows } = listRecords(own, { kind, sort: 'record', limit: 9, filter })
+      expect(rows.map(({ recordId }) => recordId)).toEqual(['r1'])
+      expect(failedRecords).toBe(rows.length)
+    }
+  }
+  expect(sliceOf(own, { node: 'write' })).toMatchObject({ failedRecords: 0, whole: { records: 2 } })
+  expect(listRecords(own, { kind: 'failed', sort: 'record', limit: 9, filter: { node: 'write' } }).total).toBe(0)
+})
+
+test('what a sample says of failed records is scaled as its attempts are', () => {
+  expect(sliceOf(fold, {}, 10)).toMatchObject({ failedRecords: 10, whole: { failedAttempts: 70 } })
+})
+
+test('rehearsals are never added to money spent, and the time of a machine is missing from both', () => {
+  const own = new LedgerFold({ withTotals: false })
+  const price = { source: 's', version: '1', provider: 'p', product: 'm', tier: 'standard', date: '2026-11-29' }
+  own.add(request('r1', 'write', { cost: priced(7_000) }), 0)
+  own.add(request('r1', 'check', { cost: { status: 'simulated', picodollars: 9_000, lines: [] } }), 0)
+  expect(sliceOf(own, {}).whole.cost).toEqual({
+    total_cost_usd: 7_000e-12,
+    status: 'priced',
+    simulated_cost_usd: 9_000e-12,
+  })
+  own.add(request('r2', 'own', { cost: { ...priced(0), hourly: { usdPerHour: 2, price } } }), 0)
+  expect(sliceOf(own, { node: 'own' }).whole).toMatchObject({ isPaidByTheHour: true, cost: { status: 'unpriced' } })
+  expect(sliceOf(own, {}).whole.cost.status).toBe('partial')
+})
+
+test('percentiles are those of the metadata file', () => {
+  const own = new LedgerFold({ withTotals: false })
+  for (const durationSeconds of [1, 2]) own.add(request('r1', 'write', { durationSeconds }), 0)
+  expect(sliceOf(own, {}).whole.latency).toEqual({ p50: 1.5, p95: 1.95, max: 2 })
+})

@@ -1,8 +1,11 @@
+import { Distribution } from '../metadata/distribution.ts'
+import { microseconds } from '../metadata/duration.ts'
 import { outsideNodes } from '../report/run/outside-nodes.ts'
+import type { RequestFilter } from '../report/run/run-filter.ts'
 import type { CostBlock } from '../report/text/format-cost.ts'
-import { costOfTrust, isUnknownCost } from './cost-trust.ts'
+import { costOfTrust, isPaidByTheHour, isRehearsed, isUnknownCost } from './cost-trust.ts'
 import type { LedgerFold } from './ledger-fold.ts'
-import { errorOf, type RequestFilter, rowMatcher } from './request-filter.ts'
+import { chosenRecords, errorOf, failedWithoutError, rowMatcher } from './request-filter.ts'
 
 /** What the requests of a part of a run come to. */
 export interface SliceSum {
@@ -16,6 +19,8 @@ export interface SliceSum {
   readonly cachedTokens: number
   readonly completionTokens: number
   readonly cost: CostBlock
+  /** The time of a machine comes on top of this cost; whose time it was cannot be told. */
+  readonly isPaidByTheHour?: boolean
   readonly records: number
   /** Of answers; left out without any. */
   readonly latency?: { readonly p50: number; readonly p95: number; readonly max: number }
@@ -42,30 +47,31 @@ export interface RunSlice {
   readonly failedRecords: number
   readonly nodes: readonly SlicePart[]
   readonly models: readonly SlicePart[]
-  readonly cells: readonly SlicePart[]
+  readonly cells: readonly { readonly node: string; readonly model: string; readonly cost: CostBlock }[]
   readonly errors: readonly SliceError[]
   /** Answers by duration, in spans that grow by the same factor. */
   readonly durations: readonly { readonly fromSeconds: number; readonly toSeconds: number; readonly count: number }[]
 }
 
 /** The part of a run that a filter lets through. `weight`: how many requests each stands for. */
-export function sliceOf({ requests, records }: LedgerFold, filter: RequestFilter, weight = 1): RunSlice {
+export function sliceOf(fold: LedgerFold, filter: RequestFilter, weight = 1): RunSlice {
+  const { requests } = fold
   const matches = rowMatcher(requests, filter)
-  const whole = new Sum()
   const cells = new Map<number, Sum>()
   const errors = new Map<string, ErrorSum>()
+  const durations = new Map<number, number>()
   const columns = requests.models.names.length + 1
   for (let row = 0; row < requests.count; row += 1) {
     if (!matches(row)) continue
     const cell = ((requests.node[row] ?? -1) + 1) * columns + (requests.model[row] ?? -1) + 1
-    const sum = entryOf(cells, cell, () => new Sum())
-    whole.add(requests, row)
-    sum.add(requests, row)
+    entryOf(cells, cell, () => new Sum()).add(requests, row)
     const error = errorOf(requests, row)
-    if (error === undefined) continue
-    entryOf(errors, error, () => new ErrorSum()).add(cell)
+    if (error === undefined) countDuration(durations, requests.durationSeconds[row] ?? 0)
+    else entryOf(errors, error, () => new ErrorSum()).add(cell)
   }
-  const failed = failuresOf(records, filter, whole)
+  const whole = new Sum()
+  for (const sum of cells.values()) whole.merge(sum)
+  const failed = failuresOf(fold, filter, whole)
   for (const error of failed.byError.keys()) if (!errors.has(error)) errors.set(error, new ErrorSum())
   const nodeOf = (cell: number) => requests.nodes.names[Math.floor(cell / columns) - 1] ?? outsideNodes
   const modelOf = (cell: number) => requests.models.names[(cell % columns) - 1] ?? ''
@@ -76,22 +82,23 @@ export function sliceOf({ requests, records }: LedgerFold, filter: RequestFilter
     }
     return [...sums].sort(([, a], [, b]) => b.picodollars - a.picodollars || b.requests - a.requests)
   }
+  const scaled = (count: number) => Math.round(count * weight)
   return {
     whole: whole.result(weight),
-    failedRecords: failed.total,
+    failedRecords: scaled(failed.total),
     nodes: parts(nodeOf).map(([node, sum]) => ({ node, ...sum.result(weight) })),
     models: parts(modelOf).map(([model, sum]) => ({ model, ...sum.result(weight) })),
-    cells: [...cells].map(([cell, sum]) => ({ node: nodeOf(cell), model: modelOf(cell), ...sum.result(weight) })),
+    cells: [...cells].map(([cell, sum]) => ({ node: nodeOf(cell), model: modelOf(cell), cost: sum.cost(weight) })),
     errors: [...errors]
       .map(([error, sum]) => ({
         error,
-        attempts: Math.round(sum.attempts * weight),
-        failedRecords: failed.byError.get(error) ?? 0,
+        attempts: scaled(sum.attempts),
+        failedRecords: scaled(failed.byError.get(error) ?? 0),
         nodes: sum.names(nodeOf),
         models: sum.names(modelOf),
       }))
       .sort((a, b) => b.failedRecords - a.failedRecords || b.attempts - a.attempts),
-    durations: durationsOf(whole.seconds, weight),
+    durations: durationsOf(durations, weight),
   }
 }
 
@@ -112,27 +119,32 @@ class Sum {
   cachedTokens = 0
   completionTokens = 0
   picodollars = 0
+  /** Of these what rehearsals would have cost. */
+  rehearsedPicodollars = 0
   trust = 0
   unknownCosts = 0
   readonly records = new Set<number>()
-  seconds: number[] = []
+  /** Of answers, in microseconds: told as the metadata file tells it. */
+  readonly durations = new Distribution()
 
   add(requests: LedgerFold['requests'], row: number): void {
     const trust = requests.costTrust[row] ?? 0
+    const picodollars = requests.costPicodollars[row] || 0
     this.requests += 1
     this.retries += (requests.resendCount[row] ?? 0) > 0 ? 1 : 0
     this.waitSeconds += requests.waitSeconds[row] || 0
     this.promptTokens += requests.promptTokens[row] ?? 0
     this.cachedTokens += requests.cachedTokens[row] ?? 0
     this.completionTokens += requests.completionTokens[row] ?? 0
-    this.picodollars += requests.costPicodollars[row] || 0
+    this.picodollars += picodollars
+    if (isRehearsed(trust)) this.rehearsedPicodollars += picodollars
     this.trust |= trust
     if (isUnknownCost(trust)) this.unknownCosts += 1
     const record = requests.record[row] ?? -1
     if (record >= 0) this.records.add(record)
     if (requests.isAnswered[row] !== 1) return
     this.answers += 1
-    this.seconds.push(requests.durationSeconds[row] ?? 0)
+    this.durations.add(microseconds(requests.durationSeconds[row] ?? 0))
   }
 
   merge(other: Sum): void {
@@ -144,16 +156,26 @@ class Sum {
     this.cachedTokens += other.cachedTokens
     this.completionTokens += other.completionTokens
     this.picodollars += other.picodollars
+    this.rehearsedPicodollars += other.rehearsedPicodollars
     this.trust |= other.trust
     this.unknownCosts += other.unknownCosts
     for (const record of other.records) this.records.add(record)
-    this.seconds = this.seconds.concat(other.seconds)
+    this.durations.merge(other.durations)
+  }
+
+  cost(weight: number): CostBlock {
+    const unknown = Math.round(this.unknownCosts * weight)
+    return {
+      ...costOfTrust(this.picodollars * weight, this.trust, this.rehearsedPicodollars * weight),
+      ...(unknown === 0 ? {} : { unpriced_requests: unknown }),
+    }
   }
 
   result(weight: number): SliceSum {
     const { requests, answers, retries, promptTokens, cachedTokens, completionTokens } = this
     const scaled = (count: number) => Math.round(count * weight)
-    const unknown = scaled(this.unknownCosts)
+    const { p50, p95, max } = this.durations.statistics()
+    const seconds = (value: number) => value / microsecondsPerSecond
     return {
       requests: scaled(requests),
       answers: scaled(answers),
@@ -163,12 +185,10 @@ class Sum {
       promptTokens: scaled(promptTokens),
       cachedTokens: scaled(cachedTokens),
       completionTokens: scaled(completionTokens),
-      cost: {
-        ...costOfTrust(this.picodollars * weight, this.trust),
-        ...(unknown === 0 ? {} : { unpriced_requests: unknown }),
-      },
+      cost: this.cost(weight),
+      ...(isPaidByTheHour(this.trust) ? { isPaidByTheHour: true } : {}),
       records: scaled(this.records.size),
-      ...(answers === 0 ? {} : { latency: percentilesOf(this.seconds) }),
+      ...(answers === 0 ? {} : { latency: { p50: seconds(p50), p95: seconds(p95), max: seconds(max) } }),
     }
   }
 }
@@ -190,37 +210,27 @@ class ErrorSum {
 }
 
 /** The records that failed, of those that are looked at. */
-function failuresOf({ facts, nodes }: LedgerFold['records'], filter: RequestFilter, { records }: Sum) {
+function failuresOf(fold: LedgerFold, filter: RequestFilter, { records }: Sum) {
   const byError = new Map<string, number>()
   let total = 0
-  const { error, node } = filter
-  const isOpen = Object.values(filter).every((value) => value === undefined)
-  facts.forEach(({ succeeded, errorType = 'failed', failedNode }, number) => {
-    if (succeeded !== false) return
-    const failedAt = nodes.names[failedNode]
-    const isThere = node === undefined || failedAt === node || failedAt?.startsWith(`${node}.`)
-    const isIn = isOpen || (records.has(number) && isThere && (error === undefined || errorType === error))
-    if (!isIn) return
+  const chosen = chosenRecords(fold, filter, records)
+  fold.records.facts.forEach(({ errorType = failedWithoutError }, number) => {
+    if (!chosen.hasFailed(number)) return
     total += 1
     byError.set(errorType, (byError.get(errorType) ?? 0) + 1)
   })
   return { byError, total }
 }
 
-function percentilesOf(seconds: readonly number[]) {
-  const sorted = Float32Array.from(seconds).sort()
-  const at = (share: number) => sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)] ?? 0
-  return { p50: at(0.5), p95: at(0.95), max: sorted.at(-1) ?? 0 }
-}
-
+const microsecondsPerSecond = 1e6
 const spansPerDecade = 8
 
-function durationsOf(seconds: readonly number[], weight: number): RunSlice['durations'] {
-  const counts = new Map<number, number>()
-  for (const value of seconds) {
-    const span = Math.floor(Math.log10(Math.max(value, 1e-6)) * spansPerDecade)
-    counts.set(span, (counts.get(span) ?? 0) + 1)
-  }
+function countDuration(counts: Map<number, number>, seconds: number): void {
+  const span = Math.floor(Math.log10(Math.max(seconds, 1e-6)) * spansPerDecade)
+  counts.set(span, (counts.get(span) ?? 0) + 1)
+}
+
+function durationsOf(counts: ReadonlyMap<number, number>, weight: number): RunSlice['durations'] {
   if (counts.size === 0) return []
   const spans = [...counts.keys()]
   const [first, last] = [Math.min(...spans), Math.max(...spans)]

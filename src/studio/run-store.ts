@@ -6,6 +6,7 @@ import { compareRuns } from '../report/compare/compare.ts'
 import { dataHashOf } from '../report/compare/compare-conditions.ts'
 import { RunSamples } from '../report/compare/run-samples.ts'
 import { isFinished } from '../report/run/run-figures.ts'
+import { isOpenFilter, type RequestFilter } from '../report/run/run-filter.ts'
 import { verdictOf } from '../report/run/verdict.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
 import type { Section } from '../report/text/section.ts'
@@ -21,15 +22,15 @@ import type {
   TimelineAnswer,
 } from './api.ts'
 import { comparedRecords } from './compared-records.ts'
+import type { LedgerFold } from './ledger-fold.ts'
 import { LedgerView, maxSampleSpans } from './ledger-view.ts'
 import { detailRecord, type RecordDetail } from './record-detail.ts'
-import { listRecords, type RecordQuery } from './record-list.ts'
-import { isOpenFilter, type RequestFilter } from './request-filter.ts'
+import { listRecords, mostRecords, type RecordQuery } from './record-list.ts'
 import type { Repriced, RunFiles } from './run-files.ts'
 import { RunList } from './run-list.ts'
 import { type CheckedFile, checkFile, checkRunKey } from './run-path.ts'
 import { progressOf } from './run-progress.ts'
-import { sliceOf } from './run-slice.ts'
+import { type SliceSum, sliceOf } from './run-slice.ts'
 import { type TimelineWindow, timelineOf } from './timeline.ts'
 
 export interface RunStoreOptions {
@@ -59,6 +60,7 @@ export class RunStore {
   readonly list: RunList
   readonly #options: RunStoreOptions
   #views: KeptView[] = []
+  readonly #wholes = new WeakMap<LedgerFold, { readonly requests: number; readonly sum: SliceSum }>()
 
   constructor(options: RunStoreOptions) {
     this.#options = options
@@ -90,26 +92,37 @@ export class RunStore {
     if (view === undefined) return undefined
     const { fold, weight } = await view.picture()
     const slice = sliceOf(fold, filter, weight)
-    const all = isOpenFilter(filter) ? slice.whole : sliceOf(fold, {}, weight).whole
+    const all = isOpenFilter(filter) ? slice.whole : this.#wholeOf(fold, weight)
     return { ...slice, all, isSample: weight > 1 }
+  }
+
+  /** What all requests come to: the same for every filter, as long as no request is added. */
+  #wholeOf(fold: LedgerFold, weight: number): SliceSum {
+    const known = this.#wholes.get(fold)
+    if (known?.requests === fold.requests.count) return known.sum
+    const sum = sliceOf(fold, {}, weight).whole
+    this.#wholes.set(fold, { requests: fold.requests.count, sum })
+    return sum
   }
 
   /** What `sygra explain` says of a figure of a run. */
   async explain(key: string, figure: string): Promise<readonly Section[]> {
-    return this.#options.files.explain((await this.#check(key)).path, figure)
+    return this.#options.files.explain(await this.#checkWithLedger(key), figure)
   }
 
   /** Runs at the prices of other models, one after the other. */
   async reprice(keys: readonly string[], models: ReadonlyMap<string, string>): Promise<readonly Repriced[]> {
     const repriced: Repriced[] = []
-    for (const key of keys) repriced.push(await this.#options.files.reprice((await this.#check(key)).path, models))
+    for (const key of keys) repriced.push(await this.#options.files.reprice(await this.#checkWithLedger(key), models))
     return repriced
   }
 
-  /** Reads the whole ledger of a run, so that what follows is no sample. */
-  async readWhole(key: string): Promise<void> {
+  /** Reads the whole ledger of a run, so that what follows is no sample; undefined when it kept none. */
+  async readWhole(key: string): Promise<LedgerFold | undefined> {
     const { metadata } = await this.#readRun(key)
-    await (await this.#ledger(key, metadata))?.readWhole()
+    const view = await this.#ledger(key, metadata)
+    await view?.readWhole()
+    return view?.fold
   }
 
   /** What changes when there is something new to show of a run. */
@@ -152,13 +165,15 @@ export class RunStore {
     if (view === undefined) return undefined
     await view.picture()
     const list = listRecords(view.fold, query)
-    const hasFailed = list.rows.some(({ succeeded, reason }) => succeeded === false && reason === undefined)
-    const texts = hasFailed ? await this.#options.files.failures(metadata, path) : undefined
+    const unexplained = list.rows.flatMap(({ succeeded, reason, recordId }) =>
+      succeeded === false && reason === undefined ? [recordId] : [],
+    )
+    const texts = await this.#failures(metadata, path, unexplained)
     const rows = list.rows.map((row) => {
-      const reason = row.succeeded === false ? (row.reason ?? texts?.get(row.recordId)) : undefined
+      const reason = row.succeeded === false ? (row.reason ?? texts.get(row.recordId)) : undefined
       return reason === undefined ? row : { ...row, reason }
     })
-    return { rows, total: list.total, isWhole: view.progress.isWhole }
+    return { rows, total: list.total, most: Math.min(list.total, mostRecords), isWhole: view.progress.isWhole }
   }
 
   async record(key: string, recordId: string): Promise<RecordDetail | undefined> {
@@ -167,9 +182,9 @@ export class RunStore {
     await view?.picture()
     const detail = view === undefined ? undefined : detailRecord(view.fold, recordId)
     if (detail === undefined) return undefined
-    const { failures, texts } = this.#options.files
-    const failure = detail.record.succeeded === false ? (await failures(metadata, path)).get(recordId) : undefined
-    const known = await texts?.(metadata, path, recordId)
+    const failed = detail.record.succeeded === false ? [recordId] : []
+    const failure = (await this.#failures(metadata, path, failed)).get(recordId)
+    const known = await this.#options.files.texts?.(metadata, path, recordId)
     return {
       ...detail,
       ...(failure === undefined ? {} : { failure }),
@@ -200,8 +215,17 @@ export class RunStore {
   async #comparedRecords(baseKey: string, headKey: string, { base, head }: { base: Metadata; head: Metadata }) {
     if (dataHashOf(base) === undefined || dataHashOf(base) !== dataHashOf(head)) return undefined
     const views = [await this.#ledger(baseKey, base), await this.#ledger(headKey, head)]
-    const [from, to] = await Promise.all(views.map(async (view) => (await view?.picture())?.fold))
+    // Of a sample nobody knows which records are missing.
+    const wholeOf = async (view: LedgerView | undefined) => {
+      const picture = await view?.picture()
+      return picture?.weight === 1 ? picture.fold : undefined
+    }
+    const [from, to] = await Promise.all(views.map(wholeOf))
     return from === undefined || to === undefined ? undefined : comparedRecords(from.records, to.records)
+  }
+
+  async #failures(metadata: Metadata, path: string, ids: readonly string[]): Promise<ReadonlyMap<string, string>> {
+    return ids.length === 0 ? new Map() : this.#options.files.failures(metadata, path, ids)
   }
 
   async #progress(metadata: Metadata, view: LedgerView): Promise<RunProgress | undefined> {
@@ -243,6 +267,14 @@ export class RunStore {
     const checked = await checkRunKey(this.#options.directory, key)
     if ('refusal' in checked) throw new RefusedRun(`${key}: ${checked.refusal}`)
     return checked
+  }
+
+  /** The path of a metadata file whose ledger may be read with it: it has none, or one that may be shown. */
+  async #checkWithLedger(key: string): Promise<string> {
+    const { path } = await this.#check(key)
+    const ledger = await this.#ledgerFile(path)
+    if ('refusal' in ledger && !ledger.isMissing) throw new RefusedRun(`the ledger of ${key}: ${ledger.refusal}`)
+    return path
   }
 
   #ledgerFile(metadataPath: string): Promise<CheckedFile> {

@@ -1,4 +1,6 @@
-import { type RequestFilter, rowMatcher } from './request-filter.ts'
+import { picodollarsPerUsd } from '../metadata/cost.ts'
+import type { RequestFilter } from '../report/run/run-filter.ts'
+import { rowMatcher } from './request-filter.ts'
 import type { RequestTable } from './request-table.ts'
 
 /** Requests over time, in spans of equal length. */
@@ -73,7 +75,7 @@ export function timelineOf(input: TimelineInput, { fromMs, toMs, spans }: Timeli
     const outcome = requests.isAnswered[row] ? answered : requests.status[row] === tooManyRequests ? limited : failed
     increase(outcome, index, weight)
     increase(completionTokens, index, weight * (requests.completionTokens[row] ?? 0))
-    increase(costUsd, index, (weight * (requests.costPicodollars[row] || 0)) / 1e12)
+    increase(costUsd, index, (weight * (requests.costPicodollars[row] || 0)) / picodollarsPerUsd)
   }
   return {
     fromMs,

@@ -1,3 +1,4 @@
+import { verdictTones } from '../../src/report/compare/comparison-sections.ts'
 import { formatShortDateTime } from '../../src/report/text/format-values.ts'
 import type { RunAnswer } from '../../src/studio/api.ts'
 import { TableFrame } from '../shell/table-frame.tsx'
@@ -72,13 +73,11 @@ function RunTitle({ number, run }: { readonly number: number; readonly run: RunA
   )
 }
 
-const tones = { better: 'good', worse: 'bad', same: 'faint', noise: 'faint', none: undefined } as const
-
 function CellView({ cell: { text, change, verdict = 'none', reason, interval } }: { readonly cell: CompareCell }) {
   return (
     <span class="compare-cell" title={reason}>
       <span>{text}</span>
-      <span class="compare-change" data-tone={tones[verdict]}>
+      <span class="compare-change" data-tone={verdictTones[verdict]}>
         {change === undefined ? '' : change}
         {verdict === 'none' || verdict === 'same' ? '' : ` ${verdict}`}
         <span class="visually-hidden">{reason === undefined ? '' : `: ${reason}`}</span>

@@ -4,12 +4,13 @@ import type { CompareAnswer, RunAnswer } from '../../src/studio/api.ts'
 import { failedShareOf } from '../runs/column.tsx'
 import { shortTask } from '../runs/task-name.ts'
 import { go } from '../shell/navigation.ts'
-import { Loading, Notice } from '../shell/notice.tsx'
+import { Answered, Notice } from '../shell/notice.tsx'
 import { changedAddress, compareAddress, runAddress } from '../shell/route.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { StatusPill } from '../shell/status-pill.tsx'
 import type { Source } from '../source/source.ts'
 import { useAnswer } from '../source/use-answer.ts'
+import { watchRuns } from '../source/use-runs.ts'
 import { CompareMatrix } from './compare-matrix.tsx'
 import { compareGroups } from './compare-rows.ts'
 import { ComparedRecords } from './compared-records-view.tsx'
@@ -27,7 +28,7 @@ export interface ComparePageProps {
 /** Two or more runs in one table; the first one is what the others are compared with. */
 export function ComparePage({ source, runs, query }: ComparePageProps) {
   const compared = runs.slice(0, maxRuns)
-  const { value, error } = useAnswer(
+  const answer = useAnswer(
     async () => {
       const [base = '', ...heads] = compared
       const answers = await Promise.all(compared.map((run) => source.run(run)))
@@ -36,7 +37,7 @@ export function ComparePage({ source, runs, query }: ComparePageProps) {
       return { answers, comparisons }
     },
     [compared.join('\n')],
-    (onChange) => source.watch(undefined, onChange),
+    (onChange) => watchRuns(source, compared, onChange),
   )
   useEffect(() => {
     document.title = 'Compare · sygra studio'
@@ -53,10 +54,25 @@ export function ComparePage({ source, runs, query }: ComparePageProps) {
       </div>
     )
   }
-  if (value === undefined) {
-    return error === undefined ? <Loading what="the runs" /> : <Notice title={error} tone="bad" />
-  }
-  const { answers, comparisons } = value
+  return (
+    <Answered answer={answer} what="the runs">
+      {(value) => <ComparedView {...value} query={query} isCut={runs.length > maxRuns} />}
+    </Answered>
+  )
+}
+
+function ComparedView({
+  answers,
+  comparisons,
+  query,
+  isCut,
+}: {
+  readonly answers: readonly RunAnswer[]
+  readonly comparisons: readonly CompareAnswer[]
+  readonly query: URLSearchParams
+  /** More runs were asked for than are shown. */
+  readonly isCut: boolean
+}) {
   const [base, ...heads] = answers
   if (base === undefined) return null
   const isDiffOnly = query.get('diff') === 'only'
@@ -81,7 +97,7 @@ export function ComparePage({ source, runs, query }: ComparePageProps) {
         </label>
       </div>
       <ComparedRuns runs={answers} />
-      {runs.length > maxRuns ? <Notice title={`Only the first ${maxRuns} runs are shown`} tone="warning" /> : null}
+      {isCut ? <Notice title={`Only the first ${maxRuns} runs are shown`} tone="warning" /> : null}
       <Cautions comparisons={comparisons} heads={heads} />
       <CompareMatrix groups={groups} runs={answers} isDiffOnly={isDiffOnly} />
       <div class="cards">

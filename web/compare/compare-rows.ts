@@ -1,6 +1,7 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
 import type { Comparison, FigureDifference, Verdict } from '../../src/report/compare/compare.ts'
-import { formatFigure } from '../../src/report/compare/figure.ts'
+import { exactChange, figureTexts, hasNews } from '../../src/report/compare/comparison-sections.ts'
+import { isTotalFigure } from '../../src/report/compare/figures.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import { formatChange, formatCount, formatSeconds, unknownMark } from '../../src/report/text/format-values.ts'
 
@@ -29,9 +30,6 @@ export interface CompareGroup {
   readonly title: string
   readonly rows: readonly CompareRow[]
 }
-
-/** Figures that grow with the number of records: they are not judged where that is another one. */
-const totals = new Set(['total_cost', 'total_tokens', 'requests', 'retries', 'failures', 'duration', 'executions'])
 
 /** What is shown of a model or a node; the rest is on the page of each run. */
 const partFigures = new Set([
@@ -77,12 +75,12 @@ function figureRows(lists: readonly (readonly FigureDifference[])[], areAlike: r
   return names.flatMap((name) => {
     const figures = lists.map((list) => list.find((figure) => figure.name === name))
     const known = figures.find((figure) => figure !== undefined)
-    const hasNews = figures.some((figure) => figure?.base || figure?.head || figure?.baseAtLeast || figure?.headAtLeast)
-    if (known === undefined || !hasNews) return []
+    const isNews = figures.some((figure) => figure && (hasNews(figure) || figure.baseAtLeast || figure.headAtLeast))
+    if (known === undefined || !isNews) return []
     return [
       {
         title: known.title,
-        base: valueText(known, known.base, known.baseAtLeast),
+        base: figureTexts(known).base,
         cells: figures.map((figure, index) => cellOf(figure, areAlike[index] ?? false)),
       },
     ]
@@ -92,15 +90,11 @@ function figureRows(lists: readonly (readonly FigureDifference[])[], areAlike: r
 function cellOf(figure: FigureDifference | undefined, areAlike: boolean): CompareCell {
   if (figure === undefined) return { text: unknownMark, differs: true }
   const { name, base, head, baseAtLeast, headAtLeast, change, difference, verdict, interval, reason } = figure
-  const isJudged = areAlike || !totals.has(name)
+  const isJudged = areAlike || !isTotalFigure(name)
   const bound = boundChange(figure)
   return {
-    text: valueText(figure, head, headAtLeast),
-    ...(change === undefined
-      ? bound === undefined
-        ? {}
-        : { change: bound }
-      : { change: difference === 0 ? '±0%' : formatChange(change) }),
+    text: figureTexts(figure).head,
+    ...(change === undefined ? (bound === undefined ? {} : { change: bound }) : { change: exactChange(figure) }),
     ...(isJudged ? { verdict } : {}),
     ...(reason === undefined ? (isJudged ? {} : { reason: 'another number of records' }) : { reason }),
     ...(interval === undefined || !base ? {} : { interval: { from: interval.from / base, to: interval.to / base } }),
@@ -114,10 +108,6 @@ function boundChange({ base, head, baseAtLeast, headAtLeast }: FigureDifference)
   if (from === undefined || to === undefined || from === 0) return undefined
   const sign = base === undefined ? (head === undefined ? '≈' : '≤') : '≥'
   return `${sign} ${formatChange(to / from - 1)}`
-}
-
-function valueText({ unit }: FigureDifference, value: number | undefined, atLeast: number | undefined): string {
-  return value === undefined && atLeast !== undefined ? `≥ ${formatFigure(unit, atLeast)}` : formatFigure(unit, value)
 }
 
 /** How long a record took, and of that how long models answered, how long it waited to ask again, and the rest. */
@@ -181,10 +171,7 @@ function timeOf({ aggregate_statistics: totals, models }: Metadata) {
   const whole = totals.latency_per_record?.mean
   if (records === 0 || whole === undefined) return {}
   const model =
-    Object.values(models).reduce(
-      (sum, { performance }) => sum + performance.latency_statistics.mean * performance.total_requests,
-      0,
-    ) / records
+    Object.values(models).reduce((sum, { performance }) => sum + performance.total_latency_seconds, 0) / records
   const waiting = (totals.requests.retry_wait_seconds ?? 0) / records
   return { whole, model, waiting, rest: Math.max(0, whole - model - waiting) }
 }

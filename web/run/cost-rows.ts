@@ -1,7 +1,8 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { outsideNodes } from '../../src/report/run/outside-nodes.ts'
 import type { CostBlock } from '../../src/report/text/format-cost.ts'
-import type { SliceAnswer, SlicePartAnswer } from '../../src/studio/api.ts'
+import type { SliceAnswer } from '../../src/studio/api.ts'
+import type { SlicePart } from '../../src/studio/run-slice.ts'
 
 /** What a node spent, and why: at which model, how often, with how many tokens. */
 export interface CostRow {
@@ -34,7 +35,7 @@ export function costTableOfSlice({ nodes, models, cells, whole, all }: SliceAnsw
       node,
       isNode: node !== outsideNodes,
       cost: part.cost,
-      cells: new Map(own.map(({ model = '', cost }) => [model, cost])),
+      cells: new Map(own.map(({ model, cost }) => [model, cost])),
       requests: part.requests,
       passesPerRecord: passesOf(metadata, node),
       tokensIn: perAnswer(part, part.promptTokens),
@@ -96,6 +97,6 @@ function passesOf({ nodes, aggregate_statistics: { records } }: Metadata, node: 
   return executions === undefined || records.total_processed === 0 ? undefined : executions / records.total_processed
 }
 
-function perAnswer({ answers }: SlicePartAnswer, tokens: number): number | undefined {
+function perAnswer({ answers }: SlicePart, tokens: number): number | undefined {
   return answers === 0 ? undefined : tokens / answers
 }

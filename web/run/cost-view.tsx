@@ -1,5 +1,6 @@
 import { useState } from 'preact/hooks'
 import { receiptSections } from '../../src/report/run/receipt-sections.ts'
+import { isOpenFilter } from '../../src/report/run/run-filter.ts'
 import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import { formatCount, unknownMark } from '../../src/report/text/format-values.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
@@ -8,7 +9,7 @@ import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
 import { type CostRow, type CostTable, costTableOfFile, costTableOfSlice } from './cost-rows.ts'
-import { percent } from './key-figures.tsx'
+import { percent, sampleNote } from './key-figures.tsx'
 import { toggled } from './lens.ts'
 import type { RunContext } from './run-page.tsx'
 
@@ -26,14 +27,16 @@ export function CostView({
   const { metadata } = context.answer
   const [receipt, setReceipt] = useState<string | undefined>(undefined)
   if (Object.keys(metadata.models).length === 0) return null
-  const table = slice === undefined ? costTableOfFile(metadata) : costTableOfSlice(slice, metadata)
+  // The file alone knows what the time of a machine cost.
+  const isOfFile = slice === undefined || (slice.whole.isPaidByTheHour && isOpenFilter(context.lens))
+  const table = isOfFile ? costTableOfFile(metadata) : costTableOfSlice(slice, metadata)
   const model = receipt !== undefined && Object.hasOwn(metadata.models, receipt) ? metadata.models[receipt] : undefined
   const isSimulated = metadata.aggregate_statistics.cost.status === 'simulated'
   return (
     <SectionCard
       id="cost"
       title={isSimulated ? 'Simulated cost' : 'Cost'}
-      note="by node and model; a click looks at that part"
+      note={`by node and model; a click looks at that part${slice?.isSample ? `; ${sampleNote}` : ''}`}
       isWide
     >
       <TableFrame label="Cost by node and model">

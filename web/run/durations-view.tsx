@@ -1,7 +1,9 @@
 import { formatCount, formatSeconds } from '../../src/report/text/format-values.ts'
-import type { SliceAnswer, SlicePartAnswer } from '../../src/studio/api.ts'
+import type { SliceAnswer } from '../../src/studio/api.ts'
+import type { SlicePart } from '../../src/studio/run-slice.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
+import { sampleNote } from './key-figures.tsx'
 import { LatencyView } from './latency-view.tsx'
 import { toggled } from './lens.ts'
 import type { RunContext } from './run-page.tsx'
@@ -17,11 +19,16 @@ export function DurationsView({
   const { lens, onLens, answer } = context
   // What the file alone tells has no single requests to look at.
   if (slice === undefined) return <LatencyView metadata={answer.metadata} />
-  const { durations, whole } = slice
+  const { durations, whole, isSample } = slice
   const most = Math.max(1, ...durations.map(({ count }) => count))
   const isLooked = lens.overSeconds !== undefined || lens.underSeconds !== undefined
   return (
-    <SectionCard id="latency" title="Latency" note="of requests that were answered" isWide>
+    <SectionCard
+      id="latency"
+      title="Latency"
+      note={`of requests that were answered${isSample ? `; ${sampleNote}` : ''}`}
+      isWide
+    >
       {durations.length === 0 ? (
         <p class="card-text card-end faint">No answer here.</p>
       ) : (
@@ -108,7 +115,7 @@ function PartRow({
   onClick,
 }: {
   readonly kind: 'model' | 'node'
-  readonly part: SlicePartAnswer
+  readonly part: SlicePart
   readonly isOn: boolean
   readonly onClick: () => void
 }) {

@@ -5,6 +5,7 @@ import { formatCount, formatPercent } from '../../src/report/text/format-values.
 import type { SliceAnswer } from '../../src/studio/api.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
+import { sampleNote } from './key-figures.tsx'
 import { toggled } from './lens.ts'
 import type { RunContext } from './run-page.tsx'
 
@@ -17,11 +18,9 @@ export function ErrorsView({
   readonly slice: SliceAnswer | undefined
 }) {
   if (slice === undefined) return null
-  const { errors, whole } = slice
-  const note =
-    errors.length === 0
-      ? undefined
-      : `${formatPercent(whole.failedAttempts / Math.max(1, whole.requests))} of all attempts failed`
+  const { errors, whole, isSample } = slice
+  const share = `${formatPercent(whole.failedAttempts / Math.max(1, whole.requests))} of all attempts failed`
+  const note = [...(errors.length === 0 ? [] : [share]), ...(isSample ? [sampleNote] : [])].join('; ') || undefined
   return (
     <SectionCard id="errors" title="Errors" note={note} isWide>
       {errors.length === 0 ? (
@@ -53,7 +52,7 @@ export function ErrorsView({
                       aria-pressed={lens.error === error}
                       onClick={() => onLens(toggled(lens, { error }))}
                     >
-                      <OutcomeMark error={error} /> {errorName(error)}
+                      <OutcomeMark outcome={outcomeOfError(error)} /> {errorName(error)}
                     </button>
                   </th>
                   <td>{meaningOf(errorName(error))}</td>
@@ -85,8 +84,20 @@ function ActorErrors({ metadata: { agents = {}, tools = {} } }: { readonly metad
   return failed.length === 0 ? null : <p class="card-text card-end">{failed.join(' · ')}</p>
 }
 
+/** How something ended: what its shape and its colour say. */
+export type Outcome = 'answered' | 'limited' | 'failed'
+
+/** How an attempt ended: a provider may give a 429 any word, and it is a limit all the same. */
+export function outcomeOf({ isAnswered, status }: { readonly isAnswered: boolean; readonly status: number }): Outcome {
+  return isAnswered ? 'answered' : status === 429 ? 'limited' : 'failed'
+}
+
+/** The same of a kind of error, of which nothing but its name is known. */
+export function outcomeOfError(error: string): Outcome {
+  return error === 'http_429' ? 'limited' : 'failed'
+}
+
 /** A shape for each kind of end: not every eye tells the colours apart. */
-export function OutcomeMark({ error }: { readonly error: string | undefined }) {
-  const outcome = error === undefined ? 'answered' : error === 'http_429' ? 'limited' : 'failed'
+export function OutcomeMark({ outcome }: { readonly outcome: Outcome }) {
   return <span class="outcome-mark" data-outcome={outcome} aria-hidden="true" />
 }

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks'
-import { type CostBlock, formatCostShort, formatDerivedCost } from '../../src/report/text/format-cost.ts'
+import { isWithin } from '../../src/report/run/outside-nodes.ts'
+import { formatCostShort, formatDerivedCost, withoutKind } from '../../src/report/text/format-cost.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { EdgeTraffic } from '../../src/studio/edge-traffic.ts'
 import { SectionCard } from '../shell/section-card.tsx'
@@ -166,7 +167,7 @@ function Place({ place, context }: { readonly place: PlacedNode; readonly contex
             p95 {formatSeconds(node.latency_statistics.p95)}
           </text>
           <text class="graph-figure" x={x + 11} y={y + 69}>
-            {sums.cost === undefined ? '' : formatDerivedCost(sums.cost.total_cost_usd, boundOnly(sums.cost))}
+            {sums.cost === undefined ? '' : formatDerivedCost(sums.cost.total_cost_usd, withoutKind(sums.cost))}
           </text>
           <text class="graph-figure" x={x + width - 11} y={y + 69} text-anchor="end">
             {sums.share > 0 ? percent(sums.share) : ''}
@@ -180,50 +181,43 @@ function Place({ place, context }: { readonly place: PlacedNode; readonly contex
 /** The nodes within subgraphs, which the picture has as one. */
 function Subgraphs({ context: { answer, lens, onLens } }: { readonly context: RunContext }) {
   const { metadata } = answer
-  const inner = Object.keys(metadata.nodes).filter((name) => name.includes('.'))
-  const outer = (metadata.execution.graph?.nodes ?? []).filter(({ name }) =>
-    inner.some((node) => node.startsWith(`${name}.`)),
-  )
+  const subgraphs = (metadata.execution.graph?.nodes ?? []).flatMap(({ name }) => {
+    const inner = Object.keys(metadata.nodes).filter((node) => node !== name && isWithin(node, name))
+    return inner.length === 0 ? [] : [{ name, inner }]
+  })
   return (
     <>
-      {outer.map(({ name }) => (
+      {subgraphs.map(({ name, inner }) => (
         <details key={name} class="subgraph">
           <summary>
-            {name}: {formatQuantity(inner.filter((node) => node.startsWith(`${name}.`)).length, 'node')} within
+            {name}: {formatQuantity(inner.length, 'node')} within
           </summary>
           <ul>
-            {inner
-              .filter((node) => node.startsWith(`${name}.`))
-              .map((node) => {
-                const { cost, share } = nodeSums(metadata, node)
-                return (
-                  <li key={node}>
-                    <button
-                      type="button"
-                      class="cell-button"
-                      aria-pressed={lens.node === node}
-                      onClick={() => onLens(toggled(lens, { node }))}
-                    >
-                      {node.slice(name.length + 1)}
-                    </button>
-                    <span>{formatQuantity(metadata.nodes[node]?.total_executions ?? 0, 'execution')}</span>
-                    <span>
-                      {cost === undefined ? 'no cost' : formatDerivedCost(cost.total_cost_usd, boundOnly(cost))}
-                    </span>
-                    <ShareBar share={share} />
-                  </li>
-                )
-              })}
+            {inner.map((node) => {
+              const { cost, share } = nodeSums(metadata, node)
+              return (
+                <li key={node}>
+                  <button
+                    type="button"
+                    class="cell-button"
+                    aria-pressed={lens.node === node}
+                    onClick={() => onLens(toggled(lens, { node }))}
+                  >
+                    {node.slice(name.length + 1)}
+                  </button>
+                  <span>{formatQuantity(metadata.nodes[node]?.total_executions ?? 0, 'execution')}</span>
+                  <span>
+                    {cost === undefined ? 'no cost' : formatDerivedCost(cost.total_cost_usd, withoutKind(cost))}
+                  </span>
+                  <ShareBar share={share} />
+                </li>
+              )
+            })}
           </ul>
         </details>
       ))}
     </>
   )
-}
-
-/** That it is simulated is said of the run. */
-function boundOnly(cost: CostBlock): CostBlock {
-  return cost.status === 'simulated' ? { ...cost, status: undefined } : cost
 }
 
 function describe(ways: readonly PlacedWay[], countOf: (way: PlacedWay) => number | undefined): string {

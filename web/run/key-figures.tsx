@@ -1,36 +1,39 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
-import { formatAvoided } from '../../src/report/text/format-avoided.ts'
-import { type CostBlock, formatCostShort, formatDerivedCost } from '../../src/report/text/format-cost.ts'
+import { formatAvoided, formatAvoidedMoney } from '../../src/report/text/format-avoided.ts'
+import { formatCostShort, formatDerivedCost, withoutKind } from '../../src/report/text/format-cost.ts'
 import {
   formatCount,
   formatPercent,
   formatQuantity,
   formatRate,
   formatSeconds,
-  formatUsd,
   unknownMark,
 } from '../../src/report/text/format-values.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
+import { Loading, Notice } from '../shell/notice.tsx'
 
 export interface KeyFiguresProps {
   readonly metadata: Metadata
-  /** The part that is looked at; undefined for the whole run. */
-  readonly slice: SliceAnswer | undefined
+  /** The part that is looked at: the whole run, a part of it, null where nobody knows it, undefined while it is read. */
+  readonly part: 'whole' | SliceAnswer | null | undefined
   readonly onExplain: (figure: string) => void
 }
 
 /** The figures one looks for first, of the run or of the part of it that is looked at. */
-export function KeyFigures({ metadata, slice, onExplain }: KeyFiguresProps) {
-  return slice === undefined ? (
-    <FiguresOfRun metadata={metadata} onExplain={onExplain} />
-  ) : (
-    <FiguresOfSlice slice={slice} />
+export function KeyFigures({ metadata, part, onExplain }: KeyFiguresProps) {
+  if (part === 'whole') return <FiguresOfRun metadata={metadata} onExplain={onExplain} />
+  if (part === undefined) return <Loading what="this part of the run" />
+  if (part !== null) return <FiguresOfSlice slice={part} />
+  return (
+    <Notice title="Of this part nothing is known here">
+      <p>A report holds parts of its run by one node, model or error; a run that kept no ledger has none.</p>
+    </Notice>
   )
 }
 
-function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'slice'>) {
+function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'part'>) {
   const { records, requests, tokens, cost, throughput, calls, avoided } = metadata.aggregate_statistics
   const latency = callLatencyOf(metadata)
   const hasRequests = requests.total_requests > 0
@@ -101,7 +104,7 @@ function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'slice'>) {
             : `${formatRate(throughput.requests_per_second, 'requests')}, ${formatRate(throughput.completion_tokens_per_second, 'tokens out')}`}
       </Figure>
       {avoided === undefined ? null : (
-        <Figure name="Avoided" value={formatUsd(avoided.cost_usd + (avoided.simulated_cost_usd ?? 0))}>
+        <Figure name="Avoided" value={formatAvoidedMoney(avoided)}>
           {formatAvoided(avoided)}
         </Figure>
       )}
@@ -114,12 +117,18 @@ function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'slice'>) {
   )
 }
 
-function FiguresOfSlice({ slice: { whole, all, failedRecords } }: { readonly slice: SliceAnswer }) {
+function FiguresOfSlice({ slice: { whole, all, failedRecords, isSample } }: { readonly slice: SliceAnswer }) {
   const share = all.cost.total_cost_usd > 0 ? whole.cost.total_cost_usd / all.cost.total_cost_usd : undefined
   return (
     <dl class="key-figures" aria-label="Of the part that is looked at">
       <Figure name="Cost" value={formatCostShort(whole.cost)}>
-        {share === undefined ? null : `${percent(share)} of the run`}
+        {[
+          share === undefined ? '' : `${percent(share)} of the run`,
+          whole.isPaidByTheHour ? 'the time of machines is not in it' : '',
+          isSample ? sampleNote : '',
+        ]
+          .filter(Boolean)
+          .join(', ')}
       </Figure>
       <Figure name="Records" value={formatCount(whole.records)}>
         {formatCount(failedRecords)} of them failed so
@@ -140,6 +149,9 @@ function FiguresOfSlice({ slice: { whole, all, failedRecords } }: { readonly sli
   )
 }
 
+/** What is said beside figures that were made of a sample of the ledger. */
+export const sampleNote = 'estimated from a sample'
+
 /** A share in whole per cent; what is more than nothing is not 0. */
 export function percent(share: number): string {
   return share > 0 && share < 0.01 ? '< 1%' : formatPercent(Math.round(share * 100) / 100)
@@ -159,11 +171,6 @@ function costNotes(metadata: Metadata): string[] {
       ? `${formatCount(unpriced_requests)} of ${formatQuantity(requests.total_requests, 'request')} not known`
       : '',
   ].filter(Boolean)
-}
-
-/** What was said of the amount is not said of its parts once more. */
-function withoutKind(cost: CostBlock): CostBlock {
-  return cost.status === 'simulated' || cost.status === 'free' ? { ...cost, status: undefined } : cost
 }
 
 function Figure({

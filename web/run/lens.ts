@@ -1,29 +1,35 @@
 import { errorName } from '../../src/report/run/error-name.ts'
+import { type FilterName, filterNames, type RequestFilter, readFilter } from '../../src/report/run/run-filter.ts'
 import { formatSeconds } from '../../src/report/text/format-values.ts'
-import type { RequestFilter } from '../../src/studio/request-filter.ts'
 import type { QueryChanges } from '../shell/route.ts'
 
 /** The part of a run that is looked at. It stands in the address, and everything on the page shows this part. */
 export type Lens = RequestFilter
 
 /** Changes of the address; what is in it as `undefined` is taken out. */
-export type LensChange = Partial<
-  Record<'node' | 'model' | 'error' | 'from' | 'to' | 'over' | 'under', string | undefined>
->
-
-export const lensNames = ['node', 'model', 'error', 'from', 'to', 'over', 'under'] as const
+export type LensChange = Partial<Record<FilterName, string | undefined>>
 
 export function readLens(query: URLSearchParams): Lens {
-  return {
-    node: query.get('node') || undefined,
-    model: query.get('model') || undefined,
-    error: query.get('error') || undefined,
-    fromMs: numberOf(query.get('from')),
-    toMs: numberOf(query.get('to')),
-    overSeconds: numberOf(query.get('over')),
-    underSeconds: numberOf(query.get('under')),
-  }
+  return readFilter((name) => query.get(name))
 }
+
+/** What takes all filters off. */
+export const openLens: LensChange = Object.fromEntries(filterNames.map((name) => [name, undefined]))
+
+/** The same change for a report, which knows parts of its run by one filter at a time: the first that is set takes off the others. */
+export function oneFilter(changes: QueryChanges): QueryChanges {
+  const first = filterNames.find((name) => changes[name] !== undefined)
+  if (first === undefined) return changes
+  // A stretch of time has two ends.
+  const kept = pairs.find((pair) => pair.includes(first)) ?? [first]
+  const set = Object.fromEntries(kept.map((name) => [name, changes[name]]))
+  return { ...changes, ...openLens, ...set }
+}
+
+const pairs: readonly (readonly FilterName[])[] = [
+  ['from', 'to'],
+  ['over', 'under'],
+]
 
 /** What a part of the page does when something on it is clicked: look at it, or at all again when it was looked at already. */
 export function toggled(lens: Lens, change: { readonly [Name in 'node' | 'model' | 'error']?: string }): LensChange {
@@ -69,9 +75,4 @@ export function chipsOf(lens: Lens, originMs: number | undefined): readonly Chip
         ]
       : []),
   ]
-}
-
-function numberOf(text: string | null): number | undefined {
-  const value = text === null || text === '' ? Number.NaN : Number(text)
-  return Number.isFinite(value) ? value : undefined
 }

@@ -1,20 +1,33 @@
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
+import type { RecordsAnswer } from '../../src/studio/api.ts'
 import type { RecordDetail } from '../../src/studio/record-detail.ts'
 import { Amount } from '../shell/amount.tsx'
 import { Loading, Notice } from '../shell/notice.tsx'
-import { isTyping } from '../shell/typing.ts'
+import { usePageKeys } from '../shell/use-page-keys.ts'
 import { useAnswer } from '../source/use-answer.ts'
-import { RecordResult, readRecordsQuery } from './records-view.tsx'
+import { RecordResult } from './records-view.tsx'
 import type { RunContext } from './run-page.tsx'
 import { Waterfall } from './waterfall.tsx'
 
 /** One record beside the list: how it ended and why, its calls with their attempts. j and k go through the list. */
-export function RecordDrawer({ context, recordId }: { readonly context: RunContext; readonly recordId: string }) {
+export function RecordDrawer({
+  context,
+  recordId,
+  list,
+}: {
+  readonly context: RunContext
+  readonly recordId: string
+  /** The list that it is beside. */
+  readonly list: RecordsAnswer | null | undefined
+}) {
   const { source, run, answer, onRecord } = context
   const { value, error } = useAnswer(() => source.record(run, recordId), [run, recordId, answer.ledger?.readBytes])
-  const neighbours = useNeighbours(context, recordId)
-  useDrawerKeys({ neighbours, onRecord })
+  const neighbours = neighboursOf(list, recordId)
+  usePageKeys(({ key }) => {
+    const to = key === 'j' ? neighbours.next : key === 'k' ? neighbours.previous : undefined
+    if (to !== undefined) onRecord(to)
+  })
   useEffect(() => {
     document.getElementById(`record-${recordId}`)?.scrollIntoView({ block: 'nearest' })
   }, [recordId])
@@ -141,12 +154,8 @@ interface Neighbours {
 }
 
 /** The records before and after one, in the order of the list. */
-function useNeighbours({ source, run, lens, query: address, answer }: RunContext, recordId: string): Neighbours {
-  const query = readRecordsQuery(address)
-  const { kind, sort, isReversed, search, limit } = query
-  const keys = [run, kind, sort, isReversed, search, limit, ...Object.values(lens), answer.ledger?.readBytes]
-  const { value } = useAnswer(() => source.records(run, { ...query, filter: lens }), keys)
-  const ids = value?.rows.map((row) => row.recordId) ?? []
+function neighboursOf(list: RecordsAnswer | null | undefined, recordId: string): Neighbours {
+  const ids = list?.rows.map((row) => row.recordId) ?? []
   const index = ids.indexOf(recordId)
   return { previous: index > 0 ? ids[index - 1] : undefined, next: index < 0 ? ids[0] : ids[index + 1] }
 }
@@ -174,22 +183,4 @@ function NeighbourButton({
       {text}
     </button>
   )
-}
-
-function useDrawerKeys(state: {
-  readonly neighbours: Neighbours
-  readonly onRecord: (recordId: string | undefined) => void
-}): void {
-  const latest = useRef(state)
-  latest.current = state
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (isTyping(event.target) || event.ctrlKey || event.metaKey || event.altKey) return
-      const { neighbours, onRecord } = latest.current
-      if (event.key === 'j' && neighbours.next !== undefined) onRecord(neighbours.next)
-      if (event.key === 'k' && neighbours.previous !== undefined) onRecord(neighbours.previous)
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
 }

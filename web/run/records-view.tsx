@@ -1,13 +1,14 @@
 import { errorName } from '../../src/report/run/error-name.ts'
+import type { RecordKind, RecordSort } from '../../src/report/run/record-order.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { LedgerAnswer, RecordsAnswer } from '../../src/studio/api.ts'
-import type { RecordKind, RecordRow, RecordSort } from '../../src/studio/record-list.ts'
+import type { RecordRow } from '../../src/studio/record-list.ts'
 import { Amount } from '../shell/amount.tsx'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
-import { useAnswer } from '../source/use-answer.ts'
-import { OutcomeMark } from './errors-view.tsx'
+import { type Answer, useAnswer } from '../source/use-answer.ts'
+import { OutcomeMark, outcomeOfError } from './errors-view.tsx'
 import { toggled } from './lens.ts'
 import type { RunContext } from './run-page.tsx'
 
@@ -29,7 +30,7 @@ const columns: readonly (readonly [sort: RecordSort, title: string, explanation?
 const firstRows = 10
 const moreRows = 200
 
-export interface RecordsQuery {
+interface RecordsQuery {
   readonly kind: RecordKind
   readonly sort: RecordSort
   readonly isReversed: boolean
@@ -38,7 +39,7 @@ export interface RecordsQuery {
 }
 
 /** What of the records the address asks for. */
-export function readRecordsQuery(query: URLSearchParams): RecordsQuery {
+function readRecordsQuery(query: URLSearchParams): RecordsQuery {
   const [kind, sort, rows] = [query.get('kind'), query.get('sort'), Number(query.get('rows'))]
   return {
     kind: kinds.find(([name]) => name === kind)?.[0] ?? 'all',
@@ -49,23 +50,37 @@ export function readRecordsQuery(query: URLSearchParams): RecordsQuery {
   }
 }
 
+/** The records that the address asks for; null where the run kept no ledger. */
+export function useRecords({
+  source,
+  run,
+  lens,
+  query: address,
+  answer: { ledger },
+}: RunContext): Answer<RecordsAnswer | null> {
+  const query = readRecordsQuery(address)
+  const { kind, sort, isReversed, search, limit } = query
+  return useAnswer(
+    async () => (ledger === undefined ? null : source.records(run, { ...query, filter: lens })),
+    [run, kind, sort, isReversed, search, limit, ...Object.values(lens), ledger?.readBytes],
+  )
+}
+
 /** The records of the part of the run that is looked at; one of them opens beside the list. */
 export function RecordsView({
   context,
   ledger,
   recordId,
+  records: { value, error },
 }: {
   readonly context: RunContext
   readonly ledger: LedgerAnswer
   readonly recordId: string | undefined
+  readonly records: Answer<RecordsAnswer | null>
 }) {
-  const { source, run, lens, query: address, onQuery } = context
+  const { source, query: address, onQuery } = context
   const query = readRecordsQuery(address)
-  const { kind, sort, isReversed, search, limit } = query
-  const { value, error } = useAnswer(
-    () => source.records(run, { ...query, filter: lens }),
-    [run, kind, sort, isReversed, search, limit, ...Object.values(lens), ledger.readBytes],
-  )
+  const { kind, search, limit } = query
   return (
     <SectionCard
       id="records"
@@ -108,13 +123,19 @@ export function RecordsView({
       {value && value.rows.length < value.total ? (
         <p class="card-foot">
           {formatCount(value.rows.length)} of {formatQuantity(value.total, 'record')}
-          <button
-            type="button"
-            class="button quiet"
-            onClick={() => onQuery({ rows: String(limit < moreRows ? moreRows : limit * 5) })}
-          >
-            Show more
-          </button>
+          {value.rows.length < value.most ? (
+            <button
+              type="button"
+              class="button quiet"
+              onClick={() => onQuery({ rows: String(limit < moreRows ? moreRows : limit * 5) })}
+            >
+              Show more
+            </button>
+          ) : (
+            <span class="faint">
+              {source.onlyRun === undefined ? 'search or filter for others' : 'the report has no more'}
+            </span>
+          )}
         </p>
       ) : null}
     </SectionCard>
@@ -134,7 +155,7 @@ function RecordRows({
 }) {
   const { lens, onLens, onQuery, onRecord } = context
   if (answer === undefined) return <Loading what="records" />
-  if (answer === null) return null
+  if (answer === null) return <p class="card-text card-end faint">Which records are in this part is not known here.</p>
   if (answer.rows.length === 0) {
     const none = {
       all: 'No records here',
@@ -229,14 +250,14 @@ export function RecordResult({ row: { succeeded, errorType, reason, truncated } 
   if (succeeded) {
     return (
       <span>
-        <OutcomeMark error={undefined} /> succeeded
+        <OutcomeMark outcome="answered" /> succeeded
         {truncated > 0 ? <span data-tone="warning">, {formatQuantity(truncated, 'answer')} cut off</span> : null}
       </span>
     )
   }
   return (
     <span data-tone="bad">
-      <OutcomeMark error={errorType ?? 'failed'} /> {errorName(errorType ?? 'failed')}
+      <OutcomeMark outcome={outcomeOfError(errorType ?? 'failed')} /> {errorName(errorType ?? 'failed')}
       {reason === undefined ? '' : `: ${reason}`}
     </span>
   )

@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import type { RunAnswer, RunProgress, SliceAnswer } from '../../src/studio/api.ts'
 import { go, replace } from '../shell/navigation.ts'
-import { Loading, Notice } from '../shell/notice.tsx'
+import { Answered, Notice } from '../shell/notice.tsx'
 import { changedAddress, compareAddress, type QueryChanges } from '../shell/route.ts'
-import { isTyping } from '../shell/typing.ts'
+import { usePageKeys } from '../shell/use-page-keys.ts'
 import type { Source } from '../source/source.ts'
-import { useAnswer } from '../source/use-answer.ts'
+import { type Answer, useAnswer } from '../source/use-answer.ts'
 import { BatchesView } from './batches-view.tsx'
 import { CostView } from './cost-view.tsx'
 import { DurationsView } from './durations-view.tsx'
@@ -14,12 +14,12 @@ import { ErrorsView } from './errors-view.tsx'
 import { ExplainDialog } from './explain-dialog.tsx'
 import { GraphView } from './graph-view.tsx'
 import { KeyFigures } from './key-figures.tsx'
-import { chipsOf, type Lens, type LensChange, lensNames, readLens } from './lens.ts'
+import { chipsOf, type Lens, type LensChange, oneFilter, openLens, readLens } from './lens.ts'
 import { NextStepsView } from './next-steps-view.tsx'
 import { ProgressView } from './progress-view.tsx'
 import { RawJson } from './raw-json.tsx'
 import { RecordDrawer } from './record-drawer.tsx'
-import { RecordsView } from './records-view.tsx'
+import { RecordsView, useRecords } from './records-view.tsx'
 import { ReportSections } from './report-sections.tsx'
 import { RepriceView } from './reprice-view.tsx'
 import { RunHeader } from './run-header.tsx'
@@ -37,18 +37,21 @@ export interface RunPageProps {
 
 /** One run; a running one moves by itself. */
 export function RunPage({ source, run, query }: RunPageProps) {
-  const { value, error } = useAnswer(
+  const answer = useAnswer(
     () => source.run(run),
     [run],
     (onChange) => source.watch(run, onChange),
   )
+  const { value, error } = answer
   useEffect(() => {
     if (value !== undefined) document.title = `${value.row.task} · ${value.row.status} · sygra`
   }, [value?.row.task, value?.row.status])
-  if (value === undefined) {
-    return error === undefined ? <Loading what="the run" /> : <Unreadable run={run} error={error} />
-  }
-  return <RunViews answer={value} source={source} run={run} query={query} />
+  if (value === undefined && error !== undefined) return <Unreadable run={run} error={error} />
+  return (
+    <Answered answer={answer} what="the run">
+      {(known) => <RunViews answer={known} source={source} run={run} query={query} />}
+    </Answered>
+  )
 }
 
 /** What all parts of the page of a run are given. */
@@ -72,7 +75,9 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
   const { metadata, ledger, row, previous } = answer
   const lens = readLens(query)
   const [figure, setFigure] = useState<string | undefined>(undefined)
-  const address = (changes: QueryChanges) => changedAddress({ view: 'run', query }, changes)
+  const isReport = source.onlyRun !== undefined
+  const address = (changes: QueryChanges) =>
+    changedAddress({ view: 'run', query }, isReport ? oneFilter(changes) : changes)
   const context: RunContext = {
     ...{ source, run, answer, lens, query },
     onLens: (change) => go(address(change)),
@@ -81,13 +86,17 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
     onRecord: (recordId) => go(address({ record: recordId })),
     onExplain: setFigure,
   }
-  const slice = useSlice(context)
+  const part = useSlice(context)
+  const slice = part.value ?? undefined
+  const records = useRecords(context)
   const progress = useLastProgress(answer)
   const recordId = query.get('record') ?? undefined
   const tabs = tabsOf(answer)
   useRunKeys(context, tabs)
   useSection(query.get('at') ?? (recordId === undefined ? undefined : 'records'))
   const chips = chipsOf(lens, ledger?.window?.fromMs)
+  // What is known of the whole run would stand below the chips as if it were of the part.
+  const isUnknownPart = chips.length > 0 && part.value === null
   return (
     <div class="page run-page" data-has-drawer={recordId !== undefined}>
       <RunHeader answer={answer} source={source} />
@@ -106,10 +115,11 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
         address={(evidence) =>
           evidence.type === 'compare' ? compareAddress([evidence.run, run]) : address(evidenceChange(evidence))
         }
-        isReport={source.onlyRun !== undefined}
+        isReport={isReport}
         previous={previous?.path}
       />
-      <KeyFigures metadata={metadata} slice={chips.length === 0 ? undefined : slice} onExplain={setFigure} />
+      {part.error === undefined ? null : <Notice title={part.error} tone="bad" />}
+      <KeyFigures metadata={metadata} part={chips.length === 0 ? 'whole' : part.value} onExplain={setFigure} />
       <SectionTabs
         tabs={tabs}
         chips={chips}
@@ -118,19 +128,25 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
           scrollToSection(name)
         }}
         onClear={(change) => go(address(change))}
-        onClearAll={() => go(address(Object.fromEntries(lensNames.map((name) => [name, undefined]))))}
+        onClearAll={() => go(address(openLens))}
       />
       <div class="cards">
         <GraphView context={context} traffic={ledger?.traffic} />
         {ledger === undefined ? null : <TimelineView context={context} ledger={ledger} />}
         <BatchesView metadata={metadata} />
-        <CostView context={context} slice={slice} />
-        <ErrorsView context={context} slice={slice} />
-        <DurationsView context={context} slice={slice} />
+        {isUnknownPart ? null : (
+          <>
+            <CostView context={context} slice={slice} />
+            <ErrorsView context={context} slice={slice} />
+            <DurationsView context={context} slice={slice} />
+          </>
+        )}
         <TokensView metadata={metadata} />
-        {ledger === undefined ? null : <RecordsView context={context} ledger={ledger} recordId={recordId} />}
+        {ledger === undefined ? null : (
+          <RecordsView context={context} ledger={ledger} recordId={recordId} records={records} />
+        )}
         <WasteView source={source} run={run} metadata={metadata} version={ledger?.readBytes ?? 0} />
-        {source.onlyRun === undefined ? <RepriceView context={context} /> : null}
+        {isReport ? null : <RepriceView context={context} />}
         <ReportSections metadata={metadata} hasLedger={ledger !== undefined} />
         <EnvironmentView metadata={metadata} />
         <RawJson
@@ -139,7 +155,7 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
           name={row.path.split('/').at(-1) ?? 'metadata.json'}
         />
       </div>
-      {recordId === undefined ? null : <RecordDrawer context={context} recordId={recordId} />}
+      {recordId === undefined ? null : <RecordDrawer context={context} recordId={recordId} list={records.value} />}
       {figure === undefined ? null : (
         <ExplainDialog source={source} run={run} figure={figure} onClose={() => setFigure(undefined)} />
       )}
@@ -156,10 +172,9 @@ function useLastProgress({ progress, metadata }: RunAnswer): RunProgress | undef
   return { ...last.current, records: records.total_processed, inFlight: 0, failingNow: [] }
 }
 
-function useSlice({ source, run, lens, answer: { ledger } }: RunContext): SliceAnswer | undefined {
-  const keys = [run, ...Object.values(lens), ledger?.readBytes]
-  const { value } = useAnswer(() => source.slice(run, lens), keys)
-  return value ?? undefined
+/** The part of the run that is looked at; null where nobody knows it. */
+function useSlice({ source, run, lens, answer: { ledger } }: RunContext): Answer<SliceAnswer | null> {
+  return useAnswer(() => source.slice(run, lens), [run, ...Object.values(lens), ledger?.readBytes])
 }
 
 function tabsOf({ metadata, ledger }: RunAnswer): readonly Tab[] {
@@ -191,35 +206,23 @@ function useSection(name: string | undefined): void {
 }
 
 /** Digits lead to sections, Escape closes what was opened last, `c` compares with the run before, `/` searches records. */
-function useRunKeys(context: RunContext, tabs: readonly Tab[]): void {
-  const latest = useRef({ context, tabs })
-  latest.current = { context, tabs }
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
-      if (isTyping(event.target)) {
-        if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur()
-        return
-      }
-      const { context: now, tabs: sections } = latest.current
-      const section = /^[1-9]$/.test(event.key) ? sections[Number(event.key) - 1] : undefined
-      if (section !== undefined) {
-        now.onQuery({ at: section.name })
-        scrollToSection(section.name)
-      } else if (event.key === 'Escape') {
-        const last = chipsOf(now.lens, undefined).at(-1)
-        if (now.query.has('record')) now.onRecord(undefined)
-        else if (last !== undefined) now.onLens(last.change)
-      } else if (event.key === 'c' && now.answer.previous !== undefined) {
-        go(compareAddress([now.answer.previous.path, now.run]))
-      } else if (event.key === '/') {
-        event.preventDefault()
-        document.getElementById('record-search')?.focus()
-      }
+function useRunKeys({ lens, query, answer, run, onQuery, onRecord, onLens }: RunContext, tabs: readonly Tab[]): void {
+  usePageKeys((event) => {
+    const section = /^[1-9]$/.test(event.key) ? tabs[Number(event.key) - 1] : undefined
+    if (section !== undefined) {
+      onQuery({ at: section.name })
+      scrollToSection(section.name)
+    } else if (event.key === 'Escape') {
+      const last = chipsOf(lens, undefined).at(-1)
+      if (query.has('record')) onRecord(undefined)
+      else if (last !== undefined) onLens(last.change)
+    } else if (event.key === 'c' && answer.previous !== undefined) {
+      go(compareAddress([answer.previous.path, run]))
+    } else if (event.key === '/') {
+      event.preventDefault()
+      document.getElementById('record-search')?.focus()
     }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
+  })
 }
 
 function Unreadable({ run, error }: { readonly run: string; readonly error: string }) {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import type { QueryChanges } from '../shell/route.ts'
+import { watchMoves } from '../shell/watch-moves.ts'
 import type { Chip } from './lens.ts'
 
 export interface Tab {
@@ -67,15 +68,9 @@ const settleMs = 2_000
 /** Brings a section below the bar into view, and keeps it there until the page has settled or the user moves. */
 export function scrollToSection(name: string): void {
   const endsAtMs = performance.now() + settleMs
-  let isMoved = false
-  const onInput = () => {
-    isMoved = true
-  }
-  for (const event of ['wheel', 'keydown', 'pointerdown', 'touchstart']) {
-    addEventListener(event, onInput, { once: true, passive: true })
-  }
+  const moves = watchMoves()
   const hold = () => {
-    if (isMoved || performance.now() > endsAtMs) return
+    if (moves.hasMoved() || performance.now() > endsAtMs) return moves.end()
     const section = document.getElementById(name)
     const top = section?.getBoundingClientRect().top
     const margin = section === null ? 0 : Number.parseFloat(getComputedStyle(section).scrollMarginTop) || 0

@@ -95,6 +95,8 @@ export function TimelineView({ context, ledger }: { readonly context: RunContext
             />
             <RequestLanes timeline={last} shown={shown} onRecord={onRecord} />
           </>
+        ) : last === null ? (
+          <p class="card-text card-end faint">Of this part alone the report has no timeline.</p>
         ) : (
           <Loading what="the ledger" />
         )}

@@ -1,4 +1,4 @@
-import type { Evidence, VerdictSentence } from '../../src/report/run/verdict.ts'
+import { type Evidence, gravestTone, type VerdictSentence } from '../../src/report/run/verdict.ts'
 import type { QueryChanges } from '../shell/route.ts'
 import { scrollToSection } from './section-tabs.tsx'
 
@@ -82,6 +82,5 @@ function scrollLater(evidence: Evidence): void {
 
 /** Its gravest tone, as a shape too. */
 function markOf(sentence: VerdictSentence): string {
-  const tones = sentence.map(({ tone }) => tone)
-  return (['bad', 'warning', 'good'] as const).find((tone) => tones.includes(tone)) ?? 'none'
+  return gravestTone(sentence) ?? 'none'
 }

@@ -2,11 +2,12 @@ import { useState } from 'preact/hooks'
 import { isTruncated } from '../../src/metadata/finish-reason.ts'
 import { errorName } from '../../src/report/run/error-name.ts'
 import { meaningOf } from '../../src/report/run/run-tables.ts'
+import { sumOfCosts } from '../../src/report/run/sum-of-costs.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { RecordAttempt, RecordCall } from '../../src/studio/record-detail.ts'
 import { Amount } from '../shell/amount.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
-import { OutcomeMark } from './errors-view.tsx'
+import { OutcomeMark, outcomeOf } from './errors-view.tsx'
 
 interface Scale {
   readonly fromMs: number
@@ -103,25 +104,20 @@ function Usage({ attempts }: { readonly attempts: readonly RecordAttempt[] }) {
     sum(({ promptTokens }) => promptTokens),
     sum(({ completionTokens }) => completionTokens),
   ]
-  const costs = attempts.flatMap(({ cost }) => cost ?? [])
-  const usd = costs.reduce((total, cost) => total + cost.total_cost_usd, 0)
-  const unknown = costs.find(
-    ({ status, is_lower_bound }) => is_lower_bound || status === 'partial' || status === 'unpriced',
-  )
-  const known = costs.find(({ status }) => status !== 'unpriced') ?? costs[0]
+  const cost = sumOfCosts(attempts.flatMap((attempt) => attempt.cost ?? []))
   const reasons = [...new Set(attempts.flatMap(({ costReason }) => costReason ?? []))].join('; ')
-  const isWhollyUnknown = known?.status === 'unpriced' || (unknown !== undefined && usd === 0)
   return (
     <>
       <td data-number>{prompt === 0 ? '' : formatCount(prompt)}</td>
       <td data-number>{completion === 0 ? '' : formatCount(completion)}</td>
       <td data-number title={reasons || undefined}>
-        {known === undefined ? (
+        {cost === undefined ? (
           ''
-        ) : isWhollyUnknown ? (
-          <span class="faint">not known{reasons ? <span class="visually-hidden">: {reasons}</span> : null}</span>
         ) : (
-          <Amount cost={unknown === undefined ? known : { ...known, status: 'partial' }} usd={usd} />
+          <>
+            <Amount cost={cost} />
+            {reasons ? <span class="visually-hidden">: {reasons}</span> : null}
+          </>
         )}
       </td>
     </>
@@ -133,16 +129,15 @@ function AnswerText({ attempt }: { readonly attempt: RecordAttempt }) {
   if (isAnswered) {
     return (
       <span data-tone={isTruncated({ finishReason }) ? 'warning' : undefined}>
-        <OutcomeMark error={undefined} /> {status} {finishReason}
+        <OutcomeMark outcome="answered" /> {status} {finishReason}
       </span>
     )
   }
-  const name = errorName(errorType ?? String(status))
+  const name = errorName(errorType ?? `http_${status}`)
   const meaning = meaningOf(name)
   return (
     <span data-tone={status === 429 ? 'warning' : 'bad'}>
-      <OutcomeMark error={errorType ?? `http_${status}`} />{' '}
-      {name === String(status) ? '' : status === 0 ? '' : `${status} `}
+      <OutcomeMark outcome={outcomeOf(attempt)} /> {name === String(status) ? '' : status === 0 ? '' : `${status} `}
       {name}
       {meaning === '–' ? '' : ` ${meaning}`}
     </span>
@@ -173,7 +168,6 @@ function Bars({
       <span class="visually-hidden">{text}</span>
       {attempts.map(({ startedAtMs, durationSeconds, waitSeconds = 0, timeToFirstTokenSeconds, ...attempt }, index) => {
         const waitMs = Math.min(waitSeconds * 1000, startedAtMs - fromMs)
-        const outcome = attempt.isAnswered ? 'answered' : attempt.status === 429 ? 'limited' : 'failed'
         return (
           <span key={String(index)}>
             {waitMs > 0 ? (
@@ -184,7 +178,7 @@ function Bars({
             ) : null}
             <span
               class="attempt-bar"
-              data-outcome={outcome}
+              data-outcome={outcomeOf(attempt)}
               style={{ left: percent(startedAtMs - fromMs), width: percent(durationSeconds * 1000) }}
             />
             {timeToFirstTokenSeconds === undefined ? null : (

@@ -2,7 +2,7 @@ import { useEffect } from 'preact/hooks'
 import { formatCount, formatQuantity } from '../../src/report/text/format-values.ts'
 import type { RunsAnswer } from '../../src/studio/api.ts'
 import { go, replace } from '../shell/navigation.ts'
-import { Loading, Notice } from '../shell/notice.tsx'
+import { Answered, Loading, Notice } from '../shell/notice.tsx'
 import { changedAddress, compareAddress, runAddress } from '../shell/route.ts'
 import type { Source } from '../source/source.ts'
 import { useRuns } from '../source/use-runs.ts'
@@ -16,20 +16,24 @@ import { useSelection } from './use-selection.ts'
 
 /** The list of runs; those that are running move by themselves. */
 export function RunsPage({ source, query }: { readonly source: Source; readonly query: URLSearchParams }) {
-  const { value, error } = useRuns(source)
+  const answer = useRuns(source)
   useEffect(() => {
     document.title = 'Runs · sygra studio'
   }, [])
-  if (value === undefined) {
-    return error === undefined ? <Loading what="runs" /> : <Notice title={error} tone="bad" />
-  }
-  if (value.rows.length === 0 && value.refused.length === 0) {
-    return value.isWhole ? <NoRuns directory={value.directory} /> : <Loading what="runs" />
-  }
   return (
-    <div class="page">
-      <RunsView answer={value} address={query} />
-    </div>
+    <Answered answer={answer} what="runs">
+      {(value) =>
+        value.rows.length > 0 || value.refused.length > 0 ? (
+          <div class="page">
+            <RunsView answer={value} address={query} />
+          </div>
+        ) : value.isWhole ? (
+          <NoRuns directory={value.directory} />
+        ) : (
+          <Loading what="runs" />
+        )
+      }
+    </Answered>
   )
 }
 

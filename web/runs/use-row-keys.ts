@@ -1,5 +1,5 @@
-import { useEffect, useRef, useState } from 'preact/hooks'
-import { isTyping } from '../shell/typing.ts'
+import { useRef, useState } from 'preact/hooks'
+import { usePageKeys } from '../shell/use-page-keys.ts'
 
 export interface RowKeys {
   readonly count: number
@@ -11,24 +11,14 @@ export interface RowKeys {
 /** Moves through rows by the keyboard: j and k, Enter, x, c and /. Gives the row it is at; -1 before the first key. */
 export function useRowKeys(keys: RowKeys): number {
   const [current, setCurrent] = useState(-1)
-  // Keys may come faster than the page is painted: each must find what the one before it has left.
   const latest = useRef({ ...keys, current })
   latest.current = { ...keys, current }
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.ctrlKey || event.metaKey || event.altKey || document.querySelector('dialog[open]')) return
-      if (isTyping(event.target)) {
-        if (event.key === 'Escape' && event.target instanceof HTMLElement) event.target.blur()
-        return
-      }
-      const next = act(event, latest.current)
-      if (next === undefined) return
-      latest.current.current = next
-      setCurrent(next)
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
+  usePageKeys((event) => {
+    const next = act(event, latest.current)
+    if (next === undefined) return
+    latest.current.current = next
+    setCurrent(next)
+  })
   return current
 }
 

@@ -1,4 +1,4 @@
-import type { CostBlock } from '../../src/report/text/format-cost.ts'
+import { type CostBlock, isWhole } from '../../src/report/text/format-cost.ts'
 import { formatUsd } from '../../src/report/text/format-values.ts'
 
 /** An amount of money in a column: aligned on its point, with a mark where it is not all of it. */
@@ -14,11 +14,9 @@ export function Amount({
   readonly withKind?: boolean
 }) {
   if (cost === undefined || usd === undefined) return <span class="faint">–</span>
-  const { status, is_lower_bound } = cost
-  const isBound = status === 'partial' || (is_lower_bound === true && usd > 0)
-  if (status === 'unpriced' || (is_lower_bound === true && usd === 0)) {
-    return <span class="faint">not known</span>
-  }
+  const { status } = cost
+  const isBound = !isWhole(cost)
+  if (status === 'unpriced' || (isBound && usd === 0)) return <span class="faint">not known</span>
   const [whole = '', fraction = ''] = formatUsd(usd).split('.')
   return (
     <span class="amount" title={isBound ? 'at least: a part of it is not known' : undefined}>

@@ -10,7 +10,7 @@ import { KeysHelp } from './keys-help.tsx'
 import { useRoute } from './navigation.ts'
 import { type Route, runAddress } from './route.ts'
 import { TopBar } from './top-bar.tsx'
-import { isTyping } from './typing.ts'
+import { usePageKeys } from './use-page-keys.ts'
 
 /** The page as a whole: its bar, and the view that the address names. */
 export function App({ source }: { readonly source: Source }) {
@@ -19,7 +19,9 @@ export function App({ source }: { readonly source: Source }) {
     onlyRun !== undefined && !location.hash.includes('run=') ? runAddress(onlyRun) : location.hash,
   )
   const [isHelpOpen, setHelpOpen] = useState(false)
-  useHelpKey(() => setHelpOpen(true))
+  usePageKeys(({ key }) => {
+    if (key === '?') setHelpOpen(true)
+  })
   useNewView(route.view === 'run' ? `run ${route.run}` : route.view)
   return (
     <>
@@ -62,16 +64,6 @@ function useNewView(view: string): void {
     focusMain()
     scrollTo(0, 0)
   }, [view])
-}
-
-function useHelpKey(onHelp: () => void): void {
-  useEffect(() => {
-    const onKey = (event: KeyboardEvent) => {
-      if (event.key === '?' && !isTyping(event.target) && !event.ctrlKey && !event.metaKey) onHelp()
-    }
-    addEventListener('keydown', onKey)
-    return () => removeEventListener('keydown', onKey)
-  }, [])
 }
 
 function focusMain(): void {

@@ -1,5 +1,6 @@
 import { useEffect, useState } from 'preact/hooks'
 import { parseRoute, type Route } from './route.ts'
+import { watchMoves } from './watch-moves.ts'
 
 /**
  * Where the page is. Each entry of the browser's history keeps how far it was scrolled and what had the focus, so that Back
@@ -45,11 +46,13 @@ export function useRoute(readHash: () => string): Route {
     addEventListener(changed, onChange)
     addEventListener('popstate', onMove)
     addEventListener('click', onClick, { capture: true })
-    addEventListener('pagehide', () => leave())
+    const onHide = () => leave()
+    addEventListener('pagehide', onHide)
     return () => {
       removeEventListener(changed, onChange)
       removeEventListener('popstate', onMove)
       removeEventListener('click', onClick, { capture: true })
+      removeEventListener('pagehide', onHide)
     }
   }, [])
   return parseRoute(hash)
@@ -82,22 +85,22 @@ function leave(link: Element | null = document.activeElement): void {
 function arrive(): void {
   const { y, focus } = readPlace(read(`place:${keyNow()}`))
   const giveUpAtMs = performance.now() + 3_000
-  let isMoved = false
-  const onInput = () => {
-    isMoved = true
-  }
-  for (const name of ['wheel', 'keydown', 'pointerdown', 'touchstart']) {
-    addEventListener(name, onInput, { once: true, passive: true })
-  }
+  const moves = watchMoves()
   const attempt = () => {
-    if (isMoved) return
+    if (moves.hasMoved()) return moves.end()
     const isLongEnough = document.documentElement.scrollHeight - innerHeight >= y - 1
     if (isLongEnough) scrollTo({ top: y, behavior: 'instant' })
     if (isLongEnough && focus !== undefined) focusOn(focus)
     const isThere = isLongEnough && Math.abs(scrollY - y) < 2
-    if (!isThere && performance.now() < giveUpAtMs) requestAnimationFrame(attempt)
+    if (!isThere && performance.now() < giveUpAtMs) {
+      requestAnimationFrame(attempt)
+      return
+    }
     // What is still being read may push it away once more.
-    else if (isThere) setTimeout(() => (isMoved ? undefined : scrollTo({ top: y, behavior: 'instant' })), 120)
+    setTimeout(() => {
+      if (isThere && !moves.hasMoved()) scrollTo({ top: y, behavior: 'instant' })
+      moves.end()
+    }, 120)
   }
   requestAnimationFrame(attempt)
 }

@@ -1,4 +1,5 @@
 import type { ComponentChildren } from 'preact'
+import type { Answer } from '../source/use-answer.ts'
 
 /** Says why there is nothing to see, and what to do about it. */
 export function Notice({
@@ -24,5 +25,28 @@ export function Loading({ what }: { readonly what: string }) {
     <p class="loading" role="status">
       Reading {what}…
     </p>
+  )
+}
+
+/**
+ * What was asked for, once it is there; before that, that it is being read, or why it cannot be. Where it cannot be read
+ * anew, that is said above what is known.
+ */
+export function Answered<Value>({
+  answer: { value, error },
+  what,
+  children,
+}: {
+  readonly answer: Answer<Value>
+  readonly what: string
+  readonly children: (value: Value) => ComponentChildren
+}) {
+  const problem = error === undefined ? null : <Notice title={error} tone="bad" />
+  if (value === undefined) return problem ?? <Loading what={what} />
+  return (
+    <>
+      {problem}
+      {children(value)}
+    </>
   )
 }

@@ -1,5 +1,5 @@
+import type { RequestFilter } from '../../src/report/run/run-filter.ts'
 import type { TimelineAnswer } from '../../src/studio/api.ts'
-import type { RequestFilter } from '../../src/studio/request-filter.ts'
 
 /** The part of a timeline that lies in a window, in the spans that it has. */
 export function cropTimeline(timeline: TimelineAnswer, { fromMs, toMs }: RequestFilter): TimelineAnswer {

@@ -1,4 +1,4 @@
-import type { RequestFilter } from '../../src/studio/request-filter.ts'
+import { filterQuery } from '../../src/report/run/run-filter.ts'
 import { createConnection } from './connection.ts'
 import type { Source } from './source.ts'
 
@@ -8,10 +8,18 @@ export function createServerSource(): Source {
   return {
     runs: (since) => ask('runs', { since }),
     run: (run) => ask('run', { run }),
-    slice: (run, filter) => ask('slice', { run, ...asQuery(filter) }),
-    timeline: (run, filter, spans) => ask('timeline', { run, ...asQuery(filter), spans }),
+    slice: (run, filter) => ask('slice', { run, ...filterQuery(filter) }),
+    timeline: (run, filter, spans) => ask('timeline', { run, ...filterQuery(filter), spans }),
     records: (run, { kind, sort, isReversed, search, limit, filter }) =>
-      ask('records', { run, kind, sort, reverse: isReversed ? 'true' : undefined, search, limit, ...asQuery(filter) }),
+      ask('records', {
+        run,
+        kind,
+        sort,
+        reverse: isReversed ? 'true' : undefined,
+        search,
+        limit,
+        ...filterQuery(filter),
+      }),
     record: (run, record) => ask('record', { run, record }),
     waste: (run) => ask('waste', { run }),
     explain: (run, figure) => ask('explain', { run, figure }),
@@ -37,10 +45,6 @@ export function createServerSource(): Source {
 }
 
 type Query = Readonly<Record<string, string | number | readonly string[] | undefined>>
-
-function asQuery({ node, model, error, fromMs, toMs, overSeconds, underSeconds }: RequestFilter): Query {
-  return { node, model, error, from: fromMs, to: toMs, over: overSeconds, under: underSeconds }
-}
 
 function address(name: string, query: Query): string {
   const search = new URLSearchParams()

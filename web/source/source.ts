@@ -1,3 +1,5 @@
+import type { RecordKind, RecordSort } from '../../src/report/run/record-order.ts'
+import type { RequestFilter } from '../../src/report/run/run-filter.ts'
 import type { Section } from '../../src/report/text/section.ts'
 import type {
   CompareAnswer,
@@ -8,8 +10,6 @@ import type {
   TimelineAnswer,
 } from '../../src/studio/api.ts'
 import type { RecordDetail } from '../../src/studio/record-detail.ts'
-import type { RecordKind, RecordSort } from '../../src/studio/record-list.ts'
-import type { RequestFilter } from '../../src/studio/request-filter.ts'
 import type { Repriced } from '../../src/studio/run-files.ts'
 
 /** Where the page gets what it shows: the server, or the data inside of a report. */

@@ -4,20 +4,19 @@ import { useEffect, useRef, useState } from 'preact/hooks'
 export interface Answer<Value> {
   readonly value?: Value
   readonly error?: string
-  /** Another answer is on its way; the last one stays until it is there. */
-  readonly isPending: boolean
 }
 
 /**
  * Asks when the keys change, and again on each change that `watch` tells of. What is shown is never taken away before its
- * successor is there.
+ * successor is there: until then it is the answer to the keys before, and an answer that is told with its question has to
+ * hold that question.
  */
 export function useAnswer<Value>(
   ask: () => Promise<Value>,
   keys: readonly (string | number | boolean | undefined)[],
   watch?: (onChange: () => void) => () => void,
 ): Answer<Value> {
-  const [answer, setAnswer] = useState<Answer<Value>>({ isPending: true })
+  const [answer, setAnswer] = useState<Answer<Value>>({})
   const latestAsk = useRef(ask)
   latestAsk.current = ask
   useEffect(() => {
@@ -36,15 +35,10 @@ export function useAnswer<Value>(
           (value) => ({ value }),
           (error: unknown) => ({ error: error instanceof Error ? error.message : String(error) }),
         )
-        if (isCurrent) {
-          setAnswer((last) =>
-            'error' in next ? { ...last, ...next, isPending: false } : { ...next, isPending: false },
-          )
-        }
+        if (isCurrent) setAnswer((last) => ('error' in next ? { ...last, ...next } : next))
       } while (isStale && isCurrent)
       isAsking = false
     }
-    setAnswer((last) => (last.isPending ? last : { ...last, isPending: true }))
     void askNow()
     const unwatch = watch?.(() => void askNow())
     return () => {

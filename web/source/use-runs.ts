@@ -9,8 +9,7 @@ export function useRuns(source: Source): Answer<RunsAnswer> {
   const known = useRef<RunsAnswer | undefined>(undefined)
   return useAnswer(
     async () => {
-      const next = await source.runs(known.current?.version)
-      known.current = next.isDelta && known.current !== undefined ? withChanges(known.current, next) : next
+      known.current = await newerRuns(source, known.current)
       return known.current
     },
     [],
@@ -25,4 +24,25 @@ export function withChanges(known: RunsAnswer, changes: RunsAnswer): RunsAnswer 
   const rows: RunRow[] = [...known.rows.filter(({ path }) => !gone.has(path)), ...changes.rows]
   rows.sort((a, b) => b.startedAtMs - a.startedAtMs || (a.path < b.path ? 1 : -1))
   return { ...changes, rows }
+}
+
+/** Calls back whenever one of some runs has moved on; gives the end of it. A browser keeps few connections to one server open. */
+export function watchRuns(source: Source, keys: readonly string[], onChange: () => void): () => void {
+  let known: RunsAnswer | undefined
+  let last: string | undefined
+  const look = async () => {
+    known = await newerRuns(source, known).catch(() => known)
+    if (known === undefined) return
+    const own = known.rows.filter(({ path }) => keys.includes(path))
+    const next = JSON.stringify(own.map(({ path, status, requests, cost }) => [path, status, requests, cost]))
+    if (last !== undefined && next !== last) onChange()
+    last = next
+  }
+  void look()
+  return source.watch(undefined, () => void look())
+}
+
+async function newerRuns(source: Source, known: RunsAnswer | undefined): Promise<RunsAnswer> {
+  const next = await source.runs(known?.version)
+  return next.isDelta && known !== undefined ? withChanges(known, next) : next
 }

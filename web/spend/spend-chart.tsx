@@ -1,5 +1,6 @@
+import { formatCostShort } from '../../src/report/text/format-cost.ts'
 import { formatUsd } from '../../src/report/text/format-values.ts'
-import type { MoneyKind, SpendTable } from './spend-sums.ts'
+import { amountOf, type MoneyKind, type SpendTable } from './spend-sums.ts'
 
 const shownPeriods = 31
 const shownParts = 5
@@ -30,11 +31,12 @@ export function SpendChart({
           </span>
         ) : null}
         <ol class="spend-bars" aria-label="By period">
-          {shown.map(({ name, usd, isLowerBound }) => {
+          {shown.map((period) => {
+            const { name, usd } = period
             const own = cells.get(name)
-            const known = dearest.map((part) => ({ name: part.name, usd: own?.get(part.name) ?? 0 }))
+            const known = dearest.map((part) => ({ name: part.name, usd: own?.get(part.name)?.usd[kind] ?? 0 }))
             const rest = Math.max(0, usd[kind] - known.reduce((sum, part) => sum + part.usd, 0))
-            const text = `${name}: ${isLowerBound ? '≥ ' : ''}${formatUsd(usd[kind])}`
+            const text = `${name}: ${formatCostShort(amountOf(period, kind))}`
             return (
               <li key={name} title={text} data-over={budgetUsd > 0 && usd[kind] > budgetUsd}>
                 <span class="visually-hidden">{text}</span>

@@ -1,13 +1,14 @@
 import { useEffect } from 'preact/hooks'
 import type { RunRow } from '../../src/report/runs/run-row.ts'
-import { formatCount, formatQuantity, formatUsd } from '../../src/report/text/format-values.ts'
+import { formatCostShort } from '../../src/report/text/format-cost.ts'
+import { formatCount, formatQuantity } from '../../src/report/text/format-values.ts'
 import { runColumns } from '../runs/column.tsx'
 import { readRunsQuery, selectRuns } from '../runs/runs-query.ts'
 import { RunsToolbar } from '../runs/runs-toolbar.tsx'
 import { shortTask } from '../runs/task-name.ts'
 import { Amount } from '../shell/amount.tsx'
 import { replace } from '../shell/navigation.ts'
-import { Loading, Notice } from '../shell/notice.tsx'
+import { Answered } from '../shell/notice.tsx'
 import { changedAddress, type QueryChanges } from '../shell/route.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
@@ -16,11 +17,12 @@ import { useRuns } from '../source/use-runs.ts'
 import { SpendChart } from './spend-chart.tsx'
 import { SpendOnOther } from './spend-on-other.tsx'
 import {
+  amountOf,
   type MoneyKind,
   moneyKinds,
   type SpendKey,
   type SpendPeriod,
-  type SpendRow,
+  type SpendSum,
   type SpendTable,
   spendKeys,
   spendPeriods,
@@ -29,14 +31,15 @@ import {
 
 /** What was spent: by day, week or month, and by task, model, provider or commit. */
 export function SpendPage({ source, query }: { readonly source: Source; readonly query: URLSearchParams }) {
-  const { value, error } = useRuns(source)
+  const answer = useRuns(source)
   useEffect(() => {
     document.title = 'Spend · sygra studio'
   }, [])
-  if (value === undefined) {
-    return error === undefined ? <Loading what="runs" /> : <Notice title={error} tone="bad" />
-  }
-  return <SpendView rows={value.rows} query={query} source={source} />
+  return (
+    <Answered answer={answer} what="runs">
+      {({ rows }) => <SpendView rows={rows} query={query} source={source} />}
+    </Answered>
+  )
 }
 
 const kindNames: Readonly<Record<MoneyKind, string>> = {
@@ -94,8 +97,7 @@ function SpendView({
                 aria-pressed={each === kind}
                 onClick={() => change({ kind: each === usual ? undefined : each })}
               >
-                {table.total.isLowerBound && table.total.usd[each] > 0 ? '≥ ' : ''}
-                {formatUsd(table.total.usd[each])}
+                {formatCostShort(amountOf(table.total, each))}
               </button>
               <span class="figure-note">{each === kind ? 'shown below' : 'show it'}</span>
             </dd>
@@ -143,7 +145,7 @@ function SpendView({
         >
           <PartsTable table={table} kind={kind} spendKey={key} period={period} />
         </SectionCard>
-        <SpendOnOther source={source} rows={found} query={query} onQuery={change} />
+        <SpendOnOther source={source} rows={found} kind={kind} query={query} onQuery={change} />
       </div>
     </div>
   )
@@ -186,11 +188,7 @@ function PartsTable({
   readonly period: SpendPeriod
 }) {
   const columns = periods.slice(0, maxColumns)
-  const money = (row: Pick<SpendRow, 'usd' | 'isLowerBound'>) => (
-    <Amount
-      cost={{ total_cost_usd: row.usd[kind], status: row.isLowerBound && row.usd[kind] > 0 ? 'partial' : 'priced' }}
-    />
-  )
+  const money = (sum: SpendSum) => <Amount cost={amountOf(sum, kind)} />
   return (
     <TableFrame label={`Spend by ${spendKey}`}>
       <table class="table">
@@ -217,10 +215,10 @@ function PartsTable({
               <td data-number>{formatCount(part.runs)}</td>
               <td data-number>{formatCount(part.tokens)}</td>
               {columns.map(({ name }) => {
-                const usd = cells.get(name)?.get(part.name)
+                const sum = cells.get(name)?.get(part.name)
                 return (
                   <td key={name} data-number>
-                    {usd === undefined ? '' : <Amount cost={{ total_cost_usd: usd, status: 'priced' }} />}
+                    {sum === undefined ? '' : money(sum)}
                   </td>
                 )
               })}

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import type { RunRow } from '../../src/report/runs/run-row.ts'
-import { spendTable } from './spend-sums.ts'
+import { amountOf, repricedSum, spendTable } from './spend-sums.ts'
 
 function run(day: number, cost: RunRow['cost'], models: RunRow['models']): RunRow {
   return {
@@ -45,10 +45,39 @@ test('sums by model and by week', () => {
     ['week of 2026-11-30', 0, 8],
     ['week of 2026-11-23', 3, 0],
   ])
-  expect(cells.get('week of 2026-11-23')?.get('b')).toBe(2)
+  expect(cells.get('week of 2026-11-23')?.get('b')?.usd.real).toBe(2)
 })
 
-test('a sum with a cost that is not known is a lower bound', () => {
+test('a sum with a cost that is not known is a lower bound, of its own kind of money alone', () => {
   const partial = run(23, { total_cost_usd: 1, status: 'partial' }, undefined)
-  expect(spendTable([partial], { key: 'task', period: 'month', kind: 'real' }).total.isLowerBound).toBe(true)
+  const { total, cells } = spendTable([partial, ...rows.slice(1)], { key: 'task', period: 'month', kind: 'real' })
+  expect(total.isLowerBound).toEqual({ real: true, reported: false, simulated: false })
+  const cell = cells.get('2026-11')?.get('t')
+  expect(cell && amountOf(cell, 'real')).toEqual({ total_cost_usd: 1, status: 'partial' })
+  expect(cell && amountOf(cell, 'reported')).toEqual({ total_cost_usd: 4, status: 'priced' })
+})
+
+test('a model without a price did not cost nothing', () => {
+  const unpriced = run(23, { total_cost_usd: 0, status: 'unpriced' }, [
+    { ...model('own', 0), cost: { total_cost_usd: 0, status: 'unpriced' } },
+  ])
+  const { parts } = spendTable([unpriced], { key: 'model', period: 'day', kind: 'real' })
+  expect(parts.map((part) => amountOf(part, 'real').status)).toEqual(['unpriced'])
+})
+
+test('a run of several kinds of money is told apart by task as it is by model', () => {
+  const mixed = run(23, { total_cost_usd: 3, status: 'priced', simulated_cost_usd: 8 }, [
+    model('a', 1),
+    model('b', 2, 'reported'),
+    model('c', 8, 'simulated'),
+  ])
+  const usd = { real: 1, reported: 2, simulated: 8 }
+  for (const key of ['task', 'model'] as const) {
+    expect(spendTable([mixed], { key, period: 'day', kind: 'real' }).total.usd).toEqual(usd)
+  }
+})
+
+test('on another model only runs are summed of which both costs are known', () => {
+  const repriced = [{ sections: [], change: { beforeUsd: 4, afterUsd: 1 } }, { sections: [] }]
+  expect(repricedSum(repriced)).toEqual({ runs: 1, unknown: 1, beforeUsd: 4, afterUsd: 1 })
 })

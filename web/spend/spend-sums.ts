@@ -1,5 +1,6 @@
 import type { RunRow } from '../../src/report/runs/run-row.ts'
-import type { CostBlock } from '../../src/report/text/format-cost.ts'
+import { type CostBlock, isWhole } from '../../src/report/text/format-cost.ts'
+import type { Repriced } from '../../src/studio/run-files.ts'
 
 /** What money is told apart by. */
 export const spendKeys = ['task', 'model', 'provider', 'commit'] as const
@@ -14,8 +15,8 @@ export type MoneyKind = (typeof moneyKinds)[number]
 
 export interface SpendSum {
   readonly usd: Readonly<Record<MoneyKind, number>>
-  /** A part of it is not known. */
-  readonly isLowerBound: boolean
+  /** A part of the money of this kind is not known. */
+  readonly isLowerBound: Readonly<Record<MoneyKind, boolean>>
   readonly runs: number
   readonly requests: number
   readonly tokens: number
@@ -30,8 +31,8 @@ export interface SpendTable {
   readonly periods: readonly (SpendRow & { readonly startMs: number })[]
   /** The dearest first. */
   readonly parts: readonly SpendRow[]
-  /** What each part came to in each period, in USD of the kind that is shown: `cells[period][part]`. */
-  readonly cells: ReadonlyMap<string, ReadonlyMap<string, number>>
+  /** What each part came to in each period: `cells[period][part]`. */
+  readonly cells: ReadonlyMap<string, ReadonlyMap<string, SpendSum>>
   readonly total: SpendSum
 }
 
@@ -42,7 +43,7 @@ export function spendTable(
 ): SpendTable {
   const periods = new Map<string, Sum>()
   const parts = new Map<string, Sum>()
-  const cells = new Map<string, Map<string, number>>()
+  const cells = new Map<string, Map<string, Sum>>()
   const starts = new Map<string, number>()
   const total = new Sum()
   for (const row of rows) {
@@ -53,9 +54,9 @@ export function spendTable(
       sumOf(periods, name).add(share, row.path)
       sumOf(parts, share.name).add(share, row.path)
       total.add(share, row.path)
-      const cell = cells.get(name) ?? new Map<string, number>()
-      cell.set(share.name, (cell.get(share.name) ?? 0) + moneyOf(share.cost)[kind])
-      cells.set(name, cell)
+      const ofPeriod = cells.get(name) ?? new Map<string, Sum>()
+      cells.set(name, ofPeriod)
+      sumOf(ofPeriod, share.name).add(share, row.path)
     }
   }
   return {
@@ -65,16 +66,46 @@ export function spendTable(
     parts: [...parts]
       .map(([name, sum]) => ({ name, ...sum.result() }))
       .sort((a, b) => b.usd[kind] - a.usd[kind] || allOf(b) - allOf(a)),
-    cells,
+    cells: new Map(
+      [...cells].map(([name, sums]) => [name, new Map([...sums].map(([part, sum]) => [part, sum.result()]))]),
+    ),
     total: total.result(),
   }
 }
 
-/** What a cost is, by kind. */
-export function moneyOf({ status, total_cost_usd, simulated_cost_usd = 0 }: CostBlock): Record<MoneyKind, number> {
-  if (status === 'simulated') return { real: 0, reported: 0, simulated: total_cost_usd }
-  if (status === 'reported') return { real: 0, reported: total_cost_usd, simulated: simulated_cost_usd }
-  return { real: total_cost_usd, reported: 0, simulated: simulated_cost_usd }
+/** The money of one kind in a sum, as a cost with how far it is known. */
+export function amountOf({ usd, isLowerBound }: Pick<SpendSum, 'usd' | 'isLowerBound'>, kind: MoneyKind): CostBlock {
+  const total_cost_usd = usd[kind]
+  if (!isLowerBound[kind]) return { total_cost_usd, status: 'priced' }
+  return { total_cost_usd, status: total_cost_usd > 0 ? 'partial' : 'unpriced' }
+}
+
+/** Which kind of money a cost is; rehearsed requests beside real ones are a part of it that stands apart. */
+export function kindOf({ status }: CostBlock): MoneyKind {
+  return status === 'simulated' || status === 'reported' ? status : 'real'
+}
+
+/** What runs cost and would have cost, of those of which both are known whole. */
+export function repricedSum(repriced: readonly Repriced[]) {
+  const changes = repriced.flatMap(({ change }) => change ?? [])
+  return {
+    runs: changes.length,
+    unknown: repriced.length - changes.length,
+    beforeUsd: changes.reduce((sum, { beforeUsd }) => sum + beforeUsd, 0),
+    afterUsd: changes.reduce((sum, { afterUsd }) => sum + afterUsd, 0),
+  }
+}
+
+function moneyOf(cost: CostBlock): Record<MoneyKind, number> {
+  const { total_cost_usd, simulated_cost_usd = 0 } = cost
+  const kind = kindOf(cost)
+  return {
+    real: 0,
+    reported: 0,
+    simulated: simulated_cost_usd,
+    // Where all is simulated, that is the cost itself.
+    [kind]: total_cost_usd,
+  }
 }
 
 interface Share {
@@ -84,38 +115,35 @@ interface Share {
   readonly tokens: number
 }
 
+/** The parts of a run's money. Models tell its kinds apart, so their costs are what is summed wherever they are known. */
 function sharesOf(row: RunRow, key: SpendKey): Share[] {
   const whole = { cost: row.cost, requests: row.requests, tokens: row.totalTokens }
-  switch (key) {
-    case 'task':
-      return [{ name: row.task, ...whole }]
-    case 'commit':
-      return [{ name: row.commit?.slice(0, 7) ?? 'no commit', ...whole }]
-    case 'model':
-    case 'provider':
-      // Until the whole file was read, nobody knows.
-      if (row.models === undefined) return [{ name: 'being read', ...whole }]
-      return row.models.map(({ model, provider = 'unknown', ...share }) => ({
-        name: key === 'model' ? model : provider,
-        ...share,
-      }))
-    default:
-      return key satisfies never
-  }
+  const parts: readonly (typeof whole & { readonly model?: string; readonly provider?: string })[] =
+    row.models === undefined || row.models.length === 0 ? [whole] : row.models
+  // Until the whole file was read, nobody knows.
+  const unknown = row.models === undefined ? 'being read' : 'unknown'
+  return parts.map(({ model, provider, cost, requests, tokens }) => {
+    const names = {
+      task: row.task,
+      commit: row.commit?.slice(0, 7) ?? 'no commit',
+      model: model ?? unknown,
+      provider: provider ?? unknown,
+    }
+    return { name: names[key], cost, requests, tokens }
+  })
 }
 
 class Sum {
   readonly #usd: Record<MoneyKind, number> = { real: 0, reported: 0, simulated: 0 }
   readonly #runs = new Set<string>()
-  #isLowerBound = false
+  readonly #isLowerBound: Record<MoneyKind, boolean> = { real: false, reported: false, simulated: false }
   #requests = 0
   #tokens = 0
 
   add({ cost, requests, tokens }: Share, path: string): void {
     const money = moneyOf(cost)
     for (const kind of moneyKinds) this.#usd[kind] += money[kind]
-    const { status, is_lower_bound } = cost
-    if (status === 'partial' || status === 'unpriced' || is_lower_bound) this.#isLowerBound = true
+    if (!isWhole(cost)) this.#isLowerBound[kindOf(cost)] = true
     this.#runs.add(path)
     this.#requests += requests
     this.#tokens += tokens
@@ -124,7 +152,7 @@ class Sum {
   result(): SpendSum {
     return {
       usd: { ...this.#usd },
-      isLowerBound: this.#isLowerBound,
+      isLowerBound: { ...this.#isLowerBound },
       runs: this.#runs.size,
       requests: this.#requests,
       tokens: this.#tokens,

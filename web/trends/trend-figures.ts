@@ -1,4 +1,5 @@
 import type { RunRow } from '../../src/report/runs/run-row.ts'
+import { isWhole } from '../../src/report/text/format-cost.ts'
 
 /** A figure of a run in a course of runs. */
 export interface TrendPoint {
@@ -15,7 +16,7 @@ export interface TrendPoint {
 export function costPerSuccess({ cost, records, failedRecords, requests }: RunRow): TrendPoint {
   const succeeded = records - failedRecords
   if (requests === 0 || succeeded <= 0 || cost.status === 'unpriced') return { value: undefined, isLowerBound: false }
-  const isLowerBound = cost.status === 'partial' || cost.is_lower_bound === true
+  const isLowerBound = !isWhole(cost)
   if (isLowerBound && cost.total_cost_usd === 0) return { value: undefined, isLowerBound }
   return { value: cost.total_cost_usd / succeeded, isLowerBound }
 }

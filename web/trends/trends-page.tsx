@@ -10,7 +10,7 @@ import {
 import { runsByTask } from '../runs/runs-by-task.ts'
 import { shortTask } from '../runs/task-name.ts'
 import { go } from '../shell/navigation.ts'
-import { Loading, Notice } from '../shell/notice.tsx'
+import { Answered, Notice } from '../shell/notice.tsx'
 import { trendsAddress } from '../shell/route.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import type { Source } from '../source/source.ts'
@@ -37,14 +37,19 @@ const trends: readonly Trend[] = [
 
 /** How a task's figures went from run to run. */
 export function TrendsPage({ source, query }: { readonly source: Source; readonly query: URLSearchParams }) {
-  const { value, error } = useRuns(source)
+  const answer = useRuns(source)
   useEffect(() => {
     document.title = 'Trends · sygra studio'
   }, [])
-  if (value === undefined) {
-    return error === undefined ? <Loading what="runs" /> : <Notice title={error} tone="bad" />
-  }
-  const tasks = runsByTask(value.rows)
+  return (
+    <Answered answer={answer} what="runs">
+      {({ rows }) => <TrendsView rows={rows} query={query} />}
+    </Answered>
+  )
+}
+
+function TrendsView({ rows, query }: { readonly rows: readonly RunRow[]; readonly query: URLSearchParams }) {
+  const tasks = runsByTask(rows)
   const task = query.get('task') ?? [...tasks.keys()][0]
   const runs = tasks.get(task ?? '') ?? []
   const ended = runs.filter(isInTrend).toReversed()

@@ -1,4 +1,5 @@
 import { DeferredReads } from '../../metadata/deferred-reads.ts'
+import { errorKindOf } from '../../metadata/error-kind.ts'
 import { type MetadataEvent, type RequestEnd, type RequestStart, succeeded } from '../../metadata/event.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf, timestampOf } from './column.ts'
 import type { LedgerRows, LedgerTable } from './ledger-table.ts'
@@ -45,7 +46,7 @@ const columns: readonly Column<CallFact>[] = [
   ),
   column.integer('status', 'HTTP status of the last attempt; 0 when no response arrived.', ({ last }) => last?.status),
   column.text('error_type', 'Why it failed, where it did.', ({ last, isOpen }) =>
-    isOpen || last === undefined || succeeded(last) ? null : (last.errorType ?? `http_${last.status}`),
+    isOpen || last === undefined || succeeded(last) ? null : errorKindOf(last),
   ),
   column.text('finish_reason', 'Why the model stopped.', ({ last }) => last?.finishReason),
   ...sumColumns<CallFact>(),

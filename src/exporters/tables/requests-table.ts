@@ -1,5 +1,6 @@
 import { countedStatus } from '../../metadata/cost.ts'
 import { DeferredReads } from '../../metadata/deferred-reads.ts'
+import { errorKindOf } from '../../metadata/error-kind.ts'
 import {
   type MetadataEvent,
   type RequestEnd,
@@ -53,7 +54,7 @@ const columns: readonly Column<RequestFact>[] = [
   ),
   column.integer('status', 'HTTP status; 0 when no response arrived.', ({ end }) => end?.status),
   column.text('error_type', 'Why it failed, where it did.', ({ end }) =>
-    end === undefined || succeeded(end) ? null : (end.errorType ?? `http_${end.status}`),
+    end === undefined || succeeded(end) ? null : errorKindOf(end),
   ),
   column.text(
     'finish_reason',

@@ -34,13 +34,13 @@ export const actorFigures = {
     sentence: 'How often the agent or tool was run, as its framework tells.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, executions),
-    gate: { name: 'executions', title: 'executions' },
+    gate: { name: 'executions', title: 'executions', isTotal: true },
   }),
   total_failures: figureOf({
     sentence: 'Executions that are known to have failed.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, failures),
-    gate: { name: 'failures', title: 'failures', better: 'lower' },
+    gate: { name: 'failures', title: 'failures', better: 'lower', isTotal: true },
   }),
   unknown_outcomes: figureOf({
     sentence: 'Executions of which nobody told whether they succeeded.',

@@ -64,7 +64,7 @@ export const avoidedFigures = {
     sentence: 'Calls that were answered from the cache of the run (`--cache`), without a request.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, cacheHits),
-    gate: { name: 'avoided_requests', title: 'requests avoided', better: 'higher' },
+    gate: { name: 'avoided_requests', title: 'requests avoided', better: 'higher', isTotal: true },
   }),
   total_prompt_tokens: figureOf({
     sentence: 'Input tokens of these answers when they were asked for, cached ones included.',
@@ -105,7 +105,7 @@ export const avoidedFigures = {
     sentence: 'USD that these requests would have cost at the prices of the run; in no total.',
     unit: 'usd',
     formula: ({ subject }) => tallied(subject, money),
-    gate: { name: 'avoided_cost', title: 'cost avoided', better: 'higher' },
+    gate: { name: 'avoided_cost', title: 'cost avoided', better: 'higher', isTotal: true },
   }),
   simulated_cost_usd: {
     ...figureOf({

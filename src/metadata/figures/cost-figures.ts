@@ -13,7 +13,7 @@ const totalCost = figureOf<CostReading>({
   sentence: 'USD spent; of a rehearsal, what it would have cost.',
   unit: 'usd',
   read: ({ cost, isRehearsal }) => totalUsdOf(cost, isRehearsal),
-  gate: { name: 'total_cost', title: 'cost', better: 'lower' },
+  gate: { name: 'total_cost', title: 'cost', better: 'lower', isTotal: true },
 })
 
 /** The cost of what has no status of its own: of a part. */

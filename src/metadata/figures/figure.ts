@@ -40,6 +40,8 @@ export interface GateName {
   readonly title: string
   /** What one hopes for; left out where more is neither better nor worse. */
   readonly better?: 'lower' | 'higher'
+  /** It grows with the work that was done: of runs over other numbers of records it says nothing. */
+  readonly isTotal?: true
 }
 
 /** Figures of one block of the file, by key. */

@@ -40,13 +40,13 @@ export const nodeFigures = {
     sentence: 'One execution is one pass of one record, whatever it calls.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, executions),
-    gate: { name: 'executions', title: 'executions' },
+    gate: { name: 'executions', title: 'executions', isTotal: true },
   }),
   total_failures: figureOf({
     sentence: 'Executions that failed.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, failures),
-    gate: { name: 'failures', title: 'failures', better: 'lower' },
+    gate: { name: 'failures', title: 'failures', better: 'lower', isTotal: true },
   }),
   failure_rate: figureOf({
     sentence: 'Failed executions / executions.',

@@ -71,13 +71,13 @@ export const recordFigures = {
     sentence: 'Failed records included.',
     unit: 'count',
     formula: ({ subject }) => difference(tallied(subject, recordEnds), tallied(subject, repeats)),
-    gate: { name: 'records', title: 'records' },
+    gate: { name: 'records', title: 'records', isTotal: true },
   }),
   total_failed: figureOf({
     sentence: 'Records that failed and were not done again with success.',
     unit: 'count',
     formula: ({ subject }) => difference(tallied(subject, recordFailures), tallied(subject, failuresBefore)),
-    gate: { name: 'failed_records', title: 'failed records', better: 'lower' },
+    gate: { name: 'failed_records', title: 'failed records', better: 'lower', isTotal: true },
   }),
   success_rate: figureOf({
     sentence: '(Processed − failed) / processed.',

@@ -1,4 +1,5 @@
 import { microseconds } from '../duration.ts'
+import { errorKindOf } from '../error-kind.ts'
 import { isTimed, type RequestEnd, reachedProvider, succeeded } from '../event.ts'
 import { isTruncated } from '../finish-reason.ts'
 import { completionTokensOf } from '../usage.ts'
@@ -161,7 +162,7 @@ export const responseCodes: KindTally<RequestEnd> = {
 /** How often each error occurred among the attempts. */
 export const requestErrors: KindTally<RequestEnd> = {
   what: (errorType) => `attempts that failed with ${errorType}`,
-  kindOf: (request) => (succeeded(request) ? undefined : (request.errorType ?? `http_${request.status}`)),
+  kindOf: (request) => (succeeded(request) ? undefined : errorKindOf(request)),
 }
 
 function failures({ subject }: FigurePlace): Formula {
@@ -174,19 +175,19 @@ const totals = {
     sentence: 'HTTP attempts, first tries and retries.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, requests),
-    gate: { name: 'requests', title: 'requests' },
+    gate: { name: 'requests', title: 'requests', isTotal: true },
   }),
   total_retries: figureOf({
     sentence: 'Attempts that repeat one of the same call that failed, or whose answer could not be used.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, retries),
-    gate: { name: 'retries', title: 'retries', better: 'lower' },
+    gate: { name: 'retries', title: 'retries', better: 'lower', isTotal: true },
   }),
   total_failures: figureOf({
     sentence: 'Attempts that did not succeed and were not retried.',
     unit: 'count',
     formula: failures,
-    gate: { name: 'failures', title: 'failed requests', better: 'lower' },
+    gate: { name: 'failures', title: 'failed requests', better: 'lower', isTotal: true },
   }),
 }
 

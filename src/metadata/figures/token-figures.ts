@@ -47,19 +47,19 @@ export const totalTokenFigures = {
     sentence: 'All input tokens, cached ones included.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, promptTokens),
-    gate: { name: 'prompt_tokens', title: 'tokens in', better: 'lower' },
+    gate: { name: 'prompt_tokens', title: 'tokens in', better: 'lower', isTotal: true },
   }),
   total_completion_tokens: figureOf({
     sentence: 'All output tokens, reasoning included.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, completionTokens),
-    gate: { name: 'completion_tokens', title: 'tokens out', better: 'lower' },
+    gate: { name: 'completion_tokens', title: 'tokens out', better: 'lower', isTotal: true },
   }),
   total_tokens: figureOf({
     sentence: 'Input and output; the total of the provider where it states another one.',
     unit: 'count',
     formula: ({ subject }) => tallied(subject, totalTokens),
-    gate: { name: 'total_tokens', title: 'tokens', better: 'lower' },
+    gate: { name: 'total_tokens', title: 'tokens', better: 'lower', isTotal: true },
   }),
 }
 

@@ -166,3 +166,18 @@ test('a JUnit report holds every gate, and nothing that is no XML', () => {
   expect(xml).toContain('name="total_cost&lt;2.00"/>')
   expect(xml).toContain('<failure message="&quot;a&quot; &amp; &lt;b&gt; \\u0000">')
 })
+
+test('a saving of which a part is unknown is at least so much', () => {
+  const runWith = (avoided: object): Metadata => {
+    const run = sampleMetadata()
+    return {
+      ...run,
+      aggregate_statistics: { ...run.aggregate_statistics, avoided } as Metadata['aggregate_statistics'],
+    }
+  }
+  const known = runWith({ requests: 2, total_tokens: 9, cost_usd: 2, unpriced_requests: 0 })
+  const partial = runWith({ requests: 3, total_tokens: 9, cost_usd: 1, unpriced_requests: 1 })
+  const saved = total(compareRuns(known, partial), 'avoided_cost')
+  expect(saved).toMatchObject({ base: 2, headAtLeast: 1, verdict: 'none' })
+  expect(saved?.head).toBeUndefined()
+})

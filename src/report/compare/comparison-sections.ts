@@ -85,13 +85,28 @@ function beforehandSection({ beforehand }: Comparison): Section | undefined {
 }
 
 const differenceColumns: readonly ColumnDefinition<FigureDifference>[] = [
-  { title: 'base', value: ({ unit, base, baseAtLeast }) => figureText(unit, base, baseAtLeast), dropOrder: 1 },
-  { title: 'head', value: ({ unit, head, headAtLeast }) => figureText(unit, head, headAtLeast) },
+  { title: 'base', value: (figure) => figureTexts(figure).base, dropOrder: 1 },
+  { title: 'head', value: (figure) => figureTexts(figure).head },
   { title: 'difference', value: differenceText, dropOrder: 2 },
-  { title: 'change', value: ({ change, difference }) => (difference === 0 ? '±0%' : formatChange(change)) },
+  { title: 'change', value: exactChange },
   { title: 'verdict', align: 'left', isWhole: true, value: verdictCell, dropOrder: 3 },
   { title: '95% interval', align: 'left', isWhole: true, value: intervalText, dropOrder: 4 },
 ]
+
+/** A figure in both runs; what is not known whole is at least so much. */
+export function figureTexts({ unit, base, head, baseAtLeast, headAtLeast }: FigureDifference) {
+  return { base: figureText(unit, base, baseAtLeast), head: figureText(unit, head, headAtLeast) }
+}
+
+/** The change of a figure that is known in both runs; a dash where it is not. */
+export function exactChange({ change, difference }: Pick<FigureDifference, 'change' | 'difference'>): string {
+  return difference === 0 ? '±0%' : formatChange(change)
+}
+
+/** True where a run says something of a figure: one that is 0 or unknown in both says nothing. */
+export function hasNews({ base, head }: Pick<FigureDifference, 'base' | 'head'>): boolean {
+  return Boolean(base) || Boolean(head)
+}
 
 function figureText(unit: FigureUnit, value: number | undefined, atLeast: number | undefined): string {
   return value === undefined && atLeast !== undefined ? `≥ ${formatFigure(unit, atLeast)}` : formatFigure(unit, value)
@@ -101,7 +116,7 @@ function totalsSection({ totals }: Comparison): Section | undefined {
   return tableSection({
     title: 'Totals',
     notes: intervalNotes(totals),
-    rows: totals.filter(({ base, head, reason }) => hasNews(base, head) || isCostReason(reason)),
+    rows: totals.filter((figure) => hasNews(figure) || isCostReason(figure.reason)),
     columns: [{ title: 'figure', align: 'left', isWhole: true, value: ({ title }) => title }, ...differenceColumns],
   })
 }
@@ -132,7 +147,7 @@ function partsSection(
   names: readonly string[],
 ): Section | undefined {
   const rows = parts.flatMap(({ name, isIn, figures }): PartRow[] => {
-    const shown = figures.filter((figure) => names.includes(figure.name) && hasNews(figure.base, figure.head))
+    const shown = figures.filter((figure) => names.includes(figure.name) && hasNews(figure))
     const label = isIn === 'both' ? name : `${name} (${isIn} only)`
     return shown.map((figure, index) => ({ label: index === 0 ? label : '', figure }))
   })
@@ -177,11 +192,6 @@ function gatesSection(gates: readonly GateResult[]): Section | undefined {
   })
 }
 
-// A figure that is 0 or unknown in both runs says nothing.
-function hasNews(base: number | undefined, head: number | undefined): boolean {
-  return Boolean(base) || Boolean(head)
-}
-
 // An unknown cost must not vanish from the table as if there were none.
 function isCostReason(reason: string | undefined): boolean {
   return reason?.includes('price') ?? false
@@ -201,7 +211,8 @@ function signed(difference: number, text: string): string {
   return `${difference > 0 ? '+' : '-'}${text}`
 }
 
-const verdictTones: Record<Verdict, Tone | undefined> = {
+/** How good a verdict is. */
+export const verdictTones: Record<Verdict, Tone | undefined> = {
   better: 'good',
   worse: 'bad',
   same: 'faint',

@@ -1,5 +1,5 @@
 import type { LatencyStatistics } from '../../metadata/schema.ts'
-import { type CostBlock, formatCost } from '../text/format-cost.ts'
+import { type CostBlock, formatCost, isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatRate, formatSeconds, formatUsd } from '../text/format-values.ts'
 
 /** A number of a run that can be compared and guarded, by the name it has in a gate. */
@@ -9,6 +9,8 @@ export interface Figure<Subject> {
   readonly unit: FigureUnit
   /** What one hopes for; left out where more is neither better nor worse. */
   readonly better?: 'lower' | 'higher'
+  /** It grows with the work that was done. */
+  readonly isTotal?: true
   readonly read: (subject: Subject) => FigureValue
 }
 
@@ -60,12 +62,9 @@ export function costOf(
   usd: number,
   of: { readonly requests: number; readonly models?: readonly string[] },
 ): FigureValue {
-  const { status, is_lower_bound } = cost
-  const isPartial = status === 'partial' || (is_lower_bound === true && usd > 0)
-  if (isPartial) {
-    return { unknown: `it is ${formatCost({ ...cost, total_cost_usd: usd }, of.requests, of.models)}`, atLeast: usd }
-  }
-  return status === 'unpriced' || is_lower_bound ? { unknown: 'its price is not known' } : { value: usd }
+  if (isWhole(cost)) return { value: usd }
+  if (cost.status !== 'partial' && usd === 0) return { unknown: 'its price is not known' }
+  return { unknown: `it is ${formatCost({ ...cost, total_cost_usd: usd }, of.requests, of.models)}`, atLeast: usd }
 }
 
 /** A quotient; 0 when there is nothing to divide by. */

@@ -4,6 +4,7 @@ import { numberAt } from '../explain/figure-path.ts'
 import { hasTimes } from '../run/actors.ts'
 import { callLatencyOf, exactCostUsd, requestLatencyOf, unpricedCausesOf } from '../run/run-figures.ts'
 import type { CostBlock } from '../text/format-cost.ts'
+import { formatQuantity } from '../text/format-values.ts'
 import { costOf, type Figure, type FigureValue, known, percentileFigures, ratio } from './figure.ts'
 
 /** How a figure is read where the number in the file does not say all: that it is a lower bound, that nothing was done. */
@@ -18,7 +19,7 @@ export const runFigures: readonly Figure<Metadata>[] = [
       cost_per_record: costPerRecord,
       success_rate: successRate,
       avoided_requests: (run) => known(totalsOf(run).avoided?.requests ?? 0),
-      avoided_cost: (run) => known(totalsOf(run).avoided?.cost_usd ?? 0),
+      avoided_cost: avoidedCost,
     },
   ),
   { name: 'tokens_per_record', title: 'tokens per record', unit: 'count', better: 'lower', read: tokensPerRecord },
@@ -29,6 +30,7 @@ export const runFigures: readonly Figure<Metadata>[] = [
     title: 'duration',
     unit: 'seconds',
     better: 'lower',
+    isTotal: true,
     read: (run) => known(run.execution.timing.duration_seconds, 'the run has no duration'),
   },
 ]
@@ -69,10 +71,22 @@ export const actorFigures: readonly Figure<ActorMetadata>[] = [
     title: 'cost inclusive',
     unit: 'usd',
     better: 'lower',
+    isTotal: true,
     read: ({ inclusive }) => actorCost(inclusive, inclusive?.total_requests, 1),
   },
   ...percentileFigures<ActorMetadata>('latency', (actor) => (hasTimes(actor) ? actor.latency_statistics : undefined)),
 ]
+
+const totals = new Set(
+  [...runFigures, ...modelFigures, ...nodeFigures, ...actorFigures].flatMap(({ name, isTotal }) =>
+    isTotal ? [name] : [],
+  ),
+)
+
+/** True for a figure that grows with the work that was done: it is not judged where runs had other numbers of records. */
+export function isTotalFigure(name: string): boolean {
+  return totals.has(name)
+}
 
 function actorCost(cost: CostBlock | undefined, requests: number | undefined, divisor: number): FigureValue {
   if (divisor === 0) return { unknown: 'its executions are not known' }
@@ -80,9 +94,9 @@ function actorCost(cost: CostBlock | undefined, requests: number | undefined, di
 }
 
 function figuresOf<Subject>(gated: readonly GatedFigure[], readers: Readers<Subject>): Figure<Subject>[] {
-  return gated.map(({ name, title, unit, better, keys }) => {
-    const reader = Object.hasOwn(readers, name) ? readers[name] : undefined
-    return { name, title, unit, better, read: reader ?? ((subject) => known(numberAt(subject, keys))) }
+  return gated.map(({ keys, ...figure }) => {
+    const reader = Object.hasOwn(readers, figure.name) ? readers[figure.name] : undefined
+    return { ...figure, read: reader ?? ((subject) => known(numberAt(subject, keys))) }
   })
 }
 
@@ -100,6 +114,16 @@ function runCost(run: Metadata, divisor: number): FigureValue {
   const { cost, requests } = totalsOf(run)
   const of = { requests: requests.total_requests, models: unpricedCausesOf(run) }
   return costOf(cost, exactCostUsd(run) / divisor, of)
+}
+
+// What a rehearsal avoided is no money that was kept.
+function avoidedCost(run: Metadata): FigureValue {
+  const { cost_usd = 0, unpriced_requests = 0 } = totalsOf(run).avoided ?? {}
+  if (unpriced_requests === 0) return { value: cost_usd }
+  return {
+    unknown: `the price of ${formatQuantity(unpriced_requests, 'request')} is not known`,
+    ...(cost_usd > 0 ? { atLeast: cost_usd } : {}),
+  }
 }
 
 function successRate(run: Metadata): FigureValue {

@@ -1,6 +1,7 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import { costStatusBlock } from '../../metadata/cost-blocks.ts'
 import { totalUsdOf } from '../../metadata/cost-totals.ts'
+import { formatAvoidedMoney } from '../text/format-avoided.ts'
 import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
 import {
   formatCount,
@@ -88,9 +89,14 @@ export function batchSegments({ batches }: LiveState): Cell[] {
 }
 
 /** What the cache has answered: none of it was asked for or spent. */
-export function avoidedSegments({ avoided: { requests, picodollars, isUnknown } }: LiveState): Cell[] {
-  const money = picodollars === 0 && isUnknown ? 'at an unknown price' : formatUsd(picodollars / picodollarsPerUsd)
-  return [formatQuantity(requests, 'request'), `${isUnknown && picodollars > 0 ? '≥ ' : ''}${money}`, 'from the cache']
+export function avoidedSegments({ avoided }: LiveState): Cell[] {
+  const { requests, picodollars, rehearsedPicodollars, unpricedRequests } = avoided
+  const money = formatAvoidedMoney({
+    cost_usd: picodollars / picodollarsPerUsd,
+    simulated_cost_usd: rehearsedPicodollars / picodollarsPerUsd,
+    unpriced_requests: unpricedRequests,
+  })
+  return [formatQuantity(requests, 'request'), money, 'from the cache']
 }
 
 export function latencySegments(latency: LiveState['latency']): Cell[] {

@@ -56,8 +56,10 @@ export interface LiveState {
 export interface AvoidedCounter {
   requests: number
   picodollars: number
-  /** A part of the saved money is not known. */
-  isUnknown: boolean
+  /** What rehearsals saved: never added to money that would have been spent. */
+  rehearsedPicodollars: number
+  /** Of these the saved money, or a part of it, is not known. */
+  unpricedRequests: number
 }
 
 export interface LiveWorker {
@@ -90,7 +92,7 @@ export function createLiveState(): LiveState {
     answered: 0,
     retries: 0,
     failures: 0,
-    avoided: { requests: 0, picodollars: 0, isUnknown: false },
+    avoided: { requests: 0, picodollars: 0, rehearsedPicodollars: 0, unpricedRequests: 0 },
     promptTokens: 0,
     completionTokens: 0,
     cost: new CostTotals(),
@@ -153,8 +155,9 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
 
 function addHit(avoided: AvoidedCounter, { avoidedCost }: CacheHit): void {
   avoided.requests += 1
-  avoided.picodollars += avoidedCost?.picodollars ?? 0
-  if (avoidedCost === undefined || avoidedCost.reason !== undefined) avoided.isUnknown = true
+  if (avoidedCost?.status === 'simulated') avoided.rehearsedPicodollars += avoidedCost.picodollars
+  else avoided.picodollars += avoidedCost?.picodollars ?? 0
+  if (avoidedCost === undefined || avoidedCost.reason !== undefined) avoided.unpricedRequests += 1
 }
 
 function updateWorker(state: LiveState, event: MetadataEvent & { readonly worker: string }, nowMs: number): void {

@@ -1,4 +1,5 @@
-import { type RequestEnd, succeeded } from '../../metadata/event.ts'
+import type { RequestEnd } from '../../metadata/event.ts'
+import { signOf, wordOf } from '../../metadata/model-sign.ts'
 import { formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { safeText } from '../text/safe-text.ts'
 import type { Cell } from '../text/section.ts'
@@ -18,17 +19,17 @@ const worthAWord = 5
 
 /** Takes in how a request ended, at `nowMs`. */
 export function updateSilentModels(models: SilentModels, request: RequestEnd, nowMs: number): void {
-  const { model, status, errorType, isAborted } = request
-  // Taken back by its caller: says nothing of the model.
-  if (isAborted === true || errorType === 'aborted') return
-  const isTrouble = !succeeded(request) && (status === 0 || status >= 500) && status !== 529
-  if (!isTrouble) {
+  const { model } = request
+  const sign = signOf(request)
+  if (sign === undefined) return
+  // A model that refuses is there.
+  if (sign !== 'trouble') {
     models.delete(model)
     return
   }
   const silence = models.get(model) ?? { failures: 0, sinceMs: nowMs, lastWord: '' }
   silence.failures += 1
-  silence.lastWord = status === 0 ? (errorType ?? 'no answer') : `http_${status}`
+  silence.lastWord = wordOf(request)
   models.set(model, silence)
 }
 

@@ -1,4 +1,4 @@
 /** A kind of error as people call it: `502` for `http_502`, the names of exceptions and codes as they are. */
 export function errorName(error: string): string {
-  return /^http_(\d{3})$/.exec(error)?.[1] ?? error.replace(/^no_response$/, 'no response')
+  return error === 'http_0' ? 'no response' : (/^http_(\d{3})$/.exec(error)?.[1] ?? error)
 }

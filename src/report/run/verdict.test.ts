@@ -1,13 +1,17 @@
 import { expect, test } from 'vitest'
 import { sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import type { Metadata } from '../../metadata/schema.ts'
-import { verdictOf, verdictText } from './verdict.ts'
+import { textOf } from '../text/section.ts'
+import { type VerdictSentence, verdictCell, verdictOf } from './verdict.ts'
+
+function verdictText(sentences: readonly VerdictSentence[]): string {
+  return textOf(verdictCell(sentences) ?? '')
+}
 
 const before = {
   path: 'before.json',
   records: 20,
   failedRecords: 0,
-  requests: 46,
   durationSeconds: 10,
   cost: { total_cost_usd: 0.001, status: 'priced' },
 } as const

@@ -1,7 +1,8 @@
 import type { Metadata } from '../../metadata/schema.ts'
 import type { RunRow } from '../runs/run-row.ts'
+import { isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
-import { type Cell, type Tone, textOf } from '../text/section.ts'
+import type { Cell, Tone } from '../text/section.ts'
 import { errorName } from './error-name.ts'
 
 /** A part of a sentence, and what it rests on where that can be looked at. */
@@ -27,7 +28,7 @@ export type Evidence =
 export type VerdictSentence = readonly VerdictPhrase[]
 
 /** What is needed of the run before, to say what has changed since. */
-export type PreviousRun = Pick<RunRow, 'path' | 'durationSeconds' | 'records' | 'failedRecords' | 'requests' | 'cost'>
+export type PreviousRun = Pick<RunRow, 'path' | 'durationSeconds' | 'records' | 'failedRecords' | 'cost'>
 
 const shownErrors = 3
 /** A change that is smaller may well be chance. */
@@ -56,14 +57,13 @@ export function verdictOf(metadata: Metadata, previous?: PreviousRun): readonly 
 export function verdictCell(sentences: readonly VerdictSentence[]): Cell | undefined {
   if (sentences.length === 0) return undefined
   const text = sentences.map((sentence) => sentence.map((phrase) => phrase.text).join('')).join(' · ')
-  const tones = sentences.flatMap((sentence) => sentence.flatMap(({ tone }) => tone ?? []))
-  const tone = (['bad', 'warning', 'good'] as const).find((each) => tones.includes(each))
+  const tone = gravestTone(sentences.flat())
   return tone === undefined ? text : { text, tone }
 }
 
-export function verdictText(sentences: readonly VerdictSentence[]): string {
-  const cell = verdictCell(sentences)
-  return cell === undefined ? '' : textOf(cell)
+/** The gravest tone among phrases; undefined where none has one. */
+export function gravestTone(phrases: readonly VerdictPhrase[]): Tone | undefined {
+  return (['bad', 'warning', 'good'] as const).find((tone) => phrases.some((phrase) => phrase.tone === tone))
 }
 
 function outcome({ aggregate_statistics: totals }: Metadata): VerdictSentence | undefined {
@@ -196,7 +196,7 @@ function sincePrevious(metadata: Metadata, previous: PreviousRun): VerdictSenten
     [execution.timing.duration_seconds ?? undefined, per ? records.total_processed : 1],
     [previous.durationSeconds, per ? previous.records : 1],
   )
-  const money = isKnownCost(totals.cost) && isKnownCost(previous.cost) && totals.cost.status === previous.cost.status
+  const money = isWhole(totals.cost) && isWhole(previous.cost) && totals.cost.status === previous.cost.status
   const cost = money
     ? ratioOf(
         [totals.cost.total_cost_usd, per ? records.total_processed - records.total_failed : 1],
@@ -212,10 +212,6 @@ function sincePrevious(metadata: Metadata, previous: PreviousRun): VerdictSenten
     return time === undefined ? undefined : [{ text: 'much like the run before', evidence }]
   }
   return [{ text: `${phrases.join(', ')} than the run before`, evidence }]
-}
-
-function isKnownCost({ status, is_lower_bound }: Metadata['aggregate_statistics']['cost'] | RunRow['cost']): boolean {
-  return status !== 'partial' && status !== 'unpriced' && is_lower_bound !== true
 }
 
 function ratioOf(

@@ -2,7 +2,7 @@ import type { CostStatus } from '../../metadata/cost.ts'
 import type { Metadata, ModelMetadata, ReceiptMetadata } from '../../metadata/schema.ts'
 import type { RepricedLine } from '../../pricing/reprice/reprice-model.ts'
 import { exactCostUsd, exactModelCostUsd } from '../run/run-figures.ts'
-import { formatDerivedCost } from '../text/format-cost.ts'
+import { formatDerivedCost, isWhole } from '../text/format-cost.ts'
 import { formatChange, formatCount, formatExactUsd, unknownMark } from '../text/format-values.ts'
 import { type Section, tableSection } from '../text/section.ts'
 
@@ -42,8 +42,8 @@ export function repriceSection(rows: readonly RepricedRow[], notes: readonly str
       { title: 'now per million', value: ({ after }) => pricesText(after), dropOrder: 2 },
       { title: 'was', value: ({ before }) => amountText(before) },
       { title: 'now', value: ({ after }) => amountText(after) },
-      { title: 'difference', value: ({ before, after }) => differenceText(before, after), dropOrder: 4 },
-      { title: 'change', value: ({ before, after }) => changeText(before, after) },
+      { title: 'difference', value: differenceText, dropOrder: 4 },
+      { title: 'change', value: changeText },
       { title: 'why not', align: 'left', value: ({ reason }) => reason },
     ],
   })
@@ -53,10 +53,20 @@ function amountText(amount: RepricedAmount | undefined): string {
   return formatDerivedCost(amount?.usd, amount, formatExactUsd)
 }
 
-function differenceText(before: RepricedAmount | undefined, after: RepricedAmount | undefined): string {
-  if (before === undefined || after === undefined || !isKnown(before) || !isKnown(after)) return unknownMark
+/** What something cost and would cost, where both are known whole: a change from or to a bound would look exact and is not. */
+export function knownChange({
+  before,
+  after,
+}: Pick<RepricedRow, 'before' | 'after'>): { readonly beforeUsd: number; readonly afterUsd: number } | undefined {
+  if (before === undefined || after === undefined || !isWhole(before) || !isWhole(after)) return undefined
+  return { beforeUsd: before.usd, afterUsd: after.usd }
+}
+
+function differenceText(row: RepricedRow): string {
+  const change = knownChange(row)
+  if (change === undefined) return unknownMark
   // Both are sums of whole picodollars; their difference in binary would have crumbs.
-  const usd = Math.round((after.usd - before.usd) * 1e12) / 1e12
+  const usd = Math.round((change.afterUsd - change.beforeUsd) * 1e12) / 1e12
   if (usd === 0) return '±0'
   return `${usd > 0 ? '+' : ''}${formatExactUsd(usd)}`
 }
@@ -66,15 +76,12 @@ function pricesText(amount: RepricedAmount | undefined): string | undefined {
   return prices.length === 0 ? undefined : prices.map((price) => formatExactUsd(price)).join(', ')
 }
 
-function changeText(before: RepricedAmount | undefined, after: RepricedAmount | undefined): string {
-  // A change from or to what is not known whole would look exact and is not.
-  if (before === undefined || after === undefined || !isKnown(before) || !isKnown(after)) return unknownMark
-  if (before.usd === 0) return after.usd === 0 ? formatChange(0) : unknownMark
-  return formatChange(after.usd / before.usd - 1)
-}
-
-function isKnown({ status, is_lower_bound }: RepricedAmount): boolean {
-  return status !== 'unpriced' && status !== 'partial' && !is_lower_bound
+function changeText(row: RepricedRow): string {
+  const change = knownChange(row)
+  if (change === undefined) return unknownMark
+  const { beforeUsd, afterUsd } = change
+  if (beforeUsd === 0) return afterUsd === 0 ? formatChange(0) : unknownMark
+  return formatChange(afterUsd / beforeUsd - 1)
 }
 
 interface ChargedLine {

@@ -12,6 +12,16 @@ export interface CostBlock {
   readonly is_lower_bound?: boolean
 }
 
+/** True for a cost of which no part is unknown: it can be compared, and a change from or to it is exact. */
+export function isWhole({ status, is_lower_bound }: Pick<CostBlock, 'status' | 'is_lower_bound'>): boolean {
+  return status !== 'partial' && status !== 'unpriced' && !is_lower_bound
+}
+
+/** A cost without its kind, for parts of an amount of which the kind was said: it is not said of them once more. */
+export function withoutKind(cost: CostBlock): CostBlock {
+  return cost.status === 'simulated' || cost.status === 'free' ? { ...cost, status: undefined } : cost
+}
+
 /**
  * A cost with what must be known of it: `$0.0123`, `$0.0123 simulated`, `$0.00 free`, `unpriced`,
  * `≥ $0.0123 (4 of 20 requests unpriced: my-deployment)`.

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { ConsecutiveFailures, type Sign } from './circuit-breaker.ts'
+import type { Sign } from '../../metadata/model-sign.ts'
+import { ConsecutiveFailures } from './circuit-breaker.ts'
 
 /** Plays signs through: `x` trouble, `#` refused, `.` alive, one every so many seconds; gives the number of the fatal one. */
 function downAfter(signs: string, everySeconds: number, rule = {}) {

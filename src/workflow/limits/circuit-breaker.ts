@@ -1,5 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import { type RequestEnd, succeeded } from '../../metadata/event.ts'
+import type { RequestEnd } from '../../metadata/event.ts'
+import { type Sign, signOf, wordOf } from '../../metadata/model-sign.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 
 /** Which models of a run are down. What is asked of them afterwards is refused, so that no record fails over it. */
@@ -66,9 +67,6 @@ export interface DownRule {
   readonly seconds?: number
 }
 
-/** Refused: waiting cannot help. Trouble: it may. Alive: the model answers, if only that it will not. */
-export type Sign = 'alive' | 'trouble' | 'refused'
-
 // A prompt that a server cannot digest fails whenever it is sent: a few calls do not show that the model is down.
 const leastCalls = 3
 
@@ -131,21 +129,4 @@ export class ConsecutiveFailures {
     const row = this.#rows.get(model)
     return row !== undefined && row.failures >= this.#failures && row.calls.size >= leastCalls
   }
-}
-
-/** What an attempt says of the health of its model; undefined when it says nothing. */
-export function signOf(request: RequestEnd): Sign | undefined {
-  const { status, isAborted, errorType } = request
-  // Taken back by its caller: that is not the model's fault, unless it was too slow.
-  if (isAborted === true || errorType === 'aborted') return undefined
-  // Too fast, which is no illness.
-  if (status === 429 || status === 529) return undefined
-  if (succeeded(request)) return 'alive'
-  if (status === 401 || status === 402 || status === 403 || status === 404) return 'refused'
-  return status === 0 || status >= 500 || (status >= 200 && status < 300) ? 'trouble' : 'alive'
-}
-
-/** How an attempt failed, in a word: `http_503`, `ECONNREFUSED`. */
-export function wordOf({ status, errorType }: RequestEnd): string {
-  return status === 0 ? (errorType ?? 'no answer') : `http_${status}`
 }

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { SygraError } from '../../../errors.ts'
-import { fillTemplate, parseTemplate, variablesOf } from './template.ts'
+import { fillKnown, fillTemplate, parseTemplate, variablesOf } from './template.ts'
 
 const state = { name: 'Ada', 'inc->number': 7, user: { address: { city: 'Bern' } }, 'a.b': 'flat', größe: 3, _x: 'y' }
 
@@ -90,4 +90,8 @@ test('doubled braces give any text back', () => {
       expect(fillTemplate(escaped, {})).toBe(text)
     }),
   )
+})
+
+test('what only the run knows stays a name, all else is filled as the run fills it', () => {
+  expect(fillKnown('{{x}} {user.address.city} {answer} {inc->number}', state)).toBe('{x} Bern {answer} 7')
 })

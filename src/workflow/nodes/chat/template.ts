@@ -58,10 +58,25 @@ export function variablesOf(template: string): readonly string[] {
  * @throws SygraError `unknown_variable` when the state does not have a variable.
  */
 export function fillTemplate(template: string | Template, state: Readonly<State>): string {
+  return fillWith(template, (name) => textOf(variableIn(state, name)))
+}
+
+/** As `fillTemplate`; a variable that the state does not have stays as its name in braces. */
+export function fillKnown(template: string, state: Readonly<State>): string {
+  return fillWith(template, (name) => {
+    try {
+      return textOf(variableIn(state, name))
+    } catch {
+      return `{${name}}`
+    }
+  })
+}
+
+function fillWith(template: string | Template, fill: (name: string) => string): string {
   const { texts, variables } = typeof template === 'string' ? parseTemplate(template) : template
   let filled = texts[0] ?? ''
   for (let index = 0; index < variables.length; index += 1) {
-    filled += textOf(variableIn(state, variables[index] ?? '')) + (texts[index + 1] ?? '')
+    filled += fill(variables[index] ?? '') + (texts[index + 1] ?? '')
   }
   return filled
 }

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest'
+import { studioFiles } from '../../src/cli/studio-files.ts'
+import type { RecordKind } from '../../src/report/run/record-order.ts'
+import { collectReport } from '../../src/studio/collect-report.ts'
+import { RunStore } from '../../src/studio/run-store.ts'
+import { createEmbeddedSource } from '../../web/source/embedded-source.ts'
+import { scratchFolder } from '../helpers/scratch-folder.ts'
+import { writeSampleRun } from '../helpers/studio-runs.ts'
+
+test('a report says of a part what the server says, and of a part that it does not hold nothing', async () => {
+  const directory = await scratchFolder()
+  const key = 'metadata/metadata_demo_2026-11-20_10-00-00.json'
+  await writeSampleRun(directory, key, { nodes: ['outer.write', 'check'], failEvery: 4, retryEvery: 3 })
+  const store = new RunStore({ directory, files: studioFiles(directory), nowMs: Date.now })
+  const source = createEmbeddedSource(await collectReport(store, key))
+  const list = { sort: 'cost', isReversed: false, search: '', limit: 100 } as const
+  for (const filter of [{}, { node: 'check' }, { node: 'outer' }, { model: 'gpt-4o-mini' }, { error: 'http_429' }]) {
+    expect(await source.slice(key, filter)).toEqual(await store.slice(key, filter))
+    for (const kind of ['all', 'failed', 'retried'] satisfies RecordKind[]) {
+      const query = { ...list, kind, filter }
+      const own = await source.records(key, query)
+      const served = await store.records(key, query)
+      expect([own?.rows.map(({ recordId }) => recordId).sort(), own?.total]).toEqual([
+        served?.rows.map(({ recordId }) => recordId).sort(),
+        served?.total,
+      ])
+    }
+  }
+  for (const filter of [{ node: 'check', error: 'http_429' }, { fromMs: 0 }, { node: 'not there' }]) {
+    expect(await source.slice(key, filter)).toBeNull()
+    expect(await source.records(key, { ...list, kind: 'all', filter })).toBeNull()
+  }
+  expect(await source.timeline(key, { node: 'check' }, 100)).toBeNull()
+})
