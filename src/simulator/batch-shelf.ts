@@ -1,34 +1,19 @@
-import { createHash } from 'node:crypto'
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
-import { hexOf, logNormal, randomOf } from '../seeded-random.ts'
-import type { AnswerFunction } from './answer.ts'
-import { billOf } from './bill.ts'
+import { hexOf, randomOf } from '../seeded-random.ts'
+import { type BatchCall, type BatchParts, type CallOutcome, workOff } from './batch-work.ts'
 import { completionBody } from './chat-body.ts'
-import { complete } from './complete.ts'
-import { faultOf } from './faults.ts'
+import { formOf } from './form-of.ts'
 import { sendError, sendText } from './http-answer.ts'
 import { parseChat, readBody } from './read-chat.ts'
-import type { RequestLog } from './request-log.ts'
 import type { BatchRoute } from './routes.ts'
-import type { SimulatorSettings } from './settings.ts'
-
-interface ShelfParts {
-  readonly settings: SimulatorSettings
-  readonly answers: AnswerFunction | undefined
-  readonly log: RequestLog
-  /** Counts a call; gives how often it, and its body, came before. */
-  readonly seen: (drawKey: string, bodyDigest: string) => { readonly seen: number; readonly bodySeen: number }
-  readonly nextIndex: () => number
-}
 
 interface StoredBatch {
   readonly id: string
   readonly inputFile: string
   readonly metadata: Readonly<Record<string, unknown>> | undefined
   readonly createdAtMs: number
-  status: 'in_progress' | 'finalizing' | 'completed' | 'failed' | 'expired' | 'cancelled'
+  status: 'in_progress' | 'finalizing' | 'cancelling' | 'completed' | 'failed' | 'expired' | 'cancelled'
   total: number
   completed: number
   failed: number
@@ -36,6 +21,12 @@ interface StoredBatch {
   errorFile?: string
   error?: string
   readonly ended: AbortController
+}
+
+interface StoredFile {
+  readonly id: string
+  readonly name: string
+  readonly text: string
 }
 
 const maxFileBytes = 210_000_000
@@ -51,11 +42,11 @@ const callLine = z.looseObject({ custom_id: z.string(), method: z.string(), url:
 
 /** The files and batches of a simulated provider: what OpenAI has under `/files` and `/batches`. */
 export class BatchShelf {
-  readonly #parts: ShelfParts
-  readonly #files = new Map<string, string>()
+  readonly #parts: BatchParts
+  readonly #files = new Map<string, StoredFile>()
   readonly #batches = new Map<string, StoredBatch>()
 
-  constructor(parts: ShelfParts) {
+  constructor(parts: BatchParts) {
     this.#parts = parts
   }
 
@@ -63,6 +54,10 @@ export class BatchShelf {
     switch (route.type) {
       case 'upload':
         return this.#upload(request, response)
+      case 'files': {
+        const data = [...this.#files.values()].reverse().map(fileBodyOf)
+        return sendJson(response, { object: 'list', data, has_more: false })
+      }
       case 'make-batch':
         return this.#make(request, response)
       case 'batches': {
@@ -73,13 +68,13 @@ export class BatchShelf {
       case 'cancel-batch': {
         const batch = this.#batches.get(route.id)
         if (batch === undefined) return notFound(response, route.id)
-        if (route.type === 'cancel-batch') batch.ended.abort()
+        if (route.type === 'cancel-batch') cancel(batch)
         return sendJson(response, bodyOf(batch))
       }
       case 'file': {
-        const text = this.#files.get(route.id)
-        if (text === undefined) return notFound(response, route.id)
-        return sendText(response, { status: 200, text, contentType: 'application/octet-stream' })
+        const file = this.#files.get(route.id)
+        if (file === undefined) return notFound(response, route.id)
+        return sendText(response, { status: 200, text: file.text, contentType: 'application/octet-stream' })
       }
       default:
         return route satisfies never
@@ -94,29 +89,22 @@ export class BatchShelf {
   async #upload(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request, maxFileBytes)
     if (body === 'gone') return
-    const type = request.headers['content-type'] ?? ''
-    if (body === 'too-long' || !type.startsWith('multipart/form-data')) {
-      const message = body === 'too-long' ? 'The file is longer than 200 MB.' : 'Expected multipart/form-data.'
-      return sendError(response, { status: 400, message, type: 'invalid_request_error' })
-    }
-    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': type } }).formData()
-    const file = form.get('file')
-    if (file === null || typeof file === 'string') {
-      return sendError(response, { status: 400, message: 'There is no file.', type: 'invalid_request_error' })
-    }
-    const id = this.#newId('file')
-    this.#files.set(id, await file.text())
-    return sendJson(response, { id, object: 'file', bytes: file.size, purpose: 'batch', status: 'processed' })
+    if (body === 'too-long') return refuse(response, 'The file is longer than 200 MB.')
+    const form = await formOf(body, request.headers['content-type'] ?? '')
+    const file = form?.get('file')
+    if (form === undefined) return refuse(response, 'Expected multipart/form-data.')
+    if (file === undefined || file === null || typeof file === 'string') return refuse(response, 'There is no file.')
+    return sendJson(response, fileBodyOf(this.#keepText(await file.text(), file.name)))
   }
 
   async #make(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const body = await readBody(request)
-    if (body === 'gone' || body === 'too-long') return
+    if (body === 'gone') return
+    if (body === 'too-long') return refuse(response, 'The body of the request is longer than 64 MiB.')
     const parsed = batchRequest.safeParse(jsonOf(body.toString()))
-    const text = parsed.success ? this.#files.get(parsed.data.input_file_id) : undefined
-    if (!parsed.success || text === undefined) {
-      const message = 'Expected input_file_id, of a file that was uploaded, and endpoint.'
-      return sendError(response, { status: 400, message, type: 'invalid_request_error' })
+    const file = parsed.success ? this.#files.get(parsed.data.input_file_id) : undefined
+    if (!parsed.success || file === undefined) {
+      return refuse(response, 'Expected input_file_id, of a file that was uploaded, and endpoint.')
     }
     const batch: StoredBatch = {
       id: this.#newId('batch'),
@@ -130,95 +118,51 @@ export class BatchShelf {
       ended: new AbortController(),
     }
     this.#batches.set(batch.id, batch)
-    void this.#work(batch, text).catch((error: unknown) => {
+    void this.#work(batch, file.text).catch((error: unknown) => {
       batch.status = 'failed'
       batch.error = String(error)
     })
     return sendJson(response, bodyOf(batch))
   }
 
-  /** Answers the calls of a batch when they are due. */
   async #work(batch: StoredBatch, text: string): Promise<void> {
-    const { settings } = this.#parts
     const lines = text.split('\n').filter((line) => line.trim() !== '')
-    const calls = lines.map((line) => callLine.safeParse(jsonOf(line)))
-    const wrong = calls.findIndex(({ success }) => !success)
+    const calls = lines.map(callOf)
+    const wrong = calls.indexOf(undefined)
     if (wrong >= 0 || lines.length === 0 || lines.length > maxLines) {
       batch.status = 'failed'
       batch.error = wrong >= 0 ? `Line ${wrong + 1} is no call.` : `Expected 1 to ${maxLines} lines.`
       return
     }
     batch.total = lines.length
-    const random = randomOf(settings.seed, lines[0] ?? '', lines.length, 'batch')
-    const isExpiring = random() < settings.batchExpiryRate
-    const seconds = settings.timeScale * logNormal({ mean: settings.batchSeconds, sigma: 0.5, random })
-    await sleep(seconds * 1000, undefined, { signal: batch.ended.signal }).catch(() => {})
-    const isCancelled = batch.ended.signal.aborted
-    const answered = isCancelled ? 0 : isExpiring ? Math.floor(lines.length / 2) : lines.length
     const output: string[] = []
     const errors: string[] = []
-    for (const [index, call] of calls.entries()) {
-      if (!call.success) continue
-      const { custom_id, body } = call.data
-      if (index >= answered) {
-        const code = isCancelled ? 'batch_cancelled' : 'batch_expired'
-        errors.push(lineOf(this.#lineId(batch, index), custom_id, null, { code, message: 'It was not done in time.' }))
-        continue
-      }
-      const { status, answer } = await this.#answer(custom_id, body)
-      const line = lineOf(this.#lineId(batch, index), custom_id, { status_code: status, body: answer }, null)
-      if (status === 200) output.push(line)
-      else errors.push(line)
-      if (index % 50 === 49) await sleep(0)
+    let end: 'completed' | 'expired' | 'cancelled' = 'completed'
+    const onDue = () => {
+      batch.status = 'finalizing'
+    }
+    const work = { calls: calls.filter((call) => call !== undefined), ended: batch.ended.signal, onDue }
+    for await (const outcome of workOff(this.#parts, work)) {
+      const id = this.#lineId(batch, output.length + errors.length)
+      if (outcome.type === 'answer') output.push(lineOf(id, outcome))
+      else errors.push(lineOf(id, outcome))
+      if (outcome.type === 'expired' || outcome.type === 'cancelled') end = outcome.type
     }
     batch.completed = output.length
     batch.failed = errors.length
     batch.outputFile = this.#keep(output)
     batch.errorFile = this.#keep(errors)
-    batch.status = isCancelled ? 'cancelled' : isExpiring ? 'expired' : 'completed'
-  }
-
-  async #answer(customId: string, body: unknown): Promise<{ readonly status: number; readonly answer: unknown }> {
-    const { settings, answers, log, seen, nextIndex } = this.#parts
-    const bytes = Buffer.from(JSON.stringify(body))
-    const bodyDigest = createHash('sha256').update(bytes).digest('hex').slice(0, 16)
-    const parsed = parseChat(bytes, undefined)
-    if ('error' in parsed) return { status: parsed.error.status, answer: { error: parsed.error } }
-    const { request } = parsed
-    // As this package names the calls of its batches: the record, the node, the model, and which call it is there.
-    const [call, place] = /^([\da-f]{16})-\d{1,9}(?=-)/.exec(customId) ?? []
-    const drawKey = call ?? bodyDigest
-    const counts = seen(drawKey, bodyDigest)
-    const fault = faultOf({ settings, drawKey, seen: counts.seen })
-    const facts = { index: nextIndex(), atMs: Date.now(), model: request.model, isStream: false, bodyDigest }
-    if (fault !== undefined) {
-      const status = fault.type === 'rate-limit' ? 429 : 500
-      log.add({
-        ...facts,
-        durationSeconds: 0,
-        isUsageSent: false,
-        status,
-        promptTokens: 0,
-        completionTokens: 0,
-        costPicodollars: 0,
-      })
-      return { status, answer: { error: { message: 'The call failed.', type: 'server_error', code: null } } }
-    }
-    const arrival = { request, drawKey, origin: place, ...counts }
-    const completion = await complete({ arrival, settings, answers })
-    const { promptTokens, completionTokens, cachedTokens, reasoningTokens, audioTokens } = completion.usage
-    const tokens = { promptTokens, completionTokens, cachedTokens, reasoningTokens, audioTokens }
-    const served = { ...tokens, serviceTier: 'batch' }
-    const bill = billOf({ ...facts, isAzure: false, ...served })
-    log.add({ ...facts, durationSeconds: 0, isUsageSent: true, status: 200, ...served, ...bill })
-    return { status: 200, answer: completionBody(completion) }
+    batch.status = end
   }
 
   #keep(lines: readonly string[]): string | undefined {
-    if (lines.length === 0) return undefined
-    const id = this.#newId('file')
-    this.#files.set(id, `${lines.join('\n')}\n`)
-    return id
+    return lines.length === 0 ? undefined : this.#keepText(`${lines.join('\n')}\n`, 'output.jsonl').id
+  }
+
+  #keepText(text: string, name: string): StoredFile {
+    const file = { id: this.#newId('file'), name, text }
+    this.#files.set(file.id, file)
+    return file
   }
 
   #newId(kind: string): string {
@@ -231,8 +175,39 @@ export class BatchShelf {
   }
 }
 
-function lineOf(id: string, customId: string, response: unknown, error: unknown): string {
-  return JSON.stringify({ id, custom_id: customId, response, error })
+function callOf(line: string): BatchCall | undefined {
+  const parsed = callLine.safeParse(jsonOf(line))
+  if (!parsed.success) return undefined
+  const { custom_id: customId, body } = parsed.data
+  return { customId, body, parsed: parseChat(Buffer.from(JSON.stringify(body) ?? ''), undefined) }
+}
+
+function cancel(batch: StoredBatch): void {
+  if (batch.status === 'in_progress' || batch.status === 'finalizing') batch.status = 'cancelling'
+  batch.ended.abort()
+}
+
+function lineOf(id: string, outcome: CallOutcome): string {
+  const { customId: custom_id } = outcome
+  switch (outcome.type) {
+    case 'answer': {
+      const response = { status_code: 200, body: completionBody(outcome.completion) }
+      return JSON.stringify({ id, custom_id, response, error: null })
+    }
+    case 'error': {
+      const { status: status_code, message, type, code = null } = outcome.error
+      const response = { status_code, body: { error: { message, type, code } } }
+      return JSON.stringify({ id, custom_id, response, error: null })
+    }
+    default: {
+      const error = { code: `batch_${outcome.type}`, message: 'It was not done in time.' }
+      return JSON.stringify({ id, custom_id, response: null, error })
+    }
+  }
+}
+
+function fileBodyOf({ id, name, text }: StoredFile): Record<string, unknown> {
+  return { id, object: 'file', bytes: Buffer.byteLength(text), filename: name, purpose: 'batch', status: 'processed' }
 }
 
 function bodyOf(batch: StoredBatch): Record<string, unknown> {
@@ -262,6 +237,10 @@ function jsonOf(text: string): unknown {
 
 function sendJson(response: ServerResponse, body: unknown): void {
   sendText(response, { status: 200, text: JSON.stringify(body) })
+}
+
+function refuse(response: ServerResponse, message: string): void {
+  sendError(response, { status: 400, message, type: 'invalid_request_error' })
 }
 
 function notFound(response: ServerResponse, id: string): void {

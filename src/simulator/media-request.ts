@@ -1,3 +1,4 @@
+import { formOf } from './form-of.ts'
 import type { ApiError } from './http-answer.ts'
 
 /** What a request of OpenAI's that is no chat asks for. */
@@ -57,18 +58,15 @@ function readJson(body: Buffer): ReadBody | undefined {
 }
 
 async function readForm(body: Buffer, contentType: string): Promise<ReadBody | undefined> {
-  try {
-    const form = await new Response(new Uint8Array(body), { headers: { 'content-type': contentType } }).formData()
-    const parameters: Record<string, unknown> = {}
-    const files: Uint8Array[] = []
-    for (const [name, value] of form) {
-      if (typeof value === 'string') parameters[name] = value
-      else files.push(new Uint8Array(await value.arrayBuffer()))
-    }
-    return { parameters, files }
-  } catch {
-    return undefined
+  const form = await formOf(body, contentType)
+  if (form === undefined) return undefined
+  const parameters: Record<string, unknown> = {}
+  const files: Uint8Array[] = []
+  for (const [name, value] of form) {
+    if (typeof value === 'string') parameters[name] = value
+    else files.push(new Uint8Array(await value.arrayBuffer()))
   }
+  return { parameters, files }
 }
 
 function refused(message: string, param?: string): ParsedMedia {

@@ -3,10 +3,12 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import type { AnswerFunction } from './answer.ts'
 import type { Attempt, Outcome } from './attempt.ts'
 import { BatchShelf } from './batch-shelf.ts'
+import type { BatchParts } from './batch-work.ts'
 import { billOf } from './bill.ts'
 import { idOf } from './complete.ts'
 import { sendError, sendText, simulatedHeader } from './http-answer.ts'
 import { bodyWithoutBoundary, parseMedia } from './media-request.ts'
+import { MessageShelf } from './message-shelf.ts'
 import { originHeader } from './origin-header.ts'
 import { parseChat, readBody } from './read-chat.ts'
 import type { RequestLog, SimulatedRequest } from './request-log.ts'
@@ -29,19 +31,22 @@ export class Provider {
   private readonly seenByBody = new Map<string, number>()
   private readonly serving = new Set<Promise<void>>()
   private readonly batches: BatchShelf
+  private readonly messageBatches: MessageShelf
   private arrivals = 0
   private isClosing = false
 
   constructor(parts: ProviderParts) {
     this.parts = parts
-    this.batches = new BatchShelf({
+    const work: BatchParts = {
       ...parts,
       seen: (drawKey, bodyDigest) => ({
         seen: countIn(this.seenByKey, drawKey),
         bodySeen: countIn(this.seenByBody, bodyDigest),
       }),
       nextIndex: () => this.arrivals++,
-    })
+    }
+    this.batches = new BatchShelf(work)
+    this.messageBatches = new MessageShelf(work)
   }
 
   /** Serves one request; no fault of it reaches the caller. */
@@ -59,6 +64,7 @@ export class Provider {
   async cut(closeConnections: () => void): Promise<void> {
     this.isClosing = true
     this.batches.close()
+    this.messageBatches.close()
     closeConnections()
     await Promise.all(this.serving)
   }
@@ -81,12 +87,19 @@ export class Provider {
       case 'model':
         return sendText(response, { status: 200, text: JSON.stringify(modelBody(route.id)) })
       case 'upload':
+      case 'files':
       case 'file':
       case 'make-batch':
       case 'batches':
       case 'batch':
       case 'cancel-batch':
         return this.batches.serve(route, request, response)
+      case 'make-message-batch':
+      case 'message-batches':
+      case 'message-batch':
+      case 'cancel-message-batch':
+      case 'message-results':
+        return this.messageBatches.serve(route, request, response)
       case 'wrong-method': {
         const message = `Not allowed: ${method} ${path}. Use ${route.allowed}.`
         const headers = { allow: route.allowed }
@@ -95,7 +108,7 @@ export class Provider {
       case 'unknown':
         return sendError(response, {
           status: 404,
-          message: `Unknown request URL: ${method} ${path}. The simulator serves POST /v1/chat/completions, /v1/images/generations, /v1/images/edits, /v1/audio/speech, /v1/audio/transcriptions, /v1/files and /v1/batches, and GET /v1/models.`,
+          message: `Unknown request URL: ${method} ${path}. The simulator serves POST /v1/chat/completions, /v1/images/generations, /v1/images/edits, /v1/audio/speech, /v1/audio/transcriptions, /v1/files, /v1/batches and /v1/messages/batches, and GET /v1/models.`,
           type: 'invalid_request_error',
           code: 'unknown_url',
         })

@@ -7,12 +7,13 @@ export type Route =
   | { readonly type: 'models' }
   | { readonly type: 'model'; readonly id: string }
   | BatchRoute
+  | MessageBatchRoute
   | { readonly type: 'wrong-method'; readonly allowed: 'GET' | 'POST' }
   | { readonly type: 'unknown' }
 
 /** Finds the route of a method and a path; Azure's two styles and paths without `/v1` are known too. */
 export function routeOf(method: string, path: string): Route {
-  const batches = batchRoute(method, path)
+  const batches = batchRoute(method, path) ?? messageBatchRoute(method, path)
   if (batches !== undefined) return batches
   const route = callRoute(path) ?? modelRoute(path)
   if (route === undefined) return { type: 'unknown' }
@@ -39,6 +40,7 @@ function callRoute(path: string): Route | undefined {
 /** What belongs to batches. */
 export type BatchRoute =
   | { readonly type: 'upload' }
+  | { readonly type: 'files' }
   | { readonly type: 'file'; readonly id: string }
   | { readonly type: 'make-batch' }
   | { readonly type: 'batches' }
@@ -51,6 +53,8 @@ function batchRoute(method: string, path: string): BatchRoute | undefined {
   switch (`${method} ${what}${id === undefined ? '' : '/id'}${more === undefined ? '' : `/${more}`}`) {
     case 'POST files':
       return { type: 'upload' }
+    case 'GET files':
+      return { type: 'files' }
     case 'GET files/id/content':
       return { type: 'file', id: decoded(id ?? '') }
     case 'POST batches':
@@ -61,6 +65,34 @@ function batchRoute(method: string, path: string): BatchRoute | undefined {
       return { type: 'batch', id: decoded(id ?? '') }
     case 'POST batches/id/cancel':
       return { type: 'cancel-batch', id: decoded(id ?? '') }
+    default:
+      return undefined
+  }
+}
+
+/** What belongs to the message batches of Anthropic. */
+export type MessageBatchRoute =
+  | { readonly type: 'make-message-batch' }
+  | { readonly type: 'message-batches' }
+  | { readonly type: 'message-batch'; readonly id: string }
+  | { readonly type: 'cancel-message-batch'; readonly id: string }
+  | { readonly type: 'message-results'; readonly id: string }
+
+function messageBatchRoute(method: string, path: string): MessageBatchRoute | undefined {
+  const found = /^(?:\/v1)?\/messages\/batches(?:\/([^/]+))?(?:\/(results|cancel))?$/.exec(path)
+  if (found === null) return undefined
+  const [, id, more] = found
+  switch (`${method}${id === undefined ? '' : ' id'}${more === undefined ? '' : `/${more}`}`) {
+    case 'POST':
+      return { type: 'make-message-batch' }
+    case 'GET':
+      return { type: 'message-batches' }
+    case 'GET id':
+      return { type: 'message-batch', id: decoded(id ?? '') }
+    case 'POST id/cancel':
+      return { type: 'cancel-message-batch', id: decoded(id ?? '') }
+    case 'GET id/results':
+      return { type: 'message-results', id: decoded(id ?? '') }
     default:
       return undefined
   }
