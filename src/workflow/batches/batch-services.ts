@@ -30,7 +30,8 @@ export async function batchServiceOf({ resolved }: ModelClient): Promise<BatchSe
       const query = resolved.apiVersion === undefined ? '' : `?api-version=${encodeURIComponent(resolved.apiVersion)}`
       const baseUrl = azureBaseOf(resolved, url)
       const http = createBatchHttp({ fetch, baseUrl, query, headers: { 'api-key': token, ...headers } })
-      return createOpenAIBatches({ http, endpoint: '/chat/completions' })
+      const callUrl = /\/openai\/v1\/?$/.test(baseUrl) ? '/v1/chat/completions' : undefined
+      return createOpenAIBatches({ http, endpoint: '/chat/completions', callUrl })
     }
     case 'anthropic': {
       const { createAnthropicBatches } = await import('./anthropic-batches.ts')

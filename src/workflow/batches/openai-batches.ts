@@ -1,12 +1,14 @@
 import { openAsBlob } from 'node:fs'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { z } from 'zod'
 import { wireFormatNamed } from '../../usage/index.ts'
-import type { BatchHttp } from './batch-http.ts'
+import { type BatchHttp, BatchRefusal } from './batch-http.ts'
 import type { BatchAnswer, BatchService, BatchStatus } from './batch-service.ts'
 
 // Batches of OpenAI and of Azure OpenAI: a file of calls is uploaded, a batch is made of it, and its answers and errors are two
 // files. Sources: platform.openai.com/docs/guides/batch; the `Batch` of the package openai, 6; learn.microsoft.com, Azure
-// OpenAI, "Getting started with batch deployments".
+// OpenAI, "Getting started with batch deployments", 2026-08-14. Azure differs: a file must have been processed before a batch
+// is made of it, states may begin with a capital letter, counts are null at first, and a batch is not ended after 24 hours.
 
 const batch = z.looseObject({
   id: z.string(),
@@ -14,12 +16,14 @@ const batch = z.looseObject({
   output_file_id: z.string().nullish(),
   error_file_id: z.string().nullish(),
   errors: z.looseObject({ data: z.array(z.looseObject({ message: z.string().nullish() })).nullish() }).nullish(),
-  request_counts: z.looseObject({ completed: z.number(), failed: z.number() }).nullish(),
+  request_counts: z.looseObject({ completed: z.number().nullish(), failed: z.number().nullish() }).nullish(),
+  input_file_id: z.string().nullish(),
   metadata: z.record(z.string(), z.unknown()).nullish(),
 })
 
 const listOfBatches = z.looseObject({ data: z.array(batch), has_more: z.boolean().nullish() })
-const file = z.looseObject({ id: z.string() })
+const file = z.looseObject({ id: z.string(), status: z.string().nullish(), filename: z.string().nullish() })
+const listOfFiles = z.looseObject({ data: z.array(file) })
 
 /** Our name of a batch in what the provider keeps beside it. */
 const markKey = 'sygra_batch'
@@ -30,14 +34,22 @@ const answerLine = z.looseObject({
   error: z.looseObject({ code: z.string().nullish(), message: z.string().nullish() }).nullish(),
 })
 
-/** @param endpoint what the calls of a batch would be sent to: `/v1/chat/completions`, at Azure `/chat/completions`. */
+interface OpenAIBatchesOptions {
+  readonly http: BatchHttp
+  /** What a batch is said to be for. */
+  readonly endpoint: string
+  /** What its calls would be sent to; the endpoint where it is left out. */
+  readonly callUrl?: string
+  /** The pause between two looks at a file that is being processed, in milliseconds. */
+  readonly pauseMs?: number
+}
+
 export function createOpenAIBatches({
   http,
   endpoint,
-}: {
-  readonly http: BatchHttp
-  readonly endpoint: string
-}): BatchService {
+  callUrl = endpoint,
+  pauseMs = 2_000,
+}: OpenAIBatchesOptions): BatchService {
   const look = async (id: string) => batch.parse(await http.json('GET', `/batches/${encodeURIComponent(id)}`))
   return {
     maxLines: 50_000,
@@ -45,12 +57,13 @@ export function createOpenAIBatches({
     separator: '\n',
     format: wireFormatNamed('openai-batch') ?? {},
     line: (customId, body) =>
-      `{"custom_id":${JSON.stringify(customId)},"method":"POST","url":${JSON.stringify(endpoint)},"body":${body}}`,
+      `{"custom_id":${JSON.stringify(customId)},"method":"POST","url":${JSON.stringify(callUrl)},"body":${body}}`,
     async submit({ mark, path }) {
       const form = new FormData()
       form.set('purpose', 'batch')
-      form.set('file', await openAsBlob(path, { type: 'application/jsonl' }), `${mark}.jsonl`)
-      const { id } = file.parse(await http.json('POST', '/files', form))
+      form.set('file', await openAsBlob(path, { type: 'application/jsonl' }), fileNameOf(mark))
+      const { id, status } = file.parse(await http.json('POST', '/files', form))
+      await processed(http, { id, status, pauseMs })
       const made = await http.json('POST', '/batches', {
         input_file_id: id,
         endpoint,
@@ -60,10 +73,14 @@ export function createOpenAIBatches({
       return batch.parse(made).id
     },
     async find({ mark }) {
+      // Should the mark not have been kept, the file that it was made of still has its name.
+      const files = await filesNamed(http, fileNameOf(mark))
       let after = ''
       for (let page = 0; page < 20; page += 1) {
         const { data, has_more } = listOfBatches.parse(await http.json('GET', `/batches?limit=100${after}`))
-        const found = data.find(({ metadata }) => metadata?.[markKey] === mark)
+        const found = data.find(
+          ({ metadata, input_file_id: input }) => metadata?.[markKey] === mark || files.has(input ?? ''),
+        )
         if (found !== undefined) return { providerIds: [found.id], isCertain: true }
         const last = data.at(-1)
         if (has_more !== true || last === undefined) break
@@ -85,13 +102,49 @@ export function createOpenAIBatches({
   }
 }
 
-function statusOf({ status, errors, request_counts: counts }: z.infer<typeof batch>): BatchStatus {
-  const answered = counts === null || counts === undefined ? undefined : counts.completed + counts.failed
+function fileNameOf(mark: string): string {
+  return `${mark}.jsonl`
+}
+
+/** The ids of uploaded files of a name; none where the provider lists no files. */
+async function filesNamed(http: BatchHttp, name: string): Promise<ReadonlySet<string>> {
+  const listed = await http.json('GET', '/files?purpose=batch').catch((error: unknown) => {
+    if (error instanceof BatchRefusal && error.isCertain) return { data: [] }
+    throw error
+  })
+  return new Set(listOfFiles.parse(listed).data.flatMap(({ id, filename }) => (filename === name ? [id] : [])))
+}
+
+/** So often a file is looked at until it is processed: for about an hour. */
+const mostLooks = 1_800
+
+/** Waits until a file that was uploaded can be used. */
+async function processed(
+  http: BatchHttp,
+  { id, status, pauseMs }: { readonly id: string; readonly status?: string | null; readonly pauseMs: number },
+): Promise<void> {
+  let state = status
+  for (let look = 1; /^(pending|running|not_?running|uploading|importing)$/i.test(state ?? ''); look += 1) {
+    if (look > mostLooks) throw new BatchRefusal(0, `the file of the batch is still ${state}`)
+    // Whoever leaves does not wait for it.
+    await sleep(pauseMs, undefined, { ref: false })
+    state = file.parse(await http.json('GET', `/files/${encodeURIComponent(id)}`)).status
+  }
+  if (/^(error|failed)$/i.test(state ?? ''))
+    throw new BatchRefusal(400, 'the provider cannot read the file of the batch')
+}
+
+function statusOf({ status: written, errors, request_counts: counts }: z.infer<typeof batch>): BatchStatus {
+  const { completed, failed } = counts ?? {}
+  const areCounted = typeof completed === 'number' || typeof failed === 'number'
+  const answered = areCounted ? (completed ?? 0) + (failed ?? 0) : undefined
+  const status = written.toLowerCase()
   switch (status) {
     case 'completed':
       return { state: 'ended', answered }
     case 'expired':
     case 'cancelled':
+    case 'canceled':
       return { state: 'ended', answered, reason: `it ${status === 'expired' ? 'expired' : 'was cancelled'}` }
     case 'failed': {
       const messages = (errors?.data ?? []).flatMap(({ message }) => message ?? [])
@@ -107,7 +160,9 @@ function readAnswerLine(line: unknown): BatchAnswer | undefined {
   if (!parsed.success) return undefined
   const { custom_id: customId, response, error } = parsed.data
   if (response !== null && response !== undefined) {
-    return { type: 'answer', customId, status: response.status_code, body: response.body }
+    // Where the answer of its own model was lost the service has been seen to say 0.
+    const isStatus = response.status_code >= 200 && response.status_code <= 599
+    return { type: 'answer', customId, status: isStatus ? response.status_code : 500, body: response.body }
   }
   const code = error?.code ?? ''
   if (/expired|cancel/.test(code)) return { type: 'late', customId, reason: error?.message ?? code }
