@@ -26,6 +26,9 @@ test.each([
   ['https://api.perplexity.ai/search', 'perplexity'],
   ['https://generativelanguage.googleapis.com/v1beta/cachedContents', 'google'],
   ['https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/batchPredictionJobs', 'google'],
+  // Work whose price no answer tells.
+  ['https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/tuningJobs', 'google'],
+  ['https://bedrock.us-east-1.amazonaws.com/model-customization-jobs', undefined],
   ['https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l/reasoningEngines/1:query', 'google'],
   ['https://bedrock.us-east-1.amazonaws.com/model-invocation-job', undefined],
   ['https://bedrock-agent-runtime.us-east-1.amazonaws.com/agents/A/agentAliases/B/sessions/C/text', 'aws'],
