@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 /** Folders whose code holds no state: their tests may share a process, which saves loading the same modules anew. */
@@ -11,7 +12,7 @@ export default defineConfig({
     testTimeout: 240_000,
     hookTimeout: 240_000,
     // Many tests wait for processes and servers more than for the processor.
-    maxWorkers: '100%',
+    maxWorkers: 2 * availableParallelism(),
     projects: [
       { extends: true, test: { name: 'pure', include: pure, isolate: false } },
       {

@@ -1,8 +1,9 @@
-// A model that costs nothing: answers chat completions, whole or in 500 chunks, and swallows whatever else is posted. Runs
-// in a process of its own, so that its CPU is not counted.
+// A model that costs nothing: answers chat completions, whole or in 500 chunks, after as many milliseconds as it is told, and
+// swallows whatever else is posted. Runs in a process of its own, so that its CPU is not counted.
 import { createServer } from 'node:http'
 
 const chunks = 500
+const delayMs = Number(process.argv[2] ?? 0)
 const usage = { prompt_tokens: 440, completion_tokens: 500, total_tokens: 940 }
 const head = { id: 'chatcmpl-1', object: 'chat.completion', created: 1, model: 'gpt-4o-mini-2024-07-18' }
 const message = { role: 'assistant', content: 'word '.repeat(chunks) }
@@ -13,6 +14,7 @@ const last = `data: ${JSON.stringify({ ...head, choices: [], usage })}\n\ndata: 
 const server = createServer(async (request, response) => {
   let body = ''
   for await (const part of request) body += part
+  if (delayMs > 0) await new Promise((resolve) => setTimeout(resolve, delayMs))
   if (!request.url.endsWith('/chat/completions')) {
     response.writeHead(200, { 'content-type': 'application/json' }).end('{}')
     return

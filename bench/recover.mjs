@@ -1,4 +1,5 @@
-// How long it takes to make the metadata file of a run from a ledger of 1,000,000 events, and what memory that takes.
+// How long it takes to make the metadata file of a run from 1,000,000 events, and what memory that takes: of one ledger, and of
+// the ledgers of 100 workers.
 import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,8 +8,8 @@ import { recoverRun } from '../dist/workflow/run/recover-run.js'
 
 const events = 1_000_000
 const goalSeconds = 10
+const workers = 100
 const directory = mkdtempSync(join(tmpdir(), 'sygra-bench-'))
-const path = join(directory, 'metadata', 'ledger_bench_2026-11-01_00-00-00.jsonl')
 
 /** As a run writes them: three requests, two nodes, a row and a record in turn. */
 function eventAt(index) {
@@ -54,7 +55,7 @@ function eventAt(index) {
   }
 }
 
-async function writeLedger() {
+async function writeLedger(path, { isOfWorkers }) {
   const ledger = new LedgerWriter({ path })
   ledger.append({
     type: 'run-start',
@@ -75,16 +76,24 @@ async function writeLedger() {
     startIndex: 0,
     parts: {},
   })
-  for (let index = 0; index < events - 2; index += 1) {
-    ledger.append(eventAt(index))
-    if (index % 1_000 === 0) await new Promise((done) => setImmediate(done))
+  const places = isOfWorkers
+    ? Array.from({ length: workers }, (_, index) => path.replace(/\.jsonl$/, `.w${index + 1}.jsonl`))
+    : []
+  for (let part = 0; part < (places.length || 1); part += 1) {
+    const writer = isOfWorkers ? new LedgerWriter({ path: places[part] }) : ledger
+    const count = events / (places.length || 1)
+    for (let index = part * count; index < (part + 1) * count; index += 1) {
+      writer.append(eventAt(index))
+      if (index % 1_000 === 0) await new Promise((done) => setImmediate(done))
+    }
+    if (isOfWorkers) await writer.close()
   }
   await ledger.close()
+  return [path, ...places].reduce((sum, file) => sum + statSync(file).size, 0)
 }
 
-try {
-  mkdirSync(join(directory, 'metadata'))
-  await writeLedger()
+async function measure(name, path, options) {
+  const bytes = await writeLedger(path, options)
   globalThis.gc?.()
   const before = process.memoryUsage().rss
   let most = before
@@ -99,13 +108,19 @@ try {
   clearInterval(timer)
   const { records, requests } = metadata.aggregate_statistics
   console.log(
-    `recover  ${seconds.toFixed(1)} s (CPU ${((user + system) / 1e6).toFixed(1)} s) for ${events.toLocaleString('en')} events, ` +
-      `${(statSync(path).size / 1e6).toFixed(0)} MB (goal: under ${goalSeconds} s)`,
+    `${name.padEnd(12)} ${seconds.toFixed(1)} s (CPU ${((user + system) / 1e6).toFixed(1)} s) for ${events.toLocaleString('en')} events, ` +
+      `${(bytes / 1e6).toFixed(0)} MB (goal: under ${goalSeconds} s); memory grown by ${((most - before) / 1e6).toFixed(0)} MB`,
   )
-  console.log(`memory   ${((most - before) / 1e6).toFixed(0)} MB grown`)
   console.log(
-    `found    ${records.total_processed.toLocaleString('en')} records, ${requests.total_requests.toLocaleString('en')} requests, ${damagedLines} damaged, ${missingEntries} missing`,
+    `${''.padEnd(12)} ${records.total_processed.toLocaleString('en')} records, ${requests.total_requests.toLocaleString('en')} requests, ${damagedLines} damaged, ${missingEntries} missing`,
   )
+}
+
+try {
+  mkdirSync(join(directory, 'metadata'))
+  const folder = join(directory, 'metadata')
+  await measure('one ledger', join(folder, 'ledger_bench_2026-11-01_00-00-00.jsonl'), { isOfWorkers: false })
+  await measure(`${workers} ledgers`, join(folder, 'ledger_bench_2026-11-02_00-00-00.jsonl'), { isOfWorkers: true })
 } finally {
   rmSync(directory, { recursive: true, force: true })
 }

@@ -120,19 +120,18 @@ inTerminal('the end of a program of many processes is a list of the most expensi
   writeFileSync(
     join(directory, 'many.mjs'),
     `import { fork } from 'node:child_process'
-import { startSimulator } from '${resolve('dist/index.js')}'
-const simulator = await startSimulator({ timeScale: 0 })
 if (process.argv[2] === undefined) {
-  for (let index = 0; index < 9; index += 1) {
-    await new Promise((done) => fork(process.argv[1], [simulator.url, String(index + 1)]).on('close', done))
-  }
+  const { startSimulator } = await import('${resolve('dist/index.js')}')
+  const simulator = await startSimulator({ timeScale: 0 })
+  const count = (index) => new Promise((done) => fork(process.argv[1], [simulator.url, String(index + 1)]).on('close', done))
+  await Promise.all(Array.from({ length: 9 }, (_, index) => count(index)))
+  await simulator.close()
 } else {
   for (let count = Number(process.argv[3]); count > 0; count -= 1) {
     const body = JSON.stringify({ model: 'gpt-4o', messages: [{ role: 'user', content: 'Number ' + count }] })
     await (await fetch(process.argv[2] + '/chat/completions', { method: 'POST', body, headers: { 'content-type': 'application/json' } })).text()
   }
 }
-await simulator.close()
 `,
   )
   const ended = await runInTerminal(['exec', '--', 'node', 'many.mjs'], { directory, columns, rows })

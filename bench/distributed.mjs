@@ -1,0 +1,153 @@
+// What workers bring and what they cost: records a second with 1, 2 and 4 of them beside one process with as many records in
+// work, where each record asks a model of 300 ms; and the processor's time and the bytes of a record that goes to a worker,
+// on this machine and over a Redis, beside one that does not. Usage: npm run bench distributed; needs redis-server for the
+// last.
+import { spawn } from 'node:child_process'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { Redis } from 'ioredis'
+import { startChatServer } from './_start-chat-server.mjs'
+
+const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
+const directory = mkdtempSync(join(tmpdir(), 'sygra-bench-'))
+const atOnce = 40
+/** What starts and ends with a run falls out where two runs of different length are compared. */
+const [few, many] = [200, 1_400]
+
+const task = join(directory, 'tasks/bench')
+mkdirSync(task, { recursive: true })
+writeFileSync(join(task, 'functions.mjs'), 'export const more = ({ id }) => ({ more: `${id}!` })\n')
+writeFileSync(
+  join(task, 'graph_config.yaml'),
+  `data_config: { id_column: id, source: { type: disk, file_path: data.jsonl } }
+graph_config:
+  nodes:
+    ask: { node_type: llm, model: gpt-4o-mini, prompt: "Say something about {id}.", output_keys: answer }
+    more: { node_type: lambda, lambda: ./functions.mjs#more }
+  edges: [{ from: START, to: ask }, { from: ask, to: more }, { from: more, to: END }]
+output_config: { output_map: { id: { from: id }, more: { from: more } } }
+`,
+)
+const rows = Array.from({ length: many }, (_, index) => JSON.stringify({ id: `record-${index}` }))
+writeFileSync(join(task, 'data.jsonl'), rows.join('\n'))
+
+try {
+  await measureSpeed()
+  await measureCost()
+} finally {
+  rmSync(directory, { recursive: true, force: true })
+}
+
+async function measureSpeed() {
+  const model = await startChatServer({ delayMs: 300 })
+  const secondsOf = async (options) => {
+    const [short, long] = [await timed(few, options, model.url), await timed(many, options, model.url)]
+    return (long.seconds - short.seconds) / (many - few)
+  }
+  const alone = await secondsOf([])
+  console.log(`one process    ${(1 / alone).toFixed(0)} records/s, ${atOnce} at once, a model of 300 ms`)
+  for (const workers of [1, 2, 4]) {
+    const seconds = await secondsOf(['--workers', String(workers)])
+    const share = (alone / seconds) * 100
+    console.log(
+      `${workers} ${workers === 1 ? 'worker ' : 'workers'}      ${(1 / seconds).toFixed(0)} records/s, ${share.toFixed(0)} % of that (goal: 97 % where a core is free for each)`,
+    )
+  }
+  model.stop()
+}
+
+async function measureCost() {
+  const model = await startChatServer()
+  const cpuOf = async (options, around = (run) => run()) => {
+    const short = await around(() => timed(few, options, model.url))
+    const long = await around(() => timed(many, options, model.url))
+    const perRecord = (key) => ((long[key] ?? 0) - (short[key] ?? 0)) / (many - few)
+    return { milliseconds: perRecord('cpuSeconds') * 1000, bytes: perRecord('bytes') }
+  }
+  const alone = await cpuOf([])
+  console.log(`one process    ${alone.milliseconds.toFixed(2)} ms of CPU a record, with its request and its row`)
+  const local = await cpuOf(['--workers', '1'])
+  console.log(`a worker       ${(local.milliseconds - alone.milliseconds).toFixed(2)} ms more, both processes together`)
+  const port = await freePort()
+  const server = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
+    stdio: 'ignore',
+  })
+  const isThere = await Promise.race([
+    new Promise((resolve) => server.once('error', () => resolve(false))),
+    new Promise((resolve) => setTimeout(() => resolve(true), 500)),
+  ])
+  if (!isThere) console.log('over a Redis   not measured: there is no redis-server here')
+  else {
+    const address = `redis://127.0.0.1:${port}`
+    const redis = new Redis(address)
+    const remote = await cpuOf(['--workers', address], (run) => besideWorker(redis, { address, url: model.url, run }))
+    console.log(
+      `over a Redis   ${(remote.milliseconds - alone.milliseconds).toFixed(2)} ms more, both processes together (goal: under 1 ms); ` +
+        `${remote.bytes.toFixed(0)} bytes through the Redis`,
+    )
+    redis.disconnect()
+    server.kill()
+  }
+  model.stop()
+}
+
+/** A run beside a worker that waits at a Redis, with the worker's CPU and what passed through the Redis. */
+async function besideWorker(redis, { address, url, run }) {
+  const before = await bytesThrough(redis)
+  const worker = start(['worker', address, '--concurrency', String(atOnce)], url)
+  const ran = await run()
+  worker.interrupt()
+  const { cpuSeconds } = await worker.ended
+  return { cpuSeconds: ran.cpuSeconds + cpuSeconds, bytes: (await bytesThrough(redis)) - before }
+}
+
+async function bytesThrough(redis) {
+  const stats = await redis.info('stats')
+  const [, input = 0] = /total_net_input_bytes:(\d+)/.exec(stats) ?? []
+  return Number(input)
+}
+
+async function timed(records, options, url) {
+  const output = mkdtempSync(join(directory, 'out-'))
+  const args = ['run', '-t', 'bench', '-n', String(records), '-b', String(atOnce), '-od', output, '--quiet']
+  return start([...args, '--no-check-models', ...options], url).ended
+}
+
+/** Starts the command line; tells how long it and what it has started took, by the clock and of the processor. */
+function start(args, url) {
+  const environment = { ...process.env, OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: 'none' }
+  // The shell counts the time of a process and of all that it has waited for, and passes a signal on to nobody: the process
+  // writes its number first.
+  const command = `TIMEFORMAT='cpu %U %S'; time bash -c 'echo pid $$ >&2; exec "$0" "$@"' "$@"`
+  const startedAt = performance.now()
+  const child = spawn('bash', ['-c', command, 'bash', process.execPath, program, ...args], {
+    cwd: directory,
+    env: environment,
+    stdio: ['ignore', 'ignore', 'pipe'],
+  })
+  let printed = ''
+  child.stderr.setEncoding('utf8').on('data', (text) => {
+    printed += text
+  })
+  const ended = new Promise((resolve, reject) => {
+    child.on('close', () => {
+      const [, user, system] = /cpu ([\d.]+) ([\d.]+)/.exec(printed) ?? []
+      if (user === undefined) reject(new Error(printed))
+      else resolve({ seconds: (performance.now() - startedAt) / 1000, cpuSeconds: Number(user) + Number(system) })
+    })
+  })
+  const interrupt = () => process.kill(Number(/pid (\d+)/.exec(printed)?.[1]), 'SIGTERM')
+  return { ended, interrupt }
+}
+
+function freePort() {
+  return new Promise((resolve) => {
+    const server = createServer().listen(0, '127.0.0.1', () => {
+      const { port } = server.address()
+      server.close(() => resolve(port))
+    })
+  })
+}
