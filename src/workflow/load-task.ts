@@ -40,21 +40,21 @@ export function readTask(task: string, choice: TaskChoice = {}): WorkflowDraft {
 }
 
 /**
- * The data of a task alone: what can be checked of it when the rest cannot be read.
+ * The data of a task alone: what can be checked of it when the rest cannot be read; with the whole as it stands in its file.
  *
  * @throws SygraError when there is no such task, or its file is no YAML.
  */
 export function readTaskData(
   task: string,
   choice: TaskChoice = {},
-): WorkflowDraft & { readonly models: readonly string[] } {
+): WorkflowDraft & { readonly models: readonly string[]; readonly value: unknown } {
   const path = configPathOf(task)
   const { value, origin } = readYaml(readFileSync(path, 'utf8'), path)
   const data = { source: valueIn(value, ['data_config', 'source']), sink: valueIn(value, ['data_config', 'sink']) }
   const config: GraphConfig = { data_config: data, graph_config: { nodes: {} } }
   const nodes = Object.values(Object(valueIn(value, ['graph_config', 'nodes'])))
   const models = nodes.map((node) => valueIn(node, ['model', 'name'])).filter((name) => typeof name === 'string')
-  return { ...draftOf(task, { config, origin, choice }), models: [...new Set(models)] }
+  return { ...draftOf(task, { config, origin, choice }), models: [...new Set(models)], value }
 }
 
 function draftOf(

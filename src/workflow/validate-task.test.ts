@@ -184,6 +184,35 @@ test('what is wrong with the data does not hide the rest', async () => {
   ])
 })
 
+test('what is wrong with the form of a file does not hide variables that nothing provides', async () => {
+  const wrong = task
+    .replace('model: { name: gpt-4o-mini }', 'modle: { name: gpt-4o-mini }')
+    .replace('prompt: [{ user: ', 'promt: [{ user: ')
+    .replace('{question}', '{qestion}')
+    .replace('node_type: lambda,', 'node_type: lamda,')
+  expect(await problemsOf(await taskOf(wrong, files))).toEqual([
+    expect.stringMatching(/:5:5: missing key "model"/),
+    expect.stringMatching(/:5:5: missing key "prompt"/),
+    expect.stringMatching(/:7:7: unknown key "modle".*did you mean "model"/),
+    expect.stringMatching(/:8:7: unknown key "promt".*did you mean "prompt"/),
+    expect.stringMatching(/unknown node type "lamda"/),
+    expect.stringMatching(/:8:\d+: unknown variable "qestion".*did you mean "question"\?/),
+  ])
+})
+
+test.each([
+  ['output_keys: answer', 'output_keys: { a: 1 }'],
+  ['output_keys: answer', 'output_keys: answer\n      post_process: 5'],
+  ['node_type: llm', 'node_type: 5'],
+])('where %s is wrong, what the node writes is not guessed', async (right, wrong) => {
+  const later =
+    "    more: { node_type: llm, model: { name: gpt-4o-mini }, prompt: [{ user: '{anything}' }] }\n  edges:\n    - { from: ask, to: more }"
+  const config = task.replace(right, wrong).replace('  edges:', later)
+  expect((await problemsOf(await taskOf(config, files))).filter((line) => line.includes('unknown variable'))).toEqual(
+    [],
+  )
+})
+
 test('a variable that nothing provides is found by the first record', async () => {
   const wrong = task.replace('{question}', '{qestion}')
   expect(await problemsOf(await taskOf(wrong, files))).toEqual([

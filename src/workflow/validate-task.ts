@@ -1,4 +1,5 @@
 import { SygraError } from '../errors.ts'
+import { checkProbableVariables } from './config/check-state-keys.ts'
 import { defineWorkflow, type WorkflowDefinition, type WorkflowDraft } from './define-workflow.ts'
 import { gather } from './gather.ts'
 import { GuardedModels } from './limits/guarded-models.ts'
@@ -51,7 +52,7 @@ export async function validateTask(
   return { ...definition, warnings: unusableModels(draft.directory) }
 }
 
-/** Reads a task; when its configuration is wrong, tells what is wrong with its data and its models as well. */
+/** Reads a task; when its configuration is wrong, tells what is wrong with its data, its variables and its models as well. */
 async function readWhole(
   task: string,
   { choice, simulatorUrl }: { readonly choice: TaskChoice; readonly simulatorUrl: string | undefined },
@@ -60,11 +61,16 @@ async function readWhole(
     return readTask(task, choice)
   } catch (error) {
     if (!(error instanceof SygraError) || error.code === 'not_found') throw error
-    const { models, ...draft } = readTaskData(task, choice)
+    const { models, value, ...draft } = readTaskData(task, choice)
     const find = createModelFinder({ directory: draft.directory, simulatorUrl, models: new GuardedModels() })
     await gather([
       Promise.reject(error),
-      defineWorkflow(draft).then(({ source }) => source?.check()),
+      defineWorkflow(draft).then(async ({ source }) => {
+        const { columns } = (await source?.check()) ?? {}
+        const hasData = source !== undefined
+        const known = hasData ? columns : []
+        if (known !== undefined) checkProbableVariables(value, [...known, 'id'], draft.origin, { hasData })
+      }),
       ...models.map((name) => find({ name })),
     ])
     throw error

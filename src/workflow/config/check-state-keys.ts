@@ -1,11 +1,13 @@
 import { historyKey } from '../graph/state.ts'
 import type { TemplateVariable } from '../nodes/node-kind.ts'
-import { kindOf, type NodeConfig, nodeWritesOf } from '../nodes/node-kinds.ts'
+import { nodeWritesOf } from '../nodes/node-kinds.ts'
 import { type ConfigIssue, type ConfigOrigin, throwIssues } from './config-issue.ts'
 import { valueIn } from './config-value.ts'
 import type { GraphConfig } from './graph-config.ts'
+import { type KnownNode, knownNodeOf, probableNode } from './known-node.ts'
 import { didYouMean, oneOf } from './nearest-name.ts'
-import { readGraphShape } from './topology/graph-shape.ts'
+import { edgeIssuesOf } from './topology/edge-issues.ts'
+import { type GraphShape, readGraphShape } from './topology/graph-shape.ts'
 import { predecessorsIn, reachedFrom, topologyOf } from './topology/topology.ts'
 
 /**
@@ -23,20 +25,49 @@ export function checkVariables(
 ): void {
   const shape = readGraphShape(config)
   if (shape === undefined) return
-  const fields = [...knownFields]
-  const nodes = Object.entries(config.graph_config.nodes)
+  const nodes = Object.entries(config.graph_config.nodes).map(([name, node]) => [name, knownNodeOf(node)] as const)
+  throwIssues(variableIssuesOf(nodes, { shape, fields: [...knownFields], hasData }), origin)
+}
+
+/**
+ * The same for a configuration that is wrong elsewhere, as far as it can be told of it.
+ *
+ * @throws SygraError `unknown_variable`, one line for each.
+ */
+export function checkProbableVariables(
+  config: unknown,
+  knownFields: Iterable<string>,
+  origin?: ConfigOrigin,
+  { hasData = true }: { readonly hasData?: boolean } = {},
+): void {
+  const shape = readGraphShape(config)
+  if (shape === undefined || edgeIssuesOf(shape).length > 0) return
+  const settings = valueIn(config, ['graph_config', 'nodes'])
+  const nodes = shape.nodes.map(({ name }) => [name, probableNode(valueIn(settings, [name]))] as const)
+  throwIssues(variableIssuesOf(nodes, { shape, fields: [...knownFields], hasData }), origin)
+}
+
+type NamedNodes = readonly (readonly [string, KnownNode])[]
+
+function variableIssuesOf(
+  nodes: NamedNodes,
+  {
+    shape,
+    fields,
+    hasData,
+  }: { readonly shape: GraphShape; readonly fields: readonly string[]; readonly hasData: boolean },
+): readonly ConfigIssue[] {
   const predecessors = predecessorsIn(topologyOf(shape))
-  const issues = nodes.flatMap(([name, node], vertex) => {
-    if (node.node_state === 'idle' || ('pre_process' in node && node.pre_process !== undefined)) return []
+  return nodes.flatMap(([name, node], vertex) => {
+    if (node.isIdle) return []
     const before = reachedFrom(predecessors[vertex] ?? [], (other) => predecessors[other] ?? [])
     return unknownIn(name, node, { fields, nodes, before, hasData })
   })
-  throwIssues(issues, origin)
 }
 
 interface Surroundings {
   readonly fields: readonly string[]
-  readonly nodes: readonly (readonly [string, NodeConfig])[]
+  readonly nodes: NamedNodes
   /** The vertices that a record may have passed. */
   readonly before: ReadonlySet<number>
   /** False for a task without a source, which may be meant as a subgraph. */
@@ -45,14 +76,14 @@ interface Surroundings {
 
 function unknownIn(
   name: string,
-  node: NodeConfig,
+  node: KnownNode,
   { fields, nodes, before, hasData }: Surroundings,
 ): readonly ConfigIssue[] {
-  const earlier = nodes.filter(([, other], vertex) => before.has(vertex) && other.node_state !== 'idle')
-  const writes = earlier.map(([, other]) => nodeWritesOf(other))
+  const earlier = nodes.filter(([, other], vertex) => before.has(vertex) && !other.isIdle)
+  const writes = earlier.map(([, other]) => other.writes)
   if (writes.some(({ areAllKnown }) => !areAllKnown)) return []
   const known = [...new Set([...fields, ...writes.flatMap(({ keys }) => keys)])]
-  return (kindOf(node).variables?.(node) ?? [])
+  return node.variables
     .filter(({ variable }) => !known.includes(variable) && !known.includes(variable.split('.')[0] ?? ''))
     .map((found) => unknownVariable(found, { node: name, known, nodes, hasData }))
 }
@@ -66,7 +97,7 @@ function unknownVariable(
     hasData,
   }: { readonly node: string; readonly known: readonly string[] } & Pick<Surroundings, 'nodes' | 'hasData'>,
 ): ConfigIssue {
-  const writer = nodes.find(([, other]) => nodeWritesOf(other).keys.includes(variable))?.[0]
+  const writer = nodes.find(([, other]) => other.writes.keys.includes(variable))?.[0]
   const why =
     writer === undefined
       ? 'no record and no earlier node provides it'
