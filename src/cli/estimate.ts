@@ -20,10 +20,12 @@ interface EstimateFlags extends PilotFlags {
 export function estimateCommand(): Command {
   return new Command('estimate')
     .description('Tell what a task will cost: from its data without sending anything, or from a pilot of some records.')
+    .optionsGroup('What is estimated:')
     .requiredOption('-t, --task <name>', 'the task: examples.demo for tasks/examples/demo, or a path')
     .option('--source <path>', "a file, or a pattern of files, in place of the task's own source")
     .option('-n, --num-records <number>', 'how many records the run will have; all by default', parseRecordCount)
     .option('--start-index <number>', 'records to pass over (-si)', parseWholeNumber(0))
+    .optionsGroup('How:')
     .option('--answer-tokens <number>', 'length of an answer where earlier runs say nothing', parseNumber(1), 300)
     .option('--pilot <number>', 'does so many records, which are the beginning of the run', parseWholeNumber(1))
     .option('-b, --batch-size <number>', 'with --pilot: how many records are in work at once', parseWholeNumber(1), 25)
@@ -33,10 +35,12 @@ export function estimateCommand(): Command {
     .addOption(
       new Option('--on-bad-record <what>', 'a record that cannot be read').choices(['skip', 'fail']).default('fail'),
     )
+    .optionsGroup('Rehearsals:')
     .option('--simulate [url]', 'with --pilot: on simulated models; without: after earlier rehearsals')
     .option('--simulate-seed <number>', 'same seed, same run', parseWholeNumber(0))
     .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseNumber(0))
     .option('--simulate-speed <factor>', 'how much faster than real models', parseNumber(0))
+    .optionsGroup('What is printed:')
     .option('--json', 'as JSON')
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
     .action(async (flags: EstimateFlags) => {

@@ -9,23 +9,41 @@ import { createFunctionLoader } from '../workflow/module-loader.ts'
 import { commandLine } from './command-line.ts'
 import { parseWholeNumber } from './option-values.ts'
 
-/** The settings that have an option; the settings themselves say what each does, its range and its default. */
-const settingOptions: readonly (readonly [flags: string, setting: keyof SimulatorSettings])[] = [
-  ['--seed <number>', 'seed'],
-  ['--latency <seconds>', 'latencySeconds'],
-  ['--ttft <seconds>', 'timeToFirstTokenSeconds'],
-  ['--tokens-per-second <number>', 'tokensPerSecond'],
-  ['--time-scale <factor>', 'timeScale'],
-  ['--rate-limit-rate <rate>', 'rateLimitRate'],
-  ['--retry-after <seconds>', 'retryAfterSeconds'],
-  ['--server-error-rate <rate>', 'serverErrorRate'],
-  ['--drop-rate <rate>', 'dropRate'],
-  ['--broken-json-rate <rate>', 'brokenJsonRate'],
-  ['--max-faults-per-call <number>', 'maxFaultsPerCall'],
-  ['--answer-tokens <number>', 'answerTokens'],
-  ['--cache-hit-rate <rate>', 'cacheHitRate'],
-  ['--batch-seconds <seconds>', 'batchSeconds'],
-  ['--batch-expiry-rate <rate>', 'batchExpiryRate'],
+/** The settings that have an option, in groups; the settings themselves say what each does, its range and its default. */
+const settingOptions: readonly (readonly [
+  group: string,
+  options: readonly (readonly [flags: string, setting: keyof SimulatorSettings])[],
+])[] = [
+  [
+    'Answers:',
+    [
+      ['--seed <number>', 'seed'],
+      ['--answer-tokens <number>', 'answerTokens'],
+      ['--cache-hit-rate <rate>', 'cacheHitRate'],
+    ],
+  ],
+  [
+    'Times:',
+    [
+      ['--latency <seconds>', 'latencySeconds'],
+      ['--ttft <seconds>', 'timeToFirstTokenSeconds'],
+      ['--tokens-per-second <number>', 'tokensPerSecond'],
+      ['--time-scale <factor>', 'timeScale'],
+      ['--batch-seconds <seconds>', 'batchSeconds'],
+    ],
+  ],
+  [
+    'Faults:',
+    [
+      ['--rate-limit-rate <rate>', 'rateLimitRate'],
+      ['--retry-after <seconds>', 'retryAfterSeconds'],
+      ['--server-error-rate <rate>', 'serverErrorRate'],
+      ['--drop-rate <rate>', 'dropRate'],
+      ['--broken-json-rate <rate>', 'brokenJsonRate'],
+      ['--max-faults-per-call <number>', 'maxFaultsPerCall'],
+      ['--batch-expiry-rate <rate>', 'batchExpiryRate'],
+    ],
+  ],
 ]
 
 interface SimulateFlags {
@@ -41,8 +59,14 @@ export function simulateCommand(): Command {
     .option('--port <number>', 'where to listen on 127.0.0.1; 0: any free port', parseWholeNumber(0), 0)
     .option('--answers <file>', 'a module that exports "answer", a function from a request to its answer')
     .option('--log <file>', 'append each served attempt as a line of JSON')
-  const options = settingOptions.map(([flags, setting]) => ({ setting, option: optionFor(flags, setting) }))
-  for (const { option } of options) command.addOption(option)
+  const options = settingOptions.flatMap(([group, settings]) => {
+    command.optionsGroup(group)
+    return settings.map(([flags, setting]) => {
+      const option = optionFor(flags, setting)
+      command.addOption(option)
+      return { setting, option }
+    })
+  })
   return command.action(async (flags: SimulateFlags & Record<string, unknown>) => {
     const entries = options.map(({ option, setting }) => [setting, flags[option.attributeName()]])
     await simulate(flags, Object.fromEntries(entries))

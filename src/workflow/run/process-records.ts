@@ -1,3 +1,5 @@
+import { setImmediate } from 'node:timers/promises'
+import { monotonicMs } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { BatchDesk } from '../batches/batch-desk.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
@@ -162,7 +164,12 @@ async function slideOver<Item>(
   const fail = (error: unknown) => {
     failure ??= { error }
   }
+  let heardAtMs = monotonicMs()
   while (await places.enter(signal)) {
+    if (monotonicMs() - heardAtMs > mostDeafMs) {
+      await setImmediate()
+      heardAtMs = monotonicMs()
+    }
     onReading?.(true)
     const next = failure !== undefined ? undefined : await iterator.next().catch(fail)
     onReading?.(false)
@@ -182,6 +189,9 @@ async function slideOver<Item>(
   await iterator.return?.()
   if (failure !== undefined) throw failure.error
 }
+
+/** Records that begin one after another keep the process from hearing signals and answers no longer than this, in milliseconds. */
+const mostDeafMs = 20
 
 interface Sliding<Item> {
   readonly places: Places
