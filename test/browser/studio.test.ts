@@ -1,21 +1,19 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import axe from 'axe-core'
-import type { Browser, Locator, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { studioFiles } from '../../src/cli/studio-files.ts'
 import type { MetadataEvent, RequestEnd } from '../../src/metadata/event.ts'
-import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
-import { type Studio, serveStudio } from '../../src/studio/serve.ts'
-import { launchBrowser, noBrowser, openPage } from '../helpers/browser.ts'
+import { startSimulator } from '../../src/simulator/simulator.ts'
+import { noBrowser, openPage, textOf, violationsOf } from '../helpers/browser.ts'
 import { requestEnd } from '../helpers/request-end.ts'
 import { projectWithExample, runCli } from '../helpers/run-cli.ts'
 import { sampleEvents } from '../helpers/sample-run.ts'
-import { writeRunOf, writeSampleRun } from '../helpers/studio-runs.ts'
+import { writeRunOf } from '../helpers/studio-runs.ts'
+import { createWorld, hostileName, runAddress, type StudioWorld, startStudio } from './studio-world.ts'
+import { questions } from './suites/questions.ts'
 
-const hostileName = '<script>document.title="taken"</script><img src=x onerror=alert(1)>'
+const failing = 'other/metadata/metadata_failing_2026-11-20_10-00-00.json'
 
 function asked(usd: number | undefined, place: Partial<RequestEnd>): RequestEnd {
   const cost =
@@ -40,86 +38,35 @@ const agentEvents: readonly MetadataEvent[] = [
 ]
 
 describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` (skipped: ${noBrowser})` : ''}`, () => {
-  let browser: Browser
-  let simulator: Simulator
-  let project: string
-  let studio: Studio
-  /** The keys of the two real runs, the latest first. */
-  let runs: string[] = []
+  let made: StudioWorld | undefined
+  const world = (): StudioWorld => {
+    if (made === undefined) throw new Error('the runs are missing')
+    return made
+  }
 
   beforeAll(async () => {
-    simulator = await startSimulator({ timeScale: 0.02, rateLimitRate: 0.05, seed: 7 })
-    project = projectWithExample()
-    for (const records of [12, 20]) await runExample(records)
-    await writeSampleRun(project, 'other/metadata/metadata_failing_2026-11-20_10-00-00.json', {
-      taskName: 'failing',
-      failEvery: 5,
-      startedAtMs: Date.UTC(2026, 10, 20),
-      runId: 'failing',
-    })
-    await writeSampleRun(project, 'other/metadata/metadata_dead_2026-11-21_10-00-00.json', {
-      taskName: 'dead',
-      outputPath: 'output_2026-11-21_10-00-00.json',
-      status: undefined,
-      pid: 2 ** 22 + 1,
-      host: (await import('node:os')).hostname(),
-      startedAtMs: Date.UTC(2026, 10, 21),
-      runId: 'dead',
-    })
-    const old = await readFile('test/fixtures/metadata/python-1.0.0.json', 'utf8')
-    await writeFile(join(project, 'other/metadata/metadata_old_2026-01-02_03-04-05.json'), old)
-    await writeSampleRun(project, 'other/metadata/metadata_hostile_2026-11-19_10-00-00.json', {
-      taskName: hostileName,
-      models: [hostileName, '__proto__', 'constructor'],
-      nodes: [hostileName, 'toString'],
-      startedAtMs: Date.UTC(2026, 10, 19),
-      runId: 'hostile',
-    })
-    await writeFile(join(project, 'other/metadata/metadata_broken_2026-01-01_00-00-00.json'), '{"metadata_version": 1')
-    studio = await startStudio(project)
-    browser = await launchBrowser()
-    const { rows } = await (await fetch(`${studio.url}api/runs`)).json()
-    runs = rows.flatMap(({ task, path }: { task: string; path: string }) =>
-      task.includes('code_assistant') ? [path] : [],
-    )
-    expect(runs).toHaveLength(2)
+    made = await createWorld()
   }, 180_000)
 
-  afterAll(async () => {
-    await browser?.close()
-    await studio?.close()
-    await simulator?.close()
-    await rm(project, { recursive: true, force: true })
-  })
+  afterAll(async () => made?.close())
 
-  async function runExample(records: number): Promise<void> {
-    const args = ['run', '--task', 'examples.code_assistant', '--num_records', String(records)]
-    const { code, stderr } = await runCli([...args, '--simulate', simulator.url], { directory: project })
-    expect(code, stderr).toBe(0)
-  }
-
-  function runAddress(run: string | undefined): string {
-    return `${studio.url}#/run?${new URLSearchParams({ run: run ?? '' })}`
-  }
+  questions(world)
 
   test('the list has every run with its figures, and says which files were left out', async () => {
-    const { page, problems } = await openPage(browser)
-    await page.goto(studio.url)
-    await page.locator('.runs-table tbody tr').nth(5).waitFor()
-    expect(await page.locator('.runs-table tbody tr').count()).toBe(6)
-    const [first] = await page.locator('.runs-table tbody tr').allInnerTexts()
-    expect(first).toMatch(/code_assistant.*complete.*20.*100%.*sim\./s)
+    const { page, problems } = await world().go('#/')
+    await page.locator('.runs-table tbody tr').nth(6).waitFor()
+    expect(await page.locator('.runs-table tbody tr').count()).toBe(7)
+    const [, clean] = await page.locator('.runs-table tbody tr').allInnerTexts()
+    expect(clean).toMatch(/code_assistant.*complete.*20.*100%.*sim\./s)
     await page.getByText('1 file left out').click()
     expect(await textOf(page.locator('.refused'))).toContain('metadata_broken')
     expect(await page.locator('.task-card').count()).toBeGreaterThan(3)
     expect(problems).toEqual([])
-    await page.context().close()
   })
 
   test('the list is searched, filtered and sorted, and its address says how', async () => {
-    const { page } = await openPage(browser)
-    await page.goto(studio.url)
-    await page.locator('.runs-table tbody tr').nth(5).waitFor()
+    const { page } = await world().go('#/')
+    await page.locator('.runs-table tbody tr').nth(6).waitFor()
     await page.keyboard.press('/')
     await page.keyboard.type('code_assistant')
     await page.waitForFunction(() => document.querySelectorAll('.runs-table tbody tr').length === 2)
@@ -133,7 +80,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     expect(first).toContain('\t12\t')
     // The address never lies: what it does not say is not filtered.
     await page.getByRole('link', { name: 'Runs', exact: true }).click()
-    await page.waitForFunction(() => document.querySelectorAll('.runs-table tbody tr').length === 6)
+    await page.waitForFunction(() => document.querySelectorAll('.runs-table tbody tr').length === 7)
     await page.getByLabel('Search runs by task, id, file, commit or model').fill('gpt-4o-mini')
     await page.waitForFunction(() => document.querySelectorAll('.runs-table tbody tr').length > 1)
     await page.getByLabel('Search runs by task, id, file, commit or model').fill('nothing is called like this')
@@ -143,12 +90,10 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.getByText('Columns').click()
     await page.getByRole('checkbox', { name: 'Commit' }).check()
     expect(await textOf(page.locator('.runs-table thead'))).toContain('Commit')
-    await page.context().close()
   })
 
   test('the keyboard moves, selects, compares and opens', async () => {
-    const { page } = await openPage(browser)
-    await page.goto(`${studio.url}#/?search=code_assistant`)
+    const { page } = await world().go('#/?search=code_assistant')
     await page.locator('.runs-table tbody tr').nth(1).waitFor()
     for (const key of ['j', 'x', 'j', 'x']) await page.keyboard.press(key)
     await page.getByRole('link', { name: 'Compare 2 runs' }).waitFor()
@@ -164,14 +109,12 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.getByRole('heading', { name: 'Keyboard' }).waitFor({ state: 'detached' })
     for (const key of ['j', 'Enter']) await page.keyboard.press(key)
     await page.getByRole('heading', { name: 'Timeline' }).waitFor()
-    await page.context().close()
   })
 
   test('a run shows its graph, its timeline, its figures and its records', async () => {
-    const { page, problems } = await openPage(browser)
-    await page.goto(runAddress(runs[0]))
+    const { page, problems } = await world().go(runAddress(world().clean))
     await page.locator('#timeline canvas').first().waitFor()
-    const metadata = JSON.parse(await readFile(join(project, runs[0] ?? ''), 'utf8'))
+    const metadata = JSON.parse(await readFile(join(world().project, world().clean), 'utf8'))
     const { records, requests } = metadata.aggregate_statistics
     const figures = await textOf(page.locator('.key-figures'))
     expect(figures).toContain(String(records.total_processed))
@@ -199,14 +142,12 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.getByRole('button', { name: 'Show JSON' }).click()
     expect(await textOf(page.locator('.raw-json'))).toContain('"metadata_version": "1.4.0"')
     expect(problems).toEqual([])
-    await page.context().close()
   })
 
   test('the agents and tools of a run are tables, in which a doubt of a cost stays one', async () => {
     const key = 'agents/metadata/metadata_agents_2026-11-18_10-00-00.json'
-    await writeRunOf(project, key, agentEvents)
-    const { page, problems } = await openPage(browser)
-    await page.goto(runAddress(key))
+    await writeRunOf(world().project, key, agentEvents)
+    const { page, problems } = await world().go(runAddress(key))
     const rowsOf = async (title: string) => {
       const card = page.locator(`section[aria-label="${title}"]`)
       await card.locator('tbody tr').first().waitFor()
@@ -223,13 +164,11 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     expect(tools.map((row) => row.slice(0, 3))).toContainEqual(['add', '1', '1'])
     expect(await textOf(page.locator('main'))).toContain('TypeError')
     expect(problems).toEqual([])
-    await page.context().close()
-    await rm(join(project, 'agents'), { recursive: true })
+    await rm(join(world().project, 'agents'), { recursive: true })
   })
 
   test('a record leads to its calls and attempts, and to an address of its own', async () => {
-    const { page } = await openPage(browser)
-    await page.goto(runAddress(runs[0]))
+    const { page } = await world().go(runAddress(failing))
     await page.locator('#records').getByRole('button', { name: 'retries' }).click()
     await page.waitForFunction(() => location.hash.includes('sort=retries'))
     const record = page.locator('#records tbody tr').first().getByRole('button').first()
@@ -248,12 +187,10 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.goBack()
     await page.locator('.drawer').waitFor({ state: 'detached' })
     expect(page.url()).toContain('#/run?')
-    await page.context().close()
   })
 
   test('the timeline is zoomed by dragging, by buttons and by keys', async () => {
-    const { page } = await openPage(browser)
-    await page.goto(runAddress(runs[0]))
+    const { page } = await world().go(runAddress(world().clean))
     const chart = page.locator('#timeline .u-over').first()
     await chart.waitFor()
     await chart.evaluate((element) => element.scrollIntoView({ block: 'center' }))
@@ -273,52 +210,45 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     expect(await textOf(note)).not.toBe(zoomed)
     await page.getByRole('button', { name: 'All: show the whole run' }).click()
     expect(await textOf(note)).toContain('drag over')
-    await page.context().close()
   })
 
   test('failed records come with their reason, a dead run with the way to go on', async () => {
-    const { page } = await openPage(browser)
-    await page.goto(runAddress('other/metadata/metadata_failing_2026-11-20_10-00-00.json'))
+    const { page } = await world().go(runAddress(failing))
     await page.locator('.verdict').getByRole('link', { name: '4 of 20 records failed' }).click()
     await page.waitForFunction(() => document.querySelectorAll('#records tbody tr').length === 4)
     expect(await textOf(page.locator('#records tbody'))).toContain('500')
-    await page.goto(runAddress('other/metadata/metadata_dead_2026-11-21_10-00-00.json'))
+    await world().go(runAddress('other/metadata/metadata_dead_2026-11-21_10-00-00.json'))
     await page.getByText('npx sygra recover').waitFor()
-    await page.context().close()
   })
 
   test('a file of the Python system is shown', async () => {
-    const { page, problems } = await openPage(browser)
-    await page.goto(runAddress('other/metadata/metadata_old_2026-01-02_03-04-05.json'))
+    const { page, problems } = await world().go(runAddress('other/metadata/metadata_old_2026-01-02_03-04-05.json'))
     await page.getByRole('heading', { name: 'Models', exact: true }).waitFor()
     expect(await textOf(page.locator('main'))).toContain('python')
     expect(problems).toEqual([])
-    await page.context().close()
   })
 
   test('the trends of a task are drawn over its runs', async () => {
-    const { page, problems } = await openPage(browser)
-    await page.goto(`${studio.url}#/trends`)
+    const { page, problems } = await world().go('#/trends?task=tasks.examples.code_assistant')
     await page.locator('.chart canvas').nth(3).waitFor()
     expect(await page.locator('.chart').first().getAttribute('aria-label')).toContain('over 2 runs')
     expect(problems).toEqual([])
-    await page.context().close()
   })
 
   test('what a hostile file says is text and nothing else', async () => {
+    const { studio, browser } = world()
     const { page, problems } = await openPage(browser)
     page.on('dialog', () => problems.push('a dialog was opened'))
-    for (const address of [studio.url, runAddress('other/metadata/metadata_hostile_2026-11-19_10-00-00.json')]) {
-      await page.goto(address)
+    for (const address of ['#/', runAddress('other/metadata/metadata_hostile_2026-11-19_10-00-00.json')]) {
+      await page.goto(`${studio.url}${address}`)
       await page.getByText(hostileName).first().waitFor()
       expect(await page.locator('img').count()).toBe(0)
     }
     expect(await page.title()).not.toBe('taken')
-    await page.goto(runAddress('other/metadata/metadata_broken_2026-01-01_00-00-00.json'))
+    await page.goto(studio.url + runAddress('other/metadata/metadata_broken_2026-01-01_00-00-00.json'))
     await page.getByText('This run cannot be shown').waitFor()
     // The server says 404 for it, which the browser notes; nothing else may be noted.
     expect(problems.filter((problem) => !problem.includes('404'))).toEqual([])
-    await page.context().close()
   })
 
   const screens = [
@@ -327,23 +257,24 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     ['dark', 360],
     ['light', 1600],
   ] as const
-  test.each(screens.slice(0, process.env.SYGRA_TEST_LONG === '1' ? 4 : 2))(
+  test.each(screens.slice(0, process.env.SYGRA_TEST_LONG ? 4 : 2))(
     'every view is accessible and as wide as the screen: %s, %i',
     async (colorScheme, width) => {
+      const { browser, studio, clean, faulty } = world()
       const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } })
-      const compare = new URLSearchParams(runs.map((run) => ['run', run]))
-      const failing = runAddress('other/metadata/metadata_failing_2026-11-20_10-00-00.json')
       const views = [
-        studio.url,
-        runAddress(runs[0]),
-        `${failing}&kind=failed&record=record-4`,
-        `${studio.url}#/compare?${compare}`,
-        `${studio.url}#/trends`,
-        `${studio.url}#/spend`,
+        '#/',
+        runAddress(clean),
+        // What is looked at, a record beside the list, and failed ones in it.
+        runAddress(failing, { kind: 'failed', record: 'record-4', node: 'critique' }),
+        `#/compare?${new URLSearchParams([clean, faulty].map((run) => ['run', run]))}`,
+        '#/trends?task=tasks.examples.code_assistant',
+        '#/spend',
       ]
       for (const view of views) {
-        await page.goto('about:blank')
-        await page.goto(view)
+        await page.goto(studio.url + view)
+        // The view before is still there until the page has drawn this one.
+        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
         await page.locator('h1').waitFor()
         await page.waitForFunction(() => document.querySelector('.loading') === null)
         expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), view).toBeLessThanOrEqual(
@@ -359,11 +290,11 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     const slow = await startSimulator({ timeScale: 0.3, seed: 3 })
     const directory = projectWithExample()
     const live = await startStudio(directory)
-    const { page } = await openPage(browser)
+    const { page } = await openPage(world().browser)
     try {
       await page.goto(live.url)
       await page.getByText('No runs here yet').waitFor()
-      const args = ['run', '--task', 'examples.code_assistant', '--num_records', '30', '--batch_size', '5']
+      const args = ['run', '--task', 'examples.code_assistant', '--num_records', '20', '--batch_size', '5']
       const done = runCli([...args, '--simulate', slow.url], { directory })
       await page.locator('.pill', { hasText: 'running' }).waitFor()
       await page.locator('.row-link').click()
@@ -399,8 +330,8 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
       })
       await page.locator('.run-header .pill', { hasText: 'complete' }).waitFor({ timeout: 50_000 })
       expect((await done).code).toBe(0)
-      await page.waitForFunction(() => document.querySelectorAll('.key-figures .figure')[1]?.textContent === '30')
-      expect(await records()).toBe('30')
+      await page.waitForFunction(() => document.querySelectorAll('.key-figures .figure')[1]?.textContent === '20')
+      expect(await records()).toBe('20')
       expect(seen.size).toBeGreaterThan(2)
       expect(await page.evaluate(() => Reflect.get(window, 'loadings'))).toBe(0)
       expect(await page.evaluate(() => Reflect.get(window, 'shift'))).toBeLessThan(0.02)
@@ -413,8 +344,9 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
   })
 
   test('a report is one file that shows the run without a server', async () => {
+    const { project, browser, clean } = world()
     const file = join(project, 'report.html')
-    const written = await runCli(['report', runs[0] ?? '', '--html', file], { directory: project })
+    const written = await runCli(['report', clean, '--html', file], { directory: project })
     expect(written.code, written.stderr).toBe(0)
     const { page, problems } = await openPage(browser)
     const asked: string[] = []
@@ -431,17 +363,14 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
     expect(problems).toEqual([])
     expect(await violationsOf(page)).toEqual([])
-    await page.context().close()
   })
 
   test('it prints without its controls', async () => {
-    const { page } = await openPage(browser)
-    await page.goto(runAddress(runs[0]))
+    const { page } = await world().go(runAddress(world().clean))
     await page.locator('#timeline canvas').first().waitFor()
     await page.emulateMedia({ media: 'print' })
     expect(await page.getByRole('button', { name: 'Print' }).isVisible()).toBe(false)
     expect((await page.pdf()).length).toBeGreaterThan(20_000)
-    await page.context().close()
   })
 })
 
@@ -460,21 +389,3 @@ test('the command serves the page until it is interrupted', async () => {
   expect(await ended).toBe(0)
   await rm(directory, { recursive: true })
 })
-
-function startStudio(directory: string): Promise<Studio> {
-  return serveStudio({ directory, files: studioFiles(directory), pageDirectory: resolve('dist/web'), port: 0 })
-}
-
-async function textOf(locator: Locator): Promise<string> {
-  const [text = ''] = await locator.allInnerTexts()
-  return text
-}
-
-async function violationsOf(page: Page): Promise<string[]> {
-  await page.evaluate(axe.source)
-  const { violations } = await page.evaluate(() => Reflect.get(window, 'axe').run())
-  return violations.map(
-    ({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
-      `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
-  )
-}

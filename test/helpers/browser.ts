@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
-import { type Browser, type BrowserContextOptions, chromium, type Page } from 'playwright-core'
+import axe from 'axe-core'
+import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
 
 const places = [
   process.env.SYGRA_CHROMIUM,
@@ -39,4 +40,22 @@ export async function openPage(
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
   })
   return { page, problems }
+}
+
+/** The text of the first element, as it is laid out; empty without one. */
+export async function textOf(locator: Locator): Promise<string> {
+  const [text = ''] = await locator.allInnerTexts()
+  return text
+}
+
+/** What axe finds wrong with the page as it is now. */
+export async function violationsOf(page: Page): Promise<string[]> {
+  if (!(await page.evaluate(() => Reflect.has(window, 'axe')))) await page.evaluate(axe.source)
+  // Every rule is checked; of what is right nothing is told, and that is most of the time.
+  const options = { resultTypes: ['violations'], preload: false }
+  const { violations } = await page.evaluate((chosen) => Reflect.get(window, 'axe').run(chosen), options)
+  return violations.map(
+    ({ id, nodes }: { id: string; nodes: { html: string }[] }) =>
+      `${id}: ${nodes.map(({ html }) => html.slice(0, 120)).join(' | ')}`,
+  )
 }
