@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { AnswerCache } from '../dist/workflow/cache/answer-cache.js'
 import { AnswerFolder } from '../dist/workflow/cache/answer-folder.js'
-import { answerKeyOf } from '../dist/workflow/cache/answer-key.js'
+import { AnswerKeys } from '../dist/workflow/cache/answer-key.js'
 import { createModelClient } from '../dist/workflow/models/model-client.js'
 import { resolveModel } from '../dist/workflow/models/resolve-model.js'
 
@@ -46,7 +46,8 @@ const folder = new AnswerFolder(directory)
 folder.open()
 const written = await measured(answers, throughAt(new AnswerCache({ folder, simulation: undefined })))
 const hits = await measured(answers, throughAt(new AnswerCache({ folder, simulation: undefined })))
-const digests = await measured(keys, (index) => answerKeyOf(callAt(index), undefined))
+const made = new AnswerKeys(undefined)
+const digests = await measured(keys, (index) => made.of(callAt(index)))
 rmSync(directory, { recursive: true })
 
 const line = (name, { perSecond, microseconds, cpu }, goal) =>

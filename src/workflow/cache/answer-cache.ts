@@ -7,7 +7,7 @@ import { recordCacheHit } from '../../runtime/collector/record-cache-hit.ts'
 import { currentOrOutsideScope, type Operation } from '../../runtime/scope.ts'
 import type { AnswerKeeper, ModelCall } from '../models/model-call.ts'
 import type { AnswerFolder } from './answer-folder.ts'
-import { answerKeyOf } from './answer-key.ts'
+import { AnswerKeys } from './answer-key.ts'
 import { lockOrAnswer } from './answer-lock.ts'
 import { AnswerSamples, slotOf } from './answer-samples.ts'
 import type { AnswerPlace, KeptAnswer } from './kept-answer.ts'
@@ -28,22 +28,20 @@ const wholeAnswers: ReadonlySet<string> = new Set(['stop', 'tool-calls', 'other'
 /** The answers of a run that were kept, and those that it keeps. */
 export class AnswerCache implements AnswerKeeper {
   readonly #folder: AnswerFolder
-  readonly #simulation: string | undefined
+  readonly #keys: AnswerKeys
   readonly #samples: AnswerSamples
   /** Calls whose request-end is awaited: it says what the answer has used. */
   readonly #asked = new Map<string, RequestEnd | undefined>()
-  /** Where each answer stands that was given out. */
-  readonly #places = new WeakMap<Result, AnswerPlace>()
 
   constructor({ folder, simulation, slots }: AnswerCacheOptions) {
     this.#folder = folder
-    this.#simulation = simulation
+    this.#keys = new AnswerKeys(simulation)
     this.#samples = new AnswerSamples(slots)
   }
 
   /** Answers a call by what is kept, else by asking; what is asked is kept. */
   async through(call: ModelCall, operation: Operation, ask: () => Promise<Result>): Promise<Result> {
-    const key = answerKeyOf(call, this.#simulation)
+    const key = this.#keys.of(call)
     const place: AnswerPlace = { key, sample: this.#samples.take(key) }
     try {
       const kept = this.#folder.read(place)
@@ -64,7 +62,7 @@ export class AnswerCache implements AnswerKeeper {
 
   /** Takes an answer back that turned out to be of no use, so that it is asked for anew next time. */
   forget(result: Result): void {
-    const place = this.#places.get(result)
+    const place = (result as PlacedResult)[placeKey]
     if (place !== undefined) this.#folder.remove(place)
   }
 
@@ -84,8 +82,7 @@ export class AnswerCache implements AnswerKeeper {
     const slot = slotOf(place.key, place.sample)
     const scope = { ...currentOrOutsideScope(), model: client.identity }
     recordCacheHit(scope, { ...facts, slot, keptAtMs }, [client.identity.url ?? ''].flat()[0] ?? '')
-    this.#places.set(result, place)
-    return result
+    return placed(result, place)
   }
 
   async #ask(place: AnswerPlace, { call, operation, ask }: Asking): Promise<Result> {
@@ -99,12 +96,21 @@ export class AnswerCache implements AnswerKeeper {
       if (this.#asked.get(callId) === undefined) await setImmediate()
       const request = this.#asked.get(callId)
       this.#folder.write(place, { result, facts: factsOf(call, result, request) })
-      this.#places.set(result, place)
-      return result
+      // What a model object gives may be frozen.
+      return placed({ ...result }, place)
     } finally {
       this.#asked.delete(callId)
     }
   }
+}
+
+/** Under it an answer has where it stands: a map of answers would take longer than reading one. */
+const placeKey = Symbol('place')
+type PlacedResult = Result & { [placeKey]?: AnswerPlace }
+
+function placed(result: PlacedResult, place: AnswerPlace): Result {
+  result[placeKey] = place
+  return result
 }
 
 interface Asking {

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { isSecretName } from '../../runtime/secret-names.ts'
 import type { ModelCall, ModelClient } from '../models/model-call.ts'
 import { canonicalJson } from '../sources/records/canonical-json.ts'
@@ -7,18 +7,34 @@ import { bytesAs } from './bytes-in-json.ts'
 /** Raised when what answers are kept under changes: then no older one is found. */
 const keyVersion = 1
 
-/**
- * A digest of everything that shapes an answer: who is asked and where, with which parameters, what is said, which tools and
- * which form of the answer. Keys of accounts, retries and times shape nothing.
- *
- * @param simulation what shapes the answers of a simulator, which has another address in each run.
- */
-export function answerKeyOf(call: ModelCall, simulation: string | undefined): string {
-  const { client, prompt, responseFormat, tools, toolChoice } = call
-  return createHash('sha256')
-    .update(`${keyVersion}\n${canonicalJson([askedOf(client, simulation), client.parameters])}\n`)
-    .update(JSON.stringify([prompt, responseFormat, tools, toolChoice], bytesAsText))
-    .digest('hex')
+/** Makes the keys that answers are kept under. */
+export class AnswerKeys {
+  readonly #simulation: string | undefined
+  /** What every key of a model begins with: the same for all its calls. */
+  readonly #beginnings = new WeakMap<ModelClient, string>()
+
+  /** @param simulation what shapes the answers of a simulator, which has another address in each run. */
+  constructor(simulation: string | undefined) {
+    this.#simulation = simulation
+  }
+
+  /**
+   * A digest of everything that shapes an answer: who is asked and where, with which parameters, what is said, which tools and
+   * which form of the answer. Keys of accounts, retries and times shape nothing.
+   */
+  of({ client, prompt, responseFormat, tools, toolChoice }: ModelCall): string {
+    const said = JSON.stringify([prompt, responseFormat, tools, toolChoice], bytesAsText)
+    return hash('sha256', `${this.#beginningOf(client)}${said}`)
+  }
+
+  #beginningOf(client: ModelClient): string {
+    let beginning = this.#beginnings.get(client)
+    if (beginning === undefined) {
+      beginning = `${keyVersion}\n${canonicalJson([askedOf(client, this.#simulation), client.parameters])}\n`
+      this.#beginnings.set(client, beginning)
+    }
+    return beginning
+  }
 }
 
 function askedOf({ resolved, identity, upstreamModel, purpose }: ModelClient, simulation: string | undefined): unknown {
