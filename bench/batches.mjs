@@ -26,7 +26,7 @@ const http = {
 const service = createOpenAIBatches({ http, endpoint: '/v1/chat/completions' })
 
 const startedAt = performance.now()
-const file = new OpenBatchFile(join(directory, 'requests.jsonl'), service.separator)
+const file = new OpenBatchFile(join(directory, 'requests.jsonl'), service)
 for (let index = 0; index < lines; index += 1) {
   const body = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: `${index} ${words}` }] })
   file.add(`c-${index}`, service.line(`c-${index}`, body))

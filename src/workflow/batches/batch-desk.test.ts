@@ -101,6 +101,34 @@ test('what expired is left for a later session, or asked at the standard price',
   expect(asked.metadata?.aggregate_statistics.requests).toMatchObject({ total_requests: 6, deferred_requests: 3 })
 })
 
+test.runIf(process.env.SYGRA_TEST_LONG === '1')(
+  'a wave of more calls than a batch takes is two batches',
+  async () => {
+    const many = Array.from({ length: 50_001 }, (_, index) => ({ id: `m${index}`, text: `text ${index}` }))
+    const options: RunOptions = { simulate: { ...quick, answerTokens: 5 }, batchApi: { pollSeconds: 1 } }
+    const events: BatchChange[] = []
+    const { metadata } = await runNodes(
+      { it: node() },
+      {
+        rows: many,
+        options: {
+          ...options,
+          batchSize: many.length,
+          keepRecords: false,
+          onEvent: (event) => event.type === 'batch-change' && events.push(event),
+        },
+      },
+    )
+    const ended = events.filter(({ state }) => state === 'ended').map(({ lines, answered }) => [lines, answered])
+    expect(ended.sort()).toEqual([
+      [1, 1],
+      [50_000, 50_000],
+    ])
+    expect(metadata?.aggregate_statistics.records).toMatchObject({ total_processed: many.length, total_failed: 0 })
+  },
+  600_000,
+)
+
 test('a limit of cost holds: it is reserved at the batch tier before anything is handed in', async () => {
   const whole = await run({ first: node(), second })
   const costUsd = whole.metadata?.aggregate_statistics.cost.total_cost_usd ?? 0

@@ -245,15 +245,15 @@ export class BatchDesk implements BatchKeeper {
   #add(queue: Queue, customId: string, body: string): void {
     const { service } = queue
     const line = service.line(customId, body)
-    const room = service.maxBytes - (queue.file?.bytes ?? 0)
-    if (queue.file !== undefined && Buffer.byteLength(line) + service.separator.length > room) this.#flush(queue)
+    if (queue.file?.hasRoomFor(line) === false) this.#flush(queue)
     if (queue.file === undefined) {
       this.#numbers += 1
       queue.mark = `sygra-${this.#options.runId.slice(0, 8)}-${this.#numbers}`
-      queue.file = new OpenBatchFile(this.#pathOf(queue.mark, 'requests'), service.separator)
+      queue.file = new OpenBatchFile(this.#pathOf(queue.mark, 'requests'), service)
       this.#open.set(queue.mark, queue)
     }
     queue.file.add(customId, line)
+    // What is full need not wait for the others of its wave.
     if (queue.file.ids.length >= service.maxLines) this.#flush(queue)
   }
 

@@ -3,9 +3,16 @@ import { open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { fileMode } from '../../runtime/files/file-mode.ts'
 import { makeDirectory, syncDirectory } from '../../runtime/files/make-directory.ts'
+import type { BatchService } from './batch-service.ts'
 
 /** What is kept in memory before it is written, in characters. */
 const bufferedCharacters = 262_144
+
+/** In a list of JSON a line end is nothing, and a file of lines ends with one. */
+const fileEnd = '\n'
+
+/** What a provider takes as one batch. */
+type BatchLimits = Pick<BatchService, 'maxLines' | 'maxBytes' | 'separator'>
 
 /** Waits until a file and its name are on the disk itself, safe from a power cut. */
 export async function syncFile(path: string): Promise<void> {
@@ -19,19 +26,27 @@ export class OpenBatchFile {
   readonly path: string
   readonly ids: string[] = []
   bytes = 0
-  readonly #separator: string
+  readonly #limits: BatchLimits
   readonly #file: number
   #buffer = ''
 
-  constructor(path: string, separator: string) {
+  constructor(path: string, limits: BatchLimits) {
     makeDirectory(dirname(path))
     this.path = path
-    this.#separator = separator
+    this.#limits = limits
     this.#file = openSync(path, 'w', fileMode())
   }
 
+  /** Whether a further call fits into what the provider takes; the first one has its place, however long it is. */
+  hasRoomFor(line: string): boolean {
+    const { maxLines, maxBytes, separator } = this.#limits
+    if (this.ids.length === 0) return true
+    const bytes = this.bytes + Buffer.byteLength(separator + line) + Buffer.byteLength(fileEnd)
+    return this.ids.length < maxLines && bytes <= maxBytes
+  }
+
   add(id: string, line: string): void {
-    const text = this.ids.length === 0 ? line : this.#separator + line
+    const text = this.ids.length === 0 ? line : this.#limits.separator + line
     this.ids.push(id)
     this.bytes += Buffer.byteLength(text)
     this.#buffer += text
@@ -39,8 +54,7 @@ export class OpenBatchFile {
   }
 
   close(): void {
-    // In a list of JSON a line end is nothing, and a file of lines ends with one.
-    this.#buffer += '\n'
+    this.#buffer += fileEnd
     this.#write()
     closeSync(this.#file)
   }
