@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterEach, expect, test } from 'vitest'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
@@ -229,6 +230,11 @@ test('keys and prompts reach no receiver, no table and no metric', async () => {
     texts.push((await runCli(['export', 'csv', 'metadata', '--table', table], { directory })).stdout)
   }
   texts.push((await runCli(['export', 'jsonl', 'metadata', '--table', 'runs'], { directory })).stdout)
+  const packed = join(directory, 'requests.parquet')
+  await runCli(['export', 'parquet', 'metadata', '--table', 'requests', '-o', packed], { directory })
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(packed) })
+  expect(rows).toHaveLength(3)
+  texts.push(JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
   texts.push((await runCli(['export', 'prometheus', 'metadata'], { directory })).stdout)
   for (const name of readdirSync(join(directory, 'metadata')))
     texts.push(readFileSync(join(directory, 'metadata', name), 'utf8'))

@@ -4,6 +4,7 @@ import { createServer, type Server } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { start, until } from '../helpers/fault-project.ts'
 import { runCli } from '../helpers/run-cli.ts'
@@ -180,6 +181,8 @@ test('no planted secret is in any output of any command, in any file, or in an a
     ],
     [
       ['export', 'csv', head, '--table', 'requests', '-o', 'requests.csv'],
+      ['export', 'parquet', head, '--table', 'requests', '-o', 'requests.parquet'],
+      ['export', 'parquet', head, '--table', 'records', '-o', 'records.parquet'],
       ['show', `${byForm[0]}`],
       ['run', '-t', `${byForm[1]}`],
     ],
@@ -193,7 +196,8 @@ test('no planted secret is in any output of any command, in any file, or in an a
   expect(pages.size).toBeGreaterThan(5)
   for (const [name, text] of [...outputs, ...pages]) expect([name, found(text)]).toEqual([name, []])
   const written = filesUnder(directory, sources)
-  for (const path of written) expect([path, found(readFileSync(path, 'utf8'))]).toEqual([path, []])
+  for (const path of written) expect([path, found(await textOf(path))]).toEqual([path, []])
+  expect(written.filter((path) => path.endsWith('.parquet'))).toHaveLength(2)
   expect(written.some((path) => path.endsWith('run.html'))).toBe(true)
   expect(written.some((path) => path.endsWith('gates.xml'))).toBe(true)
   if (process.platform !== 'win32') {
@@ -204,6 +208,14 @@ test('no planted secret is in any output of any command, in any file, or in an a
   }
   rmSync(directory, { recursive: true })
 })
+
+/** What a file holds: of Parquet, which is packed, the values. */
+async function textOf(path: string): Promise<string> {
+  if (!path.endsWith('.parquet')) return readFileSync(path, 'utf8')
+  const rows = await parquetReadObjects({ file: await asyncBufferFromFile(path) })
+  expect(rows.length).toBeGreaterThan(0)
+  return JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value))
+}
 
 /** Every answer of the studio that names a run. */
 async function studioPages(directory: string, environment: NodeJS.ProcessEnv): Promise<Map<string, string>> {

@@ -81,7 +81,26 @@ export const sets = [
     tool: 'lookup',
   },
   { name: '@anthropic-ai/sdk 1', packages: ['@anthropic-ai/sdk@1'], program: 'anthropic.mjs' },
+  // Both majors of OpenTelemetry's SDK, and of the SDKs beside it.
+  { name: 'OpenTelemetry 1, openai 6', packages: ['openai@6', ...openTelemetry(1)], program: 'otel.mjs' },
+  { name: 'OpenTelemetry 2, openai 7', packages: ['openai@7', ...openTelemetry(2)], minNode: 22, program: 'otel.mjs' },
+  {
+    name: 'OpenTelemetry 1, ai 6',
+    packages: ['ai@6', '@ai-sdk/openai@3', 'zod@4', ...openTelemetry(1)],
+    program: 'otel.mjs',
+  },
+  {
+    name: 'OpenTelemetry 2, ai 7',
+    packages: ['ai@7', '@ai-sdk/openai@4', 'zod@4', ...openTelemetry(2)],
+    minNode: 22,
+    program: 'otel.mjs',
+  },
 ]
+
+function openTelemetry(major) {
+  const packages = ['sdk-trace-base', 'context-async-hooks'].map((name) => `@opentelemetry/${name}@${major}`)
+  return ['@opentelemetry/api@1', ...packages]
+}
 
 /** The newest of each SDK, all in one folder. */
 export const newest = [
