@@ -16,6 +16,8 @@ test('a sum of costs has the status of all of them, and rehearsals stand apart',
     status: 'priced',
     simulated_cost_usd: 5,
   })
+  const rehearsed = { total_cost_usd: 3, simulated_cost_usd: 3, status: 'simulated' } as const
+  expect(sumOfCosts([rehearsed, rehearsed])).toEqual({ total_cost_usd: 6, status: 'simulated' })
   const bound = { total_cost_usd: 1, status: 'simulated', is_lower_bound: true } as const
   expect(sumOfCosts([bound, bound])).toEqual({ total_cost_usd: 2, status: 'simulated', is_lower_bound: true })
 })

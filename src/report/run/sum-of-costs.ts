@@ -12,9 +12,9 @@ export function sumOfCosts(costs: readonly CostBlock[]): CostBlock | undefined {
   let [spent, rehearsed, unpriced] = [0, 0, 0]
   for (const { status, total_cost_usd, simulated_cost_usd = 0, unpriced_requests = 0 } of costs) {
     if (status) counts[status] += 1
-    if (status === 'simulated') rehearsed += total_cost_usd
-    else spent += total_cost_usd
-    rehearsed += simulated_cost_usd
+    // Where all is a rehearsal, files say the same amount twice.
+    rehearsed += status === 'simulated' ? total_cost_usd : simulated_cost_usd
+    if (status !== 'simulated') spent += total_cost_usd
     unpriced += unpriced_requests
   }
   const status = statusOfSum(counts)
