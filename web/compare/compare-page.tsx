@@ -5,7 +5,7 @@ import { failedShareOf } from '../runs/column.tsx'
 import { shortTask } from '../runs/task-name.ts'
 import { go } from '../shell/navigation.ts'
 import { Answered, Notice } from '../shell/notice.tsx'
-import { changedAddress, compareAddress, runAddress } from '../shell/route.ts'
+import { changedAddress, compareAddress, type QueryChanges, runAddress } from '../shell/route.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { StatusPill } from '../shell/status-pill.tsx'
 import type { Source } from '../source/source.ts'
@@ -15,6 +15,7 @@ import { CompareMatrix } from './compare-matrix.tsx'
 import { compareGroups } from './compare-rows.ts'
 import { ComparedRecords } from './compared-records-view.tsx'
 import { OverlaidLatency } from './overlaid-latency.tsx'
+import { RecordBeside } from './record-beside.tsx'
 
 /** More lines in one picture cannot be told apart. */
 const maxRuns = 6
@@ -56,7 +57,7 @@ export function ComparePage({ source, runs, query }: ComparePageProps) {
   }
   return (
     <Answered answer={answer} what="the runs">
-      {(value) => <ComparedView {...value} query={query} isCut={runs.length > maxRuns} />}
+      {(value) => <ComparedView {...value} source={source} query={query} isCut={runs.length > maxRuns} />}
     </Answered>
   )
 }
@@ -64,9 +65,11 @@ export function ComparePage({ source, runs, query }: ComparePageProps) {
 function ComparedView({
   answers,
   comparisons,
+  source,
   query,
   isCut,
 }: {
+  readonly source: Source
   readonly answers: readonly RunAnswer[]
   readonly comparisons: readonly CompareAnswer[]
   readonly query: URLSearchParams
@@ -76,6 +79,8 @@ function ComparedView({
   const [base, ...heads] = answers
   if (base === undefined) return null
   const isDiffOnly = query.get('diff') === 'only'
+  const recordId = query.get('record') ?? undefined
+  const address = (changes: QueryChanges) => changedAddress({ view: 'compare', query }, changes)
   const groups = compareGroups(
     base.metadata,
     heads.flatMap(({ metadata }, index) => {
@@ -91,7 +96,7 @@ function ComparedView({
           <input
             type="checkbox"
             checked={isDiffOnly}
-            onChange={() => go(changedAddress({ view: 'compare', query }, { diff: isDiffOnly ? undefined : 'only' }))}
+            onChange={() => go(address({ diff: isDiffOnly ? undefined : 'only' }))}
           />
           Only what differs
         </label>
@@ -102,8 +107,22 @@ function ComparedView({
       <CompareMatrix groups={groups} runs={answers} isDiffOnly={isDiffOnly} />
       <div class="cards">
         {comparisons.map((comparison, index) => (
-          <ComparedRecords key={comparison.head} comparison={comparison} head={heads[index]} base={base} />
+          <ComparedRecords
+            key={comparison.head}
+            comparison={comparison}
+            head={heads[index]}
+            base={base}
+            addressOf={(record) => address({ record })}
+          />
         ))}
+        {recordId === undefined ? null : (
+          <RecordBeside
+            source={source}
+            runs={answers}
+            recordId={recordId}
+            onClose={() => go(address({ record: undefined }))}
+          />
+        )}
         <OverlaidLatency runs={answers} />
       </div>
     </div>

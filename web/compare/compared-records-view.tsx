@@ -11,10 +11,13 @@ export function ComparedRecords({
   comparison: { records = [] },
   base,
   head,
+  addressOf,
 }: {
   readonly comparison: CompareAnswer
   readonly base: RunAnswer
   readonly head: RunAnswer | undefined
+  /** Where a record is shown as it was in each run. */
+  readonly addressOf: (recordId: string) => string
 }) {
   if (records.length === 0 || head === undefined) return null
   const sides = [
@@ -40,7 +43,9 @@ export function ComparedRecords({
             {records.map((record) => (
               <tr key={record.recordId}>
                 <th scope="row">
-                  <code>{record.recordId}</code>
+                  <a href={addressOf(record.recordId)}>
+                    <code>{record.recordId}</code>
+                  </a>
                 </th>
                 {sides.flatMap(({ run, side }) => {
                   const row = record[side]

@@ -24,8 +24,8 @@ export function runAddress(run: string, query: Readonly<Record<string, string>> 
   return `#/run?${new URLSearchParams({ run, ...query })}`
 }
 
-export function compareAddress(runs: readonly string[]): string {
-  return `#/compare?${new URLSearchParams(runs.map((run) => ['run', run]))}`
+export function compareAddress(runs: readonly string[], more: Readonly<Record<string, string>> = {}): string {
+  return `#/compare?${new URLSearchParams([...runs.map((run) => ['run', run]), ...Object.entries(more)])}`
 }
 
 export function trendsAddress(task?: string): string {

@@ -116,6 +116,18 @@ export function questions(world: () => StudioWorld): void {
     await drawer.waitFor({ state: 'detached' })
   })
 
+  test('one record in two runs, side by side: one click from the record', async () => {
+    const { clean, faulty, go } = world()
+    const { page } = await go(runAddress(faulty, { record: 'q003' }))
+    await page.getByRole('link', { name: 'Beside the run before' }).click()
+    const sides = page.locator('.beside-runs > section')
+    await sides.nth(1).waitFor()
+    expect(decodeURIComponent(page.url())).toContain(`run=${clean}&run=${faulty}&record=q003`)
+    for (const side of await sides.all()) expect(await side.locator('.waterfall .call-row').count()).toBeGreaterThan(0)
+    await page.keyboard.press('Escape')
+    await page.locator('.beside-runs').waitFor({ state: 'detached' })
+  })
+
   test('what this week cost: one click', async () => {
     const { page } = await world().go('#/?task=tasks.examples.code_assistant')
     await page.getByRole('link', { name: 'Spend' }).click()
@@ -182,6 +194,17 @@ export function questions(world: () => StudioWorld): void {
     )
     expect(styles[0]).toContain('repeating-linear-gradient')
     expect(styles[1]).toContain('polygon')
+    // Where the user's own colours are forced on the page, what bars and marks say is still to be seen.
+    await page.emulateMedia({ forcedColors: 'active' })
+    const unseen = await page.evaluate(() =>
+      ['#errors [data-outcome="failed"]', '.share-bar', '.histogram-bar > span', '.token-bar span'].filter((name) => {
+        const mark = document.querySelector(name)
+        const [own, page] = [mark, document.body].map((each) => getComputedStyle(each ?? document.body).backgroundColor)
+        return mark === null || own === page
+      }),
+    )
+    await page.emulateMedia({ forcedColors: null })
+    expect(unseen).toEqual([])
   })
 
   test('Back leads to where one was: selection, filter and place', async () => {
