@@ -123,7 +123,7 @@ function checkPlaces() {
   for (const file of readdirSync(output, { recursive: true, encoding: 'utf8' })) {
     if (!file.endsWith('.js') || file.startsWith('web')) continue
     const text = readFileSync(join(output, file), 'utf8')
-    if (!/new URL\([^)]*import\.meta\.url/.test(text) || file.split('/').length === 2) continue
+    if (!/(?:new URL\([^)]*|fileURLToPath\()import\.meta\.url/.test(text) || file.split('/').length === 2) continue
     throw new Error(`dist/${file} finds files by its own place, and is not where src has it`)
   }
 }

@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { appendFile, cp, mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { createRequire } from 'node:module'
 import { join, relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command, Option } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/files/run-names.ts'
+import { packageFolder } from '../runtime/package-folder.ts'
 import { commandLine } from './command-line.ts'
 import { prose } from './terminal.ts'
 
@@ -20,8 +20,8 @@ const templates = {
 
 type Template = keyof typeof templates
 
-const templatesDirectory = fileURLToPath(new URL('../../tasks/templates', import.meta.url))
-const schemaPath = fileURLToPath(new URL('../../docs/graph_config.schema.json', import.meta.url))
+const templatesDirectory = join(packageFolder(), 'tasks', 'templates')
+const schemaPath = join(packageFolder(), 'docs', 'graph_config.schema.json')
 
 /** `sygra init`: a task to begin with. */
 export function initCommand(): Command {

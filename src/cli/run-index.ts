@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFileSync, type Stats } from 'node:fs'
 import { homedir } from 'node:os'
 import { join } from 'node:path'
-import { crc32 } from 'node:zlib'
+import zlib from 'node:zlib'
 import { type RunRow, runRowStatuses } from '../report/runs/run-row.ts'
 import { packageVersion } from '../runtime/environment.ts'
 import { writeAtomicSync } from '../runtime/files/write-atomic.ts'
@@ -87,7 +87,7 @@ function rowsOf(value: unknown): Map<string, { stamp: Stamp; row: RunRow }> {
 }
 
 function checksumOf(body: string): string {
-  return crc32(body).toString(16)
+  return zlib.crc32(body).toString(16)
 }
 
 function stampOf({ size, mtimeMs, ctimeMs }: Stats): Stamp {

@@ -1,7 +1,6 @@
 import { statSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
-import { relative, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { join, relative, resolve } from 'node:path'
 import type { MetadataEvent } from '../metadata/event.ts'
 import { RunTotals } from '../metadata/run-totals.ts'
 import { summarize } from '../metadata/summary.ts'
@@ -12,6 +11,7 @@ import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { isEvent, type LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
 import { readLedgerPart } from '../runtime/ledger/ledger-reader.ts'
 import { bytesBeside, RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
+import { packageFolder } from '../runtime/package-folder.ts'
 import { loadPricesFile } from '../runtime/prices-file.ts'
 import type { LedgerSource, RunFiles } from '../studio/run-files.ts'
 import { usualPlaces } from './command-line.ts'
@@ -25,7 +25,7 @@ import { readRunRows } from './read-run-rows.ts'
 import { repriceRun } from './reprice.ts'
 
 /** Where the build puts the page of the studio. */
-export const pageDirectory = fileURLToPath(new URL('../web', import.meta.url))
+export const pageDirectory = join(packageFolder(), 'dist', 'web')
 
 export interface StudioFilesOptions {
   /** Joins records with their rows of the data and of the output. Default: false. */

@@ -1,4 +1,4 @@
-import { isRunOption } from '../workflow/run/check-options.ts'
+import { isRunOption } from '../workflow/run/option-names.ts'
 import type { RunOptions } from '../workflow/run/run-options.ts'
 import { programName } from './command-line.ts'
 

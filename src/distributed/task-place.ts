@@ -1,5 +1,5 @@
 import { isAbsolute, join, relative, resolve, sep } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { packageFolder } from '../runtime/package-folder.ts'
 
 /** Where a task lies, as a process on another machine can find its own copy. */
 export interface TaskPlace {
@@ -8,13 +8,10 @@ export interface TaskPlace {
   readonly path: string
 }
 
-// As seen from here and from the folder of chunks, which is as deep.
-const packageDirectory = () => fileURLToPath(new URL('../../', import.meta.url))
-
 export function taskPlaceOf(directory: string): TaskPlace {
   const bases = [
     ['project', process.cwd()],
-    ['package', packageDirectory()],
+    ['package', packageFolder()],
   ] as const
   for (const [from, base] of bases) {
     const path = relative(base, directory)
@@ -25,5 +22,5 @@ export function taskPlaceOf(directory: string): TaskPlace {
 
 export function directoryAt({ from, path }: TaskPlace): string {
   if (from === 'root') return path
-  return from === 'package' ? join(packageDirectory(), path) : resolve(path)
+  return from === 'package' ? join(packageFolder(), path) : resolve(path)
 }

@@ -1,4 +1,4 @@
-import { crc32, deflateSync } from 'node:zlib'
+import zlib from 'node:zlib'
 
 const edge = 64
 
@@ -21,7 +21,7 @@ export function smallImage([red, green, blue]: readonly [number, number, number]
   header.writeUInt8(8, 8)
   header.writeUInt8(2, 9)
   const signature = Buffer.from([0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a])
-  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', deflateSync(rows)), chunk('IEND')])
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', zlib.deflateSync(rows)), chunk('IEND')])
 }
 
 function chunk(type: string, content = Buffer.alloc(0)): Buffer {
@@ -29,6 +29,6 @@ function chunk(type: string, content = Buffer.alloc(0)): Buffer {
   const length = Buffer.alloc(4)
   length.writeUInt32BE(content.length)
   const sum = Buffer.alloc(4)
-  sum.writeUInt32BE(crc32(named))
+  sum.writeUInt32BE(zlib.crc32(named))
   return Buffer.concat([length, named, sum])
 }

@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/files/run-names.ts'
+import { packageFolder } from '../runtime/package-folder.ts'
 
 const configFiles = ['graph_config.yaml', 'graph_config.yml']
 
@@ -24,7 +24,7 @@ export function findTask(task: string): { readonly path: string; readonly output
 /** The folder of the examples that come with the package; a bundle that is no ES module has no address, so that they are looked for where it runs. */
 function packageExamples(): string {
   try {
-    return fileURLToPath(new URL('../../tasks/examples', import.meta.url))
+    return join(packageFolder(), 'tasks', 'examples')
   } catch {
     return 'tasks/examples'
   }

@@ -38,6 +38,7 @@ import type { Given } from './nodes/node-builder.ts'
 import type { TaskChoice } from './nodes/subgraph/subgraph-builder.ts'
 import type { SampledValues, SamplerChoice } from './nodes/weighted-sampler/weighted-sampler-builder.ts'
 import type { GraphProcessorFunction } from './run/graph-processor.ts'
+import { checkOptionNames } from './run/option-names.ts'
 import { type RecordStream, streamRecords } from './run/record-stream.ts'
 import type { KnownOptions, RunResult } from './run/run-options.ts'
 import { DataSource } from './sources/data-source.ts'
@@ -331,9 +332,8 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
   async run<IsOff extends boolean = false, HasFiles extends boolean = true>(
     options: KnownOptions<IsOff, HasFiles> = {},
   ): Promise<RunResult<OutputRow<State, Output>, IsOff, HasFiles>> {
-    // The runner and what it stands on take longer to load than a program should wait that only imports the package.
-    const { checkOptionNames } = await import('./run/check-options.ts')
     checkOptionNames(options)
+    // The runner and what it stands on take longer to load than a program should wait that only imports the package.
     const { runWorkflow } = await import('./run/run-workflow.ts')
     const heard = options.quiet === true ? { ...options, onNotice: undefined } : options
     const result: RunResult<object> = await runWorkflow(await this.definition(), heard)

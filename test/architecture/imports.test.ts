@@ -26,6 +26,24 @@ test('no file has a default export or exports everything of another', () => {
   }
 })
 
+// A name that Node lacks ends the start before any line runs, so that an older Node would not be told what it needs.
+test('nothing that came after Node 18 is imported from it by its name', () => {
+  const later: Readonly<Record<string, RegExp>> = {
+    zlib: /\b(?:crc32|\w*[zZ]std\w*)\b/,
+    fs: /\b(?:glob|globSync)\b/,
+    'fs/promises': /\bglob\b/,
+    util: /\b(?:styleText|getCallSites?|parseEnv|MIMEType)\b/,
+    module: /\b(?:registerHooks|enableCompileCache|findPackageJSON|stripTypeScriptTypes)\b/,
+    events: /\baddAbortListener\b/,
+    crypto: /\bhash\b/,
+  }
+  for (const file of sourceFiles) {
+    for (const [, names = '', module = ''] of textOf(file).matchAll(/^import \{([^}]*)\} from 'node:([^']+)'/gm)) {
+      expect(names, `${file} imports from node:${module}`).not.toMatch(later[module] ?? /(?!)/)
+    }
+  }
+})
+
 test('no file is named after a drawer', () => {
   for (const file of sourceFiles) expect(file).not.toMatch(/(^|\/)(utils?|helpers?|common|types|misc)\.ts$/)
 })

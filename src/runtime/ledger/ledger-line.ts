@@ -1,4 +1,4 @@
-import { crc32 } from 'node:zlib'
+import zlib from 'node:zlib'
 import { isLedgerEntry, type LedgerEntry } from './ledger-entry.ts'
 
 /** Version of the line format. */
@@ -48,7 +48,8 @@ export function parseLedgerLine(line: Buffer): LedgerLine | undefined {
 
 /** CRC-32 as 8 hexadecimal digits. */
 export function checksumOf(data: string | Buffer): string {
-  return crc32(data).toString(16).padStart(8, '0')
+  // By the whole module: a name that an older Node has not would end its start before it can be told what it needs.
+  return zlib.crc32(data).toString(16).padStart(8, '0')
 }
 
 const head = /^\{"v":(\d+),"seq":(\d+),"writtenAtMs":(\d+),(?:"writer":"([0-9a-f]{1,16})",)?/

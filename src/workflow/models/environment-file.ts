@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { parseEnv } from 'node:util'
+import util from 'node:util'
 
 /** The environment with what `.env` in the working directory adds; what is set already goes before it. */
 export function readEnvironmentFile(
@@ -11,7 +11,7 @@ export function readEnvironmentFile(
 
 function readFileOrNothing(path: string): Record<string, string | undefined> {
   try {
-    return parseEnv(readFileSync(path, 'utf8'))
+    return util.parseEnv(readFileSync(path, 'utf8'))
   } catch {
     return {}
   }
