@@ -44,7 +44,8 @@ export interface ExecutionContext {
   readonly taskName?: string
   readonly runName?: string
   readonly outputDir?: string
-  readonly batchSize?: number
+  /** Null where others than the run say it, as workers of other machines do. */
+  readonly batchSize?: number | null
   readonly checkpointInterval?: number
   readonly resumable?: boolean
   readonly debug?: boolean

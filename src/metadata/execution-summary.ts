@@ -24,7 +24,7 @@ export function executionSummary(execution: ExecutionState, clock: SummaryClock)
     task_name: context.taskName ?? 'unknown',
     run_name: context.runName ?? null,
     output_dir: context.outputDir ?? null,
-    batch_size: context.batchSize ?? 50,
+    batch_size: context.batchSize === undefined ? 50 : context.batchSize,
     checkpoint_interval: context.checkpointInterval ?? 100,
     resumable: context.resumable ?? false,
     debug: context.debug ?? false,

@@ -7,7 +7,9 @@ export function executionFormula(metadata: Metadata, path: FigurePath): Formula 
   const [key = '', ...rest] = path
   switch (key) {
     case 'batch_size':
-      return ofStart('batch size, 50 unless it is stated', ({ context }) => context.batchSize ?? 50)
+      return ofStart('batch size, 50 unless it is stated', ({ context }) =>
+        context.batchSize === undefined ? 50 : (context.batchSize ?? undefined),
+      )
     case 'checkpoint_interval':
       return ofStart('checkpoint interval, 100 unless it is stated', ({ context }) => context.checkpointInterval ?? 100)
     case 'num_records':

@@ -31,7 +31,7 @@ export function checkedBatches({ prepared, options, past }: BatchedRun): BatchSe
     if (typeof options.batchApi !== 'object') return undefined
     throw new SygraError(
       'bad_argument',
-      'how batches are waited for (`batchApi`, --batch-wait, --batch-late) has no effect: no node says `batch: true`; hand all calls in that can wait (`batchApi: true`, --batch-api), or leave it out',
+      'how batches are waited for has no effect: no node says `batch: true`; hand all calls in that can wait (`batchApi: true`), or leave it out',
     )
   }
   if (!keepsLedger(options)) {

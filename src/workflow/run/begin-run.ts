@@ -78,7 +78,8 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       taskName: definition.taskName,
       runName: options.runName ?? '',
       outputDir: files?.directory,
-      batchSize: atOnce,
+      // Workers that wait at a Redis say how many they do at once.
+      batchSize: typeof options.workers === 'string' ? (options.batchSize ?? null) : atOnce,
       checkpointInterval: options.checkpointInterval ?? defaultCheckpointInterval,
       resumable: (options.resume ?? definition.config.data_config?.resumable ?? false) !== false,
       debug: options.debug ?? false,
