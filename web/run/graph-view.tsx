@@ -194,7 +194,7 @@ function Subgraphs({ context: { answer, lens, onLens } }: { readonly context: Ru
           </summary>
           <ul>
             {inner.map((node) => {
-              const { cost, share } = nodeSums(metadata, node)
+              const { cost, share, tokens, passes } = nodeSums(metadata, node)
               return (
                 <li key={node}>
                   <button
@@ -206,6 +206,8 @@ function Subgraphs({ context: { answer, lens, onLens } }: { readonly context: Ru
                     {node.slice(name.length + 1)}
                   </button>
                   <span>{formatQuantity(metadata.nodes[node]?.total_executions ?? 0, 'execution')}</span>
+                  <span>{passes === undefined ? '' : `${passes.toFixed(1)} a record`}</span>
+                  <span>{tokens === 0 ? 'no tokens' : formatQuantity(tokens, 'token')}</span>
                   <span>
                     {cost === undefined ? 'no cost' : formatDerivedCost(cost.total_cost_usd, withoutKind(cost))}
                   </span>
