@@ -37,6 +37,13 @@ test('one run with requests that have no price makes the sum a lower bound', () 
   expect(textOf(partial, partial)).toContain('(2 runs have requests without a price)')
 })
 
+test('a rehearsal of which a part has no price makes the sum of rehearsals a lower bound, and no other', () => {
+  const rehearsal = row({ total_cost_usd: 0.5, status: 'simulated', is_lower_bound: true })
+  expect(textOf(rehearsal, row({ total_cost_usd: 1, status: 'priced' }))).toBe(
+    'Spent: $1.00 + ≥ $0.50 simulated, which is not spent',
+  )
+})
+
 test('a run without requests changes nothing', () => {
   expect(textOf(row({ total_cost_usd: 0, status: 'unpriced' }, 0))).toBe('Spent: $0.00')
 })
