@@ -1,4 +1,4 @@
-import { hash } from 'node:crypto'
+import crypto from 'node:crypto'
 import { isSecretName } from '../../runtime/secret-names.ts'
 import type { ModelCall, ModelClient } from '../models/model-call.ts'
 import { canonicalJson } from '../sources/records/canonical-json.ts'
@@ -24,7 +24,7 @@ export class AnswerKeys {
    */
   of({ client, prompt, responseFormat, tools, toolChoice }: ModelCall): string {
     const said = JSON.stringify([prompt, responseFormat, tools, toolChoice], bytesAsText)
-    return hash('sha256', `${this.#beginningOf(client)}${said}`)
+    return crypto.hash('sha256', `${this.#beginningOf(client)}${said}`)
   }
 
   #beginningOf(client: ModelClient): string {
