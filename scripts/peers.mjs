@@ -3,7 +3,7 @@
 //   SYGRA_PEERS=/path/with/checkouts npm run peers [-- ky undici …]
 // A checkout that is not there is said and passed over. PEERS_NODE names another Node than this one.
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
@@ -97,22 +97,17 @@ function makeForcedCopy() {
   cpSync(join(root, 'dist'), join(copy, 'dist'), { recursive: true })
   cpSync(join(root, 'package.json'), join(copy, 'package.json'))
   symlinkSync(join(root, 'node_modules'), join(copy, 'node_modules'))
-  const change = (file, from, to) => {
-    const path = join(copy, 'dist', file)
-    const text = readFileSync(path, 'utf8')
-    if (!text.includes(from)) throw new Error(`${file} has no "${from}": this script is to be changed with it`)
-    writeFileSync(path, text.replaceAll(from, to))
+  const files = readdirSync(join(copy, 'dist'), { recursive: true }).filter((file) => file.endsWith('.js'))
+  // Which of the few files of a build has a function is for the build to say.
+  const change = (from, to) => {
+    const found = files
+      .map((file) => join(copy, 'dist', file))
+      .filter((path) => readFileSync(path, 'utf8').includes(from))
+    if (found.length === 0) throw new Error(`dist has no "${from}": this script is to be changed with it`)
+    for (const path of found) writeFileSync(path, readFileSync(path, 'utf8').replaceAll(from, to))
   }
-  change(
-    'usage/model-endpoint.js',
-    'export function mightBeModelEndpoint(url) {',
-    'export function mightBeModelEndpoint(url) {\n    return true;',
-  )
-  change(
-    'instrument/attempt/model-endpoint.js',
-    'endpointOf(parsed, method)',
-    "endpointOf(new URL('https://api.openai.com/v1/chat/completions'), 'POST')",
-  )
-  change('instrument/fetch/fetch.js', "if (method === 'POST')", 'if (method !== "")')
+  change('function mightBeModelEndpoint(url) {', 'function mightBeModelEndpoint(url) { return true;')
+  change('endpointOf(parsed, method)', 'endpointOf(new URL("https://api.openai.com/v1/chat/completions"), "POST")')
+  change('if (method === "POST") return modelEndpointOf(url)', 'if (method !== "") return modelEndpointOf(url)')
   return copy
 }
