@@ -170,7 +170,18 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
   test('a record leads to its calls and attempts, and to an address of its own', async () => {
     const { page } = await world().go(runAddress(failing))
     await page.locator('#records').getByRole('button', { name: 'retries' }).click()
-    await page.waitForFunction(() => location.hash.includes('sort=retries'))
+    // The address is there before the rows are.
+    await page.waitForFunction(() => {
+      const table = document.querySelector('#records table')
+      const column = [...(table?.querySelectorAll('thead th') ?? [])].findIndex(({ textContent }) =>
+        /retries/.test(textContent),
+      )
+      const retries = [...(table?.querySelectorAll('tbody tr') ?? [])].map(({ children }) =>
+        Number(children[column]?.textContent),
+      )
+      const isInOrder = retries.every((count, index) => index === 0 || count <= (retries[index - 1] ?? 0))
+      return location.hash.includes('sort=retries') && isInOrder && (retries[0] ?? 0) > 0
+    })
     const record = page.locator('#records tbody tr').first().getByRole('button').first()
     const id = await textOf(record)
     await record.click()
