@@ -37,7 +37,7 @@ export function readModelChanges(texts: readonly string[]): ReadonlyMap<string, 
   )
 }
 
-/** Which records are asked for, the dearest by default. */
+/** Which records are asked for, the most expensive by default. */
 export function readRecordQuery(query: Query): RecordQuery {
   const { kind, sort, reverse, search, limit } = query
   const count = readNumber(limit) ?? 50

@@ -26,7 +26,7 @@ export interface CostTable {
   readonly wholeUsd: number
 }
 
-/** The costs of a part of a run, the dearest node first. */
+/** The costs of a part of a run, the most expensive node first. */
 export function costTableOfSlice({ nodes, models, cells, whole, all }: SliceAnswer, metadata: Metadata): CostTable {
   const rows = nodes.map((part): CostRow => {
     const node = part.node ?? outsideNodes

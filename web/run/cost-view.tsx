@@ -16,7 +16,7 @@ import type { RunContext } from './run-page.tsx'
 /** More models than these have no column of their own. */
 const maxModels = 6
 
-/** Where the money went, and why: by node and model, the dearest first. A click looks at that part of the run. */
+/** Where the money went, and why: by node and model, the most expensive first. A click looks at that part of the run. */
 export function CostView({
   context,
   slice,

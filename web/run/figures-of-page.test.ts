@@ -16,7 +16,7 @@ test('the classes of tokens add up to all tokens', () => {
   }
 })
 
-test('the costs by node and model add up to those of the nodes, the dearest first', () => {
+test('the costs by node and model add up to those of the nodes, the most expensive first', () => {
   const table = costTableOfFile(metadata)
   expect(table.models.map(({ model }) => model)).toEqual(['gpt-4o-mini', 'gpt-4o'])
   for (const { cells, cost } of table.rows) {

@@ -12,7 +12,7 @@ import { toggled } from './lens.ts'
 import { nodeSums } from './node-sums.ts'
 import type { RunContext } from './run-page.tsx'
 
-/** The nodes of the workflow with what they did, and the ways between them as wide as their traffic. */
+/** The nodes of the workflow with what they did, and edges between them as wide as their traffic. */
 export function GraphView({
   context,
   traffic,
@@ -29,7 +29,7 @@ export function GraphView({
     <SectionCard
       id="graph"
       title="Graph"
-      note={traffic === undefined ? undefined : 'ways are as wide as their traffic; a node can be looked at'}
+      note={traffic === undefined ? undefined : 'edge width shows traffic; a click on a node shows its part of the run'}
       isWide
     >
       <TableFrame label="Graph of the nodes">

@@ -46,7 +46,7 @@ export function ProgressView({
               ? 'time left not known yet'
               : `${formatSeconds(secondsLeft)} left`}
         </span>
-        <span>{inFlight === 0 ? 'no request on its way' : `${formatCount(inFlight)} requests on their way`}</span>
+        <span>{inFlight === 0 ? 'no request in flight' : `${formatCount(inFlight)} requests in flight`}</span>
         {projectedUsd === undefined || isDone ? null : (
           <span>
             about {formatDerivedCost(projectedUsd, cost)} in the end{interval}

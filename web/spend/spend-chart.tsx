@@ -5,7 +5,7 @@ import { amountOf, type MoneyKind, type SpendTable } from './spend-sums.ts'
 const shownPeriods = 31
 const shownParts = 5
 
-/** Money from period to period, the dearest parts told apart, with a line for the budget. */
+/** Money from period to period, the most expensive parts told apart, with a line for the budget. */
 export function SpendChart({
   table: { periods, parts, cells },
   kind,

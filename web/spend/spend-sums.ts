@@ -29,7 +29,7 @@ export interface SpendRow extends SpendSum {
 export interface SpendTable {
   /** The latest first. */
   readonly periods: readonly (SpendRow & { readonly startMs: number })[]
-  /** The dearest first. */
+  /** The most expensive first. */
   readonly parts: readonly SpendRow[]
   /** What each part came to in each period: `cells[period][part]`. */
   readonly cells: ReadonlyMap<string, ReadonlyMap<string, SpendSum>>
