@@ -116,10 +116,15 @@ export function usdOf(sum: MoneySum): number {
   return sum.dollars + sum.picodollars / picodollarsPerUsd
 }
 
+/** How far a cost can be trusted; of a rehearsal, how far what it would have cost can be. */
+export function trustOf({ status, rehearsedStatus }: RequestCost): Exclude<CostStatus, 'simulated'> {
+  return status === 'simulated' ? (rehearsedStatus ?? 'priced') : status
+}
+
 /** True for a cost of which a part, or all, is not known. A machine that is paid for its time has no part missing. */
-export function isLowerBound({ status, rehearsedStatus, hourly }: RequestCost): boolean {
-  const known = status === 'simulated' ? rehearsedStatus : status
-  return hourly === undefined && (known === 'partial' || known === 'unpriced')
+export function isLowerBound(cost: RequestCost): boolean {
+  const trust = trustOf(cost)
+  return cost.hourly === undefined && (trust === 'partial' || trust === 'unpriced')
 }
 
 /** The status by which a cost is counted: of a machine that is paid for its time, which comes on top, nothing is missing. */

@@ -7,6 +7,7 @@ import {
   picodollarsOf,
   type RequestCost,
   type TokenLine,
+  trustOf,
   usdOf,
 } from '../../metadata/cost.ts'
 import type { ModelMetadata, ReceiptMetadata } from '../../metadata/schema.ts'
@@ -89,7 +90,7 @@ function priceParts(
     // What models.yaml stated is not in the file, nor elsewhere when it was changed since.
     const cost = isKept ? costOfReceipt(receipt) : priceRequest({ ...query, usage, at })
     addMoney(total, cost.picodollars)
-    const known = cost.status === 'simulated' ? (cost.rehearsedStatus ?? 'priced') : cost.status
+    const known = trustOf(cost)
     if (known !== 'free') reason ??= cost.reason
     if (known !== 'priced') status = parts.length === 1 ? known : 'partial'
     priced.push({ ...(receipt === undefined ? {} : { receipt }), cost })

@@ -1,4 +1,11 @@
-import { isFeeLine, isLowerBound, isTokenLine, type PriceReference, picodollarsPerUsd } from '../../metadata/cost.ts'
+import {
+  isFeeLine,
+  isLowerBound,
+  isTokenLine,
+  type PriceReference,
+  picodollarsPerUsd,
+  trustOf,
+} from '../../metadata/cost.ts'
 import { microseconds } from '../../metadata/duration.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
 import type { costDoubtFigures } from '../../metadata/figures/cost-figures.ts'
@@ -75,7 +82,7 @@ function machinesOf(metadata: Metadata, models: readonly string[]): Formula[] {
 function isUnpriced(request: RequestEnd): boolean {
   const { cost } = request
   if (cost === undefined) return hasAnswer(request.status)
-  return (cost.status === 'simulated' ? cost.rehearsedStatus : cost.status) === 'unpriced'
+  return trustOf(cost) === 'unpriced'
 }
 
 /** How many requests of a model have no known cost for a reason, by the number of the reason in the file. */

@@ -1,5 +1,5 @@
 import { BusyTotals } from '../../metadata/busy-totals.ts'
-import type { RequestCost } from '../../metadata/cost.ts'
+import { type RequestCost, trustOf } from '../../metadata/cost.ts'
 import { CostTotals } from '../../metadata/cost-totals.ts'
 import {
   type BatchChange,
@@ -208,16 +208,16 @@ function addRequest(state: LiveState, request: RequestEnd, nowMs: number): void 
   const hasAnswer = request.status >= 200 && request.status < 300
   if (request.cost !== undefined) addCost(state, request.cost, request.recordId)
   else if (hasAnswer) state.cost.addUnknown()
-  if (request.cost === undefined ? hasAnswer : request.cost.status === 'unpriced') {
+  if (request.cost === undefined ? hasAnswer : trustOf(request.cost) === 'unpriced') {
     state.unpricedCauses.add(unpricedCause(request.model, request.cost?.reason))
   }
   state.busy.add(request)
 }
 
-function addCost(state: LiveState, { status, picodollars, hourly }: RequestCost, recordId: string | undefined): void {
+function addCost(state: LiveState, cost: RequestCost, recordId: string | undefined): void {
   // Without the price, no receipt is kept: nobody sees it here, and it is most of the work.
-  state.cost.add({ status, picodollars, hourly, lines: [] })
-  if (recordId !== undefined) addSpending(state.recordCosts, recordId, picodollars)
+  state.cost.add({ ...cost, price: undefined })
+  if (recordId !== undefined) addSpending(state.recordCosts, recordId, cost.picodollars)
 }
 
 function addNode(state: LiveState, end: NodeEnd): void {

@@ -173,6 +173,24 @@ test('a total that lacks the cost of some answers is a lower bound, and names th
   expect(line).toMatch(/≥ \$\S+ \(\d+ of \d+ requests unpriced: my-deployment\)/)
 })
 
+test('a rehearsal that lacks the cost of some answers is a lower bound too, from the first of them on', () => {
+  const known = { status: 'simulated', picodollars: 2_000_000_000, lines: [] } as const
+  const unknown = {
+    ...known,
+    picodollars: 0,
+    rehearsedStatus: 'unpriced',
+    reason: 'the answer reported no usage',
+  } as const
+  const request = { type: 'request-end', model: 'm', status: 200, resendCount: 0, startedAtMs: 0 } as const
+  const { state, nowMs } = stateAfter([
+    { ...request, durationSeconds: 1, cost: known },
+    { ...request, durationSeconds: 1, cost: unknown },
+  ])
+  expect(renderPlainLine(state, { nowMs })).toContain(
+    '≥ $0.002 simulated (1 of 2 requests unpriced: the answer reported no usage)',
+  )
+})
+
 test('a machine that is paid by the hour costs the time it was busy so far', () => {
   const price = { source: 'prices.yaml', version: '1', provider: 'vllm', product: 'm', tier: 'busy time', date: '' }
   const cost = { status: 'partial', picodollars: 0, lines: [], hourly: { usdPerHour: 3600, price } } as const

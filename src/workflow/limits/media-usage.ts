@@ -1,5 +1,5 @@
 import type { LanguageModelV3CallOptions } from '@ai-sdk/provider'
-import type { RequestCost } from '../../metadata/cost.ts'
+import { type RequestCost, trustOf } from '../../metadata/cost.ts'
 import { totalTokensOf, type Usage } from '../../metadata/usage.ts'
 import { priceRequest } from '../../pricing/index.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
@@ -96,7 +96,7 @@ export function chargedUsage(usages: readonly Usage[], query: ModelQuery): Price
 }
 
 /** Whether all that a request uses has a price: so much a request, or so much an hour. In a rehearsal, whether it would have. */
-export function isPricedWhole({ status, rehearsedStatus, hourly }: RequestCost): boolean {
-  const known = rehearsedStatus ?? status
-  return known === 'priced' || known === 'free' || hourly !== undefined
+export function isPricedWhole(cost: RequestCost): boolean {
+  const trust = trustOf(cost)
+  return trust === 'priced' || trust === 'free' || cost.hourly !== undefined
 }
