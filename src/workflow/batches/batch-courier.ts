@@ -120,14 +120,16 @@ export class BatchCourier {
   }
 
   async #submit(service: BatchService, batch: Batch): Promise<AtProvider | undefined> {
+    const { closed } = this.#options
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#arrived(batch, await service.submit(batch))
+        return await this.#arrived(batch, await service.submit(batch, closed))
       } catch (error) {
         if (error instanceof BatchRefusal && error.isCertain) {
           this.note(batch, { state: 'failed', reason: error.message })
           throw error
         }
+        closed.throwIfAborted()
         // It may have arrived: nothing is handed in again before it was looked for.
         const found = await this.#search(service, batch)
         if (found !== undefined) return found

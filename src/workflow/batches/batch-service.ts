@@ -41,8 +41,8 @@ export interface BatchService {
   readonly format: Pick<WireFormat, 'readResult'>
   /** A call as the file of a batch has it; `body` is JSON, as the client of the model has made it. */
   readonly line: (customId: string, body: string) => string
-  /** Hands a batch in; gives the provider's name of it. */
-  readonly submit: (batch: BatchFile) => Promise<string>
+  /** Hands a batch in; gives the provider's name of it. `closed` is aborted when nothing is waited for any more. */
+  readonly submit: (batch: BatchFile, closed: AbortSignal) => Promise<string>
   /** Looks for a batch that may have arrived. */
   readonly find: (batch: BatchFile, sinceMs: number) => Promise<FoundBatches>
   readonly look: (providerId: string) => Promise<BatchStatus>

@@ -24,12 +24,12 @@ afterEach(async () => {
   await new Promise((done) => server.close(done))
 })
 
-async function azure() {
+async function azure({ pauseMs = 1 } = {}) {
   asked.splice(0)
   await new Promise<void>((done) => server.listen(0, '127.0.0.1', done))
   const baseUrl = `http://127.0.0.1:${(server.address() as AddressInfo).port}/openai/v1`
   const http = createBatchHttp({ fetch, baseUrl, headers: { 'api-key': 'none' } })
-  return createOpenAIBatches({ http, endpoint: '/chat/completions', callUrl: '/v1/chat/completions', pauseMs: 1 })
+  return createOpenAIBatches({ http, endpoint: '/chat/completions', callUrl: '/v1/chat/completions', pauseMs })
 }
 
 // As the documentation of Azure shows them, with its capital letters and nulls.
@@ -57,7 +57,7 @@ test("Azure's file is processed before a batch is made of it, and what its batch
     { id: 'file_1', status: 'processed' },
     made,
   ]
-  expect(await service.submit({ mark: 'm', path, lines: 1 })).toBe('batch_1')
+  expect(await service.submit({ mark: 'm', path, lines: 1 }, new AbortController().signal)).toBe('batch_1')
   expect(asked).toEqual([
     'POST /openai/v1/files',
     'GET /openai/v1/files/file_1',
@@ -67,6 +67,15 @@ test("Azure's file is processed before a batch is made of it, and what its batch
   answers = [made, { ...made, status: 'Completed', request_counts: { total: 2, completed: 1, failed: 1 } }]
   expect(await service.look('batch_1')).toEqual({ state: 'running', answered: undefined })
   expect(await service.look('batch_1')).toEqual({ state: 'ended', answered: 2 })
+})
+
+test('whoever leaves does not wait for a file that is being processed', async () => {
+  const service = await azure({ pauseMs: 3_600_000 })
+  const path = join(await scratchFolder(), 'requests.jsonl')
+  writeFileSync(path, `${service.line('a', '{}')}\n`)
+  answers = [{ id: 'file_1', status: 'pending' }]
+  await expect(service.submit({ mark: 'm', path, lines: 1 }, AbortSignal.abort())).rejects.toThrow('aborted')
+  expect(asked).toEqual(['POST /openai/v1/files'])
 })
 
 test('a batch of which no mark was kept is found by the name of its file', async () => {

@@ -58,12 +58,12 @@ export function createOpenAIBatches({
     format: wireFormatNamed('openai-batch') ?? {},
     line: (customId, body) =>
       `{"custom_id":${JSON.stringify(customId)},"method":"POST","url":${JSON.stringify(callUrl)},"body":${body}}`,
-    async submit({ mark, path }) {
+    async submit({ mark, path }, closed) {
       const form = new FormData()
       form.set('purpose', 'batch')
       form.set('file', await openAsBlob(path, { type: 'application/jsonl' }), fileNameOf(mark))
       const { id, status } = file.parse(await http.json('POST', '/files', form))
-      await processed(http, { id, status, pauseMs })
+      await processed(http, { id, status, pauseMs, closed })
       const made = await http.json('POST', '/batches', {
         input_file_id: id,
         endpoint,
@@ -115,19 +115,22 @@ async function filesNamed(http: BatchHttp, name: string): Promise<ReadonlySet<st
   return new Set(listOfFiles.parse(listed).data.flatMap(({ id, filename }) => (filename === name ? [id] : [])))
 }
 
+interface UploadedFile {
+  readonly id: string
+  readonly status?: string | null
+  readonly pauseMs: number
+  readonly closed: AbortSignal
+}
+
 /** So often a file is looked at until it is processed: for about an hour. */
 const mostLooks = 1_800
 
 /** Waits until a file that was uploaded can be used. */
-async function processed(
-  http: BatchHttp,
-  { id, status, pauseMs }: { readonly id: string; readonly status?: string | null; readonly pauseMs: number },
-): Promise<void> {
+async function processed(http: BatchHttp, { id, status, pauseMs, closed }: UploadedFile): Promise<void> {
   let state = status
   for (let look = 1; /^(pending|running|not_?running|uploading|importing)$/i.test(state ?? ''); look += 1) {
     if (look > mostLooks) throw new BatchRefusal(0, `the file of the batch is still ${state}`)
-    // Whoever leaves does not wait for it.
-    await sleep(pauseMs, undefined, { ref: false })
+    await sleep(pauseMs, undefined, { signal: closed })
     state = file.parse(await http.json('GET', `/files/${encodeURIComponent(id)}`)).status
   }
   if (/^(error|failed)$/i.test(state ?? ''))
