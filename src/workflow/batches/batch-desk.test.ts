@@ -1,9 +1,11 @@
-import { readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { modelThat } from '../../../test/helpers/model-object.ts'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import type { BatchChange } from '../../metadata/event.ts'
+import { ledgerPathOf } from '../../runtime/files/run-names.ts'
 import { startSimulator } from '../../simulator/simulator.ts'
 import type { LlmNodeConfig } from '../nodes/llm/llm-config.ts'
 import type { NodeConfig } from '../nodes/node-kinds.ts'
@@ -80,6 +82,17 @@ test('what cannot be is refused before the run has begun', async () => {
   const marked = { late: 'standard', nodes: 'marked' } as const
   await expect(run({ it: node() }, { outputDir, batchApi: marked })).rejects.toThrow('no node says `batch: true`')
   expect(readdirSync(outputDir, { recursive: true }).filter((name) => String(name).includes('.'))).toEqual([])
+})
+
+test.runIf(existsSync('/dev/full'))('a full disk stops the run, and no record has failed over it', async () => {
+  const onStart: RunOptions['onStart'] = ({ metadataPath, collector: { runId } }) => {
+    const directory = ledgerPathOf(metadataPath ?? '').replace(/\.jsonl$/, '_batches')
+    mkdirSync(directory)
+    symlinkSync('/dev/full', join(directory, `sygra-${runId.slice(0, 8)}-1.requests.jsonl`))
+  }
+  const { status, stopped, failures } = await run({ it: node() }, { onStart })
+  expect([status, failures]).toEqual(['interrupted', []])
+  expect(stopped?.message).toMatch(/cannot go on: ENOSPC/)
 })
 
 test('calls that fail within a batch are tried again in the next one, by the rules of the run', async () => {

@@ -266,21 +266,23 @@ export class BatchDesk implements BatchKeeper {
     if (file === undefined) return
     queue.file = undefined
     this.#open.delete(mark)
-    file.close()
     const { path, ids, bytes } = file
-    for (const id of ids) this.#atProvider.set(id, mark)
     const model = client.identity.name
-    void this.#carry(service, { mark, model, path, ids, lines: ids.length, bytes, submittedAtMs: nowMs() }, 'ready')
+    const batch: Batch = { mark, model, path, ids, lines: ids.length, bytes, submittedAtMs: nowMs() }
+    for (const id of ids) this.#atProvider.set(id, mark)
+    try {
+      file.close()
+    } catch (error) {
+      this.#giveUp(batch, error)
+      return
+    }
+    void this.#carry(service, batch, 'ready')
   }
 
   /** Takes a batch from where it stands to its last answer. */
   #carry(service: BatchService, batch: Batch, from: 'ready' | BatchState): Promise<void> {
     const carrying = this.#takeThrough(service, batch, from)
-      .catch((error: unknown) => {
-        if (this.#closed.signal.aborted) return
-        this.#options.onRefused(`batch ${batch.mark} of ${batch.model} cannot go on: ${messageOf(error)}`)
-        this.#reject(batch, new SygraError('run_stopped', messageOf(error), { cause: error }))
-      })
+      .catch((error: unknown) => this.#giveUp(batch, error))
       .finally(() => this.#carrying.delete(carrying))
     this.#carrying.add(carrying)
     return carrying
@@ -345,10 +347,14 @@ export class BatchDesk implements BatchKeeper {
     waiter.resolve(found)
   }
 
-  #reject(batch: Batch, error: unknown): void {
+  /** A batch was refused, or cannot be handed in: that stops the run, and no record fails over it. */
+  #giveUp(batch: Batch, error: unknown): void {
+    if (this.#closed.signal.aborted) return
+    this.#options.onRefused(`batch ${batch.mark} of ${batch.model} cannot go on: ${messageOf(error)}`)
+    const stopped = new SygraError('run_stopped', messageOf(error), { cause: error })
     for (const id of batch.ids) {
       this.#atProvider.delete(id)
-      this.#waiters.get(id)?.reject(error)
+      this.#waiters.get(id)?.reject(stopped)
       this.#waiters.delete(id)
     }
   }

@@ -29,6 +29,7 @@ export class OpenBatchFile {
   readonly #limits: BatchLimits
   readonly #file: number
   #buffer = ''
+  #fault: { readonly error: unknown } | undefined
 
   constructor(path: string, limits: BatchLimits) {
     makeDirectory(dirname(path))
@@ -53,10 +54,12 @@ export class OpenBatchFile {
     if (this.#buffer.length > bufferedCharacters) this.#write()
   }
 
+  /** @throws what the disk has thrown since it was opened: then there is no whole file. */
   close(): void {
     this.#buffer += fileEnd
     this.#write()
     closeSync(this.#file)
+    if (this.#fault !== undefined) throw this.#fault.error
   }
 
   /** Closes it, and it was none. */
@@ -67,7 +70,11 @@ export class OpenBatchFile {
 
   #write(): void {
     const bytes = Buffer.from(this.#buffer)
-    for (let at = 0; at < bytes.length; ) at += writeSync(this.#file, bytes, at)
     this.#buffer = ''
+    try {
+      for (let at = 0; at < bytes.length && this.#fault === undefined; ) at += writeSync(this.#file, bytes, at)
+    } catch (error) {
+      this.#fault = { error }
+    }
   }
 }
