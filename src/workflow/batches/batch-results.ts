@@ -45,12 +45,12 @@ async function fetchInto(path: string, service: BatchService, providerId: string
     const isEncoded = response.headers.has('content-encoding')
     const got = (await sizeOf(path)) - before
     if (!isEncoded && Number.isFinite(stated) && got < stated) throw new CutFile(`${got} of ${stated} bytes came`)
+    // The last line of each file has to be whole, whatever the server said of its length.
+    let last: string | undefined
+    for await (const line of fileLines(path, before)) last = line.toString('utf8').trim() || last
+    if (last !== undefined && jsonOf(last) === undefined) throw new CutFile('the last line is no JSON')
   }
   if (!existsSync(path)) await (await open(path, 'w', fileMode())).close()
-  // The last line has to be whole, whatever the server said of its length.
-  let last: string | undefined
-  for await (const line of fileLines(path)) last = line.toString('utf8').trim() || last
-  if (last !== undefined && jsonOf(last) === undefined) throw new CutFile('the last line is no JSON')
 }
 
 /** What breaks off on its way is a fault of the provider's, and not of the disk. */
