@@ -4,7 +4,8 @@ import { hexOf, randomOf } from '../seeded-random.ts'
 import { type BatchCall, type BatchParts, type CallOutcome, workOff } from './batch-work.ts'
 import { completionBody } from './chat-body.ts'
 import { formOf } from './form-of.ts'
-import { sendError, sendText } from './http-answer.ts'
+import { sendError, sendJson, sendText } from './http-answer.ts'
+import { jsonOf } from './json-of.ts'
 import { parseChat, readBody } from './read-chat.ts'
 import type { BatchRoute } from './routes.ts'
 
@@ -101,7 +102,7 @@ export class BatchShelf {
     const body = await readBody(request)
     if (body === 'gone') return
     if (body === 'too-long') return refuse(response, 'The body of the request is longer than 64 MiB.')
-    const parsed = batchRequest.safeParse(jsonOf(body.toString()))
+    const parsed = batchRequest.safeParse(jsonOf(body))
     const file = parsed.success ? this.#files.get(parsed.data.input_file_id) : undefined
     if (!parsed.success || file === undefined) {
       return refuse(response, 'Expected input_file_id, of a file that was uploaded, and endpoint.')
@@ -225,18 +226,6 @@ function bodyOf(batch: StoredBatch): Record<string, unknown> {
     errors: batch.error === undefined ? null : { object: 'list', data: [{ code: 'invalid', message: batch.error }] },
     metadata: batch.metadata ?? null,
   }
-}
-
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text)
-  } catch {
-    return undefined
-  }
-}
-
-function sendJson(response: ServerResponse, body: unknown): void {
-  sendText(response, { status: 200, text: JSON.stringify(body) })
 }
 
 function refuse(response: ServerResponse, message: string): void {

@@ -23,6 +23,10 @@ export function sendText(response: ServerResponse, answer: TextAnswer): void {
   response.end(answer.text)
 }
 
+export function sendJson(response: ServerResponse, body: unknown): void {
+  sendText(response, { status: 200, text: JSON.stringify(body) })
+}
+
 interface TextAnswer {
   readonly status: number
   readonly text: string

@@ -1,5 +1,6 @@
 import { formOf } from './form-of.ts'
 import type { ApiError } from './http-answer.ts'
+import { jsonOf } from './json-of.ts'
 
 /** What a request of OpenAI's that is no chat asks for. */
 export type MediaOperation = 'images/generations' | 'images/edits' | 'audio/speech' | 'audio/transcriptions'
@@ -48,13 +49,9 @@ interface ReadBody {
 }
 
 function readJson(body: Buffer): ReadBody | undefined {
-  try {
-    const value: unknown = JSON.parse(body.toString())
-    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
-    return { parameters: { ...value }, files: [] }
-  } catch {
-    return undefined
-  }
+  const value = jsonOf(body)
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined
+  return { parameters: { ...value }, files: [] }
 }
 
 async function readForm(body: Buffer, contentType: string): Promise<ReadBody | undefined> {

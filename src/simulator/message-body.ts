@@ -1,5 +1,6 @@
 import type { Completion } from './chat-body.ts'
 import type { AnswerPart, Choice } from './completion.ts'
+import { jsonOf } from './json-of.ts'
 
 /** The body of a `message`, as Anthropic answers it. */
 export function messageBody({ id, model, choices, usage }: Completion): Record<string, unknown> {
@@ -36,20 +37,13 @@ function blocksOf({ parts }: Choice): readonly unknown[] {
   const calls = parts.flatMap((part) => {
     if (part.type !== 'tool-call') return []
     const written = textIn(parts, (other) => other.type === 'arguments' && other.toolIndex === part.toolIndex)
-    return [{ type: 'tool_use', id: part.id.replace('call_', 'toolu_'), name: part.name, input: inputOf(written) }]
+    // What the token limit has cut is no JSON.
+    const input = jsonOf(written) ?? {}
+    return [{ type: 'tool_use', id: part.id.replace('call_', 'toolu_'), name: part.name, input }]
   })
   return text === '' && calls.length > 0 ? calls : [{ type: 'text', text }, ...calls]
 }
 
 function textIn(parts: readonly AnswerPart[], isWanted: (part: AnswerPart) => boolean): string {
   return parts.map((part) => ('text' in part && isWanted(part) ? part.text : '')).join('')
-}
-
-/** What the token limit has cut is no JSON. */
-function inputOf(written: string): unknown {
-  try {
-    return JSON.parse(written)
-  } catch {
-    return {}
-  }
 }

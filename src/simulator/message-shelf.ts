@@ -2,7 +2,8 @@ import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
 import { hexOf, randomOf } from '../seeded-random.ts'
 import { type BatchCall, type BatchParts, type CallOutcome, workOff } from './batch-work.ts'
-import { sendText } from './http-answer.ts'
+import { sendJson, sendText } from './http-answer.ts'
+import { jsonOf } from './json-of.ts'
 import { messageBody } from './message-body.ts'
 import { parseMessages } from './message-request.ts'
 import { readBody } from './read-chat.ts'
@@ -153,18 +154,6 @@ function bodyOf(batch: StoredBatch, { headers }: IncomingMessage) {
     cancel_initiated_at: at(cancelledAtMs),
     results_url: hasEnded ? `http://${headers.host}/v1/messages/batches/${id}/results` : null,
   }
-}
-
-function jsonOf(body: Buffer): unknown {
-  try {
-    return JSON.parse(body.toString())
-  } catch {
-    return undefined
-  }
-}
-
-function sendJson(response: ServerResponse, body: unknown): void {
-  sendText(response, { status: 200, text: JSON.stringify(body) })
 }
 
 /** As Anthropic writes its errors. */

@@ -6,7 +6,7 @@ import { BatchShelf } from './batch-shelf.ts'
 import type { BatchParts } from './batch-work.ts'
 import { billOf } from './bill.ts'
 import { idOf } from './complete.ts'
-import { sendError, sendText, simulatedHeader } from './http-answer.ts'
+import { sendError, sendJson, simulatedHeader } from './http-answer.ts'
 import { bodyWithoutBoundary, parseMedia } from './media-request.ts'
 import { MessageShelf } from './message-shelf.ts'
 import { originHeader } from './origin-header.ts'
@@ -80,12 +80,9 @@ export class Provider {
       case 'media':
         return this.serveCall({ request, response, path, route })
       case 'models':
-        return sendText(response, {
-          status: 200,
-          text: JSON.stringify({ object: 'list', data: listedModels.map(modelBody) }),
-        })
+        return sendJson(response, { object: 'list', data: listedModels.map(modelBody) })
       case 'model':
-        return sendText(response, { status: 200, text: JSON.stringify(modelBody(route.id)) })
+        return sendJson(response, modelBody(route.id))
       case 'upload':
       case 'files':
       case 'file':

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http'
 import { type ChatRequest, chatRequest } from './chat-request.ts'
 import type { ApiError } from './http-answer.ts'
+import { jsonOf } from './json-of.ts'
 
 const maxBytes = 64 * 1024 * 1024
 
@@ -23,12 +24,8 @@ export async function readBody(request: IncomingMessage, most = maxBytes): Promi
 
 /** The chat request of a body, or the error that OpenAI would answer; on Azure the path names the model. */
 export function parseChat(body: Buffer, deployment: string | undefined): ParsedChat {
-  let written: unknown
-  try {
-    written = JSON.parse(body.toString())
-  } catch {
-    return badRequest('The body of the request is not JSON.')
-  }
+  let written = jsonOf(body)
+  if (written === undefined) return badRequest('The body of the request is not JSON.')
   if (deployment !== undefined && typeof written === 'object' && written !== null) {
     written = { ...written, model: deployment }
   }
