@@ -106,6 +106,31 @@ test('what is wrong, what fails, what expires and what is cancelled is told as A
   expect(simulator.log).toMatchObject([{ status: 500, fault: 'server-error' }])
 })
 
+test('a batch of which the own answers fail ends, and each call without an answer says why', async () => {
+  let count = 0
+  const answers = () => {
+    count += 1
+    if (count > 1) throw new Error('no such answer')
+    return 'One.'
+  }
+  const { anthropic } = await start({ answers })
+  const { batches } = anthropic.messages
+  const { id } = await batches.create({
+    requests: ['a', 'b', 'c'].map((custom_id) => ({ custom_id, params: message })),
+  })
+  const ended = await until(
+    () => batches.retrieve(id),
+    ({ processing_status }) => processing_status === 'ended',
+  )
+  expect(ended.request_counts).toMatchObject({ processing: 0, succeeded: 1, errored: 2 })
+  const results = []
+  for await (const { result } of await batches.results(id)) results.push(result)
+  expect(results[2]).toMatchObject({
+    type: 'errored',
+    error: { error: { type: 'api_error', message: 'no such answer' } },
+  })
+})
+
 test('a batch that is cancelled ends at once, in both formats', async () => {
   const { anthropic, openai } = await start({ timeScale: 1, batchSeconds: 3_600 })
   const { batches } = anthropic.messages

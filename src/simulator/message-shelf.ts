@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { z } from 'zod'
+import { messageOf } from '../errors.ts'
 import { hexOf, randomOf } from '../seeded-random.ts'
 import { type BatchCall, type BatchParts, type CallOutcome, workOff } from './batch-work.ts'
 import { sendJson, sendText } from './http-answer.ts'
@@ -100,19 +101,24 @@ export class MessageShelf {
       body: params,
       parsed: parseMessages(params),
     }))
-    void this.#work(batch, calls).catch((error: unknown) => {
-      process.emitWarning(error instanceof Error ? error : String(error))
-    })
+    void this.#work(batch, calls)
     return sendJson(response, bodyOf(batch, request))
   }
 
   async #work(batch: StoredBatch, calls: readonly BatchCall[]): Promise<void> {
     const { counts, results, ended } = batch
-    for await (const outcome of workOff(this.#parts, { calls, ended: ended.signal })) {
+    const keep = (outcome: CallOutcome) => {
       const result = resultOf(outcome)
       counts.processing -= 1
       counts[result.type] += 1
       results.push(JSON.stringify({ custom_id: outcome.customId, result }))
+    }
+    try {
+      for await (const outcome of workOff(this.#parts, { calls, ended: ended.signal })) keep(outcome)
+    } catch (error) {
+      // Anthropic has no batch that fails whole: each of its calls does that has no answer yet.
+      const failure = { status: 500, message: messageOf(error), type: 'simulator_error' }
+      for (const { customId } of calls.slice(results.length)) keep({ type: 'error', customId, error: failure })
     }
     batch.endedAtMs = Date.now()
   }
