@@ -51,6 +51,7 @@ export const feeUnits = [
   'character',
   'audioSecond',
   'videoSecond',
+  'trainedToken',
 ] as const
 
 export type FeeUnit = (typeof feeUnits)[number]

@@ -57,7 +57,9 @@ export function findRateCard(query: ModelQuery, at: Date): RateCard | NoRateCard
   }
   if (stated?.usdPerHour !== undefined) return busyTime(asked, stated, stated.usdPerHour)
   if (isPrepaid) return none(`tier ${tier} is capacity paid for in advance: a token has no price`)
-  return stated?.rates === undefined ? listedCard(asked) : statedCard(asked, stated.rates)
+  const card = stated?.rates === undefined ? listedCard(asked) : statedCard(asked, stated.rates)
+  // Whoever trains a model that nobody lists need not state what its answers cost.
+  return card.type === 'no-rate-card' && stated?.trainingUsdPerMillion !== undefined ? statedCard(asked, {}) : card
 }
 
 interface Target {
@@ -98,7 +100,7 @@ function statedCard(asked: Asked, standard: Rates): RateCard | NoRateCard {
   if (rates === undefined) return none(`${stated.source} states no price of ${query.model} for tier ${tier}`)
   const price = statedReference(asked, stated, tier)
   const factor = (1 - (stated.discount ?? 0)) * (stated.multiplier ?? 1)
-  const fees = feesOf({ provider: price.provider, product: price.product, day: asked.day })
+  const fees = withTraining(stated, feesOf({ provider: price.provider, product: price.product, day: asked.day }))
   return { type: 'rate-card', rates: scaleRates(rates, factor), fees, price, isHourly: false, stated }
 }
 
@@ -122,7 +124,7 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
   return {
     type: 'rate-card',
     rates: change.factor === 1 ? tiered.rates : scaleRates(tiered.rates, change.factor),
-    fees: listing.fees,
+    fees: withTraining(asked.stated, listing.fees),
     price: {
       source: change.by === undefined ? source : `${source} × ${change.factor} (${change.by.source})`,
       version: change.by === undefined ? version : `${version}, ${change.by.version}`,
@@ -139,6 +141,13 @@ function listedCard(asked: Asked): RateCard | NoRateCard {
     listing,
     stated: asked.stated,
   }
+}
+
+/** The user's own price of fine-tuning counts before the listed one. */
+function withTraining(stated: StatedPrice | undefined, fees: readonly FeeRate[]): readonly FeeRate[] {
+  const perMillion = stated?.trainingUsdPerMillion
+  if (perMillion === undefined) return fees
+  return [{ unit: 'trainedToken', usdPerUnit: perMillion / 1e6, source: stated?.source }, ...fees]
 }
 
 /** The `source` of a price that is from the price table. */

@@ -208,6 +208,8 @@ function mayHaveImages({ output, outputImage }: Usage, { rates }: RateCard): boo
 // What is charged by the image, the page or the second has no tokens.
 function lacksInput(usage: Usage, { rates }: RateCard): boolean {
   if (promptTokensOf(usage) !== undefined) return false
+  // A training answers to nobody.
+  if (usage.fees?.some(({ unit }) => unit === 'trainedToken') === true) return false
   const isChargedByFee = usage.fees?.some(({ unit }) => unitsInsteadOfTokens.has(unit)) === true
   return !isChargedByFee || Object.keys(rates).length > 0
 }
@@ -262,6 +264,7 @@ const feeWords: Readonly<Record<FeeUnit, string>> = {
   character: 'characters',
   audioSecond: 'seconds of audio',
   videoSecond: 'seconds of video',
+  trainedToken: 'trained tokens',
 }
 
 function faultOf(usage: Usage): string | undefined {
@@ -278,5 +281,5 @@ function faultOf(usage: Usage): string | undefined {
     if (!(quantity >= 0 && quantity <= Number.MAX_SAFE_INTEGER))
       return `${wordsOfFee(unit)}: ${quantity} is no number of them`
   }
-  return isReported ? undefined : 'the answer reported no usage'
+  return isReported ? undefined : ['the answer reported no usage', ...(usage.doubts ?? [])].join('; ')
 }

@@ -16,6 +16,7 @@ export const lastParts: readonly string[] = [
   'embedding-model',
   'embeddings',
   'extensions',
+  'fine-tunes',
   'generate',
   'generate_stream',
   'generations',
@@ -62,12 +63,15 @@ export const resultOwners: readonly string[] = [
   'completions',
   'deferred-completion',
   'files',
+  'fine-tunes',
   'interactions',
   'jobs',
   'responses',
   'sonar',
   'videos',
 ]
+
+export const resultLists: readonly string[] = ['batches', 'fine-tunes', 'jobs', 'videos']
 
 export const hostEnds: readonly string[] = [
   'ai-gateway.helicone.ai',

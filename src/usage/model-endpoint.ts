@@ -1,8 +1,9 @@
-import { hostEnds, hostTexts, lastParts, methods, resultOwners } from './endpoint-hints.ts'
+import { hostEnds, hostTexts, lastParts, methods, resultLists, resultOwners } from './endpoint-hints.ts'
 
 const knownParts: ReadonlySet<string> = new Set(lastParts)
 const knownMethods: ReadonlySet<string> = new Set(methods)
 const knownResultOwners: ReadonlySet<string> = new Set(resultOwners)
+const knownResultLists: ReadonlySet<string> = new Set(resultLists)
 const knownHostEnds: ReadonlySet<string> = new Set(hostEnds)
 
 /**
@@ -20,12 +21,16 @@ export function mightBeModelEndpoint(url: string): boolean {
   return isKnownHost(url, end)
 }
 
-/** The same look for a GET that may tell of work which was begun before: `/responses/{id}`, `/batches/{id}/results`. */
+/**
+ * The same look for a GET that may tell of work which was begun before: `/responses/{id}`, `/batches/{id}/results`, or the
+ * list `/batches`.
+ */
 export function mightBeDeferredResult(url: string): boolean {
   let end = endOfPath(url)
   for (let part = 0; part < 3 && end > 0; part++) {
     const slash = url.lastIndexOf('/', end - 1)
-    if (part > 0 && knownResultOwners.has(url.slice(slash + 1, end))) return true
+    const known = part === 0 ? knownResultLists : knownResultOwners
+    if (known.has(url.slice(slash + 1, end))) return true
     end = slash
   }
   return false

@@ -6,6 +6,7 @@ import { bedrockConverse } from './formats/bedrock.ts'
 import { bedrockInvoke } from './formats/bedrock-invoke.ts'
 import { cohere } from './formats/cohere.ts'
 import { databricks } from './formats/databricks.ts'
+import { openaiFineTuning, togetherFineTuning } from './formats/fine-tuning.ts'
 import { gemini } from './formats/gemini.ts'
 import { geminiInteractions } from './formats/gemini-interactions.ts'
 import { mistral, mistralConversations, mistralOcr } from './formats/mistral.ts'
@@ -60,6 +61,8 @@ export const wireFormats: readonly WireFormat[] = [
   geminiBatch,
   anthropicBatch,
   openaiBatch,
+  openaiFineTuning,
+  togetherFineTuning,
   tgi,
   tgiRoot,
 ]

@@ -92,6 +92,11 @@ export interface Endpoint {
   readonly framing?: 'json' | 'ndjson'
   /** Of a `deferred-result`: files of any kind are read there, so only those that a result named are looked at. */
   readonly isOfNamedFilesOnly?: boolean
+  /**
+   * Of a `deferred-result`: it lists work, each with the document that it has alone. Old work is in it as well, so only that
+   * which this process began counts.
+   */
+  readonly isList?: boolean
 }
 
 /**

@@ -177,6 +177,59 @@ export const resultTruths: readonly ResultTruth[] = [
     ],
   },
   {
+    format: 'openai-fine-tuning',
+    what: 'a job that has ended has the tokens that it trained on',
+    document: {
+      id: 'ftjob-1',
+      object: 'fine_tuning.job',
+      model: 'gpt-4.1-mini-2025-04-14',
+      fine_tuned_model: 'ft:gpt-4.1-mini-2025-04-14:acme::A1b2',
+      status: 'succeeded',
+      method: { type: 'supervised', supervised: { hyperparameters: { n_epochs: 3, batch_size: 1 } } },
+      trained_tokens: 200_000,
+    },
+    answers: [
+      {
+        model: 'gpt-4.1-mini-2025-04-14',
+        usage: { fees: [{ unit: 'trainedToken', quantity: 200_000 }] },
+        provider: 'openai',
+        usd: 1, // 200,000 × 5
+      },
+    ],
+  },
+  {
+    format: 'openai-fine-tuning',
+    what: 'one that was cancelled is charged for what it had trained on, and a model may be tuned again',
+    document: {
+      id: 'ftjob-2',
+      object: 'fine_tuning.job',
+      model: 'ft:gpt-4o-mini-2024-07-18:acme::A1b2',
+      status: 'cancelled',
+      trained_tokens: 10_000,
+    },
+    answers: [
+      {
+        model: 'ft:gpt-4o-mini-2024-07-18:acme::A1b2',
+        usage: { fees: [{ unit: 'trainedToken', quantity: 10_000 }] },
+        provider: 'openai',
+        usd: 0.03, // 10,000 × 3
+      },
+    ],
+  },
+  {
+    format: 'together-fine-tuning',
+    what: "a job states its tokens; what it states of its price is the wire's to say",
+    document: { id: 'ft-1', status: 'completed', model: 'gpt-4.1', token_count: 1000, total_price: 480_000 },
+    answers: [
+      {
+        model: 'gpt-4.1',
+        usage: { fees: [{ unit: 'trainedToken', quantity: 1000 }] },
+        provider: 'openai',
+        usd: 0.025,
+      },
+    ],
+  },
+  {
     format: 'openai-responses',
     what: 'a response that was made in the background',
     document: {

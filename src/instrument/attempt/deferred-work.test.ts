@@ -1,46 +1,13 @@
 import { once } from 'node:events'
 import http from 'node:http'
 import { expect, test } from 'vitest'
+import { deferredProvider } from '../../../test/helpers/deferred-provider.ts'
 import { sendJson, startFaultServer } from '../../../test/helpers/fault-server.ts'
-import type { MetadataEvent, RequestEnd } from '../../metadata/event.ts'
+import type { RequestEnd } from '../../metadata/event.ts'
 import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { runInScope } from '../../runtime/scope.ts'
-import { trackFetch } from '../fetch/fetch.ts'
 import { interceptHttp } from '../http/intercept-http.ts'
 import { observeHttp } from '../http/observe-http.ts'
-import { settleOpenAttempts } from './open-attempts.ts'
-
-type Answers = Readonly<Record<string, readonly (object | string)[]>>
-
-/** A provider that answers each `METHOD path` in turn, the last answer again and again; and what is recorded of it. */
-function provider(answers: Answers) {
-  const counts = new Map<string, number>()
-  const ends: RequestEnd[] = []
-  const notUnderstood: MetadataEvent[] = []
-  const collector = new MetadataCollector()
-  collector.onEvent((event) => {
-    if (event.type === 'request-end') ends.push(event)
-    if (event.type === 'not-understood') notUnderstood.push(event)
-  })
-  const tracked = trackFetch((input, init) => {
-    const url = new URL(input instanceof Request ? input.url : input)
-    const key = `${init?.method ?? 'GET'} ${url.pathname}`
-    const list = answers[key] ?? []
-    const count = counts.get(key) ?? 0
-    counts.set(key, count + 1)
-    const answer = list[Math.min(count, list.length - 1)]
-    const body = typeof answer === 'string' ? answer : JSON.stringify(answer)
-    const type = typeof answer === 'string' && answer.startsWith('event:') ? 'text/event-stream' : 'application/json'
-    return Promise.resolve(new Response(body, { headers: { 'content-type': type } }))
-  })
-  const read = (url: string, body?: object) =>
-    runInScope({ collector, node: 'n' }, async () => {
-      const init = body === undefined ? undefined : { method: 'POST', body: JSON.stringify(body) }
-      return (await tracked(url, init)).text()
-    })
-  const usd = () => ends.map(({ cost }) => (cost?.picodollars ?? 0) / 1e12)
-  return { read, ends, notUnderstood, usd, collector, settle: () => settleOpenAttempts(collector.runId) }
-}
 
 const openai = 'https://api.openai.com/v1'
 const background = { model: 'o4-mini', input: 'x', background: true }
@@ -53,7 +20,7 @@ const completed = (id: string, more: object = {}) => ({
 })
 
 test('a response in the background counts once, when it is done, as the call that began it', async () => {
-  const { read, ends, notUnderstood, usd, settle } = provider({
+  const { read, ends, notUnderstood, usd, settle } = deferredProvider({
     'POST /v1/responses': [queued('resp_a')],
     'GET /v1/responses/resp_a': [{ ...queued('resp_a'), status: 'in_progress' }, completed('resp_a')],
   })
@@ -77,7 +44,7 @@ test('a response in the background counts once, when it is done, as the call tha
 
 test('a response in the background may be read as a stream', async () => {
   const stream = `event: response.completed\ndata: ${JSON.stringify({ type: 'response.completed', response: completed('resp_s') })}\n\n`
-  const { read, ends, usd } = provider({
+  const { read, ends, usd } = deferredProvider({
     'POST /v1/responses': [queued('resp_s')],
     'GET /v1/responses/resp_s': [stream],
   })
@@ -89,7 +56,7 @@ test('a response in the background may be read as a stream', async () => {
 })
 
 test('an ordinary response that is read again is no second request', async () => {
-  const { read, ends } = provider({
+  const { read, ends } = deferredProvider({
     'POST /v1/responses': [completed('resp_b')],
     'GET /v1/responses/resp_b': [completed('resp_b')],
     'GET /v1/responses/resp_old': [completed('resp_old', { background: false })],
@@ -102,7 +69,7 @@ test('an ordinary response that is read again is no second request', async () =>
 })
 
 test('a response that another process began in the background counts where it is read', async () => {
-  const { read, ends, usd } = provider({
+  const { read, ends, usd } = deferredProvider({
     'GET /v1/responses/resp_c': [completed('resp_c', { background: true })],
   })
   await read(`${openai}/responses/resp_c`)
@@ -112,7 +79,7 @@ test('a response that another process began in the background counts where it is
 })
 
 test('one that failed or was cancelled in the background failed', async () => {
-  const { read, ends } = provider({
+  const { read, ends } = deferredProvider({
     'POST /v1/responses': [queued('resp_d')],
     'GET /v1/responses/resp_d': [{ ...queued('resp_d'), status: 'cancelled' }],
   })
@@ -122,7 +89,7 @@ test('one that failed or was cancelled in the background failed', async () => {
 })
 
 test('work whose result nobody reads is told of when the run ends', async () => {
-  const { read, ends, notUnderstood, settle } = provider({
+  const { read, ends, notUnderstood, settle } = deferredProvider({
     'POST /v1/responses': [queued('resp_e')],
     'POST /v1/batches': [{ id: 'batch_e', object: 'batch', status: 'validating' }],
   })
@@ -141,7 +108,7 @@ test("OpenAI's batch states the usage of all its calls, at half the price, and i
   const usage = { input_tokens: 1_000_000, output_tokens: 200_000, input_tokens_details: { cached_tokens: 400_000 } }
   const batch = { id: 'batch_f', object: 'batch', status: 'completed', model: 'gpt-5-2025-08-07', usage }
   const line = { id: 'r1', custom_id: 'a', response: { status_code: 200, body: completed('resp_f') } }
-  const { read, ends, notUnderstood, usd, settle } = provider({
+  const { read, ends, notUnderstood, usd, settle } = deferredProvider({
     'POST /v1/batches': [{ id: 'batch_f', object: 'batch', status: 'validating' }],
     'GET /v1/batches/batch_f': [
       { id: 'batch_f', object: 'batch', status: 'in_progress' },
@@ -175,7 +142,7 @@ test('a batch that states no usage has it in the file of its answers, once a lin
   })
   const failed = { id: 'r3', custom_id: 'r3', response: { status_code: 400, body: { error: { code: 'bad' } } } }
   const file = [line('r1', 1000), line('r2', 3000), failed].map((one) => JSON.stringify(one)).join('\n')
-  const { read, ends, usd } = provider({
+  const { read, ends, usd } = deferredProvider({
     'GET /v1/batches/batch_g': [{ id: 'batch_g', object: 'batch', status: 'completed', output_file_id: 'file-g' }],
     'GET /v1/files/file-g/content': [file],
     'GET /v1/files/file-other/content': [file],
@@ -209,7 +176,7 @@ test("each message of Anthropic's batch counts once, with its own usage", async 
       },
     })
   const expired = JSON.stringify({ custom_id: 'c', result: { type: 'expired' } })
-  const { read, ends, notUnderstood, usd, settle } = provider({
+  const { read, ends, notUnderstood, usd, settle } = deferredProvider({
     'POST /v1/messages/batches': [{ id: 'msgbatch_1', type: 'message_batch', processing_status: 'in_progress' }],
     'GET /v1/messages/batches/msgbatch_1/results': [`${line('a', 1000, 200)}\n${line('b', 2000, 100)}\n${expired}\n`],
   })
@@ -236,7 +203,7 @@ test("Gemini's batch has its answers in the operation", async () => {
     metadata: { model: 'models/gemini-2.5-flash', state: 'BATCH_STATE_SUCCEEDED' },
     response: { inlinedResponses: { inlinedResponses: [response('g1'), { error: { code: 3 } }, response('g2')] } },
   }
-  const { read, ends, notUnderstood, usd, settle } = provider({
+  const { read, ends, notUnderstood, usd, settle } = deferredProvider({
     'POST /v1beta/models/gemini-2.5-flash:batchGenerateContent': [{ name: 'batches/b7' }],
     'GET /v1beta/batches/b7': [{ name: 'batches/b7', metadata: { state: 'BATCH_STATE_RUNNING' } }, done],
   })
@@ -252,7 +219,7 @@ test("Gemini's batch has its answers in the operation", async () => {
 
 test("Mistral's batch has its answers in a file that the job names", async () => {
   const body = { id: 'm1', model: 'mistral-small-latest', usage: { prompt_tokens: 1000, completion_tokens: 100 } }
-  const { read, ends, notUnderstood, settle } = provider({
+  const { read, ends, notUnderstood, settle } = deferredProvider({
     'POST /v1/batch/jobs': [{ id: 'job-1', object: 'batch', status: 'QUEUED' }],
     'GET /v1/batch/jobs/job-1': [{ id: 'job-1', status: 'SUCCESS', output_file: 'file-m' }],
     'GET /v1/files/file-m/content': [
@@ -279,7 +246,7 @@ test("Gemini's batch names the file of its answers, each of which counts once", 
       },
     })
   const failed = JSON.stringify({ key: 'c', error: { code: 3, message: 'x' } })
-  const { read, ends, notUnderstood, usd, settle } = provider({
+  const { read, ends, notUnderstood, usd, settle } = deferredProvider({
     'POST /v1beta/models/gemini-2.5-flash:batchGenerateContent': [{ name: 'batches/b8', metadata: {} }],
     'GET /v1beta/batches/b8': [
       {
@@ -314,7 +281,7 @@ test("texts that Gemini embeds in a batch are told apart by their place, and hav
   const output = {
     inlinedEmbedContentResponses: { inlinedResponses: [100, 200].map((tokenCount) => ({ response: { tokenCount } })) },
   }
-  const { read, ends, settle } = provider({
+  const { read, ends, settle } = deferredProvider({
     'POST /v1beta/models/gemini-embedding-001:asyncBatchEmbedContent': [{ name: 'batches/e1' }],
     'GET /v1beta/batches/e1': [{ name: 'batches/e1', done: true, metadata: { output } }],
   })
@@ -331,7 +298,7 @@ test("texts that Gemini embeds in a batch are told apart by their place, and hav
 test("Together's batch, whose states are in capitals and which is wrapped when it is made", async () => {
   const base = 'https://api.together.xyz/v1'
   const body = { id: 'c1', model: 'openai/gpt-oss-120b', usage: { prompt_tokens: 1000, completion_tokens: 100 } }
-  const { read, ends, notUnderstood, settle } = provider({
+  const { read, ends, notUnderstood, settle } = deferredProvider({
     'POST /v1/batches': [{ job: { id: 'b-1', status: 'VALIDATING', input_file_id: 'file-1' } }],
     'GET /v1/batches/b-1': [
       { id: 'b-1', status: 'IN_PROGRESS', input_file_id: 'file-1' },
@@ -350,7 +317,7 @@ test("Together's batch, whose states are in capitals and which is wrapped when i
 test('a batch whose usage was left at 0 has it in its file, and one of Mistral may have its answers in the job', async () => {
   const body = { id: 'c2', model: 'gpt-4o-mini', usage: { prompt_tokens: 1000, completion_tokens: 100 } }
   const answer = { custom_id: 'a', response: { status_code: 200, body } }
-  const { read, ends } = provider({
+  const { read, ends } = deferredProvider({
     'GET /openai/v1/batches/b-2': [
       {
         id: 'b-2',
@@ -374,7 +341,7 @@ test('a batch whose usage was left at 0 has it in its file, and one of Mistral m
 
 test("a chat of xAI's and of Perplexity's that is answered later counts once, as the call that began it", async () => {
   const usage = { prompt_tokens: 1000, completion_tokens: 100, total_tokens: 1100 }
-  const { read, ends, usd, notUnderstood, settle } = provider({
+  const { read, ends, usd, notUnderstood, settle } = deferredProvider({
     'POST /v1/chat/completions': [{ request_id: 'f15c' }],
     'GET /v1/chat/deferred-completion/f15c': ['', { id: 'x1', model: 'grok-3-mini', choices: [], usage }],
     'POST /async/chat/completions': [{ id: 'p1', model: 'sonar', status: 'CREATED' }],
@@ -411,7 +378,7 @@ test("a video of OpenAI's is charged by the second when it is done, and one that
     size: '1280x720',
     ...more,
   })
-  const { read, ends, usd, notUnderstood, settle } = provider({
+  const { read, ends, usd, notUnderstood, settle } = deferredProvider({
     'POST /v1/videos': [
       video('video_1', { status: 'queued' }),
       video('video_2', { status: 'queued' }),

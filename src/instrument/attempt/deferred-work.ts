@@ -10,6 +10,7 @@ import {
   type DeferredResult,
 } from '../../usage/index.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
+import { isUnknownModelCall } from '../../usage/unknown-endpoint.ts'
 import type { AnswerTap } from './answer-tap.ts'
 import { type BegunWork, noteUnread, partsOf } from './begun-work.ts'
 import type { ModelEndpoint } from './model-endpoint.ts'
@@ -31,21 +32,24 @@ function createStartTap(scope: Scope, endpoint: ModelEndpoint): AnswerTap {
   const note = () => noteUnread({ scope, endpoint })
   return createDocumentTap({
     onDocument(document) {
-      // Gemini names an operation, such as `batches/123`, and Together wraps the batch.
+      // Together wraps the batch.
       const job = memberOf(document, 'job') ?? document
-      const id = textOf(memberOf(job, 'id')) ?? textOf(memberOf(job, 'name'))
-      // On a host that nobody knows, the path may mean anything.
-      const isBatch = endpoint.endpoint.provider !== undefined || memberOf(document, 'object') === 'batch'
-      if (!isBatch) return
-      if (id === undefined) note()
-      else wireState().deferred.begin(idIn(id), { scope, endpoint })
+      const id = idOf(job)
+      // On a host that nobody knows, the path may mean anything: one that means models alone is told of.
+      const kind = memberOf(document, 'object')
+      const isWork = endpoint.endpoint.provider !== undefined || kind === 'batch' || kind === 'fine_tuning.job'
+      if (!isWork && !isUnknownModelCall(endpoint.url, undefined)) return
+      if (!isWork || id === undefined) note()
+      else wireState().deferred.begin(id, { scope, endpoint })
     },
     onLoss: note,
   })
 }
 
-function idIn(name: string): string {
-  return name.slice(name.lastIndexOf('/') + 1)
+/** Gemini names an operation, such as `batches/123`. */
+function idOf(job: unknown): string | undefined {
+  const name = textOf(memberOf(job, 'id')) ?? textOf(memberOf(job, 'name'))
+  return name?.slice(name.lastIndexOf('/') + 1)
 }
 
 /** A tap on an answer that tells of deferred work; undefined where the answer is none of it. */
@@ -59,13 +63,32 @@ function createResultTap(scope: Scope, endpoint: ModelEndpoint, headers: AnswerH
   return createDocumentTap({
     isLines: place.framing === 'ndjson',
     onDocument(document) {
+      if (place.isList) {
+        recordList(scope, endpoint, document)
+        return
+      }
       const result = format.readResult?.(document)
       if (result === undefined) return
-      work = recordResult(scope, endpoint, withIds(result, endpoint, count), work)
+      work = recordResult(scope, endpoint, withIds(result, endpoint.url.pathname, count), work)
       count += result.answers.length
     },
     onLoss: () => noteUnread({ scope, endpoint }),
   })
+}
+
+/** Records what a list tells of work that has begun here; what else is in it may be of any day. */
+function recordList(scope: Scope, endpoint: ModelEndpoint, list: unknown): void {
+  const { format } = endpoint.endpoint
+  // Gemini lists operations.
+  const listed = memberOf(list, 'data') ?? memberOf(list, 'operations')
+  for (const one of Array.isArray(listed) ? listed : []) {
+    const id = idOf(one)
+    const result = format.readResult?.(one)
+    if (id === undefined || result === undefined) continue
+    const work = wireState().deferred.take(endpoint, id)
+    if (work === undefined) continue
+    recordResult(scope, endpoint, withIds(result, `${endpoint.url.pathname}/${id}`), work)
+  }
 }
 
 /** A response that was begun in the background, read as a stream. */
@@ -83,12 +106,12 @@ function createStreamTap(scope: Scope, endpoint: ModelEndpoint, headers: AnswerH
   }
 }
 
-/** The result with an id for each answer that has none: its place in what the URL gives. */
-function withIds({ answers, ...result }: DeferredResult, { url }: ModelEndpoint, count: number): IdentifiedResult {
+/** The result with an id for each answer that has none: its place in what is found under a path. */
+function withIds({ answers, ...result }: DeferredResult, path: string, count = 0): IdentifiedResult {
   return {
     ...result,
     answers: answers.map((answer, index) => {
-      const id = answer.id ?? `${url.pathname}/${count + index}`
+      const id = answer.id ?? `${path}/${count + index}`
       return { ...answer, id, facts: { ...answer.facts, responseId: answer.facts.responseId ?? id } }
     }),
   }
@@ -135,6 +158,7 @@ function recordDeferred(scope: Scope, { url, endpoint }: ModelEndpoint, facts: A
         status: 200,
         errorType: facts.errorType,
         resendCount: 0,
+        operation: endpoint.endpoint.operation ?? endpoint.format.operation,
         startedAtMs: atMs,
         durationSeconds: 0,
         finishReason: facts.finishReason,

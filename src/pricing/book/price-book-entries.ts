@@ -46,6 +46,7 @@ function statedPriceOf(price: StatedPriceInput, origin: Origin): StatedPrice {
     discount: price.discount,
     multiplier: price.multiplier,
     tiers: Object.fromEntries(tiers),
+    trainingUsdPerMillion: price.training,
     usdPerHour: price.usd_per_hour,
     note: price.note,
   }

@@ -45,6 +45,7 @@ export const statedPriceSchema = z.strictObject({
     .describe('Other service tiers: a factor on these prices, or prices of their own'),
   discount: discount.optional(),
   multiplier: multiplier.optional(),
+  training: usdPerMillion.optional().describe('Fine-tuning, for a million tokens that were trained on'),
   usd_per_hour: z.number().min(0).optional().describe('Price of the machine while it is busy; tokens are free then'),
   note: z.string().optional().describe('Where the price comes from'),
 })

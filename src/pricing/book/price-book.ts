@@ -33,6 +33,8 @@ export interface StatedPrice {
   readonly multiplier?: number
   /** Other tiers: a factor on the standard prices, or prices of their own. */
   readonly tiers?: Readonly<Record<string, number | Rates>>
+  /** Of fine-tuning, in USD for a million tokens that were trained on. */
+  readonly trainingUsdPerMillion?: number
   /** Price of the machine while it is busy, in USD; tokens are free then. */
   readonly usdPerHour?: number
   readonly note?: string

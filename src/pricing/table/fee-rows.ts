@@ -31,6 +31,9 @@ const perplexity = 'https://docs.perplexity.ai/getting-started/pricing, read 202
 const portkey = 'Portkey-AI/models, 2026-08-21'
 const twoTables = 'Portkey-AI/models, 2026-08-21, and LiteLLM table, 2026-07-24'
 
+const training = 'Portkey-AI/models, 2026-08-21'
+const trainingOf35 = 'https://openai.com/blog/gpt-3-5-turbo-fine-tuning-and-api-updates of 2023-08-22'
+
 const searchPreviews = /^gpt-4o(?:-mini)?-search-preview/
 const containers =
   'https://modeldex.dev/news/openai-switches-container-sessions-to-per-minute-billing-with-a-5-minute-minimum, a stored copy read 2026-11-28'
@@ -97,6 +100,17 @@ export const feeRows: readonly FeeRow[] = [
     },
     source: portkey,
   },
+  // Fine-tuning, by example or by preference, is charged by the token that was trained on; a model may be tuned again.
+  ...[
+    { products: /^(?:ft:)?gpt-4o-mini/, perMillion: 3, source: training },
+    { products: /^(?:ft:)?gpt-4o(?!-mini)/, perMillion: 25, source: training },
+    { products: /^(?:ft:)?gpt-4\.1-nano/, perMillion: 1.5, source: training },
+    { products: /^(?:ft:)?gpt-4\.1-mini/, perMillion: 5, source: training },
+    { products: /^(?:ft:)?gpt-4\.1(?!-mini|-nano)/, perMillion: 25, source: training },
+    { products: /^(?:ft:)?gpt-3\.5-turbo/, perMillion: 8, source: trainingOf35 },
+  ].map(
+    ({ perMillion, ...row }): FeeRow => ({ provider: 'openai', unit: 'trainedToken', usd: perMillion / 1e6, ...row }),
+  ),
   { provider: 'openai', products: /^tts-1(?!-hd)/, unit: 'character', usd: 0.000015, source: twoTables },
   { provider: 'openai', products: /^tts-1-hd/, unit: 'character', usd: 0.00003, source: twoTables },
   {

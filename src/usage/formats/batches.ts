@@ -4,22 +4,13 @@ import { countOf, isRecord, memberOf, textOf } from '../json-value.ts'
 import type { AnswerFacts, DeferredAnswer, DeferredResult, Endpoint, WireFormat } from '../wire-format.ts'
 import { readMessageBody } from './anthropic.ts'
 import { readGeminiAnswer } from './gemini.ts'
+import { noCall } from './no-call.ts'
 import { readChatFacts } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 import { readOpenaiUsage } from './openai-usage.ts'
 
 // Batches: many calls that are handed in together and answered within a day, at half the price. The request that hands
 // them in is no call to a model; what it is answered with only names the batch.
-
-const noCall: Omit<WireFormat, 'name' | 'endpoints'> = {
-  readRequest: () => ({ isStream: false, parameters: {} }),
-  usageMembers: [],
-  readAnswer: () => ({}),
-  streamFraming: 'sse',
-  streamKeys: { telling: [], output: [] },
-  readMessage: (facts) => facts,
-  isToken: () => false,
-}
 
 /**
  * OpenAI's batches, and those of Azure, Groq, Together and Novita. OpenAI's finished batch states the usage of all its calls;
@@ -34,6 +25,7 @@ export const openaiBatch: WireFormat = {
     ...['/v1', '/openai'].flatMap((base): readonly Endpoint[] => [
       { path: '/batches', base, role: 'deferred-start' },
       { path: '/batches/{}', base, method: 'GET', role: 'deferred-result' },
+      { path: '/batches', base, method: 'GET', role: 'deferred-result', isList: true },
     ]),
     { path: '/files/{}/content', method: 'GET', role: 'deferred-result', framing: 'ndjson', isOfNamedFilesOnly: true },
   ],
@@ -64,6 +56,7 @@ export const mistralBatch: WireFormat = {
   endpoints: [
     { path: '/batch/jobs', role: 'deferred-start' },
     { path: '/batch/jobs/{}', method: 'GET', role: 'deferred-result' },
+    { path: '/batch/jobs', method: 'GET', role: 'deferred-result', isList: true },
     { path: '/files/{}/content', method: 'GET', role: 'deferred-result', framing: 'ndjson' },
   ],
   hosts: [{ end: 'api.mistral.ai', provider: 'mistral' }],
@@ -120,9 +113,10 @@ export const geminiBatch: WireFormat = {
   endpoints: [
     { path: '/models/{model}:batchGenerateContent', role: 'deferred-start' },
     { path: '/models/{model}:asyncBatchEmbedContent', role: 'deferred-start' },
-    ...['/v1beta', '/v1alpha', '/v1'].map(
-      (base): Endpoint => ({ path: '/batches/{}', base, method: 'GET', role: 'deferred-result' }),
-    ),
+    ...['/v1beta', '/v1alpha', '/v1'].flatMap((base): readonly Endpoint[] => [
+      { path: '/batches/{}', base, method: 'GET', role: 'deferred-result' },
+      { path: '/batches', base, method: 'GET', role: 'deferred-result', isList: true },
+    ]),
     {
       path: '/files/{}:download',
       method: 'GET',

@@ -14,6 +14,7 @@ export const openaiVideos: WireFormat = {
   endpoints: [
     ...['/videos', '/videos/{}/remix', '/videos/edits', '/videos/extensions'].map((path) => ({ path, base: '/v1' })),
     { path: '/videos/{}', base: '/v1', method: 'GET', role: 'deferred-result' },
+    { path: '/videos', base: '/v1', method: 'GET', role: 'deferred-result', isList: true },
   ],
   readRequest,
   usageMembers: [],
