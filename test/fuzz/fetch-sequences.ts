@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events'
 import { Readable } from 'node:stream'
-import type { Random } from './differential.ts'
+import { errorOf, type Random } from './differential.ts'
 import { type AnswerServer, answers } from './fetch-answers.ts'
 
 /** What a sequence works on. */
@@ -176,7 +176,7 @@ const steps: Readonly<Record<string, Step>> = {
   headers: (bench) => [...response(bench).headers.keys()].filter((name) => name !== 'date').join(),
   'set a header': (bench) => response(bench).headers.set('x-a', 'b'),
   abort: ({ controller }) => controller.abort(),
-  'abort with a reason': ({ controller }) => controller.abort(new RangeError('mine')),
+  'abort with a reason': ({ controller, random }) => controller.abort(errorOf(random)),
   'abort while reading': (bench) => {
     const method = bench.random.pick(['text', 'json', 'arrayBuffer', 'blob'] as const)
     const reading = response(bench)[method]()
@@ -309,7 +309,7 @@ export async function runFetchSequence({ random, server, id, fetch }: FetchSeque
   url.pathname = '/elsewhere'
   lines.push(`${how} ${bodyName} ${answer}: listeners ${getEventListeners(controller.signal, 'abort').length}`)
   lines.push(look())
-  if (when === 1) controller.abort(new RangeError('mine'))
+  if (when === 1) controller.abort(errorOf(random))
   const bench: Bench = { random, controller, responses: [], streams: [], readers: [] }
   // An answer comes in the end, however busy the machine is.
   const patienceMs = answer === 'silent' ? waitMs : 60_000
