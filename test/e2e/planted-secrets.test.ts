@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { start, until } from '../helpers/fault-project.ts'
-import { runCli } from '../helpers/run-cli.ts'
+import { type CliResult, runCli, runCliInTurn } from '../helpers/run-cli.ts'
 
 // Secrets of each kind in each place where one may stand; every command, every file and the studio are read for them.
 
@@ -136,13 +136,14 @@ test('no planted secret is in any output of any command, in any file, or in an a
 }, async () => {
   const { directory, environment, sources } = project()
   const outputs = new Map<string, string>()
-  const cli = async (...args: string[]) => {
-    const { code, stdout, stderr } = await runCli(args, { directory, environment })
+  const place = { directory, environment }
+  const note = (args: readonly string[], { code, stdout, stderr }: CliResult) => {
     // What is not understood shows nothing.
     expect([args, code === 2 ? stderr : '']).toEqual([args, ''])
     outputs.set(args.join(' '), `${stdout}\n${stderr}`)
     return stdout + stderr
   }
+  const cli = async (...args: string[]) => note(args, await runCli(args, place))
   const task = ['-t', 'broken']
   const ran = await cli('run', ...task)
   // The failures are there, without what must not be read.
@@ -151,43 +152,41 @@ test('no planted secret is in any output of any command, in any file, or in an a
   const files = filesUnder(directory, sources)
   const [base = '', head = ''] = files.filter((path) => /metadata_.*\.json$/.test(path))
   expect(head).not.toBe('')
-  await Promise.all([cli('run', ...task, '--json'), cli('validate', ...task), cli('estimate', ...task)])
-  for (const commands of [
-    [
-      ['show', head, '--all'],
-      ['show', head, '--markdown', '--all'],
-      ['show', head, '--json'],
-      ['show', head, '--node', 'ask'],
-    ],
-    [['runs'], ['runs', '--json'], ['waste', head], ['waste', head, '--json']],
-    [
-      ['explain', head, 'total_cost_usd', '--lines', '0'],
-      ['explain', head, 'total_failures', '--json', '--lines', '0'],
-    ],
-    [
-      ['compare', base, head],
-      ['compare', base, head, '--markdown', '--junit', 'gates.xml', '--gate', 'total_cost<+5%'],
-    ],
-    [
-      ['report', head, '--html', 'run.html'],
-      ['reprice', head, '--write'],
-      ['doctor'],
-      ['doctor', '--json', '--offline'],
-    ],
-    [
-      ['watch', head],
-      ['watch', head, '--json'],
-      ['graph', ...task],
-    ],
-    [
-      ['export', 'csv', head, '--table', 'requests', '-o', 'requests.csv'],
-      ['export', 'parquet', head, '--table', 'requests', '-o', 'requests.parquet'],
-      ['export', 'parquet', head, '--table', 'records', '-o', 'records.parquet'],
-      ['show', `${byForm[0]}`],
-      ['run', '-t', `${byForm[1]}`],
-    ],
-  ]) {
-    await Promise.all(commands.map((args) => cli(...args)))
+  await cli('run', ...task, '--json')
+  const commands = [
+    ['show', head, '--all'],
+    ['show', head, '--markdown', '--all'],
+    ['show', head, '--json'],
+    ['show', head, '--node', 'ask'],
+    ['runs'],
+    ['runs', '--json'],
+    ['waste', head],
+    ['waste', head, '--json'],
+    ['explain', head, 'total_cost_usd', '--lines', '0'],
+    ['explain', head, 'total_failures', '--json', '--lines', '0'],
+    ['compare', base, head],
+    ['compare', base, head, '--markdown', '--junit', 'gates.xml', '--gate', 'total_cost<+5%'],
+    ['report', head, '--html', 'run.html'],
+    ['reprice', head, '--write'],
+    ['doctor'],
+    ['doctor', '--json', '--offline'],
+    ['watch', head],
+    ['watch', head, '--json'],
+    ['graph', ...task],
+    ['validate', ...task],
+    ['estimate', ...task],
+    ['export', 'csv', head, '--table', 'requests', '-o', 'requests.csv'],
+    ['export', 'parquet', head, '--table', 'requests', '-o', 'requests.parquet'],
+    ['export', 'parquet', head, '--table', 'records', '-o', 'records.parquet'],
+    ['show', `${byForm[0]}`],
+    ['run', '-t', `${byForm[1]}`],
+  ]
+  const results = await runCliInTurn(commands, place)
+  for (const [index, args] of commands.entries()) {
+    const result = results[index]
+    if (result === undefined) throw new Error(`no result of ${args.join(' ')}`)
+    // Each has something to say.
+    expect([args, note(args, result)]).not.toEqual([args, ''])
   }
   // With its file gone a run is recovered from its ledger.
   rmSync(head)
@@ -250,13 +249,14 @@ test.each([
   'an address with a secret in it is refused by the name of its variable, and printed by nobody (%#)',
   async (make) => {
     const { directory, environment } = project()
-    for (const args of [['run', '-t', 'broken'], ['validate', '-t', 'broken'], ['doctor']]) {
-      const { code, stdout, stderr } = await runCli(args, {
-        directory,
-        environment: { ...environment, SYGRA_GPT_4O_MINI_URL: make(url) },
-      })
+    const commands = [['run', '-t', 'broken'], ['validate', '-t', 'broken'], ['doctor']]
+    const results = await runCliInTurn(commands, {
+      directory,
+      environment: { ...environment, SYGRA_GPT_4O_MINI_URL: make(url) },
+    })
+    for (const [index, { code, stdout, stderr }] of results.entries()) {
       expect(found(stdout + stderr)).toEqual([])
-      if (args[0] !== 'doctor')
+      if (commands[index]?.[0] !== 'doctor')
         expect([code, stderr + stdout]).toEqual([1, expect.stringContaining('SYGRA_GPT_4O_MINI_URL')])
     }
     rmSync(directory, { recursive: true })

@@ -9,15 +9,30 @@ export interface CliResult {
   readonly stderr: string
 }
 
+interface Place {
+  readonly directory: string
+  readonly environment?: NodeJS.ProcessEnv
+}
+
 /** Runs the built command line in a folder, without a terminal; keys and settings of the caller are taken away. */
-export function runCli(
-  args: readonly string[],
-  { directory, environment = {} }: { directory: string; environment?: NodeJS.ProcessEnv },
-): Promise<CliResult> {
+export function runCli(args: readonly string[], place: Place): Promise<CliResult> {
+  return runNode([resolve('dist/cli/main.js'), ...args], place)
+}
+
+/** The same for several commands, one after the other in one process, which takes a fraction of the time. */
+export async function runCliInTurn(commands: readonly (readonly string[])[], place: Place): Promise<CliResult[]> {
+  const program = join(import.meta.dirname, 'cli-in-turn.mjs')
+  const { code, stdout, stderr } = await runNode([program, JSON.stringify(commands)], place)
+  const lines = stdout.split('\n').filter(Boolean)
+  if (code !== 0 || lines.length !== commands.length) throw new Error(`ended with ${code}: ${stderr}${stdout}`)
+  return lines.map((line): CliResult => JSON.parse(line))
+}
+
+function runNode(args: readonly string[], { directory, environment = {} }: Place): Promise<CliResult> {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(OPENAI|SYGRA|NO_COLOR|FORCE_COLOR|CI)/.test(name),
   )
-  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...args], {
+  const child = spawn(process.execPath, args, {
     cwd: directory,
     env: { ...Object.fromEntries(inherited), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
