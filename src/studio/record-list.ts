@@ -64,7 +64,7 @@ export function listRecords(fold: Pick<LedgerFold, 'requests' | 'records'>, quer
     if (kind === 'failed' ? !chosen.hasFailed(number) : !chosen.has(number)) return
     if (wanted !== '' && !textOf(record, records.ids.names[number] ?? '').includes(wanted)) return
     total += 1
-    first.push({ number, weight: sort === 'record' ? -number : weightOf(record, sort, record.costPicodollars) })
+    first.push({ number, weight: sort === 'record' ? -number : weightOf(record, sort, spentOf(record)) })
     if (first.length >= 20 * limit + 1000) keepFirst()
   })
   keepFirst()
@@ -80,13 +80,23 @@ export function recordRow({ ids, facts, nodes }: RecordTable, number: number): R
   return {
     recordId: ids.names[number] ?? '',
     ...{ requests, retries, failedAttempts, truncated },
-    cost: costOfTrust(record.costPicodollars, record.costTrust),
+    cost: costOfRecord(record),
     ...(succeeded === undefined ? {} : { succeeded }),
     ...(durationSeconds === undefined ? {} : { durationSeconds }),
     ...(errorType === undefined ? {} : { errorType }),
     ...(reason === undefined ? {} : { reason }),
     ...(failedNode === undefined ? {} : { failedNode }),
   }
+}
+
+/** What a record is sorted by: money spent, or what a rehearsal would have cost where there is nothing else. */
+export function spentOf({ costPicodollars, rehearsedPicodollars }: RecordFacts): number {
+  return costPicodollars === rehearsedPicodollars ? costPicodollars : costPicodollars - rehearsedPicodollars
+}
+
+/** What a record cost; what rehearsals of it would have cost stands beside it. */
+function costOfRecord({ costPicodollars, costTrust, rehearsedPicodollars }: RecordFacts): CostBlock {
+  return costOfTrust(costPicodollars, costTrust, rehearsedPicodollars)
 }
 
 function textOf({ errorType = '', reason = '' }: RecordFacts, id: string): string {

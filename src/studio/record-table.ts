@@ -1,7 +1,7 @@
 import type { NodeEnd, RecordEnd, RequestEnd } from '../metadata/event.ts'
 import { isTruncated } from '../metadata/finish-reason.ts'
 import { isWithin } from '../report/run/outside-nodes.ts'
-import { trustOfRequest } from './cost-trust.ts'
+import { isRehearsed, trustOfRequest } from './cost-trust.ts'
 import { NameIndex } from './name-index.ts'
 
 /** What is known of one record. */
@@ -12,7 +12,11 @@ export interface RecordFacts {
   /** Undefined as long as it has not ended. */
   succeeded: boolean | undefined
   durationSeconds: number | undefined
+  /** What all its requests came to, in all sessions; that of rehearsals is a part of it. */
   costPicodollars: number
+  rehearsedPicodollars: number
+  /** What its requests came to since its last end, which says the sum of them. */
+  openPicodollars: number
   /** How far its cost can be trusted, as bits. */
   costTrust: number
   /** Answers that were cut off at a limit of tokens. */
@@ -39,9 +43,12 @@ export class RecordTable {
     if (resendCount > 0) facts.retries += 1
     if (!isAnswered) facts.failedAttempts += 1
     if (isAnswered && isTruncated(request)) facts.truncated += 1
-    facts.costTrust |= trustOfRequest(request)
-    // A record on its way has cost what its requests cost; its end will say it exactly.
-    if (facts.succeeded === undefined) facts.costPicodollars += cost?.picodollars ?? 0
+    const trust = trustOfRequest(request)
+    const picodollars = cost?.picodollars ?? 0
+    facts.costTrust |= trust
+    facts.costPicodollars += picodollars
+    facts.openPicodollars += picodollars
+    if (isRehearsed(trust)) facts.rehearsedPicodollars += picodollars
     return number
   }
 
@@ -60,7 +67,9 @@ export class RecordTable {
     const facts = this.#factsOf(number)
     facts.succeeded = succeeded
     facts.durationSeconds = durationSeconds
-    facts.costPicodollars = costPicodollars ?? facts.costPicodollars
+    // Where requests are missing, in a sample or a damaged ledger, the end knows more.
+    facts.costPicodollars += Math.max(0, (costPicodollars ?? 0) - facts.openPicodollars)
+    facts.openPicodollars = 0
     facts.errorType = errorType
     facts.reason = reason
   }
@@ -75,6 +84,8 @@ export class RecordTable {
         succeeded: undefined,
         durationSeconds: undefined,
         costPicodollars: 0,
+        rehearsedPicodollars: 0,
+        openPicodollars: 0,
         costTrust: 0,
         truncated: 0,
         failedNode: -1,

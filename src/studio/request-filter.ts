@@ -2,6 +2,7 @@ import { errorKindOf } from '../metadata/error-kind.ts'
 import { isWithin, outsideNodes } from '../report/run/outside-nodes.ts'
 import { isOpenFilter, type RequestFilter } from '../report/run/run-filter.ts'
 import type { LedgerFold } from './ledger-fold.ts'
+import { NumberSet } from './number-set.ts'
 import type { RequestTable } from './request-table.ts'
 
 /** What went wrong with an attempt, in the words that the metadata file counts by; undefined for an answer. */
@@ -43,7 +44,7 @@ export interface ChosenRecords {
 export function chosenRecords(
   { requests, records }: Pick<LedgerFold, 'requests' | 'records'>,
   filter: RequestFilter,
-  asking?: ReadonlySet<number>,
+  asking?: NumberSet,
 ): ChosenRecords {
   const { facts, nodes } = records
   const failed = (number: number) => facts[number]?.succeeded === false
@@ -63,10 +64,13 @@ export function chosenRecords(
 /** What a record failed with that says no more. */
 export const failedWithoutError = 'failed'
 
-function recordsAsking(requests: RequestTable, filter: RequestFilter): ReadonlySet<number> {
-  const found = new Set<number>()
+function recordsAsking(requests: RequestTable, filter: RequestFilter): NumberSet {
+  const found = new NumberSet()
   const matches = rowMatcher(requests, filter)
-  for (let row = 0; row < requests.count; row += 1) if (matches(row)) found.add(requests.record[row] ?? -1)
+  for (let row = 0; row < requests.count; row += 1) {
+    const record = requests.record[row] ?? -1
+    if (record >= 0 && matches(row)) found.add(record)
+  }
   return found
 }
 

@@ -150,6 +150,26 @@ test('rehearsals are never added to money spent, and the time of a machine is mi
   expect(sliceOf(own, {}).whole.cost.status).toBe('partial')
 })
 
+test('a record that was asked in earnest and rehearsed has both amounts, in all its sessions', () => {
+  const own = new LedgerFold({ withTotals: false })
+  const rehearsed = { status: 'simulated', picodollars: 9_000, lines: [] } as const
+  const both: MetadataEvent[] = [
+    request('r1', 'write', { cost: rehearsed }),
+    { type: 'record-end', recordId: 'r1', succeeded: false, durationSeconds: 1, costPicodollars: 9_000 },
+    request('r1', 'write', { cost: priced(7_000) }),
+    { type: 'record-end', recordId: 'r1', succeeded: true, durationSeconds: 1, costPicodollars: 7_000 },
+    request('r2', 'write', { cost: priced(8_000) }),
+    // One of its requests stands in a line that was lost.
+    { type: 'record-end', recordId: 'r2', succeeded: true, durationSeconds: 1, costPicodollars: 12_000 },
+  ]
+  for (const event of both) own.add(event, 0)
+  const { rows } = listRecords(own, { kind: 'all', sort: 'cost', limit: 9 })
+  expect(rows.map(({ recordId, cost }) => [recordId, cost])).toEqual([
+    ['r2', { total_cost_usd: 12_000e-12, status: 'priced' }],
+    ['r1', { total_cost_usd: 7_000e-12, status: 'priced', simulated_cost_usd: 9_000e-12 }],
+  ])
+})
+
 test('percentiles are those of the metadata file', () => {
   const own = new LedgerFold({ withTotals: false })
   for (const durationSeconds of [1, 2]) own.add(request('r1', 'write', { durationSeconds }), 0)

@@ -5,6 +5,7 @@ import type { RequestFilter } from '../report/run/run-filter.ts'
 import type { CostBlock } from '../report/text/format-cost.ts'
 import { costOfTrust, isPaidByTheHour, isRehearsed, isUnknownCost } from './cost-trust.ts'
 import type { LedgerFold } from './ledger-fold.ts'
+import { NumberSet } from './number-set.ts'
 import { chosenRecords, errorOf, failedWithoutError, rowMatcher } from './request-filter.ts'
 
 /** What the requests of a part of a run come to. */
@@ -123,7 +124,7 @@ class Sum {
   rehearsedPicodollars = 0
   trust = 0
   unknownCosts = 0
-  readonly records = new Set<number>()
+  readonly records = new NumberSet()
   /** Of answers, in microseconds: told as the metadata file tells it. */
   readonly durations = new Distribution()
 
@@ -159,7 +160,7 @@ class Sum {
     this.rehearsedPicodollars += other.rehearsedPicodollars
     this.trust |= other.trust
     this.unknownCosts += other.unknownCosts
-    for (const record of other.records) this.records.add(record)
+    this.records.merge(other.records)
     this.durations.merge(other.durations)
   }
 

@@ -4,6 +4,7 @@ import { Loading, Notice } from '../shell/notice.tsx'
 import { compareAddress } from '../shell/route.ts'
 import { usePageKeys } from '../shell/use-page-keys.ts'
 import { useAnswer } from '../source/use-answer.ts'
+import { stateOfRecords } from './ledger-state.ts'
 import { RecordFacts, RecordTextsView } from './record-facts.tsx'
 import type { RunContext } from './run-page.tsx'
 
@@ -19,7 +20,7 @@ export function RecordDrawer({
   readonly list: RecordsAnswer | null | undefined
 }) {
   const { source, run, answer, onRecord } = context
-  const { value, error } = useAnswer(() => source.record(run, recordId), [run, recordId, answer.ledger?.readBytes])
+  const { value, error } = useAnswer(() => source.record(run, recordId), [run, recordId, stateOfRecords(answer.ledger)])
   const neighbours = neighboursOf(list, recordId)
   usePageKeys(({ key }) => {
     const to = key === 'j' ? neighbours.next : key === 'k' ? neighbours.previous : undefined

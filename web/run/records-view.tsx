@@ -9,6 +9,7 @@ import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
 import { type Answer, useAnswer } from '../source/use-answer.ts'
 import { OutcomeMark, outcomeOfError } from './errors-view.tsx'
+import { stateOfRecords } from './ledger-state.ts'
 import { toggled } from './lens.ts'
 import type { RunContext } from './run-page.tsx'
 
@@ -62,7 +63,7 @@ export function useRecords({
   const { kind, sort, isReversed, search, limit } = query
   return useAnswer(
     async () => (ledger === undefined ? null : source.records(run, { ...query, filter: lens })),
-    [run, kind, sort, isReversed, search, limit, ...Object.values(lens), ledger?.readBytes],
+    [run, kind, sort, isReversed, search, limit, ...Object.values(lens), stateOfRecords(ledger)],
   )
 }
 

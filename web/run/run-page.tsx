@@ -14,6 +14,7 @@ import { ErrorsView } from './errors-view.tsx'
 import { ExplainDialog } from './explain-dialog.tsx'
 import { GraphView } from './graph-view.tsx'
 import { KeyFigures } from './key-figures.tsx'
+import { stateOfSums } from './ledger-state.ts'
 import { chipsOf, type Lens, type LensChange, oneFilter, openLens, readLens } from './lens.ts'
 import { NextStepsView } from './next-steps-view.tsx'
 import { ProgressView } from './progress-view.tsx'
@@ -145,7 +146,7 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
         {ledger === undefined ? null : (
           <RecordsView context={context} ledger={ledger} recordId={recordId} records={records} />
         )}
-        <WasteView source={source} run={run} metadata={metadata} version={ledger?.readBytes ?? 0} />
+        <WasteView source={source} run={run} metadata={metadata} version={stateOfSums(ledger)} />
         {isReport ? null : <RepriceView context={context} />}
         <ReportSections metadata={metadata} hasLedger={ledger !== undefined} />
         <EnvironmentView metadata={metadata} />
@@ -174,7 +175,7 @@ function useLastProgress({ progress, metadata }: RunAnswer): RunProgress | undef
 
 /** The part of the run that is looked at; null where nobody knows it. */
 function useSlice({ source, run, lens, answer: { ledger } }: RunContext): Answer<SliceAnswer | null> {
-  return useAnswer(() => source.slice(run, lens), [run, ...Object.values(lens), ledger?.readBytes])
+  return useAnswer(() => source.slice(run, lens), [run, ...Object.values(lens), stateOfSums(ledger)])
 }
 
 function tabsOf({ metadata, ledger }: RunAnswer): readonly Tab[] {

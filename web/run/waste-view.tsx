@@ -16,7 +16,7 @@ export function WasteView({
   readonly run: string
   readonly metadata: Metadata
   /** Another one asks again. */
-  readonly version: number
+  readonly version: string | number | undefined
 }) {
   const { value = [], error } = useAnswer(() => source.waste(run), [run, version])
   if (error !== undefined) return <Notice title={error} tone="bad" />

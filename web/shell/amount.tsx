@@ -14,9 +14,17 @@ export function Amount({
   readonly withKind?: boolean
 }) {
   if (cost === undefined || usd === undefined) return <span class="faint">–</span>
-  const { status } = cost
+  const { status, simulated_cost_usd: rehearsed = 0 } = cost
+  const beside = status === 'simulated' ? 0 : rehearsed
   const isBound = !isWhole(cost)
-  if (status === 'unpriced' || (isBound && usd === 0)) return <span class="faint">not known</span>
+  if (status === 'unpriced' || (isBound && usd === 0)) {
+    return (
+      <span class="faint">
+        not known
+        <Rehearsed usd={beside} />
+      </span>
+    )
+  }
   const [whole = '', fraction = ''] = formatUsd(usd).split('.')
   return (
     <span class="amount" title={isBound ? 'at least: a part of it is not known' : undefined}>
@@ -28,6 +36,17 @@ export function Amount({
       {withKind ? (
         <span class="amount-kind">{status === 'simulated' ? 'sim.' : status === 'free' ? 'free' : ''}</span>
       ) : null}
+      <Rehearsed usd={beside} />
+    </span>
+  )
+}
+
+/** What rehearsals would have cost, beside money spent: never added to it, never left unsaid. */
+function Rehearsed({ usd }: { readonly usd: number }) {
+  return usd === 0 ? null : (
+    <span class="amount-kind" title="was rehearsed, and not spent">
+      {' '}
+      + {formatUsd(usd)} sim.
     </span>
   )
 }

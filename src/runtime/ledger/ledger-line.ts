@@ -13,7 +13,9 @@ export interface LedgerLine {
   readonly entry: LedgerEntry
 }
 
-const tailLength = ',"checksum":"00000000"}'.length
+const [tailStart, tailEnd] = [Buffer.from(',"checksum":"'), Buffer.from('"}')]
+const checksumDigits = 8
+const tailLength = tailStart.length + checksumDigits + tailEnd.length
 
 /** What a line says of itself before the entry begins. */
 type HeadKey = 'v' | 'seq' | 'writtenAtMs' | 'writer' | 'checksum'
@@ -42,8 +44,31 @@ export function parseLedgerLine(line: Buffer): LedgerLine | undefined {
   const bodyLength = line.length - tailLength
   if (bodyLength <= 0) return undefined
   const body = line.subarray(0, bodyLength)
-  if (line.toString('latin1', bodyLength) !== `,"checksum":"${checksumOf(body)}"}`) return undefined
-  return readBody(body)
+  return statedChecksum(line) === zlib.crc32(body) ? readBody(body) : undefined
+}
+
+/** The checksum at the end of a line; undefined where a line does not end so. Millions are read: no text is made of it. */
+function statedChecksum(line: Buffer): number | undefined {
+  const digitsAt = line.length - tailEnd.length - checksumDigits
+  if (!standsAt(line, tailStart, digitsAt - tailStart.length)) return undefined
+  if (!standsAt(line, tailEnd, digitsAt + checksumDigits)) return undefined
+  let checksum = 0
+  for (let at = digitsAt; at < digitsAt + checksumDigits; at += 1) {
+    const digit = hexDigit(line[at] ?? 0)
+    if (digit === undefined) return undefined
+    checksum = checksum * 16 + digit
+  }
+  return checksum
+}
+
+function hexDigit(byte: number): number | undefined {
+  if (byte >= 0x30 && byte <= 0x39) return byte - 0x30
+  return byte >= 0x61 && byte <= 0x66 ? byte - 0x61 + 10 : undefined
+}
+
+function standsAt(line: Buffer, text: Buffer, start: number): boolean {
+  for (let index = 0; index < text.length; index += 1) if (line[start + index] !== text[index]) return false
+  return true
 }
 
 /** CRC-32 as 8 hexadecimal digits. */
