@@ -57,7 +57,16 @@ export interface ExecutionContext {
 }
 
 /** The nodes of a workflow and the ways between them; records begin at `START` and end at `END`. */
-export interface GraphOutline {
+export interface GraphOutline extends NodeWays {
+  /**
+   * The nodes that are tasks of their own, by their whole names, with what is within them. The names there are whole too:
+   * `outer.inner`; only START and END are not.
+   */
+  readonly subgraphs?: readonly (NodeWays & { readonly name: string })[]
+}
+
+/** Nodes and the ways between them, from START to END. */
+export interface NodeWays {
   readonly nodes: readonly { readonly name: string; readonly type: string }[]
   /** `choice`: what the condition of the edge gives for this way; left out for a direct edge. */
   readonly edges: readonly { readonly from: string; readonly to: string; readonly choice?: string }[]

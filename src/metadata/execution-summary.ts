@@ -1,4 +1,4 @@
-import type { DatasetOpen, GraphOutline, RunStart } from './event.ts'
+import type { DatasetOpen, GraphOutline, NodeWays, RunStart } from './event.ts'
 import type { ConcurrencyHistory, ExecutionState, Session } from './execution-state.ts'
 import { rounded } from './rounding.ts'
 import type { Metadata } from './schema.ts'
@@ -89,7 +89,16 @@ function concurrencyBlock(concurrency: ReadonlyMap<string, ConcurrencyHistory>, 
   return Object.fromEntries([...concurrency].map(([provider, history]) => [provider, blockOf(history)]))
 }
 
-function graphBlock({ nodes, edges }: GraphOutline) {
+function graphBlock({ subgraphs, ...graph }: GraphOutline) {
+  return {
+    ...waysBlock(graph),
+    ...(subgraphs === undefined
+      ? {}
+      : { subgraphs: subgraphs.map(({ name, ...inner }) => ({ name, ...waysBlock(inner) })) }),
+  }
+}
+
+function waysBlock({ nodes, edges }: NodeWays) {
   return { nodes: nodes.map((node) => ({ ...node })), edges: edges.map((edge) => ({ ...edge })) }
 }
 

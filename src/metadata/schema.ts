@@ -187,6 +187,12 @@ const batch = z.looseObject({
   reason: z.string().optional(),
 })
 
+/** Members of a graph: its nodes and the ways between them. */
+const nodeWays = {
+  nodes: z.array(z.looseObject({ name: z.string(), type: z.string() })),
+  edges: z.array(z.looseObject({ from: z.string(), to: z.string(), choice: z.string().optional() })),
+}
+
 const execution = z.looseObject({
   task_name: z.string(),
   run_name: text,
@@ -231,8 +237,13 @@ const execution = z.looseObject({
     ),
   graph: z
     .looseObject({
-      nodes: z.array(z.looseObject({ name: z.string(), type: z.string() })),
-      edges: z.array(z.looseObject({ from: z.string(), to: z.string(), choice: z.string().optional() })),
+      ...nodeWays,
+      subgraphs: z
+        .array(z.looseObject({ name: z.string(), ...nodeWays }))
+        .optional()
+        .describe(
+          'What is within the nodes that are tasks of their own, by their whole names; the names there are whole too.',
+        ),
     })
     .optional()
     .describe(

@@ -1,12 +1,12 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { GraphOutline } from '../metadata/event.ts'
-import { EdgeCounter } from './edge-traffic.ts'
+import { EdgeCounter, GraphTraffic } from './edge-traffic.ts'
 
 /** A graph from lines such as `a > b` and `a > b if again`. */
 function graphOf(...lines: readonly string[]): GraphOutline {
   const edges = lines.map((line) => {
-    const [, from = '', to = '', choice] = /^(\w+) > (\w+)(?: if (\w+))?$/.exec(line) ?? []
+    const [, from = '', to = '', choice] = /^([\w.]+) > ([\w.]+)(?: if (\w+))?$/.exec(line) ?? []
     return { from, to, ...(choice === undefined ? {} : { choice }) }
   })
   return { nodes: [], edges }
@@ -20,7 +20,7 @@ function take(counter: EdgeCounter, recordId: string, nodes: readonly string[], 
   for (const node of nodes) {
     counter.nodeEnd({ type: 'node-end', node, nodeType: 'llm', recordId, succeeded: true, durationSeconds: 1 })
   }
-  counter.recordEnd({ type: 'record-end', recordId, succeeded })
+  counter.recordEnd({ recordId, succeeded })
 }
 
 const loop = graphOf('START > write', 'write > check', 'check > write if again', 'check > END if done')
@@ -67,7 +67,7 @@ test('records at the same time do not disturb each other', () => {
           const node = record?.nodes.shift()
           if (record === undefined) break
           if (node === undefined) {
-            counter.recordEnd({ type: 'record-end', recordId: record.id, succeeded: true })
+            counter.recordEnd({ recordId: record.id, succeeded: true })
             open.splice(index, 1)
           } else {
             counter.nodeEnd({
@@ -90,4 +90,32 @@ test('records at the same time do not disturb each other', () => {
       },
     ),
   )
+})
+
+test('a subgraph has ways of its own, as often as records went through it', () => {
+  const within = {
+    name: 'low',
+    ...graphOf('START > low.a', 'low.a > low.b', 'low.b > low.a if again', 'low.b > END if done'),
+  }
+  const nodes = ['low.a', 'low.b'].map((name) => ({ name, type: 'llm' }))
+  const traffic = new GraphTraffic({
+    ...graphOf('START > low', 'low > check', 'check > low if again', 'check > END if done'),
+    subgraphs: [{ ...within, nodes }],
+  })
+  const passes = ['low.a', 'low.b', 'low.a', 'low.b', 'low', 'check', 'low.a', 'low.b', 'low', 'check']
+  for (const node of passes) {
+    traffic.nodeEnd({ type: 'node-end', node, nodeType: 'llm', recordId: 'r', succeeded: true, durationSeconds: 1 })
+  }
+  traffic.recordEnd({ type: 'record-end', recordId: 'r', succeeded: true })
+  const counts = traffic.traffic().map(({ from, to, count, within: place = '' }) => `${place} ${from} > ${to} ${count}`)
+  expect(counts).toEqual([
+    ' START > low 1',
+    ' low > check 2',
+    ' check > low 1',
+    ' check > END 1',
+    'low START > low.a 2',
+    'low low.a > low.b 3',
+    'low low.b > low.a 1',
+    'low low.b > END 2',
+  ])
 })

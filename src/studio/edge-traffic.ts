@@ -1,16 +1,49 @@
-import type { GraphOutline, NodeEnd, RecordEnd } from '../metadata/event.ts'
+import type { GraphOutline, NodeEnd, NodeWays, RecordEnd } from '../metadata/event.ts'
 
 /** How often each way of a graph was taken. */
 export interface EdgeTraffic {
   readonly from: string
   readonly to: string
   readonly count: number
+  /** The subgraph that it is in; left out in the graph itself. */
+  readonly within?: string
 }
 
 const start = 'START'
 const end = 'END'
 
-type Edge = GraphOutline['edges'][number]
+type Edge = NodeWays['edges'][number]
+
+/** Counts the ways of a graph and those of its subgraphs, each of which a record may go through several times. */
+export class GraphTraffic {
+  readonly #outer: EdgeCounter
+  readonly #inner: ReadonlyMap<string, EdgeCounter>
+  /** The subgraph that a node stands in. */
+  readonly #placeOf: ReadonlyMap<string, string>
+
+  constructor({ subgraphs = [], ...graph }: GraphOutline) {
+    this.#outer = new EdgeCounter(graph)
+    this.#inner = new Map(subgraphs.map((subgraph) => [subgraph.name, new EdgeCounter(subgraph)]))
+    this.#placeOf = new Map(subgraphs.flatMap(({ name, nodes }) => nodes.map((node) => [node.name, name] as const)))
+  }
+
+  nodeEnd(event: NodeEnd): void {
+    const { node, recordId, succeeded } = event
+    this.#inner.get(node)?.recordEnd({ recordId, succeeded })
+    const place = this.#placeOf.get(node)
+    const counter = place === undefined ? this.#outer : this.#inner.get(place)
+    counter?.nodeEnd(event)
+  }
+
+  recordEnd(event: RecordEnd): void {
+    this.#outer.recordEnd(event)
+  }
+
+  traffic(): EdgeTraffic[] {
+    const inner = [...this.#inner].flatMap(([within, counter]) => counter.traffic().map((way) => ({ ...way, within })))
+    return [...this.#outer.traffic(), ...inner]
+  }
+}
 
 /**
  * Counts the ways that records take, from the order in which their nodes ended: a node was reached from those before it
@@ -22,7 +55,7 @@ export class EdgeCounter {
   /** Of each record on its way: the ends of its nodes that have led nowhere yet, by edge. */
   readonly #open = new Map<string, Set<Edge>>()
 
-  constructor({ edges }: GraphOutline) {
+  constructor({ edges }: Pick<NodeWays, 'edges'>) {
     for (const edge of edges) {
       if (this.#counts.has(edge)) continue
       this.#counts.set(edge, 0)
@@ -37,7 +70,7 @@ export class EdgeCounter {
     this.#leave(node, open)
   }
 
-  recordEnd({ recordId, succeeded }: RecordEnd): void {
+  recordEnd({ recordId, succeeded }: Pick<RecordEnd, 'recordId' | 'succeeded'>): void {
     const open = recordId === undefined ? undefined : this.#open.get(recordId)
     if (recordId === undefined || open === undefined) return
     if (succeeded) this.#arrive(end, open)

@@ -1,7 +1,7 @@
-import { type GraphOutline, type MetadataEvent, succeeded } from '../metadata/event.ts'
+import { type GraphOutline, type MetadataEvent, type NodeWays, succeeded } from '../metadata/event.ts'
 import { RunTotals } from '../metadata/run-totals.ts'
 import { createLiveState, type LiveState, updateLiveState } from '../report/live/live-state.ts'
-import { EdgeCounter, type EdgeTraffic } from './edge-traffic.ts'
+import { type EdgeTraffic, GraphTraffic } from './edge-traffic.ts'
 import { RecordTable } from './record-table.ts'
 import { RequestTable } from './request-table.ts'
 
@@ -13,7 +13,7 @@ export class LedgerFold {
   readonly totals: RunTotals | undefined
   /** How far the run is, where it may still be going on. */
   readonly live: LiveState | undefined
-  #edges: EdgeCounter | undefined
+  #edges: GraphTraffic | undefined
 
   constructor({ withTotals }: { readonly withTotals: boolean }) {
     this.totals = withTotals ? new RunTotals() : undefined
@@ -64,11 +64,19 @@ export class LedgerFold {
 
   // A session that takes a run up states the graph again: what was counted stays.
   #outline(graph: GraphOutline | undefined): void {
-    if (graph !== undefined && isOutline(graph)) this.#edges ??= new EdgeCounter(graph)
+    if (graph !== undefined && isOutline(graph)) this.#edges ??= new GraphTraffic(graph)
   }
 }
 
 /** Ledgers may come from anywhere; their lines are checked for what the fold of totals reads, which the graph is not. */
-function isOutline({ edges }: Partial<GraphOutline>): boolean {
-  return Array.isArray(edges) && edges.every((edge: unknown) => typeof edge === 'object' && edge !== null)
+function isOutline({ edges, subgraphs = [] }: Partial<GraphOutline>): boolean {
+  return (
+    areObjects(edges) &&
+    areObjects(subgraphs) &&
+    subgraphs.every((inner: Partial<NodeWays>) => areObjects(inner.edges) && areObjects(inner.nodes))
+  )
+}
+
+function areObjects(list: unknown): boolean {
+  return Array.isArray(list) && list.every((each: unknown) => typeof each === 'object' && each !== null)
 }

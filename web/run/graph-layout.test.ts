@@ -59,6 +59,51 @@ test('a node stands right of those that lead to it; a loop leads back', () => {
   ])
 })
 
+test('what is within a subgraph lies on it when it is unfolded, and nowhere when it is not', () => {
+  const outline = {
+    nodes: ['before', 'low', 'after'].map((name) => ({ name, type: 'llm' })),
+    edges: [
+      { from: 'START', to: 'before' },
+      { from: 'before', to: 'low' },
+      { from: 'low', to: 'after' },
+      { from: 'after', to: 'END' },
+    ],
+    subgraphs: [
+      {
+        name: 'low',
+        nodes: ['low.a', 'low.deep'].map((name) => ({ name, type: 'llm' })),
+        edges: [
+          { from: 'START', to: 'low.a' },
+          { from: 'low.a', to: 'low.deep' },
+          { from: 'low.deep', to: 'low.a', choice: 'again' },
+          { from: 'low.deep', to: 'END', choice: 'done' },
+        ],
+      },
+      { name: 'low.deep', nodes: [{ name: 'low.deep.x', type: 'llm' }], edges: [{ from: 'START', to: 'low.deep.x' }] },
+    ],
+  }
+  expect(layoutGraph(outline)?.places.some(({ name }) => name === 'low.a')).toBe(false)
+  const { places = [], ways = [], width = 0 } = layoutGraph(outline, new Set(['low', 'low.deep'])) ?? {}
+  const inner = places.filter(({ within }) => within !== undefined)
+  expect(inner.map(({ name, within }) => `${within} ${name}`)).toContain('low.deep low.deep.x')
+  for (const { within, x, y, width, height } of inner) {
+    const group = places.find(({ name }) => name === within)
+    expect(group?.isGroup).toBe(true)
+    expect(x).toBeGreaterThanOrEqual(group?.x ?? Number.NaN)
+    expect(x + width).toBeLessThanOrEqual((group?.x ?? 0) + (group?.width ?? 0))
+    expect(y).toBeGreaterThan(group?.y ?? Number.NaN)
+    expect(y + height).toBeLessThan((group?.y ?? 0) + (group?.height ?? 0))
+  }
+  const after = places.find(({ name }) => name === 'after')
+  const low = places.find(({ name }) => name === 'low')
+  expect(after?.x).toBeGreaterThan((low?.x ?? 0) + (low?.width ?? 0))
+  // The ways within begin where their nodes have come to lie.
+  const a = places.find(({ name }) => name === 'low.a')
+  const way = ways.find(({ from, to }) => from === 'low.a' && to === 'low.deep')
+  expect(way?.path.startsWith(`M${(a?.x ?? 0) + (a?.width ?? 0)} `)).toBe(true)
+  expect(ways.every(({ labelX }) => labelX > 0 && labelX < width)).toBe(true)
+})
+
 test('a graph that is too large for a picture has none', () => {
   const nodes = Array.from({ length: 500 }, (_, index) => ({ name: `n${index}`, type: 'llm' }))
   expect(layoutGraph({ nodes, edges: [] })).toBeUndefined()

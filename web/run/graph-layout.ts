@@ -12,6 +12,10 @@ export interface PlacedNode {
   readonly name: string
   /** The two ends of the graph are smaller than its nodes. */
   readonly isEnd: boolean
+  /** A subgraph that is unfolded: what is within it lies on it. */
+  readonly isGroup: boolean
+  /** The subgraph that it lies on. */
+  readonly within?: string | undefined
   readonly x: number
   readonly y: number
   readonly width: number
@@ -27,11 +31,18 @@ export interface PlacedWay {
   readonly path: string
   readonly labelX: number
   readonly labelY: number
+  /** The subgraph that it lies on. */
+  readonly within?: string | undefined
 }
 
-const nodeSize = { width: 186, height: 78 }
+const nodeSize = { width: 186, height: 94 }
 const endSize = { width: 58, height: 28 }
+const innerEndSize = { width: 12, height: 12 }
+/** Above what is within a subgraph stands what it came to. */
+const groupHead = 44
+const leastGroupWidth = 290
 const gapX = 84
+const innerGapX = 60
 const gapY = 26
 const margin = 14
 /** Beyond this a picture says nothing any more. */
@@ -39,9 +50,32 @@ const maxNodes = 200
 
 type Way = Pick<PlacedWay, 'from' | 'to' | 'choices'>
 
-/** Lays out a graph in columns, each node right of those that lead to it; loops run below. Undefined when it is too large. */
-export function layoutGraph({ nodes, edges }: GraphOutline): GraphLayout | undefined {
+/**
+ * Lays out a graph in columns, each node right of those that lead to it; loops run below. What is within a subgraph that is
+ * unfolded is laid out in the same way, in its place. Undefined when it is too large.
+ */
+export function layoutGraph(outline: GraphOutline, unfolded: ReadonlySet<string> = new Set()): GraphLayout | undefined {
+  return layoutPart(outline, { unfolded, within: undefined })
+}
+
+interface Part {
+  readonly unfolded: ReadonlySet<string>
+  readonly within: string | undefined
+}
+
+function layoutPart({ nodes, edges, subgraphs = [] }: GraphOutline, part: Part): GraphLayout | undefined {
   if (nodes.length > maxNodes) return undefined
+  const inner = new Map<string, GraphLayout>()
+  for (const subgraph of subgraphs) {
+    if (!part.unfolded.has(subgraph.name) || !nodes.some(({ name }) => name === subgraph.name)) continue
+    const layout = layoutPart({ ...subgraph, subgraphs }, { ...part, within: subgraph.name })
+    if (layout !== undefined) inner.set(subgraph.name, layout)
+  }
+  const sizeOf = (name: string): Size => {
+    const group = inner.get(name)
+    if (group !== undefined) return { width: Math.max(group.width, leastGroupWidth), height: group.height + groupHead }
+    return isEnd(name) ? (part.within === undefined ? endSize : innerEndSize) : nodeSize
+  }
   const ways = joinWays(edges)
   const names = [...new Set(['START', ...nodes.map(({ name }) => name), 'END'])].filter(
     (name) => !isEnd(name) || ways.some(({ from, to }) => from === name || to === name),
@@ -52,10 +86,12 @@ export function layoutGraph({ nodes, edges }: GraphOutline): GraphLayout | undef
     const column = columnOf.get(name) ?? 0
     columns[column] = [...(columns[column] ?? []), name]
   }
-  const places = placeColumns(
-    columns.map((column) => column ?? []),
+  const places = placeColumns({
+    columns: columns.map((column) => column ?? []),
     ways,
-  )
+    sizeOf,
+    gap: part.within === undefined ? gapX : innerGapX,
+  }).map((place): PlacedNode => ({ ...place, isGroup: inner.has(place.name), within: part.within }))
   const byName = new Map(places.map((place) => [place.name, place]))
   const loops = ways.filter(({ from, to }) => (columnOf.get(to) ?? 0) <= (columnOf.get(from) ?? 0))
   const bottom = Math.max(0, ...places.map(({ y, height }) => y + height))
@@ -63,14 +99,39 @@ export function layoutGraph({ nodes, edges }: GraphOutline): GraphLayout | undef
     const [from, to] = [byName.get(way.from), byName.get(way.to)]
     if (from === undefined || to === undefined) return []
     const loop = loops.indexOf(way)
-    return [loop < 0 ? forwardWay(way, from, to) : loopWay(way, { from, to, depth: bottom + 40 + loop * 20 })]
+    const placed = loop < 0 ? forwardWay(way, from, to) : loopWay(way, { from, to, depth: bottom + 40 + loop * 20 })
+    return [{ ...placed, within: part.within }]
   })
+  const moved = places.flatMap((place) => movedOnto(place, inner.get(place.name)))
   return {
     width: Math.max(...places.map(({ x, width }) => x + width)) + margin,
     height: bottom + margin + (loops.length > 0 ? 38 + (loops.length - 1) * 20 : 0),
-    places,
-    ways: placedWays,
+    places: [...places, ...moved.flatMap((layout) => layout.places)],
+    ways: [...placedWays, ...moved.flatMap((layout) => layout.ways)],
   }
+}
+
+/** What is within a subgraph, at the place of the subgraph. */
+function movedOnto({ x, y, width }: PlacedNode, inner: GraphLayout | undefined): GraphLayout[] {
+  if (inner === undefined) return []
+  const [shiftX, shiftY] = [x + (width - inner.width) / 2, y + groupHead]
+  return [
+    {
+      ...inner,
+      places: inner.places.map((place) => ({ ...place, x: place.x + shiftX, y: place.y + shiftY })),
+      ways: inner.ways.map((way) => ({
+        ...way,
+        path: movedPath(way.path, shiftX, shiftY),
+        labelX: way.labelX + shiftX,
+        labelY: way.labelY + shiftY,
+      })),
+    },
+  ]
+}
+
+/** A path of pairs of absolute numbers, moved. */
+function movedPath(path: string, shiftX: number, shiftY: number): string {
+  return path.replace(/(-?[\d.]+) (-?[\d.]+)/g, (_, x, y) => `${Number(x) + shiftX} ${Number(y) + shiftY}`)
 }
 
 function isEnd(name: string): boolean {
@@ -120,11 +181,28 @@ function leadsBack(names: readonly string[], ways: readonly Way[]): ReadonlySet<
   return back
 }
 
-function placeColumns(columns: readonly (readonly string[])[], ways: readonly Way[]): PlacedNode[] {
+interface Size {
+  readonly width: number
+  readonly height: number
+}
+
+type Place = Omit<PlacedNode, 'isGroup' | 'within'>
+
+function placeColumns({
+  columns,
+  ways,
+  sizeOf,
+  gap,
+}: {
+  readonly columns: readonly (readonly string[])[]
+  readonly ways: readonly Way[]
+  readonly sizeOf: (name: string) => Size
+  readonly gap: number
+}): Place[] {
   const heightOf = (names: readonly string[]) =>
     names.reduce((sum, name) => sum + sizeOf(name).height, 0) + gapY * Math.max(0, names.length - 1)
   const tallest = Math.max(...columns.map(heightOf))
-  const places: PlacedNode[] = []
+  const places: Place[] = []
   let x = margin
   for (const column of columns) {
     const ordered = orderColumn(column, places, ways)
@@ -135,17 +213,13 @@ function placeColumns(columns: readonly (readonly string[])[], ways: readonly Wa
       places.push({ name, isEnd: isEnd(name), x: x + (width - size.width) / 2, y, ...size })
       y += size.height + gapY
     }
-    x += width + gapX
+    x += width + gap
   }
   return places
 }
 
 /** Nodes stand as high as those that lead to them, so that few ways cross. */
-function orderColumn(
-  column: readonly string[],
-  placed: readonly PlacedNode[],
-  ways: readonly Way[],
-): readonly string[] {
+function orderColumn(column: readonly string[], placed: readonly Place[], ways: readonly Way[]): readonly string[] {
   const middle = (name: string) => {
     const before = placed.filter((place) => ways.some(({ from, to }) => to === name && from === place.name))
     return before.reduce((sum, { y, height }) => sum + y + height / 2, 0) / Math.max(1, before.length)
@@ -153,11 +227,7 @@ function orderColumn(
   return [...column].sort((a, b) => middle(a) - middle(b))
 }
 
-function sizeOf(name: string) {
-  return isEnd(name) ? endSize : nodeSize
-}
-
-function forwardWay(way: Way, from: PlacedNode, to: PlacedNode): PlacedWay {
+function forwardWay(way: Way, from: Place, to: Place): PlacedWay {
   const [startX, startY] = [from.x + from.width, from.y + from.height / 2]
   const [endX, endY] = [to.x - 5, to.y + to.height / 2]
   const bend = Math.max(30, (endX - startX) / 2)
@@ -171,7 +241,7 @@ function forwardWay(way: Way, from: PlacedNode, to: PlacedNode): PlacedWay {
 
 function loopWay(
   way: Way,
-  { from, to, depth }: { readonly from: PlacedNode; readonly to: PlacedNode; readonly depth: number },
+  { from, to, depth }: { readonly from: Place; readonly to: Place; readonly depth: number },
 ): PlacedWay {
   const shift = from === to ? 24 : 0
   const startX = from.x + from.width / 2 + shift

@@ -9,12 +9,12 @@ import { createRunCollector } from '../../runtime/scope.ts'
 import { activeTraceparent } from '../../runtime/trace-context.ts'
 import { followCollector, type Telemetry } from '../../telemetry/follow-collector.ts'
 import { type LiveSpan, startLiveSpan } from '../../telemetry/live-span.ts'
-import { outlineOf } from '../config/draw-graph.ts'
 import type { PastRun } from './past-run.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunFiles } from './run-files.ts'
 import type { RunHold } from './run-hold.ts'
 import type { RunOptions } from './run-options.ts'
+import { runOutlineOf } from './run-outline.ts'
 import { configHashOf } from './run-plan.ts'
 import type { StopControl } from './stop-control.ts'
 
@@ -86,7 +86,7 @@ export async function beginRun(begin: BeginOptions): Promise<BegunRun> {
       outputPath: files?.outputPath,
       numRecords: prepared.limit,
       configHash: configHashOf(parts),
-      graph: outlineOf(definition.config),
+      graph: await runOutlineOf(definition),
     },
   })
   const { startIndex = 0 } = options

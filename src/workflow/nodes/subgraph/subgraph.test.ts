@@ -79,6 +79,21 @@ test('what the nodes within have used stands at the parent too, and is counted o
   expect(tokens.reduce((sum, each) => sum + each, 0)).toBe(metadata?.aggregate_statistics.tokens.total_tokens)
 })
 
+test('the account of the run has the graph of each task within, by whole names', async () => {
+  const middle = new Workflow('middle').addNode('low', subgraph(await taskFolder()))
+  const { metadata } = await runNodes({ high: subgraph(middle) }, { rows, answer })
+  const { subgraphs = [], nodes } = metadata?.execution.graph ?? { nodes: [] }
+  expect(nodes).toEqual([{ name: 'high', type: 'subgraph' }])
+  expect(subgraphs.map(({ name }) => name)).toEqual(['high', 'high.low'])
+  expect(subgraphs[0]?.nodes).toEqual([{ name: 'high.low', type: 'subgraph' }])
+  expect(subgraphs[1]?.nodes.map(({ name }) => name)).toEqual(['high.low.write', 'high.low.count'])
+  expect(subgraphs[1]?.edges).toEqual([
+    { from: 'high.low.write', to: 'high.low.count' },
+    { from: 'high.low.count', to: 'END' },
+    { from: 'START', to: 'high.low.write' },
+  ])
+})
+
 test('of what it changes only the output keys are written, where there are any', async () => {
   const { records } = await runNodes(
     { inner: subgraph(await taskFolder(), { output_keys: 'words' }) },
