@@ -7,6 +7,7 @@ import {
   type TokenClass,
   type Usage,
 } from '../metadata/usage.ts'
+import { isOfUnknownNumber } from './count-table.ts'
 import { isRecord, memberOf, textOf } from './json-value.ts'
 import type { AnswerFacts } from './wire-format.ts'
 
@@ -17,6 +18,12 @@ export const noOutputCounted = 'the answer has output and counts none'
 export function addDoubts(usage: Usage | undefined, doubts: readonly string[]): Usage | undefined {
   if (usage === undefined || doubts.length === 0) return usage
   return { ...usage, doubts: [...new Set([...(usage.doubts ?? []), ...doubts])] }
+}
+
+/** The facts with these doubts about their usage. */
+export function withDoubts(facts: AnswerFacts, doubts: readonly string[]): AnswerFacts {
+  if (doubts.length === 0) return facts
+  return { ...facts, usage: addDoubts(facts.usage ?? {}, doubts) }
 }
 
 /** The earlier facts with everything that is known anew in place of what was; undefined hides nothing. */
@@ -79,7 +86,11 @@ function merged(earlier: AnswerFacts, later: AnswerFacts): AnswerFacts {
     const value = later[name as keyof AnswerFacts]
     if (value !== undefined) facts[name] = value
   }
-  if (earlier.usage !== undefined && later.usage !== undefined) keepCounts(facts, earlier, later)
+  if (earlier.usage !== undefined && later.usage !== undefined) {
+    keepCounts(facts, earlier, later)
+    const unsettled = earlier.usage.doubts?.filter(isOfUnknownNumber) ?? []
+    if (unsettled.length > 0) return withDoubts(facts, unsettled)
+  }
   return facts
 }
 

@@ -58,6 +58,13 @@ export function createCountReader<Meaning extends string>(
 
 const readUnknownCounts: CountReader<never> = createCountReader({})
 
+const unknownNumber = 'it is not known what '
+
+/** Whether a doubt is about a number whose meaning nobody knows: counts that come later do not settle it. */
+export function isOfUnknownNumber(doubt: string): boolean {
+  return doubt.startsWith(unknownNumber)
+}
+
 const billingName = /usage|billed|billing|charges?$/i
 
 /** Doubts about objects of usage and billing in an answer, or one level below it, that its format does not read. */
@@ -66,13 +73,17 @@ export function doubtsBeside(answer: unknown, known: readonly string[]): readonl
   const doubts: string[] = []
   for (const name in answer) {
     const value = answer[name]
-    if (!isRecord(value) || known.includes(name)) continue
-    if (billingName.test(name)) doubts.push(...readUnknownCounts({ [name]: value }).doubts)
-    else {
-      for (const inner in value) {
-        const below = value[inner]
-        if (billingName.test(inner) && isRecord(below)) doubts.push(...readUnknownCounts({ [inner]: below }).doubts)
-      }
+    if (!isRecord(value)) continue
+    if (billingName.test(name)) {
+      if (!known.includes(name)) doubts.push(...readUnknownCounts({ [name]: value }).doubts)
+      continue
+    }
+    // What a format reads one level below has a name that it knows as well.
+    const isEnvelope = known.includes(name)
+    for (const inner in value) {
+      const below = value[inner]
+      if (!billingName.test(inner) || !isRecord(below) || (isEnvelope && known.includes(inner))) continue
+      doubts.push(...readUnknownCounts({ [inner]: below }).doubts)
     }
   }
   return doubts
@@ -159,7 +170,7 @@ function readNumber<Meaning extends string>(
 ): void {
   const meaning = place?.meaning
   if (meaning === undefined) {
-    if (value !== 0) doubt(reading, `it is not known what ${shown(path)} (${value}) is charged at`)
+    if (value !== 0) doubt(reading, `${unknownNumber}${shown(path)} (${value}) is charged at`)
     return
   }
   const isSound = place?.isMeasure === true ? Number.isFinite(value) : Number.isSafeInteger(value)

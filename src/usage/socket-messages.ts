@@ -1,4 +1,5 @@
-import { errorTypeIn, factsOf, rawUsageOf } from './answer-facts.ts'
+import { errorTypeIn, factsOf, rawUsageOf, withDoubts } from './answer-facts.ts'
+import { doubtsBeside } from './count-table.ts'
 import { openaiResponses } from './formats/openai-responses.ts'
 import { readOpenaiUsage } from './formats/openai-usage.ts'
 import { createLiveReader, isLiveSocket } from './gemini-live.ts'
@@ -55,7 +56,10 @@ function readSocketMessage(data: unknown): SocketMessage | undefined {
       return {
         type: 'answer',
         id: textOf(memberOf(response, 'id')),
-        facts: openaiResponses.readMessage({}, { data }, {}),
+        facts: withDoubts(
+          openaiResponses.readMessage({}, { data }, {}),
+          doubtsBeside(response, openaiResponses.usageMembers),
+        ),
       }
     case 'conversation.item.input_audio_transcription.completed':
       return { type: 'transcript', facts: readTranscript(data) }
@@ -81,7 +85,7 @@ function readSession(session: unknown): SocketMessage {
 function readRealtimeResponse(response: unknown): AnswerFacts {
   if (!isRecord(response)) return {}
   const { status } = response
-  return factsOf({
+  const facts = factsOf({
     usage: readOpenaiUsage(response.usage),
     rawUsage: rawUsageOf(response.usage),
     model: textOf(response.model),
@@ -91,6 +95,7 @@ function readRealtimeResponse(response: unknown): AnswerFacts {
       status === 'failed' ? (errorTypeIn(response.status_details) ?? errorTypeIn(response) ?? 'failed') : undefined,
     isComplete: true,
   })
+  return withDoubts(facts, doubtsBeside(response, ['usage']))
 }
 
 function readTranscript(data: unknown): AnswerFacts {

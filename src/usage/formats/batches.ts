@@ -1,13 +1,15 @@
 import { promptTokensOf } from '../../metadata/usage.ts'
-import { factsOf, rawUsageOf } from '../answer-facts.ts'
+import { factsOf, rawUsageOf, withDoubts } from '../answer-facts.ts'
+import { doubtsBeside } from '../count-table.ts'
 import { countOf, isRecord, memberOf, textOf } from '../json-value.ts'
 import type { AnswerFacts, DeferredAnswer, DeferredResult, Endpoint, WireFormat } from '../wire-format.ts'
-import { readMessageBody } from './anthropic.ts'
-import { readGeminiAnswer } from './gemini.ts'
+import { anthropic } from './anthropic.ts'
+import { gemini } from './gemini.ts'
 import { noCall } from './no-call.ts'
-import { readChatFacts } from './openai-chat.ts'
+import { openaiChat } from './openai-chat.ts'
 import { openaiResponses } from './openai-responses.ts'
 import { readOpenaiUsage } from './openai-usage.ts'
+import { readLater } from './read-later.ts'
 
 // Batches: many calls that are handed in together and answered within a day, at half the price. The request that hands
 // them in is no call to a model; what it is answered with only names the batch.
@@ -46,7 +48,7 @@ function readBatch(batch: unknown): DeferredResult | undefined {
     return { answers: [], files }
   }
   const facts = factsOf({ usage, rawUsage: rawUsageOf(batch.usage), model, responseId: id, serviceTier: 'batch' })
-  return { answers: [{ id, facts }] }
+  return { answers: [{ id, facts: withDoubts(facts, doubtsBeside(batch, ['usage'])) }] }
 }
 
 /** Mistral's batches. Source: the `BatchJob` of the package @mistralai/mistralai. */
@@ -81,7 +83,7 @@ function isLineOfFile(line: unknown): boolean {
 function readLineOfFile(line: unknown): DeferredResult {
   const body = memberOf(memberOf(line, 'response'), 'body')
   const isResponse = memberOf(body, 'object') === 'response'
-  const facts = isResponse ? openaiResponses.readAnswer(body, {}) : readChatFacts(body)
+  const facts = readLater(isResponse ? openaiResponses : openaiChat, body)
   return answersOf([[textOf(memberOf(line, 'id')) ?? facts.responseId, facts]])
 }
 
@@ -98,7 +100,7 @@ export const anthropicBatch: WireFormat = {
   ],
   readResult: (line) => {
     const message = memberOf(memberOf(line, 'result'), 'message')
-    const facts = readMessageBody(message)
+    const facts = readLater(anthropic, message)
     return answersOf([[facts.responseId, facts]])
   },
 }
@@ -139,7 +141,7 @@ function readGeminiBatch(operation: unknown): DeferredResult | undefined {
   const output = memberOf(operation, 'response') ?? memberOf(metadata, 'output')
   const file = textOf(memberOf(output, 'responsesFile'))
   const answers = [
-    ...inlinedIn(output, 'inlinedResponses').map((one) => readGeminiAnswer(memberOf(one, 'response'))),
+    ...inlinedIn(output, 'inlinedResponses').map((one) => readLater(gemini, memberOf(one, 'response'))),
     ...inlinedIn(output, 'inlinedEmbedContentResponses').map((one) => readEmbedding(memberOf(one, 'response'))),
   ]
   return {
@@ -155,7 +157,7 @@ function inlinedIn(output: unknown, name: string): readonly unknown[] {
 
 /** What is embedded counts its tokens beside the numbers. */
 function readEmbedding(answer: unknown): AnswerFacts {
-  const facts = readGeminiAnswer(answer)
+  const facts = readLater(gemini, answer)
   const tokens = countOf(memberOf(answer, 'tokenCount'))
   return facts.usage !== undefined || tokens === undefined ? facts : { ...facts, usage: { input: tokens } }
 }

@@ -42,7 +42,7 @@ export const cohere: WireFormat = {
   hosts,
   isOfItsHostsOnly: true,
   readRequest,
-  usageMembers: ['usage', 'meta', 'delta', 'response'],
+  usageMembers: ['usage', 'meta', 'billed_units', 'delta', 'response'],
   readAnswer: (answer) => readCohereFacts(answer),
   // The first version streams lines of JSON, the second says by its content type that it sends events.
   streamFraming: 'ndjson',

@@ -1,5 +1,6 @@
 import type { FeeCount, Usage } from '../../metadata/usage.ts'
-import { factsOf } from '../answer-facts.ts'
+import { factsOf, withDoubts } from '../answer-facts.ts'
+import { doubtsBeside } from '../count-table.ts'
 import { countOf, isRecord, memberOf, textOf } from '../json-value.ts'
 import type { AnswerFacts, DeferredResult, Endpoint, WireFormat } from '../wire-format.ts'
 import { noCall } from './no-call.ts'
@@ -79,7 +80,7 @@ function readEnded(job: unknown, { tokens, reportedCostUsd }: EndedJob): Deferre
     errorType: hasFailed ? 'failed' : isCancelled ? 'cancelled' : undefined,
     reportedCostUsd,
   })
-  return { answers: [{ id, facts }] }
+  return { answers: [{ id, facts: withDoubts(facts, doubtsBeside(job, [])) }] }
 }
 
 function usageOf(job: unknown, trained: number | undefined): Usage {

@@ -1,6 +1,6 @@
 import type { FeeCount, Usage } from '../../metadata/usage.ts'
-import { errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
-import { createCountReader } from '../count-table.ts'
+import { errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf, withDoubts } from '../answer-facts.ts'
+import { createCountReader, doubtsBeside } from '../count-table.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { normalUsage } from '../normal-usage.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
@@ -73,7 +73,8 @@ function readStoredInteraction(answer: unknown): DeferredResult | undefined {
   const status = memberOf(answer, 'status')
   if (facts.responseId === undefined || status === undefined || status === 'in_progress') return undefined
   const errorType = facts.errorType ?? (status === 'cancelled' ? 'cancelled' : undefined)
-  return { answers: [{ id: facts.responseId, facts: factsOf({ ...facts, errorType }), mayBeCounted: true }] }
+  const known = withDoubts(factsOf({ ...facts, errorType }), doubtsBeside(answer, geminiInteractions.usageMembers))
+  return { answers: [{ id: facts.responseId, facts: known, mayBeCounted: true }] }
 }
 
 function readEvent(facts: AnswerFacts, { data }: StreamMessage): AnswerFacts {

@@ -1,5 +1,6 @@
 import type { FeeCount } from '../../metadata/usage.ts'
-import { addDoubts, errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
+import { addDoubts, errorTypeIn, factsOf, finishReasonOf, mergeFacts, rawUsageOf, withDoubts } from '../answer-facts.ts'
+import { doubtsBeside } from '../count-table.ts'
 import { isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers } from '../request-facts.ts'
 import type { AnswerContext, AnswerFacts, DeferredResult, StreamMessage, WireFormat } from '../wire-format.ts'
@@ -70,7 +71,8 @@ function readStoredResponse(answer: unknown): DeferredResult | undefined {
   if (responseId === undefined || !isResponse || isUnderWay(answer)) return undefined
   const errorType = facts.errorType ?? (memberOf(answer, 'status') === 'cancelled' ? 'cancelled' : undefined)
   const mayBeCounted = memberOf(answer, 'background') !== true
-  return { answers: [{ id: responseId, facts: factsOf({ ...facts, errorType }), mayBeCounted }] }
+  const known = withDoubts(factsOf({ ...facts, errorType }), doubtsBeside(answer, openaiResponses.usageMembers))
+  return { answers: [{ id: responseId, facts: known, mayBeCounted }] }
 }
 
 function readEvent(facts: AnswerFacts, { data }: StreamMessage, context: AnswerContext): AnswerFacts {

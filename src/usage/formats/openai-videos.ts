@@ -1,5 +1,6 @@
 import type { Usage } from '../../metadata/usage.ts'
-import { errorTypeIn, factsOf } from '../answer-facts.ts'
+import { errorTypeIn, factsOf, withDoubts } from '../answer-facts.ts'
+import { doubtsBeside } from '../count-table.ts'
 import { isRecord, memberOf, textOf } from '../json-value.ts'
 import { parametersIn } from '../request-facts.ts'
 import type { AnswerFacts, DeferredResult, RequestFacts, RequestInHand, WireFormat } from '../wire-format.ts'
@@ -63,7 +64,10 @@ function readResult(video: unknown): DeferredResult | undefined {
   const facts = readVideo(video)
   const status = memberOf(video, 'status')
   if (!isVideo(video) || facts.responseId === undefined) return undefined
-  if (status === 'completed') return { answers: [{ id: facts.responseId, facts, mayBeCounted: true }] }
+  if (status === 'completed') {
+    const known = withDoubts(facts, doubtsBeside(video, []))
+    return { answers: [{ id: facts.responseId, facts: known, mayBeCounted: true }] }
+  }
   if (status !== 'failed') return undefined
   const failed = factsOf({ ...facts, usage: undefined, errorType: errorTypeIn(video) ?? 'failed' })
   return { answers: [{ id: facts.responseId, facts: { ...failed, usage: undefined }, mayBeCounted: true }] }

@@ -2,7 +2,8 @@ import { factsOf } from '../answer-facts.ts'
 import { isRecord, memberOf, textOf } from '../json-value.ts'
 import { parametersIn } from '../request-facts.ts'
 import type { DeferredResult, Endpoint, WireFormat } from '../wire-format.ts'
-import { openaiChat, readChatFacts } from './openai-chat.ts'
+import { openaiChat } from './openai-chat.ts'
+import { readLater } from './read-later.ts'
 
 const paths = ['/async/chat/completions', '/async/sonar']
 
@@ -32,7 +33,7 @@ function readResult(job: unknown): DeferredResult | undefined {
   const status = memberOf(job, 'status')
   if (id === undefined || (status !== 'COMPLETED' && status !== 'FAILED')) return undefined
   const response = memberOf(job, 'response')
-  const facts = isRecord(response) ? readChatFacts(response) : { model: modelOf(job), errorType: 'failed' }
+  const facts = isRecord(response) ? readLater(openaiChat, response) : { model: modelOf(job), errorType: 'failed' }
   return { answers: [{ id, facts: factsOf({ ...facts, responseId: id }) }] }
 }
 

@@ -17,7 +17,7 @@ export const rerank: WireFormat = {
   endpoints: [{ path: '/rerank' }],
   accepts: (request) => hasMembers(request, 'query', 'documents') || hasMembers(request, 'query', 'texts'),
   readRequest: (request) => ({ ...readOpenaiRequest(request), isStream: false }),
-  usageMembers: ['usage', 'meta'],
+  usageMembers: ['usage', 'meta', 'billed_units'],
   readAnswer,
   streamFraming: 'sse',
   streamKeys: { telling: ['usage', 'error'], output: [] },

@@ -1,6 +1,7 @@
 import { memberOf, textOf } from '../json-value.ts'
 import type { DeferredResult, WireFormat } from '../wire-format.ts'
 import { foldChatMessage, openaiChat, readChatFacts } from './openai-chat.ts'
+import { readLater } from './read-later.ts'
 
 const rules = { isReasoningExtra: true }
 
@@ -26,7 +27,7 @@ export const xai: WireFormat = {
 }
 
 function readResult(answer: unknown): DeferredResult | undefined {
-  const facts = readChatFacts(answer, {}, rules)
+  const facts = readLater(xai, answer)
   const { responseId } = facts
   return responseId === undefined || facts.usage === undefined ? undefined : { answers: [{ id: responseId, facts }] }
 }

@@ -1,5 +1,5 @@
 import { TextDecoder, TextEncoder } from '../../platform.ts'
-import { mergeFacts } from '../answer-facts.ts'
+import { mergeFacts, withDoubts } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { readGatewayHeaders } from '../gateways.ts'
 import { providerOfHost } from '../registry.ts'
@@ -7,7 +7,7 @@ import type { AnswerContext, AnswerFacts, AnswerHeaders, Framing, RequestFacts, 
 import { EventStreamCutter } from './event-stream-cutter.ts'
 import { JsonArrayCutter } from './json-array-cutter.ts'
 import { MessageBuffer } from './message-buffer.ts'
-import { MessageFold, withDoubts } from './message-fold.ts'
+import { MessageFold } from './message-fold.ts'
 import { NdjsonCutter } from './ndjson-cutter.ts'
 import { SseCutter } from './sse-cutter.ts'
 

@@ -1,5 +1,5 @@
 import { completionTokensOf } from '../../metadata/usage.ts'
-import { addDoubts, errorTypeOf, mergeFacts, noOutputCounted } from '../answer-facts.ts'
+import { errorTypeOf, mergeFacts, noOutputCounted, withDoubts } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { memberOf } from '../json-value.ts'
 import type { AnswerContext, AnswerFacts, StreamKeys, StreamMessage, WireFormat } from '../wire-format.ts'
@@ -123,12 +123,6 @@ function parsed(line: string): unknown {
   } catch {
     return undefined
   }
-}
-
-/** The facts with these doubts about their usage. */
-export function withDoubts(facts: AnswerFacts, doubts: readonly string[]): AnswerFacts {
-  if (doubts.length === 0) return facts
-  return { ...facts, usage: addDoubts(facts.usage ?? {}, doubts) }
 }
 
 const errorEvent = 'error'
