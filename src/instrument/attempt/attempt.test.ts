@@ -1,4 +1,5 @@
-import { afterEach, expect, test } from 'vitest'
+import { join } from 'node:path'
+import { afterEach, expect, test, vi } from 'vitest'
 import {
   type Answer,
   chatCompletion,
@@ -7,8 +8,11 @@ import {
   startFaultServer,
 } from '../../../test/helpers/fault-server.ts'
 import { observeRequests } from '../../../test/helpers/observe-requests.ts'
+import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { TaskBuffer } from '../../runtime/collector/task-buffer.ts'
+import { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
+import { processPrices, runInScope } from '../../runtime/scope.ts'
 import { trackFetch } from '../fetch/fetch.ts'
 import { ObservedAttempt } from './attempt.ts'
 import { settleOpenAttempts } from './open-attempts.ts'
@@ -67,6 +71,38 @@ test('a retry of a failure that is read later is a retry: an error in the body o
       [1, 'hash'],
     ])
     await server?.close()
+  }
+})
+
+test('an answer that has to wait for prices is announced meanwhile, so that a kill does not lose it', async () => {
+  const prices = processPrices()
+  let known = () => {}
+  prices.isAsked = true
+  prices.loading = new Promise((resolve) => {
+    known = resolve
+  })
+  server = await startFaultServer((response) => sendJson(response, 200, chatCompletion()))
+  const url = `${server.url}/chat/completions`
+  const fetch = trackFetch(globalThis.fetch)
+  const collector = gatheringCollector()
+  collector.keepIn(new LedgerWriter({ path: join(await scratchFolder(), 'ledger.jsonl') }))
+  const told: string[] = []
+  collector.onEvent(({ type }) => told.push(type))
+  // Asking for the totals records what waits to be recorded.
+  const requests = () => collector.getMetadataSummary().aggregate_statistics.requests
+  try {
+    await runInScope({ collector, node: 'n' }, async () => {
+      await (await fetch(url, { method: 'POST', body, headers: { 'content-type': 'application/json' } })).text()
+    })
+    expect(requests().total_requests).toBe(0)
+    expect(told).toContain('request-start')
+    prices.loading = undefined
+    known()
+    await vi.waitFor(() => expect(requests()).toMatchObject({ total_requests: 1, total_failures: 0 }))
+    expect(told.filter((type) => type === 'request-start')).toHaveLength(1)
+  } finally {
+    prices.loading = undefined
+    prices.isAsked = false
   }
 })
 

@@ -88,15 +88,18 @@ export class ObservedAttempt {
   }
 
   /**
-   * Records that it is about to be sent, unless its end is known by the time that it can be recorded, or nobody has named its
-   * model.
+   * Records that it is about to be sent, unless its end can be recorded by the time that this is done, or nobody has named
+   * its model. An end that waits for prices cannot.
    */
   announce(): void {
     const { collector, model } = this.scope
     collector.recordLater(() => {
-      if (this.#sending === undefined || (model ?? this.#request.facts.model) === undefined) return
+      const isEndWaiting = this.#recordAtOnce !== undefined
+      const link = this.#sending === undefined ? this.#link : this.#linkOf(this.#sending.outgoing)
+      if ((this.#sending === undefined && !isEndWaiting) || link === undefined) return
+      if ((model ?? this.#request.facts.model) === undefined) return
       this.#isAnnounced = true
-      collector.record(this.#start(this.#linkOf(this.#sending.outgoing)))
+      collector.record(this.#start(link))
     })
   }
 
