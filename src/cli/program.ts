@@ -47,7 +47,8 @@ async function createProgram(name: string | undefined): Promise<Command> {
     .showHelpAfterError(`(${programName()} --help, or ${programName()} <command> --help, shows what is possible)`)
     .exitOverride()
   const named = name === undefined ? undefined : commands[name]
-  const wanted = named === undefined ? Object.values(commands) : [named]
+  const isVersion = name === '--version' || name === '-v'
+  const wanted = named !== undefined ? [named] : isVersion ? [] : Object.values(commands)
   for (const load of wanted) program.addCommand(withHelp(unknownFirst((await load()).copyInheritedSettings(program))))
   return program
 }

@@ -89,5 +89,5 @@ function sentAlready(call: FetchCall): FetchCall {
 }
 
 function headersOf({ headers }: RequestInit): Headers | undefined {
-  return headers === undefined ? undefined : new platform.Headers(headers)
+  return headers === undefined ? undefined : new (platform().Headers)(headers)
 }

@@ -191,7 +191,7 @@ function otherInit(call: FetchCall, change: (headers: Headers) => RequestInit | 
   try {
     const given = headersOf(call)
     if (given === undefined) return undefined
-    const headers = new platform.Headers(given)
+    const headers = new (platform().Headers)(given)
     const changed = change(headers)
     return changed === undefined ? undefined : { ...call.init, ...changed, headers }
   } catch {
@@ -202,11 +202,11 @@ function otherInit(call: FetchCall, change: (headers: Headers) => RequestInit | 
 /** The headers that a call is sent with; undefined where they are those of a class of somebody else. */
 function headersOf({ input, init }: FetchCall): RequestInit['headers'] {
   if (init?.headers !== undefined) return init.headers
-  if (input instanceof platform.Request) {
+  if (input instanceof platform().Request) {
     const { headers } = readRequest(input)
-    return headers instanceof platform.Headers ? headers : undefined
+    return headers instanceof platform().Headers ? headers : undefined
   }
-  return typeof input === 'string' || input instanceof platform.URL ? {} : undefined
+  return typeof input === 'string' || input instanceof platform().URL ? {} : undefined
 }
 
 /** With `SYGRA_INCLUDE_USAGE=1`: a body that asks for usage, where its caller left that open. */

@@ -45,6 +45,8 @@ function trackedFunctions(): WeakSet<object> {
 export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): FetchFunction {
   const tracked = trackedFunctions()
   if (tracked.has(fetch)) return fetch
+  // From now on a program may replace what is the platform's.
+  platform()
   const isNodes = Function.prototype.toString.call(fetch).includes('internal/deps/undici')
   const intercepted = new Proxy(fetch, {
     apply(target, self: unknown, args: Parameters<FetchFunction>) {
@@ -76,8 +78,8 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
 
 function urlOf(input: unknown): string {
   if (typeof input === 'string') return input
-  if (input instanceof platform.URL) return readUrl(input)
-  if (input instanceof platform.Request) return readRequestUrl(input)
+  if (input instanceof platform().URL) return readUrl(input)
+  if (input instanceof platform().Request) return readRequestUrl(input)
   if (typeof input !== 'object' || input === null) return ''
   // Those of another copy of the platform, or of one that the program has put in its place.
   if ('url' in input && typeof input.url === 'string') return input.url

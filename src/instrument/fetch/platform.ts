@@ -1,36 +1,58 @@
 import { TextDecoder, URL } from '../../platform.ts'
 
-// All of it is taken when this file is loaded, which `sygra/register` does before the program starts. A program may put
-// classes of its own in the place of the platform's, and may override their methods: neither may be called by us, since it
-// would see calls that it never made.
-const { Blob, File, FormData, Headers, ReadableStream, Request, Response, URLSearchParams } = globalThis
+/**
+ * The platform's own classes, and their methods. All of it is taken at once and kept: a program may put classes of its own in
+ * the place of the platform's, and may override their methods, and neither may be called by us, since it would see calls that
+ * it never made. `sygra/register` takes it before the program starts. What watches nothing does not, because Node reads and
+ * compiles all of `fetch` for it.
+ */
+export function platform(): Platform {
+  taken ??= takePlatform()
+  return taken
+}
 
-/** The platform's own classes. */
-export const platform = { Blob, FormData, Headers, ReadableStream, Request, Response, URL, URLSearchParams } as const
+type Platform = ReturnType<typeof takePlatform>
 
-const { get: headerOf } = Headers.prototype
-const { entries: entriesOf } = FormData.prototype
-const { toString: parametersToText } = URLSearchParams.prototype
-const { arrayBuffer: bytesOf } = Blob.prototype
+let taken: Platform | undefined
+
+function takePlatform() {
+  const { Blob, File, FormData, Headers, ReadableStream, Request, Response, URLSearchParams } = globalThis
+  const requestValue = (name: string) => getterOf(Request.prototype, name)
+  return {
+    Blob,
+    FormData,
+    Headers,
+    ReadableStream,
+    Request,
+    Response,
+    URL,
+    URLSearchParams,
+    headerOf: Headers.prototype.get,
+    entriesOf: FormData.prototype.entries,
+    parametersToText: URLSearchParams.prototype.toString,
+    bytesOf: Blob.prototype.arrayBuffer,
+    hrefOf: getterOf(URL.prototype, 'href'),
+    requestUrlOf: requestValue('url'),
+    requestMethodOf: requestValue('method'),
+    requestBodyOf: requestValue('body'),
+    requestHeadersOf: requestValue('headers'),
+    requestSignalOf: requestValue('signal'),
+    nameOf: getterOf(File.prototype, 'name'),
+    sizeOf: getterOf(Blob.prototype, 'size'),
+    typeOf: getterOf(Blob.prototype, 'type'),
+  } as const
+}
+
 const decoder = new TextDecoder()
-
-const hrefOf = getterOf(URL.prototype, 'href')
-const requestUrlOf = getterOf(Request.prototype, 'url')
-const requestMethodOf = getterOf(Request.prototype, 'method')
-const requestBodyOf = getterOf(Request.prototype, 'body')
-const requestHeadersOf = getterOf(Request.prototype, 'headers')
-const requestSignalOf = getterOf(Request.prototype, 'signal')
-const nameOf = getterOf(File.prototype, 'name')
-const sizeOf = getterOf(Blob.prototype, 'size')
-const typeOf = getterOf(Blob.prototype, 'type')
 
 /** A header by its name; undefined where there is none. */
 export function readHeader(headers: Headers, name: string): string | undefined {
-  return Reflect.apply(headerOf, headers, [name]) ?? undefined
+  return Reflect.apply(platform().headerOf, headers, [name]) ?? undefined
 }
 
 /** The fields of a form; of a file its name, size and type. */
 export function readForm(form: FormData): readonly (readonly [string, string | readonly unknown[]])[] {
+  const { entriesOf, nameOf, sizeOf, typeOf } = platform()
   return [...Reflect.apply(entriesOf, form, [])].map(([name, value]) => [
     name,
     typeof value === 'string' ? value : [nameOf(value), sizeOf(value), typeOf(value)],
@@ -38,19 +60,20 @@ export function readForm(form: FormData): readonly (readonly [string, string | r
 }
 
 export function readParameters(parameters: URLSearchParams): string {
-  return Reflect.apply(parametersToText, parameters, [])
+  return Reflect.apply(platform().parametersToText, parameters, [])
 }
 
 export function readUrl(url: URL): string {
-  return String(hrefOf(url))
+  return String(platform().hrefOf(url))
 }
 
 export function readRequestUrl(request: Request): string {
-  return String(requestUrlOf(request))
+  return String(platform().requestUrlOf(request))
 }
 
 /** What a `Request` holds. */
 export function readRequest(request: Request) {
+  const { requestMethodOf, requestBodyOf, requestHeadersOf, requestSignalOf } = platform()
   return {
     method: requestMethodOf(request),
     body: requestBodyOf(request),
@@ -61,6 +84,7 @@ export function readRequest(request: Request) {
 
 /** Size in bytes, and the type; the text comes later. */
 export function readBlob(blob: Blob) {
+  const { bytesOf, sizeOf, typeOf } = platform()
   return {
     size: Number(sizeOf(blob)),
     type: String(typeOf(blob)),

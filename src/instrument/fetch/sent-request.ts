@@ -49,7 +49,7 @@ function isPlain(init: object): boolean {
 }
 
 function sentRequest({ input }: FetchCall, { method, body, headers, signal }: Members): SentRequest {
-  const request = input instanceof platform.Request ? readRequest(input) : undefined
+  const request = input instanceof platform().Request ? readRequest(input) : undefined
   const header = headerReader(headers ?? request?.headers)
   return {
     // Of an object fetch asks for its text, which would be asked for twice.
@@ -62,7 +62,7 @@ function sentRequest({ input }: FetchCall, { method, body, headers, signal }: Me
 
 function headerReader(given: unknown): (name: string) => string | undefined {
   // Making `Headers` of them costs more than all else that is done with the request, and a list may be read only once.
-  if (given instanceof platform.Headers) return (name) => readHeader(given, name)
+  if (given instanceof platform().Headers) return (name) => readHeader(given, name)
   if (Array.isArray(given)) {
     return (name) => {
       const pair: unknown = given.find((item) => Array.isArray(item) && textOf(item[0])?.toLowerCase() === name)
@@ -94,10 +94,10 @@ export function readSentBody({ body }: SentRequest): RequestBody {
   if (typeof body === 'string') return new RequestBody(body)
   if (ArrayBuffer.isView(body)) return bytesBody(new Uint8Array(body.buffer, body.byteOffset, body.byteLength))
   if (body instanceof ArrayBuffer) return bytesBody(new Uint8Array(body))
-  if (body instanceof platform.FormData) return formBody(body)
-  if (body instanceof platform.URLSearchParams) return new RequestBody(readParameters(body))
-  if (body instanceof platform.Blob) return blobBody(body)
-  if (body instanceof platform.ReadableStream && !body.locked) return streamBody(body)
+  if (body instanceof platform().FormData) return formBody(body)
+  if (body instanceof platform().URLSearchParams) return new RequestBody(readParameters(body))
+  if (body instanceof platform().Blob) return blobBody(body)
+  if (body instanceof platform().ReadableStream && !body.locked) return streamBody(body)
   return new RequestBody(undefined)
 }
 

@@ -32,7 +32,7 @@ export function watchResponse(
 /** The same for any tap; undefined where the body cannot be watched. */
 export function watchBody(response: Response, tap: AnswerTap, filter?: StreamFilter): Response | undefined {
   const body: unknown = response.body
-  if (body instanceof platform.ReadableStream) {
+  if (body instanceof platform().ReadableStream) {
     if (watchStream(body, tap, { filter })) return response
     return body.locked ? undefined : withBody(response, passOn(body, tap, filter))
   }
@@ -49,7 +49,7 @@ function passOn(
   filter: StreamFilter | undefined,
 ): ReadableStream<Uint8Array> {
   const reader = source.getReader()
-  return new platform.ReadableStream({
+  return new (platform().ReadableStream)({
     type: 'bytes',
     async pull(controller) {
       let rest: Uint8Array | undefined
@@ -87,7 +87,7 @@ async function read(reader: ReadableStreamDefaultReader<Uint8Array>, tap: Answer
 function withBody(response: Response, body: ReadableStream<Uint8Array>): Response {
   const { status, statusText, headers, url, redirected, type } = response
   const given = Object.entries(Object.getOwnPropertyDescriptors(response))
-  const other = new platform.Response(body, { status, statusText, headers })
+  const other = new (platform().Response)(body, { status, statusText, headers })
   const known = { url, redirected, type }
   for (const [name, value] of Object.entries(known)) Object.defineProperty(other, name, { value, configurable: true })
   for (const [name, descriptor] of given) Object.defineProperty(other, name, { ...descriptor, configurable: true })
