@@ -1,12 +1,13 @@
-import { type Answer, chatCompletion, type ReceivedRequest, sendJson } from './fault-server.ts'
+import { type Answer, chatChunk, chatCompletion, type ReceivedRequest, sendJson } from './fault-server.ts'
 
 /**
- * Answers as a model does that calls a tool once, the first one that it is offered by default, and then is content. Each
- * answer has its id.
+ * Answers as a model does that calls a tool once, the first one that it is offered by default, and then is content, as a
+ * stream where it is asked for one. Each answer has its id.
  */
 export function answerAsAgent(toolName?: string): Answer {
   return (response, request, index) => {
-    const { tools, messages } = JSON.parse(request.body) as {
+    const { tools, messages, stream } = JSON.parse(request.body) as {
+      stream?: boolean
       tools?: { function?: { name: string } }[]
       messages: { role: string }[]
     }
@@ -17,7 +18,17 @@ export function answerAsAgent(toolName?: string): Answer {
     const choices = wantsTool
       ? [{ index: 0, message: { role: 'assistant', content: null, tool_calls: [call] }, finish_reason: 'tool_calls' }]
       : [choice]
-    sendJson(response, 200, { ...chatCompletion(), id: `chatcmpl-${index}`, choices })
+    const id = `chatcmpl-${index}`
+    if (stream !== true) {
+      sendJson(response, 200, { ...chatCompletion(), id, choices })
+      return
+    }
+    response.writeHead(200, { 'content-type': 'text/event-stream' })
+    const delta = wantsTool ? { role: 'assistant', tool_calls: [{ index: 0, ...call }] } : { content: 'Hello' }
+    const finish_reason = wantsTool ? 'tool_calls' : 'stop'
+    response.write(chatChunk('', { id, choices: [{ index: 0, delta, finish_reason }] }))
+    const { usage } = chatCompletion()
+    response.end(`${chatChunk('', { id, choices: [], usage })}data: [DONE]\n\n`)
   }
 }
 

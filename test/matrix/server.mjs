@@ -50,7 +50,7 @@ function chatAnswer(body, index) {
   const toolCall = { id: `call-${index}`, type: 'function', function: { name, arguments: '{"query":"x"}' } }
   const message = wantsTool
     ? { role: 'assistant', content: null, tool_calls: [toolCall] }
-    : { role: 'assistant', content: 'Hello' }
+    : { role: 'assistant', content: body.response_format?.type === 'json_schema' ? '{"answer":"x"}' : 'Hello' }
   const choice = { index: 0, message, finish_reason: wantsTool ? 'tool_calls' : 'stop' }
   const head = { id: `chatcmpl-${index}`, object: 'chat.completion', created: 1, model: 'gpt-4o-mini-2024-07-18' }
   return { ...head, choices: [choice], usage }

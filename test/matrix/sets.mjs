@@ -1,3 +1,15 @@
+const twoHundredAgents = {
+  agent: 'outer-0',
+  tool: 'lookup',
+  // Two answers each and three with that of the agent within; an answer has 136 tokens.
+  tokens: Object.fromEntries(
+    Array.from({ length: 200 }, (_, index) => [
+      [`outer-${index}`, { own: 272, inclusive: 408 }],
+      [`inner-${index}`, { own: 136, inclusive: 136 }],
+    ]).flat(),
+  ),
+}
+
 /**
  * What is installed together in one empty folder, the Node it needs by its own `engines`, and the program that is run with
  * it. `agent` and `tool`: of which the account must show executions, and requests of the agent. `tokens`: what each agent must
@@ -23,21 +35,20 @@ export const sets = [
     program: 'ai.mjs',
     agent: 'planner',
     tool: 'lookup',
+    tokens: { extractor: { own: 136, inclusive: 136 } },
+  },
+  {
+    name: 'ai 6, 200 agents at once',
+    packages: ['ai@6', '@ai-sdk/openai@3', 'zod@4'],
+    program: 'ai-agents.mjs',
+    ...twoHundredAgents,
   },
   {
     name: 'ai 7, 200 agents at once',
     packages: ['ai@7', '@ai-sdk/openai@4', 'zod@4'],
     minNode: 22,
     program: 'ai-agents.mjs',
-    agent: 'outer-0',
-    tool: 'lookup',
-    // Two answers each and three with that of the agent within; an answer has 136 tokens.
-    tokens: Object.fromEntries(
-      Array.from({ length: 200 }, (_, index) => [
-        [`outer-${index}`, { own: 272, inclusive: 408 }],
-        [`inner-${index}`, { own: 136, inclusive: 136 }],
-      ]).flat(),
-    ),
+    ...twoHundredAgents,
   },
   {
     name: 'ai 6, all providers',
@@ -80,6 +91,7 @@ export const sets = [
     agent: 'planner',
     tool: 'lookup',
   },
+  { name: '@anthropic-ai/sdk 0', packages: ['@anthropic-ai/sdk@0'], program: 'anthropic.mjs' },
   { name: '@anthropic-ai/sdk 1', packages: ['@anthropic-ai/sdk@1'], program: 'anthropic.mjs' },
   // Both majors of OpenTelemetry's SDK, and of the SDKs beside it.
   { name: 'OpenTelemetry 1, openai 6', packages: ['openai@6', ...openTelemetry(1)], program: 'otel.mjs' },

@@ -1,3 +1,4 @@
+import { createOpenAI } from '@ai-sdk/openai'
 import { tool as langchainTool, type StructuredToolInterface } from '@langchain/core/tools'
 import { createReactAgent } from '@langchain/langgraph/prebuilt'
 import { ChatOpenAI } from '@langchain/openai'
@@ -11,6 +12,7 @@ import {
   setTracingExportApiKey,
   type TracingProcessor,
 } from '@openai/agents'
+import { tool as aiTool, generateText, stepCountIs, streamText, type ToolSet } from 'ai'
 import { createAgent } from 'langchain'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
@@ -23,7 +25,7 @@ import { observeOpenAiAgents } from '../../src/instrument/sdk/openai-agents-exec
 import { MetadataCollector } from '../../src/runtime/collector/metadata-collector.ts'
 import { followCollector } from '../../src/telemetry/follow-collector.ts'
 import { answerAsAgent } from '../helpers/agent-server.ts'
-import { startFaultServer } from '../helpers/fault-server.ts'
+import { sendJson, startFaultServer } from '../helpers/fault-server.ts'
 import { observeRequests } from '../helpers/observe-requests.ts'
 import { registerOwnTelemetry } from '../helpers/own-telemetry.ts'
 import { watchWire } from '../helpers/watch-wire.ts'
@@ -51,6 +53,15 @@ interface Framework {
   readonly ask: (url: string, names: { readonly outer: string; readonly inner: string }) => Promise<unknown>
   /** Asks an agent whose tool fails. */
   readonly fail: (url: string) => Promise<unknown>
+  /** Asks an agent whose one tool is this function, or that has none. */
+  readonly run: (url: string, name: string, tool?: NamedTool) => Promise<unknown>
+  /** It makes spans of its own in an application with OpenTelemetry. */
+  readonly hasOwnSpans?: boolean
+}
+
+interface NamedTool {
+  readonly name: string
+  readonly execute: () => Promise<unknown>
 }
 
 const llm = (url: string) => new ChatOpenAI({ model: 'gpt-4o-mini', apiKey: 'k', configuration: { baseURL: url } })
@@ -81,7 +92,47 @@ function langchainLike(
         .invoke(input)
         .catch(() => {})
     },
+    async run(url, name, own) {
+      const execute = async () => String(await own?.execute())
+      const tools = own === undefined ? [] : [langchainTool(execute, { name: own.name, description, schema })]
+      await make({ name, url, tools }).invoke(input)
+    },
   }
+}
+
+const aiSdk: Framework = {
+  hasOwnSpans: true,
+  async ask(url, { outer, inner }) {
+    const within = { name: 'fetch_url', execute: async () => 'x' }
+    await askAiSdk(url, outer, { name: 'research', execute: () => streamAiSdk(url, inner, within) })
+  },
+  fail: (url) => askAiSdk(url, 'clumsy', { name: 'broken', execute: async () => broken() }),
+  run: (url, name, tool) => askAiSdk(url, name, tool),
+}
+
+function aiSdkCall(url: string, functionId: string, own: NamedTool | undefined) {
+  const { name, execute } = own ?? {}
+  const tools: ToolSet =
+    name === undefined || execute === undefined
+      ? {}
+      : { [name]: aiTool({ description, inputSchema: schema, execute: async () => String(await execute()) }) }
+  return {
+    model: createOpenAI({ baseURL: url, apiKey: 'k' }).chat('gpt-4o-mini'),
+    prompt: 'Hi',
+    tools,
+    stopWhen: stepCountIs(3),
+    experimental_telemetry: { functionId },
+  }
+}
+
+async function askAiSdk(url: string, functionId: string, own?: NamedTool): Promise<string> {
+  return (await generateText(aiSdkCall(url, functionId, own))).text
+}
+
+async function streamAiSdk(url: string, functionId: string, own?: NamedTool): Promise<string> {
+  let text = ''
+  for await (const piece of streamText(aiSdkCall(url, functionId, own)).textStream) text += piece
+  return text
 }
 
 function runnerFor(url: string, tracingDisabled = false): Runner {
@@ -109,6 +160,11 @@ const openAiAgents: Framework = {
     const tools = [agentTool({ name: 'broken', description, parameters: schema, execute: async () => broken() })]
     await runnerFor(url).run(new Agent({ name: 'clumsy', instructions: 'Help', model: 'gpt-4o-mini', tools }), 'Hi')
   },
+  async run(url, name, own) {
+    const execute = async () => String(await own?.execute())
+    const tools = own === undefined ? [] : [agentTool({ name: own.name, description, parameters: schema, execute })]
+    await runnerFor(url).run(new Agent({ name, instructions: 'Help', model: 'gpt-4o-mini', tools }), 'Hi')
+  },
 }
 
 const frameworks: Readonly<Record<string, Framework>> = {
@@ -117,9 +173,10 @@ const frameworks: Readonly<Record<string, Framework>> = {
     createReactAgent({ name, llm: llm(url), tools }),
   ),
   '@openai/agents': openAiAgents,
+  'ai 6': aiSdk,
 }
 
-describe.each(Object.entries(frameworks))('%s', (_name, { ask, fail }) => {
+describe.each(Object.entries(frameworks))('%s', (_name, { ask, fail, hasOwnSpans = false }) => {
   test('an agent within a tool within an agent: each token in its innermost agent, once in all around it', async () => {
     const server = await modelServer()
     const { collector, attempts, error } = await observeRequests(
@@ -152,31 +209,34 @@ describe.each(Object.entries(frameworks))('%s', (_name, { ask, fail }) => {
     expect(whole.outside_agents?.total_requests).toBe(0)
   })
 
-  test('in an application with OpenTelemetry they are spans within each other, and their calls within them', async () => {
-    const own = registerOwnTelemetry()
-    onTestFinished(() => own.end())
-    const server = await modelServer()
-    const collector = new MetadataCollector()
-    const telemetry = followCollector(collector, { taskName: 'told' })
-    await observeRequests(() => ask(server.url, { outer: 'planner', inner: 'searcher' }), { collector })
-    await telemetry.finish(0)
-    // LangGraph's nodes stand between them, where there are any.
-    const isShown = ({ name }: { readonly name: string }) => /^(invoke_agent|execute_tool|chat) /.test(name)
-    const planner = 'invoke_agent planner'
-    const searcher = `${planner} > execute_tool research > invoke_agent searcher`
-    expect(own.paths(isShown)).toEqual(
-      [
-        planner,
-        `${planner} > chat gpt-4o-mini`,
-        `${planner} > chat gpt-4o-mini`,
-        `${planner} > execute_tool research`,
-        searcher,
-        `${searcher} > chat gpt-4o-mini`,
-        `${searcher} > chat gpt-4o-mini`,
-        `${searcher} > execute_tool fetch_url`,
-      ].sort(),
-    )
-  })
+  test.skipIf(hasOwnSpans)(
+    'in an application with OpenTelemetry they are spans within each other, and their calls within them',
+    async () => {
+      const own = registerOwnTelemetry()
+      onTestFinished(() => own.end())
+      const server = await modelServer()
+      const collector = new MetadataCollector()
+      const telemetry = followCollector(collector, { taskName: 'told' })
+      await observeRequests(() => ask(server.url, { outer: 'planner', inner: 'searcher' }), { collector })
+      await telemetry.finish(0)
+      // LangGraph's nodes stand between them, where there are any.
+      const isShown = ({ name }: { readonly name: string }) => /^(invoke_agent|execute_tool|chat) /.test(name)
+      const planner = 'invoke_agent planner'
+      const searcher = `${planner} > execute_tool research > invoke_agent searcher`
+      expect(own.paths(isShown)).toEqual(
+        [
+          planner,
+          `${planner} > chat gpt-4o-mini`,
+          `${planner} > chat gpt-4o-mini`,
+          `${planner} > execute_tool research`,
+          searcher,
+          `${searcher} > chat gpt-4o-mini`,
+          `${searcher} > chat gpt-4o-mini`,
+          `${searcher} > execute_tool fetch_url`,
+        ].sort(),
+      )
+    },
+  )
 
   test('many at once keep every token in their own agent', async () => {
     const server = await modelServer()
@@ -218,6 +278,102 @@ test('with a callback of its own a program gets the same, once, by the name it g
   expect(agents?.planner).toMatchObject({ total_executions: 1, requests: { total_requests: 2 } })
   expect(used?.fetch_url).toMatchObject({ total_executions: 1 })
   expect(nodes['planner.model_request']).toMatchObject({ total_executions: 2 })
+})
+
+const [langchain, , openAi, ai] = Object.keys(frameworks) as [string, string, string, string]
+
+// Each of them first once, because whichever is used first is asked first where the caller is.
+test.each([
+  [langchain, ai, langchain, openAi],
+  [openAi, langchain, ai, openAi],
+  [ai, openAi, ai, langchain, ai],
+])('agents of several frameworks within each other are one nesting: %s, %s, %s, %s', async (...order) => {
+  const server = await modelServer()
+  const nest = async (depth: number): Promise<unknown> => {
+    const framework = frameworks[order[depth] ?? '']
+    if (framework === undefined) return 'x'
+    const execute = depth + 1 < order.length ? () => nest(depth + 1) : async () => 'x'
+    return framework.run(server.url, `agent-${depth}`, { name: `tool_${depth}`, execute })
+  }
+  const { collector, error } = await observeRequests(() => nest(0), {})
+  expect(error).toBeUndefined()
+  const { agents = {}, tools = {} } = collector.getMetadataSummary()
+  for (const depth of order.keys()) {
+    const deeper = order.length - depth
+    expect(agents[`agent-${depth}`], `agent-${depth}`).toMatchObject({
+      total_executions: 1,
+      requests: { total_requests: 2 },
+      inclusive: { total_requests: 2 * deeper },
+    })
+    const within = depth + 1 < order.length ? 2 : undefined
+    expect(tools[`tool_${depth}`]?.requests?.total_requests, `tool_${depth}`).toBe(within)
+  }
+})
+
+test('what a run of a LangChain agent is called does not rename the agent', async () => {
+  const server = await modelServer()
+  const { collector } = await observeRequests(
+    () =>
+      createAgent({ name: 'planner', model: llm(server.url), tools: [] }).invoke(input, { runName: 'request 4711' }),
+    {},
+  )
+  expect(collector.getMetadataSummary().agents).toEqual({
+    planner: expect.objectContaining({ total_executions: 1, requests: expect.objectContaining({ total_requests: 1 }) }),
+  })
+})
+
+describe('the AI SDK 6', () => {
+  test('an agent that failed takes no names from those after it', async () => {
+    const server = await startFaultServer((response, request, index) =>
+      index === 0 ? sendJson(response, 400, { error: { message: 'no' } }) : answerAsAgent()(response, request, index),
+    )
+    onTestFinished(() => server.close())
+    const { collector } = await observeRequests(async () => {
+      await askAiSdk(server.url, 'failing').catch(() => {})
+      await askAiSdk(server.url, 'planner')
+      await streamAiSdk(server.url, 'writer')
+    }, {})
+    const { agents } = collector.getMetadataSummary()
+    expect(agents).toMatchObject({
+      failing: { requests: { total_requests: 1 } },
+      planner: { requests: { total_requests: 1 }, total_executions: 1, unknown_outcomes: 0 },
+      writer: { requests: { total_requests: 1 }, total_executions: 1, unknown_outcomes: 0 },
+    })
+  })
+
+  test('what the program does beside and after an agent is not within it', async () => {
+    const server = await modelServer()
+    const ask = async () => {
+      const headers = { 'content-type': 'application/json' }
+      const body = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'Hi' }] })
+      await (await fetch(`${server.url}/chat/completions`, { method: 'POST', headers, body })).json()
+    }
+    const { attempts } = await observeRequests(async () => {
+      const first = askAiSdk(server.url, 'first')
+      const second = streamAiSdk(server.url, 'second', {
+        name: 'research',
+        execute: () => askAiSdk(server.url, 'third'),
+      })
+      await Promise.all([first, second, ask()])
+      await ask()
+    }, {})
+    const places = attempts.map(({ agent, outerAgents = [], tool = '' }) =>
+      [agent ?? '', ...outerAgents, tool].join(' '),
+    )
+    expect(places.sort()).toEqual([' ', ' ', 'first ', 'second ', 'second ', 'third second research'])
+  })
+
+  test('an agent is named where the program has callbacks of its own', async () => {
+    const server = await modelServer()
+    const own = { experimental_onStart: async () => {}, experimental_onStepStart: async () => {} }
+    const { collector } = await observeRequests(
+      () => generateText({ ...aiSdkCall(server.url, 'planner', undefined), ...own }),
+      {},
+    )
+    expect(collector.getMetadataSummary().agents).toMatchObject({
+      planner: { total_executions: 1, unknown_outcomes: 0, requests: { total_requests: 1 } },
+    })
+  })
 })
 
 describe('OpenAI Agents', () => {

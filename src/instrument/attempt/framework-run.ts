@@ -16,12 +16,16 @@ export interface FrameworkStart {
   readonly hasNoSpan?: boolean
   /** Its end is not told where it fails. */
   readonly mayEndUntold?: boolean
+  /** A request of it is known by the context it is sent in, never by its place alone. */
+  readonly isKnownByContext?: boolean
   /** Every name of the model; set for a call to one. */
   readonly models?: readonly string[]
 }
 
 /** A part of a framework's work that goes on. */
 export interface FrameworkRun extends FrameworkStart {
+  /** Later for what began later. */
+  readonly order: number
   /** Monotonic seconds. */
   readonly startedAt: number
   /** When something was last told of it, in monotonic seconds. */

@@ -66,3 +66,28 @@ test('a framework that fails when it is asked where the caller is hides no reque
   expect(runs.namesFor(place, () => 'm')?.agent).toBe('planner')
   expect(runs.spanHere()).toBeUndefined()
 })
+
+test('of several frameworks that the caller is in the one that was entered last is the innermost, whichever is asked first', () => {
+  const { runs, place } = runsAt({ now: 0 })
+  const here: { one?: string; other?: string } = {}
+  runs.askFor(() => here.one)
+  runs.askFor(() => here.other)
+  const enter = (kind: 'one' | 'other', id: string, parentId?: string) => {
+    runs.start({ id, place, parentId, names: { agent: id }, executes: 'agent' })
+    here[kind] = id
+  }
+  const request = () => runs.namesFor(place, () => 'm')
+  enter('other', 'outer')
+  enter('one', 'inner')
+  expect(request()).toMatchObject({ agent: 'inner', outerAgents: ['outer'] })
+  // It tells within which of its own it begins, and knows nothing of the other framework between them.
+  enter('other', 'innermost', 'outer')
+  expect(request()).toMatchObject({ agent: 'innermost', outerAgents: ['inner', 'outer'] })
+  runs.end('innermost')
+  here.other = 'outer'
+  expect(request()?.agent).toBe('inner')
+  // Beside the place where the caller is it is what its framework says.
+  runs.start({ id: 'sibling', place, parentId: 'outer', names: { agent: 'sibling' } })
+  enter('other', 'within', 'sibling')
+  expect(request()).toMatchObject({ agent: 'within', outerAgents: ['sibling', 'inner', 'outer'] })
+})

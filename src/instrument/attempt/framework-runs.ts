@@ -25,6 +25,7 @@ export class FrameworkRuns {
   readonly #untold = new Set<FrameworkRun>()
   readonly #now: () => number
   #lastNumber = 0
+  #lastOrder = 0
 
   constructor(now = monotonicSeconds) {
     this.#now = now
@@ -43,13 +44,14 @@ export class FrameworkRuns {
 
   start(start: FrameworkStart): void {
     this.#leaveSilent()
-    // What another framework starts within a run of this one is a part of it.
-    const parentId = start.parentId ?? this.#currentRun()?.id
+    const parentId = this.#parentIdOf(start)
     const facts = start.hasNoSpan === true ? undefined : spanFactsOf(start)
     const startedAt = this.#now()
+    this.#lastOrder += 1
     const run: FrameworkRun = {
       ...start,
       parentId,
+      order: this.#lastOrder,
       node: start.executes === undefined ? undefined : (start.place.node ?? this.namesOf({ ...start, parentId }).node),
       startedAt,
       heardAt: startedAt,
@@ -152,13 +154,29 @@ export class FrameworkRuns {
     return undefined
   }
 
+  /**
+   * Within which run one begins. What another framework starts within a run of this one is a part of it, also where a third
+   * is between them and the framework tells of its own outer run.
+   */
+  #parentIdOf(start: FrameworkStart): string | undefined {
+    const told = this.#parentOf(start)
+    const current = this.#currentRun()
+    if (told === undefined) return current?.id
+    for (let run = current, depth = 0; run !== undefined && depth < 100; run = this.#parentOf(run), depth += 1) {
+      if (run === told) return current?.id
+    }
+    return told.id
+  }
+
+  /** Of several frameworks that the caller is in, the one within the others: it was entered last. */
   #currentRun(): FrameworkRun | undefined {
+    let innermost: FrameworkRun | undefined
     for (const source of this.#idSources) {
       const id = askSafely(source)
       const run = id === undefined ? undefined : this.#runs.get(id)
-      if (run !== undefined) return run
+      if (run !== undefined && run.order > (innermost?.order ?? 0)) innermost = run
     }
-    return undefined
+    return innermost
   }
 
   /** The call to the model that goes on right here; none where several could be meant that have other names. */
@@ -170,7 +188,9 @@ export class FrameworkRuns {
     let found: FrameworkRun | undefined
     for (const call of this.#calls) {
       const isHere =
-        current === undefined ? samePlace(call.place, scope) : call.parentId === current.id || call === current
+        current === undefined
+          ? call.isKnownByContext !== true && samePlace(call.place, scope)
+          : call.parentId === current.id || call === current
       if (!isHere || (wireModel !== undefined && call.models?.includes(wireModel) === false)) continue
       if (found !== undefined && !sameNames(this.namesOf(found), this.namesOf(call))) return undefined
       found ??= call

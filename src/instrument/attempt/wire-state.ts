@@ -1,6 +1,7 @@
 import { nextCallId, type Scope } from '../../runtime/scope.ts'
 import { DeferredWork } from './begun-work.ts'
 import { RecordedRequests } from './deduplication.ts'
+import { EnteredRuns } from './entered-runs.ts'
 import { FrameworkRuns } from './framework-runs.ts'
 import { RetryLinks } from './retry-links.ts'
 
@@ -16,6 +17,8 @@ interface WireState {
   readonly links: RetryLinks
   readonly open: Set<OpenAttempt>
   readonly frameworks: FrameworkRuns
+  /** Runs of frameworks that tell of them and let nobody wrap them. */
+  readonly entered: EnteredRuns
   readonly recorded: RecordedRequests
   readonly deferred: DeferredWork
   /** Events of frameworks, and by which of their names they were told of. */
@@ -24,15 +27,18 @@ interface WireState {
   readonly callIds: WeakMap<object, string>
 }
 
-const stateKey = Symbol.for('sygra.wire-state.7')
+const stateKey = Symbol.for('sygra.wire-state.8')
 
 /** The state of this process. Two copies of the package share it, as under `--import`. */
 export function wireState(): WireState {
   const holder = globalThis as { [stateKey]?: WireState }
-  holder[stateKey] ??= {
+  if (holder[stateKey] !== undefined) return holder[stateKey]
+  const frameworks = new FrameworkRuns()
+  holder[stateKey] = {
     links: new RetryLinks(nextCallId),
     open: new Set(),
-    frameworks: new FrameworkRuns(),
+    frameworks,
+    entered: new EnteredRuns((id) => frameworks.find(id) !== undefined),
     recorded: new RecordedRequests(),
     deferred: new DeferredWork(),
     told: new WeakMap(),

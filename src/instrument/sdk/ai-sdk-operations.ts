@@ -26,7 +26,6 @@ export function observeAiSdk(current: CurrentOperation): AiSdkObserver {
       if (model !== undefined) recorded.isWatched = true
       frameworks.start({
         id,
-        parentId: current.getStore(),
         place: currentOrOutsideScope(),
         names: { agent, tool },
         executes: executedBy(type, { agent, tool }),

@@ -158,8 +158,9 @@ describe('the telemetry integration', () => {
     followFrameworks(() => ({ observeAiSdk, metadataTelemetry, observeLangchain, observeOpenAiAgents }))
     const model = await openai(answerAsAgent('look'))
     const look = (execute: () => Promise<string>) => tool({ inputSchema: z.object({ query: z.string() }), execute })
-    const ask = (agent: string, execute: () => Promise<string>, options: object = {}) =>
+    const ask = (agent: string, execute: () => Promise<string>, options: object = {}, callbacks: object = {}) =>
       generateText({
+        ...callbacks,
         model,
         prompt: 'Hi',
         tools: { look: look(execute) },
@@ -172,8 +173,9 @@ describe('the telemetry integration', () => {
       await generateText(asked).catch(() => {})
       await ask('planner', async () => 'found')
       await ask('planner', async () => Promise.reject(new TypeError('no')), telemetry('planner'))
-      // At once, and of one name: which of them has ended is not told.
-      await Promise.all([ask('twin', async () => 'found'), ask('twin', async () => 'found')])
+      // At once and of one name, behind callbacks that are waited for before ours: which of them has ended is not told.
+      const own = { experimental_onStart: async () => {}, experimental_onStepStart: async () => {} }
+      await Promise.all([1, 2].map(() => ask('twin', async () => 'found', {}, own)))
     })
     wireState().frameworks.settle(collector.runId)
     const { agents, tools } = collector.getMetadataSummary()

@@ -57,7 +57,8 @@ export function langchainRuns(modelName?: string): LangchainRuns {
   const start = (run: Omit<FrameworkStart, 'place'>) => frameworks.start({ ...run, place: currentOrOutsideScope() })
   return {
     startChain(...[chain, , id, parentId, , metadata, , runName]) {
-      const names = chainNames(metadata, { runName, isGraph: lastOf(memberOf(chain, 'id')) === 'CompiledStateGraph' })
+      const isGraph = lastOf(memberOf(chain, 'id')) === 'CompiledStateGraph'
+      const names = chainNames(metadata, { runName, isGraph, outerAgent: agentOf(parentId) })
       start({ id, parentId, names, executes: beginsAgent(names, parentId) ? 'agent' : undefined })
     },
     endChain(id, failure) {
@@ -106,15 +107,21 @@ function currentRunId(): string | undefined {
 }
 
 /**
- * The agent of a chain: that of `createAgent`, or a graph that was given a name, as those of other makers of agents are. Two
- * agents may have nodes of one name, as all made by `createAgent` do.
+ * The agent of a chain: that of `createAgent`, or a graph that was given a name, as those of other makers of agents are. What
+ * is within an agent has its name too. Two agents may have nodes of one name, as all made by `createAgent` do.
  */
 function chainNames(
   metadata: unknown,
-  { runName, isGraph }: { readonly runName: string | undefined; readonly isGraph: boolean },
+  {
+    runName,
+    isGraph,
+    outerAgent,
+  }: { readonly runName: string | undefined; readonly isGraph: boolean; readonly outerAgent: string | undefined },
 ): PlaceNames {
+  const ownName = textOf(memberOf(metadata, 'lc_agent_name'))
   const isNamedGraph = isGraph && runName !== undefined && runName !== 'LangGraph'
-  const agent = isNamedGraph ? runName : textOf(memberOf(metadata, 'lc_agent_name'))
+  // A run of an agent may have a name of its own, which says less than that of the agent.
+  const agent = isNamedGraph && (ownName === undefined || ownName === outerAgent) ? runName : ownName
   const node = textOf(memberOf(metadata, 'langgraph_node'))
   const isNode = !isGraph && node !== undefined && node === runName && !node.startsWith('__')
   return { agent, node: isNode ? (agent === undefined ? node : `${agent}.${node}`) : undefined }
@@ -122,10 +129,14 @@ function chainNames(
 
 /** All runs within an agent have its name; the one that begins it is within none of that name. */
 function beginsAgent({ agent }: PlaceNames, parentId: string | undefined): boolean {
-  if (agent === undefined) return false
+  return agent !== undefined && agentOf(parentId) !== agent
+}
+
+/** The innermost agent that a run is within. */
+function agentOf(id: string | undefined): string | undefined {
   const { frameworks } = wireState()
-  const parent = parentId === undefined ? undefined : frameworks.find(parentId)
-  return parent === undefined || frameworks.namesOf(parent).agent !== agent
+  const run = id === undefined ? undefined : frameworks.find(id)
+  return run === undefined ? undefined : frameworks.namesOf(run).agent
 }
 
 function recordNode(run: FrameworkRun, failure: { readonly error: unknown } | undefined): void {

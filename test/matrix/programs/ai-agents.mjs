@@ -8,8 +8,10 @@ const server = await startServer()
 const model = createOpenAI({ apiKey: 'k', baseURL: `${server.url}/v1` }).chat('gpt-4o-mini')
 const inputSchema = z.object({ query: z.string() })
 
+const named = (functionId) => ({ telemetry: { functionId }, experimental_telemetry: { functionId } })
+
 async function askWithin(index) {
-  const stream = streamText({ model, prompt: 'Hi', telemetry: { functionId: `inner-${index}` } })
+  const stream = streamText({ model, prompt: 'Hi', ...named(`inner-${index}`) })
   for await (const _part of stream.textStream) {
   }
   return 'x'
@@ -22,7 +24,7 @@ await Promise.all(
       prompt: 'Hi',
       tools: { lookup: tool({ description: 'looks up', inputSchema, execute: () => askWithin(index) }) },
       stopWhen: stepCountIs(3),
-      telemetry: { functionId: `outer-${index}` },
+      ...named(`outer-${index}`),
     }),
   ),
 )

@@ -1,6 +1,6 @@
 import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI } from '@ai-sdk/openai'
-import { generateText, stepCountIs, streamText, tool } from 'ai'
+import { generateObject, generateText, stepCountIs, streamText, tool } from 'ai'
 import { z } from 'zod'
 import { startServer } from './server.mjs'
 
@@ -30,6 +30,15 @@ const stream = streamText({
 })
 for await (const _part of stream.textStream) {
 }
+// Of version 6 nobody is told the name of whoever asks for an object.
+const extractor = { isEnabled: true, functionId: 'extractor' }
+await generateObject({
+  model: openai.chat('gpt-4o-mini'),
+  schema: z.object({ answer: z.string() }),
+  prompt: 'Hi',
+  telemetry: extractor,
+  experimental_telemetry: extractor,
+})
 await generateText({ model: anthropic('claude-haiku-4-5'), prompt: 'Hi' })
 server.close()
 console.log(JSON.stringify({ served: server.served() }))
