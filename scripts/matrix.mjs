@@ -4,7 +4,7 @@
 //   npm run matrix                       every set of SDKs on Node 20, 22, 24 and 26
 //   npm run matrix -- --node 24          one Node
 //   npm run matrix -- --newest           the newest of each SDK, all installed in one folder
-//   npm run matrix -- --only "ai 7"      sets whose name contains this
+//   npm run matrix -- --only "ai 7"      the set of this name, or those whose name contains it; several may be given
 // Node comes from npm's package `node`. Exit code 1 when a cell fails; what a package's engines exclude is not tried.
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
@@ -21,7 +21,7 @@ const cache = join(root, 'node_modules', '.cache', 'sygra', 'matrix')
 const { values } = parseArgs({
   options: {
     node: { type: 'string', multiple: true, default: ['20', '22', '24', '26'] },
-    only: { type: 'string', default: '' },
+    only: { type: 'string', multiple: true, default: [''] },
     newest: { type: 'boolean', default: false },
   },
 })
@@ -30,7 +30,7 @@ setUp()
 const scratch = mkdtempSync(join(tmpdir(), 'sygra-matrix-'))
 const tarball = packInto(scratch)
 const nodes = values.node.map((major) => ({ major: Number(major), directory: nodeOf(major) }))
-const matching = sets.filter(({ name }) => name.includes(values.only))
+const matching = sets.filter(({ name }) => values.only.some((wanted) => isWanted(name, wanted)))
 const groups = values.newest ? [matching.filter(({ name }) => newest.includes(name))] : matching.map((set) => [set])
 let failures = 0
 let passes = 0
@@ -45,6 +45,10 @@ for (const group of groups) {
 rmSync(scratch, { recursive: true, force: true })
 console.log(`${passes} passed, ${failures} failed`)
 process.exitCode = failures > 0 ? 1 : 0
+
+function isWanted(name, wanted) {
+  return sets.some((set) => set.name === wanted) ? name === wanted : name.includes(wanted)
+}
 
 /** Installs the sets of a group in one folder and runs the program of each; gives a word for each, and what went wrong. */
 function tryGroup(group, { major, directory }) {
