@@ -15,7 +15,8 @@ export function signOf(request: RequestEnd): Sign | undefined {
   return status === 0 || status >= 500 || (status >= 200 && status < 300) ? 'trouble' : 'alive'
 }
 
-/** How an attempt failed, in a word: `http_503`, `ECONNREFUSED`. */
+/** How an attempt failed, in a word: `http_503`, `ECONNREFUSED`; `invalid_json` of an answer that came with 200. */
 export function wordOf({ status, errorType }: RequestEnd): string {
-  return status === 0 ? (errorType ?? 'no answer') : `http_${status}`
+  if (status === 0) return errorType ?? 'no answer'
+  return status < 400 && errorType !== undefined ? errorType : `http_${status}`
 }

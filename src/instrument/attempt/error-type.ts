@@ -19,11 +19,14 @@ export function leftTypeOf(error: unknown): string {
   return error instanceof Error && error.name === 'TimeoutError' ? 'timeout' : 'aborted'
 }
 
-/** A word for the kind of what was thrown: its status or code where it has one, else its name. Never its message, which may quote data. */
+/** A word for the kind of what was thrown: its status or code where it has one, else its name; `model_answer` where an answer came that nothing could be made of. Never its message, which may quote data. */
 export function thrownTypeOf(error: unknown): string {
   if (typeof error !== 'object' || error === null) return typeof error
   try {
-    if ('statusCode' in error && typeof error.statusCode === 'number') return `http_${error.statusCode}`
+    if ('statusCode' in error && typeof error.statusCode === 'number') {
+      // What failed over an answer that came with 200 failed over what was in it.
+      return error.statusCode >= 400 ? `http_${error.statusCode}` : 'model_answer'
+    }
     if ('code' in error && typeof error.code === 'string') return error.code
     return error instanceof Error && typeof error.name === 'string' ? error.name : 'object'
   } catch {

@@ -127,6 +127,7 @@ const meanings: Readonly<Record<string, string>> = {
   503: 'unavailable',
   504: 'gateway timeout',
   529: 'overloaded',
+  model_answer: 'an answer that is of no use',
 }
 
 /** What a response code means, in words; a dash when it has no common meaning. */

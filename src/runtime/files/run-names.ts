@@ -5,7 +5,8 @@ import { utcOffsetMinutes } from '../clock.ts'
 
 /** The folder of a task: `examples.demo`, `tasks.examples.demo` and `demo` lie under `tasks/`; a path is itself. */
 export function taskDirectory(taskName: string): string {
-  if (isAbsolute(taskName) || taskName.includes('/') || taskName.includes(sep)) return taskName
+  const isPath = isAbsolute(taskName) || taskName.includes('/') || taskName.includes(sep) || /^\.{1,2}$/.test(taskName)
+  if (isPath) return taskName
   const path = taskName.replaceAll('.', '/')
   return path.startsWith('tasks/') ? path : join('tasks', path)
 }
