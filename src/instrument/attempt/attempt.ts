@@ -47,6 +47,7 @@ export class ObservedAttempt {
   readonly #startedAt = monotonicSeconds()
   #status = 0
   #isSimulated = false
+  readonly #isUnsent: boolean
   #firstTokenAt: number | undefined
   #answer: Pick<AnswerReader, 'facts'> | undefined
   #isAnnounced = false
@@ -58,6 +59,7 @@ export class ObservedAttempt {
     this.#request = options.request
     this.#trace = options.trace
     this.#sending = options
+    this.#isUnsent = options.signal?.aborted === true
     this.scope = scope
     // The attempts of an operation are numbered as they are sent.
     if (scope.operation !== undefined) this.#linkOf(options.outgoing)
@@ -260,6 +262,7 @@ export class ObservedAttempt {
       parameters: asked.parameters,
       reportedUsd: facts.reportedCostUsd,
       isSimulated: this.#isSimulated || undefined,
+      isUnsent: this.#isUnsent || undefined,
     })
   }
 

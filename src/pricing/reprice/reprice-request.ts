@@ -27,6 +27,8 @@ export function repriceRequest(
   if (known?.price?.source === 'models.yaml' && other === undefined) return known
   const isSame = changes.atMs === undefined && changes.tier === undefined && other === undefined
   const reportedUsd = known?.status === 'reported' && isSame ? known.picodollars / picodollarsPerUsd : undefined
+  // An answer that was lost has no price at any prices.
+  if (status === 0 && known?.status === 'unpriced') return known
   const hasAnswer = usage !== undefined || known?.status === 'reported' || (status >= 200 && status < 300)
   const cost = priceRequest({
     ...(other === undefined

@@ -1,6 +1,7 @@
 import type { RequestCost } from '../../metadata/cost.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
 import { normalFinishReason } from '../../metadata/finish-reason.ts'
+import { isAnswerLost, lostAnswerReason } from '../../metadata/lost-answer.ts'
 import { type PriceBook, priceRequest } from '../../pricing/index.ts'
 import { redactParameters, redactUrl } from '../redact.ts'
 import { processPrices, type Scope } from '../scope.ts'
@@ -20,6 +21,8 @@ export interface Origin {
   readonly reportedUsd?: number
   /** The answer came from a simulator. */
   readonly isSimulated?: boolean
+  /** The caller had taken it back before it was sent. */
+  readonly isUnsent?: boolean
 }
 
 /** The name under which a request of the scope is kept. */
@@ -88,11 +91,13 @@ function jsonOf(value: unknown): string | undefined {
   }
 }
 
-// An attempt that brought no answer was not charged: it has no cost, rather than an unknown one.
+// An attempt that brought an error was not charged: it has no cost, rather than an unknown one. One whose answer was lost may
+// have been: whoever waits less long than a model thinks pays for each attempt.
 function costOf(scope: Scope, attempt: Attempt, origin: Origin): RequestEnd['cost'] {
   const hasAnswer = attempt.status >= 200 && attempt.status < 300
   const isUnanswered = attempt.usage === undefined && origin.reportedUsd === undefined && !hasAnswer
-  if (isUnanswered && pricesIn(scope) === undefined) return undefined
+  const isLost = isUnanswered && isAnswerLost(attempt) && origin.isUnsent !== true && scope.model?.isSimulated !== true
+  if (isUnanswered && !isLost && pricesIn(scope) === undefined) return undefined
   const cost = priceIn(scope, attempt, {
     ...origin,
     atMs: attempt.startedAtMs,
@@ -100,8 +105,11 @@ function costOf(scope: Scope, attempt: Attempt, origin: Origin): RequestEnd['cos
     reportedUsd: attempt.isGatewayCacheHit ? 0 : origin.reportedUsd,
   })
   // But it kept a machine busy, where that is what is paid.
-  return isUnanswered && cost.hourly === undefined ? undefined : cost
+  if (!isUnanswered || cost.hourly !== undefined) return cost
+  return isLost && cost.status !== 'free' ? { ...unpriced, reason: lostAnswerReason } : undefined
 }
+
+const unpriced = { status: 'unpriced', picodollars: 0, lines: [] } as const
 
 /** The price of an answer at the prices of the scope, by what the scope knows of the model. */
 export function priceIn(

@@ -102,6 +102,7 @@ function identityOf(model: ResolvedModel): ModelIdentity {
     url: urlsIn(model),
     parameters: redactParameters({ ...model.parameters, ...version }),
     prices: model.prices,
+    ...(model.isSimulated ? { isSimulated: true } : {}),
   }
 }
 
