@@ -5,7 +5,14 @@ import { estimateSections } from '../report/estimate/estimate-sections.ts'
 import { taskFileName } from '../runtime/files/run-names.ts'
 import { outputDirectoryOf } from '../workflow/define-workflow.ts'
 import { findMetadataFiles, newestFirst, parseMetadataFileName } from './metadata-files.ts'
-import { parseBoolean, parseNumber, parseRecordCount, parseWholeNumber, recordCountOf } from './option-values.ts'
+import {
+  parseBoolean,
+  parseNumber,
+  parseRecordCount,
+  parseShare,
+  parseWholeNumber,
+  recordCountOf,
+} from './option-values.ts'
 import type { PilotFlags } from './pilot.ts'
 import { readRun } from './read-run.ts'
 import { sectionsText } from './terminal.ts'
@@ -38,7 +45,7 @@ export function estimateCommand(): Command {
     .optionsGroup('Rehearsals:')
     .option('--simulate [url]', 'with --pilot: on simulated models; without: after earlier rehearsals')
     .option('--simulate-seed <number>', 'same seed, same run', parseWholeNumber(0))
-    .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseNumber(0))
+    .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseShare)
     .option('--simulate-speed <factor>', 'how much faster than real models', parseNumber(0))
     .optionsGroup('What is printed:')
     .option('--json', 'as JSON')
@@ -58,9 +65,9 @@ const mostPastRuns = 5
 
 /** Prints what a run of a task is expected to cost; nothing is sent. */
 async function estimateTask(flags: EstimateFlags): Promise<void> {
-  const { loadTask } = await import('../workflow/load-task.ts')
+  const { loadWholeTask } = await import('../workflow/load-whole-task.ts')
   const { estimateRun } = await import('../workflow/estimate/estimate-run.ts')
-  const definition = await loadTask(flags.task, { sourcePath: flags.source })
+  const definition = await loadWholeTask(flags.task, { sourcePath: flags.source, needsKeys: false })
   const { startIndex, onBadRecord, answerTokens } = flags
   const numRecords = recordCountOf(flags.numRecords)
   const isRehearsal = flags.simulate !== undefined && flags.simulate !== false

@@ -51,6 +51,13 @@ export function parseNumber(minimum: number): (value: string) => number {
   }
 }
 
+/** Reads a share, from 0 to 1. */
+export function parseShare(value: string): number {
+  const share = Number(value)
+  if (value.trim() !== '' && share >= 0 && share <= 1) return share
+  throw new InvalidArgumentError('expected a share from 0 to 1, such as 0.1.')
+}
+
 /** Reads a limit of a run, as `graph_config.yaml` and `run()` do. */
 export function parseLimit(name: LimitName): (value: string) => number | string {
   return (value) => {

@@ -3,7 +3,7 @@ import type { MetadataEvent, RequestEnd } from '../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
 import type { PilotRecord } from '../report/estimate/pilot-sections.ts'
 import { forecastOf, type Pilot, pilotSections } from '../report/estimate/pilot-sections.ts'
-import { loadTask } from '../workflow/load-task.ts'
+import { loadWholeTask } from '../workflow/load-whole-task.ts'
 import type { RunOptions, RunResult } from '../workflow/run/run-options.ts'
 import { runWorkflow } from '../workflow/run/run-workflow.ts'
 import { resumeCommandOf } from './command-line.ts'
@@ -35,7 +35,8 @@ export interface PilotFlags {
 
 /** Does the first records of a run, tells what the whole will come to, and how to go on. */
 export async function runPilot(flags: PilotFlags, pilotRecords: number): Promise<void> {
-  const definition = await loadTask(flags.task, { sourcePath: flags.source })
+  const needsKeys = simulatorOptionsOf(flags) === false
+  const definition = await loadWholeTask(flags.task, { sourcePath: flags.source, needsKeys })
   const records = new PilotRecords()
   const startedAt = performance.now()
   let [totalRecords, startedWorkAt] = [pilotRecords, startedAt]

@@ -17,7 +17,12 @@ export async function runProgram(given: readonly string[]): Promise<void> {
   // being paid for.
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+      if (error.code === 'EPIPE' || error.code === 'EIO') return
+      // Whoever waits for it must not take it for done, whatever the command itself comes to.
+      process.once('exit', (code) => {
+        if (code === 0) process.exitCode = failed
+      })
+      if (stream === process.stdout) note(`sygra: what was to be printed cannot be written: ${error.message}`)
     })
   }
   const args = normalizeArguments(given)
@@ -54,16 +59,33 @@ async function createProgram(name: string | undefined): Promise<Command> {
 }
 
 /**
- * Asks for required options after unknown ones were refused. The parser does it the other way round, so that a misspelt
- * `--tsk` is told as a `--task` that is missing.
+ * Asks for required options after unknown ones were refused, and refuses what is too much with what was probably meant. The
+ * parser does it the other way round, so that a misspelt `--tsk` is told as a `--task` that is missing.
  */
 function unknownFirst(command: Command): Command {
   const required = command.options.filter(({ mandatory }) => mandatory)
   for (const option of required) option.makeOptionMandatory(false)
-  return command.hook('preAction', () => {
+  return command.allowExcessArguments().hook('preAction', async () => {
+    const known = command.registeredArguments
+    const [extra] = known.at(-1)?.variadic ? [] : command.args.slice(known.length)
     const missing = required.find((option) => command.getOptionValue(option.attributeName()) === undefined)
-    if (missing !== undefined) command.error(`error: required option '${missing.flags}' not specified`)
+    const isTask = missing?.attributeName() === 'task'
+    if (extra !== undefined) {
+      const hint = isTask ? `\n(Did you mean --task ${extra}?)` : ''
+      command.error(`error: '${command.name()}' does not take "${extra}"${hint}`)
+    }
+    if (missing === undefined) return
+    const hint = isTask ? `\n(${await tasksText()})` : ''
+    command.error(`error: required option '${missing.flags}' not specified${hint}`)
   })
+}
+
+/** Which tasks could have been named. */
+async function tasksText(): Promise<string> {
+  const { tasksHere } = await import('../workflow/find-task.ts')
+  const names = tasksHere()
+  if (names.length === 0) return `There is no task here yet; ${programName()} init makes one`
+  return `Tasks here: ${names.slice(0, 10).join(', ')}${names.length > 10 ? ', …' : ''}`
 }
 
 function report(error: unknown, isDebug: boolean): number {

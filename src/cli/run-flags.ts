@@ -1,5 +1,6 @@
 import { SygraError } from '../errors.ts'
 import type { RunOptions } from '../workflow/run/run-options.ts'
+import { rowToJson } from '../workflow/sinks/row-json.ts'
 import type { Row } from '../workflow/sources/source.ts'
 import { recordCountOf } from './option-values.ts'
 import { simulatorOptionsOf } from './simulate-options.ts'
@@ -109,7 +110,7 @@ export function runOptionsOf(flags: RunFlags): RunOptions {
 
 /** A row on the standard output, for whoever reads a run that writes no files. */
 function printRow(row: Row): void {
-  process.stdout.write(`${JSON.stringify(row)}\n`)
+  process.stdout.write(`${rowToJson(row)}\n`)
 }
 
 /** How batches are waited for may be said for a task of which some nodes are batched, and for a run that is resumed. */

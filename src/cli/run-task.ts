@@ -20,10 +20,14 @@ export async function runTask(flags: RunFlags): Promise<void> {
   checkFlags(flags)
   if (flags.otel) process.env.SYGRA_OTEL = '1'
   if (flags.traceparent) process.env.SYGRA_TRACEPARENT = '1'
-  const { loadTask } = await import('../workflow/load-task.ts')
+  const { loadWholeTask } = await import('../workflow/load-whole-task.ts')
   const { runWorkflow } = await import('../workflow/run/run-workflow.ts')
-  const definition = await loadTask(flags.task, { sourcePath: flags.source })
-  const options = await withResume(runOptionsOf(flags), { flags, definition })
+  const wanted = runOptionsOf(flags)
+  const definition = await loadWholeTask(flags.task, {
+    sourcePath: flags.source,
+    needsKeys: wanted.simulate === false,
+  })
+  const options = await withResume(wanted, { flags, definition })
   let progress: Progress | undefined
   let saveNow: ((reason: string) => void) | undefined
   let sourceCount: number | undefined

@@ -5,6 +5,7 @@ import {
   parseLimit,
   parseNumber,
   parseRecordCount,
+  parseShare,
   parseWholeNumber,
   parseWorkers,
 } from './option-values.ts'
@@ -100,7 +101,7 @@ export function runCommand(): Command {
     .option('--no-check-models', 'do not ask the models before the first record whether they can be called')
     .option('--simulate [url]', 'rehearse on simulated models: no key, no cost')
     .option('--simulate-seed <number>', 'same seed, same run', parseWholeNumber(0))
-    .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseNumber(0))
+    .option('--simulate-faults <rate>', 'share of requests that fail in some way', parseShare)
     .option('--simulate-speed <factor>', 'how much faster than real models', parseNumber(0))
     .optionsGroup('What is printed:')
     .option('--quiet', 'no progress and no tables')

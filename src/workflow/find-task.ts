@@ -1,9 +1,9 @@
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
-import { closest, distance } from 'fastest-levenshtein'
 import { SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/files/run-names.ts'
 import { packageFolder } from '../runtime/package-folder.ts'
+import { nearestName } from './config/nearest-name.ts'
 
 const configFiles = ['graph_config.yaml', 'graph_config.yml']
 
@@ -35,7 +35,12 @@ function configIn(directory: string): string | undefined {
 }
 
 function isFile(path: string): boolean {
-  return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  try {
+    return statSync(path, { throwIfNoEntry: false })?.isFile() ?? false
+  } catch {
+    // A part of the path is a file, or may not be looked into.
+    return false
+  }
 }
 
 /**
@@ -50,12 +55,42 @@ export function configPathOf(task: string): string {
 }
 
 function noSuchTask(task: string): SygraError {
-  const path = join(taskDirectory(task), 'graph_config.yaml')
-  const known = [...knownTasks('tasks'), ...examplesOf(packageExamples())]
-  const nearest = known.length > 0 ? closest(task, known) : undefined
-  const hint = nearest !== undefined && distance(task, nearest) <= 5 ? ` Did you mean "${nearest}"?` : ''
-  const list = hint === '' && known.length > 0 ? ` Known tasks: ${[...new Set(known)].slice(0, 10).join(', ')}.` : ''
-  return new SygraError('not_found', `no task "${task}": ${path} does not exist (from ${resolve('.')}).${hint}${list}`)
+  const directory = taskDirectory(task)
+  const what = isFile(task)
+    ? `"${task}" is a file; a task is a folder with a graph_config.yaml, or that file`
+    : `no task "${task}": ${join(directory, 'graph_config.yaml')} does not exist (from ${resolve('.')})`
+  return new SygraError('not_found', `${what}. ${whereInstead(task, directory)}`)
+}
+
+/** What was probably meant, or where to look. */
+function whereInstead(task: string, directory: string): string {
+  const own = knownTasks('tasks')
+  const examples = examplesOf(packageExamples())
+  const known = [...new Set([...own, ...examples])]
+  const name = task.replaceAll(/^\.?\/?(?:tasks[./])?|\/+$/g, '').replaceAll('/', '.')
+  const named = known.find((candidate) => candidate.endsWith(`.${name}`))
+  const meant = (name === '' ? undefined : named) ?? nearestName(name, known)
+  if (meant !== undefined) return `Did you mean "${meant}"?`
+  const above = foldersAbove(resolve('.')).find((folder) => configIn(resolve(folder, directory)) !== undefined)
+  if (above !== undefined) return `There is one in ${above}: run the command there.`
+  if (own.length > 0) return `Known tasks: ${listOf(own)}.`
+  const shown = examples.length > 0 ? ` Examples that come with the package: ${listOf(examples)}.` : ''
+  return `There is no task here yet; \`sygra init\` makes one.${shown}`
+}
+
+function listOf(names: readonly string[]): string {
+  const shown = [...new Set(names)].slice(0, 10).join(', ')
+  return names.length > 10 ? `${shown}, …` : shown
+}
+
+function foldersAbove(folder: string): readonly string[] {
+  const above = dirname(folder)
+  return above === folder ? [] : [above, ...foldersAbove(above)]
+}
+
+/** The names of the tasks that lie here, for whoever named none. */
+export function tasksHere(): readonly string[] {
+  return knownTasks('tasks')
 }
 
 function knownTasks(root: string): string[] {

@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname } from 'node:path'
+import { basename, dirname, resolve } from 'node:path'
 import { z } from 'zod'
 import type { ConfigOrigin } from './config/config-issue.ts'
 import { valueIn } from './config/config-value.ts'
@@ -53,7 +53,9 @@ export function readTaskData(
   const data = { source: valueIn(value, ['data_config', 'source']), sink: valueIn(value, ['data_config', 'sink']) }
   const config: GraphConfig = { data_config: data, graph_config: { nodes: {} } }
   const nodes = Object.values(Object(valueIn(value, ['graph_config', 'nodes'])))
-  const models = nodes.map((node) => valueIn(node, ['model', 'name'])).filter((name) => typeof name === 'string')
+  const models = nodes
+    .map((node) => valueIn(node, ['model', 'name']) ?? valueIn(node, ['model']))
+    .filter((name) => typeof name === 'string')
   return { ...draftOf(task, { config, origin, choice }), models: [...new Set(models)], value }
 }
 
@@ -88,6 +90,7 @@ const stepsPath = ['data_config', 'source', 'transformations']
 
 // As the Python system names it: the path with dots.
 function taskNameOf(directory: string): string {
+  if (directory === '.') return basename(resolve('.'))
   return directory.startsWith('/') || directory.startsWith('..')
     ? directory
     : directory.replace(/^\.\//, '').replace(/\/+$/, '').replaceAll('/', '.')

@@ -41,7 +41,11 @@ export function createModuleLoader(directory: string): ModuleLoader {
 function pathOf(file: string, directory: string, where: string): string {
   const path = isAbsolute(file) ? file : resolve(directory, file)
   if (existsSync(path)) return path
-  throw new SygraError('bad_function', `${where}: ${path} does not exist`)
+  const complete = ['.ts', '.js', '.mjs', '.cjs', '.mts']
+    .map((end) => path + end)
+    .find((candidate) => existsSync(candidate))
+  const hint = complete === undefined ? '' : `; did you mean "${file}${complete.slice(path.length)}"?`
+  throw new SygraError('bad_function', `${where}: ${path} does not exist${hint}`)
 }
 
 async function importModule(path: string, where: string): Promise<Record<string, unknown>> {
@@ -50,8 +54,31 @@ async function importModule(path: string, where: string): Promise<Record<string,
     const jiti = createJiti(import.meta.url, { moduleCache: true, fsCache: true })
     return await jiti.import<Record<string, unknown>>(path)
   } catch (error) {
-    throw new SygraError('bad_function', `${where}: ${path} cannot be loaded: ${messageOf(error)}`, { cause: error })
+    throw new SygraError('bad_function', `${where}: ${path} cannot be loaded: ${reasonOf(error, path)}`, {
+      cause: error,
+    })
   }
+}
+
+/** Why a file cannot be loaded, on one line: a mistake in it with its place, or what it imports and is not there. */
+function reasonOf(error: unknown, path: string): string {
+  const [first = '', second = ''] = messageOf(error).split('\n')
+  const [, missing] = /^Cannot find (?:module|package) '([^']+)'/.exec(first) ?? []
+  if (missing !== undefined) return `it imports "${missing}", which is not there${remedyFor(missing)}`
+  const [, place] = /^\s*(\S.*:\d+:\d+)$/.exec(second) ?? []
+  // What is told of a mistake in the file itself, or in one that it imports.
+  const at =
+    place === undefined ? '' : place.startsWith(`${path}:`) ? ` at ${place.slice(path.length + 1)}` : ` at ${place}`
+  return `${first.trim().replace(/^ParseError: /, '')}${at}`
+}
+
+function remedyFor(specifier: string): string {
+  if (/^(?:[./#~]|@\/|[a-z]:|\w+:)/i.test(specifier)) return '; check how it is written'
+  const name = specifier
+    .split('/')
+    .slice(0, specifier.startsWith('@') ? 2 : 1)
+    .join('/')
+  return `; install it: npm install ${name}`
 }
 
 function notExported({

@@ -191,8 +191,6 @@ test('what is wrong with the form of a file does not hide variables that nothing
     .replace('{question}', '{qestion}')
     .replace('node_type: lambda,', 'node_type: lamda,')
   expect(await problemsOf(await taskOf(wrong, files))).toEqual([
-    expect.stringMatching(/:5:5: missing key "model"/),
-    expect.stringMatching(/:5:5: missing key "prompt"/),
     expect.stringMatching(/:7:7: unknown key "modle".*did you mean "model"/),
     expect.stringMatching(/:8:7: unknown key "promt".*did you mean "prompt"/),
     expect.stringMatching(/unknown node type "lamda"/),

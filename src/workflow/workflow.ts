@@ -70,8 +70,9 @@ export class Workflow<State extends object = Row, Output = never> extends TaskBu
    * @throws SygraError when there is no such task or its configuration is wrong, with the place.
    */
   static async load(task: string): Promise<Workflow> {
-    const { loadTask } = await import('./load-task.ts')
-    const loaded = await loadTask(task)
+    const { loadWholeTask } = await import('./load-whole-task.ts')
+    // Whether it is to be rehearsed is not known yet.
+    const loaded = await loadWholeTask(task, { needsKeys: false })
     const workflow = new Workflow(loaded.taskName)
     Object.assign(workflow.draft.config, structuredClone(loaded.config))
     workflow.#loaded = loaded

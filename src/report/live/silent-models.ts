@@ -1,5 +1,6 @@
 import type { RequestEnd } from '../../metadata/event.ts'
 import { signOf, wordOf } from '../../metadata/model-sign.ts'
+import { errorName } from '../run/error-name.ts'
 import { formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { safeText } from '../text/safe-text.ts'
 import type { Cell } from '../text/section.ts'
@@ -39,6 +40,6 @@ export function silenceSegments(models: SilentModels, nowMs: number): Cell[] {
     .filter(([, { failures }]) => failures >= worthAWord)
     .map(([model, { failures, sinceMs, lastWord }]) => {
       const row = `${formatQuantity(failures, 'request')} in a row failed for ${formatSeconds((nowMs - sinceMs) / 1000)}`
-      return { text: `${safeText(model)}: ${row}, the last with ${safeText(lastWord)}`, tone: 'bad' }
+      return { text: `${safeText(model)}: ${row}, the last with ${safeText(errorName(lastWord))}`, tone: 'bad' }
     })
 }

@@ -5,6 +5,7 @@ import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../te
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Cell, PairsSection, Tone } from '../text/section.ts'
 import { actorsOf } from './actors.ts'
+import { failureHint } from './failure-hint.ts'
 import { fitEnding } from './fit-ending.ts'
 import { callLatencyOf, statusOf, unpricedCausesOf } from './run-figures.ts'
 import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
@@ -35,6 +36,7 @@ export function runEndingSection(ending: RunEnding): PairsSection {
     ['status', { text: statusText(metadata), tone: allFailed(metadata) ? 'bad' : tones[status] }],
     ['records', recordsCell(ending)],
     ['failed', failedCell(ending)],
+    ['to mend', failureHint(totals.records.error_types, ending.reasons)],
     ['requests', requestsCell(totals)],
     ['cost', costText(metadata)],
     ['avoided', formatAvoided(totals.avoided)],

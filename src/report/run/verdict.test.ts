@@ -67,7 +67,18 @@ test.each([
 
 test('a cost of which a part is not known is never held against another', () => {
   const partial = { ...before, cost: { total_cost_usd: 100, status: 'partial' } as const }
-  expect(verdictText(verdictOf(sampleMetadata(), partial))).not.toMatch(/cheaper|dearer/)
+  expect(verdictText(verdictOf(sampleMetadata(), partial))).not.toMatch(/cheaper|expensive/)
+})
+
+test('a run in which nothing succeeded is held against none, and none against it', () => {
+  const metadata = sampleMetadata()
+  const { total_processed } = metadata.aggregate_statistics.records
+  const vain = withTotals(metadata, {
+    records: { ...metadata.aggregate_statistics.records, total_failed: total_processed },
+  })
+  expect(verdictText(verdictOf(vain, before))).not.toContain('the run before')
+  expect(verdictText(verdictOf(metadata, { ...before, failedRecords: before.records }))).not.toContain('the run before')
+  expect(verdictText(verdictOf(metadata, before))).toContain('the run before')
 })
 
 test('answers without usage are told as that, and not as a model without a price', () => {

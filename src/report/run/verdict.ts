@@ -146,9 +146,9 @@ function mostOfTheCost(metadata: Metadata): VerdictSentence | undefined {
     ]
   }
   const models = Object.entries(metadata.models).sort(([, a], [, b]) => b.cost.total_cost_usd - a.cost.total_cost_usd)
-  const [dearest] = models
-  if (dearest === undefined || models.length < 2 || cost.total_cost_usd === 0) return undefined
-  const [model, { cost: own }] = dearest
+  const [mostExpensive] = models
+  if (mostExpensive === undefined || models.length < 2 || cost.total_cost_usd === 0) return undefined
+  const [model, { cost: own }] = mostExpensive
   const share = own.total_cost_usd / cost.total_cost_usd
   return share < dominantShare
     ? undefined
@@ -191,6 +191,9 @@ function sincePrevious(metadata: Metadata, previous: PreviousRun): VerdictSenten
   if (status === 'running') return undefined
   const evidence = { type: 'compare', run: previous.path } as const
   const { records } = totals
+  // Where nothing succeeded, there is nothing to be held against.
+  if (isVain(records.total_processed, records.total_failed) || isVain(previous.records, previous.failedRecords))
+    return undefined
   const per = records.total_processed > 0 && previous.records > 0
   const time = ratioOf(
     [execution.timing.duration_seconds ?? undefined, per ? records.total_processed : 1],
@@ -206,12 +209,16 @@ function sincePrevious(metadata: Metadata, previous: PreviousRun): VerdictSenten
   const unit = per ? ' per record' : ''
   const phrases = [
     ...(time === undefined ? [] : [changeText(time, { more: `longer${unit}`, less: `shorter${unit}` })]),
-    ...(cost === undefined ? [] : [changeText(cost, { more: `dearer${unit}`, less: `cheaper${unit}` })]),
+    ...(cost === undefined ? [] : [changeText(cost, { more: `more expensive${unit}`, less: `cheaper${unit}` })]),
   ].flatMap((text) => text ?? [])
   if (phrases.length === 0) {
     return time === undefined ? undefined : [{ text: 'much like the run before', evidence }]
   }
   return [{ text: `${phrases.join(', ')} than the run before`, evidence }]
+}
+
+function isVain(all: number, failed: number): boolean {
+  return all > 0 && failed === all
 }
 
 function ratioOf(

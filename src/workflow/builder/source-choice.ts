@@ -9,5 +9,11 @@ export type RowsOf<Fields> = Iterable<Fields> | AsyncIterable<Fields> | (() => I
 
 /** True for data that is described as in `graph_config.yaml`. */
 export function isSourceConfig(choice: SourceChoice): choice is DataSourceConfig {
-  return typeof choice === 'object' && 'type' in choice && typeof choice.type === 'string' && !('rows' in choice)
+  return (
+    typeof choice === 'object' &&
+    choice !== null &&
+    'type' in choice &&
+    typeof choice.type === 'string' &&
+    !('rows' in choice)
+  )
 }

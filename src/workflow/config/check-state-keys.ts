@@ -105,7 +105,7 @@ function unknownVariable(
   const remedy =
     hasData || writer !== undefined
       ? ''
-      : '; the task has no data of its own: run the task that has it as a subgraph, or give it a source (--source)'
+      : '; the task has no data of its own: run the task that has it as a subgraph, or give it a source (data_config.source, `sygra run --source`)'
   const expected = known.length > 0 ? `one of ${known.join(', ')}` : 'no variables, as nothing provides any'
   return {
     code: 'unknown_variable',

@@ -37,17 +37,26 @@ const graph = closedObject({
   edges: z.array(edgeConfigSchema).optional().describe('Without edges the nodes run in the order they stand here.'),
 })
 
+/** Blocks of which people write the keys beside them. */
+const blocks = { data_config: dataConfigSchema, graph_config: graph, output_config: outputConfigSchema }
+
 /** A whole `graph_config.yaml`; the TypeScript builder makes the same object. */
-export const graphConfigSchema = closedObject({
-  data_config: dataConfigSchema.optional(),
-  graph_config: graph,
-  output_config: outputConfigSchema.optional(),
-  schema_config: schemaConfigSchema.optional(),
-  graph_post_process: graphPostProcessSchema.optional(),
-  cache: cacheSchema
-    .optional()
-    .describe('Answers are kept, and what was asked before is not asked again; an option of the run goes before it.'),
-  limits: limitsSchema.optional().describe('At which a run of the task stops; options of the run go before.'),
-})
+export const graphConfigSchema = closedObject(
+  {
+    data_config: dataConfigSchema.optional(),
+    graph_config: graph,
+    output_config: outputConfigSchema.optional(),
+    schema_config: schemaConfigSchema.optional(),
+    graph_post_process: graphPostProcessSchema.optional(),
+    cache: cacheSchema
+      .optional()
+      .describe('Answers are kept, and what was asked before is not asked again; an option of the run goes before it.'),
+    limits: limitsSchema.optional().describe('At which a run of the task stops; options of the run go before.'),
+  },
+  (key) => {
+    const [block] = Object.entries(blocks).find(([, schema]) => key in schema.shape) ?? []
+    return block === undefined ? undefined : `write it under "${block}"`
+  },
+)
 
 export type GraphConfig = z.infer<typeof graphConfigSchema>

@@ -14,7 +14,15 @@ type SchemaIssue = z.core.$ZodIssue
  */
 export function schemaIssuesOf(issues: readonly SchemaIssue[], root: unknown, file = ''): readonly ConfigIssue[] {
   const found = issues.flatMap((issue) => issuesOf(issue, [], root))
-  return found.map((issue) => ({ ...issue, message: issue.message + pythonHintFor(issue, { root, file }) }))
+  const told = found.filter((issue) => !isToldAlready(issue, found))
+  return told.map((issue) => ({ ...issue, message: issue.message + pythonHintFor(issue, { root, file }) }))
+}
+
+/** A key that is missing because it is misspelt is one mistake, and not two. */
+function isToldAlready({ path, message }: ConfigIssue, all: readonly ConfigIssue[]): boolean {
+  if (!message.startsWith('missing key ')) return false
+  const [place, hint] = [path.slice(0, -1).join('\0'), `did you mean "${String(path.at(-1))}"?`]
+  return all.some((other) => other.message.endsWith(hint) && other.path.slice(0, -1).join('\0') === place)
 }
 
 /** Where a reference to a file was expected, what a dotted path of the Python system is called. */
@@ -72,7 +80,15 @@ function mismatch(path: ConfigPath, root: unknown, expected: string, hint = ''):
   if (found === undefined && path.length > 0) {
     return badConfig(path, `missing key "${String(path.at(-1))}"; expected ${expected}`)
   }
-  return badConfig(path, `found ${describeValue(found)}; expected ${expected}${hint || bracesHint(found, expected)}`)
+  return badConfig(
+    path,
+    `found ${describeValue(found)}; expected ${expected}${hint || bracesHint(found, expected) || fieldHint(path, found)}`,
+  )
+}
+
+/** A field of the output is a map, and most of them take a key of the same name. */
+function fieldHint(path: ConfigPath, found: unknown): string {
+  return path.at(-2) === 'output_map' && typeof found === 'string' && found !== '' ? `, such as {from: ${found}}` : ''
 }
 
 /** What YAML makes of a template that is not in quotes: `{text}` is a map with the key `text` and nothing for it. */

@@ -7,6 +7,7 @@ import type { ModelAddress } from './model-addresses.ts'
 import type { ModelClient } from './model-call.ts'
 import { isChat } from './model-purpose.ts'
 import type { ResolvedModel } from './resolve-model.ts'
+import { serviceOf } from './services.ts'
 
 const probeTimeoutMs = 10_000
 // The fewest that every service accepts.
@@ -84,7 +85,7 @@ async function askService(
     return problem === undefined ? undefined : told(model, address, problem)
   } catch (error) {
     if (signal?.aborted || error instanceof SygraError) throw error
-    return told(model, address, `does not answer (${reasonOf(error)})`)
+    return `${told(model, address, `does not answer (${reasonOf(error)})`)}${proxyHint(process.env)}`
   }
 }
 
@@ -110,13 +111,28 @@ function isRunStopped(error: unknown): boolean {
 }
 
 function told(model: ResolvedModel, { url, urlFrom, tokenFrom }: ModelAddress, problem: string): string {
-  // Where a file or nothing says the address, a variable can say another one.
-  const isInVariable = urlFrom !== undefined && /^[A-Z]/.test(urlFrom)
-  const place = isInVariable ? urlFrom : `${modelSettingName(model.name, 'URL')} or "url" in models.yaml`
   const remedy = problem.includes('key')
     ? `; it was read from ${tokenFrom ?? 'nowhere: there is none'}`
-    : `; its address is set by ${place}`
+    : `; ${placeOf(model, urlFrom)}`
   return `model "${model.name}" (${model.type}): ${url} ${problem}${remedy}`
+}
+
+/** Where the address comes from, or could. */
+function placeOf({ name, type }: ResolvedModel, urlFrom: string | undefined): string {
+  const [variable = modelSettingName(name, 'URL')] = serviceOf(type).urlVariables
+  if (urlFrom === undefined)
+    return `check the network; another address is given by ${variable}, or "url" in models.yaml`
+  // Where a file says the address, a variable can say another one.
+  const place = /^[A-Z]/.test(urlFrom) ? urlFrom : `${modelSettingName(name, 'URL')} or "url" in models.yaml`
+  return `its address is set by ${place}`
+}
+
+/** Who is behind a proxy expects it to be used, and Node does so only when told. */
+function proxyHint(environment: NodeJS.ProcessEnv): string {
+  const names = ['HTTPS_PROXY', 'https_proxy', 'HTTP_PROXY', 'http_proxy', 'ALL_PROXY', 'all_proxy']
+  const name = names.find((candidate) => environment[candidate])
+  if (name === undefined || environment.NODE_USE_ENV_PROXY === '1') return ''
+  return `; ${name} is set, but Node uses it only with NODE_USE_ENV_PROXY=1 (Node 22.21, 24.5 and newer)`
 }
 
 function unavailable(problems: readonly string[]): SygraError {

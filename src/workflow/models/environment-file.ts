@@ -11,10 +11,16 @@ export function readEnvironmentFile(
 
 function readFileOrNothing(path: string): Record<string, string | undefined> {
   try {
-    return util.parseEnv(readFileSync(path, 'utf8'))
+    return util.parseEnv(textOf(readFileSync(path)))
   } catch {
     return {}
   }
+}
+
+/** Windows' own shell writes UTF-16, with its mark, where nothing else is said. */
+function textOf(bytes: Uint8Array): string {
+  const isUtf16 = bytes[0] === 0xff && bytes[1] === 0xfe
+  return new TextDecoder(isUtf16 ? 'utf-16le' : 'utf-8').decode(bytes)
 }
 
 /**

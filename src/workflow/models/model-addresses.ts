@@ -107,19 +107,38 @@ function tokensOf(name: string, type: ModelType, environment: Environment) {
   for (const key of ['TOKEN', 'AUTH_TOKEN']) {
     const tokens = listIn(modelSetting(environment, name, key))
     for (const token of tokens ?? []) rememberSecret(token)
-    if (tokens !== undefined) return tokens.map((token) => ({ token, tokenFrom: modelSettingName(name, key) }))
+    const tokenFrom = modelSettingName(name, key)
+    if (tokens !== undefined)
+      return tokens.map((token) => ({ token: checkKey(token, { name, type, tokenFrom }), tokenFrom }))
   }
   const service = serviceOf(type)
   for (const variable of service.keyVariables) {
-    const token = environment[variable]
+    // What was pasted may end in a line end or a blank.
+    const token = environment[variable]?.trim()
     rememberSecret(token)
-    if (token) return [{ token, tokenFrom: variable }]
+    if (token) return [{ token: checkKey(token, { name, type, tokenFrom: variable }), tokenFrom: variable }]
   }
   if (!service.needsKey) return []
   throw new SygraError(
     'missing_key',
     `model "${name}" (${type}) has no key: set ${[...service.keyVariables, modelSettingName(name, 'TOKEN')].join(' or ')} in the environment or in .env; to rehearse without one, run with \`simulate: true\``,
   )
+}
+
+/** The key, if it can be one: every service would refuse it otherwise, or it could not even be sent. It is not told. */
+function checkKey(
+  token: string,
+  { name, type, tokenFrom }: { readonly name: string; readonly type: ModelType; readonly tokenFrom: string },
+): string {
+  const problem = /^(["'`]).*\1$/.test(token)
+    ? 'stands in quotes, which are no part of it'
+    : /\s/.test(token)
+      ? 'has a blank or a line end within'
+      : /[^\x21-\x7e]/.test(token)
+        ? 'has a letter that no key has'
+        : undefined
+  if (problem === undefined) return token
+  throw new SygraError('bad_config', `model "${name}" (${type}): the key in ${tokenFrom} ${problem}; copy it again`)
 }
 
 /** The entries of a list with bars; undefined when there is none. */

@@ -32,6 +32,25 @@ test.each([
   await expect(workflow.run(options)).rejects.toThrow(message)
 })
 
+test.each([
+  [null, 'found nothing'],
+  ['all', 'found "all"'],
+  [[1], 'found a list'],
+])('%j is refused in place of options, as JavaScript may give it', async (options, message) => {
+  const workflow = new Workflow('misused').source([{ id: 'a' }]).lambda(() => ({ done: true }))
+  // @ts-expect-error
+  await expect(workflow.run(options)).rejects.toThrow(
+    `run() takes its options as an object, such as { numRecords: 10 }; ${message}`,
+  )
+})
+
+test('a model or data that is none is refused in words, as JavaScript may give it', () => {
+  // @ts-expect-error
+  expect(() => new Workflow('misused').addLLMNode('ask')).toThrow('expected a model: its name, { name, parameters }')
+  // @ts-expect-error
+  expect(() => new Workflow('misused').source(5)).toThrow('expected a data source: a path, an array of rows')
+})
+
 test('a choice that there is not is refused, with those that there are', async () => {
   const workflow = new Workflow('misused').source([{ id: 'a' }]).lambda(() => ({ done: true }))
   // @ts-expect-error

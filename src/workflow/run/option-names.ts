@@ -1,4 +1,5 @@
 import { SygraError } from '../../errors.ts'
+import { describeValue } from '../config/config-value.ts'
 import { didYouMean, oneOf } from '../config/nearest-name.ts'
 import type { RunOptions } from './run-options.ts'
 
@@ -59,6 +60,14 @@ export function isRunOption(name: string): name is keyof RunOptions {
  * @throws SygraError `bad_argument` with the nearest name for each.
  */
 export function checkOptionNames(options: object): void {
+  // JavaScript lets anything through.
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
+    const found = describeValue(options)
+    throw new SygraError(
+      'bad_argument',
+      `run() takes its options as an object, such as { numRecords: 10 }; found ${found}`,
+    )
+  }
   const unknown = Object.keys(options).filter((name) => !names.includes(name))
   if (unknown.length === 0) return
   const lines = unknown.map((name) => `run() has no option "${name}"${remedyFor(name)}`)

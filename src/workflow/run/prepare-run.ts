@@ -60,6 +60,7 @@ export async function prepareRun(
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
   const sourceCount = await source.count()
+  checkStart(sourceCount, options)
   const recordCount = countRecords(sourceCount, options)
   const parts = await digestParts(definition, {
     source,
@@ -103,6 +104,14 @@ function checkNoFiles({ sinks, config }: WorkflowDefinition): void {
     'bad_argument',
     `a run without files (\`output: false\`) cannot keep what the task writes besides its output: ${what}; leave one of them out`,
   )
+}
+
+/** A run that would pass over all of its data would be complete, and have done nothing. */
+function checkStart(inSource: number | undefined, { startIndex = 0, numRecords }: RunOptions): void {
+  if (inSource === undefined || inSource === 0 || startIndex < inSource || numRecords === 0) return
+  const records = `${inSource} ${inSource === 1 ? 'record' : 'records'}`
+  const message = `\`startIndex: ${startIndex}\` passes over all ${records} of the data; give one below ${inSource}`
+  throw new SygraError('bad_argument', message)
 }
 
 function countRecords(inSource: number | undefined, { numRecords, startIndex = 0 }: RunOptions): number | undefined {

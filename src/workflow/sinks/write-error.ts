@@ -16,6 +16,8 @@ const reasons: Readonly<Record<string, string>> = {
     'a part of the path is a file, not a folder; choose another folder with `outputDir`, or write no files with `output: false`',
   EEXIST:
     'a part of the path is a file, not a folder; choose another folder with `outputDir`, or write no files with `output: false`',
+  ENOENT:
+    'a part of the path is not there and cannot be made; choose another folder with `outputDir`, or write no files with `output: false`',
   EISDIR: 'is a folder; name a file',
   EMFILE: 'too many files are open; raise the limit with ulimit -n',
   ENAMETOOLONG: 'the name is too long; shorten the name of the run',

@@ -138,12 +138,14 @@ export class DataSource implements Source {
   }
 }
 
-function isSource(given: object): given is Source {
+// JavaScript lets anything through.
+function isSource(given: unknown): given is Source {
+  if (typeof given !== 'object' || given === null) return false
   return (
     'rows' in given && typeof given.rows === 'function' && 'describe' in given && typeof given.describe === 'function'
   )
 }
 
-function isIterable(given: object): given is AsyncIterable<unknown> | Iterable<unknown> {
-  return Symbol.asyncIterator in given || Symbol.iterator in given
+function isIterable(given: unknown): given is AsyncIterable<unknown> | Iterable<unknown> {
+  return typeof given === 'object' && given !== null && (Symbol.asyncIterator in given || Symbol.iterator in given)
 }

@@ -1,3 +1,5 @@
+import { SygraError } from '../../../errors.ts'
+import { describeValue } from '../../config/config-value.ts'
 import type { ModelObject } from '../../models/model-object.ts'
 import type { ModelBlock } from './model-block.ts'
 
@@ -18,6 +20,13 @@ export interface MediaChoice {
 /** The `model` block of a node's configuration. */
 export function modelBlockOf(model: ModelChoice): ModelBlock {
   if (typeof model === 'string') return { name: model }
+  // JavaScript lets anything through.
+  if (typeof model !== 'object' || model === null) {
+    throw new SygraError(
+      'bad_argument',
+      `expected a model: its name, { name, parameters }, or an object of the AI SDK; found ${describeValue(model)}`,
+    )
+  }
   if ('doGenerate' in model) return { name: model.modelId, language_model: model }
   return { name: model.name, parameters: { ...model.parameters }, ...mediaKeysOf(model) }
 }

@@ -61,7 +61,12 @@ export function diskSource(path: string | readonly string[], options: DiskOption
   return {
     rows,
     describe: () => ({ sourceType: 'disk', sourcePath, ...state }),
-    check: (bad) => checkFirstRow(sourcePath, (read) => rows({ ...read, isPreview: true }), bad),
+    check: async (bad) =>
+      checkFirstRow(
+        (await find()).map(({ name }) => name).join(', '),
+        (read) => rows({ ...read, isPreview: true }),
+        bad,
+      ),
     async precheck(read = {}) {
       const bytes = (await find()).reduce((sum, file) => sum + file.bytes, 0)
       const seen = await scanRows({

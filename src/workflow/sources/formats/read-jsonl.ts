@@ -18,13 +18,30 @@ export function readJsonl({ name, text, skip, bad }: TextInput): Batches {
     items: splitLines(text),
     skip,
     parse: (line) => {
+      const where = `${name}:${line.number}`
+      if (line.number === 1 && /^\s*\[/.test(line.text)) {
+        bad({ where, ...anArray })
+        return undefined
+      }
       const parsed = parseJson(line.text)
-      if ('value' in parsed) return toRow(parsed.value, `${name}:${line.number}`, bad)
+      if ('value' in parsed) return toRow(parsed.value, where, bad)
       const column = parsed.offset === undefined ? '' : `:${parsed.offset + 1}`
-      bad({ where: `${name}:${line.number}${column}`, problem: parsed.problem })
+      bad(line.text.includes('\0') ? { where, ...notUtf8 } : { where: where + column, problem: parsed.problem })
       return undefined
     },
   })
+}
+
+/** What people do most: a file of JSON under the name of JSON lines. */
+const anArray = {
+  problem: 'found the beginning of a JSON array; expected JSON lines, an object on each line',
+  remedy: 'name the file .json, or set the format to json',
+}
+
+/** A text in UTF-16 without its mark, as some programs of Windows write it, has a zero beside each letter. */
+const notUtf8 = {
+  problem: 'found zero bytes between the letters, which is UTF-16 without a byte order mark',
+  remedy: 'save the file as UTF-8, or set its encoding (encoding: utf-16le)',
 }
 
 /** A line of text and its number, from 1. */

@@ -1,0 +1,22 @@
+import { expect, test } from 'vitest'
+import { failureHint } from './failure-hint.ts'
+
+test.each([
+  [{ http_401: 3 }, [], /check it/],
+  [{ http_404: 2, http_500: 1 }, [], /name of the model, and its address/],
+  [{ http_429: 2 }, ['You exceeded your current quota, please check your plan'], /add credit/],
+  [{ http_402: 1 }, [], /add credit/],
+  [{ model_answer: 1 }, ['Invalid JSON response'], /check the address/],
+])('%o is followed by what can be done', (types, reasons, hint) => {
+  expect(failureHint(types, reasons)).toMatch(hint)
+})
+
+test.each([
+  [{ http_429: 2 }, ['Rate limit reached for requests']],
+  [{ http_500: 2 }, []],
+  [{ model_answer: 2 }, ['the answer does not fit the schema']],
+  [{ Error: 4, http_401: 1 }, ['boom']],
+  [{}, []],
+])('of %o its own words have to do', (types, reasons) => {
+  expect(failureHint(types, reasons)).toBeUndefined()
+})
