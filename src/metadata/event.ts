@@ -378,13 +378,13 @@ export interface RecordDuplicate {
   readonly durationSeconds: number
 }
 
-/** How many requests may be on their way to a provider at once was changed. */
+/** How many requests may be in flight to a provider at once was changed. */
 export interface ConcurrencyChange {
   readonly type: 'concurrency-change'
   /** Provider and host; requests with another key of the provider have their own limit. */
   readonly provider: string
   readonly limit: number
-  /** `workers`: one has joined or left, and with it the requests it may have on their way. */
+  /** `workers`: one has joined or left, and with it the requests it may have in flight. */
   readonly reason: 'start' | 'rate-limit' | 'growth' | 'workers'
   readonly atMs: number
 }

@@ -11,7 +11,7 @@ export interface Timeline {
   readonly answered: readonly number[]
   readonly limited: readonly number[]
   readonly failed: readonly number[]
-  /** Requests on their way, and calls that wait to repeat one: the mean over the span. */
+  /** Requests in flight, and calls that wait to repeat one: the mean over the span. */
   readonly inFlight: readonly number[]
   readonly waiting: readonly number[]
   readonly completionTokens: readonly number[]

@@ -128,7 +128,7 @@ export class OtlpSender {
       const spans = this.#queue.slice(0, spansAtOnce)
       const outcome = await this.#post(settings.tracesUrl, otlpTraces(spans, settings.source), timeoutMs)
       if (outcome === 'later') return
-      // Those that were dropped while they were on their way are at the front no more.
+      // Those that were dropped while they were in flight are no longer at the front.
       const own = new Set(spans)
       this.#queue = this.#queue.filter((span) => !own.has(span))
       if (outcome === 'taken') this.#sent += spans.length

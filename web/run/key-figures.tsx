@@ -110,7 +110,7 @@ function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'part'>) {
       )}
       {metadata.status !== 'running' && requests.in_flight_requests ? (
         <Figure name="Without an end" value={formatCount(requests.in_flight_requests)}>
-          requests that were on their way when it stopped
+          requests that were in flight when it stopped
         </Figure>
       ) : null}
     </dl>

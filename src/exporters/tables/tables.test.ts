@@ -139,7 +139,7 @@ const start = (session: number): RunStart => ({
   git: {},
 })
 
-test('what was on its way when the process died is there, told apart, and each session has its own calls', () => {
+test('what was in flight when the process died is there, told apart, and each session has its own calls', () => {
   const sent = {
     type: 'request-start',
     callId: '1',

@@ -40,7 +40,7 @@ export class ObservedAttempt {
   readonly scope: Scope
   readonly #request: ModelRequest
   readonly #trace: TracePlace
-  /** Held no longer than the attempt is on its way: its headers and its signal lead to all that the client made for it. */
+  /** Held no longer than the attempt is in flight: its headers and its signal lead to all that the client made for it. */
   #sending: Sending | undefined
   #link: RetryLink | undefined
   readonly #startedAtMs = nowMs()
@@ -310,7 +310,7 @@ export class ObservedAttempt {
 
 type Sending = Pick<AttemptOptions, 'place' | 'outgoing' | 'signal'>
 
-/** An attempt that is no longer on its way. */
+/** An attempt that is no longer in flight. */
 interface SentAttempt extends Omit<Sending, 'signal'> {
   /** Monotonic seconds. */
   readonly endedAt: number

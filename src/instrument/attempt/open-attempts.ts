@@ -1,7 +1,7 @@
 import type { AttemptEnd, ObservedAttempt } from './attempt.ts'
 import { wireState } from './wire-state.ts'
 
-/** How many attempts of a run are on their way. */
+/** How many attempts of a run are in flight. */
 export function countOpenAttempts(runId: string): number {
   let count = 0
   for (const attempt of wireState().open) if (attempt.scope.collector.runId === runId) count += 1

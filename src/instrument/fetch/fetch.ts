@@ -100,7 +100,7 @@ function observeAsRead(call: FetchCall, scope: Scope): Promise<Response> {
   if (endpoint === undefined) return answer
   const { role = 'call' } = endpoint.endpoint.endpoint
   if (role !== 'call') return followDeferred(scope, endpoint, answer)
-  // It is on its way: nothing can be sent along any more.
+  // It is in flight: nothing can be sent along any more.
   const { within } = tracePlaceOf(scope, sent.header)
   const attempt = beginSafely({ sent, scope, endpoint, trace: { within } })
   if (attempt === undefined) return answer

@@ -4,7 +4,7 @@ export interface RequestFilter {
   readonly model?: string
   /** As attempts that failed are counted by: `http_503`, `ECONNREFUSED`. */
   readonly error?: string
-  /** Requests that were on their way at that time, in milliseconds since 1970. */
+  /** Requests that were in flight at that time, in milliseconds since 1970. */
   readonly fromMs?: number
   readonly toMs?: number
   /** Requests that took at least so long, or less than so long. */

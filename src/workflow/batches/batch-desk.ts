@@ -9,7 +9,7 @@ import type { BatchChange, BatchState } from '../../metadata/event.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { currentScope } from '../../runtime/scope.ts'
 import { AbortWatch } from '../abort-watch.ts'
-import type { BatchAsk, BatchKeeper, ModelCall, ModelClient } from '../models/model-call.ts'
+import type { BatchAsk, BatchQueue, ModelCall, ModelClient } from '../models/model-call.ts'
 import type { BatchSettings } from './batch-choice.ts'
 import { type Batch, BatchCourier } from './batch-courier.ts'
 import { BatchLate, leftAtProvider } from './batch-errors.ts'
@@ -78,7 +78,7 @@ interface Found {
  * Gathers the calls of a run that can wait, hands them in as batches, one for each model and wave, and gives each call its
  * answer. What is at the provider is in the ledger before it is sent there, so that a run that dies finds it again.
  */
-export class BatchDesk implements BatchKeeper {
+export class BatchDesk implements BatchQueue {
   readonly waves: WaveClock
   readonly #options: BatchDeskOptions
   readonly #courier: BatchCourier

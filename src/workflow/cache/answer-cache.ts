@@ -5,7 +5,7 @@ import { succeeded } from '../../metadata/event.ts'
 import type { Usage } from '../../metadata/usage.ts'
 import { recordCacheHit } from '../../runtime/collector/record-cache-hit.ts'
 import { currentOrOutsideScope, type Operation } from '../../runtime/scope.ts'
-import type { AnswerKeeper, ModelCall } from '../models/model-call.ts'
+import type { CallCache, ModelCall } from '../models/model-call.ts'
 import type { AnswerFolder } from './answer-folder.ts'
 import { AnswerKeys } from './answer-key.ts'
 import { lockOrAnswer } from './answer-lock.ts'
@@ -26,7 +26,7 @@ interface AnswerCacheOptions {
 const wholeAnswers: ReadonlySet<string> = new Set(['stop', 'tool-calls', 'other'])
 
 /** The answers of a run that were kept, and those that it keeps. */
-export class AnswerCache implements AnswerKeeper {
+export class AnswerCache implements CallCache {
   readonly #folder: AnswerFolder
   readonly #keys: AnswerKeys
   readonly #samples: AnswerSamples

@@ -37,7 +37,7 @@ async function enter(concurrency: AdaptiveConcurrency, count: number) {
   return entered
 }
 
-test('no more than the limit are on their way, and a place that is given back goes to the next', async () => {
+test('no more than the limit are in flight, and a place that is given back goes to the next', async () => {
   const { concurrency } = limitOf(3)
   const entered = await enter(concurrency, 5)
   expect([entered.count, concurrency.running]).toEqual([3, 3])
@@ -46,7 +46,7 @@ test('no more than the limit are on their way, and a place that is given back go
   expect([entered.count, concurrency.running]).toEqual([4, 3])
 })
 
-test('a volley of 429 is one cut to half of what was on its way; after the cooldown each round adds one', async () => {
+test('a volley of 429 is one cut to half of what was in flight; after the cooldown each round adds one', async () => {
   const { concurrency, changes, advance } = limitOf(20)
   await enter(concurrency, 20)
   for (let index = 0; index < 20; index += 1) concurrency.leave({ type: 'rate-limit' })
@@ -124,7 +124,7 @@ test('whatever happens the limit stays between one and its most, nothing runs be
         await Promise.resolve()
         expect(concurrency.limit).toBeGreaterThanOrEqual(1)
         expect(concurrency.limit).toBeLessThanOrEqual(most)
-        // A cut does not take back what is on its way, but lets nobody in.
+        // A cut does not take back what is in flight, but lets nobody in.
         if (concurrency.running > concurrency.limit) expect(concurrency.running).toBeLessThanOrEqual(runningBefore)
       }
       for (let round = 0; entered < asked && round < 1_000; round += 1) {

@@ -23,7 +23,7 @@ const kinds = ['picodollars', 'requests', 'tokens'] as const
 export const nothing: Amounts = { picodollars: 0, requests: 0, tokens: 0 }
 
 /**
- * What a run has spent, and what it has reserved for requests on their way. As long as each request costs no more than was
+ * What a run has spent, and what it has reserved for requests in flight. As long as each request costs no more than was
  * reserved for it, what is spent never passes the limits: together the two stay within them.
  */
 export class Budget {

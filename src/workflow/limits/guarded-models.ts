@@ -1,8 +1,8 @@
 import type { LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import type { Operation } from '../../runtime/scope.ts'
 import type {
-  AnswerKeeper,
-  BatchKeeper,
+  BatchQueue,
+  CallCache,
   ModelCall,
   ModelClient,
   PlannedAttempt,
@@ -11,14 +11,14 @@ import type {
 } from '../models/model-call.ts'
 
 /** The models of a run, and what stands before them: that is known only when the run begins, after they were found. */
-export class GuardedModels implements RateLimiter, AnswerKeeper {
+export class GuardedModels implements RateLimiter, CallCache {
   readonly clients: ModelClient[] = []
   limiter: RateLimiter | undefined
   /** Where the run keeps answers. */
-  keeper: AnswerKeeper | undefined
+  cache: CallCache | undefined
 
   /** Where the run hands calls in together. */
-  batches: BatchKeeper | undefined
+  batches: BatchQueue | undefined
   /** What is to be handed in together whatever the run says, and where that stands. */
   readonly batchWishes: { readonly where: string; readonly client: ModelClient }[] = []
 
@@ -26,7 +26,7 @@ export class GuardedModels implements RateLimiter, AnswerKeeper {
   guard(client: ModelClient): ModelClient {
     this.clients.push(client)
     const wishBatches = (where: string) => this.batchWishes.push({ where, client })
-    return { ...client, limiter: this, keeper: this, batches: () => this.batches, wishBatches }
+    return { ...client, limiter: this, cache: this, batches: () => this.batches, wishBatches }
   }
 
   async acquire(attempt: PlannedAttempt): Promise<Release> {
@@ -42,10 +42,10 @@ export class GuardedModels implements RateLimiter, AnswerKeeper {
     operation: Operation,
     ask: () => Promise<LanguageModelV3GenerateResult>,
   ): Promise<LanguageModelV3GenerateResult> {
-    return this.keeper?.through(call, operation, ask) ?? ask()
+    return this.cache?.through(call, operation, ask) ?? ask()
   }
 
   forget(result: LanguageModelV3GenerateResult): void {
-    this.keeper?.forget(result)
+    this.cache?.forget(result)
   }
 }

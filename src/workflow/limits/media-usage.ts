@@ -81,7 +81,7 @@ export interface PricedUsage {
 }
 
 /**
- * The usage that a model is charged by: the first of several that its price knows whole, else the dearest of those it knows
+ * The usage that a model is charged by: the first of several that its price knows whole, else the most expensive of those it knows
  * in part; undefined where it knows none.
  */
 export function chargedUsage(usages: readonly Usage[], query: ModelQuery): PricedUsage | undefined {

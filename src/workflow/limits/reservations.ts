@@ -50,7 +50,7 @@ export class Reservations {
     return this.#wait({ amounts, order, signal })
   }
 
-  /** Takes room whether there is some or not, for what is on its way already. */
+  /** Takes room whether there is some or not, for what is in flight already. */
   hold(amounts: Amounts): Extract<Admission, { type: 'reserved' }> {
     return this.#reserved(amounts)
   }

@@ -94,7 +94,7 @@ async function askModel(client: ModelClient, signal: AbortSignal | undefined): P
   try {
     await callModel({
       // A kept answer would say nothing of the model.
-      client: { ...client, parameters, keeper: undefined },
+      client: { ...client, parameters, cache: undefined },
       prompt: [{ role: 'user', content: [{ type: 'text', text: 'Hello' }] }],
       signal,
     })

@@ -6,7 +6,7 @@ import { nowMs } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin, type Scope } from '../../runtime/scope.ts'
 import { BatchLate } from '../batches/batch-errors.ts'
 import { callParametersOf } from './call-parameters.ts'
-import type { BatchAsk, BatchKeeper, CalledPlace, ModelCall, Release } from './model-call.ts'
+import type { BatchAsk, BatchQueue, CalledPlace, ModelCall, Release } from './model-call.ts'
 import type { AskableModel } from './model-object.ts'
 import { originHeaders, originOf } from './origin-headers.ts'
 import { decideRetry } from './retry-policy.ts'
@@ -23,14 +23,14 @@ export function callModel(call: ModelCall): Promise<LanguageModelV3GenerateResul
   const isTold = client.resolved?.isSimulated === true || desk !== undefined
   const origin = isTold ? originOf(client.identity.name) : undefined
   const ask = () => askModel(call, { operation, origin, desk: desk?.takes(call) === true ? desk : undefined })
-  return client.keeper?.through(call, operation, ask) ?? ask()
+  return client.cache?.through(call, operation, ask) ?? ask()
 }
 
 interface Asking {
   readonly operation: Operation
   readonly origin: string | undefined
   /** Where it is to be handed in with others. */
-  readonly desk: BatchKeeper | undefined
+  readonly desk: BatchQueue | undefined
 }
 
 async function askModel(
@@ -114,7 +114,7 @@ async function batched({ call, operation, model, place, desk, origin, attempt }:
 }
 
 interface BatchedAttempt extends Omit<Attempt, 'headers'> {
-  readonly desk: BatchKeeper
+  readonly desk: BatchQueue
   readonly origin: string
   readonly attempt: number
 }

@@ -31,9 +31,9 @@ export interface ModelClient {
   /** Asked before each attempt, where the run has limits. */
   readonly limiter?: RateLimiter
   /** Has the answers that were kept, where the run keeps them. */
-  readonly keeper?: AnswerKeeper
+  readonly cache?: CallCache
   /** Hands calls in together, where the run does that. */
-  readonly batches?: () => BatchKeeper | undefined
+  readonly batches?: () => BatchQueue | undefined
   /** To be told where it is to be asked by batches whatever the run says. */
   readonly wishBatches?: (where: string) => void
   /** What it was made from; undefined for a model object that the program has made. */
@@ -71,7 +71,7 @@ export type AttemptOutcome =
   | { readonly type: 'failure'; readonly error: unknown }
 
 /** Stands before every call of a run's own nodes that keeps answers: what was asked before is not asked again. */
-export interface AnswerKeeper {
+export interface CallCache {
   /** The answer that is kept; else asks, and keeps what it is answered. */
   readonly through: (
     call: ModelCall,
@@ -97,7 +97,7 @@ export interface BatchAsk {
 }
 
 /** Hands calls in together, to be answered later at a lower price. */
-export interface BatchKeeper {
+export interface BatchQueue {
   readonly takes: (call: ModelCall) => boolean
   /** Waits until the call is answered; throws `BatchLate` when it was not done in time. */
   readonly ask: (ask: BatchAsk) => Promise<Response>

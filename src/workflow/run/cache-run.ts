@@ -55,7 +55,7 @@ export async function cacheRun({ folder, prepared, options, past, collector }: C
     simulation: simulationOf(options, prepared.definition.directory),
     slots: past?.slots,
   })
-  prepared.models.keeper = cache
+  prepared.models.cache = cache
   collector.onEvent(cache.take)
   return { close: () => cache.close() }
 }

@@ -14,7 +14,7 @@ export interface RecordWorkers {
   readonly places: Places
   /** Has a record done; given up when the run is stopped before. */
   readonly carryOut: (record: RecordToDo) => Promise<CarriedOut>
-  /** How many requests of theirs are on their way. */
+  /** How many requests of theirs are in flight. */
   readonly runningRequests: () => number
   /** Lets them end, and takes in what they have still to tell. Never rejects. */
   readonly close: () => Promise<void>

@@ -117,7 +117,7 @@ export interface RunBeginning {
   readonly recordCount: number | undefined
   /** How many records the data has, where that is known; the run may take fewer. */
   readonly sourceCount?: number
-  /** How many requests are on their way now. */
+  /** How many requests are in flight now. */
   readonly runningRequests: () => number
   /** Null when no files are written. */
   readonly outputPath: string | null

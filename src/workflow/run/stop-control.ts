@@ -29,7 +29,7 @@ export class StopControl {
 
   constructor({ signal, stop, graceSeconds = defaultGraceSeconds }: StopOptions) {
     this.#graceSeconds = graceSeconds
-    // Each request on its way listens; that is no leak.
+    // Each request in flight listens; that is no leak.
     setMaxListeners(0, this.#taking.signal, this.#work.signal)
     const onSignal = () => {
       this.#reason ??= { type: 'signal', message: messageOfSignal(signal) }

@@ -32,7 +32,7 @@ export async function askForReply(
   call: ModelCall,
 ): Promise<{ readonly reply: Reply; readonly result: LanguageModelV3GenerateResult }> {
   const result = await callModel(call)
-  const forget = () => call.client.keeper?.forget(result)
+  const forget = () => call.client.cache?.forget(result)
   const answer = readAnswer(result)
   try {
     checkSaysSomething(answer)
