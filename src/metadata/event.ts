@@ -150,6 +150,8 @@ export interface NodeEnd {
   readonly errorType?: string
   /** Tokens and cost that the caller states, for programs whose requests name no node. */
   readonly stated?: { readonly usage?: Usage; readonly costPicodollars?: number }
+  /** The execution of an agent or a tool that it ran in, as `ActorEnd` names it. */
+  readonly within?: string
   /** The program has OpenTelemetry of its own, which has a span of it. */
   readonly isTraced?: boolean
 }
@@ -166,6 +168,10 @@ export interface ActorEnd {
   /** Wall time, whatever it called included; left out where its end was not told, or may be that of another. */
   readonly durationSeconds?: number
   readonly errorType?: string
+  /** The id of its span, by which its requests and what began in it name it. */
+  readonly execution?: string
+  /** The execution of an agent or a tool that it began in, the innermost one. */
+  readonly within?: string
   /** The program has OpenTelemetry of its own, which has a span of it. */
   readonly isTraced?: boolean
 }
@@ -206,6 +212,8 @@ export interface RequestEnd {
   readonly outerAgents?: readonly string[]
   /** The other tools that it was sent in, each once. */
   readonly outerTools?: readonly string[]
+  /** The execution of an agent or a tool that it was sent in, the innermost one: the id of its span, as `ActorEnd` has it. */
+  readonly execution?: string
   /** HTTP status; 0 when no response arrived. */
   readonly status: number
   /** Set when the attempt failed, whatever its status: an error inside a stream comes with status 200. */

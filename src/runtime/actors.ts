@@ -4,6 +4,8 @@ export interface ActorPlace {
   readonly tool?: string
   readonly outerAgents?: readonly string[]
   readonly outerTools?: readonly string[]
+  /** The innermost execution of any of them, by the id of its span. */
+  readonly execution?: string
 }
 
 // An agent that calls itself without end has no more around it than anybody reads.
@@ -15,7 +17,9 @@ const mostLetters = 200
 export function joinActors(...places: readonly (ActorPlace | undefined)[]): ActorPlace {
   const [agent, ...outerAgents] = unique(places.flatMap((place) => [place?.agent, ...(place?.outerAgents ?? [])]))
   const [tool, ...outerTools] = unique(places.flatMap((place) => [place?.tool, ...(place?.outerTools ?? [])]))
+  const execution = places.find((place) => place?.execution !== undefined)?.execution
   return {
+    ...(execution === undefined ? {} : { execution }),
     ...(agent === undefined ? {} : { agent }),
     ...(tool === undefined ? {} : { tool }),
     ...(outerAgents.length === 0 ? {} : { outerAgents }),

@@ -189,6 +189,8 @@ export const arbitraryCost: fc.Arbitrary<RequestCost> = fc.oneof(
   { weight: 2, arbitrary: hourlyCost },
 )
 
+const execution = fc.constantFrom('00f067aa0ba902b7', '53ce929d0e0e4736')
+
 /** What an attempt may say beside how it ended. */
 const request = withKeys<RequestEnd>(
   {
@@ -202,6 +204,7 @@ const request = withKeys<RequestEnd>(
     tool: fc.constantFrom('search', 'calculator'),
     outerAgents: fc.subarray(['planner', 'writer', 'reviewer']),
     outerTools: fc.subarray(['search', 'browse']),
+    execution,
     status: fc.constantFrom(200, 201, 400, 429, 500, 0),
     errorType: fc.constantFrom('invalid_json', 'overloaded_error'),
     resendCount: fc.constant(0),
@@ -328,6 +331,7 @@ const nodeEnd = withKeys<NodeEnd>(
       { usage: arbitraryUsage, costPicodollars: fc.nat({ max: 2_000_000_000 }) },
       [],
     ),
+    within: execution,
     isTraced: fc.constant(true),
   },
   ['type', 'node', 'nodeType', 'succeeded', 'durationSeconds'],
@@ -343,6 +347,8 @@ const actorEnd = withKeys<ActorEnd>(
     succeeded: fc.boolean(),
     durationSeconds: seconds,
     errorType: fc.constantFrom('http_500', 'TypeError'),
+    execution,
+    within: execution,
     isTraced: fc.constant(true),
   },
   ['type', 'kind', 'name'],

@@ -16,6 +16,9 @@ import { tool as aiTool, generateText, stepCountIs, streamText, type ToolSet } f
 import { createAgent } from 'langchain'
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest'
 import { z } from 'zod'
+import { conventionsFor } from '../../src/exporters/otel/conventions.ts'
+import { RunSpans } from '../../src/exporters/otel/run-spans.ts'
+import type { SpanData } from '../../src/exporters/otel/span.ts'
 import { observeAiSdk } from '../../src/instrument/sdk/ai-sdk-operations.ts'
 import { metadataTelemetry } from '../../src/instrument/sdk/ai-sdk-telemetry.ts'
 import { followFrameworks } from '../../src/instrument/sdk/follow-frameworks.ts'
@@ -176,6 +179,20 @@ const frameworks: Readonly<Record<string, Framework>> = {
   'ai 6': aiSdk,
 }
 
+// How the spans of `ask` are within each other.
+const planner = 'invoke_agent planner'
+const searcher = `${planner} > execute_tool research > invoke_agent searcher`
+const paths = [
+  planner,
+  `${planner} > chat gpt-4o-mini`,
+  `${planner} > chat gpt-4o-mini`,
+  `${planner} > execute_tool research`,
+  searcher,
+  `${searcher} > chat gpt-4o-mini`,
+  `${searcher} > chat gpt-4o-mini`,
+  `${searcher} > execute_tool fetch_url`,
+].sort()
+
 describe.each(Object.entries(frameworks))('%s', (_name, { ask, fail, hasOwnSpans = false }) => {
   test('an agent within a tool within an agent: each token in its innermost agent, once in all around it', async () => {
     const server = await modelServer()
@@ -221,22 +238,22 @@ describe.each(Object.entries(frameworks))('%s', (_name, { ask, fail, hasOwnSpans
       await telemetry.finish(0)
       // LangGraph's nodes stand between them, where there are any.
       const isShown = ({ name }: { readonly name: string }) => /^(invoke_agent|execute_tool|chat) /.test(name)
-      const planner = 'invoke_agent planner'
-      const searcher = `${planner} > execute_tool research > invoke_agent searcher`
-      expect(own.paths(isShown)).toEqual(
-        [
-          planner,
-          `${planner} > chat gpt-4o-mini`,
-          `${planner} > chat gpt-4o-mini`,
-          `${planner} > execute_tool research`,
-          searcher,
-          `${searcher} > chat gpt-4o-mini`,
-          `${searcher} > chat gpt-4o-mini`,
-          `${searcher} > execute_tool fetch_url`,
-        ].sort(),
-      )
+      expect(own.paths(isShown)).toEqual(paths)
     },
   )
+
+  test('the spans of its events are within each other, and their calls within them', async () => {
+    const server = await modelServer()
+    const { events } = await observeRequests(() => ask(server.url, { outer: 'planner', inner: 'searcher' }), {})
+    const spans = new RunSpans({ names: conventionsFor(undefined) })
+    const made = [...events.flatMap((event) => spans.take(event, 0)), ...spans.end()]
+    const pathOf = ({ name, parentSpanId }: SpanData): string => {
+      const parent = made.find(({ spanId }) => spanId === parentSpanId)
+      return parent === undefined ? name : `${pathOf(parent)} > ${name}`
+    }
+    const shown = made.filter(({ name }) => /^(invoke_agent|execute_tool|chat) /.test(name))
+    expect(shown.map(pathOf).sort()).toEqual(paths)
+  })
 
   test('many at once keep every token in their own agent', async () => {
     const server = await modelServer()

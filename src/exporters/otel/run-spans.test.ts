@@ -75,3 +75,49 @@ test('what the program has told its own OpenTelemetry of is no span here', () =>
   ]
   expect(told.flatMap((event) => spans.take(event, 5))).toEqual([])
 })
+
+const planner = '00f067aa0ba902b7'
+const searcher = '53ce929d0e0e4736'
+
+/** Each span with the name of the one it is in; those of HTTP left out. */
+function treeOf(events: readonly MetadataEvent[], spans = runSpans()): string[] {
+  const made = events.flatMap((event) => spans.take(event, 5000))
+  const byId = new Map(made.map((span) => [span.spanId, span.name]))
+  const nameOf = (id: string | undefined) => (id === spans.place.spanId ? 'run' : (byId.get(id ?? '') ?? 'nothing'))
+  return made.filter(({ name }) => name !== 'POST').map(({ name, parentSpanId }) => `${nameOf(parentSpanId)} > ${name}`)
+}
+
+test('agents, tools, nodes and calls that tell within which execution they were are in its span, outside of records too', () => {
+  const call = (execution: string | undefined, callId: string): MetadataEvent => requestEnd({ callId, execution })
+  const ended = { type: 'actor-end', succeeded: true, durationSeconds: 1 } as const
+  expect(
+    treeOf([
+      call(planner, 'a'),
+      call(searcher, 'b'),
+      call(undefined, 'c'),
+      { ...ended, kind: 'tool', name: 'search', execution: searcher, within: planner },
+      { type: 'node-end', node: 'tools', nodeType: 'langgraph', succeeded: true, durationSeconds: 1, within: planner },
+      { ...ended, kind: 'agent', name: 'planner', execution: planner },
+      // As ledgers before it have them.
+      { ...ended, kind: 'agent', name: 'old' },
+    ]),
+  ).toEqual([
+    'invoke_agent planner > chat m',
+    'execute_tool search > chat m',
+    'run > chat m',
+    'invoke_agent planner > execute_tool search',
+    'invoke_agent planner > tools',
+    'run > invoke_agent planner',
+    'run > invoke_agent old',
+  ])
+})
+
+test('an execution whose end was not told lasts as long as what is known of it; of one of which nothing is known there is no span', () => {
+  const spans = runSpans()
+  spans.take(requestEnd({ execution: searcher, startedAtMs: 1000, durationSeconds: 1 }), 0)
+  const [tool] = spans.take({ type: 'actor-end', kind: 'tool', name: 't', execution: searcher, within: planner }, 9000)
+  const [agent] = spans.take({ type: 'actor-end', kind: 'agent', name: 'lost', execution: planner }, 9000)
+  for (const span of [tool, agent]) expect(span).toMatchObject({ startedAtMs: 1000, endedAtMs: 2000, error: undefined })
+  expect(tool?.parentSpanId).toBe(agent?.spanId)
+  expect(spans.take({ type: 'actor-end', kind: 'agent', name: 'silent', execution: planner }, 9000)).toEqual([])
+})

@@ -86,6 +86,7 @@ export class RunSpans {
 
   #request(end: RequestEnd): SpanData[] {
     this.#waiting.add(end)
+    this.#places.note(end.execution, end.startedAtMs, end.startedAtMs + end.durationSeconds * 1000)
     const isOver = end.recordId === undefined && succeeded(end)
     const spans = isOver ? this.#calls(this.#waiting.takeCallOf(end)) : []
     if (this.#waiting.isFull) spans.push(...this.end())
@@ -94,14 +95,26 @@ export class RunSpans {
 
   #actor(end: ActorEnd, atMs: number): SpanData[] {
     const { kind, name, durationSeconds, recordId } = end
-    if (durationSeconds === undefined) return []
-    const place = this.#places.endActor(end)
+    const known = this.#places.takeKnown(end.execution)
+    // Of one whose end was not told it is known what happened in it, and that is within it.
+    const endedAtMs = durationSeconds === undefined ? known?.toMs : atMs
+    if (endedAtMs === undefined) return []
+    const startedAtMs = durationSeconds === undefined ? (known?.fromMs ?? endedAtMs) : atMs - durationSeconds * 1000
+    this.#places.note(end.within, startedAtMs, endedAtMs)
+    const numbered = this.#places.endActor(end)
+    const place = this.#places.execution(end.execution) ?? numbered
     const isOfActor = (first: RequestEnd) =>
       kind === 'agent' ? first.agent === name && first.tool === undefined : first.tool === name
     const calls = recordId === undefined ? [] : this.#waiting.takeOfNode(end, isOfActor)
     return [
       ...this.#calls(calls, place),
-      ...this.#execution(end, atMs, { place, parent: this.#places.around(end), facts: actorFacts(kind, name, end) }),
+      ...this.#execution(end, {
+        startedAtMs,
+        endedAtMs,
+        place,
+        parent: this.#places.execution(end.within) ?? this.#places.around(end),
+        facts: actorFacts(kind, name, end),
+      }),
     ]
   }
 
@@ -110,10 +123,11 @@ export class RunSpans {
     const place = this.#places.node(node, recordId)
     const calls = recordId === undefined ? [] : this.#waiting.takeOfNode(end)
     this.#places.endNode(node, recordId)
-    const parent = recordId === undefined ? this.#places.run : this.#places.record(recordId)
+    const around = recordId === undefined ? this.#places.run : this.#places.record(recordId)
+    const parent = this.#places.execution(end.within) ?? around
     return [
       ...this.#calls(calls, place),
-      ...this.#execution(end, atMs, { place, parent, facts: nodeFacts(node, nodeType, recordId) }),
+      ...this.#execution(end, { ...timesOf(end, atMs), place, parent, facts: nodeFacts(node, nodeType, recordId) }),
     ]
   }
 
@@ -125,7 +139,7 @@ export class RunSpans {
     this.#places.endRecord(recordId)
     return [
       ...this.#calls(calls, place),
-      ...this.#execution(end, atMs, { place, parent: this.#places.run, facts: recordFacts(recordId) }),
+      ...this.#execution(end, { ...timesOf(end, atMs), place, parent: this.#places.run, facts: recordFacts(recordId) }),
     ]
   }
 
@@ -157,19 +171,15 @@ export class RunSpans {
   /** What has ended now, as a span; none where the program's own OpenTelemetry has one of it. */
   #execution(
     end: ActorEnd | NodeEnd | RecordEnd,
-    atMs: number,
-    { place, parent, facts }: { place: SpanPlace; parent: SpanPlace; facts: ExecutionFacts },
+    { facts, ...span }: Pick<SpanInput, 'place' | 'parent' | 'startedAtMs' | 'endedAtMs'> & { facts: ExecutionFacts },
   ): SpanData[] {
     if (end.isTraced) return []
     const error = failureOf(end)
     return [
       this.#span({
-        place,
-        parent,
+        ...span,
         name: facts.name,
         kind: 'internal',
-        startedAtMs: atMs - (end.durationSeconds ?? 0) * 1000,
-        endedAtMs: atMs,
         attributes: { ...facts.attributes, 'error.type': error },
         error,
       }),
@@ -192,7 +202,7 @@ export class RunSpans {
     const own = readTraceparent(first.traceparent)
     // Where the whole run was started in a span, that says no more than the run does.
     const isWithinProgram = own !== undefined && own.spanId !== run.parent?.spanId
-    const parent = isWithinProgram ? own : place
+    const parent = isWithinProgram ? own : (this.#places.execution(first.execution) ?? place)
     const { spanId } = this.#places.within('call', first.callId, first.resendCount, first.startedAtMs)
     const callPlace = { traceId: parent.traceId, spanId }
     const attributes = callAttributes(call, facts, this.#options.names)
@@ -244,6 +254,10 @@ export class RunSpans {
       error: span.error === undefined ? undefined : clean(span.error),
     }
   }
+}
+
+function timesOf({ durationSeconds }: NodeEnd | RecordEnd, atMs: number) {
+  return { startedAtMs: atMs - (durationSeconds ?? 0) * 1000, endedAtMs: atMs }
 }
 
 type SpanInput = Omit<SpanData, 'traceId' | 'spanId' | 'parentSpanId'> & {

@@ -17,10 +17,15 @@ export function placeOfRun(
   return { runId, parent, traceId: parent?.traceId ?? traceIdOf(runId), spanId: spanIdOf(runId, start?.session, 'run') }
 }
 
+/** What never ends, as in a process that was killed, is forgotten nowhere. */
+const maxKnown = 10_000
+
 /** Where the spans of a run are: their ids follow from what they are of. */
 export class SpanPlaces {
   #run = placeOfRun(undefined)
   #session: number | undefined
+  /** When what is known of each execution that goes on began and ended. */
+  readonly #known = new Map<string, { fromMs: number; toMs: number }>()
   /** How often each node, agent and tool of a record in work has ended. */
   readonly #executions = new Map<string, Map<string, number>>()
 
@@ -65,6 +70,30 @@ export class SpanPlaces {
   around({ node, recordId }: ActorEnd): SpanPlace {
     if (recordId === undefined) return this.#run
     return node === undefined ? this.record(recordId) : this.node(node, recordId)
+  }
+
+  /** An execution of an agent or a tool that has an id of its own. */
+  execution(id: string | undefined): SpanPlace | undefined {
+    return id === undefined || !/^[0-9a-f]{16}$/.test(id) ? undefined : { traceId: this.#run.traceId, spanId: id }
+  }
+
+  /** Something is known of what happened in an execution. */
+  note(id: string | undefined, fromMs: number, toMs: number): void {
+    if (id === undefined) return
+    const known = this.#known.get(id)
+    if (known === undefined && this.#known.size >= maxKnown) return
+    this.#known.set(id, {
+      fromMs: Math.min(fromMs, known?.fromMs ?? fromMs),
+      toMs: Math.max(toMs, known?.toMs ?? toMs),
+    })
+  }
+
+  /** When an execution was, as far as is known from what happened in it. It is asked once, when it ends. */
+  takeKnown(id: string | undefined): { readonly fromMs: number; readonly toMs: number } | undefined {
+    if (id === undefined) return undefined
+    const known = this.#known.get(id)
+    this.#known.delete(id)
+    return known
   }
 
   endRecord(recordId: string): void {

@@ -34,6 +34,10 @@ export interface FrameworkRun extends FrameworkStart {
   wasAlone: boolean
   /** The innermost node it is within, of an execution. */
   readonly node: string | undefined
+  /** The id of its span, where it is an execution. */
+  readonly execution: string | undefined
+  /** The innermost execution that it is within. */
+  readonly within: string | undefined
   /** Its span in the application's own OpenTelemetry, where that has one. */
   readonly span: LiveSpan | undefined
   /** The span of the application that was active when it began. */

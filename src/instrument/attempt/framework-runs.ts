@@ -2,6 +2,7 @@ import { actorFacts, type ExecutionFacts, nodeFacts } from '../../exporters/otel
 import { actorName, joinActors } from '../../runtime/actors.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 import type { Scope } from '../../runtime/scope.ts'
+import { newSpanId } from '../../runtime/span-id.ts'
 import { activeTraceparent } from '../../runtime/trace-context.ts'
 import { startLiveSpan } from '../../telemetry/live-span.ts'
 import type { FrameworkRun, FrameworkStart, PlaceNames } from './framework-run.ts'
@@ -51,6 +52,8 @@ export class FrameworkRuns {
     const run: FrameworkRun = {
       ...start,
       parentId,
+      execution: start.executes === undefined ? undefined : newSpanId(),
+      within: this.#executionAround(parentId === undefined ? undefined : this.#runs.get(parentId), start.place),
       order: this.#lastOrder,
       node: start.executes === undefined ? undefined : (start.place.node ?? this.namesOf({ ...start, parentId }).node),
       startedAt,
@@ -113,16 +116,16 @@ export class FrameworkRuns {
   }
 
   /** The names of a run, and of those it is within: of nodes the innermost, of agents and tools all. */
-  namesOf(run: FrameworkStart): PlaceNames {
+  namesOf(run: FrameworkStart & { readonly execution?: string | undefined }): PlaceNames {
     const names: PlaceNames = { ...run.names, place: run.place }
-    const around: (PlaceNames | undefined)[] = [run.names]
+    const around: (PlaceNames | undefined)[] = [placeIn(run)]
     for (
       let parent = this.#parentOf(run);
       parent !== undefined && around.length < 100;
       parent = this.#parentOf(parent)
     ) {
       names.node ??= parent.names?.node
-      around.push(parent.names)
+      around.push(placeIn(parent))
     }
     return { ...names, ...joinActors(...around) }
   }
@@ -136,6 +139,20 @@ export class FrameworkRuns {
     const call = this.#callWithin(current, scope, readModel())
     const run = call ?? current
     return run === undefined ? undefined : this.namesOf(run)
+  }
+
+  /** The innermost execution of an agent or a tool that the caller is in. */
+  executionHere(scope: Scope): string | undefined {
+    return this.#executionAround(this.#runs.size === 0 ? undefined : this.#currentRun(), scope)
+  }
+
+  /** The innermost execution of a run and those around it, unless the program has entered one of its own since. */
+  #executionAround(innermost: FrameworkRun | undefined, place: Scope): string | undefined {
+    for (let run = innermost, depth = 0; run !== undefined && depth < 100; run = this.#parentOf(run), depth += 1) {
+      if (run.place.execution !== place.execution) break
+      if (run.execution !== undefined) return run.execution
+    }
+    return place.execution
   }
 
   /** The span of the framework's run that the caller is in, unless the program has begun one of its own in it. */
@@ -222,6 +239,13 @@ export class FrameworkRuns {
   }
 }
 
+function placeIn({
+  names,
+  execution,
+}: Pick<FrameworkStart, 'names'> & { readonly execution?: string | undefined }): PlaceNames {
+  return execution === undefined ? { ...names } : { ...names, execution }
+}
+
 /** What is asked is foreign code. */
 function askSafely(source: () => string | undefined): string | undefined {
   try {
@@ -255,7 +279,9 @@ export function withNames(scope: Scope, names: PlaceNames | undefined): Scope {
   if (names === undefined) return scope
   const { place } = names
   // An agent or a tool that the program has entered since is further in than those of the framework.
-  const isWithin = place !== undefined && (place.agent !== scope.agent || place.tool !== scope.tool)
+  const isWithin =
+    place !== undefined &&
+    (place.execution !== scope.execution || place.agent !== scope.agent || place.tool !== scope.tool)
   return {
     ...scope,
     node: scope.node ?? names.node,

@@ -15,7 +15,7 @@ export type ExecutionEnd =
 
 /** Records the end of a framework's run, where it was an execution of an agent or of a tool. */
 export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
-  const { executes, names, node, place, startedAt, span } = run
+  const { executes, names, node, place, startedAt, span, execution, within } = run
   const errorType = end.type === 'failed' ? thrownTypeOf(end.error) : undefined
   const isUntimed = end.type === 'left' || (end.type === 'succeeded' && end.isUntimed === true)
   span?.end(errorType)
@@ -30,6 +30,8 @@ export function recordExecution(run: FrameworkRun, end: ExecutionEnd): void {
     succeeded: end.type === 'succeeded' ? true : end.type === 'failed' ? false : undefined,
     durationSeconds: isUntimed ? undefined : monotonicSeconds() - startedAt,
     errorType,
+    execution,
+    within,
     isTraced: span === undefined ? undefined : true,
   })
 }

@@ -1,8 +1,8 @@
-import { randomBytes } from 'node:crypto'
 import { placeOfRun } from '../../exporters/otel/span-places.ts'
 import { traceparentOf, validTraceparent } from '../../metadata/traceparent.ts'
 import type { Scope } from '../../runtime/scope.ts'
 import { isYes, settingOf } from '../../runtime/settings.ts'
+import { newSpanId } from '../../runtime/span-id.ts'
 import { activeTraceparent, isTracedByApplication } from '../../runtime/trace-context.ts'
 import { samplerOf } from '../../telemetry/otel-settings.ts'
 import { wireState } from './wire-state.ts'
@@ -40,7 +40,7 @@ function placeAmongSpans(scope: Scope, header: (name: string) => string | undefi
   if (within !== undefined && (isTraced || within !== collector.traceparent)) return { within, sent: within }
   const { traceId } = placeOfRun(collector)
   const traceFlags = samplerOf(process.env).isSampled(traceId) ? sampled : 0
-  const spanId = randomBytes(8).toString('hex')
+  const spanId = newSpanId()
   const sent = traceparentOf({ traceId, spanId, traceFlags })
   // The application's own OpenTelemetry gives its spans other ids: its span is one beside those that come after it.
   return isTraced ? { within: sent, sent } : { within, spanId, sent }

@@ -152,6 +152,7 @@ function recordNode(run: FrameworkRun, failure: { readonly error: unknown } | un
     succeeded: failure === undefined,
     durationSeconds: monotonicSeconds() - run.startedAt,
     errorType,
+    within: run.within,
     isTraced,
   })
 }

@@ -3,6 +3,8 @@ import { actorFacts } from '../../exporters/otel/execution.ts'
 import type { ActorKind } from '../../metadata/event.ts'
 import { actorName, joinActors } from '../../runtime/actors.ts'
 import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
+import { newSpanId } from '../../runtime/span-id.ts'
+import { wireState } from '../attempt/wire-state.ts'
 import { onOutcome } from './on-outcome.ts'
 import { startExecution } from './start-execution.ts'
 import { watchOwnCode } from './watch-own-code.ts'
@@ -15,15 +17,16 @@ import { watchOwnCode } from './watch-own-code.ts'
  * await withAgent('planner', () => client.responses.create({ … }))
  */
 export function withAgent<Result>(name: string, run: () => Result): Result {
-  const scope = currentOrOutsideScope()
-  return execute({ kind: 'agent', name, scope: withinActor(scope, { agent: name }) }, run)
+  const around = currentOrOutsideScope()
+  return execute({ kind: 'agent', name, around, scope: withinActor(around, { agent: name }) }, run)
 }
 
 /** The same of a tool that a model asked for. */
 export function withTool<Result>(name: string, run: () => Result): Result {
-  const scope = withinActor(currentOrOutsideScope(), { tool: name })
+  const around = currentOrOutsideScope()
+  const scope = withinActor(around, { tool: name })
   // A call to a model within it is no attempt of the call that asked for the tool.
-  return execute({ kind: 'tool', name, scope: { ...scope, operation: undefined, model: undefined } }, run)
+  return execute({ kind: 'tool', name, around, scope: { ...scope, operation: undefined, model: undefined } }, run)
 }
 
 /** The scope of an agent or a tool that begins in another one. */
@@ -35,10 +38,14 @@ interface Execution {
   readonly kind: ActorKind
   readonly name: string
   readonly scope: Scope
+  /** The scope that it begins in. */
+  readonly around: Scope
 }
 
-function execute<Result>({ kind, name, scope }: Execution, run: () => Result): Result {
-  watchOwnCode(scope)
+function execute<Result>({ kind, name, scope: actorScope, around }: Execution, run: () => Result): Result {
+  watchOwnCode(actorScope)
+  const place = { execution: newSpanId(), within: wireState().frameworks.executionHere(around) }
+  const scope: Scope = { ...actorScope, execution: place.execution }
   const recordId = scope.record?.id
   const execution = startExecution(actorFacts(kind, actorName(name), { node: scope.node, recordId }))
   return onOutcome(
@@ -54,6 +61,7 @@ function execute<Result>({ kind, name, scope }: Execution, run: () => Result): R
         node: scope.node,
         recordId,
         succeeded: !('error' in outcome),
+        ...place,
         ...end,
       })
     },

@@ -47,6 +47,7 @@ export function recordRequest(scope: Scope, attempt: Attempt, origin: Origin): R
   attempt.tool = scope.tool
   attempt.outerAgents = scope.outerAgents
   attempt.outerTools = scope.outerTools
+  if (scope.execution !== undefined) attempt.execution = scope.execution
   attempt.cost = cost
   const slot = scope.operation?.cacheSlot
   if (slot !== undefined) attempt.cacheSlot = slot
