@@ -2,6 +2,7 @@
 // Only what has to be in place before the program starts is loaded here; the rest comes with the first call to a model.
 
 import { createRequire } from 'node:module'
+import { tmpdir } from 'node:os'
 import { fileURLToPath } from 'node:url'
 import '../check-node.ts'
 import { URL } from '../platform.ts'
@@ -28,7 +29,7 @@ if (!(registeredKey in globalThis) && !isDisabledByEnvironment()) {
 
 function register(): void {
   // Where the program starts, not where it may go to.
-  const directory = process.cwd()
+  const directory = startDirectory()
   const require = createRequire(import.meta.url)
   let observers: Observers | undefined
   const start = (loaded: Observers): Observers => {
@@ -50,7 +51,7 @@ function register(): void {
     }
     return loaded.observeFetch(call)
   }
-  globalThis.fetch = interceptFetch(globalThis.fetch, (call) => {
+  const observeFetch = (call: FetchCall): Promise<Response> => {
     let loaded: Observers
     try {
       loaded = load()
@@ -59,24 +60,51 @@ function register(): void {
       return observeLate(sentAlready(call))
     }
     return loaded.observeFetch(call)
-  })
-  interceptHttp((request, url, kind) => load().observeHttp(request, url, kind))
-  interceptHttp2((call) => load().observeHttp2(call))
-  interceptUndici((request, url) => load().observeUndici(request, url))
-  followFrameworks(load)
+  }
+  // A Node that was told to have no fetch has none of what belongs to it either.
+  if (typeof globalThis.fetch === 'function') {
+    unlessItFails('fetch', () => {
+      globalThis.fetch = interceptFetch(globalThis.fetch, observeFetch)
+    })
+  }
+  unlessItFails('node:http', () => interceptHttp((request, url, kind) => load().observeHttp(request, url, kind)))
+  unlessItFails('HTTP/2', () => interceptHttp2((call) => load().observeHttp2(call)))
+  unlessItFails('undici', () => interceptUndici((request, url) => load().observeUndici(request, url)))
+  unlessItFails('frameworks', () => followFrameworks(load))
   const module = new URL(import.meta.url)
   module.search = ''
-  followChildren({
-    register: module.href,
-    registerPath: fileURLToPath(module),
-    followsProcesses: /\binstrument\/register\b|\bsygra\/register\b/.test(process.env.NODE_OPTIONS ?? ''),
-    onStart: (file, args) => {
-      const runtime = startedRuntime(file, args)
-      if (runtime !== undefined) load().noteNotUnderstood('process', { host: runtime, path: '' })
-    },
-  })
+  const onStart = (file: string, args: readonly string[]) => {
+    const runtime = startedRuntime(file, args)
+    if (runtime !== undefined) load().noteNotUnderstood('process', { host: runtime, path: '' })
+  }
+  unlessItFails('child processes', () =>
+    followChildren({
+      register: module.href,
+      registerPath: fileURLToPath(module),
+      followsProcesses: /\binstrument\/register\b|\bsygra\/register\b/.test(process.env.NODE_OPTIONS ?? ''),
+      onStart,
+    }),
+  )
   // A model in the process calls nobody: the first event of its own code loads the rest.
   Object.defineProperty(globalThis, Symbol.for('sygra.start-process-run'), { value: load, configurable: true })
+}
+
+/** Where the process was started; that folder may be gone. */
+function startDirectory(): string {
+  try {
+    return process.cwd()
+  } catch {
+    return tmpdir()
+  }
+}
+
+/** What was loaded before us may have frozen or taken away what we would stand in front of: the program starts all the same. */
+function unlessItFails(name: string, intercept: () => void): void {
+  try {
+    intercept()
+  } catch (error) {
+    process.emitWarning(`sygra: ${name} not watched: ${String(error)}`)
+  }
 }
 
 /** Makes a call; gives it as it was, for the program may use its arguments again. */

@@ -35,7 +35,12 @@ export function gitStateOf(status: string | undefined, remote: string | undefine
 function git(directory: string, args: readonly string[]): Promise<string | undefined> {
   return new Promise((resolve) => {
     const options = { cwd: directory, timeout: timeoutMs, windowsHide: true, maxBuffer: 2 ** 26 }
-    execFile('git', [...args], options, (error, stdout) => resolve(error ? undefined : stdout))
+    // Where a process may start no other (`--permission`), this throws in the place of telling its callback.
+    try {
+      execFile('git', [...args], options, (error, stdout) => resolve(error ? undefined : stdout))
+    } catch {
+      resolve(undefined)
+    }
   })
 }
 

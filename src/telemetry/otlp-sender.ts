@@ -3,6 +3,7 @@ import type { MetricTotals } from '../exporters/otel/metric-totals.ts'
 import { otlpMetrics, otlpTraces } from '../exporters/otel/otlp-json.ts'
 import type { SpanData } from '../exporters/otel/span.ts'
 import { clearTimer, monotonicMs, nowMs, pause, setTimer, within } from '../runtime/clock.ts'
+import { inBackground } from '../runtime/in-background.ts'
 import { redactUrl } from '../runtime/redact.ts'
 import { readRetryAfter } from '../usage/rate-limit.ts'
 import type { OtelSettings } from './otel-settings.ts'
@@ -106,9 +107,10 @@ export class OtlpSender {
     this.#timer ??= setTimer(
       () => {
         this.#timer = undefined
-        void this.#send(this.#options.settings.timeoutMs).then(() => {
+        const sent = this.#send(this.#options.settings.timeoutMs).then(() => {
           if (this.#queue.length > 0 || this.#hasNewMetrics) this.#schedule()
         })
+        inBackground(sent)
       },
       Math.max(sendEveryMs, this.#notBefore - monotonicMs()),
     ).unref()

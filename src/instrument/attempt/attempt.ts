@@ -1,6 +1,7 @@
 import type { RequestStart } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import { type Attempt, modelNameOf, recordRequest } from '../../runtime/collector/record-request.ts'
+import { inBackground } from '../../runtime/in-background.ts'
 import { processPrices, type Scope } from '../../runtime/scope.ts'
 import { mergeFacts } from '../../usage/answer-facts.ts'
 import type { AnswerFacts, AnswerHeaders, AnswerReader, RequestFacts, WireFormat } from '../../usage/index.ts'
@@ -240,7 +241,7 @@ export class ObservedAttempt {
     if (loading === undefined) finish()
     else {
       this.#recordAtOnce = finish
-      void loading.then(() => this.#recordAtOnce?.())
+      inBackground(loading.then(() => this.#recordAtOnce?.()))
     }
   }
 

@@ -1,3 +1,4 @@
+import { inBackground } from '../../runtime/in-background.ts'
 import { awaitProcessPrices } from '../../runtime/prices-file.ts'
 import { rememberSecretsOfRequest } from '../../runtime/redact.ts'
 import { currentOrOutsideScope, type Scope } from '../../runtime/scope.ts'
@@ -43,7 +44,7 @@ export function beginAttempt(call: OutgoingCall): ObservedAttempt | undefined {
     return undefined
   }
   // Where they are read from a file, an attempt that ends before waits for them.
-  if (place.prices === undefined) void awaitProcessPrices()
+  if (place.prices === undefined) inBackground(awaitProcessPrices())
   rememberSecretsOfRequest(header)
   const request = new ModelRequest({ endpoint, url, body, header })
   const scope = withNames(place, namesFor(place, request))
@@ -62,7 +63,7 @@ function learnBody(attempt: ObservedAttempt, request: ModelRequest, call: Outgoi
       return
     }
     request.endpoint = endpoint
-    void announce(attempt)
+    inBackground(announce(attempt))
   } catch {}
 }
 

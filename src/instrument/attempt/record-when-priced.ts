@@ -1,3 +1,4 @@
+import { inBackground } from '../../runtime/in-background.ts'
 import { processPrices, type Scope } from '../../runtime/scope.ts'
 import { wireState } from './wire-state.ts'
 
@@ -16,5 +17,5 @@ export function recordWhenPriced(scope: Scope, record: () => void): void {
     },
   }
   open.add(waiting)
-  void loading.then(() => waiting.settle())
+  inBackground(loading.then(() => waiting.settle()))
 }

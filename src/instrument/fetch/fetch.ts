@@ -1,3 +1,4 @@
+import { inBackground } from '../../runtime/in-background.ts'
 import { runInScope, type Scope } from '../../runtime/scope.ts'
 import { isYes, settingOf } from '../../runtime/settings.ts'
 import { askForUsage } from '../../usage/index.ts'
@@ -104,7 +105,7 @@ function observeAsRead(call: FetchCall, scope: Scope): Promise<Response> {
   const { within } = tracePlaceOf(scope, sent.header)
   const attempt = beginSafely({ sent, scope, endpoint, trace: { within } })
   if (attempt === undefined) return answer
-  void announce(attempt)
+  inBackground(announce(attempt))
   return follow(attempt, answer, false)
 }
 

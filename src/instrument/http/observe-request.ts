@@ -1,3 +1,4 @@
+import { inBackground } from '../../runtime/in-background.ts'
 import type { Scope } from '../../runtime/scope.ts'
 import { type AnswerHeaders, readAnswerHeaders } from '../../usage/index.ts'
 import { type AnswerTap, createAnswerTap } from '../attempt/answer-tap.ts'
@@ -47,7 +48,7 @@ export function observeWrittenRequest(request: RequestToWrite): WrittenRequest |
     if (hasBegun) return
     hasBegun = true
     attempt = beginAttempt({ scope, ...endpoint, body: written.read(), header, trace })
-    if (attempt !== undefined) void announce(attempt)
+    if (attempt !== undefined) inBackground(announce(attempt))
   }
   return {
     write: (chunk, encoding) => {

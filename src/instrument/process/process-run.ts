@@ -3,6 +3,7 @@ import { nowMs } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../../runtime/git.ts'
+import { inBackground } from '../../runtime/in-background.ts'
 import { outcomeOfExitCode, uncaughtReason } from '../../runtime/process-exit.ts'
 import { programDirectory, programName } from '../../runtime/program-name.ts'
 import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
@@ -58,11 +59,12 @@ class ProcessRun {
     attempt(() => this.#recorder?.saveSync())
     const ledger = this.#recorder?.ledger
     if (ledger !== undefined) writeAtOnce(ledger, this.#collector)
-    void this.#recorder?.start()
-    void readGitState(this.#directory).then((git) => {
+    inBackground(this.#recorder?.start())
+    const described = readGitState(this.#directory).then((git) => {
       this.#git ??= git
       if (!this.#hasEnded) this.#describe()
     })
+    inBackground(described)
   }
 
   /** A receiver is sent to as long as the program goes on; what waits at its end must go first. */
@@ -73,7 +75,7 @@ class ProcessRun {
     process.once('beforeExit', () => {
       settleOpenAttempts(this.#collector.runId)
       const end = { type: 'run-end', session: 0, status: 'complete', endedAtMs: nowMs(), durationSeconds: 0 } as const
-      void telemetry.sendNow(end, sendAtEndMs)
+      inBackground(telemetry.sendNow(end, sendAtEndMs))
     })
   }
 

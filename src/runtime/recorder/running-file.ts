@@ -4,6 +4,7 @@ import { clearTimer, monotonicMs, setTimer } from '../clock.ts'
 import { formatMetadata, type MetadataCollector } from '../collector/metadata-collector.ts'
 import { fileMode } from '../files/file-mode.ts'
 import { writeAtomic, writeAtomicSync } from '../files/write-atomic.ts'
+import { inBackground } from '../in-background.ts'
 
 const everyMs = 2_000
 /** A run in which nothing happens says only now and then that it is alive. */
@@ -123,7 +124,7 @@ export class RunningFile {
 
   #schedule(): void {
     if (this.#isStopped) return
-    this.#timer = setTimer(() => void this.#turn(), Math.max(everyMs, this.#tookMs / maxShare)).unref()
+    this.#timer = setTimer(() => inBackground(this.#turn()), Math.max(everyMs, this.#tookMs / maxShare)).unref()
   }
 
   async #turn(): Promise<void> {
