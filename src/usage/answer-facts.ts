@@ -49,10 +49,13 @@ function keepCounts(facts: Record<string, unknown>, earlier: AnswerFacts, later:
     return
   }
   if (input !== undefined && output !== undefined) {
+    // What is said so far only grows: one of the two counts something else.
+    const before = completionTokensOf(known) ?? 0
+    const fell = output < before ? [`the output counted fell from ${before} tokens to ${output}`] : []
     // The same input, counted again without its parts, has the parts that were told.
-    if (input === promptTokensOf(known) && !hasCache(told) && hasCache(known)) {
-      facts.usage = { ...told, ...classesIn(known, inputClasses) }
-    }
+    const isSameInput = input === promptTokensOf(known) && !hasCache(told) && hasCache(known)
+    const usage = isSameInput ? { ...told, ...classesIn(known, inputClasses) } : told
+    facts.usage = addDoubts(usage, fell)
     return
   }
   const kept = classesIn(known, input === undefined ? inputClasses : outputClasses)

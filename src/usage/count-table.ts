@@ -94,6 +94,9 @@ interface Reading<Meaning extends string> {
   readonly doubts: string[]
 }
 
+/** What gateways call a usage that they have counted themselves. */
+const estimateName = /^(?:is_?|usage_?)?estimated?$/i
+
 const maxDoubts = 8
 const maxDepth = 8
 
@@ -105,6 +108,7 @@ function readMembers<Meaning extends string>(
 ): void {
   for (const name in members) {
     const value = members[name]
+    if (value === true && estimateName.test(name)) doubt(reading, 'the usage says of itself that it is an estimate')
     if (value === null || value === undefined || typeof value === 'boolean' || value === 0) {
       // Nothing but a count of 0 where a count is meant.
       const meaning = value === 0 ? placeOf(place, name)?.meaning : undefined

@@ -25,6 +25,7 @@ test.each([
   ['https://api.anthropic.com/v1/complete', 'anthropic'],
   ['https://api.perplexity.ai/search', 'perplexity'],
   ['https://generativelanguage.googleapis.com/v1beta/cachedContents', 'google'],
+  ['https://generativelanguage.googleapis.com/upload/v1beta/fileSearchStores/a1:uploadToFileSearchStore', 'google'],
   ['https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/batchPredictionJobs', 'google'],
   // Work whose price no answer tells.
   ['https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/us-central1/tuningJobs', 'google'],

@@ -57,7 +57,7 @@ const harmlessEnds: ReadonlySet<string> = new Set([
 ])
 
 const harmless =
-  /\/vector_stores\/[^/]+\/search$|\/uploads\/[^/]+\/complete$|\/threads\/[^/]+\/messages(\/[^/]+)?$|\/event_logging\/|:(countTokens|computeTokens|register|upload|cancel|import)$|^\/(v1\/)?organizations?\/|^\/(upload|auth|oauth|token)\b/
+  /\/vector_stores\/[^/]+\/search$|\/uploads\/[^/]+\/complete$|\/threads\/[^/]+\/messages(\/[^/]+)?$|\/event_logging\/|:(countTokens|computeTokens|register|upload|cancel|import)$|^\/(v1\/)?organizations?\/|^\/(auth|oauth|token)\b|^\/upload\b(?!.*:uploadToFileSearchStore$)/
 
 function isHarmless(path: string): boolean {
   if (harmless.test(path)) return true

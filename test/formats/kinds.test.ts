@@ -3,11 +3,12 @@ import { expect, test } from 'vitest'
 import { kinds, type Member } from './kinds.ts'
 import { reports } from './reports.ts'
 import { reportsOfShapes } from './reports-of-shapes.ts'
+import { reportsOfSilence } from './reports-of-silence.ts'
 import { truths } from './truth.ts'
 
 const ofTruths = new Set(truths.map(({ what }) => what))
 const ofReports = new Set(
-  [reports, reportsOfShapes].flatMap((table) => Object.values(table).flat()).map(({ what }) => what),
+  [reports, reportsOfShapes, reportsOfSilence].flatMap((table) => Object.values(table).flat()).map(({ what }) => what),
 )
 
 function isTested(member: Member): boolean {

@@ -2,8 +2,9 @@ import { describe, expect, test } from 'vitest'
 import { recordAnswer } from '../helpers/recorded-answer.ts'
 import { reports as reportsOfCounts } from './reports.ts'
 import { reportsOfShapes } from './reports-of-shapes.ts'
+import { reportsOfSilence } from './reports-of-silence.ts'
 
-const reports = { ...reportsOfCounts, ...reportsOfShapes }
+const reports = { ...reportsOfCounts, ...reportsOfShapes, ...reportsOfSilence }
 
 describe.each(Object.entries(reports))('%s', (_, members) => {
   test.each(members)('$at: $what', async ({ call, status, usd, because }) => {

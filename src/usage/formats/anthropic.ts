@@ -204,7 +204,17 @@ function doubtsOfIterations(usage: unknown): readonly string[] {
   if (types.includes('advisor_message'))
     doubts.push('an advisor model took part, whose tokens have a price of their own')
   if (types.includes('fallback_message')) doubts.push('several models took part, each with a price of its own')
+  for (const type of new Set(types)) {
+    if (!knownIterations.has(type))
+      doubts.push(`it is not known what ${wordOf(type)} among the iterations is charged at`)
+  }
   return doubts
+}
+
+const knownIterations: ReadonlySet<unknown> = new Set(['message', 'compaction', 'advisor_message', 'fallback_message'])
+
+function wordOf(type: unknown): string {
+  return typeof type === 'string' && /^\w{1,40}$/.test(type) ? type : 'one without a type'
 }
 
 function typesOf(iterations: unknown): readonly unknown[] {

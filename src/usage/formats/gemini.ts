@@ -122,10 +122,20 @@ function groundingFees(candidates: unknown, model: string | undefined): readonly
   if (!Array.isArray(candidates)) return []
   const grounded = candidates.map((candidate) => memberOf(candidate, 'groundingMetadata')).filter(isRecord)
   if (grounded.length === 0) return []
-  const queries = new Set(grounded.flatMap(({ webSearchQueries }) => listOf(webSearchQueries)))
+  // A search for pictures is a search as well.
+  const queries = new Set(
+    grounded.flatMap(({ webSearchQueries, imageSearchQueries }) => [
+      ...listOf(webSearchQueries),
+      ...listOf(imageSearchQueries),
+    ]),
+  )
   const chunks = grounded.flatMap(({ groundingChunks }) => listOf(groundingChunks))
-  const isOfMaps = chunks.some((chunk) => memberOf(chunk, 'maps') !== undefined)
-  const isOfWeb = queries.size > 0 || chunks.some((chunk) => memberOf(chunk, 'web') !== undefined)
+  const hasChunkOf = (...kinds: readonly string[]) =>
+    chunks.some((chunk) => kinds.some((kind) => memberOf(chunk, kind) !== undefined))
+  // Either may be told by what is to be shown of it alone.
+  const isOfMaps = hasChunkOf('maps') || grounded.some((one) => isFilled(one.googleMapsWidgetContextToken))
+  const isOfWeb =
+    queries.size > 0 || hasChunkOf('web', 'image') || grounded.some((one) => isRecord(one.searchEntryPoint))
   const isChargedByQuery = model !== undefined && /gemini-([3-9]|\d\d)/.test(model)
   const fees: FeeCount[] = []
   if (isOfWeb) fees.push({ unit: 'grounding', quantity: isChargedByQuery ? Math.max(1, queries.size) : 1 })

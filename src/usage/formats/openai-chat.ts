@@ -1,5 +1,4 @@
-import { completionTokensOf, type Usage } from '../../metadata/usage.ts'
-import { addDoubts, errorTypeIn, finishReasonOf, mergeFacts, noOutputCounted, rawUsageOf } from '../answer-facts.ts'
+import { errorTypeIn, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
 import { decodePart } from '../endpoint.ts'
 import { firstOf, isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
@@ -128,7 +127,7 @@ export function readChatFacts(
   const usage = readOpenaiUsage(raw, { model: asked, fees: searchFeeOf(asked, raw), ...rules })
   const timings = usage === undefined ? readTimings(answer.timings) : undefined
   return {
-    usage: usage === undefined ? timings : withOutputDoubt(usage, answer),
+    usage: usage ?? timings,
     rawUsage: rawUsageOf(timings === undefined ? raw : answer.timings),
     model,
     responseId: textOf(answer.id),
@@ -137,14 +136,6 @@ export function readChatFacts(
     errorType: errorTypeIn(answer) ?? errorTypeIn(firstOf(answer.choices)) ?? errorTypeIn(answer.x_groq),
     reportedCostUsd: reportedCostIn(raw, request?.provider),
   }
-}
-
-/** A whole answer that says something and counts no output. */
-function withOutputDoubt(usage: Usage, answer: Record<string, unknown>): Usage | undefined {
-  if (completionTokensOf(usage) !== 0) return usage
-  const message = memberOf(firstOf(answer.choices), 'message')
-  if (!isFilled(memberOf(message, 'content')) && !isFilled(memberOf(message, 'tool_calls'))) return usage
-  return addDoubts(usage, [noOutputCounted])
 }
 
 /** The models that search the web for every answer charge a search for it. */

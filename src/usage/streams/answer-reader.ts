@@ -3,6 +3,7 @@ import { mergeFacts, withDoubts } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { readGatewayHeaders } from '../gateways.ts'
 import { providerOfHost } from '../registry.ts'
+import { doubtsOfOutput } from '../said.ts'
 import type { AnswerContext, AnswerFacts, AnswerHeaders, Framing, RequestFacts, WireFormat } from '../wire-format.ts'
 import { EventStreamCutter } from './event-stream-cutter.ts'
 import { JsonArrayCutter } from './json-array-cutter.ts'
@@ -137,10 +138,8 @@ function readDocument(format: WireFormat, answer: unknown, context: AnswerContex
   // A stream that is one long list may be read as what it is.
   if (Array.isArray(answer) && format.streamFraming === 'json-array') return readList(format, answer, context)
   const facts = mergeFacts(context.known ?? {}, format.readAnswer(answer, context))
-  return {
-    ...withRequestUsage(withDoubts(facts, doubtsBeside(answer, format.usageMembers)), context),
-    isComplete: true,
-  }
+  const doubts = [...doubtsBeside(answer, format.usageMembers), ...doubtsOfOutput(facts.usage, answer)]
+  return { ...withRequestUsage(withDoubts(facts, doubts), context), isComplete: true }
 }
 
 function readList(format: WireFormat, messages: readonly unknown[], context: AnswerContext): AnswerFacts {

@@ -1,4 +1,4 @@
-import { completionTokensOf } from '../../metadata/usage.ts'
+import { completionTokensOf, promptTokensOf, type Usage } from '../../metadata/usage.ts'
 import { errorTypeOf, mergeFacts, noOutputCounted, withDoubts } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
 import { memberOf } from '../json-value.ts'
@@ -66,8 +66,16 @@ export class MessageFold {
     const facts = { ...this.#facts, outputChunks: this.#outputChunks }
     const settled = this.#format.settle?.(facts) ?? facts
     const ofRequest = settled.usage === undefined ? [] : (this.#context.request?.doubts ?? [])
-    const uncounted = this.sawToken && completionTokensOf(settled.usage ?? {}) === 0 ? [noOutputCounted] : []
-    return withDoubts(settled, [...this.#doubts, ...ofRequest, ...uncounted])
+    return withDoubts(settled, [...this.#doubts, ...ofRequest, ...this.#doubtsOfOutput(settled.usage)])
+  }
+
+  /** A text whose tokens are not counted, or far fewer than its pieces: then each message counts its own piece alone. */
+  #doubtsOfOutput(usage: Usage = {}): readonly string[] {
+    const output = completionTokensOf(usage)
+    if (!this.sawToken || (output === undefined && promptTokensOf(usage) === undefined)) return []
+    if ((output ?? 0) === 0) return [noOutputCounted]
+    const isTooFew = this.#outputChunks > 16 + 8 * (output ?? 0)
+    return isTooFew ? [`the answer came in ${this.#outputChunks} pieces and counts ${output} tokens of output`] : []
   }
 
   /** True when the message has to be parsed; counts what it carries either way. */
