@@ -11,6 +11,7 @@ import { checkFlags, type RunFlags, runOptionsOf } from './run-flags.ts'
 import { withResume } from './run-resume.ts'
 import { listenForSignals } from './run-signals.ts'
 import { note, prose } from './terminal.ts'
+import { endOnUncaught } from './uncaught.ts'
 
 // See docs/reliability.md.
 const failed = 1
@@ -51,6 +52,13 @@ export async function runTask(flags: RunFlags): Promise<void> {
     note(`sygra: the process ended in the middle of the run. ${resumeHint(options)}`)
     if (code === 0) process.exitCode = failed
   }
+  const stopListening = endOnUncaught({
+    isDebug: flags.debug,
+    onEnd: () => {
+      progress?.stop()
+      progress = undefined
+    },
+  })
   let result: RunResult
   try {
     result = await runWorkflow(definition, {
@@ -94,6 +102,7 @@ export async function runTask(flags: RunFlags): Promise<void> {
     throw error
   } finally {
     process.off('exit', onExit)
+    stopListening()
     signals.dispose()
     progress?.stop()
     await metrics?.close()

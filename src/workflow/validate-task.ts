@@ -46,10 +46,10 @@ export async function validateTask(
     // What is wrong with the data says nothing about the rest.
     () => prepareParts({ ...draft, source: undefined, sinks: [] }, { ...common, source: undefined }),
   )
-  const [definition, { models }] = await gather([defining, preparing])
+  const [definition, { models, slips }] = await gather([defining, preparing])
   const problems = asksServices ? await problemsWithoutCost(models.clients, common.signal) : []
   if (problems.length > 0) throw new SygraError('model_unavailable', problems.join('\n'))
-  return { ...definition, warnings: unusableModels(draft.directory) }
+  return { ...definition, warnings: [...slips, ...unusableModels(draft.directory)] }
 }
 
 /** Reads a task; when its configuration is wrong, tells what is wrong with its data, its variables and its models as well. */

@@ -226,6 +226,28 @@ test('a run tells all that is wrong with its task at once, as validate does', as
   expect((await runCli(rehearsed, { directory, environment })).stderr.trim().split('\n')).toHaveLength(2)
 })
 
+test('a field that nothing writes is told at the end of a run in which nothing failed', async () => {
+  const directory = project({ ...files, ...code('export const tidy = () => ({ anwser: 1 })') })
+  const { code: exit, stderr } = await runCli([...rehearsed, '--simulate-speed', '100'], { directory })
+  expect(exit).toBe(0)
+  expect(stderr).toBe('WARNING: "answer" is empty in all 2 rows: nothing wrote the key "answer" that it takes\n')
+})
+
+test.each([
+  ['a promise that is not awaited', 'async () => { Promise.reject(new Error("forgotten")); return { answer: 1 } }'],
+  [
+    'a timer',
+    'async () => { setTimeout(() => { throw new Error("forgotten") }, 1); await new Promise((done) => setTimeout(done, 500)) }',
+  ],
+])('what %s throws ends the run with a sentence, and how to go on', async (_name, text) => {
+  const directory = project({ ...files, ...code(`export const tidy = ${text}`) })
+  const { code: exit, stderr } = await runCli([...rehearsed, '--simulate-speed', '100'], { directory })
+  expect(exit).toBe(1)
+  expect(stderr).toMatch(/thrown outside of every record, in .*tasks\/letters\/task\.ts: forgotten\n/)
+  expect(stderr).toMatch(/To go on:\n {2}\S.* --resume\n$/)
+  expect(stderr).not.toMatch(/^\s+at /m)
+})
+
 test('a task can be named by the folder one is in', async () => {
   const directory = project(files)
   const { code, stdout } = await runCli(['run', '--task', '.', '--simulate', '--simulate-speed', '100'], {

@@ -13,6 +13,7 @@ import type { FunctionLoader, ModuleLoader } from '../module-loader.ts'
 import { isZodSchema, problemsOf } from '../nodes/chat/zod-schema.ts'
 import type { UserFunction } from '../nodes/node-kind.ts'
 import type { Row } from '../sources/source.ts'
+import type { FilledFields } from './filled-fields.ts'
 import { loadGenerator, type OutputGenerator } from './output-generator.ts'
 
 /** Makes the row that is written for a record from its state at the end; undefined writes none. */
@@ -27,6 +28,8 @@ export type RowMaker = (input: {
 interface OutputLoaders {
   readonly load: FunctionLoader
   readonly modules: ModuleLoader
+  /** Told of each field of each row. */
+  readonly filled?: FilledFields
 }
 
 /**
@@ -51,7 +54,9 @@ export async function createRowMaker(definition: WorkflowDefinition, loaders: Ou
   const fields = await gather(
     Object.entries(map ?? {}).map(async ([name, field]) => {
       const parts = { field, definition, generator: made, load: loaders.load }
-      return { name, make: await fieldMaker(name, parts) }
+      // What makes its value of something else, or of nothing, need not find its key.
+      const key = field.transform === undefined ? field.from : undefined
+      return { name, key, make: await fieldMaker(name, parts) }
     }),
   )
   const check = await createRowCheck(definition, loaders.modules)
@@ -60,7 +65,11 @@ export async function createRowMaker(definition: WorkflowDefinition, loaders: Ou
     if (made?.makeRow !== undefined) return rowOf(await made.makeRow(withoutHistory(state)), kept)
     if (map === undefined) return withoutHistory(state)
     const row: Row = kept
-    for (const { name, make } of fields) row[name] = await make(state)
+    for (const { name, key, make } of fields) {
+      row[name] = await make(state)
+      if (key !== undefined) loaders.filled?.take(name, { key, isThere: state[key] !== undefined })
+    }
+    loaders.filled?.endRow()
     return row
   }
   return async ({ record, id, state }) => {

@@ -2,6 +2,7 @@ import { SygraError } from '../../errors.ts'
 import { loadPriceTable, type PriceBook } from '../../pricing/index.ts'
 import { loadPricesFile } from '../../runtime/prices-file.ts'
 import { checkOutputFields, checkSinkAliases, checkVariables } from '../config/check-state-keys.ts'
+import { probableSlips } from '../config/probable-slips.ts'
 import { outputDirectoryOf, type WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { GuardedModels } from '../limits/guarded-models.ts'
@@ -13,6 +14,7 @@ import { checkSinks } from '../sinks/output.ts'
 import { checkWritable } from '../sinks/write-error.ts'
 import { DataSource } from '../sources/data-source.ts'
 import { checkOptionValues } from './check-options.ts'
+import { FilledFields } from './filled-fields.ts'
 import { type GraphProcessor, loadGraphProcessors } from './graph-processor.ts'
 import { createRowMaker, type RowMaker } from './output-row.ts'
 import type { PastRun } from './past-run.ts'
@@ -129,6 +131,10 @@ interface PreparedParts {
   /** The user's own prices, where there is a file of them. */
   readonly prices: PriceBook | undefined
   readonly models: GuardedModels
+  /** Which fields of the output were filled, as rows are made. */
+  readonly filled: FilledFields
+  /** What is allowed and was probably not meant, a line for each. */
+  readonly slips: readonly string[]
 }
 
 interface PartsOptions {
@@ -156,16 +162,19 @@ export async function prepareParts(
   const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
   const models = new GuardedModels()
   const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices, models })
-  const [runGraph, makeRow, processors] = await gather([
+  const filled = new FilledFields()
+  const [runGraph, makeRow, processors, , columns = []] = await gather([
     prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs }),
-    createRowMaker(definition, { load, modules }),
+    createRowMaker(definition, { load, modules, filled }),
     loadGraphProcessors(definition, modules),
     (async () => checkSinkAliases(definition.config, definition.origin))(),
     source === undefined ? undefined : checkData(source, { definition, options, signal }),
   ])
-  return { runGraph, makeRow, processors, prices, models }
+  const slips = probableSlips(definition.config, columns, definition.origin)
+  return { runGraph, makeRow, processors, prices, models, filled, slips }
 }
 
+/** Checks the data and what takes its columns; gives these, as far as they are known. */
 async function checkData(
   source: DataSource,
   {
@@ -173,7 +182,7 @@ async function checkData(
     options: { onBadRecord, startIndex, numRecords },
     signal,
   }: { readonly definition: WorkflowDefinition; readonly options: RunOptions; readonly signal: AbortSignal },
-): Promise<void> {
+): Promise<readonly string[] | undefined> {
   const { columns: found } = await source.check({ onBadRecord })
   const hasData = own !== undefined
   // A record that has no id gets one.
@@ -184,4 +193,5 @@ async function checkData(
     (async () => columns !== undefined && checkOutputFields(config, columns, origin))(),
     source.precheck({ onBadRecord, startIndex, numRecords, idColumn, signal }),
   ])
+  return columns
 }

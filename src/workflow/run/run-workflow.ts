@@ -41,6 +41,7 @@ export async function runWorkflow<IsOff extends boolean = false, HasFiles extend
     past = await findPastRun(definition, given)
     const options = past === undefined ? given : asBefore(given, past)
     const prepared = await prepareRun(definition, { options, past, simulatorUrl: simulation.url, signal: stop.work })
+    for (const slip of prepared.slips) options.onNotice?.(`WARNING: ${slip}`)
     try {
       const hold = holdRun(prepared.files, stop)
       const limits = checkedLimits({ prepared, options })
