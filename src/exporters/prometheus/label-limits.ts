@@ -1,5 +1,12 @@
 /** How many values of a label have series of their own; those that come later share one. */
-const maxValues: Readonly<Record<string, number>> = { model: 100, node: 200, error_type: 50, code: 100 }
+const maxValues: Readonly<Record<string, number>> = {
+  model: 100,
+  node: 200,
+  agent: 200,
+  tool: 200,
+  error_type: 50,
+  code: 100,
+}
 
 const maxLength = 200
 

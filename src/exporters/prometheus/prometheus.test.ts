@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { arbitraryEvents } from '../../../test/helpers/arbitrary-events.ts'
+import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { Distribution } from '../../metadata/distribution.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import { sketchBlock } from '../../metadata/statistics-block.ts'
@@ -47,6 +48,34 @@ test('no counter goes back while a run goes on', () => {
     }),
     { numRuns: 10 },
   )
+})
+
+test('what agents and tools did and cost is told under their names, each token once among the agents', () => {
+  const totals = new RunTotals()
+  const ask = {
+    usage: { input: 100, output: 10 },
+    cost: { status: 'priced', picodollars: 2_000_000_000, lines: [] } as const,
+  }
+  totals.add(requestEnd({ ...ask, agent: 'planner' }))
+  totals.add(requestEnd({ ...ask, agent: 'searcher', outerAgents: ['planner'], tool: 'research' }))
+  totals.add(requestEnd({ agent: 'searcher', usage: { input: 1 }, cost: { status: 'unpriced', picodollars: 0, lines: [] } }))
+  totals.add({ type: 'actor-end', kind: 'agent', name: 'planner', succeeded: true, durationSeconds: 3 })
+  totals.add({ type: 'actor-end', kind: 'tool', name: 'research', succeeded: false, durationSeconds: 2 })
+  totals.add({ type: 'actor-end', kind: 'agent', name: 'searcher' })
+  const series = countersOf(
+    metricsOf([summarize(totals, { generatedAtMs: 0, utcOffsetMinutes: 0 })], new LabelLimits()).text(),
+  )
+  const sampleOf = (name: string, labels: string) => series.get(`sygra_${name}{task="unknown",${labels}}`)
+  expect(sampleOf('agent_executions_total', 'agent="planner",outcome="succeeded"')).toBe(1)
+  expect(sampleOf('agent_executions_total', 'agent="searcher",outcome="unknown"')).toBe(1)
+  expect(sampleOf('tool_executions_total', 'tool="research",outcome="failed"')).toBe(1)
+  expect(sampleOf('agent_execution_duration_seconds_sum', 'agent="planner"')).toBe(3)
+  expect(sampleOf('agent_tokens_total', 'agent="planner",type="input"')).toBe(100)
+  expect(sampleOf('agent_tokens_total', 'agent="searcher",type="input"')).toBe(101)
+  expect(sampleOf('agent_cost_usd_total', 'agent="planner"')).toBe(0.002)
+  expect(sampleOf('agent_unpriced_requests_total', 'agent="searcher"')).toBe(1)
+  expect(sampleOf('tool_requests_total', 'tool="research"')).toBe(1)
+  expect(sampleOf('tool_cost_usd_total', 'tool="research"')).toBe(0.002)
 })
 
 function countersOf(text: string): Map<string, number> {

@@ -1,4 +1,4 @@
-import type { LatencySketch, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
+import type { ActorMetadata, LatencySketch, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { latencyBounds } from '../latency-bounds.ts'
 import type { LabelLimits } from './label-limits.ts'
 import { cumulativeCounts } from './latency-buckets.ts'
@@ -56,6 +56,19 @@ const families = {
   nodeSimulated: counter('node_simulated_cost_usd_total', 'USD that a node of a rehearsal would have cost.'),
 } as const
 
+/** Of agents, and of tools: a request counts once among each, with the innermost that it was sent in. */
+const actorFamilies = (kind: 'agent' | 'tool') => ({
+  executions: counter(`${kind}_executions_total`, `Executions of the ${kind} by how they ended.`),
+  time: histogram(`${kind}_execution_duration_seconds`, 'Wall time of an execution, whatever it called included.'),
+  requests: counter(`${kind}_requests_total`, `HTTP attempts that were sent in the ${kind} itself.`),
+  tokens: counter(`${kind}_tokens_total`, 'Their tokens by type.'),
+  cost: counter(`${kind}_cost_usd_total`, 'USD spent on them, as far as it is known.'),
+  simulated: counter(`${kind}_simulated_cost_usd_total`, 'USD that they would have cost in a rehearsal.'),
+  unpriced: counter(`${kind}_unpriced_requests_total`, 'Their answers whose cost is not known: they are in no amount.'),
+})
+const agentFamilies = actorFamilies('agent')
+const toolFamilies = actorFamilies('tool')
+
 /** The metrics of a run, or of the processes of one program, which are added up. */
 export function metricsOf(files: readonly Metadata[], limits: LabelLimits): MetricSet {
   const set = new MetricSet()
@@ -67,6 +80,12 @@ export function metricsOf(files: readonly Metadata[], limits: LabelLimits): Metr
     }
     for (const node of Object.values(metadata.nodes)) {
       addNode(set, node, { task, node: limits.valueOf('node', node.node_name) })
+    }
+    for (const [name, agent] of Object.entries(metadata.agents ?? {})) {
+      addActor(set, agent, agentFamilies, { task, agent: limits.valueOf('agent', name) })
+    }
+    for (const [name, tool] of Object.entries(metadata.tools ?? {})) {
+      addActor(set, tool, toolFamilies, { task, tool: limits.valueOf('tool', name) })
     }
   }
   return set
@@ -137,6 +156,26 @@ function addNode(set: MetricSet, node: NodeMetadata, labels: Labels): void {
   if (cost === undefined || cost.status === 'unpriced') return
   if (cost.status === 'simulated') set.add(families.nodeSimulated, labels, cost.total_cost_usd)
   else set.add(families.nodeCost, labels, cost.total_cost_usd)
+}
+
+function addActor(
+  set: MetricSet,
+  { total_executions, total_failures, unknown_outcomes, ...actor }: ActorMetadata,
+  families: ReturnType<typeof actorFamilies>,
+  labels: Labels,
+): void {
+  const succeeded = total_executions - total_failures - unknown_outcomes
+  set.add(families.executions, { ...labels, outcome: 'succeeded' }, succeeded)
+  set.add(families.executions, { ...labels, outcome: 'failed' }, total_failures)
+  set.add(families.executions, { ...labels, outcome: 'unknown' }, unknown_outcomes)
+  addHistogram(set, families.time, labels, actor.latency_sketch)
+  const { requests, token_statistics: tokens, cost } = actor
+  set.add(families.requests, labels, requests?.total_requests)
+  set.add(families.tokens, { ...labels, type: 'input' }, tokens?.total_prompt_tokens)
+  set.add(families.tokens, { ...labels, type: 'output' }, tokens?.total_completion_tokens)
+  set.add(families.unpriced, labels, requests?.unpriced_requests)
+  if (cost === undefined || cost.status === 'unpriced') return
+  set.add(cost.status === 'simulated' ? families.simulated : families.cost, labels, cost.total_cost_usd)
 }
 
 function addHistogram(set: MetricSet, family: MetricFamily, labels: Labels, sketch: LatencySketch | undefined): void {
