@@ -58,7 +58,9 @@ test('what agents and tools did and cost is told under their names, each token o
   }
   totals.add(requestEnd({ ...ask, agent: 'planner' }))
   totals.add(requestEnd({ ...ask, agent: 'searcher', outerAgents: ['planner'], tool: 'research' }))
-  totals.add(requestEnd({ agent: 'searcher', usage: { input: 1 }, cost: { status: 'unpriced', picodollars: 0, lines: [] } }))
+  totals.add(
+    requestEnd({ agent: 'searcher', usage: { input: 1 }, cost: { status: 'unpriced', picodollars: 0, lines: [] } }),
+  )
   totals.add({ type: 'actor-end', kind: 'agent', name: 'planner', succeeded: true, durationSeconds: 3 })
   totals.add({ type: 'actor-end', kind: 'tool', name: 'research', succeeded: false, durationSeconds: 2 })
   totals.add({ type: 'actor-end', kind: 'agent', name: 'searcher' })
