@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readFile, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -11,6 +11,7 @@ import { projectWithExample, runCli } from '../helpers/run-cli.ts'
 import { sampleEvents } from '../helpers/sample-run.ts'
 import { writeRunOf } from '../helpers/studio-runs.ts'
 import { createWorld, hostileName, runAddress, type StudioWorld, startStudio } from './studio-world.ts'
+import { pictures } from './suites/pictures.ts'
 import { questions } from './suites/questions.ts'
 
 const failing = 'other/metadata/metadata_failing_2026-11-20_10-00-00.json'
@@ -37,6 +38,19 @@ const agentEvents: readonly MetadataEvent[] = [
   { type: 'run-end', session: 0, status: 'complete', endedAtMs: Date.UTC(2026, 10, 23, 18), durationSeconds: 9 },
 ]
 
+/** An address of each view, with what can stand in it. */
+function viewsOf(clean: string, faulty: string): string[] {
+  return [
+    '#/',
+    runAddress(clean),
+    // What is looked at, a record beside the list, and failed ones in it.
+    runAddress(failing, { kind: 'failed', record: 'record-4', node: 'critique' }),
+    `#/compare?${new URLSearchParams([clean, faulty].map((run) => ['run', run]))}`,
+    '#/trends?task=tasks.examples.code_assistant',
+    '#/spend',
+  ]
+}
+
 describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` (skipped: ${noBrowser})` : ''}`, () => {
   let made: StudioWorld | undefined
   const world = (): StudioWorld => {
@@ -51,6 +65,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
   afterAll(async () => made?.close())
 
   questions(world)
+  pictures(world)
 
   test('the list has every run with its figures, and says which files were left out', async () => {
     const { page, problems } = await world().go('#/')
@@ -252,7 +267,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     page.on('dialog', () => problems.push('a dialog was opened'))
     for (const address of ['#/', runAddress('other/metadata/metadata_hostile_2026-11-19_10-00-00.json')]) {
       await page.goto(`${studio.url}${address}`)
-      await page.getByText(hostileName).first().waitFor()
+      await page.getByText(hostileName).locator('visible=true').first().waitFor()
       expect(await page.locator('img').count()).toBe(0)
     }
     expect(await page.title()).not.toBe('taken')
@@ -273,29 +288,58 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     async (colorScheme, width) => {
       const { browser, studio, clean, faulty } = world()
       const { page } = await openPage(browser, { colorScheme, viewport: { width, height: 900 } })
-      const views = [
-        '#/',
-        runAddress(clean),
-        // What is looked at, a record beside the list, and failed ones in it.
-        runAddress(failing, { kind: 'failed', record: 'record-4', node: 'critique' }),
-        `#/compare?${new URLSearchParams([clean, faulty].map((run) => ['run', run]))}`,
-        '#/trends?task=tasks.examples.code_assistant',
-        '#/spend',
-      ]
-      for (const view of views) {
+      for (const view of viewsOf(clean, faulty)) {
         await page.goto(studio.url + view)
         // The view before is still there until the page has drawn this one.
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
         await page.locator('h1').waitFor()
         await page.waitForFunction(() => document.querySelector('.loading') === null)
-        expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth), view).toBeLessThanOrEqual(
-          0,
-        )
         expect(await violationsOf(page), view).toEqual([])
+        for (const other of [width, 390, 768, 1024, 1440]) {
+          await page.setViewportSize({ width: other, height: 900 })
+          // Charts are drawn anew in the frame after.
+          const beyond = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
+          await expect.poll(beyond, { message: `${view} at ${other}` }).toBeLessThanOrEqual(0)
+        }
+        await page.setViewportSize({ width, height: 900 })
       }
       await page.context().close()
     },
   )
+
+  test('every view is there again after a reload, by Back and from its address', async () => {
+    const { browser, studio, clean, faulty } = world()
+    const { page, problems } = await openPage(browser)
+    const shown = async () => {
+      await page.locator('h1').waitFor()
+      await page.waitForFunction(() => document.querySelector('.loading') === null)
+      return page.evaluate(() =>
+        ['h1', 'h2', '.chip', 'tbody th', 'select'].map((name) =>
+          [...document.querySelectorAll(name)].map((each) =>
+            each instanceof HTMLSelectElement ? each.value : each.textContent,
+          ),
+        ),
+      )
+    }
+    for (const view of viewsOf(clean, faulty)) {
+      await page.goto('about:blank')
+      await page.goto(studio.url + view)
+      const first = await shown()
+      await page.reload()
+      expect(await shown(), `${view} after a reload`).toEqual(first)
+      // From the list of runs to the trends of a task, which no view is.
+      await page.evaluate(() => {
+        location.hash = '#/trends?task=failing'
+      })
+      await page.waitForFunction(() => document.querySelector('select')?.value === 'failing')
+      await page.goBack()
+      await page.waitForFunction((hash) => location.hash === hash, view)
+      await page.waitForFunction((title) => document.querySelector('h1')?.textContent === title, first[0]?.[0] ?? '')
+      await expect.poll(shown, { message: `${view} by Back`, timeout: 10_000 }).toEqual(first)
+    }
+    expect(problems).toEqual([])
+    await page.context().close()
+  })
 
   test('a running run moves by itself, in the list and on its page, until it is complete', async () => {
     const slow = await startSimulator({ timeScale: 0.3, seed: 3 })
@@ -359,6 +403,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     const file = join(project, 'report.html')
     const written = await runCli(['report', clean, '--html', file], { directory: project })
     expect(written.code, written.stderr).toBe(0)
+    expect((await stat(file)).size).toBeLessThan(500_000)
     const { page, problems } = await openPage(browser)
     const asked: string[] = []
     page.on('request', (request) => asked.push(request.url()))
@@ -371,6 +416,8 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     await page.waitForFunction(() =>
       document.querySelector('#timeline .card-note')?.textContent?.includes('of the run'),
     )
+    await page.setViewportSize({ width: 390, height: 800 })
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(0)
     expect(asked.filter((url) => !url.startsWith('file:') && !url.startsWith('data:'))).toEqual([])
     expect(problems).toEqual([])
     expect(await violationsOf(page)).toEqual([])
