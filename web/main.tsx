@@ -5,6 +5,6 @@ import { createEmbeddedSource } from './source/embedded-source.ts'
 import { createServerSource } from './source/server-source.ts'
 
 const root = document.getElementById('app')
-const report = readEmbeddedReport()
+const report = await readEmbeddedReport()
 const source = report === undefined ? createServerSource() : createEmbeddedSource(report)
 if (root !== null) render(<App source={source} />, root)

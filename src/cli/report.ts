@@ -6,7 +6,8 @@ import { formatBytes } from '../report/text/format-values.ts'
 import { nowMs } from '../runtime/clock.ts'
 import { readAssets } from '../studio/assets.ts'
 import { collectReport } from '../studio/collect-report.ts'
-import { renderReportHtml } from '../studio/report-html.ts'
+import type { EmbeddedReport } from '../studio/embedded-report.ts'
+import { mostReportBytes, renderReportHtml } from '../studio/report-html.ts'
 import { RunStore } from '../studio/run-store.ts'
 import { findRun } from './find-run.ts'
 import { pageDirectory, studioFiles } from './studio-files.ts'
@@ -32,8 +33,11 @@ export function reportCommand(): Command {
 async function reportOf(path: string): Promise<string> {
   const directory = dirname(path)
   const store = new RunStore({ directory, files: studioFiles(directory), nowMs })
-  const report = await collectReport(store, basename(path)).catch((error: unknown) => {
+  const assets = await readAssets(pageDirectory)
+  const fits = (report: EmbeddedReport) => Buffer.byteLength(renderReportHtml(report, assets)) <= mostReportBytes
+  const report = await collectReport(store, basename(path), fits).catch((error: unknown) => {
+    if (error instanceof SygraError) throw error
     throw new SygraError('bad_metadata', messageOf(error), { cause: error })
   })
-  return renderReportHtml(report, await readAssets(pageDirectory))
+  return renderReportHtml(report, assets)
 }

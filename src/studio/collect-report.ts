@@ -1,83 +1,170 @@
 import { isOfKind, type RecordKind, type RecordSort, recordKinds } from '../report/run/record-order.ts'
 import { isOpenFilter, type RequestFilter, sliceName } from '../report/run/run-filter.ts'
-import type { EmbeddedPart, EmbeddedReport } from './embedded-report.ts'
+import type { EmbeddedPart, EmbeddedReport, ReportExtent } from './embedded-report.ts'
 import type { LedgerFold } from './ledger-fold.ts'
+import type { RecordDetail } from './record-detail.ts'
 import type { RecordRow } from './record-list.ts'
-import { chosenRecords } from './request-filter.ts'
-import { sliceOf } from './run-slice.ts'
+import { type ChosenRecords, chosenRecords } from './request-filter.ts'
+import { type RunSlice, sliceOf } from './run-slice.ts'
 import type { RunStore } from './run-store.ts'
 
-const timelineSpans = 600
-/** Of each kind of records so many are listed. */
-const listedRecords = 100
-/** Of each kind so many come with their calls. */
-const detailedRecords = 20
-/** So many nodes, models and errors can be looked at on their own. */
-const slicedNames = 12
+/** How much of a run a report holds, the fullest first: the first that fits is taken. */
+const extents: readonly [ReportExtent, ...ReportExtent[]] = [
+  { listed: 100, detailed: 20, named: 12, spans: 600 },
+  { listed: 60, detailed: 10, named: 12, spans: 400 },
+  { listed: 40, detailed: 5, named: 8, spans: 300 },
+  { listed: 20, detailed: 3, named: 6, spans: 200 },
+  { listed: 10, detailed: 1, named: 4, spans: 120 },
+  { listed: 10, detailed: 0, named: 0, spans: 60 },
+]
+const [fullest] = extents
+/** Why a record failed is told in so many letters in a list, and beside it. */
+const [listedLetters, detailedLetters] = [200, 1_000]
 
-/** Everything that a report of a run shows; reads its whole ledger. */
-export async function collectReport(store: RunStore, key: string): Promise<EmbeddedReport> {
+/**
+ * Everything that a report of a run shows; reads its whole ledger. Of a run with too much to tell, fewer records and fewer
+ * parts are in it, which the report says: `fits` tells when it is little enough. Default: as much as there is.
+ */
+export async function collectReport(
+  store: RunStore,
+  key: string,
+  fits: (report: EmbeddedReport) => boolean = () => true,
+): Promise<EmbeddedReport> {
+  const gathered = await gather(store, key)
+  for (const extent of extents.slice(0, -1)) {
+    const report = await reportOf(gathered, extent)
+    if (fits(report)) return report
+  }
+  return reportOf(gathered, extents.at(-1) ?? fullest)
+}
+
+interface Gathered {
+  readonly store: RunStore
+  readonly key: string
+  readonly fold: LedgerFold | undefined
+  readonly run: EmbeddedReport['run']
+  readonly waste: EmbeddedReport['waste']
+  /** The first records of each kind and order. */
+  readonly lists: readonly (readonly RecordRow[])[]
+  readonly details: ReadonlyMap<string, RecordDetail>
+  readonly parts: readonly PartOfRun[]
+}
+
+/** What is known of a part, of whichever records a report has. */
+interface PartOfRun {
+  readonly filter: RequestFilter
+  /** Its place among those of its kind: those of the most expensive come first. */
+  readonly place: number
+  readonly slice: RunSlice
+  readonly chosen: ChosenRecords
+}
+
+async function gather(store: RunStore, key: string): Promise<Gathered> {
   const fold = await store.readWhole(key)
   const run = await store.run(key)
   const waste = await store.waste(key)
-  const timeline = await store.timeline(key, { spans: timelineSpans })
-  const lists = await Promise.all(
-    [...recordKinds.map((kind) => [kind, 'cost'] as const), ['all', 'time'] as const].map((wanted) =>
-      recordsOf(store, key, wanted),
-    ),
-  )
-  const known = lists.filter((list) => list !== undefined)
-  const byId = new Map(known.flatMap(({ rows }) => rows.map((row): [string, RecordRow] => [row.recordId, row])))
-  const ids = new Set(known.flatMap(({ rows }) => rows.slice(0, detailedRecords).map(({ recordId }) => recordId)))
+  const wanted = [...recordKinds.map((kind) => [kind, 'cost'] as const), ['all', 'time'] as const]
+  const lists = await Promise.all(wanted.map((each) => recordsOf(store, key, each)))
+  const known = lists.flatMap((list) => (list === undefined ? [] : [list.rows.map(shortened)]))
+  const ids = new Set(known.flatMap((rows) => rows.slice(0, fullest.detailed).map(({ recordId }) => recordId)))
   const details = await Promise.all([...ids].map((id) => store.record(key, id)))
+  const byId = details.flatMap((detail) =>
+    detail === undefined ? [] : [[detail.record.recordId, told(detail)] as const],
+  )
+  const parts = fold === undefined ? [] : partsOf(fold)
+  return { store, key, fold, run, waste, lists: known, details: new Map(byId), parts }
+}
+
+function recordsOf(store: RunStore, key: string, [kind, sort]: readonly [RecordKind, RecordSort]) {
+  return store.records(key, { kind, sort, limit: fullest.listed })
+}
+
+function shortened(row: RecordRow): RecordRow {
+  return row.reason === undefined ? row : { ...row, reason: cut(row.reason, listedLetters) }
+}
+
+function told(detail: RecordDetail): RecordDetail {
+  const { failure } = detail
+  const record = shortened(detail.record)
+  return { ...detail, record, ...(failure === undefined ? {} : { failure: cut(failure, detailedLetters) }) }
+}
+
+function cut(text: string, letters: number): string {
+  return text.length > letters ? `${text.slice(0, letters - 1)}…` : text
+}
+
+async function reportOf(gathered: Gathered, extent: ReportExtent): Promise<EmbeddedReport> {
+  const { store, key, fold, run, waste, lists, details } = gathered
+  const timeline = await store.timeline(key, { spans: extent.spans })
+  const byId = new Map(lists.flatMap((rows) => rows.slice(0, extent.listed).map((row) => [row.recordId, row] as const)))
+  const ids = new Set(lists.flatMap((rows) => rows.slice(0, extent.detailed).map(({ recordId }) => recordId)))
   const rows = [...byId.values()]
   return {
     run,
     waste,
+    extent,
     ...(timeline === undefined ? {} : { timeline }),
-    ...(known.length === 0 ? {} : { records: rows }),
-    parts: fold === undefined ? {} : partsOf(fold, rows),
-    details: details.filter((detail) => detail !== undefined),
+    ...(lists.length === 0 ? {} : { records: rows }),
+    parts: fold === undefined ? {} : embeddedParts(fold, { parts: gathered.parts, rows, extent }),
+    details: [...ids].flatMap((id) => details.get(id) ?? []),
   }
 }
 
-function recordsOf(store: RunStore, key: string, [kind, sort]: readonly [RecordKind, RecordSort]) {
-  return store.records(key, { kind, sort, limit: listedRecords })
-}
-
-function partsOf(fold: LedgerFold, rows: readonly RecordRow[]): Record<string, EmbeddedPart> {
-  const whole = sliceOf(fold, {})
-  const filters: RequestFilter[] = [
-    {},
-    ...withOuterNodes(whole.nodes.map(({ node = '' }) => node)).map((node) => ({ node })),
-    ...whole.models.slice(0, slicedNames).map(({ model }) => ({ model })),
-    ...whole.errors.slice(0, slicedNames).map(({ error }) => ({ error })),
-  ]
+function embeddedParts(
+  fold: LedgerFold,
+  {
+    parts,
+    rows,
+    extent,
+  }: { readonly parts: readonly PartOfRun[]; readonly rows: readonly RecordRow[]; readonly extent: ReportExtent },
+): Record<string, EmbeddedPart> {
+  const [whole] = parts
+  if (whole === undefined) return {}
   return Object.fromEntries(
-    filters.map((filter) => {
-      const slice = isOpenFilter(filter) ? whole : sliceOf(fold, filter)
-      const part = { slice: { ...slice, all: whole.whole, isSample: false }, ...recordsIn(fold, filter, rows) }
-      return [sliceName(filter), part]
+    parts.flatMap((part) => {
+      if (part.place >= extent.named && part !== whole) return []
+      const slice = { ...part.slice, all: whole.slice.whole, isSample: false }
+      return [[sliceName(part.filter), { slice, ...recordsIn(fold, part, rows) }]]
     }),
   )
 }
 
-/** The first nodes, with the subgraphs that they are in. */
-function withOuterNodes(nodes: readonly string[]): string[] {
-  const first = nodes.slice(0, slicedNames)
-  const outer = first.flatMap((node) => {
+/** The whole first, then its parts by one filter each. */
+function partsOf(fold: LedgerFold): PartOfRun[] {
+  const whole = sliceOf(fold, {})
+  const first = <Part>(all: readonly Part[]) => all.slice(0, fullest.named)
+  const placed: { readonly filter: RequestFilter; readonly place: number }[] = [
+    { filter: {}, place: 0 },
+    ...withOuterNodes(first(whole.nodes).map(({ node = '' }) => node)),
+    ...first(whole.models).map(({ model }, place) => ({ filter: { model }, place })),
+    ...first(whole.errors).map(({ error }, place) => ({ filter: { error }, place })),
+  ]
+  return placed.map(({ filter, place }) => ({
+    filter,
+    place,
+    slice: isOpenFilter(filter) ? whole : sliceOf(fold, filter),
+    chosen: chosenRecords(fold, filter),
+  }))
+}
+
+/** Nodes, each with the subgraphs that it is in. */
+function withOuterNodes(nodes: readonly string[]): { readonly filter: RequestFilter; readonly place: number }[] {
+  const places = new Map<string, number>()
+  nodes.forEach((node, place) => {
     const parts = node.split('.')
-    return parts.slice(1).map((_, index) => parts.slice(0, index + 1).join('.'))
+    for (let length = parts.length; length > 0; length -= 1) {
+      const name = parts.slice(0, length).join('.')
+      if (!places.has(name)) places.set(name, place)
+    }
   })
-  return [...new Set([...first, ...outer])]
+  return [...places].map(([node, place]) => ({ filter: { node }, place }))
 }
 
 function recordsIn(
   fold: LedgerFold,
-  filter: RequestFilter,
+  { filter, chosen: { has, hasFailed } }: PartOfRun,
   rows: readonly RecordRow[],
 ): Pick<EmbeddedPart, 'totals' | 'rows' | 'failedRows'> {
-  const { has, hasFailed } = chosenRecords(fold, filter)
   const { facts, ids } = fold.records
   const totals: Record<RecordKind, number> = { all: 0, failed: 0, retried: 0, truncated: 0 }
   facts.forEach((record, number) => {

@@ -4,9 +4,22 @@ import type { RunAnswer, SliceAnswer, TimelineAnswer } from './api.ts'
 import type { RecordDetail } from './record-detail.ts'
 import type { RecordRow } from './record-list.ts'
 
+/** How much of a run a report holds, so that its file stays small. */
+export interface ReportExtent {
+  /** Of each kind of records so many are listed. */
+  readonly listed: number
+  /** Of each kind so many come with their calls. */
+  readonly detailed: number
+  /** So many nodes, models and errors can be looked at on their own. */
+  readonly named: number
+  /** Into so many spans its time is cut. */
+  readonly spans: number
+}
+
 /** What a report of one run holds: all that the page would ask a server for. */
 export interface EmbeddedReport {
   readonly run: RunAnswer
+  readonly extent: ReportExtent
   readonly timeline?: TimelineAnswer
   /** The most telling records; left out without a ledger. */
   readonly records?: readonly RecordRow[]

@@ -32,7 +32,7 @@ export function LatencyChart({ curves, names, label, format }: LatencyChartProps
         amountAxis(palette, (value) => format(value)),
       ],
       series: [
-        { label: 'duration', value: (_plot, value) => formatSeconds(value) },
+        { label: 'duration', value: (_plot, value) => (value === null ? '' : formatSeconds(value)) },
         ...names.map((name, index) => {
           const color = palette.runs[index % palette.runs.length] ?? palette.accent
           return {
@@ -41,7 +41,7 @@ export function LatencyChart({ curves, names, label, format }: LatencyChartProps
             width: 1.5,
             fill: withAlpha(color, names.length === 1 ? 0.18 : 0.08),
             points: { show: false },
-            value: (_plot: unknown, value: number | null) => (value === null ? '–' : format(value)),
+            value: (_plot: unknown, value: number | null) => (value === null ? '' : format(value)),
           }
         }),
       ],

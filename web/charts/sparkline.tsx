@@ -11,7 +11,8 @@ export function Sparkline({
   readonly label: string
 }) {
   const known = values.filter((value) => value !== undefined)
-  if (known.length === 0) return <span class="sparkline" />
+  // One point is no course.
+  if (known.length < 2) return <span class="sparkline" />
   const low = Math.min(...known)
   const range = Math.max(...known) - low || 1
   const step = (width - 2 * margin) / Math.max(1, values.length - 1)

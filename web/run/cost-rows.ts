@@ -4,11 +4,10 @@ import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
 import type { SlicePart } from '../../src/studio/run-slice.ts'
 
-/** What a node spent, and why: at which model, how often, with how many tokens. */
+/** What a node or a model spent, and why: at which model, how often, with how many tokens. */
 export interface CostRow {
-  /** As the filter names it. */
-  readonly node: string
-  readonly isNode: boolean
+  /** Of the node, or of the model where there are no nodes, as the filter has it. */
+  readonly name: string
   readonly cost: CostBlock | undefined
   readonly cells: ReadonlyMap<string, CostBlock>
   readonly requests: number
@@ -19,6 +18,7 @@ export interface CostRow {
 }
 
 export interface CostTable {
+  readonly by: 'node' | 'model'
   readonly models: readonly { readonly model: string; readonly cost: CostBlock }[]
   readonly rows: readonly CostRow[]
   readonly total: CostBlock
@@ -28,21 +28,23 @@ export interface CostTable {
 
 /** The costs of a part of a run, the most expensive node first. */
 export function costTableOfSlice({ nodes, models, cells, whole, all }: SliceAnswer, metadata: Metadata): CostTable {
-  const rows = nodes.map((part): CostRow => {
-    const node = part.node ?? outsideNodes
-    const own = cells.filter((cell) => cell.node === node)
+  // A program that is watched from outside has no nodes: its models tell where the money went.
+  const by = nodes.every(({ node }) => node === outsideNodes) ? 'model' : 'node'
+  const rows = (by === 'node' ? nodes : models).map((part): CostRow => {
+    const name = part[by] ?? ''
+    const own = by === 'node' ? cells.filter(({ node }) => node === name) : []
     return {
-      node,
-      isNode: node !== outsideNodes,
+      name,
       cost: part.cost,
       cells: new Map(own.map(({ model, cost }) => [model, cost])),
       requests: part.requests,
-      passesPerRecord: passesOf(metadata, node),
+      passesPerRecord: by === 'node' ? passesOf(metadata, name) : undefined,
       tokensIn: perAnswer(part, part.promptTokens),
       tokensOut: perAnswer(part, part.completionTokens),
     }
   })
   return {
+    by,
     models: models.map(({ model = '', cost }) => ({ model, cost })),
     rows,
     total: whole.cost,
@@ -59,8 +61,7 @@ export function costTableOfFile(metadata: Metadata): CostTable {
       for (const [model, { total_cost_usd }] of Object.entries(used)) cells.set(model, { total_cost_usd })
     } else if (model_name && cost !== undefined) cells.set(model_name, cost)
     return {
-      node,
-      isNode: true,
+      name: node,
       cost,
       cells,
       requests: requests?.total_requests ?? 0,
@@ -75,8 +76,7 @@ export function costTableOfFile(metadata: Metadata): CostTable {
     const cost = { total_cost_usd, status: aggregate_statistics.cost.status }
     const common = { passesPerRecord: undefined, tokensIn: undefined, tokensOut: undefined }
     rows.push({
-      node: outsideNodes,
-      isNode: false,
+      name: outsideNodes,
       cost,
       cells: new Map(),
       requests: requests.total_requests,
@@ -85,6 +85,7 @@ export function costTableOfFile(metadata: Metadata): CostTable {
   }
   const usd = (row: CostRow) => row.cost?.total_cost_usd ?? 0
   return {
+    by: 'node',
     models: Object.entries(models).map(([model, { cost }]) => ({ model, cost })),
     rows: rows.filter((row) => usd(row) > 0 || row.requests > 0).sort((a, b) => usd(b) - usd(a)),
     total: aggregate_statistics.cost,

@@ -36,26 +36,13 @@ export function CostView({
     <SectionCard
       id="cost"
       title={isSimulated ? 'Simulated cost' : 'Cost'}
-      note={`by node and model; a click looks at that part${slice?.isSample ? `; ${sampleNote}` : ''}`}
+      note={`by ${table.by === 'node' ? 'node and model' : 'model'}; a click looks at that part${slice?.isSample ? `; ${sampleNote}` : ''}`}
       isWide
     >
       <TableFrame label="Cost by node and model">
         <CostTableView table={table} context={context} hasLedger={slice !== undefined} />
       </TableFrame>
-      <p class="card-foot">
-        <span>Receipts:</span>
-        {Object.keys(metadata.models).map((name) => (
-          <button
-            key={name}
-            type="button"
-            class="button quiet small"
-            aria-expanded={name === receipt}
-            onClick={() => setReceipt(name === receipt ? undefined : name)}
-          >
-            {name}
-          </button>
-        ))}
-      </p>
+      <ReceiptChoice models={Object.keys(metadata.models)} chosen={receipt} onChoose={setReceipt} />
       {model === undefined || receipt === undefined ? null : (
         <Receipts
           model={receipt}
@@ -67,8 +54,55 @@ export function CostView({
   )
 }
 
+/** More models than these are chosen from a list. */
+const mostButtons = 6
+
+function ReceiptChoice({
+  models,
+  chosen,
+  onChoose,
+}: {
+  readonly models: readonly string[]
+  readonly chosen: string | undefined
+  readonly onChoose: (model: string | undefined) => void
+}) {
+  if (models.length > mostButtons) {
+    return (
+      <p class="card-foot">
+        <label>
+          Receipt of{' '}
+          <select value={chosen ?? ''} onChange={(event) => onChoose(event.currentTarget.value || undefined)}>
+            <option value="">no model</option>
+            {models.map((model) => (
+              <option key={model} value={model}>
+                {model}
+              </option>
+            ))}
+          </select>
+        </label>
+      </p>
+    )
+  }
+  return (
+    <p class="card-foot">
+      <span>Receipts:</span>
+      {models.map((name) => (
+        <button
+          key={name}
+          type="button"
+          class="button quiet small"
+          aria-expanded={name === chosen}
+          onClick={() => onChoose(name === chosen ? undefined : name)}
+        >
+          {name}
+        </button>
+      ))}
+    </p>
+  )
+}
+
 function CostTableView({
-  table: { models, rows, total, wholeUsd },
+  table: { by, models, rows, total, wholeUsd },
   context: { lens, onLens },
   hasLedger,
 }: {
@@ -76,11 +110,12 @@ function CostTableView({
   readonly context: RunContext
   readonly hasLedger: boolean
 }) {
-  const shown = models.slice(0, maxModels)
+  const shown = by === 'model' ? [] : models.slice(0, maxModels)
   const most = Math.max(
     0,
     ...rows.flatMap(({ cells }) => [...cells.values()].map(({ total_cost_usd }) => total_cost_usd)),
   )
+  const hasPasses = rows.some(({ passesPerRecord }) => passesPerRecord !== undefined)
   const share = (cost: CostBlock | undefined) =>
     cost === undefined || wholeUsd === 0 ? 0 : cost.total_cost_usd / wholeUsd
   const look = (change: { readonly node?: string; readonly model?: string }) => () => onLens(toggled(lens, change))
@@ -88,12 +123,14 @@ function CostTableView({
     <table class="table cost-table">
       <thead>
         <tr>
-          <th>node</th>
+          <th>{by}</th>
           <th data-number>cost</th>
           <th>share of the run</th>
-          <th data-number>
-            <abbr title="How often a record goes through the node, on average">passes a record</abbr>
-          </th>
+          {hasPasses ? (
+            <th data-number>
+              <abbr title="How often a record goes through the node, on average">passes a record</abbr>
+            </th>
+          ) : null}
           <th data-number>requests</th>
           <th data-number>tokens in</th>
           <th data-number>out, an answer</th>
@@ -115,12 +152,12 @@ function CostTableView({
       </thead>
       <tbody>
         {rows.map((row) => (
-          <tr key={row.node} data-selected={lens.node === row.node}>
+          <tr key={row.name} data-selected={lens[by] === row.name}>
             <th scope="row">
               <NodeButton
                 row={row}
-                isOn={lens.node === row.node}
-                onClick={look({ node: row.node })}
+                isOn={lens[by] === row.name}
+                onClick={look({ [by]: row.name })}
                 isLink={hasLedger}
               />
             </th>
@@ -130,7 +167,9 @@ function CostTableView({
             <td>
               <ShareBar share={share(row.cost)} />
             </td>
-            <td data-number>{row.passesPerRecord === undefined ? unknownMark : row.passesPerRecord.toFixed(1)}</td>
+            {hasPasses ? (
+              <td data-number>{row.passesPerRecord === undefined ? unknownMark : row.passesPerRecord.toFixed(1)}</td>
+            ) : null}
             <td data-number>{formatCount(row.requests)}</td>
             <td data-number>{formatCount(row.tokensIn)}</td>
             <td data-number>{formatCount(row.tokensOut)}</td>
@@ -143,7 +182,7 @@ function CostTableView({
                       {cost === undefined ? (
                         <span class="faint">{unknownMark}</span>
                       ) : (
-                        <button type="button" class="cell-button" onClick={look({ node: row.node, model })}>
+                        <button type="button" class="cell-button" onClick={look({ node: row.name, model })}>
                           <span
                             class="heat"
                             style={{ opacity: most > 0 ? 0.28 * (cost.total_cost_usd / most) : 0 }}
@@ -163,7 +202,7 @@ function CostTableView({
             <Amount cost={total} />
           </td>
           <td />
-          <td />
+          {hasPasses ? <td /> : null}
           <td data-number>{formatCount(rows.reduce((sum, { requests }) => sum + requests, 0))}</td>
           <td />
           <td />
@@ -181,7 +220,7 @@ function CostTableView({
 }
 
 function NodeButton({
-  row: { node },
+  row: { name },
   isOn,
   isLink,
   onClick,
@@ -193,10 +232,10 @@ function NodeButton({
 }) {
   return isLink ? (
     <button type="button" class="cell-button" aria-pressed={isOn} onClick={onClick}>
-      {node}
+      {name}
     </button>
   ) : (
-    <span>{node}</span>
+    <span>{name}</span>
   )
 }
 

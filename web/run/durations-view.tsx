@@ -1,3 +1,4 @@
+import { outsideNodes } from '../../src/report/run/outside-nodes.ts'
 import { formatCount, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
 import type { SlicePart } from '../../src/studio/run-slice.ts'
@@ -20,6 +21,8 @@ export function DurationsView({
   // What the file alone tells has no single requests to look at.
   if (slice === undefined) return <LatencyView metadata={answer.metadata} />
   const { durations, whole, isSample } = slice
+  // Where there are no nodes, what is outside of them is all.
+  const nodes = slice.nodes.every(({ node }) => node === outsideNodes) ? [] : slice.nodes
   const most = Math.max(1, ...durations.map(({ count }) => count))
   const isLooked = lens.overSeconds !== undefined || lens.underSeconds !== undefined
   return (
@@ -92,7 +95,7 @@ export function DurationsView({
                 onClick={() => onLens(toggled(lens, { model: part.model ?? '' }))}
               />
             ))}
-            {slice.nodes.map((part) => (
+            {nodes.map((part) => (
               <PartRow
                 key={`node ${part.node}`}
                 kind="node"

@@ -22,14 +22,16 @@ type Pair = readonly [name: string, value: string | null | undefined]
 
 function configurationOf({ execution, models, dataset }: Metadata): PairsSection {
   const { batch_size, checkpoint_interval, resumable, debug, num_records, config_hash } = execution
+  // A program that is watched from outside was asked for no records.
+  const isWorkflow = execution.graph !== undefined || num_records !== null || dataset.source_type !== 'unknown'
   const ofModels = Object.entries(models).flatMap(([name, model]): Pair[] => {
-    const sets = model.parameter_sets ?? [model.parameters]
+    const sets = (model.parameter_sets ?? [model.parameters]).filter((set) => Object.keys(set ?? {}).length > 0)
     return [
       [`${name}: parameters`, sets.map((set) => JSON.stringify(set)).join(' and ')],
       [`${name}: address`, [model.model_url ?? []].flat().join(', ')],
     ]
   })
-  return pairsSection([
+  const ofWorkflow: Pair[] = [
     [
       'records asked for',
       num_records === undefined ? undefined : num_records === null ? 'all' : formatCount(num_records),
@@ -40,6 +42,9 @@ function configurationOf({ execution, models, dataset }: Metadata): PairsSection
     ['batch size', formatCount(batch_size)],
     ['checkpoint interval', formatCount(checkpoint_interval)],
     ['resumable', yesOrNo(resumable)],
+  ]
+  return pairsSection([
+    ...(isWorkflow ? ofWorkflow : []),
     ['debug', yesOrNo(debug)],
     ['configuration hash', config_hash],
     ...ofModels,

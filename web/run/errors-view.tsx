@@ -1,13 +1,14 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
+import { meaningOfError } from '../../src/report/run/error-meaning.ts'
 import { errorName } from '../../src/report/run/error-name.ts'
-import { meaningOf } from '../../src/report/run/run-tables.ts'
-import { formatCount, formatPercent } from '../../src/report/text/format-values.ts'
+import { outsideNodes } from '../../src/report/run/outside-nodes.ts'
+import { formatCount, formatPercent, formatQuantity } from '../../src/report/text/format-values.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
 import { sampleNote } from './key-figures.tsx'
 import { toggled } from './lens.ts'
-import type { RunContext } from './run-page.tsx'
+import { hasRecords, type RunContext } from './run-page.tsx'
 
 /** What went wrong, by kind: how often, how many records it cost, and where. A click looks at the requests that failed so. */
 export function ErrorsView({
@@ -20,6 +21,8 @@ export function ErrorsView({
   if (slice === undefined) return null
   const { errors, whole, isSample } = slice
   const share = `${formatPercent(whole.failedAttempts / Math.max(1, whole.requests))} of all attempts failed`
+  const withRecords = hasRecords(answer.metadata)
+  const withNodes = errors.some(({ nodes }) => nodes.some((node) => node !== outsideNodes))
   const note = [...(errors.length === 0 ? [] : [share]), ...(isSample ? [sampleNote] : [])].join('; ') || undefined
   return (
     <SectionCard id="errors" title="Errors" note={note} isWide>
@@ -35,10 +38,12 @@ export function ErrorsView({
                 <th data-number>
                   <abbr title="Attempts that failed so; a retry may have helped">failed attempts</abbr>
                 </th>
-                <th data-number>
-                  <abbr title="Records that ended with it">failed records</abbr>
-                </th>
-                <th>nodes</th>
+                {withRecords ? (
+                  <th data-number>
+                    <abbr title="Records that ended with it">failed records</abbr>
+                  </th>
+                ) : null}
+                {withNodes ? <th>nodes</th> : null}
                 <th>models</th>
               </tr>
             </thead>
@@ -55,13 +60,15 @@ export function ErrorsView({
                       <OutcomeMark outcome={outcomeOfError(error)} /> {errorName(error)}
                     </button>
                   </th>
-                  <td>{meaningOf(errorName(error))}</td>
+                  <td class="nowrap">{meaningOfError(error)}</td>
                   <td data-number>{formatCount(attempts)}</td>
-                  <td data-number>
-                    <span data-tone={failedRecords > 0 ? 'bad' : undefined}>{formatCount(failedRecords)}</span>
-                  </td>
-                  <td>{nodes.join(', ')}</td>
-                  <td>{models.join(', ')}</td>
+                  {withRecords ? (
+                    <td data-number>
+                      <span data-tone={failedRecords > 0 ? 'bad' : undefined}>{formatCount(failedRecords)}</span>
+                    </td>
+                  ) : null}
+                  {withNodes ? <td class="names-cell">{namesOf(nodes)}</td> : null}
+                  <td class="names-cell">{namesOf(models)}</td>
                 </tr>
               ))}
             </tbody>
@@ -71,6 +78,14 @@ export function ErrorsView({
       <ActorErrors metadata={answer.metadata} />
     </SectionCard>
   )
+}
+
+const shownNames = 4
+
+/** The first of many names, and how many there are besides. */
+function namesOf(names: readonly string[]): string {
+  const rest = names.length - shownNames
+  return `${names.slice(0, shownNames).join(', ')}${rest > 0 ? ` and ${formatQuantity(rest, 'other')}` : ''}`
 }
 
 /** What agents and tools ended with by themselves, without a request that failed. */

@@ -35,7 +35,7 @@ export interface PlacedWay {
   readonly within?: string | undefined
 }
 
-const nodeSize = { width: 186, height: 94 }
+const nodeSize = { width: 212, height: 94 }
 const endSize = { width: 58, height: 28 }
 const innerEndSize = { width: 12, height: 12 }
 /** Above what is within a subgraph stands what it came to. */

@@ -28,7 +28,10 @@ export function KeyFigures({ metadata, part, onExplain }: KeyFiguresProps) {
   if (part !== null) return <FiguresOfSlice slice={part} />
   return (
     <Notice title="Of this part nothing is known here">
-      <p>A report holds parts of its run by one node, model or error; a run that kept no ledger has none.</p>
+      <p>
+        A report holds parts of its run by one node, model or error, the most expensive and most frequent of them; a run
+        that kept no ledger has none.
+      </p>
     </Notice>
   )
 }
@@ -184,17 +187,11 @@ function Figure({
   readonly onExplain?: (() => void) | undefined
   readonly children?: ComponentChildren
 }) {
-  // A word that says what kind of amount it is stands back behind the amount.
-  const [, amount = value, unit = ''] = /^(.*) (simulated|free)$/.exec(value) ?? []
-  const text = (
-    <>
-      {amount}
-      {unit === '' ? null : <span class="figure-unit"> {unit}</span>}
-    </>
-  )
+  // What kind of amount it is is said by its name.
+  const [, text = value, kind = ''] = /^(.*) (simulated|free)$/.exec(value) ?? []
   return (
     <div>
-      <dt>{name}</dt>
+      <dt>{kind === '' ? name : `${name}, ${kind}`}</dt>
       <dd>
         {onExplain === undefined ? (
           <span class="figure">{text}</span>

@@ -1,4 +1,5 @@
 import { useEffect } from 'preact/hooks'
+import { formatQuantity } from '../../src/report/text/format-values.ts'
 import type { RecordsAnswer } from '../../src/studio/api.ts'
 import { Loading, Notice } from '../shell/notice.tsx'
 import { compareAddress } from '../shell/route.ts'
@@ -51,7 +52,13 @@ export function RecordDrawer({
       <div class="drawer-body">
         {error === undefined ? null : <Notice title={error} tone="bad" />}
         {value === undefined && error === undefined ? <Loading what="its calls" /> : null}
-        {value === null ? <p class="card-text faint">The calls of this record are not in the ledger.</p> : null}
+        {value === null ? (
+          <p class="card-text faint">
+            {source.extent === undefined
+              ? 'The calls of this record are not in the ledger.'
+              : `The report holds the calls of the first ${formatQuantity(source.extent.detailed, 'record')} of each kind: this is none of them.`}
+          </p>
+        ) : null}
         {value ? <RecordFacts detail={value} /> : null}
         {value && source.onlyRun === undefined ? (
           <RecordTextsView texts={value.texts} outputPath={answer.metadata.execution.output_path} />

@@ -134,7 +134,9 @@ export function RecordsView({
             </button>
           ) : (
             <span class="faint">
-              {source.onlyRun === undefined ? 'search or filter for others' : 'the report has no more'}
+              {source.extent === undefined
+                ? 'search or filter for others'
+                : `the report holds the first ${formatCount(source.extent.listed)} of each kind`}
             </span>
           )}
         </p>

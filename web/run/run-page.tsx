@@ -1,4 +1,5 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
+import type { Metadata } from '../../src/metadata/schema.ts'
 import type { RunAnswer, RunProgress, SliceAnswer } from '../../src/studio/api.ts'
 import { go, replace } from '../shell/navigation.ts'
 import { Answered, Notice } from '../shell/notice.tsx'
@@ -93,6 +94,7 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
   const progress = useLastProgress(answer)
   const recordId = query.get('record') ?? undefined
   const tabs = tabsOf(answer)
+  const areRecordsShown = ledger !== undefined && hasRecords(metadata)
   useRunKeys(context, tabs)
   useSection(query.get('at') ?? (recordId === undefined ? undefined : 'records'))
   const chips = chipsOf(lens, ledger?.window?.fromMs)
@@ -137,17 +139,17 @@ function RunViews({ answer, source, run, query }: RunPageProps & { readonly answ
         <BatchesView metadata={metadata} />
         {isUnknownPart ? null : (
           <>
-            <CostView context={context} slice={slice} />
+            {hasRequests(metadata) ? <CostView context={context} slice={slice} /> : null}
             <ErrorsView context={context} slice={slice} />
-            <DurationsView context={context} slice={slice} />
+            {hasRequests(metadata) ? <DurationsView context={context} slice={slice} /> : null}
           </>
         )}
         <TokensView metadata={metadata} />
-        {ledger === undefined ? null : (
+        {!areRecordsShown ? null : (
           <RecordsView context={context} ledger={ledger} recordId={recordId} records={records} />
         )}
         <WasteView source={source} run={run} metadata={metadata} version={stateOfSums(ledger)} />
-        {isReport ? null : <RepriceView context={context} />}
+        {isReport || !hasRequests(metadata) ? null : <RepriceView context={context} />}
         <ReportSections metadata={metadata} hasLedger={ledger !== undefined} />
         <EnvironmentView metadata={metadata} />
         <RawJson
@@ -173,6 +175,16 @@ function useLastProgress({ progress, metadata }: RunAnswer): RunProgress | undef
   return { ...last.current, records: records.total_processed, inFlight: 0, failingNow: [] }
 }
 
+/** Where the cache answered all, there is nothing to be said of requests. */
+function hasRequests({ aggregate_statistics: { requests, avoided } }: Metadata): boolean {
+  return requests.total_requests > 0 || avoided === undefined
+}
+
+/** A program that is watched from outside may have none; a workflow has, or will have. */
+export function hasRecords({ execution: { graph }, aggregate_statistics: { records } }: Metadata): boolean {
+  return graph !== undefined || records.total_processed > 0
+}
+
 /** The part of the run that is looked at; null where nobody knows it. */
 function useSlice({ source, run, lens, answer: { ledger } }: RunContext): Answer<SliceAnswer | null> {
   return useAnswer(() => source.slice(run, lens), [run, ...Object.values(lens), stateOfSums(ledger)])
@@ -180,14 +192,14 @@ function useSlice({ source, run, lens, answer: { ledger } }: RunContext): Answer
 
 function tabsOf({ metadata, ledger }: RunAnswer): readonly Tab[] {
   const { graph } = metadata.execution
-  const hasModels = Object.keys(metadata.models).length > 0
+  const hasModels = Object.keys(metadata.models).length > 0 && hasRequests(metadata)
   return [
     ...(graph === undefined ? [] : [{ name: 'graph', title: 'Graph' }]),
     ...(ledger === undefined ? [] : [{ name: 'timeline', title: 'Timeline' }]),
     ...(hasModels ? [{ name: 'cost', title: 'Cost' }] : []),
     ...(hasModels ? [{ name: 'errors', title: 'Errors' }] : []),
     ...(hasModels ? [{ name: 'latency', title: 'Latency' }] : []),
-    ...(ledger === undefined ? [] : [{ name: 'records', title: 'Records' }]),
+    ...(ledger === undefined || !hasRecords(metadata) ? [] : [{ name: 'records', title: 'Records' }]),
     { name: 'waste', title: 'Waste' },
     { name: 'tables', title: 'Tables' },
     { name: 'setup', title: 'Setup' },

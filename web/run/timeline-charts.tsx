@@ -88,11 +88,11 @@ function commonOptions(palette: Palette, originMs: number, onSelect: (span: Span
 
 function flightOptions(palette: Palette, common: ChartOptions, providers: readonly string[]): ChartOptions {
   const stepped = uPlot.paths.stepped?.({ align: 1 })
-  const mean = (_plot: unknown, value: number | null) => (value === null ? '–' : value.toFixed(1))
+  const mean = (_plot: unknown, value: number | null) => (value === null ? '' : value.toFixed(1))
   return {
     ...common,
     series: [
-      { label: 'at', value: (_plot, value) => formatSeconds(value) },
+      { label: 'at', value: momentText },
       area('in flight', palette.accent, mean),
       area('waiting to retry', palette.limited, mean, [4, 3]),
       ...providers.map(
@@ -103,7 +103,7 @@ function flightOptions(palette: Palette, common: ChartOptions, providers: readon
           dash: [2, 2],
           points: { show: false },
           ...(stepped === undefined ? {} : { paths: stepped }),
-          value: (_plot, value) => (value === null ? '–' : formatCount(value)),
+          value: (_plot, value) => (value === null ? '' : formatCount(value)),
         }),
       ),
     ],
@@ -122,18 +122,23 @@ function endsOptions(palette: Palette, common: ChartOptions): ChartOptions {
     value: (plot, value, series) => {
       const index = plot.cursor.idx
       const under = below === undefined || index == null ? 0 : (plot.data[series + below]?.[index] ?? 0)
-      return value === null ? '–' : formatCount(value - under)
+      return value === null ? '' : formatCount(value - under)
     },
   })
   return {
     ...common,
     series: [
-      { label: 'at', value: (_plot, value) => formatSeconds(value) },
+      { label: 'at', value: momentText },
       bar('other failures', palette.failed, 1),
       bar('rate limits (hatched)', palette.limited, 1, true),
       bar('answers', palette.accent, undefined),
     ],
   }
+}
+
+/** Nothing is said where nothing is pointed at. */
+function momentText(_plot: unknown, value: number | null): string {
+  return value === null ? '' : formatSeconds(value)
 }
 
 /** More lines of limits cannot be told apart. */

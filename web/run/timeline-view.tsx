@@ -63,7 +63,11 @@ export function TimelineView({ context, ledger }: { readonly context: RunContext
     if (!ledger.isWhole || ledger.bytes === 0) return null
     return (
       <SectionCard id="timeline" title="Timeline" isWide>
-        <p class="card-text card-end faint">There is no request in the ledger, or none that this version can read.</p>
+        <p class="card-text card-end faint">
+          {answer.metadata.aggregate_statistics.avoided === undefined
+            ? 'There is no request in the ledger, or none that this version can read.'
+            : 'No request was made: what was asked was answered by what the cache had kept.'}
+        </p>
       </SectionCard>
     )
   }

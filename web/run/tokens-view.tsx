@@ -1,5 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { formatCount, formatPercent, formatRate } from '../../src/report/text/format-values.ts'
+import { formatCount, formatPercent, formatQuantity, formatRate } from '../../src/report/text/format-values.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { tokenPartsOf } from './token-classes.ts'
 
@@ -37,7 +37,7 @@ export function TokensView({ metadata: { models } }: { readonly metadata: Metada
                   </li>
                 ))}
                 {requests_without_usage > 0 ? (
-                  <li data-tone="warning">{formatCount(requests_without_usage)} answers without usage</li>
+                  <li data-tone="warning">{formatQuantity(requests_without_usage, 'answer')} without usage</li>
                 ) : null}
               </ul>
             </li>

@@ -1,7 +1,7 @@
 import { useState } from 'preact/hooks'
 import { isTruncated } from '../../src/metadata/finish-reason.ts'
+import { meaningOfError } from '../../src/report/run/error-meaning.ts'
 import { errorName } from '../../src/report/run/error-name.ts'
-import { meaningOf } from '../../src/report/run/run-tables.ts'
 import { sumOfCosts } from '../../src/report/run/sum-of-costs.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { RecordAttempt, RecordCall } from '../../src/studio/record-detail.ts'
@@ -134,7 +134,7 @@ function AnswerText({ attempt }: { readonly attempt: RecordAttempt }) {
     )
   }
   const name = errorName(errorType ?? `http_${status}`)
-  const meaning = meaningOf(name)
+  const meaning = meaningOfError(errorType ?? `http_${status}`)
   return (
     <span data-tone={status === 429 ? 'warning' : 'bad'}>
       <OutcomeMark outcome={outcomeOf(attempt)} /> {name === String(status) ? '' : status === 0 ? '' : `${status} `}

@@ -10,7 +10,7 @@ import {
 } from '../../src/report/text/format-values.ts'
 import { Amount } from '../shell/amount.tsx'
 import { runAddress } from '../shell/route.ts'
-import { StatusPill } from '../shell/status-pill.tsx'
+import { StatusPill, toneOfFailures } from '../shell/status-pill.tsx'
 import { shortTask } from './task-name.ts'
 
 /** A column of the list of runs. */
@@ -31,12 +31,19 @@ export const runColumns: readonly RunColumn[] = [
     title: 'Task',
     sortKey: 'task',
     isUsual: true,
-    cell: ({ task, path, runName }) => (
-      <a class="row-link" href={runAddress(path)} title={task}>
-        {shortTask(task)}
-        {runName ? <span class="faint"> {runName}</span> : null}
-      </a>
-    ),
+    cell: ({ task, path, runName, startedAt, ...row }) => {
+      const failedShare = failedShareOf(row)
+      return (
+        <a class="row-link" href={runAddress(path)} title={task}>
+          {shortTask(task)}
+          {runName ? <span class="faint"> {runName}</span> : null}
+          <span class="row-when faint">
+            {formatShortDateTime(startedAt)}
+            {failedShare === undefined || failedShare === 0 ? '' : `, ${formatPercent(1 - failedShare)}`}
+          </span>
+        </a>
+      )
+    },
   },
   {
     key: 'status',
@@ -56,13 +63,13 @@ export const runColumns: readonly RunColumn[] = [
   number({ key: 'records', title: 'Records', sortKey: 'records' }, ({ records, calls }) =>
     records === 0 && calls ? <span class="faint">{formatCount(calls)} calls</span> : formatCount(records),
   ),
-  number({ key: 'success', title: 'Success', sortKey: 'success' }, ({ records, successRate, failedRecords }) =>
-    records === 0 ? (
-      unknownMark
-    ) : (
-      <span data-tone={failedRecords > 0 ? 'warning' : undefined}>{formatPercent(successRate)}</span>
-    ),
-  ),
+  number({ key: 'success', title: 'Success', sortKey: 'success' }, (row) => {
+    const share = failedShareOf(row)
+    if (share === undefined) return unknownMark
+    return (
+      <span data-tone={toneOfFailures(share)}>{formatPercent(row.records === 0 ? 1 - share : row.successRate)}</span>
+    )
+  }),
   number({ key: 'requests', title: 'Requests', isUsual: false }, (row) => formatCount(row.requests)),
   number({ key: 'cost', title: 'Cost', sortKey: 'cost' }, ({ cost, requests }, areAllSimulated) =>
     requests > 0 ? <Amount cost={cost} withKind={!areAllSimulated} /> : unknownMark,
@@ -90,9 +97,15 @@ export const runColumns: readonly RunColumn[] = [
   { key: 'file', title: 'File', isUsual: false, cell: ({ path }) => <code class="path">{path}</code> },
 ]
 
-/** The share of records that failed; undefined without records. */
-export function failedShareOf({ records, failedRecords }: Pick<RunRow, 'records' | 'failedRecords'>) {
-  return records === 0 ? undefined : failedRecords / records
+/** The share of records that failed, of calls where a program has no records; undefined without either. */
+export function failedShareOf({
+  records,
+  failedRecords,
+  calls = 0,
+  failedCalls = 0,
+}: Pick<RunRow, 'records' | 'failedRecords' | 'calls' | 'failedCalls'>): number | undefined {
+  if (records > 0) return failedRecords / records
+  return calls === 0 ? undefined : failedCalls / calls
 }
 
 function number(

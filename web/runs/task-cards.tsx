@@ -43,14 +43,16 @@ function TaskCard({ task, runs }: { readonly task: string; readonly runs: readon
         <span class="task-count">{formatQuantity(runs.length, 'run')}</span>
       </span>
       <span class="task-figure">
-        <span class="label">a success</span>
+        <span class="label">{isProgram(latest) ? 'per call' : 'per success'}</span>
         <Sparkline
           values={costs}
-          label={`cost per record that succeeded over ${formatQuantity(course.length, 'run')}`}
+          label={`cost per ${isProgram(latest) ? 'call' : 'record'} that succeeded over ${formatQuantity(course.length, 'run')}`}
         />
         <span class="value">
           {now?.value === undefined ? unknownMark : `${now.isLowerBound ? '≥ ' : ''}${formatUsd(now.value)}`}
-          {latest !== undefined && isSimulated(latest) ? <span class="faint"> sim.</span> : null}
+          {now?.value !== undefined && latest !== undefined && isSimulated(latest) ? (
+            <span class="faint"> sim.</span>
+          ) : null}
         </span>
       </span>
       <span class="task-figure">
@@ -60,4 +62,9 @@ function TaskCard({ task, runs }: { readonly task: string; readonly runs: readon
       </span>
     </a>
   )
+}
+
+/** A program that has no records is told by its calls. */
+function isProgram(row: RunRow | undefined): boolean {
+  return row !== undefined && row.records === 0 && (row.calls ?? 0) > 0
 }

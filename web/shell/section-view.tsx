@@ -65,7 +65,13 @@ function TableView({ table: { title, notes = [], columns, rows } }: { readonly t
 }
 
 function CellView({ cell }: { readonly cell: Cell }) {
-  return <span data-tone={typeof cell === 'string' ? undefined : cell.tone}>{textOf(cell)}</span>
+  return (
+    <span data-tone={typeof cell === 'string' ? undefined : cell.tone}>
+      {textOf(cell)
+        .split('`')
+        .map((part, index) => (index % 2 === 0 ? part : <code key={String(index)}>{part}</code>))}
+    </span>
+  )
 }
 
 function HistogramView({ rows }: { readonly rows: readonly HistogramRow[] }) {

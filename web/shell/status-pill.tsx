@@ -9,7 +9,7 @@ const tones: Readonly<Record<RunRowStatus, string>> = {
   dead: 'bad',
 }
 
-/** The status of a run, as a word; its colour only underlines it. A run that came to its end with failures is not green. */
+/** The status of a run, as a word; its colour and its shape only underline it. A run that came to its end with failures is not green. */
 export function StatusPill({
   status,
   failedShare = 0,
@@ -17,10 +17,15 @@ export function StatusPill({
   readonly status: RunRowStatus
   readonly failedShare?: number | undefined
 }) {
-  const tone = status === 'complete' && failedShare > 0 ? (failedShare > 0.1 ? 'bad' : 'warning') : tones[status]
+  const tone = (status === 'complete' ? toneOfFailures(failedShare) : undefined) ?? tones[status]
   return (
     <span class="pill" data-tone={tone}>
       {status}
     </span>
   )
+}
+
+/** How grave it is that so large a share failed. */
+export function toneOfFailures(share: number): 'bad' | 'warning' | undefined {
+  return share === 0 ? undefined : share > 0.1 ? 'bad' : 'warning'
 }

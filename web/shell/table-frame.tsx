@@ -11,10 +11,16 @@ export function TableFrame({ label, children }: { readonly label: string; readon
     const update = () => {
       if (element.scrollWidth > element.clientWidth || element.scrollHeight > element.clientHeight) element.tabIndex = 0
       else element.removeAttribute('tabindex')
+      // What lies beyond its edge is hinted at.
+      element.dataset.more = String(element.scrollLeft + element.clientWidth < element.scrollWidth - 1)
     }
     const observer = new ResizeObserver(update)
     observer.observe(element)
-    return () => observer.disconnect()
+    element.addEventListener('scroll', update, { passive: true })
+    return () => {
+      observer.disconnect()
+      element.removeEventListener('scroll', update)
+    }
   }, [])
   return (
     <section ref={frame} class="table-frame" aria-label={`${label}: table`}>

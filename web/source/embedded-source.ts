@@ -5,10 +5,19 @@ import { cropTimeline } from './crop-timeline.ts'
 import type { Source } from './source.ts'
 
 /** What a report holds. It does not change, and knows one run; of that it can show parts by one filter at a time. */
-export function createEmbeddedSource({ run, timeline, records, parts, details, waste }: EmbeddedReport): Source {
+export function createEmbeddedSource({
+  run,
+  extent,
+  timeline,
+  records,
+  parts,
+  details,
+  waste,
+}: EmbeddedReport): Source {
   const bytes = JSON.stringify(run.metadata, null, 2)
   return {
     onlyRun: run.row.path,
+    extent,
     runs: async () => ({
       directory: '',
       version: 0,

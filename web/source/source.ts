@@ -9,6 +9,7 @@ import type {
   SliceAnswer,
   TimelineAnswer,
 } from '../../src/studio/api.ts'
+import type { ReportExtent } from '../../src/studio/embedded-report.ts'
 import type { RecordDetail } from '../../src/studio/record-detail.ts'
 import type { Repriced } from '../../src/studio/run-files.ts'
 
@@ -16,6 +17,8 @@ import type { Repriced } from '../../src/studio/run-files.ts'
 export interface Source {
   /** Set for a report: it has this run and no other. */
   readonly onlyRun?: string
+  /** Of a report: how much of its run it holds. */
+  readonly extent?: ReportExtent
   /** All runs, or with the version of a list that is known what has changed since. */
   runs(since?: number): Promise<RunsAnswer>
   run(key: string): Promise<RunAnswer>

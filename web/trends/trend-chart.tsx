@@ -67,7 +67,7 @@ export function TrendChart({ title, runs, points, format, isShare = false }: Tre
           label: 'run',
           value: (_plot, place) =>
             place === null
-              ? '–'
+              ? ''
               : `${labelAt(place).replace('\n', ' ')} ${formatShortDateTime(runs[place]?.startedAt).slice(11)}`,
         },
         ...present.map(({ name, isSimulated: isRehearsal, isLowerBound }) => {
@@ -86,7 +86,7 @@ export function TrendChart({ title, runs, points, format, isShare = false }: Tre
               fill: isLowerBound ? palette.surface : color,
             },
             value: (_plot: unknown, value: number | null) =>
-              value === null ? '–' : `${isLowerBound ? '≥ ' : ''}${format(value)}`,
+              value === null ? '' : `${isLowerBound ? '≥ ' : ''}${format(value)}`,
           }
         }),
       ],

@@ -10,20 +10,30 @@ export interface TrendPoint {
 }
 
 /**
- * What a record that succeeded cost. A run that failed at most of its records is not cheap: what it spent on them is in what
+ * What a record that succeeded cost, or a call of a program without records. A run that failed at most of its records is not cheap: what it spent on them is in what
  * the others cost.
  */
-export function costPerSuccess({ cost, records, failedRecords, requests }: RunRow): TrendPoint {
-  const succeeded = records - failedRecords
+export function costPerSuccess({ cost, requests, ...row }: RunRow): TrendPoint {
+  const succeeded = succeededOf(row)
   if (requests === 0 || succeeded <= 0 || cost.status === 'unpriced') return { value: undefined, isLowerBound: false }
   const isLowerBound = !isWhole(cost)
   if (isLowerBound && cost.total_cost_usd === 0) return { value: undefined, isLowerBound }
   return { value: cost.total_cost_usd / succeeded, isLowerBound }
 }
 
-export function tokensPerSuccess({ totalTokens, records, failedRecords }: RunRow): TrendPoint {
-  const succeeded = records - failedRecords
+export function tokensPerSuccess({ totalTokens, ...row }: RunRow): TrendPoint {
+  const succeeded = succeededOf(row)
   return { value: succeeded <= 0 ? undefined : totalTokens / succeeded, isLowerBound: false }
+}
+
+/** Records that succeeded; calls, of a program that has no records. */
+function succeededOf({
+  records,
+  failedRecords,
+  calls = 0,
+  failedCalls = 0,
+}: Pick<RunRow, 'records' | 'failedRecords' | 'calls' | 'failedCalls'>) {
+  return records > 0 ? records - failedRecords : calls - failedCalls
 }
 
 /** A figure that is all known, where it is there. */

@@ -7,6 +7,7 @@ import {
   formatSeconds,
   formatUsd,
 } from '../../src/report/text/format-values.ts'
+import { failedShareOf } from '../runs/column.tsx'
 import { runsByTask } from '../runs/runs-by-task.ts'
 import { shortTask } from '../runs/task-name.ts'
 import { go } from '../shell/navigation.ts'
@@ -17,6 +18,11 @@ import type { Source } from '../source/source.ts'
 import { useRuns } from '../source/use-runs.ts'
 import { TrendChart } from './trend-chart.tsx'
 import { costPerSuccess, exactly, isInTrend, isSimulated, type TrendPoint, tokensPerSuccess } from './trend-figures.ts'
+
+function successOf(row: RunRow): number | undefined {
+  const share = failedShareOf(row)
+  return share === undefined ? undefined : 1 - share
+}
 
 interface Trend {
   readonly title: string
@@ -29,7 +35,7 @@ const trends: readonly Trend[] = [
   { title: 'p95 of calls', read: ({ p95Seconds }) => exactly(p95Seconds), format: formatSeconds },
   {
     title: 'Success',
-    read: ({ records, successRate }) => exactly(records === 0 ? undefined : successRate),
+    read: (row) => exactly(successOf(row)),
     format: formatPercent,
   },
   { title: 'Tokens per record that succeeded', read: tokensPerSuccess, format: formatCount },
@@ -54,6 +60,7 @@ function TrendsView({ rows, query }: { readonly rows: readonly RunRow[]; readonl
   const runs = tasks.get(task ?? '') ?? []
   const ended = runs.filter(isInTrend).toReversed()
   const simulated = ended.filter(isSimulated).length
+  const areCalls = ended.length > 0 && ended.every(({ records }) => records === 0)
   return (
     <div class="page">
       <div class="page-head">
@@ -86,10 +93,11 @@ function TrendsView({ rows, query }: { readonly rows: readonly RunRow[]; readonl
             const points = ended.map(read)
             const latest = points.at(-1)
             if (points.every((point) => point.value === undefined)) return null
+            const name = areCalls ? title.replace('record', 'call') : title
             const note = `latest ${latest?.isLowerBound ? '≥ ' : ''}${format(latest?.value)}`
             return (
-              <SectionCard key={title} title={title} note={note}>
-                <TrendChart title={title} runs={ended} points={points} format={format} isShare={title === 'Success'} />
+              <SectionCard key={title} title={name} note={note}>
+                <TrendChart title={name} runs={ended} points={points} format={format} isShare={title === 'Success'} />
               </SectionCard>
             )
           })}

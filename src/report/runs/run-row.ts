@@ -20,6 +20,7 @@ export interface RunRow {
   readonly requests: number
   /** What the program asked of models, retries not counted; files of format 1.0.0 do not say. */
   readonly calls?: number
+  readonly failedCalls?: number
   readonly totalTokens: number
   readonly cost: CostBlock
   /** Of calls, from the first try to the answer. */
@@ -77,7 +78,12 @@ const rowSchema = z.object({
       is_lower_bound: z.boolean().optional(),
     }),
     calls: z
-      .object({ total: count.optional(), succeeded: count, latency_statistics: z.object({ p95: z.number() }) })
+      .object({
+        total: count.optional(),
+        failed: count.optional(),
+        succeeded: count,
+        latency_statistics: z.object({ p95: z.number() }),
+      })
       .optional(),
   }),
   models: z
@@ -135,6 +141,7 @@ export function readRunRow(value: unknown, context: RunRowContext): RunRow | und
     successRate: totals.records.success_rate,
     requests: totals.requests.total_requests,
     ...(totals.calls?.total === undefined ? {} : { calls: totals.calls.total }),
+    ...(totals.calls?.failed === undefined ? {} : { failedCalls: totals.calls.failed }),
     totalTokens: totals.tokens.total_tokens,
     cost: totals.cost,
     p95Seconds: p95Of(parsed.data),

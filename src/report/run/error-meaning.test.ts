@@ -1,0 +1,10 @@
+import { expect, test } from 'vitest'
+import { meaningOfError } from './error-meaning.ts'
+
+test.each([
+  ['http_502', 'bad gateway'],
+  ['http_0', '–'],
+  ['http_200', 'answered, but of no use'],
+  ['UND_ERR_SOCKET', 'the connection broke off'],
+  ['MyOwnError', '–'],
+])('%s means: %s', (error, meaning) => expect(meaningOfError(error)).toBe(meaning))
