@@ -1,4 +1,4 @@
-import { type RequestEnd, succeeded } from '../metadata/event.ts'
+import { isTimed, type RequestEnd, succeeded } from '../metadata/event.ts'
 import { completionTokensOf, promptTokensOf } from '../metadata/usage.ts'
 import { trustOfRequest } from './cost-trust.ts'
 import { NameIndex } from './name-index.ts'
@@ -25,6 +25,8 @@ export class RequestTable {
   resendCount = new Uint8Array(firstLength)
   /** 1 when it gave an answer. */
   isAnswered = new Uint8Array(firstLength)
+  /** 1 when its time is one that a provider took to answer. */
+  isTimed = new Uint8Array(firstLength)
   /** Numbers of names, as all that follow; -1 for none. */
   model = new Int32Array(firstLength)
   node = new Int32Array(firstLength)
@@ -55,6 +57,7 @@ export class RequestTable {
     this.status[row] = request.status
     this.resendCount[row] = Math.min(255, request.resendCount)
     this.isAnswered[row] = succeeded(request) ? 1 : 0
+    this.isTimed[row] = isTimed(request) ? 1 : 0
     this.model[row] = this.models.add(request.model)
     this.node[row] = this.nodes.add(request.node)
     this.record[row] = record
@@ -81,6 +84,7 @@ export class RequestTable {
     this.status = grown(this.status, Uint16Array)
     this.resendCount = grown(this.resendCount, Uint8Array)
     this.isAnswered = grown(this.isAnswered, Uint8Array)
+    this.isTimed = grown(this.isTimed, Uint8Array)
     this.model = grown(this.model, Int32Array)
     this.node = grown(this.node, Int32Array)
     this.record = grown(this.record, Int32Array)

@@ -73,6 +73,19 @@ test('a part of a run adds up to what its requests are', () => {
   expect(whole.durations.reduce((sum, { count }) => sum + count, 0)).toBe(3)
 })
 
+test('what was read of a batch, or came from the cache of a gateway, has no latency', () => {
+  const later = new LedgerFold({ withTotals: false })
+  const none = { durationSeconds: 0 }
+  later.add(request('r1', 'write', { ...none, isDeferred: true }), 0)
+  later.add(request('r2', 'write', { ...none, isGatewayCacheHit: true }), 0)
+  const without = sliceOf(later, {})
+  expect([without.whole.answers, without.whole.latency, without.durations]).toEqual([2, undefined, []])
+  later.add(request('r3', 'write', { durationSeconds: 2 }), 0)
+  const { whole, durations } = sliceOf(later, {})
+  expect([whole.answers, whole.latency?.p50]).toEqual([3, expect.closeTo(2, 1)])
+  expect(durations.reduce((sum, { count }) => sum + count, 0)).toBe(1)
+})
+
 test('filters hold together: node, model, error, time, duration', () => {
   expect(sliceOf(fold, { node: 'check' }).whole).toMatchObject({ requests: 3, records: 2 })
   expect(sliceOf(fold, { model: 'small' }).whole.requests).toBe(7)

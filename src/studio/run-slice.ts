@@ -67,8 +67,8 @@ export function sliceOf(fold: LedgerFold, filter: RequestFilter, weight = 1): Ru
     const cell = ((requests.node[row] ?? -1) + 1) * columns + (requests.model[row] ?? -1) + 1
     entryOf(cells, cell, () => new Sum()).add(requests, row)
     const error = errorOf(requests, row)
-    if (error === undefined) countDuration(durations, requests.durationSeconds[row] ?? 0)
-    else entryOf(errors, error, () => new ErrorSum()).add(cell)
+    if (error === undefined && requests.isTimed[row] === 1) countDuration(durations, requests.durationSeconds[row] ?? 0)
+    if (error !== undefined) entryOf(errors, error, () => new ErrorSum()).add(cell)
   }
   const whole = new Sum()
   for (const sum of cells.values()) whole.merge(sum)
@@ -145,7 +145,7 @@ class Sum {
     if (record >= 0) this.records.add(record)
     if (requests.isAnswered[row] !== 1) return
     this.answers += 1
-    this.durations.add(microseconds(requests.durationSeconds[row] ?? 0))
+    if (requests.isTimed[row] === 1) this.durations.add(microseconds(requests.durationSeconds[row] ?? 0))
   }
 
   merge(other: Sum): void {
@@ -189,7 +189,7 @@ class Sum {
       cost: this.cost(weight),
       ...(isPaidByTheHour(this.trust) ? { isPaidByTheHour: true } : {}),
       records: scaled(this.records.size),
-      ...(answers === 0 ? {} : { latency: { p50: seconds(p50), p95: seconds(p95), max: seconds(max) } }),
+      ...(this.durations.count === 0 ? {} : { latency: { p50: seconds(p50), p95: seconds(p95), max: seconds(max) } }),
     }
   }
 }
