@@ -27,7 +27,7 @@ export async function execProgram(command: readonly string[], flags: ExecFlags):
     const telemetry = followExec(list, nameOf(command, flags))
     const environment = environmentFor(flags, list)
     if (telemetry !== undefined) environment[sentByExecVariable] = '1'
-    const { pid, code, signal } = await runWatched(command, environment)
+    const { pid, code, signal } = await runWatched(command, { environment, isQuiet: flags.quiet === true })
     process.exitCode = signal === null ? code : 128 + constants.signals[signal]
     const outcome = signal === null ? outcomeOfExitCode(code) : outcomeOfSignal(signal)
     const accounts = await finishAccounts(await readWrittenAccounts(list), { pid, outcome })
@@ -58,6 +58,9 @@ function environmentFor({ task, outputDir, includeUsage }: ExecFlags, list: stri
   return environment
 }
 
+/** Most programs have ended after that time. */
+const patienceMs = 75
+
 interface EndedProgram {
   readonly pid: number | undefined
   readonly code: number
@@ -65,9 +68,16 @@ interface EndedProgram {
   readonly signal: NodeJS.Signals | null
 }
 
-function runWatched([file = '', ...args]: readonly string[], environment: NodeJS.ProcessEnv): Promise<EndedProgram> {
+function runWatched(
+  [file = '', ...args]: readonly string[],
+  { environment, isQuiet }: { readonly environment: NodeJS.ProcessEnv; readonly isQuiet: boolean },
+): Promise<EndedProgram> {
   const child = spawn(file, args, { stdio: 'inherit', env: environment })
+  let waiting: NodeJS.Timeout | undefined
   const forward = (signal: NodeJS.Signals) => {
+    // A program may take its time to end; who pressed Ctrl-C is not left without an answer.
+    if (!isQuiet)
+      waiting ??= setTimeout(() => note(`sygra: waiting for the program to end, which was sent ${signal}`), patienceMs)
     // A terminal sends an interrupt to the program itself; it must not get two.
     if (signal !== 'SIGINT' || !process.stdin.isTTY) child.kill(signal)
   }
@@ -79,6 +89,7 @@ function runWatched([file = '', ...args]: readonly string[], environment: NodeJS
     })
     child.on('close', (code, signal) => done({ pid: child.pid, code: code ?? 1, signal }))
   }).finally(() => {
+    clearTimeout(waiting)
     for (const signal of signals) process.removeListener(signal, forward)
   })
 }

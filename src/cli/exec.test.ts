@@ -102,3 +102,17 @@ test('a stream without usage names the way to have it', async () => {
   expect(asked[0]).not.toHaveProperty('stream_options')
   expect(asked[1]).toMatchObject({ stream_options: { include_usage: true } })
 })
+
+test('what was sent and not answered when a signal ended the program is told, and the cost is at least so much', async () => {
+  server = await startFaultServer(() => {})
+  const directory = await scratchFolder()
+  const code = `
+    const body = JSON.stringify({ model: 'gpt-4o-mini', messages: [{ role: 'user', content: 'x' }] })
+    const headers = { 'content-type': 'application/json' }
+    void fetch(process.env.MODEL_URL + '/chat/completions', { method: 'POST', headers, body })
+    setTimeout(() => process.kill(process.pid, 'SIGTERM'), 1500)`
+  const run = await runCli(['exec', '--', 'node', '-e', code], { directory, environment: { MODEL_URL: server.url } })
+  expect(run.code).toBe(143)
+  expect(run.stderr).toContain('1 request in flight at the end, whose cost is not known')
+  expect(run.stderr).toMatch(/cost +≥ \$0\.00/)
+})

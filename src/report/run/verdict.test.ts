@@ -70,6 +70,14 @@ test('a cost of which a part is not known is never held against another', () => 
   expect(verdictText(verdictOf(sampleMetadata(), partial))).not.toMatch(/cheaper|expensive/)
 })
 
+test('requests that were in flight when the run ended are never without a word', () => {
+  const metadata = sampleMetadata()
+  const { requests } = metadata.aggregate_statistics
+  const cut = withTotals(metadata, { requests: { ...requests, in_flight_requests: 3 } })
+  expect(verdictText(verdictOf(cut))).toContain('3 requests in flight at the end, whose cost is not known')
+  expect(verdictText(verdictOf({ ...cut, status: 'running' }))).not.toContain('in flight at the end')
+})
+
 test('a run in which nothing succeeded is held against none, and none against it', () => {
   const metadata = sampleMetadata()
   const { total_processed } = metadata.aggregate_statistics.records

@@ -46,6 +46,7 @@ export function verdictOf(metadata: Metadata, previous?: PreviousRun): readonly 
     waits(metadata),
     mostOfTheCost(metadata),
     unknownCosts(metadata),
+    lostAnswers(metadata),
     truncations(metadata),
     notUnderstood(metadata),
     ...(previous === undefined ? [] : [sincePrevious(metadata, previous)]),
@@ -170,6 +171,18 @@ function unknownCosts({ aggregate_statistics: { cost, requests }, models }: Meta
     { text, tone: 'warning', evidence: { type: 'cost' } },
     ...(reason === undefined ? [] : [{ text: `: ${reason}` }]),
   ]
+}
+
+/** How many requests were in flight when a run ended: they were sent, and what came of them is not known. */
+export function lostRequests({ status, aggregate_statistics: { requests } }: Metadata): number {
+  return status === 'running' ? 0 : (requests.in_flight_requests ?? 0)
+}
+
+function lostAnswers(metadata: Metadata): VerdictSentence | undefined {
+  const count = lostRequests(metadata)
+  if (count === 0) return undefined
+  const text = `${formatQuantity(count, 'request')} in flight at the end, whose cost is not known`
+  return [{ text, tone: 'warning', evidence: { type: 'cost' } }]
 }
 
 function truncations({ aggregate_statistics: { waste } }: Metadata): VerdictSentence | undefined {
