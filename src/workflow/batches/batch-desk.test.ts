@@ -1,6 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, symlinkSync } from 'node:fs'
+import { createServer } from 'node:http'
 import { join } from 'node:path'
+import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { listenLocally } from '../../../test/helpers/local-server.ts'
 import { modelThat } from '../../../test/helpers/model-object.ts'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
@@ -141,6 +144,34 @@ test.runIf(process.env.SYGRA_TEST_LONG === '1')(
   },
   600_000,
 )
+
+test('a batch that fails whole stops the run with the reason of the provider, and no record has failed over it', async () => {
+  const simulator = await startSimulator({ timeScale: 0, seed: 7, batchSeconds: 60 })
+  // OpenAI reads the file after it has taken the batch, and says then what is wrong with it.
+  const errors = { object: 'list', data: [{ code: 'invalid_json_line', message: 'the file is no good' }] }
+  const server = await listenLocally(
+    createServer((request, response) => {
+      void (async () => {
+        const body = request.method === 'POST' ? await buffer(request) : undefined
+        const headers = { 'content-type': request.headers['content-type'] ?? 'application/json' }
+        const answer = await fetch(new URL(request.url ?? '', simulator.url), { method: request.method, body, headers })
+        const text = await answer.text()
+        const isBatch = request.method === 'GET' && /\/batches\/[^/?]+$/.test(request.url ?? '')
+        response.writeHead(answer.status, { 'content-type': 'application/json', 'x-sygra-simulated': '1' })
+        response.end(isBatch ? JSON.stringify({ ...JSON.parse(text), status: 'failed', errors }) : text)
+      })()
+    }),
+  )
+  try {
+    const { status, stopped, failures, events } = await run({ it: node() }, { simulate: `${server.url}/v1` })
+    expect([status, stopped?.message]).toEqual(['interrupted', expect.stringContaining('the file is no good')])
+    expect(failures).toEqual([])
+    expect(changesOf(events).map(({ state }) => state)).toEqual(['submitting', 'waiting', 'failed'])
+  } finally {
+    await server.close()
+    await simulator.close()
+  }
+})
 
 test('a limit of cost holds: it is reserved at the batch tier before anything is handed in', async () => {
   const whole = await run({ first: node(), second })
