@@ -1,44 +1,58 @@
 import { spawn } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
-import { constants, tmpdir } from 'node:os'
-import { basename, join, resolve } from 'node:path'
+import { constants } from 'node:os'
+import { basename, resolve } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
-import { listVariable } from '../instrument/process/list-variable.ts'
 import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
+import { newExecName } from '../runtime/program/dead-processes.ts'
+import { ProgramWatch } from '../runtime/program/program-watch.ts'
+import { givenRunToken, newRunToken, type RunToken, tokenVariable } from '../runtime/program/run-token.ts'
 import { sentByExecVariable } from '../telemetry/follow-collector.ts'
 import { commandLine } from './command-line.ts'
 import type { ExecFlags } from './exec.ts'
-import { accountReader, accountsText, finishAccounts, readWrittenAccounts } from './exec-accounts.ts'
+import { accountsText } from './exec-accounts.ts'
 import { otherRuntimeNote } from './exec-other-runtime.ts'
 import { followExec } from './exec-telemetry.ts'
 import { announceMetrics, type MetricsServer } from './metrics-server.ts'
 import { note } from './terminal.ts'
 
+/** So often the account of a program that goes on is brought up to date, for those that look at it. */
+const keepEveryMs = 2_000
+
 /** Runs a program with the process it starts, and those that one starts, watched; ends with its exit code. */
 export async function execProgram(command: readonly string[], flags: ExecFlags): Promise<void> {
-  const scratch = await mkdtemp(join(tmpdir(), 'sygra-exec-'))
-  const list = join(scratch, 'written')
+  const startedAtMs = Date.now()
+  // Within a program that is watched already, this is a part of that one's run.
+  const outer = flags.outputDir === undefined ? givenRunToken() : undefined
+  const directory = flags.outputDir === undefined ? undefined : resolve(flags.outputDir)
+  const token = outer ?? newRunToken({ directory, startedAtMs, exec: newExecName(startedAtMs) })
+  const watch = new ProgramWatch(outer === undefined ? token : { ...token, exec: undefined })
   let metrics: MetricsServer | undefined
+  let keeping: NodeJS.Timeout | undefined
   try {
-    metrics = await announceMetrics(flags.metricsPort, accountReader(list))
+    metrics = await announceMetrics(flags.metricsPort, () => watch.read())
     if (flags.otel) process.env.SYGRA_OTEL = '1'
     if (flags.traceparent) process.env.SYGRA_TRACEPARENT = '1'
-    const telemetry = followExec(list, nameOf(command, flags))
-    const environment = environmentFor(flags, list)
+    const telemetry = outer === undefined ? followExec(watch, nameOf(command, flags)) : undefined
+    const environment = environmentFor(flags, token)
     if (telemetry !== undefined) environment[sentByExecVariable] = '1'
+    if (outer === undefined) keeping = setInterval(() => void watch.keep(), keepEveryMs)
     const { pid, code, signal } = await runWatched(command, { environment, isQuiet: flags.quiet === true })
+    clearInterval(keeping)
+    await watch.rest()
     process.exitCode = signal === null ? code : 128 + constants.signals[signal]
     const outcome = signal === null ? outcomeOfExitCode(code) : outcomeOfSignal(signal)
-    const accounts = await finishAccounts(await readWrittenAccounts(list), { pid, outcome })
     // On the standard error, so that the output of the program stays its own.
-    if (!flags.quiet) process.stderr.write(accountsText(accounts, process.stderr))
+    if (outer === undefined) {
+      const end = await watch.end({ pid, outcome })
+      if (!flags.quiet) process.stderr.write(accountsText(end, process.stderr))
+    }
     // Never silent: nobody must take an account that cannot be there for one of nothing.
     note(otherRuntimeNote(command) ?? '')
     await telemetry?.finish()
   } finally {
+    clearInterval(keeping)
     await metrics?.close()
-    await rm(scratch, { recursive: true, force: true })
   }
 }
 
@@ -48,9 +62,9 @@ function nameOf([command = '', ...args]: readonly string[], { task }: ExecFlags)
   return task ?? process.env.SYGRA_TASK ?? basename(file).replace(/\.[cm]?[jt]sx?$/, '')
 }
 
-function environmentFor({ task, outputDir, includeUsage }: ExecFlags, list: string): NodeJS.ProcessEnv {
+function environmentFor({ task, outputDir, includeUsage }: ExecFlags, token: RunToken): NodeJS.ProcessEnv {
   const register = new URL('../instrument/register.js', import.meta.url).href
-  const environment: NodeJS.ProcessEnv = { ...process.env, [listVariable]: list }
+  const environment: NodeJS.ProcessEnv = { ...process.env, [tokenVariable]: JSON.stringify(token) }
   environment.NODE_OPTIONS = [process.env.NODE_OPTIONS, `--import ${register}`].filter(Boolean).join(' ')
   if (includeUsage) environment.SYGRA_INCLUDE_USAGE = '1'
   if (task !== undefined) environment.SYGRA_TASK = task

@@ -1,8 +1,8 @@
 import { isEvent } from '../runtime/ledger/ledger-entry.ts'
 import { RunLedgersTail } from '../runtime/ledger/run-ledgers.ts'
+import type { ProgramWatch } from '../runtime/program/program-watch.ts'
 import { EventExporter, lossText, type RunFollowing } from '../telemetry/event-exporter.ts'
 import { readOtelSettings, wantsOtlp } from '../telemetry/otel-settings.ts'
-import { readWrittenAccounts } from './exec-accounts.ts'
 import { ledgerOf } from './read-run.ts'
 import { note } from './terminal.ts'
 
@@ -19,23 +19,18 @@ export interface ExecTelemetry {
  * Sends what the ledgers of the processes say, from outside of them: no program waits for a receiver, and of one that is killed
  * all that it has done is sent. Undefined where nobody asks for it.
  */
-export function followExec(list: string, taskName: string): ExecTelemetry | undefined {
+export function followExec(watch: ProgramWatch, taskName: string): ExecTelemetry | undefined {
   if (!wantsOtlp()) return undefined
   const settings = readOtelSettings(taskName)
   for (const warning of settings.warnings) note(`sygra: ${warning}`)
   const exporter = new EventExporter({ settings })
-  const ledgers = new Map<string, FollowedLedger>()
+  let followed: FollowedLedger | undefined
   const read = async (): Promise<void> => {
-    for (const { path } of await readWrittenAccounts(list)) {
-      const ledger = ledgerOf(path)
-      if (ledger === undefined) continue
-      let followed = ledgers.get(ledger)
-      if (followed === undefined) {
-        followed = new FollowedLedger(ledger, exporter.follow())
-        ledgers.set(ledger, followed)
-      }
-      await followed.read().catch(() => {})
-    }
+    const path = watch.metadataPath
+    const ledger = path === undefined ? undefined : ledgerOf(path)
+    if (ledger === undefined) return
+    followed ??= new FollowedLedger(ledger, exporter.follow())
+    await followed.read().catch(() => {})
   }
   let reading = Promise.resolve()
   const timer = setInterval(() => {
@@ -47,7 +42,7 @@ export function followExec(list: string, taskName: string): ExecTelemetry | unde
       clearInterval(timer)
       await reading
       await read()
-      for (const ledger of ledgers.values()) ledger.end()
+      followed?.end()
       const loss = lossText(await exporter.flush(finishMs))
       if (loss !== undefined) note(`sygra: ${loss}; \`sygra export otel\` sends them again`)
     },

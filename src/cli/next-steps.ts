@@ -1,5 +1,6 @@
 import { existsSync } from 'node:fs'
 import type { Metadata } from '../metadata/schema.ts'
+import { runOwners } from '../report/runs/run-owners.ts'
 import { ledgerPathOf } from '../runtime/files/run-names.ts'
 import { isAlive } from '../runtime/files/run-owner.ts'
 import type { LedgerEntry } from '../runtime/ledger/ledger-entry.ts'
@@ -14,8 +15,7 @@ type RunState = Pick<Metadata, 'run_id' | 'status' | 'execution' | 'aggregate_st
 /** True when a run says that it is running and its process is gone. */
 export function isDead({ status, execution }: Pick<RunState, 'status' | 'execution'>): boolean {
   if (status !== 'running') return false
-  const startedAtMs = Date.parse(execution.sessions?.at(-1)?.start_time ?? execution.timing.start_time ?? '')
-  return !isAlive({ pid: execution.pid, host: execution.host, startedAtMs: startedAtMs || undefined })
+  return !runOwners(execution).some(isAlive)
 }
 
 /** What can be done about a run that did not come to its end, each command alone on its line; empty when nothing can. */

@@ -2,7 +2,9 @@ import { relative } from 'node:path'
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
 import type { MetadataEvent, RunEnd } from '../metadata/event.ts'
+import { ExecutionState } from '../metadata/execution-state.ts'
 import type { Metadata } from '../metadata/schema.ts'
+import { runOwners } from '../report/runs/run-owners.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { isAlive } from '../runtime/files/run-owner.ts'
 import { isEvent } from '../runtime/ledger/ledger-entry.ts'
@@ -126,6 +128,7 @@ async function followUntilEnd({
 class LedgerFollower implements EventSource {
   readonly #tail: RunLedgersTail
   readonly #listeners = new Set<(event: MetadataEvent, atMs?: number) => void>()
+  readonly #execution = new ExecutionState()
   #started = 0
   #announcedEnds = 0
   /** The end of the latest session; undefined while one goes on. */
@@ -155,12 +158,21 @@ class LedgerFollower implements EventSource {
     return this.#tail.readBytes > before
   }
 
+  #programEnd(): RunEnd | undefined {
+    return this.#execution.sessionsInOrder().at(-1)?.end
+  }
+
   #note(event: MetadataEvent): void {
     if (event.type === 'request-start') this.#started += 1
     else if (event.type === 'request-end' && event.isAnnounced) this.#announcedEnds += 1
-    else if (event.type === 'run-end') this.end = event
-    else if (event.type === 'run-start') {
+    else if (event.type === 'run-end') {
+      this.#execution.endSession(event)
+      this.end = event.worker === undefined && event.exec === undefined ? event : this.#programEnd()
+    } else if (event.type === 'run-start') {
+      this.#execution.startSession(event)
       this.end = undefined
+      // Other processes of a program go on with what they have in flight.
+      if (event.worker !== undefined) return
       // What an earlier session had in flight went down with it.
       this.#started = this.#announcedEnds
     }
@@ -168,9 +180,7 @@ class LedgerFollower implements EventSource {
 }
 
 function isOwned({ status, execution }: Metadata): boolean {
-  if (status !== 'running') return false
-  const startedAtMs = Date.parse(execution.sessions?.at(-1)?.start_time ?? '')
-  return isAlive({ pid: execution.pid, host: execution.host, startedAtMs: startedAtMs || undefined })
+  return status === 'running' && runOwners(execution).some(isAlive)
 }
 
 function endOf(path: string, { status, reason }: RunEnd): WatchEnd {

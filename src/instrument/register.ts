@@ -9,6 +9,8 @@ import { URL } from '../platform.ts'
 // The clock first: fake timers of the program must not reach it.
 import '../runtime/clock.ts'
 import { startedRuntime } from '../runtime/other-runtime.ts'
+import { givenRunToken, newRunToken, tokenVariable } from '../runtime/program/run-token.ts'
+import { programDirectory } from '../runtime/program-name.ts'
 import { isDisabledByEnvironment } from '../runtime/settings.ts'
 import { withoutTraces } from '../without-traces.ts'
 import { type FetchCall, interceptFetch } from './fetch/intercept-fetch.ts'
@@ -30,6 +32,11 @@ if (!(registeredKey in globalThis) && !isDisabledByEnvironment()) {
 function register(): void {
   // Where the program starts, not where it may go to.
   const directory = startDirectory()
+  // What this process starts is of the same run.
+  if (givenRunToken() === undefined) {
+    const token = newRunToken({ directory: programDirectory(directory), startedAtMs: startedAtMs() })
+    process.env[tokenVariable] = JSON.stringify(token)
+  }
   const require = createRequire(import.meta.url)
   let observers: Observers | undefined
   const start = (loaded: Observers): Observers => {
@@ -105,6 +112,10 @@ function unlessItFails(name: string, intercept: () => void): void {
   } catch (error) {
     process.emitWarning(`sygra: ${name} not watched: ${String(error)}`)
   }
+}
+
+function startedAtMs(): number {
+  return Math.round(performance.timeOrigin)
 }
 
 /** Makes a call; gives it as it was, for the program may use its arguments again. */

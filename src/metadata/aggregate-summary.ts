@@ -66,8 +66,10 @@ export function aggregateSummary(totals: RunTotals, wallSeconds: number): Metada
       truncated_answers: requestNumbers(wasteFigures.truncated_answers),
       aborted_streams: requestNumbers(wasteFigures.aborted_streams),
       failed_records: recordNumbers(totals, failedRecordFigures),
-      // Where records are handed out to one process only, none is handed out twice.
-      ...(totals.workers.size === 0 ? {} : { duplicated_records: recordNumbers(totals, duplicatedRecordFigures) }),
+      // Where records are handed out to one process only, or to none, none is handed out twice.
+      ...(totals.workers.size === 0 || totals.execution.processes.size > 0
+        ? {}
+        : { duplicated_records: recordNumbers(totals, duplicatedRecordFigures) }),
     },
   }
 }

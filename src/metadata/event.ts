@@ -37,6 +37,12 @@ export interface RunStart {
   readonly git: GitState
   /** The span in which it was started, as the traceparent of W3C has it; of a process that was started in one by `TRACEPARENT`. */
   readonly traceparent?: string
+  /** The process that began, where the run is what a program's processes did: each of them has a session of its own. */
+  readonly worker?: string
+  /** Names the `sygra exec` that watches the process, and that will say how the program ended. */
+  readonly exec?: string
+  /** Of a worker thread: its number within its process. */
+  readonly thread?: number
 }
 
 /** The options of a run, as the file shows them. */
@@ -103,6 +109,10 @@ export interface RunEnd {
   readonly isPresumed?: boolean
   /** The program has OpenTelemetry of its own, which has a span of it. */
   readonly isTraced?: boolean
+  /** As in the start of the session. */
+  readonly worker?: string
+  /** Said by the `sygra exec` of this name, of the program as a whole. */
+  readonly exec?: string
 }
 
 /** A data source was opened, or more became known of it: what is stated later replaces what was. */
@@ -360,10 +370,17 @@ export interface WorkerStart {
   /** By the clock of who hands out the records. */
   readonly startedAtMs: number
   readonly environment: Environment
-  /** How many records it does at once. */
-  readonly concurrency: number
-  /** How it is reached: `process` for a child process of the run, which writes its own ledger when the run has died. */
+  /** How many records it does at once; left out for a process of a program. */
+  readonly concurrency?: number
+  /**
+   * How it is reached: `process` for a child process of the run, which writes its own ledger when the run has died; `none` for
+   * a process of a program that is watched, which nobody gives records.
+   */
   readonly transport?: string
+  /** The program's file, of a process that is watched. */
+  readonly program?: string
+  /** Of a worker thread: its number within its process. */
+  readonly thread?: number
 }
 
 /** A worker has left the run. */
@@ -374,6 +391,8 @@ export interface WorkerEnd {
   readonly durationSeconds: number
   /** Why it left before its work was done: `killed by SIGKILL`. */
   readonly reason?: string
+  /** How a process of a program ended. */
+  readonly status?: RunStatus
 }
 
 /** A worker worked on a record in vain, because another one had been given it too: what that cost stays spent. */

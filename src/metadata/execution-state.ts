@@ -1,10 +1,6 @@
 import type { ConcurrencyChange, DatasetOpen, ModelOpen, RunEnd, RunStart } from './event.ts'
-
-/** One start or resume of a run, and its end if there was one. */
-export interface Session {
-  start?: RunStart
-  end?: RunEnd
-}
+import { programSession } from './program-session.ts'
+import type { Session } from './session.ts'
 
 /** Changes of one provider that are kept one by one; the oldest go first. */
 const maxConcurrencyChanges = 200
@@ -20,18 +16,28 @@ export interface ConcurrencyHistory {
 /** What a run says of itself: its sessions, its data, its models. */
 export class ExecutionState {
   readonly sessions = new Map<number, Session>()
+  /** Of a run that is what the processes of a program did: the session of each, by its name. */
+  readonly processes = new Map<string, Session>()
+  /** How the program ended for those that started it to watch it. */
+  readonly execs = new Map<string, RunEnd>()
   readonly datasets = new Map<string | undefined, DatasetOpen>()
   readonly models = new Map<string, ModelOpen[]>()
   readonly concurrency = new Map<string, ConcurrencyHistory>()
 
   /** A session that has begun anew has not ended: a program may outlive the signal that seemed to end it. */
   startSession(start: RunStart): void {
-    this.sessions.set(start.session, { start })
+    if (start.worker === undefined) this.sessions.set(start.session, { start })
+    else this.processes.set(start.worker, { start })
   }
 
   /** Whoever has run a session knows better how it ended than who took it for dead, whatever is read first. */
   endSession(end: RunEnd): void {
-    const session = this.#session(end.session)
+    if (end.exec !== undefined) {
+      this.execs.set(end.exec, end)
+      return
+    }
+    const session =
+      end.worker === undefined ? sessionIn(this.sessions, end.session) : sessionIn(this.processes, end.worker)
     const isKnown = session.end !== undefined && session.end.isPresumed !== true
     if (end.isPresumed !== true || !isKnown) session.end = end
   }
@@ -79,27 +85,29 @@ export class ExecutionState {
         changes: all,
       })
     }
-    for (const { start, end } of other.sessions.values()) {
+    for (const { start, end } of [...other.sessions.values(), ...other.processes.values()]) {
       if (start !== undefined) this.startSession(start)
       if (end !== undefined) this.endSession(end)
     }
+    for (const end of other.execs.values()) this.endSession(end)
     for (const open of other.datasets.values()) this.openDataset(open)
     for (const opens of other.models.values()) for (const open of opens) this.openModel(open)
   }
 
-  /** Sessions in the order they were started. */
+  /** Sessions in the order they were started; the processes of a program are one. */
   sessionsInOrder(): readonly Session[] {
+    if (this.processes.size > 0) return [programSession(this)]
     return [...this.sessions].sort(([a], [b]) => a - b).map(([, session]) => session)
   }
+}
 
-  #session(index: number): Session {
-    let session = this.sessions.get(index)
-    if (session === undefined) {
-      session = {}
-      this.sessions.set(index, session)
-    }
-    return session
+function sessionIn<Key>(sessions: Map<Key, Session>, key: Key): Session {
+  let session = sessions.get(key)
+  if (session === undefined) {
+    session = {}
+    sessions.set(key, session)
   }
+  return session
 }
 
 function sameModel(a: ModelOpen, b: ModelOpen): boolean {

@@ -1,7 +1,8 @@
 import type { DatasetOpen, GraphOutline, NodeWays, RunStart } from './event.ts'
-import type { ConcurrencyHistory, ExecutionState, Session } from './execution-state.ts'
+import type { ConcurrencyHistory, ExecutionState } from './execution-state.ts'
 import { rounded } from './rounding.ts'
 import type { Metadata } from './schema.ts'
+import type { Session } from './session.ts'
 import { isoTimestamp } from './timestamp.ts'
 
 export interface SummaryClock {
@@ -40,11 +41,20 @@ export function executionSummary(execution: ExecutionState, clock: SummaryClock)
     config_hash: context.configHash ?? null,
     host: last?.start?.environment.host ?? null,
     pid: last?.start?.environment.pid ?? null,
+    ...watcherBlock(execution),
     sessions: sessions.map((session) => sessionBlock(session, clock)),
     ...(context.graph === undefined ? {} : { graph: graphBlock(context.graph) }),
     ...(last?.end?.reason === undefined ? {} : { reason: last.end.reason }),
     ...(execution.concurrency.size === 0 ? {} : { concurrency: concurrencyBlock(execution.concurrency, first) }),
   }
+}
+
+/** The `sygra exec` that has not said yet how its program ended: between two of its processes there may be none. */
+function watcherBlock({ processes, execs }: ExecutionState) {
+  for (const { start } of processes.values()) {
+    if (start?.exec !== undefined && !execs.has(start.exec)) return { watched_by: Number.parseInt(start.exec, 10) }
+  }
+  return {}
 }
 
 /** `dataset`: the source, or the sources by alias. */

@@ -35,7 +35,6 @@ const required: Readonly<Record<MetadataEvent['type'], Readonly<Record<string, K
     session: 'number',
     startedAtMs: 'number',
     environment: 'object',
-    concurrency: 'number',
   },
   'worker-end': { worker: 'text', endedAtMs: 'number', durationSeconds: 'number' },
   'record-duplicate': { recordId: 'text', worker: 'text', costPicodollars: 'number', durationSeconds: 'number' },

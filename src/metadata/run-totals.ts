@@ -80,7 +80,7 @@ export class RunTotals {
         this.records.addDuplicate(event)
         break
       case 'worker-start':
-        this.#worker(event.worker).start = event
+        this.#worker(event.worker).startAs(event)
         break
       case 'worker-end':
         this.#worker(event.worker).end = event
@@ -141,6 +141,11 @@ export class RunTotals {
       for (const node of cells.keys()) if (node !== noNode) names.add(node)
     }
     return [...names]
+  }
+
+  /** The workers that a reader is shown: none where all was done by one process of a program. */
+  shownWorkers(): ReadonlyMap<string, WorkerTotals> {
+    return this.workers.size === 1 && this.execution.processes.size === 1 ? new Map() : this.workers
   }
 
   requestsOfModel(model: string): RequestTotals {

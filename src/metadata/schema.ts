@@ -165,10 +165,15 @@ const worker = z.looseObject({
   node_version: text,
   session: z.number().nullable().describe('The session of the run that it joined, from 0.'),
   concurrency: z.number().nullable().describe('How many records it did at once.'),
-  transport: text.describe('How it got its records: `process` for a child process, `redis`.'),
+  transport: text.describe(
+    'How it got its records: `process` for a child process, `redis`; `none` for a process of a program that is watched.',
+  ),
+  program: z.string().optional().describe('The file of the program, without its ending.'),
+  thread: z.number().optional().describe('Of a worker thread: its number within its process.'),
   start_time: text,
   end_time: text,
   duration_seconds: z.number().nullable().describe('How long it was there; null while it has not left.'),
+  status: z.string().optional().describe('How a process of a program ended; left out while it goes on.'),
   reason: z.string().optional().describe('Why it left before its work was done.'),
   ...shapeOf(workerFigures),
 })
@@ -218,6 +223,10 @@ const execution = z.looseObject({
   config_hash: text.optional(),
   host: text.optional(),
   pid: z.number().nullable().optional().describe('Number of the process that did the run, or its last session.'),
+  watched_by: z
+    .number()
+    .optional()
+    .describe('Number of the process of `sygra exec` that watches the program, as long as it does.'),
   sessions: z
     .array(
       z.looseObject({

@@ -37,9 +37,10 @@ export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {
 
 /** Nothing for a run that was one process. */
 function workersOf(totals: RunTotals): Pick<Metadata['execution'], 'workers'> {
-  if (totals.workers.size === 0) return {}
+  const workers = totals.shownWorkers()
+  if (workers.size === 0) return {}
   const utcOffsetMinutes = totals.execution.sessionsInOrder().at(-1)?.start?.utcOffsetMinutes ?? 0
-  return { workers: workersSummary(totals.workers, { isRehearsal: totals.costOfAll().isRehearsal, utcOffsetMinutes }) }
+  return { workers: workersSummary(workers, { isRehearsal: totals.costOfAll().isRehearsal, utcOffsetMinutes }) }
 }
 
 function modelSummaries(totals: RunTotals): Metadata['models'] {

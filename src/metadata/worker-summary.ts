@@ -32,9 +32,12 @@ function workerBlock(
     session: start?.session ?? null,
     concurrency: start?.concurrency ?? null,
     transport: start?.transport ?? null,
+    ...(start?.program === undefined ? {} : { program: start.program }),
+    ...(start?.thread === undefined ? {} : { thread: start.thread }),
     start_time: start === undefined ? null : isoTimestamp(start.startedAtMs, utcOffsetMinutes),
     end_time: end === undefined ? null : isoTimestamp(end.endedAtMs, utcOffsetMinutes),
     duration_seconds: end === undefined ? null : rounded(end.durationSeconds, 3),
+    ...(end?.status === undefined ? {} : { status: end.status }),
     ...(end?.reason === undefined ? {} : { reason: end.reason }),
     ...numbersOf(workerFigures, { totals: undefined, measured, isRehearsal }),
   }

@@ -10,6 +10,12 @@ export class WorkerTotals {
   start: WorkerStart | undefined
   end: WorkerEnd | undefined
 
+  /** One that has begun anew has not left: a program may outlive the signal that seemed to end it. */
+  startAs(start: WorkerStart): void {
+    this.start = start
+    this.end = undefined
+  }
+
   addRequest(request: RequestEnd): void {
     this.#requests.add(request)
   }
@@ -19,7 +25,7 @@ export class WorkerTotals {
   }
 
   merge(other: WorkerTotals): void {
-    this.start = other.start ?? this.start
+    if (other.start !== undefined) this.startAs(other.start)
     this.end = other.end ?? this.end
     this.#requests.merge(other.#requests)
     this.#records.merge(other.#records)

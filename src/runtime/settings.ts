@@ -15,7 +15,15 @@ export function isDisabledByEnvironment(environment: NodeJS.ProcessEnv = process
 
 /** What a process that watches hands on to those that it starts with an environment of their own. */
 const handedOn = [
-  ...['SYGRA_EXEC_LIST', 'SYGRA_TASK', 'SYGRA_OUTPUT_DIR', 'SYGRA_INCLUDE_USAGE', 'SYGRA_LEDGER', 'SYGRA_PRICES'],
+  ...[
+    'SYGRA_RUN',
+    'SYGRA_RUN_TOKEN',
+    'SYGRA_TASK',
+    'SYGRA_OUTPUT_DIR',
+    'SYGRA_INCLUDE_USAGE',
+    'SYGRA_LEDGER',
+    'SYGRA_PRICES',
+  ],
   ...['SYGRA_FILE_MODE', 'SYGRA_OTEL', 'SYGRA_OTEL_SENT_BY_EXEC', 'SYGRA_TRACEPARENT'],
   // Where `SYGRA_OTEL` sends to. Headers are not handed on: they hold keys.
   ...['OTEL_EXPORTER_OTLP_ENDPOINT', 'OTEL_EXPORTER_OTLP_TRACES_ENDPOINT', 'OTEL_EXPORTER_OTLP_METRICS_ENDPOINT'],

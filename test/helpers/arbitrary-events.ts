@@ -454,6 +454,9 @@ const runStart = withKeys<RunStart>(
     ),
     git: withKeys<RunStart['git']>({ commitHash: text, branch: text, isDirty: fc.boolean(), remoteUrl: text }, []),
     traceparent: fc.constant('00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'),
+    worker,
+    exec: fc.constant('7.1000.a0'),
+    thread: fc.constant(2),
   },
   ['type', 'runId', 'session', 'startedAtMs', 'utcOffsetMinutes', 'context', 'environment', 'git'],
 )
@@ -469,6 +472,8 @@ const runEnd = withKeys<RunEnd>(
     reason: text,
     isPresumed: fc.constant(true),
     isTraced: fc.constant(true),
+    worker,
+    exec: fc.constant('7.1000.a0'),
   },
   ['type', 'session', 'status', 'endedAtMs', 'durationSeconds'],
 )
@@ -512,9 +517,11 @@ const workerStart = withKeys<WorkerStart>(
       ['nodeVersion', 'sygraVersion'],
     ),
     concurrency: fc.nat(50),
-    transport: fc.constantFrom('process', 'redis'),
+    transport: fc.constantFrom('process', 'redis', 'none'),
+    program: fc.constant('app'),
+    thread: fc.constant(2),
   },
-  ['type', 'worker', 'session', 'startedAtMs', 'environment', 'concurrency'],
+  ['type', 'worker', 'session', 'startedAtMs', 'environment'],
 )
 
 const workerEnd = withKeys<WorkerEnd>(
@@ -524,6 +531,7 @@ const workerEnd = withKeys<WorkerEnd>(
     endedAtMs: fc.nat({ max: 900_000 }),
     durationSeconds: seconds,
     reason: fc.constant('killed by SIGKILL'),
+    status: fc.constantFrom('complete', 'interrupted', 'failed'),
   },
   ['type', 'worker', 'endedAtMs', 'durationSeconds'],
 )

@@ -1,6 +1,7 @@
 import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import type { ActorEnd, MetadataEvent, NodeEnd, RecordEnd, RequestEnd, RunEnd, RunStart } from '../../metadata/event.ts'
 import { reachedProvider, succeeded } from '../../metadata/event.ts'
+import { ExecutionState } from '../../metadata/execution-state.ts'
 import { readTraceparent } from '../../metadata/traceparent.ts'
 import {
   attemptAttributes,
@@ -36,6 +37,7 @@ export class RunSpans {
   readonly #models = new Map<string, ModelPlace>()
   readonly #places = new SpanPlaces()
   readonly #waiting = new WaitingCalls()
+  readonly #sessions = new ExecutionState()
   #start: RunStart | undefined
 
   constructor({ names, onCall = () => {}, clean = (text) => text }: RunSpansOptions) {
@@ -51,6 +53,9 @@ export class RunSpans {
   take(event: MetadataEvent, atMs: number): SpanData[] {
     switch (event.type) {
       case 'run-start': {
+        this.#sessions.startSession(event)
+        // The first process of a program stands for all of them.
+        if (this.#start?.worker !== event.worker && this.#start?.session === event.session) return []
         const spans = event.session === this.#start?.session ? [] : this.end()
         this.#start = event
         this.#places.begin(event)
@@ -67,8 +72,12 @@ export class RunSpans {
         return this.#node(event, atMs)
       case 'record-end':
         return this.#record(event, atMs)
-      case 'run-end':
-        return [...this.end(), ...this.#runSpan(event)]
+      case 'run-end': {
+        this.#sessions.endSession(event)
+        // Where other processes go on, what waits may still be theirs.
+        const end = this.#sessions.processes.size === 0 ? event : this.#sessions.sessionsInOrder().at(-1)?.end
+        return end === undefined ? [] : [...this.end(), ...this.#runSpan({ ...end, isTraced: event.isTraced })]
+      }
       default:
         return []
     }

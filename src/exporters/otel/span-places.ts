@@ -10,11 +10,14 @@ interface RunPlace extends SpanPlace {
 
 /** The trace of a run and the span in which it was started, as its start tells it. */
 export function placeOfRun(
-  start: (Pick<RunStart, 'runId' | 'traceparent'> & Partial<Pick<RunStart, 'session'>>) | undefined,
+  start: (Pick<RunStart, 'runId' | 'traceparent'> & Partial<Pick<RunStart, 'session' | 'worker'>>) | undefined,
 ): RunPlace {
   const runId = start?.runId ?? ''
   const parent = readTraceparent(start?.traceparent)
-  return { runId, parent, traceId: parent?.traceId ?? traceIdOf(runId), spanId: spanIdOf(runId, start?.session, 'run') }
+  // Of a program whose processes send each for itself, the first has the span of the run.
+  const own = start?.worker === undefined || start.worker === 'w1' ? [] : [start.worker]
+  const spanId = spanIdOf(runId, start?.session, 'run', ...own)
+  return { runId, parent, traceId: parent?.traceId ?? traceIdOf(runId), spanId }
 }
 
 /** What never ends, as in a process that was killed, is forgotten nowhere. */

@@ -1,14 +1,11 @@
-import { appendFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
-import { isMainThread } from 'node:worker_threads'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { TaskBuffer } from '../../runtime/collector/task-buffer.ts'
 import { makeDirectory } from '../../runtime/files/make-directory.ts'
 import { freeTimestamp, metadataPathOf } from '../../runtime/files/run-names.ts'
 import type { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
-import { settingOf } from '../../runtime/settings.ts'
-import { listVariable } from './list-variable.ts'
 
 /** A disk that takes longer for a few lines must not be waited for at each event. */
 const slowWriteSeconds = 0.1
@@ -18,8 +15,8 @@ const slowSeconds = 5
 const gathering = { apartMs: 20, minMs: 10, maxMs: 250, maxCount: 64 }
 
 /**
- * A path for the metadata file that is this process's alone, held by an empty file: many processes may begin at the same
- * moment. Told to whoever asked for the list.
+ * A path for the metadata file of a process that keeps no ledger, and so has an account of its own, held by an empty file:
+ * many processes may begin at the same moment.
  */
 export function reservePath({
   directory,
@@ -41,8 +38,6 @@ export function reservePath({
       if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
       throw error
     }
-    const list = settingOf(listVariable)
-    if (list) appendFileSync(list, `${JSON.stringify({ path, pid: process.pid, isMainThread })}\n`)
     return path
   }
 }

@@ -1,14 +1,18 @@
-import type { GitState } from '../../metadata/event.ts'
-import { nowMs } from '../../runtime/clock.ts'
+import { threadId } from 'node:worker_threads'
+import type { GitState, RunStart } from '../../metadata/event.ts'
+import { nowMs, utcOffsetMinutes } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../../runtime/git.ts'
 import { inBackground } from '../../runtime/in-background.ts'
 import { outcomeOfExitCode, uncaughtReason } from '../../runtime/process-exit.ts'
+import { firstProcess, joinProgram, type ProcessPlace } from '../../runtime/program/program-files.ts'
+import { endKeeping, ProgramKeeper } from '../../runtime/program/program-keeper.ts'
+import { givenRunToken, knownRun, newRunToken, type RunToken } from '../../runtime/program/run-token.ts'
 import { programDirectory, programName } from '../../runtime/program-name.ts'
 import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { outsideCollector } from '../../runtime/scope.ts'
-import { settingOf } from '../../runtime/settings.ts'
+import { isNo, settingOf } from '../../runtime/settings.ts'
 import { followCollector, type Telemetry } from '../../telemetry/follow-collector.ts'
 import { settleOpenAttempts } from '../attempt/open-attempts.ts'
 import { onProcessEnd, type ProcessEnd } from './process-end.ts'
@@ -20,9 +24,9 @@ const state = { isStarted: false }
 const sendAtEndMs = 2_000
 
 /**
- * Makes what the process does outside of runs a run of its own, from the start of the process to its end. A process without
- * a call to a model leaves nothing; one that is ended by a signal leaves its ledger, from which the file is finished by
- * `sygra exec`, or by whoever reads it next.
+ * Makes what the process does outside of runs a part of the run of its program, from the start of the process to its end. A
+ * process without a call to a model leaves nothing; one that is ended by a signal leaves its ledger, from which the file is
+ * finished by another process of the program, by `sygra exec`, or by whoever reads it next.
  */
 export function startProcessRun({ directory }: { readonly directory: string }): void {
   if (state.isStarted) return
@@ -32,13 +36,18 @@ export function startProcessRun({ directory }: { readonly directory: string }): 
   onProcessEnd((end) => run.end(end))
 }
 
-/** What a process leaves of itself: the files of a run, from its first event on. */
+/** What a process leaves of itself, from its first event on: a ledger, and the metadata file of all processes together. */
 class ProcessRun {
   readonly #collector: MetadataCollector = outsideCollector()
   readonly #directory: string
-  readonly #outputDir: string
+  readonly #token: RunToken
+  /** By another process that is watched. */
+  readonly #isStarted: boolean
   readonly #taskName = settingOf('SYGRA_TASK') || programName()
+  readonly #hasLedger = !isNo(settingOf('SYGRA_LEDGER'))
   #git: GitState | undefined
+  #place: ProcessPlace | undefined
+  #keeper: ProgramKeeper | undefined
   #recorder: RunRecorder | undefined
   #telemetry: Telemetry | undefined
   #isOpen = false
@@ -46,7 +55,10 @@ class ProcessRun {
 
   constructor(directory: string) {
     this.#directory = directory
-    this.#outputDir = programDirectory(directory)
+    const given = givenRunToken()
+    this.#token = given ?? newRunToken({ directory: programDirectory(directory) })
+    this.#isStarted = given !== undefined && given.pid !== process.pid
+    if (this.#hasLedger) attempt(() => this.#collector.nameRun(knownRun(this.#token).id))
   }
 
   /** Before the first event. */
@@ -56,7 +68,8 @@ class ProcessRun {
     attempt(() => this.#keep())
     this.#tellOpenTelemetry()
     this.#describe()
-    attempt(() => this.#recorder?.saveSync())
+    attempt(() => this.#save(this.#recorder))
+    if (!this.#isAlone()) attempt(() => this.#keeper?.reopen())
     const ledger = this.#recorder?.ledger
     if (ledger !== undefined) writeAtOnce(ledger, this.#collector)
     inBackground(this.#recorder?.start())
@@ -74,8 +87,9 @@ class ProcessRun {
     if (!telemetry.sends) return
     process.once('beforeExit', () => {
       settleOpenAttempts(this.#collector.runId)
+      const worker = this.#place?.worker
       const end = { type: 'run-end', session: 0, status: 'complete', endedAtMs: nowMs(), durationSeconds: 0 } as const
-      inBackground(telemetry.sendNow(end, sendAtEndMs))
+      inBackground(telemetry.sendNow({ ...end, worker }, sendAtEndMs))
     })
   }
 
@@ -86,35 +100,109 @@ class ProcessRun {
     this.#hasEnded = true
     if (this.#git === undefined) {
       // Whoever kills the process meanwhile leaves what is known by now.
-      attempt(() => this.#keep({ hasLedger: false }).saveSync())
+      attempt(() => this.#save(this.#keep({ hasLedger: false })))
       this.#git = readGitStateSync(this.#directory)
       this.#describe()
     }
     const { status, reason } = outcomeOfExitCode(exitCode)
     this.#collector.endRun(status, isUncaught ? uncaughtReason : reason)
     // A ledger that begins with the end of the run would tell nothing.
-    this.#keep({ hasLedger: false }).saveSync()
+    this.#save(this.#keep({ hasLedger: false }))
+    this.#endTogether()
     const unsent = this.#telemetry?.waiting() ?? 0
     if (unsent > 0) process.stderr.write(unsentNote(unsent))
   }
 
+  /** Of several processes only who has read what the others have done writes the file. */
+  #save(recorder: RunRecorder | undefined): void {
+    if (this.#isAlone()) recorder?.saveSync()
+    else recorder?.ledger?.flushSync()
+  }
+
+  /** The last of several processes finishes the account of all. */
+  #endTogether(): void {
+    const { metadataPath } = this.#place ?? {}
+    if (metadataPath !== undefined && this.#keeper !== undefined && !this.#isAlone()) {
+      endKeeping(this.#keeper, metadataPath)
+    }
+  }
+
   #describe(): void {
     this.#collector.startRun({
-      context: { taskName: this.#taskName, outputDir: this.#outputDir },
+      context: this.#context(),
       environment: readEnvironment(),
       git: this.#git ?? {},
-      startedAtMs: Math.round(performance.timeOrigin),
+      startedAtMs: this.#startedAtMs(),
       startedAtMonotonic: 0,
     })
   }
 
-  #keep(options: { readonly hasLedger?: false } = {}): RunRecorder {
-    this.#recorder ??= new RunRecorder({
-      collector: this.#collector,
-      metadataPath: reservePath({ directory: this.#outputDir, taskName: this.#taskName }),
-      ...options,
-    })
+  #context() {
+    return { taskName: this.#taskName, runName: this.#token.name, outputDir: this.#token.directory }
+  }
+
+  #startedAtMs(): number {
+    return Math.round(performance.timeOrigin)
+  }
+
+  /** True while this process is the only one, as far as it can be told: what it has seen itself is all. */
+  #isAlone(): boolean {
+    return this.#place === undefined || (this.#place.worker === firstProcess && this.#keeper?.isAlone !== false)
+  }
+
+  #keep({ hasLedger = this.#hasLedger }: { readonly hasLedger?: boolean } = {}): RunRecorder {
+    this.#recorder ??= hasLedger ? this.#keepTogether() : this.#keepAlone()
     return this.#recorder
+  }
+
+  /** Without a ledger there is nothing that could be put together: the process has a file of its own. */
+  #keepAlone(): RunRecorder {
+    const { directory } = this.#token
+    if (this.#isStarted) this.#collector.nestIn(knownRun(this.#token).id)
+    const metadataPath = reservePath({ directory, taskName: this.#taskName })
+    return new RunRecorder({ collector: this.#collector, metadataPath, hasLedger: false })
+  }
+
+  #keepTogether(): RunRecorder {
+    const run = knownRun(this.#token)
+    const { exec } = this.#token
+    const thread = threadId === 0 ? undefined : threadId
+    const place = joinProgram({
+      run,
+      directory: this.#token.directory,
+      taskName: this.#taskName,
+      start: this.#start(run.id, { exec, thread }),
+    })
+    const keeper = new ProgramKeeper(place.metadataPath)
+    this.#place = place
+    this.#keeper = keeper
+    this.#collector.joinProgram({ worker: place.worker, exec, thread })
+    return new RunRecorder({
+      collector: this.#collector,
+      metadataPath: place.metadataPath,
+      ledgerPath: place.ledgerPath,
+      past: place.past,
+      isOurs: () => this.#isAlone() || keeper.holds(),
+      refresh: async () => !this.#isAlone() && keeper.refresh(),
+      metadata: () => (this.#isAlone() ? this.#collector.getMetadataSummary() : keeper.metadata()),
+    })
+  }
+
+  /** What stands first in the ledger of the run, should this process be the first one. */
+  #start(runId: string, part: Pick<RunStart, 'exec' | 'thread'>): RunStart {
+    const startedAtMs = this.#startedAtMs()
+    return {
+      type: 'run-start',
+      runId,
+      session: 0,
+      startedAtMs,
+      utcOffsetMinutes: utcOffsetMinutes(startedAtMs),
+      context: this.#context(),
+      environment: readEnvironment(),
+      git: {},
+      worker: firstProcess,
+      ...part,
+    }
   }
 }
 

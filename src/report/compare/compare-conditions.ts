@@ -30,7 +30,7 @@ const conditions: readonly Condition[] = [
     what: 'batch size',
     read: ({ execution }) => (execution.batch_size === null ? undefined : formatCount(execution.batch_size)),
   },
-  { what: 'done by', read: ({ execution }) => (execution.workers === undefined ? 'one process' : 'workers') },
+  { what: 'done by', read: ({ execution }) => doneBy(execution) },
   { what: 'commit', read: gitTextOf },
   { what: 'sygra', read: ({ execution }) => execution.environment.sygra_version ?? undefined },
   { what: 'node', read: ({ execution }) => execution.environment.node_version ?? undefined },
@@ -82,4 +82,9 @@ function pricesOf({ models }: Metadata): string | undefined {
   const receipts = Object.values(models).flatMap(({ cost }) => cost.receipt ?? [])
   const sources = new Set(receipts.map(({ source, version }) => `${source} ${version}`))
   return sources.size === 0 ? undefined : [...sources].sort().join(', ')
+}
+
+function doneBy({ workers }: Metadata['execution']): string {
+  if (workers === undefined) return 'one process'
+  return Object.values(workers).some(({ transport }) => transport === 'none') ? 'several processes' : 'workers'
 }

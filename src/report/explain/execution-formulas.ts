@@ -52,6 +52,10 @@ function sessionFormula(metadata: Metadata, [index = '', key]: FigurePath): Form
     const seconds = (Date.parse(metadata.generated_at) - Date.parse(session.start_time ?? '')) / 1000
     return { type: 'constant', value: seconds, what: 'from the start to when the file was written' }
   }
+  if (Object.values(metadata.execution.workers ?? {}).some(({ transport }) => transport === 'none')) {
+    const what = 'as long as at least one of its processes was there'
+    return { type: 'constant', value: session.duration_seconds ?? 0, what }
+  }
   return measure('last', `duration of session ${index}`, (event) => (ends(event) ? event.durationSeconds : undefined))
 }
 

@@ -128,16 +128,19 @@ export function limitSegments(limits: LiveState['requestLimits']): Cell[] {
 const quietSeconds = 5
 
 export function workerSegments(
-  { records, recordRate, inFlight, host, pid, lastAtMs }: LiveWorker,
+  { records, requests, recordRate, inFlight, host, pid, program, lastAtMs }: LiveWorker,
   nowMs: number,
 ): Cell[] {
   const seconds = recordRate.lengthSeconds(nowMs)
   const silent = (nowMs - lastAtMs) / 1000
+  const rate = formatRate(seconds > 0 ? recordRate.amount(nowMs) / seconds : 0)
   return [
-    formatQuantity(records, 'record'),
-    formatRate(seconds > 0 ? recordRate.amount(nowMs) / seconds : 0),
+    // A process of a program need not know what a record is.
+    ...(program === undefined || records > 0 ? [formatQuantity(records, 'record'), rate] : []),
+    ...(program === undefined ? [] : [formatQuantity(requests, 'request')]),
     `${formatCount(inFlight)} running`,
     ...(silent >= quietSeconds ? [`last heard ${formatSeconds(silent)} ago`] : []),
+    ...(program === undefined ? [] : [safeText(program)]),
     ...(host === undefined ? [] : [`${safeText(host)} ${pid ?? ''}`.trim()]),
   ]
 }

@@ -65,8 +65,11 @@ export interface AvoidedCounter {
 export interface LiveWorker {
   host: string | undefined
   pid: number | undefined
+  /** The file of the program, of a process that is watched. */
+  program: string | undefined
   concurrency: number
   records: number
+  requests: number
   readonly recordRate: RateWindow
   /** Requests that were announced and have not ended. */
   inFlight: number
@@ -131,7 +134,10 @@ export function updateLiveState(state: LiveState, event: MetadataEvent, nowMs: n
       addRecord(state, event, nowMs)
       break
     case 'run-end':
-      state.endedAtMs = event.endedAtMs
+      // Of a program one process may end while others go on.
+      if (event.worker === undefined || [...state.workers.values()].every(({ hasLeft }) => hasLeft)) {
+        state.endedAtMs = event.endedAtMs
+      }
       break
     case 'run-start':
       state.endedAtMs = undefined
@@ -163,18 +169,21 @@ function addHit(avoided: AvoidedCounter, { avoidedCost }: CacheHit): void {
 function updateWorker(state: LiveState, event: MetadataEvent & { readonly worker: string }, nowMs: number): void {
   let worker = state.workers.get(event.worker)
   if (worker === undefined) {
-    const counts = { concurrency: 0, records: 0, inFlight: 0, lastAtMs: nowMs, hasLeft: false }
-    worker = { host: undefined, pid: undefined, recordRate: new RateWindow(), ...counts }
+    const counts = { concurrency: 0, records: 0, requests: 0, inFlight: 0, lastAtMs: nowMs, hasLeft: false }
+    worker = { host: undefined, pid: undefined, program: undefined, recordRate: new RateWindow(), ...counts }
     state.workers.set(event.worker, worker)
   }
   worker.lastAtMs = nowMs
   if (event.type === 'request-start') worker.inFlight += 1
-  else if (event.type === 'request-end' && event.isAnnounced) worker.inFlight -= 1
-  else if (event.type === 'record-end') {
+  else if (event.type === 'request-end') {
+    worker.requests += 1
+    if (event.isAnnounced) worker.inFlight -= 1
+  } else if (event.type === 'record-end') {
     worker.records += 1
     worker.recordRate.add(1, nowMs)
   } else if (event.type === 'worker-start') {
-    worker.concurrency = event.concurrency
+    worker.concurrency = event.concurrency ?? 0
+    worker.program = event.program
     worker.host = event.environment.host
     worker.pid = event.environment.pid
     worker.hasLeft = false

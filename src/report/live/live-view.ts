@@ -150,7 +150,8 @@ function workerLines(
   painter: Painter,
 ): string[] {
   const there = [...workers].filter(([, { hasLeft }]) => !hasLeft)
-  if (workers.size === 0) return []
+  const [first] = workers.values()
+  if (first === undefined || (workers.size === 1 && first.program !== undefined)) return []
   if (there.length > room || there.length === 0) {
     const inFlight = there.reduce((sum, [, worker]) => sum + worker.inFlight, 0)
     const segments = [formatQuantity(there.length, 'worker'), `${formatQuantity(inFlight, 'request')} running`]

@@ -7,6 +7,7 @@ import type { Cell, PairsSection, Tone } from '../text/section.ts'
 import { actorsOf } from './actors.ts'
 import { failureHint } from './failure-hint.ts'
 import { fitEnding } from './fit-ending.ts'
+import { processesCell } from './processes-cell.ts'
 import { callLatencyOf, statusOf, unpricedCausesOf } from './run-figures.ts'
 import { lostRequests, type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
 
@@ -34,6 +35,7 @@ export function runEndingSection(ending: RunEnding): PairsSection {
   const pairs: [string, Cell | undefined][] = [
     ['in short', verdictCell(verdictOf(metadata, previous))],
     ['status', { text: statusText(metadata), tone: allFailed(metadata) ? 'bad' : tones[status] }],
+    ['processes', processesCell(metadata)],
     ['records', recordsCell(ending)],
     ['failed', failedCell(ending)],
     ['to mend', failureHint(totals.records.error_types, ending.reasons)],

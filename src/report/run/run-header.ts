@@ -60,24 +60,33 @@ export function sessionsSection({ execution: { sessions = [] } }: Metadata): Sec
   })
 }
 
-/** A row for each process that did records of the run. */
+/** A row for each process that did records of the run, or that is one of a program's. */
 export function workersSection({ execution, aggregate_statistics }: Metadata): Section | undefined {
   const { workers = {}, sessions = [] } = execution
   const isResumed = sessions.length > 1
   const isRehearsal = aggregate_statistics.cost.status === 'simulated'
+  const rows = Object.entries(workers)
+  const isProgram = rows.some(([, { transport }]) => transport === 'none')
+  const hasRecords = !isProgram || rows.some(([, { records }]) => records > 0)
   return tableSection<[string, NonNullable<Metadata['execution']['workers']>[string]]>({
-    title: 'Workers',
-    rows: Object.entries(workers),
+    title: isProgram ? 'Processes' : 'Workers',
+    rows,
     columns: [
-      { title: 'worker', align: 'left', value: ([name]) => name },
+      { title: isProgram ? 'process' : 'worker', align: 'left', value: ([name]) => name },
+      { title: 'program', align: 'left', value: ([, { program }]) => program },
       { title: 'host', align: 'left', value: ([, { host }]) => host ?? undefined, dropOrder: 3 },
-      { title: 'process', value: ([, { pid }]) => (pid === null ? undefined : String(pid)), dropOrder: 4 },
+      {
+        title: isProgram ? 'pid' : 'process',
+        value: ([, { pid, thread }]) =>
+          pid === null ? undefined : `${pid}${thread === undefined ? '' : `/${thread}`}`,
+        dropOrder: 4,
+      },
       {
         title: 'session',
         value: ([, { session }]) => (isResumed && session !== null ? String(session + 1) : undefined),
         dropOrder: 5,
       },
-      { title: 'records', value: ([, { records }]) => formatCount(records) },
+      { title: 'records', value: ([, { records }]) => (hasRecords ? formatCount(records) : undefined) },
       {
         title: 'failed',
         value: ([, { failed_records }]) => formatCount(failed_records),

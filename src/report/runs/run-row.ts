@@ -1,6 +1,7 @@
 import { z } from 'zod'
 import { metadataVersions } from '../../metadata/versions.ts'
 import type { CostBlock } from '../text/format-cost.ts'
+import { type FileOwner, runOwners } from './run-owners.ts'
 
 /** A run in a list of runs. */
 export interface RunRow {
@@ -64,6 +65,19 @@ const rowSchema = z.object({
     git: z.object({ commit_hash: z.string().nullish() }).optional(),
     host: z.string().nullish(),
     pid: z.number().nullish(),
+    watched_by: z.number().nullish(),
+    workers: z
+      .record(
+        z.string(),
+        z.object({
+          host: z.string().nullable(),
+          pid: z.number().nullable(),
+          transport: z.string().nullable(),
+          start_time: z.string().nullable(),
+          end_time: z.string().nullable(),
+        }),
+      )
+      .optional(),
     sessions: z.array(z.object({ start_time: z.string().nullable() })).optional(),
   }),
   aggregate_statistics: z.object({
@@ -101,12 +115,7 @@ type RowInput = z.infer<typeof rowSchema>
 export interface RunRowContext {
   readonly path: string
   /** Whether the process that writes the file still lives; asked only of runs that say they are running. */
-  readonly isAlive: (owner: {
-    readonly host: string | undefined
-    readonly pid: number | undefined
-    /** When its last session began. */
-    readonly startedAtMs: number | undefined
-  }) => boolean
+  readonly isAlive: (owner: FileOwner) => boolean
 }
 
 const modelsMark = '\n  "models": {'
@@ -178,10 +187,7 @@ export function readRunModels(value: unknown): readonly RunModel[] {
 function statusOf({ status, execution }: RowInput, { isAlive }: RunRowContext): RunRowStatus {
   if (status === undefined) return execution.timing.end_time === null ? 'unfinished' : 'complete'
   if (status !== 'running') return status
-  const startedAtMs = Date.parse(execution.sessions?.at(-1)?.start_time ?? '') || undefined
-  return isAlive({ host: execution.host ?? undefined, pid: execution.pid ?? undefined, startedAtMs })
-    ? 'running'
-    : 'dead'
+  return runOwners(execution).some(isAlive) ? 'running' : 'dead'
 }
 
 // The same figure as in the tables of a run: of calls, else of the requests of the only model.

@@ -17,6 +17,16 @@ export interface CollectorOptions {
   readonly isDisabled?: boolean
 }
 
+/** Which process of a program a collector collects for. */
+export interface ProgramPart {
+  /** `w1` for the first one that called a model. */
+  readonly worker: string
+  /** The `sygra exec` that watches it. */
+  readonly exec?: string
+  /** Of a worker thread: its number within its process. */
+  readonly thread?: number
+}
+
 export interface DatasetOptions {
   readonly sourceType: string
   readonly sourcePath?: string | null

@@ -23,6 +23,7 @@ import type {
   ModelConfig,
   ModelRequestOptions,
   NodeExecutionOptions,
+  ProgramPart,
   RunStartOptions,
 } from './collector-options.ts'
 import { statedUsage } from './collector-options.ts'
@@ -40,9 +41,10 @@ const mostBeside = 1_000
  * an event and folds it.
  */
 export class MetadataCollector {
-  readonly runId: string
-  readonly parentRunId: string | undefined
-  readonly #worker: string | undefined
+  #parentRunId: string | undefined
+  #runId: string
+  #worker: string | undefined
+  #program: ProgramPart | undefined
   readonly #collection: CollectionSwitch
   readonly #isDisabled: boolean
   readonly #isEnabledByDefault = !isDisabledByEnvironment()
@@ -66,10 +68,34 @@ export class MetadataCollector {
 
   constructor({ runId, parentRunId, worker, collection, isDisabled }: CollectorOptions = {}) {
     this.#worker = worker
-    this.runId = runId ?? randomUUID()
-    this.parentRunId = parentRunId
+    this.#runId = runId ?? randomUUID()
+    this.#parentRunId = parentRunId
     this.#collection = collection ?? { isEnabled: undefined }
     this.#isDisabled = isDisabled ?? false
+  }
+
+  get runId(): string {
+    return this.#runId
+  }
+
+  get parentRunId(): string | undefined {
+    return this.#parentRunId
+  }
+
+  /** @internal Names the run that this one is a part of; before anything is recorded. */
+  nestIn(runId: string): void {
+    this.#parentRunId = runId
+  }
+
+  /** @internal Says whose run this is before anything is recorded: ids of spans follow from it. */
+  nameRun(runId: string): void {
+    this.#runId = runId
+  }
+
+  /** @internal Makes what is collected here the part of one process in the run of a program; before anything is recorded. */
+  joinProgram(part: ProgramPart): void {
+    this.#worker = part.worker
+    this.#program = part
   }
 
   isEnabled(): boolean {
@@ -240,22 +266,34 @@ export class MetadataCollector {
       environment,
       git,
       traceparent: this.#traceparent,
+      worker: this.#program?.worker,
+      exec: this.#program?.exec,
+      thread: this.#program?.thread,
     })
+    if (this.#program === undefined) return
+    const { worker, thread } = this.#program
+    const program = context.taskName
+    this.record({ type: 'worker-start', worker, session, startedAtMs, environment, transport: 'none', program, thread })
   }
 
   /** @internal Ends the session; calling it again replaces the end. */
   endRun(status: RunStatus, reason?: string): void {
     if (this.#session === undefined) return
-    this.#endedAtMs = nowMs()
+    const endedAtMs = nowMs()
+    this.#endedAtMs = endedAtMs
+    const durationSeconds = monotonicSeconds() - this.#session.startedAt
+    const worker = this.#program?.worker
+    if (worker !== undefined) this.record({ type: 'worker-end', worker, endedAtMs, durationSeconds, reason, status })
     this.record({
       type: 'run-end',
       session: this.#session.index,
       status,
-      endedAtMs: this.#endedAtMs,
-      durationSeconds: monotonicSeconds() - this.#session.startedAt,
+      endedAtMs,
+      durationSeconds,
       records: this.#session.records,
       reason,
       isTraced: this.#session.isTraced,
+      worker,
     })
   }
 

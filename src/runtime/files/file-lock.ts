@@ -31,9 +31,10 @@ const unreadable = { readings: 5, pauseMs: 200 }
 /**
  * Takes a lock file that names this process. One that a dead process left behind is taken over. The file is there whole or
  * not at all, so that no process ever sees a lock without its owner; on a file system without hard links it is empty for a
- * moment, and whoever finds it so waits a second before it takes it for one that a power cut has left.
+ * moment, and whoever finds it so waits a second before it takes it for one that a power cut has left. `isThere` says whether
+ * its holder is; by default, whether that process is alive.
  */
-export function takeLock(path: string): LockResult {
+export function takeLock(path: string, isThere: (owner: RunOwner) => boolean = isAlive): LockResult {
   const mark: Mark = { ...thisOwner(), token: randomBytes(8).toString('hex') }
   let pauses = unreadable.readings
   const own = writeOwn(path, mark)
@@ -48,8 +49,8 @@ export function takeLock(path: string): LockResult {
         pause(unreadable.pauseMs)
         continue
       }
-      if (owner !== undefined && isAlive(owner)) return { type: 'taken', owner }
-      const result = takeOver(path, own, mark)
+      if (owner !== undefined && isThere(owner)) return { type: 'taken', owner }
+      const result = takeOver(path, { own, mark, isThere })
       if (result !== undefined) return result
     }
   } finally {
@@ -60,7 +61,8 @@ export function takeLock(path: string): LockResult {
 /** The text of a lock, in a file of this process's own that can be linked to its place. */
 function writeOwn(path: string, mark: Mark): string {
   makeDirectory(dirname(path))
-  const own = `${path}.${process.pid}.tmp`
+  // Threads of a process have the same number.
+  const own = `${path}.${process.pid}-${mark.token}.tmp`
   writeFileSync(own, JSON.stringify(mark), { mode: fileMode() })
   return own
 }
@@ -69,12 +71,15 @@ function writeOwn(path: string, mark: Mark): string {
  * Of several processes that find the same dead lock one may replace it: the one that holds a lock on doing so. Undefined
  * when another one has done it by then.
  */
-function takeOver(path: string, own: string, mark: Mark): LockResult | undefined {
+function takeOver(
+  path: string,
+  { own, mark, isThere }: { own: string; mark: Mark; isThere: (owner: RunOwner) => boolean },
+): LockResult | undefined {
   const right = takeLock(`${path}.next`)
   if (right.type === 'taken') return right
   try {
     const owner = readOwner(path)
-    if (owner === 'none' || (owner !== undefined && isAlive(owner))) return undefined
+    if (owner === 'none' || (owner !== undefined && isThere(owner))) return undefined
     renameSync(own, path)
     return held(path, mark)
   } finally {

@@ -52,6 +52,11 @@ export function writeAtomicSync(path: string, text: string): void {
   }
 }
 
+/** Removes what a write of this process leaves behind if the process ends within it, where nothing else writes the file. */
+export function removeUnfinished(path: string): void {
+  removeQuietly(temporaryPath(path, 'new'))
+}
+
 // A file that was never made may lie in a folder that is none.
 function removeQuietly(path: string): void {
   try {

@@ -3,6 +3,7 @@ import { totalUsdOf } from '../../metadata/cost-totals.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import { readMetadata } from '../files/read-metadata.ts'
+import { endsOfGone, openParts } from '../program/dead-processes.ts'
 import { type LedgerEntry, locatedPlan, type RowWrite, type RunPlan } from './ledger-entry.ts'
 import type { LedgerPlace } from './ledger-reader.ts'
 import { type RunLedgersReport, readRunLedgers } from './run-ledgers.ts'
@@ -106,6 +107,11 @@ async function numberedIn(metadataPath: string): Promise<number> {
  * the end of its session. Empty for a run that ended.
  */
 export function eventsOfDeath(fold: LedgerFold, isWritten: (row: RowWrite) => boolean): MetadataEvent[] {
+  const { execution } = fold.totals
+  if (execution.processes.size > 0) {
+    const lastAtMs = (worker: string) => (fold.workers.get(worker) ?? fold).lastAtMs
+    return [...endsOfGone(openParts(fold.totals), lastAtMs)]
+  }
   const ends: MetadataEvent[] = fold.openRows.filter(isWritten).map((row) => ({
     type: 'record-end',
     recordId: row.recordId,

@@ -1,4 +1,4 @@
-import { createReadStream } from 'node:fs'
+import { closeSync, createReadStream, openSync, readSync } from 'node:fs'
 import type { LedgerEntry } from './ledger-entry.ts'
 import { type LedgerLine, parseLedgerLine } from './ledger-line.ts'
 
@@ -21,6 +21,7 @@ export interface LedgerReport {
 }
 
 const newline = 10
+const syncChunkBytes = 256 * 1024
 // Longer than any event; what is longer is no line of a ledger and must not fill the memory.
 const maxLineBytes = 16 * 1024 * 1024
 
@@ -116,18 +117,39 @@ export class LedgerTail {
     }
   }
 
+  /** As `read`, for moments in which nothing can be awaited. */
+  readSync(onEntry: OnEntry): void {
+    const file = openSync(this.#path, 'r')
+    try {
+      for (;;) {
+        // Of its own: what is behind the last line end is kept.
+        const chunk = Buffer.allocUnsafe(syncChunkBytes)
+        const length = readSync(file, chunk, 0, chunk.length, this.#readBytes)
+        if (length === 0) return
+        this.#takeChunk(chunk.subarray(0, length), onEntry)
+      }
+    } finally {
+      closeSync(file)
+    }
+  }
+
   /** Takes a last line without its line end, which may be whole all the same, and says what there was. */
   end(onEntry: OnEntry): LedgerReport {
     const isTorn = this.#rest.length > 0
     this.#takeLine(this.#rest, onEntry)
     this.#rest = Buffer.alloc(0)
+    return { ...this.report(), isTorn }
+  }
+
+  /** What there was so far, in the lines that have an end. */
+  report(): LedgerReport {
     return {
       entries: this.#entries,
       damagedLines: this.#damagedLines,
       missingEntries: this.#sequence.missing,
       lastSeq: this.#sequence.last,
       lastAtMs: this.#lastAtMs,
-      isTorn,
+      isTorn: this.#rest.length > 0,
       readBytes: this.#readBytes,
     }
   }

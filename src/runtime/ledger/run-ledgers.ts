@@ -87,6 +87,12 @@ export class RunLedgersTail {
     return bytes
   }
 
+  /** How much there is now. */
+  sizeBytes(): number {
+    const sizeOf = (path: string) => statSync(path, { throwIfNoEntry: false })?.size ?? 0
+    return this.paths().reduce((sum, path) => sum + sizeOf(path), 0)
+  }
+
   /** The files there are now. */
   paths(): string[] {
     return [this.#path, ...workersBeside(this.#path).map((worker) => workerLedgerPathOf(this.#path, worker))]
@@ -111,6 +117,19 @@ export class RunLedgersTail {
       cursors.push(new Cursor(tail.batches(sharedChunkBytes, this.#bytesOf(worker)), worker))
     }
     yield* mergedByTime(cursors)
+  }
+
+  /** As `read`, for moments in which nothing can be awaited: one ledger after the other. */
+  readSync(onEntry: OnEntry): void {
+    this.#findWorkers()
+    this.#own.readSync(onEntry)
+    for (const [worker, tail] of this.#workers) tail.readSync((entry, place) => onEntry(entry, { ...place, worker }))
+  }
+
+  /** What there was so far, in the lines that have an end. */
+  report(): RunLedgersReport {
+    const workers = new Map([...this.#workers].map(([worker, tail]) => [worker, tail.report()]))
+    return { ...this.#own.report(), workers }
   }
 
   #findWorkers(): void {

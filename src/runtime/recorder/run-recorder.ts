@@ -1,3 +1,4 @@
+import type { Metadata } from '../../metadata/schema.ts'
 import type { MetadataCollector } from '../collector/metadata-collector.ts'
 import { ledgerPathOf } from '../files/run-names.ts'
 import { type LedgerOptions, LedgerWriter } from '../ledger/ledger-writer.ts'
@@ -7,6 +8,11 @@ import { RunningFile } from './running-file.ts'
 interface RunRecorderOptions {
   readonly collector: MetadataCollector
   readonly metadataPath: string
+  /** Where its events go, where that is not the ledger beside the metadata file. */
+  readonly ledgerPath?: string
+  /** As in `RunningFileOptions`. */
+  readonly metadata?: () => Metadata
+  readonly refresh?: () => Promise<boolean>
   /** Whether events are kept in a ledger beside the metadata file; by default unless `SYGRA_LEDGER` says no. */
   readonly hasLedger?: boolean
   /** Keeps room on the disk for the end of the run; false by default. */
@@ -33,13 +39,15 @@ export class RunRecorder {
 
   constructor(options: RunRecorderOptions) {
     const { collector, metadataPath, hasLedger, hasReserve, past, onLedgerProblem, isOurs = () => true } = options
+    const { metadata, refresh } = options
     this.#collector = collector
     this.#isOurs = isOurs
     const isKept = hasLedger ?? !isNo(settingOf('SYGRA_LEDGER'))
-    const path = ledgerPathOf(metadataPath)
+    const path = options.ledgerPath ?? ledgerPathOf(metadataPath)
     this.ledger = isKept ? new LedgerWriter({ path, past, onProblem: onLedgerProblem }) : undefined
     if (this.ledger !== undefined) collector.keepIn(this.ledger)
-    this.#file = new RunningFile({ collector, path: metadataPath, hasReserve, isOurs, sync: () => this.#sync() })
+    const sync = () => this.#sync()
+    this.#file = new RunningFile({ collector, path: metadataPath, hasReserve, isOurs, metadata, refresh, sync })
   }
 
   /** Writes the metadata file for the first time, and from now on every few seconds. Never rejects. */

@@ -1,5 +1,6 @@
 import { rmSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
+import type { Metadata } from '../../metadata/schema.ts'
 import { clearTimer, monotonicMs, setTimer } from '../clock.ts'
 import { formatMetadata, type MetadataCollector } from '../collector/metadata-collector.ts'
 import { fileMode } from '../files/file-mode.ts'
@@ -25,6 +26,10 @@ interface RunningFileOptions {
   readonly hasReserve?: boolean
   /** False once the file is another process's. */
   readonly isOurs: () => boolean
+  /** What the file says; by default what the collector has seen. */
+  readonly metadata?: () => Metadata
+  /** Learns what others have done; gives whether there was something. */
+  readonly refresh?: () => Promise<boolean>
 }
 
 /** Keeps the metadata file of a run up to date while the run goes on, so that others can watch it. */
@@ -101,6 +106,7 @@ export class RunningFile {
     const startedAt = monotonicMs()
     this.#hasNews = false
     try {
+      await this.#options.refresh?.()
       const text = this.#text()
       await writeAtomic(this.#options.path, text)
       await this.#reserve(2 * text.length)
@@ -119,7 +125,8 @@ export class RunningFile {
   }
 
   #text(): string {
-    return formatMetadata(this.#options.collector.getMetadataSummary())
+    const { collector, metadata = () => collector.getMetadataSummary() } = this.#options
+    return formatMetadata(metadata())
   }
 
   #schedule(): void {
@@ -128,7 +135,8 @@ export class RunningFile {
   }
 
   async #turn(): Promise<void> {
-    if (this.#hasNews || monotonicMs() - this.#writtenAt >= idleMs) {
+    const hasNews = this.#options.isOurs() && (await this.#options.refresh?.().catch(() => false))
+    if (this.#hasNews || hasNews || monotonicMs() - this.#writtenAt >= idleMs) {
       await this.#options.sync().catch(() => {})
       if (!this.#isStopped) await this.#write()
     }

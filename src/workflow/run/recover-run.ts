@@ -11,6 +11,7 @@ import { eventsOfDeath, foldLedger, type LedgerFold, lostEndOf, withLostEnd } fr
 import { readPlan } from '../../runtime/ledger/read-plan.ts'
 import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
 import { lostLinesOf } from '../../runtime/ledger/run-ledgers.ts'
+import { openParts } from '../../runtime/program/dead-processes.ts'
 import { reservePathOf } from '../../runtime/recorder/running-file.ts'
 import { lockRun, refuseIfAlive } from './run-files.ts'
 
@@ -77,6 +78,12 @@ function hasEnded({ totals }: LedgerFold): boolean {
 }
 
 function checkDead({ totals }: LedgerFold, ledgerPath: string): void {
+  if (totals.execution.processes.size > 0) {
+    const { alive } = openParts(totals)
+    if (alive === 0) return
+    const what = alive === 1 ? 'a process of the program is' : `${alive} processes of the program are`
+    throw new SygraError('run_locked', `${ledgerPath}: ${what} still there; its metadata file is kept up to date`)
+  }
   const last = totals.execution.sessionsInOrder().at(-1)
   if (last?.start === undefined || last.end !== undefined) return
   const { environment, startedAtMs } = last.start
