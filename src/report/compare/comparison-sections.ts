@@ -1,6 +1,6 @@
 import type { Metadata } from '../../metadata/schema.ts'
+import { meaningOfCode } from '../run/error-meaning.ts'
 import { gitTextOf, statusOf } from '../run/run-figures.ts'
-import { meaningOf } from '../run/run-tables.ts'
 import { formatChange, formatCount, formatDateTime } from '../text/format-values.ts'
 import { renderSectionsMarkdown } from '../text/render-markdown.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
@@ -168,7 +168,7 @@ function codesSection({ responseCodes }: Comparison): Section | undefined {
     rows: responseCodes,
     columns: [
       { title: 'code', align: 'left', value: ({ code }) => code },
-      { title: 'meaning', align: 'left', value: ({ code }) => meaningOf(code), dropOrder: 1 },
+      { title: 'meaning', align: 'left', value: ({ code }) => meaningOfCode(code), dropOrder: 1 },
       { title: 'base', value: ({ base }) => formatCount(base) },
       { title: 'head', value: ({ head }) => formatCount(head) },
       { title: 'difference', value: ({ base, head }) => signed(head - base, formatCount(Math.abs(head - base))) },

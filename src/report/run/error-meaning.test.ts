@@ -4,7 +4,8 @@ import { meaningOfError } from './error-meaning.ts'
 test.each([
   ['http_502', 'bad gateway'],
   ['http_0', '–'],
-  ['http_200', 'answered, but of no use'],
+  ['http_200', 'an answer that is of no use'],
+  ['model_answer', 'an answer that is of no use'],
   ['UND_ERR_SOCKET', 'the connection broke off'],
   ['MyOwnError', '–'],
 ])('%s means: %s', (error, meaning) => expect(meaningOfError(error)).toBe(meaning))

@@ -1,9 +1,24 @@
 import { errorName } from './error-name.ts'
-import { meaningOf } from './run-tables.ts'
 
-const meanings = new Map([
-  // An answer that came and was of no use, so that the record failed over it.
-  ['200', 'answered, but of no use'],
+/** Statuses and other kinds of error, in words. */
+const meanings: ReadonlyMap<string, string> = new Map([
+  ['0', 'no response'],
+  ['200', 'OK'],
+  ['400', 'bad request'],
+  ['401', 'not authorized'],
+  ['403', 'forbidden'],
+  ['404', 'not found'],
+  ['408', 'timeout'],
+  ['409', 'conflict'],
+  ['413', 'too large'],
+  ['422', 'cannot be processed'],
+  ['429', 'too many requests'],
+  ['500', 'server error'],
+  ['502', 'bad gateway'],
+  ['503', 'unavailable'],
+  ['504', 'gateway timeout'],
+  ['529', 'overloaded'],
+  ['model_answer', 'an answer that is of no use'],
   ['connection_cut', 'the answer broke off'],
   ['UND_ERR_SOCKET', 'the connection broke off'],
   ['ECONNRESET', 'the connection broke off'],
@@ -19,8 +34,12 @@ const meanings = new Map([
   ['AbortError', 'called off by the program'],
 ])
 
+/** What a response code means, in words; a dash where it has no common meaning. */
+export function meaningOfCode(code: string): string {
+  return meanings.get(code) ?? '–'
+}
+
 /** What a kind of error means, in words; a dash where its name says all that is known. */
 export function meaningOfError(error: string): string {
-  const name = errorName(error)
-  return meanings.get(name) ?? meaningOf(name)
+  return meaningOfCode(errorName(error))
 }

@@ -3,6 +3,7 @@ import { type CostBlock, formatCostShort } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatRate, formatSeconds } from '../text/format-values.ts'
 import type { Cell, ColumnDefinition, Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
+import { meaningOfCode } from './error-meaning.ts'
 import { requestLatencyOf, responseCodesOf } from './run-figures.ts'
 
 /** A row for each model: its requests, tokens, cost and latency. */
@@ -77,7 +78,7 @@ export function responseCodesSection(metadata: Metadata): Section | undefined {
     rows: codes,
     columns: [
       { title: 'code', align: 'left', value: ([code]) => codeCell(code) },
-      { title: 'meaning', align: 'left', value: ([code]) => meaningOf(code), dropOrder: 1 },
+      { title: 'meaning', align: 'left', value: ([code]) => meaningOfCode(code), dropOrder: 1 },
       { title: 'requests', value: ([, count]) => formatCount(count) },
       { title: 'share', value: ([, count]) => formatPercent(total > 0 ? count / total : 0), dropOrder: 2 },
     ],
@@ -108,31 +109,6 @@ export function errorsSection({
       { title: 'count', value: ({ count }) => formatCount(count) },
     ],
   })
-}
-
-const meanings: Readonly<Record<string, string>> = {
-  0: 'no response',
-  200: 'OK',
-  400: 'bad request',
-  401: 'not authorized',
-  403: 'forbidden',
-  404: 'not found',
-  408: 'timeout',
-  409: 'conflict',
-  413: 'too large',
-  422: 'cannot be processed',
-  429: 'too many requests',
-  500: 'server error',
-  502: 'bad gateway',
-  503: 'unavailable',
-  504: 'gateway timeout',
-  529: 'overloaded',
-  model_answer: 'an answer that is of no use',
-}
-
-/** What a response code means, in words; a dash when it has no common meaning. */
-export function meaningOf(code: string): string {
-  return Object.hasOwn(meanings, code) ? (meanings[code] ?? '–') : '–'
 }
 
 function codeCell(code: string): Cell {
