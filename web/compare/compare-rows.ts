@@ -1,7 +1,6 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
 import type { Comparison, FigureDifference, Verdict } from '../../src/report/compare/compare.ts'
 import { exactChange, figureTexts, hasNews } from '../../src/report/compare/comparison-sections.ts'
-import { isTotalFigure } from '../../src/report/compare/figures.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import { formatChange, formatCount, formatSeconds, unknownMark } from '../../src/report/text/format-values.ts'
 
@@ -42,13 +41,11 @@ export function compareGroups(
   base: Metadata,
   heads: readonly { readonly metadata: Metadata; readonly comparison: Comparison }[],
 ): readonly CompareGroup[] {
-  const areAlike = heads.map(({ metadata }) => recordsOf(metadata) === recordsOf(base))
-  const rowsOf = (lists: readonly (readonly FigureDifference[])[]) => figureRows(lists, areAlike)
   const parts = (key: 'models' | 'nodes', kind: string): CompareGroup[] => {
     const names = [...new Set(heads.flatMap(({ comparison }) => comparison[key].map(({ name }) => name)))]
     return names.map((name) => ({
       title: `${kind} ${name}`,
-      rows: rowsOf(
+      rows: figureRows(
         heads.map(({ comparison }) => {
           const figures = comparison[key].find((part) => part.name === name)?.figures ?? []
           return figures.filter((figure) => partFigures.has(figure.name))
@@ -57,7 +54,7 @@ export function compareGroups(
     }))
   }
   const groups = [
-    { title: 'Run', rows: rowsOf(heads.map(({ comparison }) => comparison.totals)) },
+    { title: 'Run', rows: figureRows(heads.map(({ comparison }) => comparison.totals)) },
     { title: 'Where the time of a record went', rows: timeRows([base, ...heads.map(({ metadata }) => metadata)]) },
     ...parts('nodes', 'Node'),
     ...parts('models', 'Model'),
@@ -66,11 +63,7 @@ export function compareGroups(
   return groups.filter(({ rows }) => rows.length > 0)
 }
 
-function recordsOf({ aggregate_statistics }: Metadata): number {
-  return aggregate_statistics.records.total_processed
-}
-
-function figureRows(lists: readonly (readonly FigureDifference[])[], areAlike: readonly boolean[]): CompareRow[] {
+function figureRows(lists: readonly (readonly FigureDifference[])[]): CompareRow[] {
   const names = [...new Set(lists.flatMap((figures) => figures.map(({ name }) => name)))]
   return names.flatMap((name) => {
     const figures = lists.map((list) => list.find((figure) => figure.name === name))
@@ -81,22 +74,21 @@ function figureRows(lists: readonly (readonly FigureDifference[])[], areAlike: r
       {
         title: known.title,
         base: figureTexts(known).base,
-        cells: figures.map((figure, index) => cellOf(figure, areAlike[index] ?? false)),
+        cells: figures.map(cellOf),
       },
     ]
   })
 }
 
-function cellOf(figure: FigureDifference | undefined, areAlike: boolean): CompareCell {
+function cellOf(figure: FigureDifference | undefined): CompareCell {
   if (figure === undefined) return { text: unknownMark, differs: true }
-  const { name, base, head, baseAtLeast, headAtLeast, change, difference, verdict, interval, reason } = figure
-  const isJudged = areAlike || !isTotalFigure(name)
+  const { base, head, baseAtLeast, headAtLeast, change, difference, verdict, interval, reason } = figure
   const bound = boundChange(figure)
   return {
     text: figureTexts(figure).head,
     ...(change === undefined ? (bound === undefined ? {} : { change: bound }) : { change: exactChange(figure) }),
-    ...(isJudged ? { verdict } : {}),
-    ...(reason === undefined ? (isJudged ? {} : { reason: 'another number of records' }) : { reason }),
+    verdict,
+    ...(reason === undefined ? {} : { reason }),
     ...(interval === undefined || !base ? {} : { interval: { from: interval.from / base, to: interval.to / base } }),
     differs: difference === undefined ? base !== head || baseAtLeast !== headAtLeast : difference !== 0,
   }

@@ -181,3 +181,23 @@ test('a saving of which a part is unknown is at least so much', () => {
   expect(saved).toMatchObject({ base: 2, headAtLeast: 1, verdict: 'none' })
   expect(saved?.head).toBeUndefined()
 })
+
+test('a run is not better for what it saved on records that failed, nor worse for what those cost that no longer fail', () => {
+  const whole = sampleMetadata()
+  const failing = sampleMetadata({ failEvery: 4, dearness: 0.5 })
+  const of = (from: Metadata, to: Metadata, name: string) => {
+    const { verdict, reason } = compareRuns(from, to).totals.find((figure) => figure.name === name) ?? {}
+    return { verdict, reason }
+  }
+  for (const name of ['total_cost', 'cost_per_record']) {
+    expect(of(whole, failing, name)).toEqual({ verdict: 'none', reason: 'fewer records succeeded' })
+    expect(of(failing, whole, name)).toEqual({ verdict: 'none', reason: 'more records succeeded' })
+    expect(of(whole, sampleMetadata({ dearness: 0.5 }), name)).toMatchObject({ verdict: 'better', reason: undefined })
+  }
+  expect(of(whole, failing, 'failed_records')).toMatchObject({ verdict: 'worse' })
+  expect(of(failing, whole, 'failed_records')).toMatchObject({ verdict: 'better' })
+  expect(of(whole, sampleMetadata({ records: 40 }), 'total_cost')).toEqual({
+    verdict: 'none',
+    reason: 'another number of records',
+  })
+})

@@ -3,6 +3,7 @@ import { isFinished, responseCodesOf, statusOf } from '../run/run-figures.ts'
 import type { DifferenceInterval } from './bootstrap.ts'
 import { type BeforehandDifference, differencesBeforehand } from './compare-conditions.ts'
 import { type ComparedSamples, type ComparisonIntervals, comparisonIntervals } from './comparison-intervals.ts'
+import { type DoneWork, doneWorkOf, whyUnjudged } from './done-work.ts'
 import type { Figure, FigureUnit, FigureValue } from './figure.ts'
 import { actorFigures, modelFigures, nodeFigures, runFigures } from './figures.ts'
 
@@ -45,7 +46,7 @@ export interface FigureDifference {
   readonly verdict: Verdict
   /** Where the true difference lies with 95 %, for latency and cost. */
   readonly interval?: DifferenceInterval
-  /** Why a number is missing. */
+  /** Why a number or a verdict is missing. */
   readonly reason?: string
 }
 
@@ -64,12 +65,14 @@ export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSam
   const caution = objections.length === 0 ? fewRecords(base, head) : undefined
   const areJudged = objections.length === 0 && caution === undefined
   const intervals = comparisonIntervals(base, head, samples)
+  const done = doneWorkOf(base, head)
   const actorsIn = (key: 'agents' | 'tools') =>
     partsOf<ActorMetadata>({
       figures: actorFigures,
       base: base[key] ?? {},
       head: head[key] ?? {},
       areJudged,
+      done,
       intervals,
       path: `${key}.`,
     })
@@ -77,12 +80,13 @@ export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSam
     objections,
     ...(caution === undefined ? {} : { caution }),
     beforehand: differencesBeforehand(base, head),
-    totals: differencesOf({ figures: runFigures, base, head, areJudged, intervals, path: '' }),
+    totals: differencesOf({ figures: runFigures, base, head, areJudged, done, intervals, path: '' }),
     models: partsOf<ModelMetadata>({
       figures: modelFigures,
       base: base.models,
       head: head.models,
       areJudged,
+      done,
       intervals,
       path: 'models.',
     }),
@@ -91,6 +95,7 @@ export function compareRuns(base: Metadata, head: Metadata, samples: ComparedSam
       base: base.nodes,
       head: head.nodes,
       areJudged,
+      done,
       intervals,
       path: 'nodes.',
     }),
@@ -133,15 +138,16 @@ interface DifferencesInput<Subject> {
   readonly base: Subject | undefined
   readonly head: Subject | undefined
   readonly areJudged: boolean
+  readonly done: DoneWork
   readonly intervals: ComparisonIntervals
   /** What goes before the name of a figure where its interval is kept. */
   readonly path: string
 }
 
-function differencesOf<Subject>({ figures, base, head, areJudged, intervals, path }: DifferencesInput<Subject>) {
+function differencesOf<Subject>({ figures, path, intervals, ...input }: DifferencesInput<Subject>) {
   return figures.map((figure) => {
     const interval = intervals.get(`${path}${figure.name}`)
-    return differenceOf({ figure, base, head, areJudged, interval })
+    return differenceOf({ ...input, figure, interval })
   })
 }
 
@@ -150,12 +156,10 @@ function differenceOf<Subject>({
   base,
   head,
   areJudged,
+  done,
   interval,
-}: {
+}: Pick<DifferencesInput<Subject>, 'base' | 'head' | 'areJudged' | 'done'> & {
   readonly figure: Figure<Subject>
-  readonly base: Subject | undefined
-  readonly head: Subject | undefined
-  readonly areJudged: boolean
   readonly interval: DifferenceInterval | undefined
 }): FigureDifference {
   const { name, title, unit } = figure
@@ -179,7 +183,9 @@ function differenceOf<Subject>({
   const difference = to - from
   const change = from === 0 ? (to === 0 ? 0 : undefined) : difference / from
   const verdict = areJudged ? verdictOf({ figure, difference, change, interval }) : 'none'
-  return { ...common, difference, change, verdict, ...(interval === undefined ? {} : { interval }) }
+  const why = whyUnjudged({ name, verdict }, done)
+  const judged = why === undefined ? { verdict } : { verdict: 'none' as const, reason: why }
+  return { ...common, difference, change, ...judged, ...(interval === undefined ? {} : { interval }) }
 }
 
 function lowerBoundsOf(base: FigureValue | undefined, head: FigureValue | undefined) {
@@ -215,17 +221,18 @@ interface PartsInput<Part> {
   readonly base: Readonly<Record<string, Part>>
   readonly head: Readonly<Record<string, Part>>
   readonly areJudged: boolean
+  readonly done: DoneWork
   readonly intervals: ComparisonIntervals
   readonly path: string
 }
 
-function partsOf<Part>({ figures, base, head, areJudged, intervals, path }: PartsInput<Part>): PartDifference[] {
+function partsOf<Part>({ base, head, path, ...input }: PartsInput<Part>): PartDifference[] {
   const bases = new Map(Object.entries(base))
   const heads = new Map(Object.entries(head))
   return [...new Set([...bases.keys(), ...heads.keys()])].map((name) => {
     const [baseFigures, headFigures] = [bases.get(name), heads.get(name)]
     const isIn = baseFigures === undefined ? 'head' : headFigures === undefined ? 'base' : 'both'
-    const common = { figures, areJudged, intervals, path: `${path}${name}.` }
+    const common = { ...input, path: `${path}${name}.` }
     return { name, isIn, figures: differencesOf({ ...common, base: baseFigures, head: headFigures }) }
   })
 }
