@@ -7,7 +7,7 @@ import { isAlive } from './files/run-owner.ts'
 import { writeAtomic } from './files/write-atomic.ts'
 import type { ProcessOutcome } from './process-exit.ts'
 import { withoutWord } from './program/dead-processes.ts'
-import { ProgramKeeper, removeKeeperLock } from './program/program-keeper.ts'
+import { removeAccountLock, SharedAccount } from './program/shared-account.ts'
 
 /**
  * Finishes the account of a program whose processes could not do so themselves, because signals ended them; of one that goes
@@ -19,16 +19,16 @@ export async function finishProgram(metadataPath: string): Promise<Metadata | un
 }
 
 async function finishFromLedgers(metadataPath: string): Promise<Metadata | undefined> {
-  const keeper = new ProgramKeeper(metadataPath)
-  await keeper.refresh()
+  const account = new SharedAccount(metadataPath)
+  await account.refresh()
   // What a workflow wrote can be gone on with, and says so itself.
-  if (keeper.totals.execution.processes.size === 0) return undefined
-  const isOver = keeper.endReading()
-  const metadata = keeper.metadata()
-  if (keeper.holds()) {
+  if (account.totals.execution.processes.size === 0) return undefined
+  const isOver = account.endReading()
+  const metadata = account.metadata()
+  if (account.holds()) {
     await writeIfPossible(metadataPath, metadata)
-    keeper.release()
-    if (isOver) removeKeeperLock(metadataPath)
+    account.release()
+    if (isOver) removeAccountLock(metadataPath)
   }
   return metadata
 }

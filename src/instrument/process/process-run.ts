@@ -7,8 +7,8 @@ import { readGitState, readGitStateSync } from '../../runtime/git.ts'
 import { inBackground } from '../../runtime/in-background.ts'
 import { outcomeOfExitCode, uncaughtReason } from '../../runtime/process-exit.ts'
 import { firstProcess, joinProgram, type ProcessPlace } from '../../runtime/program/program-files.ts'
-import { endKeeping, ProgramKeeper } from '../../runtime/program/program-keeper.ts'
 import { givenRunToken, knownRun, newRunToken, type RunToken } from '../../runtime/program/run-token.ts'
+import { endAccount, SharedAccount } from '../../runtime/program/shared-account.ts'
 import { programDirectory, programName } from '../../runtime/program-name.ts'
 import { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { outsideCollector } from '../../runtime/scope.ts'
@@ -47,7 +47,7 @@ class ProcessRun {
   readonly #hasLedger = !isNo(settingOf('SYGRA_LEDGER'))
   #git: GitState | undefined
   #place: ProcessPlace | undefined
-  #keeper: ProgramKeeper | undefined
+  #account: SharedAccount | undefined
   #recorder: RunRecorder | undefined
   #telemetry: Telemetry | undefined
   #isOpen = false
@@ -69,7 +69,7 @@ class ProcessRun {
     this.#tellOpenTelemetry()
     this.#describe()
     attempt(() => this.#save(this.#recorder))
-    if (!this.#isAlone()) attempt(() => this.#keeper?.reopen())
+    if (!this.#isAlone()) attempt(() => this.#account?.reopen())
     const ledger = this.#recorder?.ledger
     if (ledger !== undefined) writeAtOnce(ledger, this.#collector)
     inBackground(this.#recorder?.start())
@@ -122,8 +122,8 @@ class ProcessRun {
   /** The last of several processes finishes the account of all. */
   #endTogether(): void {
     const { metadataPath } = this.#place ?? {}
-    if (metadataPath !== undefined && this.#keeper !== undefined && !this.#isAlone()) {
-      endKeeping(this.#keeper, metadataPath)
+    if (metadataPath !== undefined && this.#account !== undefined && !this.#isAlone()) {
+      endAccount(this.#account, metadataPath)
     }
   }
 
@@ -147,7 +147,7 @@ class ProcessRun {
 
   /** True while this process is the only one, as far as it can be told: what it has seen itself is all. */
   #isAlone(): boolean {
-    return this.#place === undefined || (this.#place.worker === firstProcess && this.#keeper?.isAlone !== false)
+    return this.#place === undefined || (this.#place.worker === firstProcess && this.#account?.isAlone !== false)
   }
 
   #keep({ hasLedger = this.#hasLedger }: { readonly hasLedger?: boolean } = {}): RunRecorder {
@@ -173,18 +173,18 @@ class ProcessRun {
       taskName: this.#taskName,
       start: this.#start(run.id, { exec, thread }),
     })
-    const keeper = new ProgramKeeper(place.metadataPath)
+    const account = new SharedAccount(place.metadataPath)
     this.#place = place
-    this.#keeper = keeper
+    this.#account = account
     this.#collector.joinProgram({ worker: place.worker, exec, thread })
     return new RunRecorder({
       collector: this.#collector,
       metadataPath: place.metadataPath,
       ledgerPath: place.ledgerPath,
       past: place.past,
-      isOurs: () => this.#isAlone() || keeper.holds(),
-      refresh: async () => !this.#isAlone() && keeper.refresh(),
-      metadata: () => (this.#isAlone() ? this.#collector.getMetadataSummary() : keeper.metadata()),
+      isOurs: () => this.#isAlone() || account.holds(),
+      refresh: async () => !this.#isAlone() && account.refresh(),
+      metadata: () => (this.#isAlone() ? this.#collector.getMetadataSummary() : account.metadata()),
     })
   }
 

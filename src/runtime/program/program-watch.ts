@@ -12,8 +12,8 @@ import { LedgerWriter } from '../ledger/ledger-writer.ts'
 import { type ProcessOutcome, uncaughtReason } from '../process-exit.ts'
 import { openParts } from './dead-processes.ts'
 import { findProgram } from './program-files.ts'
-import { ProgramKeeper } from './program-keeper.ts'
 import { knownRunIfAny, type RunToken } from './run-token.ts'
+import { SharedAccount } from './shared-account.ts'
 
 /** An account of a program, or of one of its processes where these keep no ledgers. */
 export interface ProgramAccount {
@@ -40,7 +40,7 @@ export class ProgramWatch {
   readonly #startedAt = monotonicSeconds()
   #keeping: Promise<void> = Promise.resolve()
   #path: string | undefined
-  #keeper: ProgramKeeper | undefined
+  #account: SharedAccount | undefined
 
   constructor(token: RunToken) {
     this.#token = token
@@ -51,7 +51,7 @@ export class ProgramWatch {
     if (this.#path === undefined) {
       const run = knownRunIfAny(this.#token)
       this.#path = run === undefined ? undefined : findProgram({ run, directory: this.#token.directory })
-      if (this.#path !== undefined) this.#keeper = new ProgramKeeper(this.#path)
+      if (this.#path !== undefined) this.#account = new SharedAccount(this.#path)
     }
     return this.#path
   }
@@ -59,11 +59,11 @@ export class ProgramWatch {
   /** What the processes have done so far; empty where none has called a model, or nothing can be read. */
   async read(): Promise<readonly Metadata[]> {
     try {
-      if (this.metadataPath === undefined || this.#keeper === undefined) {
+      if (this.metadataPath === undefined || this.#account === undefined) {
         return (await this.#ownAccounts()).map(({ metadata }) => metadata)
       }
-      await this.#keeper.refresh()
-      return [this.#keeper.metadata()]
+      await this.#account.refresh()
+      return [this.#account.metadata()]
     } catch {
       return []
     }
@@ -82,42 +82,42 @@ export class ProgramWatch {
 
   async #keep(): Promise<void> {
     const { metadataPath } = this
-    const keeper = this.#keeper
-    if (metadataPath === undefined || keeper === undefined || !keeper.holds()) return
+    const account = this.#account
+    if (metadataPath === undefined || account === undefined || !account.holds()) return
     try {
-      if (await keeper.refresh()) await writeAtomic(metadataPath, formatMetadata(keeper.metadata()))
+      if (await account.refresh()) await writeAtomic(metadataPath, formatMetadata(account.metadata()))
     } catch {}
   }
 
   /** The program has ended: notes how, and finishes what its processes could not. */
   async end(started: StartedEnd): Promise<ProgramEnd> {
     const { metadataPath } = this
-    const keeper = this.#keeper
-    if (metadataPath === undefined || keeper === undefined) return { accounts: await this.#endOwn(started), alive: 0 }
-    await keeper.refresh()
-    await this.#note(ledgerPathOf(metadataPath), keeper, started)
-    await keeper.refresh()
-    keeper.endReading()
-    let metadata = keeper.metadata()
+    const account = this.#account
+    if (metadataPath === undefined || account === undefined) return { accounts: await this.#endOwn(started), alive: 0 }
+    await account.refresh()
+    await this.#note(ledgerPathOf(metadataPath), account, started)
+    await account.refresh()
+    account.endReading()
+    let metadata = account.metadata()
     // What another process says while the file is not its own is said here.
-    while (keeper.holds()) {
+    while (account.holds()) {
       await writeAtomic(metadataPath, formatMetadata(metadata)).catch(() => {})
-      keeper.release()
-      if (!(await keeper.refresh())) break
-      metadata = keeper.metadata()
+      account.release()
+      if (!(await account.refresh())) break
+      metadata = account.metadata()
     }
-    return { accounts: [{ path: metadataPath, metadata }], alive: openParts(keeper.totals).alive }
+    return { accounts: [{ path: metadataPath, metadata }], alive: openParts(account.totals).alive }
   }
 
-  async #note(ledgerPath: string, keeper: ProgramKeeper, started: StartedEnd): Promise<void> {
-    const ends = [...this.#endOfStarted(keeper, started), ...this.#endOfProgram(started)]
-    const ledger = new LedgerWriter({ path: ledgerPath, past: keeper.report })
+  async #note(ledgerPath: string, account: SharedAccount, started: StartedEnd): Promise<void> {
+    const ends = [...this.#endOfStarted(account, started), ...this.#endOfProgram(started)]
+    const ledger = new LedgerWriter({ path: ledgerPath, past: account.report })
     for (const end of ends) ledger.append(end)
     await ledger.close()
   }
 
   /** The process that was started, where it could not say how it ended, or says otherwise. */
-  #endOfStarted({ totals }: ProgramKeeper, { pid, outcome }: StartedEnd): MetadataEvent[] {
+  #endOfStarted({ totals }: SharedAccount, { pid, outcome }: StartedEnd): MetadataEvent[] {
     const { exec } = this.#token
     for (const [worker, { start, end }] of totals.execution.processes) {
       if (exec === undefined || start?.exec !== exec || start.thread !== undefined) continue

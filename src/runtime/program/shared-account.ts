@@ -19,7 +19,7 @@ import { firstProcess } from './program-files.ts'
 const maxSyncBytes = 8 * 1024 * 1024
 
 /** The lock of whoever keeps the metadata file of a program's run: one of its processes, or who watches them. */
-export function keeperLockOf(metadataPath: string): string {
+export function accountLockOf(metadataPath: string): string {
   return `${metadataPath}.lock`
 }
 
@@ -27,7 +27,7 @@ export function keeperLockOf(metadataPath: string): string {
  * Keeps the metadata file of a program's run for all of its processes: what their ledgers say, added up. Each process may ask
  * for it, and one has it; when that one ends, or is killed, the next that asks has it.
  */
-export class ProgramKeeper {
+export class SharedAccount {
   readonly #metadataPath: string
   readonly #ledgerPath: string
   #lock: HeldLock | undefined
@@ -49,7 +49,7 @@ export class ProgramKeeper {
       if (this.#lock === undefined) {
         // At the end of a process its threads are over, whatever they hold.
         const isOfThread = (pid: unknown) => isLast && isMainThread && pid === process.pid
-        const result = takeLock(keeperLockOf(this.#metadataPath), (owner) => !isOfThread(owner.pid) && isAlive(owner))
+        const result = takeLock(accountLockOf(this.#metadataPath), (owner) => !isOfThread(owner.pid) && isAlive(owner))
         if (result.type === 'held') this.#lock = result
       } else if (this.#lock.keep() !== undefined) this.#lock = undefined
       return this.#lock !== undefined
@@ -164,20 +164,20 @@ export class ProgramKeeper {
  * Ends what a process had to do for the file: whoever has it writes it a last time and gives it free. What another process has
  * said in between, and could not write because the file was not its own, is written too.
  */
-export function endKeeping(keeper: ProgramKeeper, metadataPath: string): void {
+export function endAccount(account: SharedAccount, metadataPath: string): void {
   removeUnfinished(metadataPath)
   for (let tries = 0; tries < 3; tries += 1) {
-    if (!keeper.holds({ isLast: true })) return
+    if (!account.holds({ isLast: true })) return
     try {
-      if (keeper.refreshSync()) writeAtomicSync(metadataPath, formatMetadata(keeper.metadata()))
+      if (account.refreshSync()) writeAtomicSync(metadataPath, formatMetadata(account.metadata()))
     } finally {
-      keeper.release()
+      account.release()
     }
-    if (!keeper.hasNews) return
+    if (!account.hasNews) return
   }
 }
 
-/** Removes what a keeper that was killed has left; only where the run is over. */
-export function removeKeeperLock(metadataPath: string): void {
-  rmSync(keeperLockOf(metadataPath), { force: true })
+/** Removes what a process that was killed has left; only where the run is over. */
+export function removeAccountLock(metadataPath: string): void {
+  rmSync(accountLockOf(metadataPath), { force: true })
 }
