@@ -64,8 +64,6 @@ export interface ModelIdentity {
   readonly parameters?: Readonly<Record<string, unknown>>
   /** Prices of the user's own. */
   readonly prices?: PriceBook
-  /** A simulator answers in its place. */
-  readonly isSimulated?: boolean
 }
 
 /** What the process holds. Two copies of the package share it, as under `--import`. */

@@ -43,7 +43,7 @@ const byForm = [
 ]
 /** By name, by place, by the environment. */
 const byPlace = {
-  ofModel: 'plain words that are a key',
+  ofModel: 'plain-words-that-are-a-key',
   ofPartner: 'a horse that nobody knows',
   ofParameter: 'hunter2-of-the-parameter',
   ofDatabase: 'hunter2-of-the-database',

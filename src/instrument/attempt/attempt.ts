@@ -8,6 +8,7 @@ import type { AnswerFacts, AnswerHeaders, AnswerReader, RequestFacts, WireFormat
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
 import { noteEnd, type OutgoingRequest, type RetryLink } from './retry-links.ts'
+import { isSimulator, noteSimulator } from './simulators.ts'
 import type { TracePlace } from './trace-place.ts'
 import { wireState } from './wire-state.ts'
 
@@ -131,6 +132,7 @@ export class ObservedAttempt {
   respond({ status, headers }: { readonly status: number; readonly headers: AnswerHeaders }): void {
     this.#status = status
     this.#isSimulated = headers.get('x-sygra-simulated') === '1'
+    if (this.#isSimulated) noteSimulator(this.#request.url)
   }
 
   /** Where to ask what the answer has told so far, should nobody read it to its end. */
@@ -262,7 +264,8 @@ export class ObservedAttempt {
       provider: facts.provider ?? asked.provider,
       parameters: asked.parameters,
       reportedUsd: facts.reportedCostUsd,
-      isSimulated: this.#isSimulated || undefined,
+      // Of an answer that was lost the server cannot say so.
+      isSimulated: this.#isSimulated || (this.#status === 0 && isSimulator(url)) || undefined,
       isUnsent: this.#isUnsent || undefined,
     })
   }

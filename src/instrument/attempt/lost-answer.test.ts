@@ -3,8 +3,9 @@ import type { RequestEnd } from '../../metadata/event.ts'
 import { parsePrices } from '../../pricing/book/parse-prices.ts'
 import { repriceRequest } from '../../pricing/reprice/reprice-request.ts'
 import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
-import { runInScope, type Scope } from '../../runtime/scope.ts'
+import { runInScope } from '../../runtime/scope.ts'
 import { trackFetch } from '../fetch/fetch.ts'
+import { noteSimulator } from './simulators.ts'
 
 const xai = 'https://api.x.ai/v1/chat/completions'
 const body = JSON.stringify({ model: 'grok-4-0709', messages: [] })
@@ -26,8 +27,8 @@ function failing(error?: Error) {
         signal?.addEventListener('abort', () => reject(signal.reason))
       }),
   )
-  const send = (url: string, signal?: AbortSignal, scope: Partial<Scope> = {}) =>
-    runInScope({ collector, ...scope }, async () => {
+  const send = (url: string, signal?: AbortSignal) =>
+    runInScope({ collector }, async () => {
       await tracked(url, { method: 'POST', body, signal }).catch(() => {})
     })
   const total = () => collector.getMetadataSummary().aggregate_statistics.cost
@@ -70,7 +71,8 @@ test("what was taken back before it was sent is not charged, nor what a machine 
   const { send, ends } = failing()
   await send(xai, AbortSignal.abort())
   await send('http://localhost:11434/api/chat', AbortSignal.timeout(20))
-  await send(xai, AbortSignal.timeout(20), { model: { name: 'grok', isSimulated: true } })
+  noteSimulator(new URL('https://simulator.example'))
+  await send('https://simulator.example/v1/chat/completions', AbortSignal.timeout(20))
   expect(ends.map(({ errorType, cost }) => [errorType, cost])).toEqual([
     ['aborted', undefined],
     ['timeout', undefined],

@@ -21,13 +21,15 @@ interface WireState {
   readonly entered: EnteredRuns
   readonly recorded: RecordedRequests
   readonly deferred: DeferredWork
+  /** Servers that have said of an answer that it is simulated. */
+  readonly simulators: Set<string>
   /** Events of frameworks, and by which of their names they were told of. */
   readonly told: WeakMap<object, Set<string>>
   /** Ids of runs of frameworks that give none, by an object that start and end of the run share. */
   readonly callIds: WeakMap<object, string>
 }
 
-const stateKey = Symbol.for('sygra.wire-state.8')
+const stateKey = Symbol.for('sygra.wire-state.9')
 
 /** The state of this process. Two copies of the package share it, as under `--import`. */
 export function wireState(): WireState {
@@ -41,6 +43,7 @@ export function wireState(): WireState {
     entered: new EnteredRuns((id) => frameworks.find(id) !== undefined),
     recorded: new RecordedRequests(),
     deferred: new DeferredWork(),
+    simulators: new Set(),
     told: new WeakMap(),
     callIds: new WeakMap(),
   }

@@ -97,7 +97,8 @@ function jsonOf(value: unknown): string | undefined {
 function costOf(scope: Scope, attempt: Attempt, origin: Origin): RequestEnd['cost'] {
   const hasAnswer = attempt.status >= 200 && attempt.status < 300
   const isUnanswered = attempt.usage === undefined && origin.reportedUsd === undefined && !hasAnswer
-  const isLost = isUnanswered && isAnswerLost(attempt) && origin.isUnsent !== true && scope.model?.isSimulated !== true
+  const isFree = origin.isUnsent === true || origin.isSimulated === true
+  const isLost = isUnanswered && isAnswerLost(attempt) && !isFree
   if (isUnanswered && !isLost && pricesIn(scope) === undefined) return undefined
   const cost = priceIn(scope, attempt, {
     ...origin,

@@ -102,7 +102,6 @@ function identityOf(model: ResolvedModel): ModelIdentity {
     url: urlsIn(model),
     parameters: redactParameters({ ...model.parameters, ...version }),
     prices: model.prices,
-    ...(model.isSimulated ? { isSimulated: true } : {}),
   }
 }
 

@@ -1,4 +1,5 @@
 import { SygraError } from '../../errors.ts'
+import { noteSimulator } from '../../instrument/attempt/simulators.ts'
 import { loadPriceTable, type PriceBook } from '../../pricing/index.ts'
 import { loadPricesFile } from '../../runtime/prices-file.ts'
 import { checkOutputFields, checkSinkAliases, checkVariables } from '../config/check-state-keys.ts'
@@ -58,6 +59,7 @@ export async function prepareRun(
   { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
   checkOptionValues(options, { isResumable: definition.config.data_config?.resumable ?? false })
+  if (simulatorUrl !== undefined) noteSimulator(new URL(simulatorUrl))
   const { config } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
