@@ -1,6 +1,7 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import type { Comparison, FigureDifference, Verdict } from '../../src/report/compare/compare.ts'
+import type { Comparison, FigureDifference } from '../../src/report/compare/compare.ts'
 import { exactChange, figureTexts, hasNews } from '../../src/report/compare/comparison-sections.ts'
+import type { Verdict } from '../../src/report/compare/figure.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import { formatChange, formatCount, formatSeconds, unknownMark } from '../../src/report/text/format-values.ts'
 

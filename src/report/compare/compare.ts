@@ -4,7 +4,7 @@ import type { DifferenceInterval } from './bootstrap.ts'
 import { type BeforehandDifference, differencesBeforehand } from './compare-conditions.ts'
 import { type ComparedSamples, type ComparisonIntervals, comparisonIntervals } from './comparison-intervals.ts'
 import { type DoneWork, doneWorkOf, whyUnjudged } from './done-work.ts'
-import type { Figure, FigureUnit, FigureValue } from './figure.ts'
+import type { Figure, FigureUnit, FigureValue, Verdict } from './figure.ts'
 import { actorFigures, modelFigures, nodeFigures, runFigures } from './figures.ts'
 
 /** Two runs side by side. */
@@ -49,9 +49,6 @@ export interface FigureDifference {
   /** Why a number or a verdict is missing. */
   readonly reason?: string
 }
-
-/** `noise`: the difference may well be chance. `none`: neither is better, or nobody can say. */
-export type Verdict = 'better' | 'worse' | 'same' | 'noise' | 'none'
 
 /** Latencies closer than this are the same: the percentiles of large runs are exact to 1 % only. */
 const latencyTolerance = 0.01

@@ -6,8 +6,8 @@ import { renderSectionsMarkdown } from '../text/render-markdown.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import { type Cell, type ColumnDefinition, type Section, type Tone, tableSection } from '../text/section.ts'
 import type { DifferenceInterval } from './bootstrap.ts'
-import type { Comparison, FigureDifference, PartDifference, Verdict } from './compare.ts'
-import { type FigureUnit, formatFigure } from './figure.ts'
+import type { Comparison, FigureDifference, PartDifference } from './compare.ts'
+import { type FigureUnit, formatFigure, type Verdict } from './figure.ts'
 import type { GateResult } from './gates.ts'
 
 export interface ComparedRuns {

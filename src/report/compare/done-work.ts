@@ -1,5 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
-import type { Verdict } from './compare.ts'
+import type { Verdict } from './figure.ts'
 import { isTotalFigure } from './figures.ts'
 
 /** How far two runs did the same amount of work; runs without records, such as programs, are taken to have done so. */

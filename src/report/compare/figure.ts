@@ -19,6 +19,9 @@ export type FigureUnit = 'usd' | 'seconds' | 'count' | 'share' | 'rate'
 /** A number, or why there is none; of a partial cost at least the lower bound is known. */
 export type FigureValue = { readonly value: number } | { readonly unknown: string; readonly atLeast?: number }
 
+/** `noise`: the difference may well be chance. `none`: neither is better, or nobody can say. */
+export type Verdict = 'better' | 'worse' | 'same' | 'noise' | 'none'
+
 /** A figure's number in its unit. */
 export function formatFigure(unit: FigureUnit, value: number | undefined): string {
   switch (unit) {
