@@ -16,6 +16,8 @@ export function TableFrame({ label, children }: { readonly label: string; readon
     }
     const observer = new ResizeObserver(update)
     observer.observe(element)
+    // A table that grows within its frame leaves the frame as wide as it was.
+    if (element.firstElementChild !== null) observer.observe(element.firstElementChild)
     element.addEventListener('scroll', update, { passive: true })
     return () => {
       observer.disconnect()

@@ -38,7 +38,9 @@ export function questions(world: () => StudioWorld): void {
     // The same part of the run in all that is on the page, and in the address.
     expect(page.url()).toContain('node=critique_answer')
     const requests = page.locator('.key-figures > div', { hasText: 'Requests' })
-    expect(await textOf(requests.locator('.figure'))).toBe(String(node.requests.total_requests))
+    await expect
+      .poll(() => textOf(requests.locator('.figure')), { timeout: 20_000 })
+      .toBe(String(node.requests.total_requests))
     await page.goBack()
     await page.locator('.chip').waitFor({ state: 'detached' })
   })
