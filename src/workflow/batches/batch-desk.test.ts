@@ -185,6 +185,19 @@ test('a limit of cost holds: it is reserved at the batch tier before anything is
   expect(metadata?.aggregate_statistics.cost.total_cost_usd).toBeLessThanOrEqual(costUsd * 0.8)
 })
 
+test('a limit that is reached in the second wave keeps the first, and hands in no more than there is room for', async () => {
+  const model = { name: 'gpt-4o-mini', parameters: { max_tokens: 40 } }
+  const nodes = { first: node({ model }), second: { ...second, model } }
+  const whole = await run(nodes)
+  const costUsd = whole.metadata?.aggregate_statistics.cost.total_cost_usd ?? 0
+  const limitUsd = costUsd * 0.85
+  const { status, metadata, stopped } = await run(nodes, { maxCostUsd: limitUsd, graceSeconds: 5 })
+  expect([status, stopped?.type]).toEqual(['interrupted', 'limit'])
+  expect(metadata?.nodes.first?.requests?.total_requests).toBe(6)
+  expect(metadata?.nodes.second?.requests?.total_requests ?? 0).toBeLessThan(6)
+  expect(metadata?.aggregate_statistics.cost.total_cost_usd).toBeLessThanOrEqual(limitUsd)
+})
+
 test('a run that is stopped leaves its batches, and waits on for them when it is resumed', async () => {
   const simulator = await startSimulator({ timeScale: 0.02, batchSeconds: 60, seed: 5 })
   try {
