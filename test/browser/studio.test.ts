@@ -342,7 +342,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
   })
 
   test('a running run moves by itself, in the list and on its page, until it is complete', async () => {
-    const slow = await startSimulator({ timeScale: 0.3, seed: 3 })
+    const slow = await startSimulator({ timeScale: 0.6, seed: 3 })
     const directory = projectWithExample()
     const live = await startStudio(directory)
     const { page } = await openPage(world().browser)
@@ -351,7 +351,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
       await page.getByText('No runs here yet').waitFor()
       const args = ['run', '--task', 'examples.code_assistant', '--num_records', '20', '--batch_size', '5']
       const done = runCli([...args, '--simulate', slow.url], { directory })
-      await page.locator('.pill', { hasText: 'running' }).waitFor()
+      await page.locator('.pill', { hasText: 'running' }).waitFor({ timeout: 60_000 })
       await page.locator('.row-link').click()
       await page.locator('.run-header .pill', { hasText: 'running' }).waitFor()
       const records = () => textOf(page.locator('.key-figures .figure').nth(1))

@@ -59,7 +59,6 @@ export async function prepareRun(
   { options, past, simulatorUrl, signal }: PrepareOptions,
 ): Promise<PreparedRun> {
   checkOptionValues(options, { isResumable: definition.config.data_config?.resumable ?? false })
-  if (simulatorUrl !== undefined) noteSimulator(new URL(simulatorUrl))
   const { config } = definition
   const source = definition.source ?? DataSource.none(options.numRecords ?? generatedRecords)
   const made = await prepareParts(definition, { options, source, simulatorUrl, signal })
@@ -158,6 +157,7 @@ export async function prepareParts(
   { options, source, simulatorUrl, signal }: PartsOptions,
 ): Promise<PreparedParts> {
   const { directory } = definition
+  if (simulatorUrl !== undefined) noteSimulator(new URL(simulatorUrl))
   const modules = createModuleLoader(directory)
   const load = createFunctionLoader(directory, modules)
   await loadPriceTable()
