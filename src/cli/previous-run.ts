@@ -1,8 +1,8 @@
-import { readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import type { Metadata } from '../metadata/schema.ts'
 import { canBeBefore } from '../report/runs/run-before.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
+import { namesIn } from '../runtime/files/names-in.ts'
 import { latestFirst, parseMetadataFileName } from './metadata-files.ts'
 import { readRunRows } from './read-run-rows.ts'
 
@@ -25,12 +25,4 @@ export function previousRun(path: string, { execution, aggregate_statistics }: M
     if (row !== undefined && canBeBefore(row, compared)) return row
   }
   return undefined
-}
-
-function namesIn(folder: string): string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }

@@ -5,6 +5,7 @@ import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import { formatCount, unknownMark } from '../../src/report/text/format-values.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
 import { Amount } from '../shell/amount.tsx'
+import { ModelOptions } from '../shell/model-options.tsx'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
@@ -73,11 +74,7 @@ function ReceiptChoice({
           Receipt of{' '}
           <select value={chosen ?? ''} onChange={(event) => onChoose(event.currentTarget.value || undefined)}>
             <option value="">no model</option>
-            {models.map((model) => (
-              <option key={model} value={model}>
-                {model}
-              </option>
-            ))}
+            <ModelOptions models={models} />
           </select>
         </label>
       </p>

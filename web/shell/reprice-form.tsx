@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks'
+import { ModelOptions } from './model-options.tsx'
 import type { QueryChanges } from './route.ts'
 
 /** What is priced as what, as the address has it; `to` is empty until somebody has asked. */
@@ -29,11 +30,7 @@ export function RepriceForm({
       <label>
         What was asked of{' '}
         <select value={from} onChange={(event) => onQuery({ 'as-from': event.currentTarget.value, 'as-to': '' })}>
-          {models.map((model) => (
-            <option key={model} value={model}>
-              {model}
-            </option>
-          ))}
+          <ModelOptions models={models} />
         </select>
       </label>
       <label>

@@ -3,6 +3,7 @@ import { dirname } from 'node:path'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { TaskBuffer } from '../../runtime/collector/task-buffer.ts'
+import { codeOf } from '../../runtime/files/error-code.ts'
 import { makeDirectory } from '../../runtime/files/make-directory.ts'
 import { freeTimestamp, metadataPathOf } from '../../runtime/files/run-names.ts'
 import type { LedgerWriter } from '../../runtime/ledger/ledger-writer.ts'
@@ -35,7 +36,7 @@ export function reservePath({
     try {
       writeFileSync(path, '', { flag: 'wx' })
     } catch (error) {
-      if (error instanceof Error && 'code' in error && error.code === 'EEXIST') continue
+      if (codeOf(error) === 'EEXIST') continue
       throw error
     }
     return path

@@ -1,8 +1,10 @@
 import { randomBytes } from 'node:crypto'
-import { linkSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { codeOf } from './error-code.ts'
 import { fileMode } from './file-mode.ts'
 import { makeDirectory } from './make-directory.ts'
+import { linkIntoPlace } from './place-file.ts'
 import { isAlive, type RunOwner, thisOwner } from './run-owner.ts'
 
 /** A lock that this process holds. */
@@ -40,7 +42,7 @@ export function takeLock(path: string, isThere: (owner: RunOwner) => boolean = i
   const own = writeOwn(path, mark)
   try {
     for (;;) {
-      if (tryToLink(own, path)) return held(path, mark)
+      if (linkIntoPlace(own, path)) return held(path, mark)
       const owner = readOwner(path)
       // Released in the meantime.
       if (owner === 'none') continue
@@ -114,33 +116,10 @@ function keepLock(path: string, mark: Mark): RunOwner | undefined {
     if (owner !== 'none') return owner === undefined || owner.token === mark.token ? undefined : owner
     const own = writeOwn(path, mark)
     try {
-      if (tryToLink(own, path)) return undefined
+      if (linkIntoPlace(own, path)) return undefined
     } finally {
       rmSync(own, { force: true })
     }
-  }
-}
-
-function tryToLink(own: string, path: string): boolean {
-  try {
-    linkSync(own, path)
-    return true
-  } catch (error) {
-    const code = codeOf(error)
-    if (code === 'EEXIST') return false
-    if (code === 'EPERM' || code === 'ENOTSUP' || code === 'ENOSYS') return tryToCreate(own, path)
-    throw error
-  }
-}
-
-/** For file systems without hard links. */
-function tryToCreate(own: string, path: string): boolean {
-  try {
-    writeFileSync(path, readFileSync(own), { flag: 'wx', mode: fileMode() })
-    return true
-  } catch (error) {
-    if (codeOf(error) === 'EEXIST') return false
-    throw error
   }
 }
 
@@ -172,8 +151,4 @@ function numberIn(value: object, name: string): number | undefined {
 function textIn(value: object, name: string): string | undefined {
   const found: unknown = Reflect.get(value, name)
   return typeof found === 'string' ? found : undefined
-}
-
-function codeOf(error: unknown): unknown {
-  return error instanceof Error && 'code' in error ? error.code : undefined
 }

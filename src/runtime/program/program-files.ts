@@ -1,10 +1,13 @@
 import { randomBytes } from 'node:crypto'
-import { closeSync, existsSync, openSync, readdirSync, readSync, statSync, writeFileSync } from 'node:fs'
+import { closeSync, existsSync, openSync, readSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { RunStart } from '../../metadata/event.ts'
 import { nowMs } from '../clock.ts'
+import { codeOf } from '../files/error-code.ts'
 import { fileMode } from '../files/file-mode.ts'
 import { makeDirectory } from '../files/make-directory.ts'
+import { namesIn } from '../files/names-in.ts'
+import { placeFile } from '../files/place-file.ts'
 import {
   freeTimestamp,
   ledgerPathOf,
@@ -16,7 +19,7 @@ import {
 import { formatLedgerLine } from '../ledger/ledger-line.ts'
 import type { LedgerReport } from '../ledger/ledger-reader.ts'
 import { workersBeside } from '../ledger/run-ledgers.ts'
-import { type KnownRun, placeFile } from './run-token.ts'
+import type { KnownRun } from './run-token.ts'
 
 /** The name of the process that was first: its ledger is that of the run. */
 export const firstProcess = 'w1'
@@ -77,7 +80,7 @@ function joinRun(run: KnownRun, metadataPath: string): ProcessPlace {
       closeSync(openSync(ledgerPath, 'wx', fileMode()))
       return { runId: run.id, worker, metadataPath, runLedgerPath, ledgerPath }
     } catch (error) {
-      if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error
+      if (codeOf(error) !== 'EEXIST') throw error
     }
   }
 }
@@ -101,14 +104,6 @@ export function findProgram({
     if (headOf(path).includes(mark)) return metadataPathOfLedger(path)
   }
   return undefined
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder)
-  } catch {
-    return []
-  }
 }
 
 const headBytes = 512

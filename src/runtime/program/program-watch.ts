@@ -1,9 +1,9 @@
-import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { monotonicSeconds, nowMs } from '../clock.ts'
 import { formatMetadata } from '../collector/metadata-collector.ts'
+import { namesIn } from '../files/names-in.ts'
 import { readMetadata } from '../files/read-metadata.ts'
 import { ledgerPathOf } from '../files/run-names.ts'
 import { writeAtomic } from '../files/write-atomic.ts'
@@ -165,20 +165,12 @@ export class ProgramWatch {
     const run = knownRunIfAny(this.#token)
     const folder = join(this.#token.directory, 'metadata')
     const accounts: ProgramAccount[] = []
-    for (const name of run === undefined ? [] : namesIn(folder)) {
+    for (const name of run === undefined ? [] : namesIn(folder).sort()) {
       if (!/^metadata_.*\.json$/.test(name)) continue
       const path = join(folder, name)
       const metadata = await readMetadata(path).catch(() => undefined)
       if (metadata?.parent_run_id === run?.id && metadata !== undefined) accounts.push({ path, metadata })
     }
     return accounts
-  }
-}
-
-function namesIn(folder: string): readonly string[] {
-  try {
-    return readdirSync(folder).sort()
-  } catch {
-    return []
   }
 }

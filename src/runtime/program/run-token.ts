@@ -1,8 +1,8 @@
-import { createHash, randomBytes, randomUUID } from 'node:crypto'
-import { linkSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { createHash, randomUUID } from 'node:crypto'
+import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileMode } from '../files/file-mode.ts'
 import { makeDirectory } from '../files/make-directory.ts'
+import { placeFile } from '../files/place-file.ts'
 import { programDirectory } from '../program-name.ts'
 import { settingOf } from '../settings.ts'
 
@@ -111,31 +111,4 @@ function writeKnown(path: string, name: string, known: KnownRun): KnownRun {
   makeDirectory(join(path, '..'))
   placeFile(path, `${JSON.stringify({ name, ...known })}\n`)
   return readKnown(path) ?? known
-}
-
-/** Puts a file in its place whole, or not at all: false where there is one already. */
-export function placeFile(path: string, text: string): boolean {
-  const own = `${path}.${process.pid}-${randomBytes(4).toString('hex')}.tmp`
-  writeFileSync(own, text, { mode: fileMode() })
-  try {
-    linkSync(own, path)
-    return true
-  } catch (error) {
-    const code = error instanceof Error && 'code' in error ? error.code : undefined
-    if (code === 'EEXIST') return false
-    return placeWithoutLinks(path, text)
-  } finally {
-    rmSync(own, { force: true })
-  }
-}
-
-/** For file systems without hard links: there the file is empty for a moment. */
-function placeWithoutLinks(path: string, text: string): boolean {
-  try {
-    writeFileSync(path, text, { flag: 'wx', mode: fileMode() })
-    return true
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return false
-    throw error
-  }
 }
