@@ -42,16 +42,12 @@ export function environmentWithSettings(): NodeJS.ProcessEnv {
   return { ...Object.fromEntries(givenSettings()), ...process.env }
 }
 
-/** What was read of `NODE_OPTIONS`: settings are asked for with each request. */
-const given = { nodeOptions: '', settings: new Map<string, string>() as ReadonlyMap<string, string> }
+/** Read once: what a program makes of its `NODE_OPTIONS` is for those that it starts, and settings are asked for with each request. */
+let given: ReadonlyMap<string, string> | undefined
 
 function givenSettings(): ReadonlyMap<string, string> {
-  const { NODE_OPTIONS: nodeOptions = '' } = process.env
-  if (nodeOptions !== given.nodeOptions) {
-    given.settings = readSettings(nodeOptions)
-    given.nodeOptions = nodeOptions
-  }
-  return given.settings
+  given ??= readSettings(process.env.NODE_OPTIONS ?? '')
+  return given
 }
 
 function readSettings(nodeOptions: string): ReadonlyMap<string, string> {

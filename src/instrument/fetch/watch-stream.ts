@@ -34,6 +34,8 @@ export function watchStream(stream: object, tap: AnswerTap, options: WatchStream
   const controller = state?.controller
   const inside = privateState(controller, keys.controller)
   if (inside === undefined || !isController(controller)) return false
+  // Whoever has put a method of its own on it calls what we cannot hear.
+  if (Object.hasOwn(controller, 'enqueue') || Object.hasOwn(controller, 'close')) return false
   const isCopied = isCopy(inside)
   if (!mayBePart && (!(controller instanceof ReadableByteStreamController) || isCopied)) return false
   const queued = queuedChunks(inside.queue)
@@ -54,30 +56,59 @@ function tellSafely(tap: AnswerTap, what: keyof AnswerTap, value?: unknown): voi
 }
 
 function overhear(controller: Controller, tap: AnswerTap, filter: StreamFilter | undefined): void {
-  const { enqueue, close, error } = controller
-  const hear = (chunk: unknown) => {
-    // Before it is handed on: a byte stream takes the buffer away.
-    tellSafely(tap, 'chunk', chunk)
-    return enqueue.call(controller, chunk)
-  }
-  replace(controller, 'enqueue', filter === undefined ? hear : filtered(controller, tap, filter))
+  const { enqueue } = controller
+  const { prototype, taps } = overhearingOf(Object.getPrototypeOf(controller))
+  taps.set(controller, tap)
+  Object.setPrototypeOf(controller, prototype)
+  if (filter === undefined) return
+  replace(controller, 'enqueue', filtered(controller, { tap, filter, enqueue }))
+  const { close } = controller
   replace(controller, 'close', () => {
-    tellSafely(tap, 'end')
-    const rest = filter?.end()
+    const rest = filter.end()
     if (rest !== undefined) enqueue.call(controller, rest)
     return close.call(controller)
   })
-  replace(controller, 'error', (reason: unknown) => {
-    tellSafely(tap, 'fail', reason)
-    return error.call(controller, reason)
-  })
-  const { cancel: key } = keys
-  const cancel: unknown = key === undefined ? undefined : Reflect.get(controller, key)
-  if (key === undefined || typeof cancel !== 'function') return
-  replace(controller, key, (reason: unknown): unknown => {
-    tellSafely(tap, 'leave')
-    return Reflect.apply(cancel, controller, [reason])
-  })
+}
+
+/**
+ * Stands between a controller and its own prototype, for all that have the same: own methods of a controller would be seen by
+ * whoever made the stream, and to make them for each stream would take longer than all else that is done with it.
+ */
+interface Overhearing {
+  readonly prototype: object
+  readonly taps: WeakMap<object, AnswerTap>
+}
+
+/** By the prototype that a controller had: one of ours where a stream is watched a second time. */
+const overhearings = new WeakMap<object, Overhearing>()
+
+function overhearingOf(base: object): Overhearing {
+  let overhearing = overhearings.get(base)
+  if (overhearing === undefined) {
+    overhearing = createOverhearing(base)
+    overhearings.set(base, overhearing)
+  }
+  return overhearing
+}
+
+function createOverhearing(base: object): Overhearing {
+  const prototype = Object.create(base)
+  const taps = new WeakMap<object, AnswerTap>()
+  const tell = (name: string | symbol | undefined, what: keyof AnswerTap) => {
+    const original: unknown = name === undefined ? undefined : Reflect.get(base, name)
+    if (name === undefined || typeof original !== 'function') return
+    replace(prototype, name, function (this: object, value: unknown): unknown {
+      const tap = taps.get(this)
+      // Before it is handed on: a byte stream takes the buffer away.
+      if (tap !== undefined) tellSafely(tap, what, value)
+      return Reflect.apply(original, this, [value])
+    })
+  }
+  tell('enqueue', 'chunk')
+  tell('close', 'end')
+  tell('error', 'fail')
+  tell(keys.cancel, 'leave')
+  return { prototype, taps }
 }
 
 /** Hears what is read of a copy, but for what a reader with a buffer of its own reads. */
@@ -112,9 +143,14 @@ function overhearAnswer(read: object, name: string, tell: (value: unknown) => vo
   })
 }
 
+interface Filtering {
+  readonly tap: AnswerTap
+  readonly filter: StreamFilter
+  readonly enqueue: Controller['enqueue']
+}
+
 /** The `enqueue` of a stream some of which is kept from its reader. */
-function filtered(controller: Controller, tap: AnswerTap, filter: StreamFilter) {
-  const { enqueue } = controller
+function filtered(controller: Controller, { tap, filter, enqueue }: Filtering) {
   let isHeldBack = false
   // Whoever feeds the stream stops when nothing more is wanted, and nothing seems wanted after a chunk that nobody got.
   const wanted = () => (isHeldBack ? 1 : Reflect.get(ReadableByteStreamController.prototype, 'desiredSize', controller))

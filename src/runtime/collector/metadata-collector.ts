@@ -109,14 +109,20 @@ export class MetadataCollector {
   /** Folds one event in and tells the listeners. Does nothing while collection is off. */
   record(given: MetadataEvent): void {
     if (!this.#isListening()) return
+    this.#buffer?.clear()
+    // Which process of a program this is turns out only then.
+    this.prepare()
     const clean = withCleanErrorType(given)
     const event = this.#worker === undefined ? clean : eventOfWorker(clean, this.#worker)
-    this.#buffer?.clear()
-    this.prepare()
     this.#totals.add(event)
     if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
     this.#ledger?.append(event)
     this.#tell(event)
+  }
+
+  /** @internal The process that is told of here, where the run has several. */
+  get worker(): string | undefined {
+    return this.#worker
   }
 
   /** @internal The id of a call as the events of this process have it. */

@@ -8,7 +8,7 @@ import { processPrices, type Scope } from '../scope.ts'
 import { isTracedByApplication } from '../trace-context.ts'
 
 /** One HTTP attempt as it was seen at the wire: an event without what the scope knows. Its model is the one the wire names. */
-export type Attempt = { -readonly [Name in keyof RequestEnd]: RequestEnd[Name] } & { readonly callId: string }
+export type Attempt = { -readonly [Name in keyof RequestEnd]: RequestEnd[Name] } & { callId: string }
 
 /** What an attempt is priced by, beside the facts of its event. */
 export interface Origin {
@@ -53,7 +53,12 @@ export function recordRequest(scope: Scope, attempt: Attempt, origin: Origin): R
   if (slot !== undefined) attempt.cacheSlot = slot
   attempt.isTraced = isTracedByApplication() || undefined
   if (scope.record !== undefined) scope.record.costPicodollars += cost?.picodollars ?? 0
-  scope.collector.record(attempt)
+  const { collector } = scope
+  if (collector.worker !== undefined) {
+    attempt.callId = collector.callIdOf(attempt.callId)
+    attempt.worker = collector.worker
+  }
+  collector.record(attempt)
   return attempt
 }
 

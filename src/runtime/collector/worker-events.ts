@@ -7,6 +7,8 @@ export function callIdOfWorker(callId: string, worker: string): string {
 
 /** An event as one of a worker: who did it is a part of it. */
 export function eventOfWorker(event: MetadataEvent, worker: string): MetadataEvent {
+  // Whoever made it has said so.
+  if ('worker' in event && event.worker !== undefined) return event
   switch (event.type) {
     case 'request-start':
     case 'request-end':
