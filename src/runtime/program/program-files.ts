@@ -51,13 +51,14 @@ export function joinProgram({ run, directory, taskName, start }: Joining): Proce
   makeDirectory(join(directory, 'metadata'))
   const taken = new Set<string>()
   for (;;) {
-    const found = findProgram({ run, directory })
-    if (found !== undefined) return joinRun(run, found)
     const isTaken = (timestamp: string) => {
       const path = metadataPathOf({ directory, taskName, timestamp })
       return taken.has(path) || existsSync(path) || existsSync(ledgerPathOf(path))
     }
     const timestamp = freeTimestamp({ atMs: run.startedAtMs, isTaken })
+    // After the look for a free name: who has taken one since is found now, or has taken this one.
+    const found = findProgram({ run, directory })
+    if (found !== undefined) return joinRun(run, found)
     const metadataPath = metadataPathOf({ directory, taskName, timestamp })
     const ledgerPath = ledgerPathOf(metadataPath)
     taken.add(metadataPath)
