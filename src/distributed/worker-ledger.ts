@@ -7,9 +7,15 @@ import { LedgerSequence } from '../runtime/ledger/ledger-reader.ts'
 import { LedgerWriter } from '../runtime/ledger/ledger-writer.ts'
 import type { WorkedRun } from '../workflow/run/record-workers.ts'
 
+/** What of a run the ledger of a worker has to do with. */
+interface RunOfWorker extends Pick<WorkedRun, 'options' | 'stop'> {
+  readonly collector: Pick<WorkedRun['collector'], 'recordKept'>
+  readonly recorder: Pick<WorkedRun['recorder'], 'addLedger'>
+}
+
 interface WorkerLedgerOptions {
   readonly worker: string
-  readonly run: WorkedRun
+  readonly run: RunOfWorker
   /** The ledger of the run, beside which that of the worker stands. */
   readonly ledgerPath: string
 }
@@ -17,10 +23,10 @@ interface WorkerLedgerOptions {
 /** The ledger of one worker on the disk of the coordinator: lines that it tells are kept and folded, each once. */
 export class WorkerLedger {
   readonly #writer: LedgerWriter
-  readonly #run: WorkedRun
+  readonly #run: RunOfWorker
   readonly #seen = new LedgerSequence()
-  /** What the file holds already has been seen. */
-  readonly #read: Promise<void>
+  /** Resolves when what the file held already has been seen; undefined where that is so. */
+  #reading: Promise<void> | undefined
   #open = 0
 
   constructor({ worker, run, ledgerPath }: WorkerLedgerOptions) {
@@ -36,7 +42,11 @@ export class WorkerLedger {
     }
     this.#writer = new LedgerWriter({ path, onProblem })
     run.recorder.addLedger(this.#writer)
-    this.#read = existsSync(path) ? this.#readLines(path) : Promise.resolve()
+    if (existsSync(path)) {
+      this.#reading = this.#readLines(path).finally(() => {
+        this.#reading = undefined
+      })
+    }
   }
 
   /** Requests of the worker that were announced and have not ended. */
@@ -44,9 +54,9 @@ export class WorkerLedger {
     return this.#open
   }
 
-  /** Takes lines; resolves when they have left this process. */
+  /** Takes lines; resolves when they have left this process. They count at once, for what the worker says next relies on it. */
   async take(text: string): Promise<void> {
-    await this.#read
+    if (this.#reading !== undefined) await this.#reading
     for (const line of text.split('\n')) {
       if (line === '') continue
       const read = parseLedgerLine(Buffer.from(line))

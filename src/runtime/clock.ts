@@ -30,9 +30,18 @@ export async function within(work: Promise<unknown>, milliseconds: number): Prom
   }
 }
 
+/** By how much the clock of this process is behind the one that it goes by. */
+const known = { behindMs: 0 }
+
 /** Time of day in milliseconds since 1970; may jump when the clock is set. */
 export function nowMs(): number {
-  return dateNow()
+  return dateNow() + known.behindMs
+}
+
+/** From now on this process goes by another clock, which is ahead of its own by so much; negative where it is behind. */
+export function goByOtherClock(aheadMs: number): void {
+  // Times of day are whole milliseconds.
+  known.behindMs += Math.round(aheadMs)
 }
 
 /** Milliseconds on a clock that only goes forward; only differences mean anything. */

@@ -22,11 +22,12 @@ export interface TestedTransport {
   readonly comeTogether: boolean
   /** As many workers as a test of many has. */
   readonly many: number
-  /** Sees to it that a run in that folder has workers; gives the options for so many. */
-  readonly open: (directory: string) => Promise<(workers: number) => readonly string[]>
+  /** Sees to it that a run in that folder has workers, each with so many records at once where it says so; gives the options for so many. */
+  readonly open: (directory: string, atOnce?: number) => Promise<(workers: number) => readonly string[]>
 }
 
-export const kills = process.env.SYGRA_TEST_LONG === '1' ? 30 : 8
+export const isLong = process.env.SYGRA_TEST_LONG === '1'
+export const kills = isLong ? 30 : 8
 export const faults = ['--rate-limit-rate', '0.05', '--server-error-rate', '0.03', '--drop-rate', '0.03']
 export const speed = ['--time-scale', '0.05', '--retry-after', '0.2', '--broken-json-rate', '0.01']
 
@@ -35,12 +36,12 @@ export async function openProject(
   transport: TestedTransport,
   records: number,
   providerArgs: readonly string[] = speed,
-  { lambda }: Pick<TaskOptions, 'lambda'> = {},
+  { lambda, atOnce }: Pick<TaskOptions, 'lambda'> & { readonly atOnce?: number } = {},
 ) {
   const directory = projectWithTask({ records, lambda })
   const output = join(directory, 'out')
   const provider = await startProvider(directory, providerArgs)
-  const workerOptions = await transport.open(directory)
+  const workerOptions = await transport.open(directory, atOnce)
   const run = (workers: number, ...args: readonly string[]) =>
     start(directory, [
       ...['run', '-t', 'echo', '-n', 'all', '-b', '12', '-od', output, '--quiet', '--simulate', provider.url],
@@ -81,6 +82,31 @@ export function workersOf(output: string): number[] {
 
 export const recordsDone = (output: string) => linesOf(output, 'record-end').length
 
+/** So many requests at once are allowed at first: as many as records are in work. */
+const first = 12
+
+interface Change {
+  readonly atMs: number
+  /** How many requests more are in flight from then on. */
+  readonly opens: number
+  /** How many may be at once from then on, where that has changed. */
+  readonly limit?: number
+}
+
+/** When requests began and ended, whosever they were, and how many might be in flight: in the order of time. */
+async function changesOf(output: string): Promise<readonly Change[]> {
+  const changes = (await entriesOf(output)).flatMap((event): Change[] => {
+    if (event.type === 'concurrency-change') return [{ atMs: event.atMs, opens: 0, limit: event.limit }]
+    if (event.type !== 'request-end') return []
+    const { startedAtMs, durationSeconds } = event
+    return [
+      { atMs: startedAtMs, opens: 1 },
+      { atMs: startedAtMs + durationSeconds * 1000, opens: -1 },
+    ]
+  })
+  return changes.sort((one, other) => one.atMs - other.atMs || one.opens - other.opens)
+}
+
 export async function ends(started: Started, code: number | string = 0): Promise<void> {
   expect([await started.ended, started.stderr()]).toEqual([code, expect.any(String)])
 }
@@ -89,7 +115,7 @@ export async function ends(started: Started, code: number | string = 0): Promise
 export function testTransport(transport: TestedTransport): void {
   const project = (records: number, providerArgs?: readonly string[]) => openProject(transport, records, providerArgs)
   // What the coordinator alone decides is the same over every transport: seen once by default, over all in the long run.
-  const onceTest = test.skipIf(!transport.comeTogether && process.env.SYGRA_TEST_LONG !== '1')
+  const onceTest = test.skipIf(!transport.comeTogether && !isLong)
 
   test('workers do the records of a run, and its one account has a row and a ledger for each', async () => {
     const { output, provider, run } = await project(40)
@@ -221,26 +247,54 @@ export function testTransport(transport: TestedTransport): void {
     },
   )
 
-  onceTest('a 429 to one worker slows all of them down: there is one limit of requests at once', async () => {
-    const { output, provider, run } = await project(80, ['--rate-limit-rate', '0.15', ...speed])
-    await ends(run(4))
+  test.skipIf(!isLong)('a limit of cost is not passed by 8 workers with 50 requests at once each', async () => {
+    const { output, provider, run } = await openProject(transport, 2_000, ['--latency', '0.3', '--time-scale', '1'], {
+      atOnce: 50,
+    })
+    const limit = 0.02
+    await ends(run(8, '-b', '400', '--max-cost', String(limit)), 3)
     await provider.stop()
-    const [[, history] = ['', undefined], ...others] = Object.entries(metadataOf(output).execution.concurrency ?? {})
-    expect(others).toEqual([])
-    expect(history?.cuts).toBeGreaterThan(0)
-    // Each attempt was let in under the limit that held then, whoever made it.
-    let [open, limit, cuts] = [0, 12, 0]
-    for (const event of await entriesOf(output)) {
-      if (event.type === 'concurrency-change') {
-        if (event.reason === 'rate-limit') cuts += 1
-        limit = event.limit
-      } else if (event.type === 'request-start') {
-        open += 1
-        if (cuts === 0) expect(open).toBeLessThanOrEqual(limit)
-      } else if (event.type === 'request-end') open -= 1
+    const changes = await changesOf(output)
+    let [open, most] = [0, 0]
+    for (const { opens } of changes) {
+      open += opens
+      most = Math.max(most, open)
     }
-    expect(open).toBe(0)
+    expect(most).toBeGreaterThan(200)
+    const { cost, requests } = metadataOf(output).aggregate_statistics
+    expect(requests.in_flight_requests ?? 0).toBe(0)
+    expect(cost.total_cost_usd).toBeLessThanOrEqual(limit)
+    expect(cost.total_cost_usd).toBeGreaterThan(0.8 * limit)
+    // By what the provider has charged, too.
+    const charged = provider.served().reduce((sum, { costPicodollars = 0 }) => sum + costPicodollars, 0)
+    expect(charged / 1e12).toBeLessThanOrEqual(limit)
   })
+
+  onceTest(
+    'a storm of 429 slows all workers down within a second: there is one limit of requests at once',
+    async () => {
+      const { output, provider, run } = await project(80, ['--rate-limit-rate', '0.4', ...speed])
+      await ends(run(4))
+      await provider.stop()
+      const [[, history] = ['', undefined], ...others] = Object.entries(metadataOf(output).execution.concurrency ?? {})
+      expect(others).toEqual([])
+      expect(history?.cuts).toBeGreaterThan(0)
+      const changes = await changesOf(output)
+      expect(Math.min(...changes.map(({ limit = first }) => limit))).toBeLessThan(first / 2)
+      let open = 0
+      for (const { atMs, opens } of changes) {
+        open += opens
+        // What was let in a moment ago may be sent now, what holds since a second holds everywhere.
+        const recent = changes.filter(
+          (change) => change.limit !== undefined && change.atMs > atMs - 1_000 && change.atMs <= atMs,
+        )
+        const before = changes.findLast((change) => change.limit !== undefined && change.atMs <= atMs - 1_000)
+        const most = Math.max(before?.limit ?? first, ...recent.map(({ limit = 0 }) => limit))
+        if (opens > 0) expect(open).toBeLessThanOrEqual(most)
+      }
+      expect(open).toBe(0)
+    },
+  )
 
   test('Ctrl-C lets workers finish what is in work, and the run goes on with another number of them', async () => {
     const { output, provider, run } = await project(60)

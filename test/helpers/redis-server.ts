@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
+import { Redis } from 'ioredis'
 import { freePort } from './local-server.ts'
 
 /** A Redis of the tests' own. */
@@ -10,6 +11,8 @@ export interface TestRedis {
   readonly port: number
   /** Ends it as `kill -9` does, and starts it anew; without a log on its disk all it held is gone. */
   readonly killAndStart: () => Promise<void>
+  /** Has it do a command, as somebody else's client would. */
+  readonly command: (name: string, ...words: readonly string[]) => Promise<unknown>
   readonly stop: () => void
 }
 
@@ -24,8 +27,9 @@ export function hasRedis(): boolean {
   }
 }
 
-/** Starts a Redis that keeps nothing on its disk. */
-export async function startRedis(...options: readonly string[]): Promise<TestRedis> {
+/** Starts a Redis that keeps nothing on its disk, with a password where one is given. */
+export async function startRedis({ password }: { readonly password?: string } = {}): Promise<TestRedis> {
+  const options = password === undefined ? [] : ['--requirepass', password]
   const directory = mkdtempSync(join(tmpdir(), 'sygra-redis-'))
   const port = await freePort()
   let child: ChildProcess
@@ -52,6 +56,14 @@ export async function startRedis(...options: readonly string[]): Promise<TestRed
     killAndStart: async () => {
       await kill()
       await startIt()
+    },
+    command: async (name, ...words) => {
+      const client = new Redis(port, '127.0.0.1', { password })
+      try {
+        return await client.call(name, ...words)
+      } finally {
+        client.disconnect()
+      }
     },
     stop: () => {
       child.kill('SIGKILL')

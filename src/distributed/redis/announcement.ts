@@ -16,12 +16,11 @@ const runKey = (runId: string) => `sygra:run:${runId}`
 export async function announce(redis: Redis, announcement: Announcement): Promise<void> {
   const { runId, leaseSeconds } = announcement
   const [seconds] = await redis.time()
-  await redis
-    .multi()
-    .set(runKey(runId), JSON.stringify(announcement), 'PX', Math.ceil(leaseSeconds * 1000))
-    .zadd(runsKey, Number(seconds) + Math.ceil(leaseSeconds), runId)
-    .zremrangebyscore(runsKey, '-inf', Number(seconds) - 1)
-    .exec()
+  await Promise.all([
+    redis.set(runKey(runId), JSON.stringify(announcement), 'PX', Math.ceil(leaseSeconds * 1000)),
+    redis.zadd(runsKey, Number(seconds) + Math.ceil(leaseSeconds), runId),
+    redis.zremrangebyscore(runsKey, '-inf', Number(seconds) - 1),
+  ])
 }
 
 /** Takes that back. */

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { messageOf } from '../../errors.ts'
-import { monotonicSeconds, within } from '../../runtime/clock.ts'
+import { goByOtherClock, monotonicMs, monotonicSeconds, nowMs, within } from '../../runtime/clock.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { redactText } from '../../runtime/redact.ts'
 import { directoryAt } from '../task-place.ts'
@@ -18,6 +18,8 @@ type Join = Extract<FromHost, { readonly type: 'join' }>
 /** What is kept is to be told before the process goes, as far as somebody takes it. */
 const deliverMs = 5_000
 const lastWordMs = 2_000
+/** Clocks of machines that are kept right differ by less. */
+const leastClockErrorMs = 1_000
 
 /** Does records of one session of one run, for the process that has started this one. */
 class RemoteWorker {
@@ -57,12 +59,16 @@ class RemoteWorker {
 
   async work(): Promise<ChildEnds> {
     const { concurrency } = this.#join
+    const helloAtMs = monotonicMs()
     try {
       const begin = await new Promise<RemoteBegin | undefined>((resolve) => {
         this.#begun = resolve
         this.#say({ type: 'hello', environment: readEnvironment(), concurrency })
       })
-      if (begin !== undefined) await this.#workOn(begin)
+      if (begin !== undefined) {
+        goByClockOf(begin, monotonicMs() - helloAtMs)
+        await this.#workOn(begin)
+      }
     } catch (error) {
       const message = redactText(messageOf(error))
       this.#say({ type: 'failed', message })
@@ -132,6 +138,8 @@ class RemoteWorker {
     this.#ends ??= how
     this.#begun?.(undefined)
     this.#hearing.gone()
+    // What waits for a Redis that does not come back must not keep the rest from the spool.
+    if (this.#ends === 'alone') this.#link.close()
   }
 
   #beat(): void {
@@ -143,6 +151,17 @@ class RemoteWorker {
     // Who is gone hears nothing: what matters then is in the spool.
     void this.#link.send(message).catch(() => {})
   }
+}
+
+/** When requests were sent is a part of the account, and of their price: a machine whose clock is wrong goes by the coordinator's. */
+function goByClockOf({ atMs }: RemoteBegin, wayMs: number): void {
+  const aheadMs = atMs + wayMs / 2 - nowMs()
+  // Less than that may be the way of the words.
+  if (Math.abs(aheadMs) < Math.max(leastClockErrorMs, wayMs)) return
+  goByOtherClock(aheadMs)
+  const seconds = Math.round(Math.abs(aheadMs) / 1000)
+  const message = `WARNING: the clock here is ${seconds} s ${aheadMs > 0 ? 'behind' : 'ahead of'} the coordinator's, by which times are told`
+  tellHost({ type: 'notice', message })
 }
 
 function tellHost(message: ToHost): void {

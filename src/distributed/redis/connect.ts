@@ -14,12 +14,17 @@ export interface RedisConnections {
   readonly commands: Redis
   /** For commands that block, which would keep others waiting. */
   readonly blocking: Redis
+  readonly isClosed: boolean
+  /** It has refused what it was given, as one whose memory is full does: told the first time. */
+  refusedOne(error: unknown): void
+  /** It has taken what it was given. */
+  tookOne(): void
   close(): void
 }
 
 const urlSetting = 'SYGRA_REDIS_URL'
 
-/** A connection on which nothing came for so long is dead: every read of ours ends within 5 s. */
+/** A connection on which nothing came for so long after a command is dead: every read of ours ends within 5 s. */
 const deadMs = 15_000
 
 /**
@@ -62,10 +67,13 @@ export async function connectRedis(
     enableAutoPipelining: true,
     connectionName: 'sygra',
     retryStrategy: (tries: number) => Math.min(tries * 100, 2_000),
+    socketTimeout: deadMs,
   }
   const commands = new Redis(url, options)
-  const blocking = new Redis(url, { ...options, socketTimeout: deadMs })
+  const blocking = new Redis(url, options)
+  let isClosed = false
   const close = () => {
+    isClosed = true
     commands.disconnect()
     blocking.disconnect()
   }
@@ -82,27 +90,38 @@ export async function connectRedis(
     const why = redactText(messageOf(error) === 'Connection is closed.' ? lastProblem : messageOf(error))
     throw new SygraError('bad_argument', `the Redis at ${text} cannot be reached: ${why}`, { cause: error })
   }
-  tellOfOutages(commands, { text, onNotice, why: () => redactText(lastProblem) })
-  return { commands, blocking, close }
+  const outages = outageNotices(text, onNotice)
+  commands.on('reconnecting', () => outages.begin('is away', lastProblem))
+  commands.on('ready', () => outages.end('is away'))
+  return {
+    commands,
+    blocking,
+    get isClosed() {
+      return isClosed
+    },
+    refusedOne: (error) => outages.begin('takes nothing', messageOf(error)),
+    tookOne: () => outages.end('takes nothing'),
+    close,
+  }
 }
 
-function tellOfOutages(
-  redis: Redis,
-  {
-    text,
-    onNotice,
-    why,
-  }: { readonly text: string; readonly onNotice: (message: string) => void; readonly why: () => string },
-): void {
-  let isOut = false
-  redis.on('reconnecting', () => {
-    if (!isOut) onNotice(`WARNING: the Redis at ${text} is away (${why()}): waiting for it`)
-    isOut = true
-  })
-  redis.on('ready', () => {
-    if (isOut) onNotice(`The Redis at ${text} is back`)
-    isOut = false
-  })
+type Outage = 'is away' | 'takes nothing'
+
+/** Tells once that a Redis is of no use at the moment, and once that it is again. */
+function outageNotices(text: string, onNotice: (message: string) => void) {
+  let current: Outage | undefined
+  return {
+    begin: (outage: Outage, why: string) => {
+      if (current === undefined)
+        onNotice(`WARNING: the Redis at ${text} ${outage} (${redactText(why)}): waiting for it`)
+      current ??= outage
+    },
+    end: (outage: Outage) => {
+      if (current !== outage) return
+      current = undefined
+      onNotice(`The Redis at ${text} is back`)
+    },
+  }
 }
 
 async function loadClient() {

@@ -1,5 +1,5 @@
 import { deserialize, serialize } from 'node:v8'
-import { clearTimer, monotonicMs, pause, setSoon, setTimer } from '../../runtime/clock.ts'
+import { clearTimer, monotonicMs, pause, setSoon, setTimer, within } from '../../runtime/clock.ts'
 
 /** One message on its way, or what was heard of the other side alone. */
 interface Frame<Message> {
@@ -19,9 +19,16 @@ interface Frame<Message> {
 interface LinkOptions<In> {
   /** Whose end this is. */
   readonly from: string
-  /** Puts frames, in their order, where the other side takes them. */
+  /** Puts frames, in their order, where the other side takes them; rejects only when that will never be possible. */
   readonly push: (frames: readonly Buffer[]) => Promise<unknown>
   readonly onMessage: (message: In) => void
+}
+
+/** A frame that goes out next; of one that is sent again nobody waits for it. */
+interface Outgoing {
+  readonly bytes: Buffer
+  readonly left?: () => void
+  readonly failed?: (error: unknown) => void
 }
 
 /** Heard messages are confirmed with what is sent anyway, or after that time. */
@@ -31,6 +38,8 @@ const firstRepeatMs = 2_000
 const mostRepeatMs = 15_000
 /** Sent again at a time; the rest is asked for. */
 const mostRepeatedBytes = 1024 * 1024
+/** For the last word, after which nobody listens. */
+const leastSettleMs = 100
 
 /**
  * One end of a conversation over something that may lose what it carries, or give it twice, as a Redis that is killed does:
@@ -39,8 +48,10 @@ const mostRepeatedBytes = 1024 * 1024
 export class Link<Out, In> {
   readonly #options: LinkOptions<In>
   readonly #unheard = new Map<number, Buffer>()
-  #waiting: Buffer[] = []
-  #flushing: Promise<void> | undefined
+  #waiting: Outgoing[] = []
+  #leaving: readonly Outgoing[] = []
+  #isFlushing = false
+  #isRepeatDue = false
   #number = 0
   #heard = 0
   #confirmTimer: NodeJS.Timeout | undefined
@@ -54,7 +65,7 @@ export class Link<Out, In> {
   }
 
   /**
-   * Sends a message. Resolves when it has left this process.
+   * Sends a message. Resolves when it has left this process; rejects when the link is closed before.
    *
    * @throws at once for what cannot be told to another process.
    */
@@ -86,12 +97,9 @@ export class Link<Out, In> {
 
   /** Sends again what nobody has confirmed, as after the carrier was away. */
   repeat(): void {
-    let bytes = 0
-    for (const frame of this.#unheard.values()) {
-      if (bytes > mostRepeatedBytes) break
-      bytes += frame.length
-      void this.#push(frame).catch(() => {})
-    }
+    if (this.#unheard.size === 0) return
+    this.#isRepeatDue = true
+    this.#flushSoon()
   }
 
   /** Resolves when the other side has confirmed everything, or the time is over. */
@@ -100,15 +108,18 @@ export class Link<Out, In> {
     while (this.#unheard.size > 0 && monotonicMs() < until) {
       await pause(20).over
     }
-    this.#confirm()
-    await this.#flushing
+    const lastWord = this.#push(this.#frame({})).catch(() => {})
+    await within(lastWord, Math.max(until - monotonicMs(), leastSettleMs))
   }
 
+  /** Nothing more is said or heard; what has not left is given up. */
   close(): void {
     this.#isClosed = true
     clearTimer(this.#confirmTimer)
     clearTimer(this.#repeatTimer)
     this.#unheard.clear()
+    for (const { failed } of [...this.#leaving, ...this.#waiting]) failed?.(new Error('the link is closed'))
+    this.#waiting = []
   }
 
   #frame(rest: Partial<Frame<Out>>): Buffer {
@@ -118,18 +129,50 @@ export class Link<Out, In> {
     return serialize(frame)
   }
 
-  // What is sent in one go goes out as one command.
   #push(bytes: Buffer): Promise<void> {
-    this.#waiting.push(bytes)
-    this.#flushing ??= new Promise((resolve, reject) => {
-      setSoon(() => {
-        const frames = this.#waiting
-        this.#waiting = []
-        this.#flushing = undefined
-        this.#options.push(frames).then(() => resolve(), reject)
-      })
+    return new Promise((left, failed) => {
+      if (this.#isClosed) {
+        failed(new Error('the link is closed'))
+        return
+      }
+      this.#waiting.push({ bytes, left, failed })
+      this.#flushSoon()
     })
-    return this.#flushing
+  }
+
+  #flushSoon(): void {
+    if (this.#isFlushing) return
+    this.#isFlushing = true
+    setSoon(() => void this.#flush())
+  }
+
+  // What is said in one go, or while the carrier is busy or away, goes out together and in its order.
+  async #flush(): Promise<void> {
+    while (!this.#isClosed && (this.#waiting.length > 0 || this.#isRepeatDue)) {
+      this.#leaving = [...(this.#isRepeatDue ? this.#unconfirmed() : []), ...this.#waiting]
+      this.#isRepeatDue = false
+      this.#waiting = []
+      try {
+        await this.#options.push(this.#leaving.map(({ bytes }) => bytes))
+        for (const { left } of this.#leaving) left?.()
+      } catch (error) {
+        for (const { failed } of this.#leaving) failed?.(error)
+      }
+    }
+    this.#leaving = []
+    this.#isFlushing = false
+  }
+
+  #unconfirmed(): readonly Outgoing[] {
+    const again: Outgoing[] = []
+    const waiting = new Set(this.#waiting.map(({ bytes }) => bytes))
+    let length = 0
+    for (const bytes of this.#unheard.values()) {
+      if (length > mostRepeatedBytes || waiting.has(bytes)) break
+      length += bytes.length
+      again.push({ bytes })
+    }
+    return again
   }
 
   #confirmed(upTo: number): void {

@@ -5,6 +5,7 @@ import type { RedisConnections } from './connect.ts'
 const keptMs = 24 * 60 * 60 * 1000
 const mostAtOnce = 500
 const waitSeconds = 5
+const retryMs = 200
 
 /** Names of the lists through which the two ends of a run's session talk. */
 export function mailboxes(runId: string, session: string) {
@@ -12,9 +13,24 @@ export function mailboxes(runId: string, session: string) {
   return { up: `${base}:up`, down: (worker: string) => `${base}:down:${worker}` }
 }
 
-/** Puts frames into the list that somebody reads. */
-export async function post({ commands }: RedisConnections, list: string, frames: readonly Buffer[]): Promise<void> {
-  await Promise.all([commands.rpush(list, ...frames), commands.pexpire(list, keptMs)])
+/**
+ * Puts frames into the list that somebody reads, as soon as the Redis takes them: one whose memory is full refuses for a while.
+ *
+ * @throws when the connections are closed before.
+ */
+export async function post(redis: RedisConnections, list: string, frames: readonly Buffer[]): Promise<void> {
+  const { commands } = redis
+  while (true) {
+    try {
+      await Promise.all([commands.rpush(list, ...frames), commands.pexpire(list, keptMs)])
+      redis.tookOne()
+      return
+    } catch (error) {
+      if (redis.isClosed) throw error
+      redis.refusedOne(error)
+      await pause(retryMs).over
+    }
+  }
 }
 
 /** Reads a list until it is told to stop. What is lost on the way is asked for again by who reads. */
@@ -36,7 +52,7 @@ export function readMailbox(
         }
       } catch {
         // The connection is made anew meanwhile.
-        if (!isStopped) await pause(200).over
+        if (!isStopped) await pause(retryMs).over
       }
     }
   }

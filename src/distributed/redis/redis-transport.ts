@@ -1,6 +1,8 @@
 import { randomUUID } from 'node:crypto'
-import { monotonicSeconds, pause, within } from '../../runtime/clock.ts'
+import { messageOf, SygraError } from '../../errors.ts'
+import { monotonicSeconds, nowMs, pause, within } from '../../runtime/clock.ts'
 import { packageVersion } from '../../runtime/environment.ts'
+import { redactText } from '../../runtime/redact.ts'
 import type { QueuedRecord, ToWorker, WorkerBegin } from '../messages.ts'
 import { newSeat, type Seat, Seats } from '../seats.ts'
 import { taskPlaceOf } from '../task-place.ts'
@@ -88,7 +90,7 @@ export class RedisTransport implements CoordinatorTransport {
     redis.commands.on('ready', () => {
       for (const { link } of this.#visitors.values()) link.repeat()
     })
-    await announce(redis.commands, this.#announcement)
+    await this.#announceFirst(redis)
     this.#heartbeat = setInterval(() => this.#beat(redis), (leaseSeconds * 1000) / 4).unref()
     onNotice(`Waiting for workers at ${address.text}; on each machine, where the task is: sygra worker ${address.text}`)
   }
@@ -133,6 +135,19 @@ export class RedisTransport implements CoordinatorTransport {
   // A process that exits can send nothing more: the workers find that nothing is heard of it.
   abandon(): void {
     for (const { worker } of this.#seats.all()) this.tell(worker, { type: 'give-up' })
+  }
+
+  async #announceFirst(redis: RedisConnections): Promise<void> {
+    try {
+      await announce(redis.commands, this.#announcement)
+    } catch (error) {
+      this.#stopReading?.()
+      redis.close()
+      const why = redactText(messageOf(error))
+      throw new SygraError('bad_argument', `the Redis at ${this.#options.address.text} takes nothing: ${why}`, {
+        cause: error,
+      })
+    }
   }
 
   #receive(bytes: Buffer): void {
@@ -195,7 +210,7 @@ export class RedisTransport implements CoordinatorTransport {
     this.#seats.add(seat)
     const { ledgerPath: _ledgerPath, ...begin } = beginOf(worker)
     const place = taskPlaceOf(begin.task.directory)
-    void visitor.link.send({ type: 'begin', begin, place }).catch(() => {})
+    void visitor.link.send({ type: 'begin', begin, place, atMs: nowMs() }).catch(() => {})
   }
 
   /** A worker is gone for good. */

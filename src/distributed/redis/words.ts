@@ -18,6 +18,8 @@ export interface RemoteBegin {
   readonly type: 'begin'
   readonly begin: Omit<WorkerBegin, 'ledgerPath'>
   readonly place: TaskPlace
+  /** When the coordinator says it, by its clock. */
+  readonly atMs: number
 }
 
 export type CoordinatorSays =

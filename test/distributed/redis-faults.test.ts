@@ -1,0 +1,148 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Metadata } from '../../src/metadata/schema.ts'
+import { type CuttingProxy, startCuttingProxy } from '../helpers/cutting-proxy.ts'
+import { expectAccount } from '../helpers/expect-account.ts'
+import { type Started, until } from '../helpers/fault-project.ts'
+import { hasRedis } from '../helpers/redis-server.ts'
+import { ends, entriesOf, faults, isLong, kills, openProject, recordsDone, speed } from './contract.ts'
+import { type Host, OverRedis } from './over-redis.ts'
+
+const overRedis = new OverRedis()
+const cuts = isLong ? kills : 3
+let proxy: CuttingProxy
+
+beforeAll(async () => {
+  if (hasRedis()) proxy = await startCuttingProxy(overRedis.redis.port)
+})
+afterAll(() => proxy?.close())
+
+/** So often each of them has said that. */
+const haveSaid = (processes: readonly Started[], text: string, times = 1) =>
+  processes.every(({ stderr }) => stderr().split(text).length > times)
+
+/** The files of what a worker could not tell. */
+function spooled({ folder }: Host): readonly string[] {
+  const spool = join(folder, '.sygra/spool')
+  return existsSync(spool) ? readdirSync(spool) : []
+}
+
+/** Each record once, nothing done twice, and nothing left where workers keep what they cannot tell. */
+async function expectWhole(output: string, expected: Parameters<typeof expectAccount>[1]): Promise<Metadata> {
+  const metadata = await expectAccount(output, expected)
+  expect(metadata.aggregate_statistics.waste?.duplicated_records).toEqual({ records: 0, seconds: 0, cost_usd: 0 })
+  expect(overRedis.hosts.flatMap(spooled)).toEqual([])
+  return metadata
+}
+
+describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
+  test(`a Redis that is killed, and forgets everything, at ${cuts} moments loses nothing and doubles nothing`, {
+    timeout: 600_000,
+  }, async () => {
+    const records = 40 * cuts + 60
+    const { output, provider, run } = await openProject(overRedis, records, [...faults, ...speed])
+    const started = run(2)
+    for (let cut = 0; cut < cuts; cut += 1) {
+      await until(() => recordsDone(output) > 40 * cut + 20, started)
+      // Killed, its connections break; emptied, nobody is told.
+      if (cut % 2 === 0) await overRedis.redis.killAndStart()
+      else await overRedis.redis.command('FLUSHALL')
+    }
+    await ends(started)
+    await provider.stop()
+    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
+    expect(started.stderr()).toContain('is away')
+  })
+
+  test('a Redis whose memory is full makes the run wait, says so, and nothing is lost or counted twice', async () => {
+    const records = 100
+    const { output, provider, run } = await openProject(overRedis, records, speed)
+    const started = run(2)
+    await until(() => recordsDone(output) > 20, started)
+    await overRedis.redis.command('CONFIG', 'SET', 'maxmemory', '1')
+    const all = [started, ...overRedis.hosts]
+    await until(() => haveSaid(all, 'takes nothing (OOM'), started)
+    expect(recordsDone(output)).toBeLessThan(records)
+    await overRedis.redis.command('CONFIG', 'SET', 'maxmemory', '0')
+    await ends(started)
+    await provider.stop()
+    expect(haveSaid(all, 'is back')).toBe(true)
+    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
+  })
+
+  test(`connections between workers and Redis that are cut at ${cuts} moments settle nothing twice`, async () => {
+    const records = 40 * cuts + 60
+    const { directory, output, provider, run } = await openProject(overRedis, records, speed)
+    for (let worker = 0; worker < 2; worker += 1) overRedis.startHost(directory, { port: proxy.port })
+    const started = run(0, '--workers', overRedis.address())
+    for (let cut = 0; cut < cuts; cut += 1) {
+      await until(() => recordsDone(output) > 40 * cut + 20 && haveSaid(overRedis.hosts, 'does records of'), started)
+      proxy.cut()
+      // Once by who waits for runs, once by who does the records.
+      await until(() => haveSaid(overRedis.hosts, 'is away', 2 * cut + 2), started)
+      proxy.mend()
+      await until(() => haveSaid(overRedis.hosts, 'is back', 2 * cut + 2), started)
+    }
+    await ends(started)
+    await provider.stop()
+    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
+  })
+
+  test('a worker that is cut off past its lease keeps what it cannot tell, and tells it when it is back', async () => {
+    const records = 80
+    const hold = join(overRedis.newFolder(), 'go')
+    // The run is not over before the one that was cut off is back.
+    const lambda = `async ({ id }) => {
+      const { existsSync } = await import('node:fs')
+      const { HOLD } = process.env
+      while (HOLD && Number(id.slice(1)) >= 40 && !existsSync(HOLD)) await new Promise((done) => setTimeout(done, 5))
+      return { length: 1 }
+    }`
+    const { directory, output, provider, run } = await openProject(overRedis, records, speed, { lambda })
+    overRedis.startHost(directory, { environment: { HOLD: hold } })
+    const lonely = overRedis.startHost(directory, { port: proxy.port })
+    const started = run(0, '--workers', overRedis.address(), '--worker-lease', '2')
+    await until(() => haveSaid(overRedis.hosts, 'does records of') && recordsDone(output) > 10, started)
+    proxy.cut()
+    await until(() => haveSaid([lonely], 'is gone; what was in work is kept'), started)
+    proxy.mend()
+    await until(() => haveSaid([lonely], 'does records of', 2) && spooled(lonely).length === 0, started)
+    writeFileSync(hold, '')
+    await ends(started)
+    await provider.stop()
+    await expectAccount(output, { records, mostInFlight: 0, served: provider.served() })
+  })
+
+  test.skipIf(!isLong)('connections that carry nothing any more, and say nothing, are made anew in time', async () => {
+    const records = 200
+    const { directory, output, provider, run } = await openProject(overRedis, records, ['--time-scale', '0.5'])
+    for (let worker = 0; worker < 2; worker += 1) overRedis.startHost(directory, { port: proxy.port })
+    const started = run(0, '--workers', overRedis.address())
+    await until(() => recordsDone(output) > 40, started)
+    proxy.swallow()
+    await until(() => haveSaid(overRedis.hosts, 'is away'), started)
+    proxy.mend()
+    await ends(started)
+    await provider.stop()
+    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
+  })
+
+  test('a worker whose clock is an hour off changes nothing, and says that its clock is wrong', async () => {
+    const records = 20
+    const { directory, output, provider, run } = await openProject(overRedis, records, speed)
+    const shift = 'const now = Date.now; Date.now = () => now() + 3_600_000'
+    const wrong = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(shift)}"` }
+    const host = overRedis.startHost(directory, { environment: wrong })
+    const beganAtMs = Date.now()
+    const started = run(0, '--workers', overRedis.address())
+    await ends(started)
+    await provider.stop()
+    expect(host.stderr()).toMatch(/the clock here is 36\d\d s ahead of the coordinator's/)
+    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
+    const times = (await entriesOf(output)).flatMap((event) => ('startedAtMs' in event ? [event.startedAtMs] : []))
+    expect(times.length).toBeGreaterThan(2 * records)
+    expect(Math.min(...times)).toBeGreaterThan(beganAtMs - 1_000)
+    expect(Math.max(...times)).toBeLessThan(Date.now() + 1_000)
+  })
+})
