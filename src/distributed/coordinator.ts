@@ -5,6 +5,7 @@ import { Places } from '../workflow/run/places.ts'
 import type { CarriedOut, RecordToDo } from '../workflow/run/record-work.ts'
 import type { RecordWorkers, WorkedRun } from '../workflow/run/record-workers.ts'
 import { AskDesk } from './ask-desk.ts'
+import { KeptNotice } from './kept-notice.ts'
 import type { FromWorker, RecordDone } from './messages.ts'
 import type { CoordinatorTransport, JoinedWorker } from './transport.ts'
 import { WorkerLedger } from './worker-ledger.ts'
@@ -32,6 +33,7 @@ interface Settle {
 
 interface Member {
   readonly ledger: WorkerLedger
+  readonly kept: KeptNotice
   readonly desk: AskDesk
   readonly sinceSeconds: number
 }
@@ -109,6 +111,7 @@ export class Coordinator implements RecordWorkers {
     const { collector, recorder, prepared, guard, options, session } = this.#run
     this.#members.set(worker, {
       ledger: new WorkerLedger({ worker, run: this.#run, ledgerPath: this.#run.files.ledgerPath }),
+      kept: new KeptNotice((number) => this.#transport.tell(worker, { type: 'kept', number })),
       desk: new AskDesk({
         guard,
         clients: prepared.models.clients,
@@ -137,9 +140,7 @@ export class Coordinator implements RecordWorkers {
     if (member === undefined) return
     switch (message.type) {
       case 'lines':
-        void member.ledger.take(message.text).then(() => {
-          this.#transport.tell(worker, { type: 'kept', number: message.number })
-        })
+        void member.ledger.take(message.bytes).then(() => member.kept.note(message.number))
         break
       case 'done':
         this.#done(worker, message)
@@ -172,7 +173,7 @@ export class Coordinator implements RecordWorkers {
       this.#departed.set(worker, ledger)
     }
     const taken = ledger
-      .take(text)
+      .take(Buffer.from(text))
       .then(() => this.#transport.tell(teller, { type: 'spool-kept', number }))
       .finally(() => this.#comingLate.delete(taken))
     this.#comingLate.add(taken)
@@ -247,6 +248,7 @@ export class Coordinator implements RecordWorkers {
     this.#members.delete(worker)
     this.#departed.set(worker, member.ledger)
     member.desk.close()
+    member.kept.close()
     this.#running = Math.max(0, this.#running - member.ledger.openRequests)
     this.#run.collector.record({
       type: 'worker-end',

@@ -48,8 +48,8 @@ export type FromWorker =
   /** It cannot, and why. */
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'alive' }
-  /** Lines of its ledger, each with its line end. */
-  | { readonly type: 'lines'; readonly number: number; readonly text: string }
+  /** Lines of its ledger, each with its line end, as they are in the file. */
+  | { readonly type: 'lines'; readonly number: number; readonly bytes: Uint8Array }
   | AskMessage
   /** It waits no longer for an answer to that. */
   | { readonly type: 'forget'; readonly number: number }

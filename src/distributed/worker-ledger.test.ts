@@ -27,7 +27,7 @@ function openLedger(ledgerPath: string) {
 
 test('what a worker tells counts before anything else that it says is heard: limits rely on it', async () => {
   const { ledger, counted } = openLedger(join(await scratchFolder(), 'ledger.jsonl'))
-  const kept = ledger.take(`${lineOf(0)}${lineOf(1)}`)
+  const kept = ledger.take(Buffer.from(`${lineOf(0)}${lineOf(1)}`))
   expect(counted).toHaveLength(2)
   await kept
 })
@@ -35,11 +35,11 @@ test('what a worker tells counts before anything else that it says is heard: lim
 test('what is told again, even to another coordinator, is kept and counted once', async () => {
   const ledgerPath = join(await scratchFolder(), 'ledger.jsonl')
   const { ledger, counted } = openLedger(ledgerPath)
-  await ledger.take(lineOf(0))
-  await ledger.take(`${lineOf(0)}${lineOf(1)}`)
+  await ledger.take(Buffer.from(lineOf(0)))
+  await ledger.take(Buffer.from(`${lineOf(0)}${lineOf(1)}`))
   expect(counted).toHaveLength(2)
   const next = openLedger(ledgerPath)
-  await next.ledger.take(`${lineOf(0)}${lineOf(1)}${lineOf(2)}`)
+  await next.ledger.take(Buffer.from(`${lineOf(0)}${lineOf(1)}${lineOf(2)}`))
   expect(next.counted).toHaveLength(1)
   expect(await readFile(workerLedgerPathOf(ledgerPath, 'w1'), 'utf8')).toBe(`${lineOf(0)}${lineOf(1)}${lineOf(2)}`)
 })

@@ -7,6 +7,8 @@ import { LedgerSequence } from '../runtime/ledger/ledger-reader.ts'
 import { LedgerWriter } from '../runtime/ledger/ledger-writer.ts'
 import type { WorkedRun } from '../workflow/run/record-workers.ts'
 
+const newline = 10
+
 /** What of a run the ledger of a worker has to do with. */
 interface RunOfWorker extends Pick<WorkedRun, 'options' | 'stop'> {
   readonly collector: Pick<WorkedRun['collector'], 'recordKept'>
@@ -54,15 +56,21 @@ export class WorkerLedger {
     return this.#open
   }
 
-  /** Takes lines; resolves when they have left this process. They count at once, for what the worker says next relies on it. */
-  async take(text: string): Promise<void> {
+  /**
+   * Takes lines, each with its line end; resolves when they have left this process. They count at once, for what the worker
+   * says next relies on it.
+   */
+  async take(lines: Uint8Array): Promise<void> {
     if (this.#reading !== undefined) await this.#reading
-    for (const line of text.split('\n')) {
-      if (line === '') continue
-      const read = parseLedgerLine(Buffer.from(line))
+    const bytes = Buffer.from(lines.buffer, lines.byteOffset, lines.byteLength)
+    let start = 0
+    for (let end = bytes.indexOf(newline); end >= 0; end = bytes.indexOf(newline, start)) {
+      const line = bytes.subarray(start, end + 1)
+      const read = parseLedgerLine(bytes.subarray(start, end))
+      start = end + 1
       // Told again after an answer that was lost.
       if (read === undefined || !this.#seen.take(read.seq, read.writer)) continue
-      this.#writer.appendLine(`${line}\n`, read.seq)
+      this.#writer.appendLine(line, read.seq)
       const { entry } = read
       if (!isEvent(entry)) continue
       if (entry.type === 'request-start') this.#open += 1

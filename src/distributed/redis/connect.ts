@@ -70,7 +70,7 @@ export async function connectRedis(
     socketTimeout: deadMs,
   }
   const commands = new Redis(url, options)
-  const blocking = new Redis(url, options)
+  const blocking = new Redis(url, { ...options, enableAutoPipelining: false })
   let isClosed = false
   const close = () => {
     isClosed = true

@@ -35,25 +35,32 @@ export async function post(redis: RedisConnections, list: string, frames: readon
 
 /** Reads a list until it is told to stop. What is lost on the way is asked for again by who reads. */
 export function readMailbox(
-  { commands, blocking }: RedisConnections,
+  { blocking }: Pick<RedisConnections, 'blocking'>,
   list: string,
   onBytes: (bytes: Buffer) => void,
 ): { stop(): void } {
   let isStopped = false
+  // Nobody may be waiting for an answer when the connection ends: then there is none.
+  const answered = <Answer>(asked: Promise<Answer>) => asked.catch(() => undefined)
+  const askForNext = () => answered(blocking.blpopBuffer(list, waitSeconds))
   const read = async (): Promise<void> => {
+    let next = askForNext()
     while (!isStopped) {
-      try {
-        const first = await blocking.blpopBuffer(list, waitSeconds)
-        if (first === null) continue
-        onBytes(first[1])
-        for (let more = await commands.lpopBuffer(list, mostAtOnce); more !== null; ) {
-          for (const bytes of more) onBytes(bytes)
-          more = more.length < mostAtOnce ? null : await commands.lpopBuffer(list, mostAtOnce)
-        }
-      } catch {
+      const first = await next
+      if (!first) {
         // The connection is made anew meanwhile.
-        if (!isStopped) await pause(retryMs).over
+        if (first === undefined && !isStopped) await pause(retryMs).over
+        next = askForNext()
+        continue
       }
+      // What came together with it and what comes next are asked for in one write: writes are what reading costs.
+      const { stream } = blocking
+      stream.cork()
+      const rest = answered(blocking.lpopBuffer(list, mostAtOnce))
+      next = askForNext()
+      stream.uncork()
+      onBytes(first[1])
+      for (const bytes of (await rest) ?? []) onBytes(bytes)
     }
   }
   void read()

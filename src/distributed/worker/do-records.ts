@@ -39,7 +39,7 @@ export async function doRecords(begin: WorkerBegin, channel: WorkerChannel): Pro
     simulatorUrl,
     signal: stop.work,
   })
-  const collector = new MetadataCollector({ runId, worker })
+  const collector = new MetadataCollector({ runId, worker, isFoldedElsewhere: true })
   collector.setEnabled(true)
   const spool = new Spool(channel, ledgerPath)
   const ledger = new LedgerWriter({ path: ledgerPath, file: spool })

@@ -80,7 +80,7 @@ export class Spool implements LedgerFile {
     this.#number += 1
     this.#unkept.set(this.#number, bytes)
     this.#unkeptBytes += bytes.length
-    return this.#channel.send({ type: 'lines', number: this.#number, text: bytes.toString('utf8') })
+    return this.#channel.send({ type: 'lines', number: this.#number, bytes })
   }
 
   #change(): Promise<void> {

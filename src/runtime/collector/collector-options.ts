@@ -11,6 +11,8 @@ export interface CollectorOptions {
   readonly parentRunId?: string
   /** The name of this process in a run that several do: it is put into its events. */
   readonly worker?: string
+  /** What happens here is only passed on: another process folds it, and there are no totals here. */
+  readonly isFoldedElsewhere?: boolean
   /** Shared by the collectors of a process; a collector made with `new` has its own. */
   readonly collection?: CollectionSwitch
   /** Off for this collector alone, whatever the switch says. */

@@ -197,3 +197,12 @@ test('what is worth no run of its own waits for the first event that is, and com
   collector.recordBeside(end)
   expect(collector.getMetadataSummary().tools?.add?.total_executions).toBe(2)
 })
+
+test('what another process folds is passed on and counted nowhere here', () => {
+  const collector = new MetadataCollector({ runId: 'r', worker: 'w2', isFoldedElsewhere: true })
+  const seen: MetadataEvent[] = []
+  collector.onEvent((event) => seen.push(event))
+  collector.record(requestEnd({ callId: '1' }))
+  expect(seen).toEqual([requestEnd({ callId: 'w2-1', worker: 'w2' })])
+  expect(collector.getMetadataSummary().aggregate_statistics.requests.total_requests).toBe(0)
+})

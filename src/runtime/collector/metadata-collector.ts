@@ -47,6 +47,7 @@ export class MetadataCollector {
   #program: ProgramPart | undefined
   readonly #collection: CollectionSwitch
   readonly #isDisabled: boolean
+  readonly #isFoldedElsewhere: boolean
   readonly #isEnabledByDefault = !isDisabledByEnvironment()
   readonly #listeners = new Set<(event: MetadataEvent) => void>()
   #totals = new RunTotals()
@@ -66,12 +67,13 @@ export class MetadataCollector {
   /** The run is that of a plain program, which may go on after it was saved. */
   #isProgram = false
 
-  constructor({ runId, parentRunId, worker, collection, isDisabled }: CollectorOptions = {}) {
+  constructor({ runId, parentRunId, worker, collection, isDisabled, isFoldedElsewhere }: CollectorOptions = {}) {
     this.#worker = worker
     this.#runId = runId ?? randomUUID()
     this.#parentRunId = parentRunId
     this.#collection = collection ?? { isEnabled: undefined }
     this.#isDisabled = isDisabled ?? false
+    this.#isFoldedElsewhere = isFoldedElsewhere ?? false
   }
 
   get runId(): string {
@@ -114,7 +116,7 @@ export class MetadataCollector {
     this.prepare()
     const clean = withCleanErrorType(given)
     const event = this.#worker === undefined ? clean : eventOfWorker(clean, this.#worker)
-    this.#totals.add(event)
+    if (!this.#isFoldedElsewhere) this.#totals.add(event)
     if (event.type === 'record-end' && this.#session !== undefined) this.#session.records += 1
     this.#ledger?.append(event)
     this.#tell(event)

@@ -42,7 +42,8 @@ export interface LedgerState {
 }
 
 interface Pending {
-  readonly line: string
+  /** Bytes of one that another process has made. */
+  readonly line: string | Buffer
   readonly seq: number
 }
 
@@ -110,7 +111,7 @@ export class LedgerWriter {
     this.#add(line, seq)
   }
 
-  #add(line: string, seq: number): void {
+  #add(line: string | Buffer, seq: number): void {
     this.#events += 1
     this.#pending.push({ line, seq })
     this.#pendingBytes += line.length
@@ -119,7 +120,7 @@ export class LedgerWriter {
   }
 
   /** Appends a line that another process has made, with its number, as it is. */
-  appendLine(line: string, seq: number): void {
+  appendLine(line: Buffer, seq: number): void {
     if (this.#isClosed) return
     this.#seq = Math.max(this.#seq, seq + 1)
     if (this.#pendingBytes >= maxPendingBytes && !this.#makeRoom()) return
@@ -318,7 +319,10 @@ export class LedgerWriter {
 }
 
 function bytesOf(batch: readonly Pending[]): Buffer {
-  return Buffer.from(batch.map(({ line }) => line).join(''))
+  const lines = batch.map(({ line }) => line)
+  // Joined first where all are text: then they are turned into bytes once.
+  if (lines.every((line) => typeof line === 'string')) return Buffer.from(lines.join(''))
+  return Buffer.concat(lines.map((line) => (typeof line === 'string' ? Buffer.from(line) : line)))
 }
 
 function lengthOf(batch: readonly Pending[]): number {
