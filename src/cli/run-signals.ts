@@ -9,17 +9,32 @@ export interface RunSignals {
   readonly dispose: () => void
 }
 
-/** The first SIGINT, SIGTERM or SIGHUP asks the run to stop; the second saves what is known and ends the process. */
-export function listenForSignals({
-  onFirst,
-  saveNow,
-}: {
+interface RunSignalOptions {
+  /** A signal, or SIGPIPE when whoever reads the rows has gone away. */
   readonly onFirst: (signal: string) => void
   readonly saveNow: (reason: string) => void
-}): RunSignals {
+  /** Where the rows go, if that is no file. */
+  readonly rowsTo?: NodeJS.WriteStream
+}
+
+/** What a process exits with that a closed pipe has ended: 128 and the number of SIGPIPE. */
+const closedPipe = 141
+
+/**
+ * The first SIGINT, SIGTERM or SIGHUP asks the run to stop; the second saves what is known and ends the process. Rows that
+ * nobody reads any more stop it as well: each would be paid for and lost.
+ */
+export function listenForSignals({ onFirst, saveNow, rowsTo }: RunSignalOptions): RunSignals {
   const controller = new AbortController()
   let stoppedBy: number | undefined
-  const dispose = onStopSignals({
+  const onClosed = ({ code }: NodeJS.ErrnoException) => {
+    if (code !== 'EPIPE' || stoppedBy !== undefined) return
+    stoppedBy = closedPipe
+    onFirst('SIGPIPE')
+    controller.abort('whoever read its rows has gone away')
+  }
+  rowsTo?.on('error', onClosed)
+  const stopListening = onStopSignals({
     onFirst({ signal, exitCode }) {
       stoppedBy = exitCode
       onFirst(signal)
@@ -31,6 +46,10 @@ export function listenForSignals({
       process.exit(exitCode)
     },
   })
+  const dispose = () => {
+    stopListening()
+    rowsTo?.off('error', onClosed)
+  }
   return { stop: controller.signal, exitCode: () => stoppedBy, dispose }
 }
 

@@ -40,6 +40,7 @@ export async function runTask(flags: RunFlags): Promise<void> {
   const say = (text: string) =>
     progress === undefined ? note(text) : progress.note(redactText(prose(text, process.stderr)))
   const signals = listenForSignals({
+    rowsTo: flags.output ? undefined : process.stdout,
     onFirst: (signal) => say(stoppingNote(signal, inWork.count, flags)),
     saveNow: (reason) => {
       progress?.stop()
@@ -126,6 +127,8 @@ export async function runTask(flags: RunFlags): Promise<void> {
 
 function stoppingNote(signal: string, records: number, { grace }: RunFlags): string {
   const what = records > 0 ? `${formatQuantity(records, 'record')} in work may finish` : 'what is in work may finish'
+  if (signal === 'SIGPIPE')
+    return `Stopping: nobody reads the rows any more, so no more records are taken; ${what}. Ctrl-C stops at once.`
   const again = signal === 'SIGINT' ? 'Ctrl-C again' : 'Once more'
   return `Stopping (${signal}): no more records are taken; ${what}, which takes at most ${grace} s. ${again} stops at once.`
 }

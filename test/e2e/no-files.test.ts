@@ -1,5 +1,8 @@
-import { existsSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readdirSync, writeFileSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { text } from 'node:stream/consumers'
 import { expect, expectTypeOf, test } from 'vitest'
 import { type Metadata, Workflow } from '../../src/index.ts'
 import { projectWithExample, runCli } from '../helpers/run-cli.ts'
@@ -95,4 +98,22 @@ test('sygra run --no-output prints the rows as JSON lines and what it came to be
     directory,
   })
   expect(both).toMatchObject({ code: 1, stderr: expect.stringContaining('leave one of them out') })
+})
+
+test('sygra run --no-output stops when whoever reads its rows has gone away', async () => {
+  const directory = await scratchFolder()
+  await runCli(['init'], { directory })
+  const rows = Array.from({ length: 400 }, (_, index) => JSON.stringify({ id: `r${index}`, text: 'A text.' }))
+  writeFileSync(join(directory, 'tasks/my_task/data.jsonl'), `${rows.join('\n')}\n`)
+  const args = ['run', '-t', 'my_task', '-n', 'all', '--batch-size', '4', '--simulate', '--simulate-speed', '20']
+  const child = spawn(process.execPath, [resolve('dist/cli/main.js'), ...args, '--no-output'], { cwd: directory })
+  const told = text(child.stderr)
+  await once(child.stdout, 'data')
+  child.stdout.destroy()
+  const [code] = await once(child, 'close')
+  expect(code).toBe(141)
+  expect(await told).toContain('nobody reads the rows any more')
+  const requests = Number(/^requests +([\d,]+)/m.exec(await told)?.[1]?.replace(',', ''))
+  expect(requests).toBeGreaterThan(0)
+  expect(requests).toBeLessThan(200)
 })
