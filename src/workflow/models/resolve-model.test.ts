@@ -47,6 +47,13 @@ test('without a key the one of its own provider is asked for', () => {
   )
 })
 
+test('a name that is none of OpenAI’s is told to be looked for there for want of an entry', () => {
+  for (const name of ['llama-3-8b', 'deepseek-chat', 'qwen2.5'])
+    expect(refusal(name, {})).toContain(`"${name}" is not in models.yaml, so OpenAI would be asked for it`)
+  for (const name of ['gpt-4o', 'o3-mini', 'text-embedding-3-small', 'ft:gpt-4o:acme::1'])
+    expect(refusal(name, {})).not.toContain('models.yaml')
+})
+
 test.each([
   ['http://user:hunter22@host/v1', 'holds a user or a password'],
   ['http://user@host/v1', 'holds a user or a password'],

@@ -75,6 +75,8 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
   if (written instanceof SygraError) throw written
   const entry = entryWithEnvironment(name, written ?? { model_type: usualTypeOf(name, environment) }, environment)
   const type = entry.model_type
+  const isTakenForOpenais = written === undefined && type === 'openai' && !environment.OPENAI_BASE_URL
+  const hint = isTakenForOpenais && !openaiNaming.test(name) ? notOpenais(name) : ''
   const asFarAsNeeded = <Value>(read: () => Value, otherwise: Value) =>
     sources.isOffline === true ? orWithoutKey(read, otherwise) : read()
   rememberSecrets(environment)
@@ -90,7 +92,7 @@ export function resolveModel(reference: ModelReference, sources: ModelSources): 
     upstreamModel,
     addresses: isSimulated
       ? [{ url: simulatorUrl, urlFrom: undefined, token: 'simulated', tokenFrom: undefined }]
-      : asFarAsNeeded(() => addressesOf(name, entry, environment), [unknownAddress]),
+      : asFarAsNeeded(() => withHint(hint, () => addressesOf(name, entry, environment)), [unknownAddress]),
     settings: isSimulated ? {} : asFarAsNeeded(() => settingsOf(name, entry, environment), {}),
     parameters: {
       ...entry.additional_params,
@@ -138,6 +140,24 @@ const namings: readonly (readonly [RegExp, ModelType])[] = [
   [/^gemini-/, 'gemini'],
   [/^(?:open-)?(?:mistral|mixtral|ministral|magistral|codestral|devstral|pixtral|voxtral)-/, 'mistralai'],
 ]
+
+/** How OpenAI names its own models, fine-tuned ones included. */
+const openaiNaming =
+  /^(?:gpt-|chatgpt-|o\d|text-|omni-|dall-e|tts-|whisper|sora|codex|computer-use|davinci|babbage|ft:)/
+
+function notOpenais(name: string): string {
+  return `; "${name}" is not in models.yaml, so OpenAI would be asked for it: where a model of another service is served is said there, see docs/models.md`
+}
+
+/** Where a key is missing, the reason may be that the model was meant to be elsewhere. */
+function withHint<Value>(hint: string, read: () => Value): Value {
+  try {
+    return read()
+  } catch (error) {
+    if (hint === '' || !(error instanceof SygraError) || error.code !== 'missing_key') throw error
+    throw new SygraError('missing_key', `${error.message}${hint}`)
+  }
+}
 
 /** The service of a model that models.yaml does not know. A gateway in place of OpenAI, or an address of its own, has all models. */
 function usualTypeOf(name: string, environment: ModelSources['environment']): ModelType {
