@@ -48,6 +48,21 @@ const entries = [
 
 const collector = ['runtime/collector/metadata-collector.ts', 'runtime/collector/record-request.ts']
 const observers = ['instrument/observers.ts']
+const runner = ['index.ts', 'workflow/run/run-workflow.ts']
+/** Commands that read runs and do none. */
+const readers = [
+  'cache',
+  'explain',
+  'export',
+  'prices',
+  'recover',
+  'report',
+  'reprice',
+  'runs',
+  'studio',
+  'waste',
+  'watch',
+].map((name) => `cli/${name}.ts`)
 
 /**
  * Each chunk has what these files import and all that that imports, but for what is in a chunk before it; with `within`, of
@@ -56,8 +71,13 @@ const observers = ['instrument/observers.ts']
 const chunks = {
   register: { of: ['instrument/register.ts'] },
   // What both the library and a command that shows a run begin with: such a command needs no more of the library.
-  account: { of: ['cli/show.ts', 'cli/program.ts'], within: [...collector, ...observers, 'index.ts'] },
+  account: {
+    of: ['cli/show.ts', 'cli/program.ts', 'cli/option-values.ts'],
+    within: [...collector, ...observers, ...runner],
+  },
   collector: { of: collector },
+  // And what the other commands that read runs have in common with it.
+  ledgers: { of: readers, within: [...observers, ...runner] },
   observers: { of: observers },
   workflow: { of: ['index.ts'] },
   show: { of: ['cli/show.ts', 'cli/program.ts'] },

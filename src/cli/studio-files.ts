@@ -19,7 +19,6 @@ import { explainFigure } from './explain.ts'
 import { findMetadataFiles } from './metadata-files.ts'
 import { stepsOf } from './next-steps.ts'
 import { failureReader } from './read-failures.ts'
-import { readRecordTexts } from './read-record-texts.ts'
 import { ledgerOf, readEvents, readFinishedRun, readRun } from './read-run.ts'
 import { readRunRows } from './read-run-rows.ts'
 import { repriceRun } from './reprice.ts'
@@ -50,7 +49,10 @@ export function studioFiles(directory: string | undefined, { withOutputs = false
     openLedger,
     nextSteps: (path, metadata) => stepsOf(metadata, path),
     failures: failureReader(),
-    ...(withOutputs ? { texts: readRecordTexts } : {}),
+    // What reads the data of a run knows all that a run does: it is loaded for whoever asks.
+    ...(withOutputs
+      ? { texts: async (...asked) => (await import('./read-record-texts.ts')).readRecordTexts(...asked) }
+      : {}),
     explain: async (path, figure) => {
       const ledger = ledgerOf(path)
       const explanation = await explainFigure(await readRun(path), { figure, ledger, mostLines: shownLines })
