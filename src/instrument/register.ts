@@ -20,6 +20,7 @@ import { interceptHttp } from './http/intercept-http.ts'
 import { interceptHttp2 } from './http/intercept-http2.ts'
 import { interceptUndici } from './http/intercept-undici.ts'
 import { followChildren } from './process/follow-children.ts'
+import { hasRoomToWatch } from './process/room-to-watch.ts'
 import { followFrameworks } from './sdk/follow-frameworks.ts'
 
 type Observers = typeof import('./observers.ts')
@@ -46,19 +47,29 @@ function register(): void {
   }
   // At once, because requests go out at once.
   const load = (): Observers => observers ?? start(withoutTraces(require, () => require('./observers.js')))
-  let hasWarned = false
+  const warning = { isGiven: false }
+  const warnOnce = (reason: string) => {
+    if (!warning.isGiven) process.emitWarning(`sygra: calls to models are not watched: ${reason}`)
+    warning.isGiven = true
+  }
+  // Asked until what watches is there; then there was room.
+  const canWatch = (): boolean => {
+    if (observers !== undefined || hasRoomToWatch()) return true
+    warnOnce('the heap of this thread is too small')
+    return false
+  }
   const observeLate = async (call: FetchCall): Promise<Response> => {
     let loaded: Observers
     try {
       loaded = start(await import('./observers.ts'))
     } catch (error) {
-      if (!hasWarned) process.emitWarning(`sygra: calls to models are not watched: ${String(error)}`)
-      hasWarned = true
+      warnOnce(String(error))
       return call.send()
     }
     return loaded.observeFetch(call)
   }
   const observeFetch = (call: FetchCall): Promise<Response> => {
+    if (!canWatch()) return call.send()
     let loaded: Observers
     try {
       loaded = load()
@@ -74,9 +85,13 @@ function register(): void {
       globalThis.fetch = interceptFetch(globalThis.fetch, observeFetch)
     })
   }
-  unlessItFails('node:http', () => interceptHttp((request, url, kind) => load().observeHttp(request, url, kind)))
-  unlessItFails('HTTP/2', () => interceptHttp2((call) => load().observeHttp2(call)))
-  unlessItFails('undici', () => interceptUndici((request, url) => load().observeUndici(request, url)))
+  unlessItFails('node:http', () =>
+    interceptHttp((request, url, kind) => (canWatch() ? load().observeHttp(request, url, kind) : undefined)),
+  )
+  unlessItFails('HTTP/2', () => interceptHttp2((call) => (canWatch() ? load().observeHttp2(call) : undefined)))
+  unlessItFails('undici', () =>
+    interceptUndici((request, url) => (canWatch() ? load().observeUndici(request, url) : undefined)),
+  )
   unlessItFails('frameworks', () => followFrameworks(load))
   const module = new URL(import.meta.url)
   module.search = ''
