@@ -4,12 +4,11 @@
 // last.
 import { spawn } from 'node:child_process'
 import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { Redis } from 'ioredis'
 import { startChatServer } from './_start-chat-server.mjs'
+import { startRedisServer } from './_start-redis-server.mjs'
 
 const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const directory = mkdtempSync(join(tmpdir(), 'sygra-bench-'))
@@ -78,19 +77,10 @@ async function measureCost() {
   console.log(`one process    ${alone.milliseconds.toFixed(2)} ms of CPU a record, with its request and its row`)
   const local = await cpuOf(['--workers', '1'])
   console.log(`a worker       ${(local.milliseconds - alone.milliseconds).toFixed(2)} ms more, both processes together`)
-  const port = await freePort()
-  const server = spawn('redis-server', ['--port', String(port), '--save', '', '--bind', '127.0.0.1'], {
-    stdio: 'ignore',
-  })
-  const isThere = await Promise.race([
-    new Promise((resolve) => server.once('error', () => resolve(false))),
-    new Promise((resolve) => setTimeout(() => resolve(true), 500)),
-  ])
-  if (!isThere) console.log('over a Redis   not measured: there is no redis-server here')
+  const server = await startRedisServer()
+  if (server === undefined) console.log('over a Redis   not measured: there is no redis-server here')
   else {
-    const address = `redis://127.0.0.1:${port}`
-    const redis = new Redis(address)
-    const remote = await cpuOf(['--workers', address], (run) => besideWorker(redis, { address, url: model.url, run }))
+    const remote = await cpuOf(['--workers', server.address], (run) => besideWorker(server, { url: model.url, run }))
     console.log(
       `over a Redis   ${(remote.milliseconds - alone.milliseconds).toFixed(2)} ms more, both processes together (goal: under 1 ms): ` +
         `${remote.coordinatorMilliseconds.toFixed(2)} ms in the coordinator, ${remote.redisMilliseconds.toFixed(2)} ms in the Redis`,
@@ -98,20 +88,19 @@ async function measureCost() {
     console.log(
       `               ${remote.commands.toFixed(1)} commands and ${remote.bytes.toFixed(0)} bytes to the Redis, ${remote.ledgerBytes.toFixed(0)} bytes of ledger`,
     )
-    redis.disconnect()
-    server.kill()
+    server.stop()
   }
   model.stop()
 }
 
 /** A run beside a worker that waits at a Redis: the CPU of each of the three, and what passed through the Redis. */
-async function besideWorker(redis, { address, url, run }) {
-  const before = await stateOf(redis)
+async function besideWorker({ address, state }, { url, run }) {
+  const before = await state()
   const worker = start(['worker', address, '--concurrency', String(atOnce)], url)
   const ran = await run()
   worker.interrupt()
   const { cpuSeconds } = await worker.ended
-  const after = await stateOf(redis)
+  const after = await state()
   return {
     cpuSeconds: ran.cpuSeconds + cpuSeconds,
     coordinatorSeconds: ran.cpuSeconds,
@@ -119,16 +108,6 @@ async function besideWorker(redis, { address, url, run }) {
     redisSeconds: after.cpuSeconds - before.cpuSeconds,
     commands: after.commands - before.commands,
     bytes: after.bytes - before.bytes,
-  }
-}
-
-async function stateOf(redis) {
-  const text = `${await redis.info('stats')}${await redis.info('cpu')}`
-  const read = (name) => Number(new RegExp(`^${name}:([\\d.]+)`, 'm').exec(text)?.[1])
-  return {
-    bytes: read('total_net_input_bytes'),
-    commands: read('total_commands_processed'),
-    cpuSeconds: read('used_cpu_user') + read('used_cpu_sys'),
   }
 }
 
@@ -166,13 +145,4 @@ function start(args, url) {
   })
   const interrupt = () => process.kill(Number(/pid (\d+)/.exec(printed)?.[1]), 'SIGTERM')
   return { ended, interrupt }
-}
-
-function freePort() {
-  return new Promise((resolve) => {
-    const server = createServer().listen(0, '127.0.0.1', () => {
-      const { port } = server.address()
-      server.close(() => resolve(port))
-    })
-  })
 }

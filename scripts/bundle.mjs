@@ -20,6 +20,10 @@ const entries = [
   'distributed/redis/child',
   // For benches, scripts and tests.
   'cli/studio-files',
+  'distributed/redis/announcement',
+  'distributed/redis/connect',
+  'distributed/redis/link',
+  'distributed/redis/mailbox',
   'exporters/tables/tables',
   'metadata/figures/registry',
   'metadata/run-totals',

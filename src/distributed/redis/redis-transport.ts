@@ -62,6 +62,7 @@ export class RedisTransport implements CoordinatorTransport {
   #handlers: CoordinatorHandlers | undefined
   #stopReading: (() => void) | undefined
   #heartbeat: NodeJS.Timeout | undefined
+  #announcing: Promise<void> = Promise.resolve()
   #openedAt = 0
   #toldAt = 0
 
@@ -117,11 +118,9 @@ export class RedisTransport implements CoordinatorTransport {
     await this.#awaitSettled()
     clearInterval(this.#heartbeat)
     this.#seats.close()
-    // First: who has ended must not find the run again.
-    await within(
-      withdraw(redis.commands, this.#announcement).catch(() => {}),
-      withdrawMs,
-    )
+    // First: who has ended must not find the run again, be it by what was on its way.
+    const withdrawn = this.#announcing.then(() => withdraw(redis.commands, this.#announcement)).catch(() => {})
+    await within(withdrawn, withdrawMs)
     for (const { worker } of this.#seats.all()) this.tell(worker, { type: 'end' })
     const until = monotonicSeconds() + endSeconds
     while (this.#seats.all().some(({ isSilent }) => !isSilent) && monotonicSeconds() < until) await pause(20).over
@@ -246,7 +245,7 @@ export class RedisTransport implements CoordinatorTransport {
 
   #beat(redis: RedisConnections): void {
     const { leaseSeconds } = this.#options
-    void announce(redis.commands, this.#announcement).catch(() => {})
+    this.#announcing = announce(redis.commands, this.#announcement).catch(() => {})
     const now = monotonicSeconds()
     for (const seat of this.#seats.all()) {
       const silence = now - seat.heardAt

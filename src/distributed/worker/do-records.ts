@@ -60,8 +60,8 @@ export async function doRecords(begin: WorkerBegin, channel: WorkerChannel): Pro
 
   const carryOut = async ({ id, row, index }: QueuedRecord): Promise<void> => {
     const carried = await carryOutRecord({ id, row, index }, work)
-    // What the record has cost is told before it is done.
-    while (ledger.isBehind && ledger.problem === undefined) await ledger.kept()
+    // What the record has cost is told before it is done: words stay in their order.
+    while (ledger.isBehind && ledger.problem === undefined) await ledger.handedOver()
     send(doneMessage(id, carried))
   }
   const take = (record: QueuedRecord): void => {

@@ -132,9 +132,9 @@ export class RemoteLimiter implements RateLimiter {
     return new Promise((resolve) => this.#leaving.set(number, resolve))
   }
 
-  // What an attempt has cost must be known before its room is given to another one.
+  // What an attempt has cost must be known before its room is given to another one: words stay in their order.
   async #eventsTold(): Promise<void> {
     const { ledger } = this.#options
-    while (ledger.isBehind && ledger.problem === undefined && this.#absence === undefined) await ledger.kept()
+    while (ledger.isBehind && ledger.problem === undefined && this.#absence === undefined) await ledger.handedOver()
   }
 }

@@ -14,6 +14,8 @@ export class Spool implements LedgerFile {
   readonly #unkept = new Map<number, Buffer>()
   #unkeptBytes = 0
   #number = 0
+  /** Resolves when the lines that were told last have left this process. */
+  #lastTold: Promise<void> = Promise.resolve()
   #isGone = false
   #wake: (() => void) | undefined
 
@@ -45,18 +47,20 @@ export class Spool implements LedgerFile {
     }
   }
 
+  // Resolves when it has its place behind what was said before, and before what is said next.
   async append(bytes: Buffer): Promise<void> {
     while (this.#unkeptBytes > maxUnkeptBytes && !this.#isGone) await this.#change()
     if (this.#isGone) return this.#disk.append(bytes)
-    await this.#tell(bytes).catch(() => {
-      // Nobody is there any more: what was not kept is written now, this too.
-      this.goOnAlone()
-    })
+    this.#tell(bytes)
   }
 
   appendSync(bytes: Buffer): void {
     if (this.#isGone) this.#disk.appendSync(bytes)
-    else void this.#tell(bytes).catch(() => this.goOnAlone())
+    else this.#tell(bytes)
+  }
+
+  left(): Promise<void> {
+    return this.#lastTold
   }
 
   async sync(): Promise<void> {
@@ -76,11 +80,12 @@ export class Spool implements LedgerFile {
     this.#disk.close()
   }
 
-  #tell(bytes: Buffer): Promise<void> {
+  #tell(bytes: Buffer): void {
     this.#number += 1
     this.#unkept.set(this.#number, bytes)
     this.#unkeptBytes += bytes.length
-    return this.#channel.send({ type: 'lines', number: this.#number, bytes })
+    // Nobody is there any more where it fails: what was not kept is written then, this too.
+    this.#lastTold = this.#channel.send({ type: 'lines', number: this.#number, bytes }).catch(() => this.goOnAlone())
   }
 
   #change(): Promise<void> {

@@ -7,6 +7,8 @@ import { makeDirectory, syncDirectory } from '../files/make-directory.ts'
 export interface LedgerFile {
   append(bytes: Buffer): Promise<void>
   appendSync(bytes: Buffer): void
+  /** Where appending gives lines to somebody who passes them on: resolves when those have left this process. */
+  left?(): Promise<void>
   /** Waits until what was appended is on the disk itself. */
   sync(): Promise<void>
   /**

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { messageOf } from '../../errors.ts'
-import { clearTimer, nowMs, setSoon, setTimer } from '../clock.ts'
+import { clearTimer, nowMs, setSoon, setTimer, within } from '../clock.ts'
 import type { LedgerEntry } from './ledger-entry.ts'
 import { type LedgerFile, ledgerFile } from './ledger-file.ts'
 import { formatLedgerLine } from './ledger-line.ts'
@@ -96,7 +96,7 @@ export class LedgerWriter {
     return this.#problem
   }
 
-  /** True while something that was appended has not left the process. */
+  /** True while the file has not been given something that was appended. */
   get isBehind(): boolean {
     return this.#pending.length > 0 || this.#inFlight.length > 0
   }
@@ -131,7 +131,13 @@ export class LedgerWriter {
    * Resolves when all that was appended has left the process, so that killing it cannot lose it. Waits for a slow disk no
    * longer than 250 ms, and for one that refuses to write not at all.
    */
-  kept(): Promise<void> {
+  async kept(): Promise<void> {
+    await this.handedOver()
+    if (this.#file.left !== undefined) await within(this.#file.left(), maxBehindMs)
+  }
+
+  /** Resolves when the file has been given all that was appended. One that passes lines on may still have them. */
+  handedOver(): Promise<void> {
     if (!this.isBehind || this.#isClosed || this.#problem !== undefined) return Promise.resolve()
     return new Promise((resolve) => {
       this.#waiters.push({ seq: this.#seq, resolve })
