@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { idsOf, metadataOf, projectWithTask, runFiles, start } from '../helpers/fault-project.ts'
@@ -58,6 +58,26 @@ test('a task that a worker cannot load ends the run before the first record, and
   expect(started.stderr()).toMatch(/worker w\d cannot begin: .*not in a child/s)
   expect(provider.served()).toEqual([])
   expect(metadataOf(output).status).toBe('failed')
+})
+
+test('what workers cannot do, keep answers and hand in batches, is refused before anything is spent, whoever wants it', async () => {
+  const { directory, output, provider, run } = await project(5)
+  const task = join(directory, 'tasks/echo/graph_config.yaml')
+  const yaml = readFileSync(task, 'utf8')
+  const refused = async (sentence: RegExp, ...args: readonly string[]) => {
+    const started = run(2, ...args)
+    await ends(started, 1)
+    expect(started.stderr()).toMatch(sentence)
+  }
+  await refused(/do not share answers that are kept \(--cache, or .*leave one of them out/, '--cache')
+  await refused(/batches \(--batch-api, or .*leave one of them out/, '--batch-api')
+  writeFileSync(task, `cache: true\n${yaml}`)
+  await refused(/do not share answers that are kept/)
+  writeFileSync(task, yaml.replace('      output_keys: answer', '      batch: true\n$&'))
+  await refused(/batches \(--batch-api, or `batch: true` of a node\)/)
+  await provider.stop()
+  expect(provider.served()).toEqual([])
+  expect(runFiles(output)).toEqual({})
 })
 
 test('a record that ends every worker that has it fails after three of them, and takes no other with it', async () => {

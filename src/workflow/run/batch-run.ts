@@ -43,7 +43,7 @@ export function checkedBatches({ prepared, options, past }: BatchedRun): BatchSe
   if (options.workers !== undefined) {
     throw new SygraError(
       'bad_argument',
-      'batches (`batchApi`) wait at the provider, and more processes (`workers`) would not make them come sooner: leave one of them out',
+      'batches (`batchApi`, or `batch: true` of a node) wait at the provider, and more processes (`workers`) would not make them come sooner: leave one of them out',
     )
   }
   if (!clients.some(takesBatches)) {

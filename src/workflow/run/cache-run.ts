@@ -31,7 +31,7 @@ export async function checkedCache({ prepared, options }: CheckedRun): Promise<A
   if (options.workers !== undefined) {
     throw new SygraError(
       'bad_argument',
-      'the processes of a run (`workers`) do not share answers that are kept (`cache`): leave one of them out',
+      'the processes of a run (`workers`) do not share answers that are kept (`cache`, or `cache:` of the task): leave one of them out',
     )
   }
   const { AnswerFolder } = await import('../cache/answer-folder.ts')
