@@ -27,7 +27,7 @@ const gateBroken = 4
 export function compareCommand(): Command {
   return new Command('compare')
     .description('Put two runs side by side; with gates, exit with 4 when the second one breaks one.')
-    .argument('<base>', 'the run to compare with: a metadata or output file, a run id, a task or a directory')
+    .argument('<base>', 'the run to compare with: a metadata or output file, a run id or name, a task or a directory')
     .argument('[head]', 'the run to judge; the latest run if left out')
     .option('--gate <gate>', 'such as cost_per_record<+5%, p95<+10%, success_rate>=0.99; repeatable', addGate, [])
     .option('--unpriced-tolerance <share>', 'requests without a price that gates of cost put up with', parseShare, 0)

@@ -22,7 +22,10 @@ export function explainCommand(): Command {
   return new Command('explain')
     .description('Say of a figure what it means, how it comes about, and which lines of the ledger it rests on.')
     .usage('[options] [run] <figure>')
-    .argument('<run>', 'a metadata or output file, a run id, a task or a directory; the latest run when it is left out')
+    .argument(
+      '<run>',
+      'a metadata or output file, a run id or name, a task or a directory; the latest run when it is left out',
+    )
     .argument('[figure]', 'such as total_cost, nodes.critic.latency.p95 or models.gpt-4o-mini.cost.total_cost_usd')
     .option('--lines <number>', 'how many lines of the ledger to show, 0 for all', parseWholeNumber(0), 10)
     .option('--json', 'as JSON')

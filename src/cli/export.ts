@@ -32,7 +32,10 @@ export function exportCommand(): Command {
       'Write runs as tables for DuckDB, pandas or a spreadsheet, as metrics of Prometheus, or as spans to OpenTelemetry.',
     )
     .addArgument(new Argument('<format>', 'what is written').choices(formats))
-    .argument('[run...]', 'metadata or output files, run ids, tasks or directories; the latest run if left out')
+    .argument(
+      '[run...]',
+      'metadata or output files, run ids or names, tasks or directories; the latest run if left out',
+    )
     .addOption(
       new Option('--table <name>', 'what a row is: a request (HTTP attempt), a call, …')
         .choices([...tableNames])

@@ -70,6 +70,20 @@ test('an output file without a timestamp is found by the path in the metadata', 
   expect(await findRun('out/output.json', { directory })).toBe(path)
 })
 
+test('a name that runs were given leads to the latest of them, unless a task is called so', async () => {
+  const named = (path: string, run_name: string) => {
+    const metadata = sampleMetadata({ records: 1 })
+    return put(path, JSON.stringify({ ...metadata, execution: { ...metadata.execution, run_name } }, null, 2))
+  }
+  named('metadata/metadata_app_2026-11-22_10-00-00.json', 'nightly "1"')
+  const later = named('metadata/metadata_app_2026-11-23_10-00-00.json', 'nightly "1"')
+  named('metadata/metadata_app_2026-11-24_10-00-00.json', 'other')
+  const app = named('metadata/metadata_app_2026-11-25_10-00-00.json', 'x')
+  expect(await findRun('nightly "1"', { directory })).toBe(later)
+  expect(await findRun('app', { directory })).toBe(app)
+  await expect(findRun('nightly', { directory })).rejects.toThrow('no run "nightly"')
+})
+
 test('a directory means its latest run', async () => {
   const path = putRun('deep/er/metadata/metadata_x_2026-11-22_10-00-00.json')
   expect(await findRun('deep', { directory })).toBe(path)

@@ -14,7 +14,8 @@ export interface FindRunOptions {
 
 /**
  * The metadata file of a run: of a metadata file, an output file, a directory (its latest run), a task (its latest run),
- * a run id or its beginning; without a reference, or with `latest`, of the latest run.
+ * a name that runs were given (the latest of that name), a run id or its beginning; without a reference, or with `latest`, of the
+ * latest run.
  *
  * @throws SygraError `not_found` that says what was looked for and where.
  */
@@ -27,9 +28,14 @@ export async function findRun(reference: string | undefined, { directory }: Find
   if (reference === 'latest') return latestRun(directory)
   const files = await newestFirst(await findMetadataFiles(directory, usualPlaces))
   const ofTask = files.find((file) => isTask(reference, parseMetadataFileName(file)?.task))
-  const found = ofTask ?? (await fileOfRunId(reference, { files, idOf: runIdIn }))
+  const found = ofTask ?? (await ofName(reference, files)) ?? (await fileOfRunId(reference, { files, idOf: runIdIn }))
   if (found === undefined) throw noSuchRun(reference, files, directory)
   return found
+}
+
+async function ofName(name: string, files: readonly string[]): Promise<string | undefined> {
+  for (const file of files) if ((await textIn(file, 'run_name')) === name) return file
+  return undefined
 }
 
 async function latestRun(directory: string): Promise<string> {
@@ -66,7 +72,10 @@ async function runOfFile(path: string, reference: string): Promise<string> {
   const timestamp = timestampIn(path)
   const sameTime = beside.find((file) => parseMetadataFileName(file)?.timestamp === timestamp)
   if (timestamp !== undefined && sameTime !== undefined) return sameTime
-  for (const file of beside) if ((await outputPathOf(file)) === path) return file
+  for (const file of beside) {
+    const output = await textIn(file, 'output_path')
+    if (output !== undefined && resolve(output) === path) return file
+  }
   // An empty or broken metadata file: reading it will say what is wrong with it.
   if (basename(path).startsWith('metadata_')) return path
   throw new SygraError(
@@ -75,12 +84,13 @@ async function runOfFile(path: string, reference: string): Promise<string> {
   )
 }
 
-async function outputPathOf(file: string): Promise<string | undefined> {
-  const text = /"output_path":\s*("(?:[^"\\]|\\.)*")/.exec(await readHead(file, 16_384))?.[1]
+/** What a metadata file says near its beginning. */
+async function textIn(file: string, key: 'output_path' | 'run_name'): Promise<string | undefined> {
+  const text = new RegExp(`"${key}":\\s*("(?:[^"\\\\]|\\\\.)*")`).exec(await readHead(file, 16_384))?.[1]
   if (text === undefined) return undefined
   try {
     const value: unknown = JSON.parse(text)
-    return typeof value === 'string' ? resolve(value) : undefined
+    return typeof value === 'string' ? value : undefined
   } catch {
     return undefined
   }
@@ -98,7 +108,7 @@ function noSuchRun(reference: string, files: readonly string[], directory: strin
   const seen = files.length > 0 ? `${files.length} runs looked at` : 'no runs at all'
   return new SygraError(
     'not_found',
-    `no run "${safeText(reference)}": no file, directory, task or run id of that name in ${relative('.', directory) || directory} (${places}: ${seen})${hint || known}`,
+    `no run "${safeText(reference)}": no file, directory, task, run id or named run of that name in ${relative('.', directory) || directory} (${places}: ${seen})${hint || known}`,
   )
 }
 

@@ -16,7 +16,7 @@ import { pageDirectory, studioFiles } from './studio-files.ts'
 export function reportCommand(): Command {
   return new Command('report')
     .description('Write a run as one HTML file that needs nothing else: the page of the studio with the data inside.')
-    .argument('[run]', 'a metadata or output file, a run id, a task or a directory; the latest run if left out')
+    .argument('[run]', 'a metadata or output file, a run id or name, a task or a directory; the latest run if left out')
     .requiredOption('--html <file>', 'where to write it')
     .action(async (run: string | undefined, { html: file }: { readonly html: string }) => {
       const path = await findRun(run, { directory: process.cwd() })

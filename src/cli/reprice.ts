@@ -42,7 +42,7 @@ interface RepriceFlags {
 export function repriceCommand(): Command {
   return new Command('reprice')
     .description('Work out what a run costs at other prices, and show the difference line by line.')
-    .argument('[run]', 'a metadata or output file, a run id, a task or a directory; the latest run if left out')
+    .argument('[run]', 'a metadata or output file, a run id or name, a task or a directory; the latest run if left out')
     .option('--at <date>', 'prices of this day instead of those of each request', parseMoment)
     .option('--prices <file>', "a prices file; by default the project's prices.yaml or SYGRA_PRICES")
     .option('--model <a=b>', 'price model a as model b; repeatable', addModel, new Map<string, string>())

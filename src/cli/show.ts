@@ -26,7 +26,7 @@ interface ShowFlags {
 export function showCommand(): Command {
   return new Command('show')
     .description('Print a run: totals, models, nodes, agents, tools, response codes, errors; more by an option.')
-    .argument('[run]', 'a metadata or output file, a run id, a task or a directory; the latest run if left out')
+    .argument('[run]', 'a metadata or output file, a run id or name, a task or a directory; the latest run if left out')
     .optionsGroup('One alone:')
     .option('--node <name>', 'this node alone, with everything known of it')
     .option('--model <name>', 'this model alone, with everything known of it')

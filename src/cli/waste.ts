@@ -22,7 +22,7 @@ interface WasteFlags {
 export function wasteCommand(): Command {
   return new Command('waste')
     .description('Show money and time that brought nothing, node by node, and what to do about it.')
-    .argument('[run]', 'a metadata or output file, a run id, a task or a directory; the latest run if left out')
+    .argument('[run]', 'a metadata or output file, a run id or name, a task or a directory; the latest run if left out')
     .option('--json', 'as JSON')
     .option('--markdown', 'as Markdown, for a pull request')
     .action(async (run: string | undefined, flags: WasteFlags) => {

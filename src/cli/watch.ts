@@ -26,7 +26,10 @@ interface WatchFlags {
 export function watchCommand(): Command {
   return new Command('watch')
     .description('Watch a run that another process does, until it ends. Ctrl-C ends the watching, not the run.')
-    .argument('[run]', 'a metadata or output file, a run id, a task or a directory; the latest running run if left out')
+    .argument(
+      '[run]',
+      'a metadata or output file, a run id or name, a task or a directory; the latest running run if left out',
+    )
     .option('--quiet', 'only wait for the end')
     .option('--json', 'every event as a line of JSON, those so far first')
     .action(async (run: string | undefined, flags: WatchFlags) => {

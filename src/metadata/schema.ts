@@ -242,7 +242,7 @@ const execution = z.looseObject({
     .record(z.string(), worker)
     .optional()
     .describe(
-      'The processes that did the records, by name; only where the run had workers. Each has a ledger of its own.',
+      'The processes that did the records, or those of a program that called a model, by name; only where there were several. Each has a ledger of its own.',
     ),
   graph: z
     .looseObject({

@@ -1,6 +1,6 @@
 import { threadId } from 'node:worker_threads'
 import type { GitState, RunStart } from '../../metadata/event.ts'
-import { nowMs, utcOffsetMinutes } from '../../runtime/clock.ts'
+import { monotonicSeconds, nowMs, utcOffsetMinutes } from '../../runtime/clock.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { readGitState, readGitStateSync } from '../../runtime/git.ts'
@@ -44,6 +44,11 @@ class ProcessRun {
   /** By another process that is watched. */
   readonly #isStarted: boolean
   readonly #taskName = settingOf('SYGRA_TASK') || programName()
+  /** A thread has the clock of its process, and begins later. */
+  readonly #began =
+    threadId === 0
+      ? { startedAtMs: Math.round(performance.timeOrigin), startedAtMonotonic: 0 }
+      : { startedAtMs: nowMs(), startedAtMonotonic: monotonicSeconds() }
   readonly #hasLedger = !isNo(settingOf('SYGRA_LEDGER'))
   #git: GitState | undefined
   #place: ProcessPlace | undefined
@@ -132,17 +137,12 @@ class ProcessRun {
       context: this.#context(),
       environment: readEnvironment(),
       git: this.#git ?? {},
-      startedAtMs: this.#startedAtMs(),
-      startedAtMonotonic: 0,
+      ...this.#began,
     })
   }
 
   #context() {
     return { taskName: this.#taskName, runName: this.#token.name, outputDir: this.#token.directory }
-  }
-
-  #startedAtMs(): number {
-    return Math.round(performance.timeOrigin)
   }
 
   /** True while this process is the only one, as far as it can be told: what it has seen itself is all. */
@@ -190,7 +190,7 @@ class ProcessRun {
 
   /** What stands first in the ledger of the run, should this process be the first one. */
   #start(runId: string, part: Pick<RunStart, 'exec' | 'thread'>): RunStart {
-    const startedAtMs = this.#startedAtMs()
+    const { startedAtMs } = this.#began
     return {
       type: 'run-start',
       runId,

@@ -14,7 +14,7 @@ import type { Metadata } from '../../metadata/schema.ts'
 import { numberAt } from './figure-path.ts'
 import { formulaOf } from './formula-of.ts'
 import { formulaInNumbers, formulaInWords, plainNumber, statisticInNumbers } from './formula-text.ts'
-import { Reducer, type RestingLine } from './reducer.ts'
+import { type LinePlace, Reducer, type RestingLine } from './reducer.ts'
 
 /** Why a figure of a run is what it is. */
 export interface Explanation {
@@ -68,7 +68,7 @@ export class Explainer {
     for (const path of paths) this.#gather(this.#formulaOf(path), mostLines)
   }
 
-  add(event: MetadataEvent, place: { readonly lineNumber: number; readonly atMs: number }): void {
+  add(event: MetadataEvent, place: LinePlace): void {
     this.#hasEvents = true
     for (const reducer of this.#reducers.values()) reducer.add(event, place)
   }

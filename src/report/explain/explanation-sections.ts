@@ -57,6 +57,7 @@ function linesSection({ what, count, shown }: RestingLines): Section | undefined
     ...(hidden > 0 ? { notes: [`The first ${formatCount(shown.length)}; --lines 0 shows all.`] } : {}),
     rows: shown,
     columns: [
+      { title: 'ledger', align: 'left', value: ({ worker }) => worker },
       { title: 'line', value: ({ lineNumber }) => String(lineNumber) },
       { title: 'event', align: 'left', value: ({ event }) => event.type, dropOrder: 2 },
       { title: 'record', align: 'left', value: ({ event }) => textOf(event, 'recordId') },

@@ -2,10 +2,16 @@ import { BusyTime } from '../../metadata/busy-time.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import type { Measure, StatisticName } from '../../metadata/figures/formula.ts'
 
-/** A line of the ledger that a figure rests on. */
-export interface RestingLine {
+/** Where a line stands. */
+export interface LinePlace {
   readonly lineNumber: number
   readonly atMs: number
+  /** Whose ledger it is in, where that is not the run's own. */
+  readonly worker?: string
+}
+
+/** A line of the ledger that a figure rests on. */
+export interface RestingLine extends LinePlace {
   readonly event: MetadataEvent
   /** What the line adds. */
   readonly value: number
@@ -29,7 +35,7 @@ export class Reducer {
     this.#mostLines = mostLines
   }
 
-  add(event: MetadataEvent, place: { readonly lineNumber: number; readonly atMs: number }): void {
+  add(event: MetadataEvent, place: LinePlace): void {
     const value = this.measure.value(event)
     if (value === undefined) return
     this.count += 1

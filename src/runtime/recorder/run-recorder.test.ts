@@ -59,3 +59,28 @@ test('without a ledger there is only the metadata file', async () => {
   expect(existsSync(ledgerPathOf(metadataPath))).toBe(false)
   expect(read().ledger).toBeUndefined()
 })
+
+test('who gets the file of another process writes it at its next turn, however long writing took before', async () => {
+  const metadataPath = join(await scratchFolder(), 'metadata', 'metadata_t_2026-11-01_10-00-00.json')
+  const collector = new MetadataCollector()
+  let [writes, asked] = [0, 0]
+  const recorder = new RunRecorder({
+    collector,
+    metadataPath,
+    metadata: () => {
+      writes += 1
+      // Of a summary that takes so long the next is due in more than a minute.
+      const until = performance.now() + (writes === 2 ? 700 : 0)
+      while (performance.now() < until);
+      return collector.getMetadataSummary()
+    },
+    // It is another's between the second write and the second turn.
+    isOurs: () => writes < 2 || ++asked > 1,
+  })
+  collector.startRun({ context: { taskName: 't' }, environment: { nodeVersion: '20', sygraVersion: '1' }, git: {} })
+  await recorder.start()
+  // A checkpoint is passed over where the file was written just now.
+  await expect.poll(() => recorder.checkpoint().then(() => writes)).toBe(2)
+  await expect.poll(() => writes, { timeout: 60_000 }).toBe(3)
+  recorder.stop()
+})

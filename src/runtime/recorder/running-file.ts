@@ -20,7 +20,7 @@ const minMs = 250
 interface RunningFileOptions {
   readonly collector: MetadataCollector
   readonly path: string
-  /** Brings rows and events to the disk itself, each time before the file is written. */
+  /** Brings rows and events to the disk itself, every two seconds, and before the file is written then. */
   readonly sync: () => Promise<void>
   /** Keeps room on the disk for the file, in a file beside it, so that a full disk does not leave an account that is old. */
   readonly hasReserve?: boolean
@@ -39,16 +39,20 @@ export class RunningFile {
   #timer: NodeJS.Timeout | undefined
   #writing: Promise<void> | undefined
   #hasNews = true
+  #isUnsynced = true
   #isStopped = false
   /** Monotonic milliseconds at which the last write ended. */
   #writtenAt = Number.NEGATIVE_INFINITY
+  /** How long a write takes; the first does not tell, since all that it needs is loaded for it. */
   #tookMs = 0
+  #wasOurs = true
   #reservedBytes = 0
 
   constructor(options: RunningFileOptions) {
     this.#options = options
     this.#unsubscribe = options.collector.onEvent(() => {
       this.#hasNews = true
+      this.#isUnsynced = true
     })
   }
 
@@ -113,8 +117,9 @@ export class RunningFile {
     } catch {
       this.#hasNews = true
     }
+    const isFirst = this.#writtenAt === Number.NEGATIVE_INFINITY
     this.#writtenAt = monotonicMs()
-    this.#tookMs = this.#writtenAt - startedAt
+    this.#tookMs = isFirst ? 0 : this.#writtenAt - startedAt
   }
 
   async #reserve(bytes: number): Promise<void> {
@@ -130,17 +135,30 @@ export class RunningFile {
   }
 
   #schedule(): void {
-    if (this.#isStopped) return
-    this.#timer = setTimer(() => inBackground(this.#turn()), Math.max(everyMs, this.#tookMs / maxShare)).unref()
+    if (!this.#isStopped) this.#timer = setTimer(() => inBackground(this.#turn()), everyMs).unref()
   }
 
   async #turn(): Promise<void> {
-    const hasNews = this.#options.isOurs() && (await this.#options.refresh?.().catch(() => false))
-    if (this.#hasNews || hasNews || monotonicMs() - this.#writtenAt >= idleMs) {
+    const isDue = await this.#isDue()
+    if (isDue || this.#isUnsynced) {
+      this.#isUnsynced = false
       await this.#options.sync().catch(() => {})
-      if (!this.#isStopped) await this.#write()
     }
+    if (isDue && !this.#isStopped) await this.#write()
     this.#schedule()
+  }
+
+  async #isDue(): Promise<boolean> {
+    const { isOurs, refresh } = this.#options
+    const wasOurs = this.#wasOurs
+    this.#wasOurs = isOurs()
+    if (!this.#wasOurs) return false
+    // Whoever had it until now was killed, or has ended: its file may be old.
+    if (!wasOurs) return true
+    const sinceMs = monotonicMs() - this.#writtenAt
+    if (sinceMs < this.#tookMs / maxShare) return false
+    const hasNews = await refresh?.().catch(() => false)
+    return this.#hasNews || hasNews === true || sinceMs >= idleMs
   }
 }
 
