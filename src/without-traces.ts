@@ -9,7 +9,7 @@ const registerHooks: unknown = Reflect.get(module, 'registerHooks')
 const compile: unknown = Reflect.get(module.prototype, '_compile')
 
 /**
- * Requires an ES module so that the program does not notice. What is loaded leaves names on `globalThis`, as zod does, and
+ * Requires an ES module, or a `.cjs` file, so that the program does not notice. What is loaded leaves names on `globalThis`, as zod does, and
  * files in `require.cache`: a test runner that looks for leaked names, or a program that loads its own files anew, must not
  * find them. And what a program has set to compile its own files, as tsx does, is not asked about ours: it would hold the
  * program for a second.
@@ -60,10 +60,11 @@ function standBeforeExtension(extensions: NodeJS.Require['extensions']): () => v
   const before = extensions['.js']
   if (before === undefined || typeof compile !== 'function') return () => {}
   const restore = () => Reflect.set(extensions, '.js', before)
-  const readModule = (target: NodeJS.Module, file: string) => {
+  const readFile = (target: NodeJS.Module, file: string) => {
     restore()
-    Reflect.apply(compile, target, [readFileSync(file, 'utf8'), file, 'module'])
+    const format = file.endsWith('.cjs') ? 'commonjs' : 'module'
+    Reflect.apply(compile, target, [readFileSync(file, 'utf8'), file, format])
   }
-  Reflect.set(extensions, '.js', readModule)
+  Reflect.set(extensions, '.js', readFile)
   return restore
 }
