@@ -1,5 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
-import { formatCostShort } from '../text/format-cost.ts'
+import { type CostBlock, formatCostShort, withoutKind } from '../text/format-cost.ts'
 import { formatCount, formatSeconds, formatUsd } from '../text/format-values.ts'
 import { type Cell, type Section, tableSection } from '../text/section.ts'
 import { actorsOf, hasCalled, hasTimes, type ShownActor } from './actors.ts'
@@ -10,8 +10,9 @@ export function agentsSection(metadata: Metadata): Section | undefined {
   const outside = metadata.aggregate_statistics.outside_agents
   const rest = outside === undefined || outside.total_requests === 0 ? [] : [outsideRow(outside)]
   return actorsSection('Agents', 'agent', {
+    isSimulated: isRehearsal(metadata),
     hasInclusive: agents.some(({ actor }) => hasCalled(actor)),
-    rows: agents.length === 0 ? [] : [...agents.map(rowOf), ...rest],
+    rows: agents.length === 0 ? [] : [...agents.map((agent) => rowOf(agent, isRehearsal(metadata))), ...rest],
     notes: [
       'A request counts in the innermost agent that it was sent in.',
       ...(agents.some(({ actor }) => hasCalled(actor))
@@ -26,8 +27,9 @@ export function toolsSection(metadata: Metadata): Section | undefined {
   const tools = actorsOf(metadata.tools)
   const haveRequests = tools.some(({ actor }) => actor.requests !== undefined)
   return actorsSection('Tools', 'tool', {
+    isSimulated: isRehearsal(metadata),
     hasInclusive: tools.some(({ actor }) => hasCalled(actor)),
-    rows: tools.map(rowOf),
+    rows: tools.map((tool) => rowOf(tool, isRehearsal(metadata))),
     notes: haveRequests
       ? ['Requests sent while a tool ran, by the innermost tool: another view of the same requests as above.']
       : undefined,
@@ -50,11 +52,17 @@ interface ActorRow {
 interface ActorTable {
   readonly rows: readonly ActorRow[]
   readonly notes: readonly string[] | undefined
+  /** All costs are: then the title says so, once. */
+  readonly isSimulated: boolean
   /** Some of them called others of their kind. */
   readonly hasInclusive: boolean
 }
 
-function actorsSection(title: string, kind: string, { rows, notes, hasInclusive }: ActorTable): Section | undefined {
+function actorsSection(
+  title: string,
+  kind: string,
+  { rows, notes, isSimulated, hasInclusive }: ActorTable,
+): Section | undefined {
   return tableSection<ActorRow>({
     title,
     notes,
@@ -66,7 +74,7 @@ function actorsSection(title: string, kind: string, { rows, notes, hasInclusive 
       { title: 'outcome unknown', value: ({ unknown }) => unknown, hidesZeros: true, dropOrder: 6 },
       { title: 'requests', value: ({ requests }) => requests, hidesZeros: true, dropOrder: 4 },
       { title: 'tokens', value: ({ tokens }) => tokens, hidesZeros: true, dropOrder: 5 },
-      { title: 'cost', value: ({ cost }) => cost },
+      { title: isSimulated ? 'simulated cost' : 'cost', value: ({ cost }) => cost },
       ...(hasInclusive
         ? [{ title: 'cost inclusive', value: ({ inclusive }: ActorRow) => inclusive, dropOrder: 2 }]
         : []),
@@ -76,7 +84,12 @@ function actorsSection(title: string, kind: string, { rows, notes, hasInclusive 
   })
 }
 
-function rowOf({ name, actor }: ShownActor): ActorRow {
+function isRehearsal({ aggregate_statistics: { cost } }: Metadata): boolean {
+  return cost.status === 'simulated'
+}
+
+function rowOf({ name, actor }: ShownActor, isSimulated: boolean): ActorRow {
+  const costText = (cost: CostBlock) => formatCostShort(isSimulated ? withoutKind(cost) : cost)
   const { total_executions: executions, total_failures: failures, unknown_outcomes: unknown, inclusive } = actor
   const times = hasTimes(actor) ? actor.latency_statistics : undefined
   return {
@@ -86,8 +99,8 @@ function rowOf({ name, actor }: ShownActor): ActorRow {
     unknown: unknown > 0 ? { text: formatCount(unknown), tone: 'warning' } : '0',
     requests: formatCount(actor.requests?.total_requests ?? 0),
     tokens: formatCount(actor.token_statistics?.total_tokens ?? 0),
-    cost: actor.cost && formatCostShort(actor.cost),
-    inclusive: inclusive && formatCostShort(inclusive),
+    cost: actor.cost && costText(actor.cost),
+    inclusive: inclusive && costText(inclusive),
     p50: times && formatSeconds(times.p50),
     p95: times && formatSeconds(times.p95),
   }
