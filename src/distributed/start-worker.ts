@@ -230,7 +230,8 @@ class WorkerHost {
     const { code } = exit
     if (code === exitCodes.over) {
       this.#over.add(session)
-      onNotice(`${worker}: nothing more to do for ${task}, run ${runId}`)
+      const how = this.#stopping === undefined ? 'nothing more to do for' : 'has finished what it had of'
+      onNotice(`${worker}: ${how} ${task}, run ${runId}`)
     } else if (code === exitCodes.refused) this.#over.add(session)
     else if (code === exitCodes.alone) {
       this.#unsettled.set(runId, (this.#unsettled.get(runId) ?? new Set()).add(worker))

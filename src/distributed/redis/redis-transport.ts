@@ -93,7 +93,7 @@ export class RedisTransport implements CoordinatorTransport {
     })
     await this.#announceFirst(redis)
     this.#heartbeat = setInterval(() => this.#beat(redis), (leaseSeconds * 1000) / 4).unref()
-    onNotice(`Waiting for workers at ${address.text}; on each machine, where the task is: sygra worker ${address.text}`)
+    onNotice(`Waiting for workers at ${address.text}; on each machine, where the task is: ${workerCommand(address)}`)
   }
 
   enqueue(record: QueuedRecord): void {
@@ -264,7 +264,14 @@ export class RedisTransport implements CoordinatorTransport {
     if (isAnyReady) this.#toldAt = now
     else if (now - since >= 60) {
       this.#toldAt = now
-      onNotice(`WARNING: no worker is there: start one with sygra worker ${address.text}`)
+      onNotice(`WARNING: no worker is there: start one with ${workerCommand(address)}`)
     }
   }
+}
+
+/** What starts a worker. A password stands in no command. */
+function workerCommand({ url, text }: RedisAddress): string {
+  return new URL(url).password === ''
+    ? `\`sygra worker ${text}\``
+    : '`sygra worker redis`, with SYGRA_REDIS_URL as the address and its password'
 }

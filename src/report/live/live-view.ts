@@ -149,7 +149,10 @@ function workerLines(
   { columns, room, nowMs }: { readonly columns: number; readonly room: number; readonly nowMs: number },
   painter: Painter,
 ): string[] {
-  const there = [...workers].filter(([, { hasLeft }]) => !hasLeft)
+  // In the order of their numbers: they join as they happen to be ready.
+  const there = [...workers]
+    .filter(([, { hasLeft }]) => !hasLeft)
+    .sort(([one], [other]) => one.localeCompare(other, 'en', { numeric: true }))
   const [first] = workers.values()
   if (first === undefined || (workers.size === 1 && first.program !== undefined)) return []
   if (there.length > room || there.length === 0) {
