@@ -121,10 +121,13 @@ function closureOf(files, context) {
   return found
 }
 
+const builtins = join(source, 'builtins.ts')
 const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, join(source, `${name}.ts`)])),
   platform: 'node',
   external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  // What a program may replace is as it was when we were loaded.
+  transform: { inject: { JSON: [builtins, 'ownJson'], Math: [builtins, 'ownMath'] } },
   // What one part imports later another one may have from the start.
   checks: { ineffectiveDynamicImport: false },
 })

@@ -57,4 +57,5 @@ export const sharedFiles: ReadonlySet<string> = new Set([
   'load-workers.ts',
   'needed-node.ts',
   'check-node.ts',
+  'builtins.ts',
 ])

@@ -30,6 +30,7 @@ const requests: Readonly<Record<string, number>> = {
   'last-moments.mjs': 2,
   'no-hands.mjs': 1,
   'polluted.mjs': 2,
+  'replaced-builtins.mjs': 3,
 }
 
 let server: AnswerServer
