@@ -52,7 +52,8 @@ const entries = [
 
 const collector = ['runtime/collector/metadata-collector.ts', 'runtime/collector/record-request.ts']
 const observers = ['instrument/observers.ts']
-const runner = ['index.ts', 'workflow/run/run-workflow.ts']
+const library = ['index.ts']
+const runner = ['workflow/run/run-workflow.ts']
 /** Commands that read runs and do none. */
 const readers = [
   'cache',
@@ -77,11 +78,14 @@ const chunks = {
   // What both the library and a command that shows a run begin with: such a command needs no more of the library.
   account: {
     of: ['cli/show.ts', 'cli/program.ts', 'cli/option-values.ts'],
-    within: [...collector, ...observers, ...runner],
+    within: [...collector, ...observers, ...library, ...runner],
   },
   collector: { of: collector },
-  // And what the other commands that read runs have in common with it.
-  ledgers: { of: readers, within: [...observers, ...runner] },
+  // What the other commands that read runs have in common with it, in three: what watches calls must not load more of the
+  // library for it, nor `sygra` what only a run needs, such as zod.
+  ledgers: { of: readers, within: observers },
+  common: { of: readers, within: library },
+  records: { of: readers, within: runner },
   observers: { of: observers },
   workflow: { of: ['index.ts'] },
   show: { of: ['cli/show.ts', 'cli/program.ts'] },
