@@ -75,8 +75,9 @@ export function scrollToSection(name: string): void {
     const top = section?.getBoundingClientRect().top
     const margin = section === null ? 0 : Number.parseFloat(getComputedStyle(section).scrollMarginTop) || 0
     const isAtEnd = scrollY >= document.documentElement.scrollHeight - innerHeight - 1
-    const isAway = top !== undefined && Math.abs(top - margin) > 2 && !(isAtEnd && top > margin)
-    if (isAway) section?.scrollIntoView({ block: 'start', behavior: 'instant' })
+    // Again and again: where it is there already, nothing moves, and to leave it a pixel away would be seen.
+    if (top !== undefined && !(isAtEnd && top > margin))
+      section?.scrollIntoView({ block: 'start', behavior: 'instant' })
     requestAnimationFrame(hold)
   }
   hold()
