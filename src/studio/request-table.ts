@@ -73,7 +73,8 @@ export class RequestTable {
     this.costReason[row] = this.costReasons.add(request.cost?.reason)
     this.count += 1
     this.firstMs = Math.min(this.firstMs, startedAtMs)
-    this.lastMs = Math.max(this.lastMs, startedAtMs + durationSeconds * 1000)
+    // As its row has it, rounded: what ends last is not to end behind it.
+    this.lastMs = Math.max(this.lastMs, startedAtMs + (this.durationSeconds[row] ?? 0) * 1000)
   }
 
   #grow(): void {

@@ -43,6 +43,27 @@ test('over the whole time every request ends once, and the time in flight adds u
   )
 })
 
+test('from the start of the first request to the end of the last none is lost, however its times are rounded', () => {
+  const measured = fc.record({
+    startedAtMs: fc.double({ min: 1.7e12, max: 1.8e12, noNaN: true }),
+    durationSeconds: fc.double({ min: 0, max: 4_000, noNaN: true }),
+    status: fc.constant(200),
+  })
+  fc.assert(
+    fc.property(
+      fc.array(measured, { minLength: 2, maxLength: 12 }),
+      fc.integer({ min: 1, max: 500 }),
+      (requests, spans) => {
+        const table = tableOf(requests)
+        fc.pre(table.lastMs > table.firstMs)
+        const window = { fromMs: table.firstMs, toMs: table.lastMs, spans }
+        expect(sum(timelineOf({ requests: table, recordIds: [], weight: 1 }, window).answered)).toBe(requests.length)
+      },
+    ),
+    { numRuns: 1_000 },
+  )
+})
+
 test('the time in flight of two halves is that of the whole', () => {
   fc.assert(
     fc.property(fc.array(request, { minLength: 1, maxLength: 30 }), (requests) => {

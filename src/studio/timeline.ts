@@ -61,17 +61,18 @@ export function timelineOf(input: TimelineInput, { fromMs, toMs, spans }: Timeli
   const rows: number[] = []
   for (let row = 0; row < requests.count; row += 1) {
     if (!matches(row)) continue
-    const startedAt = ((requests.startedAtMs[row] ?? 0) - fromMs) / spanMs
-    const endedAt = startedAt + ((requests.durationSeconds[row] ?? 0) * 1000) / spanMs
+    const startedAtMs = requests.startedAtMs[row] ?? 0
+    const endedAtMs = startedAtMs + (requests.durationSeconds[row] ?? 0) * 1000
+    const startedAt = (startedAtMs - fromMs) / spanMs
+    const endedAt = (endedAtMs - fromMs) / spanMs
     const wait = ((requests.waitSeconds[row] ?? 0) * 1000) / spanMs
     if (wait > 0) waiting.add(startedAt - wait, startedAt)
-    if (endedAt < 0 || startedAt > spans) continue
+    if (endedAtMs < fromMs || startedAtMs > toMs) continue
     inFlight.add(startedAt, endedAt)
     if (rows.length <= maxRequests) rows.push(row)
-    const span = Math.floor(endedAt)
-    // The end of the window belongs to its last span, so that the last request is not lost.
-    const index = span === spans && endedAt === spans ? spans - 1 : span
-    if (index < 0 || index >= spans) continue
+    if (endedAtMs > toMs) continue
+    // The end of the window belongs to its last span, so that the last request is not lost; a quotient may be rounded beyond it.
+    const index = Math.min(Math.floor(endedAt), spans - 1)
     const outcome = requests.isAnswered[row] ? answered : requests.status[row] === tooManyRequests ? limited : failed
     increase(outcome, index, weight)
     increase(completionTokens, index, weight * (requests.completionTokens[row] ?? 0))
