@@ -3,35 +3,18 @@
 // on this machine and over a Redis, beside one that does not. Usage: npm run bench distributed; needs redis-server for the
 // last.
 import { spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readdirSync, rmSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
+import { makeBenchTask, program } from './_bench-task.mjs'
 import { startChatServer } from './_start-chat-server.mjs'
 import { startRedisServer } from './_start-redis-server.mjs'
 
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
-const directory = mkdtempSync(join(tmpdir(), 'sygra-bench-'))
+const { directory, fill } = makeBenchTask()
 const atOnce = 40
 /** What starts and ends with a run falls out where two runs of different length are compared. */
 const [few, many] = [200, 1_400]
 
-const task = join(directory, 'tasks/bench')
-mkdirSync(task, { recursive: true })
-writeFileSync(join(task, 'functions.mjs'), 'export const more = ({ id }) => ({ more: `${id}!` })\n')
-writeFileSync(
-  join(task, 'graph_config.yaml'),
-  `data_config: { id_column: id, source: { type: disk, file_path: data.jsonl } }
-graph_config:
-  nodes:
-    ask: { node_type: llm, model: gpt-4o-mini, prompt: "Say something about {id}.", output_keys: answer }
-    more: { node_type: lambda, lambda: ./functions.mjs#more }
-  edges: [{ from: START, to: ask }, { from: ask, to: more }, { from: more, to: END }]
-output_config: { output_map: { id: { from: id }, more: { from: more } } }
-`,
-)
-const rows = Array.from({ length: many }, (_, index) => JSON.stringify({ id: `record-${index}` }))
-writeFileSync(join(task, 'data.jsonl'), rows.join('\n'))
+fill(many)
 
 try {
   await measureSpeed()

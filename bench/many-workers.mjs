@@ -3,36 +3,20 @@
 // records a second are offered. Usage: npm run bench many-workers; needs redis-server and Linux.
 // SYGRA_BENCH_WORKERS=1000, SYGRA_BENCH_RATES=250,500,1000 are what it does.
 import { fork, spawn } from 'node:child_process'
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { makeBenchTask, program } from './_bench-task.mjs'
 import { startRedisServer } from './_start-redis-server.mjs'
 
-const program = fileURLToPath(new URL('../dist/cli/main.js', import.meta.url))
 const synthetic = fileURLToPath(new URL('_synthetic-workers.mjs', import.meta.url))
-const directory = mkdtempSync(join(tmpdir(), 'sygra-bench-'))
+const { directory, fill } = makeBenchTask()
 const workers = Number(process.env.SYGRA_BENCH_WORKERS ?? 1_000)
 const rates = (process.env.SYGRA_BENCH_RATES ?? '250,500,1000').split(',').map(Number)
 const processes = 2
 /** How long each rate is held. */
 const seconds = 15
-
-const task = join(directory, 'tasks/bench')
-mkdirSync(task, { recursive: true })
-writeFileSync(join(task, 'functions.mjs'), 'export const more = ({ id }) => ({ more: `${id}!` })\n')
-writeFileSync(
-  join(task, 'graph_config.yaml'),
-  `data_config: { id_column: id, source: { type: disk, file_path: data.jsonl } }
-graph_config:
-  nodes:
-    ask: { node_type: llm, model: gpt-4o-mini, prompt: "Say something about {id}.", output_keys: answer }
-    more: { node_type: lambda, lambda: ./functions.mjs#more }
-  edges: [{ from: START, to: ask }, { from: ask, to: more }, { from: more, to: END }]
-output_config: { output_map: { id: { from: id }, more: { from: more } } }
-`,
-)
 
 const server = await startRedisServer()
 if (server === undefined) console.log('not measured: there is no redis-server here')
@@ -48,8 +32,7 @@ else {
 async function measure(rate) {
   await server.clear()
   const records = rate * seconds
-  const rows = Array.from({ length: records }, (_, index) => JSON.stringify({ id: `record-${index}` }))
-  writeFileSync(join(task, 'data.jsonl'), rows.join('\n'))
+  fill(records)
   const output = mkdtempSync(join(directory, 'out-'))
   const args = ['run', '-t', 'bench', '-n', 'all', '-b', String(workers), '-od', output, '--quiet', '--no-check-models']
   const coordinator = spawn(process.execPath, [program, ...args, '--workers', server.address], {

@@ -9,10 +9,11 @@ export function agentsSection(metadata: Metadata): Section | undefined {
   const agents = actorsOf(metadata.agents)
   const outside = metadata.aggregate_statistics.outside_agents
   const rest = outside === undefined || outside.total_requests === 0 ? [] : [outsideRow(outside)]
-  return actorsSection('Agents', 'agent', {
-    isSimulated: isRehearsal(metadata),
-    hasInclusive: agents.some(({ actor }) => hasCalled(actor)),
-    rows: agents.length === 0 ? [] : [...agents.map((agent) => rowOf(agent, isRehearsal(metadata))), ...rest],
+  return actorsSection(metadata, {
+    title: 'Agents',
+    kind: 'agent',
+    actors: agents,
+    rest: agents.length === 0 ? [] : rest,
     notes: [
       'A request counts in the innermost agent that it was sent in.',
       ...(agents.some(({ actor }) => hasCalled(actor))
@@ -26,10 +27,11 @@ export function agentsSection(metadata: Metadata): Section | undefined {
 export function toolsSection(metadata: Metadata): Section | undefined {
   const tools = actorsOf(metadata.tools)
   const haveRequests = tools.some(({ actor }) => actor.requests !== undefined)
-  return actorsSection('Tools', 'tool', {
-    isSimulated: isRehearsal(metadata),
-    hasInclusive: tools.some(({ actor }) => hasCalled(actor)),
-    rows: tools.map((tool) => rowOf(tool, isRehearsal(metadata))),
+  return actorsSection(metadata, {
+    title: 'Tools',
+    kind: 'tool',
+    actors: tools,
+    rest: [],
     notes: haveRequests
       ? ['Requests sent while a tool ran, by the innermost tool: another view of the same requests as above.']
       : undefined,
@@ -50,23 +52,22 @@ interface ActorRow {
 }
 
 interface ActorTable {
-  readonly rows: readonly ActorRow[]
+  readonly title: string
+  readonly kind: string
+  readonly actors: readonly ShownActor[]
+  /** Rows of what was sent in none of them. */
+  readonly rest: readonly ActorRow[]
   readonly notes: readonly string[] | undefined
-  /** All costs are: then the title says so, once. */
-  readonly isSimulated: boolean
-  /** Some of them called others of their kind. */
-  readonly hasInclusive: boolean
 }
 
-function actorsSection(
-  title: string,
-  kind: string,
-  { rows, notes, isSimulated, hasInclusive }: ActorTable,
-): Section | undefined {
+function actorsSection(metadata: Metadata, { title, kind, actors, rest, notes }: ActorTable): Section | undefined {
+  const hasInclusive = actors.some(({ actor }) => hasCalled(actor))
+  // That all of it is simulated is said once, in the title.
+  const isSimulated = metadata.aggregate_statistics.cost.status === 'simulated'
   return tableSection<ActorRow>({
     title,
     notes,
-    rows,
+    rows: [...actors.map((actor) => rowOf(actor, isSimulated)), ...rest],
     columns: [
       { title: kind, align: 'left', value: ({ name }) => name },
       { title: 'executions', value: ({ executions }) => executions },
@@ -82,10 +83,6 @@ function actorsSection(
       { title: 'p95', value: ({ p95 }) => p95 },
     ],
   })
-}
-
-function isRehearsal({ aggregate_statistics: { cost } }: Metadata): boolean {
-  return cost.status === 'simulated'
 }
 
 function rowOf({ name, actor }: ShownActor, isSimulated: boolean): ActorRow {
