@@ -68,6 +68,30 @@ test('a folder that has not changed is not read again', async () => {
   expect((await list.runs(version)).rows).toEqual([])
 })
 
+test('the first run of a place is soon there, however long the first look at all took', async () => {
+  const directory = await scratchFolder()
+  let nowMs = 1_000
+  const files = studioFiles(directory)
+  let finds = 0
+  const find = async () => {
+    // The first look loads what finds files, beside a busy program: ten seconds.
+    finds += 1
+    if (finds === 1) nowMs += 10_000
+    return files.find()
+  }
+  const list = new RunList({ directory, files: { ...files, find }, nowMs: () => nowMs })
+  expect((await list.runs()).rows).toEqual([])
+  await writeSampleRun(directory, keyOf(0), { runId: 'first' })
+  // Within a tenth of the 500 seconds after which everything is looked at again.
+  let rows = 0
+  for (let look = 0; look < 50 && rows === 0; look += 1) {
+    nowMs += 1_000
+    rows = (await list.runs()).rows.length
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  expect(rows).toBe(1)
+})
+
 test('the run before is of the same task and kind', async () => {
   const { list, later } = await listOf(3)
   const { rows } = await until(list, later, () => true)

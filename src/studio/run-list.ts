@@ -36,6 +36,8 @@ const largeCount = 500
  * files are looked at for this share of the time.
  */
 const scanShare = 0.02
+/** New folders are looked for during this share of the time at most: it is what a run in a new place waits for. */
+const walkShare = 0.1
 /** A file that changed later than this is asked again in a folder that changed. */
 const restlessMs = 3_600_000
 /** Who has not asked for more changes than these gets the whole list. */
@@ -43,7 +45,8 @@ const keptRemovals = 1_000
 
 /**
  * The list of runs, kept in memory: a file that has not changed is not read again, and who has the list is told what has
- * changed since. All files are looked at for a fiftieth of the time; between these looks only folders are.
+ * changed since. All files are looked at for a fiftieth of the time; between these looks only folders are, and places that
+ * had no run yet.
  */
 export class RunList {
   readonly #options: RunListOptions
@@ -55,6 +58,9 @@ export class RunList {
   #forgottenUpTo: number
   #lastScan: { readonly endedAtMs: number; readonly tookMs: number } | undefined
   #scanning: Promise<void> | undefined
+  #walking = false
+  /** The next time at which places without a run are looked at. */
+  #walksAtMs = Number.NEGATIVE_INFINITY
   #lookedAtMs = Number.NEGATIVE_INFINITY
   #looking: Promise<void> | undefined
   /** Done when there are many runs and the first of them can be shown. */
@@ -130,7 +136,11 @@ export class RunList {
         this.#scanning = undefined
       })
     }
-    if (this.#scanning === undefined) return this.#lookAtFolders()
+    if (this.#scanning === undefined) {
+      // Nobody waits for it: what it finds is in the next look. What goes wrong in it the next whole look tells.
+      if (now >= this.#walksAtMs && !this.#walking) void this.#lookForFolders().catch(() => {})
+      return this.#lookAtFolders()
+    }
     await Promise.race([this.#scanning, this.#firstRuns])
   }
 
@@ -150,6 +160,23 @@ export class RunList {
     this.#folders = folders
     const endedAtMs = nowMs()
     this.#lastScan = { endedAtMs, tookMs: Math.max(1, endedAtMs - startedAtMs) }
+  }
+
+  /** Looks for runs in folders that had none, or were not there. */
+  async #lookForFolders(): Promise<void> {
+    const { directory, files, nowMs } = this.#options
+    const startedAtMs = nowMs()
+    this.#walking = true
+    try {
+      const paths = (await files.find()).filter((path) => !this.#folders.has(dirname(path)))
+      await this.#checkAll(paths, new FolderChecks(directory))
+      // Unlike any time: the next look reads them.
+      for (const path of paths) this.#folders.set(dirname(path), Number.NaN)
+    } finally {
+      this.#walking = false
+      const endedAtMs = nowMs()
+      this.#walksAtMs = endedAtMs + (endedAtMs - startedAtMs) / walkShare
+    }
   }
 
   /** Looks at what is in folders that have changed, and at runs that may move. */
