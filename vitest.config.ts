@@ -1,10 +1,15 @@
 import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
-/** Folders whose code holds no state: their tests may share a process, which saves loading the same modules anew. */
-const pure = ['metadata', 'pricing', 'report', 'simulator', 'studio', 'tokens', 'usage'].map(
-  (folder) => `src/${folder}/**/*.test.ts`,
-)
+/**
+ * Folders whose tests leave nothing behind that another could notice: they share processes, which saves loading the same
+ * modules anew for every file. What watches a process, or is watched as one, gets a process of its own.
+ */
+const folders = ['cli', 'distributed', 'exporters', 'metadata', 'pricing', 'report', 'runtime', 'simulator', 'studio']
+  .concat(['telemetry', 'tokens', 'usage', 'workflow'])
+  .map((name) => `src/${name}`)
+  .concat(['tasks', 'web', 'test/architecture', 'test/formats', 'test/providers', 'test/truth'])
+const shared = folders.map((folder) => `${folder}/**/*.test.ts`)
 
 export default defineConfig({
   test: {
@@ -14,13 +19,13 @@ export default defineConfig({
     // Many tests wait for processes and servers more than for the processor.
     maxWorkers: 2 * availableParallelism(),
     projects: [
-      { extends: true, test: { name: 'pure', include: pure, isolate: false } },
+      { extends: true, test: { name: 'shared', include: shared, isolate: false } },
       {
         extends: true,
         test: {
-          name: 'whole',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts', 'tasks/**/*.test.ts', 'web/**/*.test.ts'],
-          exclude: pure,
+          name: 'alone',
+          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+          exclude: shared,
         },
       },
     ],

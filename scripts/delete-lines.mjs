@@ -52,7 +52,7 @@ function* deletions(text) {
 function testsPass() {
   const { status } = spawnSync(
     'npx',
-    ['vitest', 'run', '--project', 'pure', 'src/metadata', '--maxWorkers=1', '--bail=1'],
+    ['vitest', 'run', '--project', 'shared', 'src/metadata', '--maxWorkers=1', '--bail=1'],
     {
       stdio: 'ignore',
     },
