@@ -39,8 +39,7 @@ function trackedFunctions(): WeakSet<object> {
 
 /**
  * A fetch that hands calls to models to an observer and everything else on, at the cost of one look at the URL. What is
- * tracked already, by another copy of this package even, is given back as it is. It is a proxy, so that it has the name,
- * the length, the prototype and whatever else the function has.
+ * tracked already, by another copy of this package even, is given back as it is.
  */
 export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): FetchFunction {
   const tracked = trackedFunctions()
@@ -48,32 +47,53 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
   // From now on a program may replace what is the platform's.
   platform()
   const isNodes = Function.prototype.toString.call(fetch).includes('internal/deps/undici')
-  const intercepted = new Proxy(fetch, {
-    apply(target, self: unknown, args: Parameters<FetchFunction>) {
-      const [input, init] = args
-      const url = urlOf(input)
-      const isOfInterest = mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) || mightBeDeferredResult(url)
-      if (!isOfInterest) return Reflect.apply(target, self, args)
-      const send = (other?: RequestInit): Promise<Response> => {
-        const isWithinAnother = calling.isFetch
-        const { stackTraceLimit } = Error
-        calling.isFetch = true
-        // An error that fetch makes is to name the program's own lines, which ours would push out. It may be frozen.
-        const widened = stackTraceLimit + ownFrames
-        if (stackTraceLimit > 0) Reflect.set(Error, 'stackTraceLimit', widened)
-        try {
-          return Reflect.apply(target, self, other === undefined ? args : [input, other, ...args.slice(2)])
-        } finally {
-          // Unless it was given another meanwhile.
-          if (Error.stackTraceLimit === widened) Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
-          calling.isFetch = isWithinAnother
-        }
+  const call = (self: unknown, args: Parameters<FetchFunction>): Promise<Response> => {
+    const [input, init] = args
+    const url = urlOf(input)
+    const isOfInterest = mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) || mightBeDeferredResult(url)
+    if (!isOfInterest) return Reflect.apply(fetch, self, args)
+    const send = (other?: RequestInit): Promise<Response> => {
+      const isWithinAnother = calling.isFetch
+      const { stackTraceLimit } = Error
+      calling.isFetch = true
+      // An error that fetch makes is to name the program's own lines, which ours would push out. It may be frozen.
+      const widened = stackTraceLimit + ownFrames
+      if (stackTraceLimit > 0) Reflect.set(Error, 'stackTraceLimit', widened)
+      try {
+        return Reflect.apply(fetch, self, other === undefined ? args : [input, other, ...args.slice(2)])
+      } finally {
+        // Unless it was given another meanwhile.
+        if (Error.stackTraceLimit === widened) Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+        calling.isFetch = isWithinAnother
       }
-      return observe({ url, input, init, isNodes, send })
-    },
-  })
+    }
+    return observe({ url, input, init, isNodes, send })
+  }
+  const intercepted = isNodes ? likeNodes(fetch, call) : likeAnother(fetch, call)
   tracked.add(intercepted)
   return intercepted
+}
+
+type CallFetch = (self: unknown, args: Parameters<FetchFunction>) => Promise<Response>
+
+/**
+ * A function that has what Node's fetch has: name, length, a prototype of its own, and all that a preload may have given it.
+ * It is no proxy, since Node 26 says so of one where it shows it (`console.log(fetch)`).
+ */
+function likeNodes(fetch: FetchFunction, call: CallFetch): FetchFunction {
+  // `function`, since the program may call it with `new`, as it may call Node's.
+  const intercepted = function (this: unknown, ...args: Parameters<FetchFunction>): Promise<Response> {
+    return call(this, args)
+  }
+  const { prototype, ...properties } = Object.getOwnPropertyDescriptors(fetch)
+  Object.defineProperties(intercepted, properties)
+  if (!Object.isExtensible(fetch)) Object.preventExtensions(intercepted)
+  return intercepted
+}
+
+/** A proxy, so that it has whatever another function has, such as the calls that a mock tells of, at any time. */
+function likeAnother(fetch: FetchFunction, call: CallFetch): FetchFunction {
+  return new Proxy(fetch, { apply: (_target, self: unknown, args: Parameters<FetchFunction>) => call(self, args) })
 }
 
 function urlOf(input: unknown): string {

@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module'
-import { inspect } from 'node:util'
+import { inspect, types } from 'node:util'
 import { post, url } from '../ask.mjs'
 
 const files = Object.keys(createRequire(import.meta.url).cache)
@@ -27,3 +27,10 @@ await answer.text()
 console.log(before === listeners(), before, process.listenerCount('exit') <= 2)
 console.log(files.length, Object.keys(createRequire(import.meta.url).cache).length)
 console.log(names.join() === Object.keys(globalThis).join())
+console.log(
+  types.isProxy(fetch),
+  Reflect.ownKeys(fetch),
+  fetch.prototype.constructor === fetch,
+  Object.isExtensible(fetch),
+)
+console.log(Object.getOwnPropertyDescriptors(fetch), await new fetch('data:,made').then((made) => made.text()))
