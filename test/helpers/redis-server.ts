@@ -27,14 +27,32 @@ export function hasRedis(): boolean {
   }
 }
 
-/** Starts a Redis that keeps nothing on its disk, with a password where one is given. */
-export async function startRedis({ password }: { readonly password?: string } = {}): Promise<TestRedis> {
-  const options = password === undefined ? [] : ['--requirepass', password]
+export interface TestRedisOptions {
+  readonly password?: string
+  /** Speaks TLS and nothing else, with the certificate and the key in these files. */
+  readonly tls?: { readonly certPath: string; readonly keyPath: string }
+}
+
+/** Starts a Redis that keeps nothing on its disk. */
+export async function startRedis({ password, tls }: TestRedisOptions = {}): Promise<TestRedis> {
   const directory = mkdtempSync(join(tmpdir(), 'sygra-redis-'))
   const port = await freePort()
+  const files = tls && [
+    '--tls-cert-file',
+    tls.certPath,
+    '--tls-key-file',
+    tls.keyPath,
+    '--tls-ca-cert-file',
+    tls.certPath,
+  ]
+  const options = [
+    ...(password === undefined ? [] : ['--requirepass', password]),
+    ...(files === undefined ? ['--port', String(port)] : ['--port', '0', '--tls-port', String(port), ...files]),
+    ...(files === undefined ? [] : ['--tls-auth-clients', 'no']),
+  ]
   let child: ChildProcess
   const startIt = async () => {
-    const args = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', '', ...options]
+    const args = ['--bind', '127.0.0.1', '--dir', directory, '--save', '', ...options]
     child = spawn('redis-server', args, { stdio: ['ignore', 'pipe', 'inherit'] })
     let text = ''
     child.stdout?.on('data', (chunk) => {
@@ -58,7 +76,10 @@ export async function startRedis({ password }: { readonly password?: string } = 
       await startIt()
     },
     command: async (name, ...words) => {
-      const client = new Redis(port, '127.0.0.1', { password })
+      const client = new Redis(port, '127.0.0.1', {
+        password,
+        ...(tls === undefined ? {} : { tls: { rejectUnauthorized: false } }),
+      })
       try {
         return await client.call(name, ...words)
       } finally {

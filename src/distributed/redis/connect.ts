@@ -1,5 +1,6 @@
 import type { Redis } from 'ioredis'
 import { messageOf, SygraError } from '../../errors.ts'
+import { certificateCodes, isTrustMissing } from '../../metadata/certificate-codes.ts'
 import { redactText, rememberSecret } from '../../runtime/redact.ts'
 import { settingOf } from '../../runtime/settings.ts'
 
@@ -80,14 +81,14 @@ export async function connectRedis(
   let lastProblem = 'no answer'
   for (const redis of [commands, blocking]) {
     redis.on('error', (error: unknown) => {
-      lastProblem = messageOf(error) || lastProblem
+      lastProblem = problemOf(error) || lastProblem
     })
   }
   try {
     await Promise.all([commands.connect(), blocking.connect()])
   } catch (error) {
     close()
-    const why = redactText(messageOf(error) === 'Connection is closed.' ? lastProblem : messageOf(error))
+    const why = redactText(messageOf(error) === 'Connection is closed.' ? lastProblem : problemOf(error))
     throw new SygraError('bad_argument', `the Redis at ${text} cannot be reached: ${why}`, { cause: error })
   }
   const outages = outageNotices(text, onNotice)
@@ -103,6 +104,14 @@ export async function connectRedis(
     tookOne: () => outages.end('takes nothing'),
     close,
   }
+}
+
+/** The text of an error, and what can be done about a certificate. */
+function problemOf(error: unknown): string {
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  if (!certificateCodes.has(code)) return messageOf(error)
+  const remedy = isTrustMissing(code) ? '; name the certificate of who signed it in NODE_EXTRA_CA_CERTS' : ''
+  return `${certificateCodes.get(code)} (${code})${remedy}`
 }
 
 type Outage = 'is away' | 'takes nothing'

@@ -7,5 +7,6 @@ test.each([
   ['http_200', 'an answer that is of no use'],
   ['model_answer', 'an answer that is of no use'],
   ['UND_ERR_SOCKET', 'the connection broke off'],
+  ['CERT_HAS_EXPIRED', 'its certificate has expired'],
   ['MyOwnError', '–'],
 ])('%s means: %s', (error, meaning) => expect(meaningOfError(error)).toBe(meaning))

@@ -1,3 +1,4 @@
+import { certificateCodes } from '../../metadata/certificate-codes.ts'
 import { errorName } from './error-name.ts'
 
 /** Statuses and other kinds of error, in words. */
@@ -32,6 +33,7 @@ const meanings: ReadonlyMap<string, string> = new Map([
   ['UND_ERR_BODY_TIMEOUT', 'the answer stopped coming'],
   ['TimeoutError', 'no answer in time'],
   ['AbortError', 'called off by the program'],
+  ...certificateCodes,
 ])
 
 /** What a response code means, in words; a dash where it has no common meaning. */
