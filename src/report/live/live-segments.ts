@@ -25,10 +25,13 @@ export interface Concurrency {
   readonly reason?: string
 }
 
+/** Records and their rate; nothing of a program that is watched and has none. */
 export function recordSegments(
   state: LiveState,
   { nowMs, totalRecords }: { readonly nowMs: number; readonly totalRecords?: number },
 ): Cell[] {
+  const isProgram = [...state.workers.values()].some(({ program }) => program !== undefined)
+  if (isProgram && state.records === 0) return []
   const left = secondsLeft(state, totalRecords, nowMs)
   const of = totalRecords === undefined ? '' : `/${formatCount(totalRecords)}`
   const noun = (totalRecords ?? state.records) === 1 ? 'record' : 'records'

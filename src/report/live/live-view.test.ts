@@ -244,3 +244,19 @@ test('each worker that is there has a line: how fast it is, what it has in fligh
   const low = renderLive(state, { columns: 100, nowMs, rows: 7 })
   expect(low.find((line) => line.startsWith('workers'))).toContain('3 workers · 2 requests running')
 })
+
+test('a program that is watched has no records to count; of workers that have all gone it is said', () => {
+  const environment = { nodeVersion: 'v20', sygraVersion: '1', host: 'box', pid: 7 }
+  const common = { type: 'worker-start', worker: 'p1', session: 0, startedAtMs, environment } as const
+  const program = stateAfter([{ ...common, program: 'bill.mjs', transport: 'none' }])
+  const text = renderLive(program.state, { columns: 100, nowMs: program.nowMs }).join('\n')
+  expect(text).toMatch(/^[\d.]+ m?s so far\n/)
+  expect(text).not.toContain('records')
+  expect(renderPlainLine(program.state, { nowMs: program.nowMs })).toMatch(/^[\d.]+ m?s so far; 0 requests/)
+  const gone = stateAfter([
+    { ...common, concurrency: 4 },
+    { type: 'worker-end', worker: 'p1', endedAtMs: 0, durationSeconds: 1 },
+  ])
+  const lines = renderLive(gone.state, { columns: 100, nowMs: gone.nowMs, rows: 40 })
+  expect(lines.find((line) => line.startsWith('workers'))).toContain('none is there now')
+})

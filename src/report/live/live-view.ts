@@ -102,6 +102,7 @@ export function renderPlainLine(state: LiveState, options: Omit<LiveOptions, 'co
 function recordLines(state: LiveState, options: LiveOptions, painter: Painter): string[] {
   const { columns, totalRecords } = options
   const segments = recordSegments(state, options)
+  if (segments.length === 0) return [`${formatSeconds(elapsedSeconds(state, options.nowMs))} so far`]
   if (totalRecords === undefined || totalRecords === 0) return [joinFitting(segments, columns, painter)]
   const share = state.records / totalRecords
   if (columns > 0 && columns < narrowColumns) {
@@ -157,7 +158,10 @@ function workerLines(
   if (first === undefined || (workers.size === 1 && first.program !== undefined)) return []
   if (there.length > room || there.length === 0) {
     const inFlight = there.reduce((sum, [, worker]) => sum + worker.inFlight, 0)
-    const segments = [formatQuantity(there.length, 'worker'), `${formatQuantity(inFlight, 'request')} running`]
+    const segments =
+      there.length === 0
+        ? ['none is there now']
+        : [formatQuantity(there.length, 'worker'), `${formatQuantity(inFlight, 'request')} running`]
     return [renderLine({ label: 'workers', segments, columns, painter })]
   }
   return there.map(([name, worker]) =>
