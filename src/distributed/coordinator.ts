@@ -302,12 +302,12 @@ export class Coordinator implements RecordWorkers {
     const facts = { durationSeconds, costPicodollars, errorType }
     switch (outcome.type) {
       case 'row': {
-        const { text } = outcome
+        const { text, unset } = outcome
         // Read only where somebody wants it: the file gets the text.
         const isWanted = this.#run.options.keepRecords !== false || this.#run.options.onRecord !== undefined
         return {
           ...facts,
-          outcome: { type: 'row', text, row: isWanted && text !== undefined ? JSON.parse(text) : undefined },
+          outcome: { type: 'row', text, row: isWanted && text !== undefined ? JSON.parse(text) : undefined, unset },
         }
       }
       case 'failure':

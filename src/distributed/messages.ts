@@ -2,6 +2,7 @@ import type { Environment } from '../metadata/event.ts'
 import type { AttemptAsk } from '../workflow/limits/admissions.ts'
 import type { AttemptReport } from '../workflow/limits/attempt-ask.ts'
 import type { ProviderPlace } from '../workflow/limits/provider-concurrency.ts'
+import type { UnsetFields } from '../workflow/run/filled-fields.ts'
 import type { WorkerTask } from '../workflow/run/task-for-workers.ts'
 import type { Row } from '../workflow/sources/source.ts'
 
@@ -22,7 +23,7 @@ export interface RecordDone {
   readonly type: 'done'
   readonly recordId: string
   readonly outcome:
-    | { readonly type: 'row'; readonly text?: string }
+    | { readonly type: 'row'; readonly text?: string; readonly unset?: UnsetFields }
     | { readonly type: 'failure'; readonly message: string }
     | { readonly type: 'given-up' }
   readonly durationSeconds: number

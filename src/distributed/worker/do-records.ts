@@ -132,7 +132,7 @@ function doneMessage(recordId: string, carried: CarriedOut): RecordDone {
 function outcomeMessage(outcome: CarriedOut['outcome']): RecordDone['outcome'] {
   switch (outcome.type) {
     case 'row':
-      return { type: 'row', text: outcome.text }
+      return { type: 'row', text: outcome.text, unset: outcome.unset }
     case 'failure':
       return { type: 'failure', message: failureText(outcome.error) }
     case 'given-up':

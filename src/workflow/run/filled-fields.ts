@@ -1,24 +1,23 @@
-/** Which fields of the output got a value in any row, of those that take a key of the state. */
+/** Fields of a row whose key the state did not have, with that key. */
+export type UnsetFields = Readonly<Record<string, string>>
+
+/** Which fields of the output got no value in any row, of those that take a key of the state. */
 export class FilledFields {
-  readonly #keys = new Map<string, string>()
-  readonly #filled = new Set<string>()
+  #unset: UnsetFields = {}
   #rows = 0
 
-  /** Called when a row was made. */
-  endRow(): void {
+  /** Called with each row that was made, whichever process made it. */
+  addRow(unset: UnsetFields): void {
     this.#rows += 1
-  }
-
-  /** Called for each field of a row with the key that it takes, and whether the state had it. */
-  take(field: string, { key, isThere }: { readonly key: string; readonly isThere: boolean }): void {
-    this.#keys.set(field, key)
-    if (isThere) this.#filled.add(field)
+    this.#unset =
+      this.#rows === 1 ? unset : Object.fromEntries(Object.entries(this.#unset).filter(([field]) => field in unset))
   }
 
   /** A line for each field that no row has a value for: nothing wrote what it takes, although nothing failed. */
   notices(): readonly string[] {
-    const empty = [...this.#keys].filter(([field]) => !this.#filled.has(field))
     const rows = this.#rows === 1 ? 'the only row' : `all ${this.#rows} rows`
-    return empty.map(([field, key]) => `"${field}" is empty in ${rows}: nothing wrote the key "${key}" that it takes`)
+    return Object.entries(this.#unset).map(
+      ([field, key]) => `"${field}" is empty in ${rows}: nothing wrote the key "${key}" that it takes`,
+    )
   }
 }

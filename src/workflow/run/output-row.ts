@@ -13,23 +13,27 @@ import type { FunctionLoader, ModuleLoader } from '../module-loader.ts'
 import { isZodSchema, problemsOf } from '../nodes/chat/zod-schema.ts'
 import type { UserFunction } from '../nodes/node-kind.ts'
 import type { Row } from '../sources/source.ts'
-import type { FilledFields } from './filled-fields.ts'
+import type { UnsetFields } from './filled-fields.ts'
 import { loadGenerator, type OutputGenerator } from './output-generator.ts'
 
-/** Makes the row that is written for a record from its state at the end; undefined writes none. */
+export interface MadeRow {
+  /** Undefined writes none. */
+  readonly row: Row | undefined
+  readonly unset?: UnsetFields
+}
+
+/** Makes the row that is written for a record from its state at the end. */
 export type RowMaker = (input: {
   readonly record: Row
   /** The id of the record, which is in the state also where the record has no such field. */
   readonly id: string
   readonly state: State
-}) => Promise<Row | undefined>
+}) => Promise<MadeRow>
 
 /** What the functions of a task are loaded with. */
 interface OutputLoaders {
   readonly load: FunctionLoader
   readonly modules: ModuleLoader
-  /** Told of each field of each row. */
-  readonly filled?: FilledFields
 }
 
 /**
@@ -60,22 +64,22 @@ export async function createRowMaker(definition: WorkflowDefinition, loaders: Ou
     }),
   )
   const check = await createRowCheck(definition, loaders.modules)
-  const rowFor = async (record: Row, state: State): Promise<Row | undefined> => {
+  const rowFor = async (record: Row, state: State): Promise<MadeRow> => {
     const kept = Object.fromEntries(preserved.filter((name) => name in record).map((name) => [name, record[name]]))
-    if (made?.makeRow !== undefined) return rowOf(await made.makeRow(withoutHistory(state)), kept)
-    if (map === undefined) return withoutHistory(state)
+    if (made?.makeRow !== undefined) return { row: rowOf(await made.makeRow(withoutHistory(state)), kept) }
+    if (map === undefined) return { row: withoutHistory(state) }
     const row: Row = kept
+    const unset: Record<string, string> = {}
     for (const { name, key, make } of fields) {
       row[name] = await make(state)
-      if (key !== undefined) loaders.filled?.take(name, { key, isThere: state[key] !== undefined })
+      if (key !== undefined && state[key] === undefined) unset[name] = key
     }
-    loaders.filled?.endRow()
-    return row
+    return { row, unset }
   }
   return async ({ record, id, state }) => {
-    const row = await rowFor(record, 'id' in record || map !== undefined ? state : withoutGivenId(state, id))
-    if (row !== undefined) await check?.(row)
-    return row
+    const output = await rowFor(record, 'id' in record || map !== undefined ? state : withoutGivenId(state, id))
+    if (output.row !== undefined) await check?.(output.row)
+    return output
   }
 }
 

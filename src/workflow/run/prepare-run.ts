@@ -15,7 +15,6 @@ import { checkSinks } from '../sinks/output.ts'
 import { checkWritable } from '../sinks/write-error.ts'
 import { DataSource } from '../sources/data-source.ts'
 import { checkOptionValues } from './check-options.ts'
-import { FilledFields } from './filled-fields.ts'
 import { type GraphProcessor, loadGraphProcessors } from './graph-processor.ts'
 import { createRowMaker, type RowMaker } from './output-row.ts'
 import type { PastRun } from './past-run.ts'
@@ -132,8 +131,6 @@ interface PreparedParts {
   /** The user's own prices, where there is a file of them. */
   readonly prices: PriceBook | undefined
   readonly models: GuardedModels
-  /** Which fields of the output were filled, as rows are made. */
-  readonly filled: FilledFields
   /** What is allowed and was probably not meant, a line for each. */
   readonly slips: readonly string[]
 }
@@ -164,16 +161,15 @@ export async function prepareParts(
   const prices = await loadPricesFile({ directory, environment: readEnvironmentFile() })
   const models = new GuardedModels()
   const modelsOf = (folder: string) => createModelFinder({ directory: folder, simulatorUrl, prices, models })
-  const filled = new FilledFields()
   const [runGraph, makeRow, processors, , columns = []] = await gather([
     prepareGraph(definition, { modelsOf, signal, runArgs: options.runArgs }),
-    createRowMaker(definition, { load, modules, filled }),
+    createRowMaker(definition, { load, modules }),
     loadGraphProcessors(definition, modules),
     (async () => checkSinkAliases(definition.config, definition.origin))(),
     source === undefined ? undefined : checkData(source, { definition, options, signal }),
   ])
   const slips = probableSlips(definition.config, columns, definition.origin)
-  return { runGraph, makeRow, processors, prices, models, filled, slips }
+  return { runGraph, makeRow, processors, prices, models, slips }
 }
 
 /** Checks the data and what takes its columns; gives these, as far as they are known. */

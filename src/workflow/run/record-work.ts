@@ -9,13 +9,14 @@ import { withMediaAsUrls } from '../media/media-bytes.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import type { IdentifiedRow } from '../sources/records/record-id.ts'
 import type { Row } from '../sources/source.ts'
+import { FilledFields, type UnsetFields } from './filled-fields.ts'
 import type { RowMaker } from './output-row.ts'
 import type { RecordFailure } from './run-options.ts'
 import type { RunOutput, WrittenRecord } from './run-output.ts'
 
 /** What a record came to. */
 export type RecordOutcome =
-  | { readonly type: 'row'; readonly row: Row | undefined; readonly text?: string }
+  | { readonly type: 'row'; readonly row: Row | undefined; readonly text?: string; readonly unset?: UnsetFields }
   | { readonly type: 'failure'; readonly error: unknown }
   /** The run was stopped before the record came to its end: it is still to be done. */
   | { readonly type: 'given-up' }
@@ -69,7 +70,7 @@ export async function withMediaInFiles(
   const { outcome } = carried
   if (outcome.type !== 'row' || outcome.text === undefined) return carried
   const { row, text } = await output.withMediaInFiles({ row: outcome.row, text: outcome.text }, id)
-  return { ...carried, outcome: { type: 'row', row, text } }
+  return { ...carried, outcome: { ...outcome, row, text } }
 }
 
 /** Keeps the row of a record, or notes its failure: only then it is done. False where another process has the run. */
@@ -107,9 +108,10 @@ async function outcomeOf(
   try {
     checkKeys(row)
     const state = await runGraph({ id, ...row })
-    const made = withMediaAsUrls(await makeRow({ record: row, id, state }))
+    const { row: asMade, unset } = await makeRow({ record: row, id, state })
+    const made = withMediaAsUrls(asMade)
     // Turned into text here: a row that cannot be is a failure of its record, and the caller may change it afterwards.
-    return { type: 'row', row: made, text: made === undefined ? undefined : rowToJson(made) }
+    return { type: 'row', row: made, text: made === undefined ? undefined : rowToJson(made), unset }
   } catch (error) {
     // What fails because the run is stopped has not failed.
     if (signal.aborted || isRunStopped(error)) return { type: 'given-up' }
@@ -128,6 +130,7 @@ function checkKeys(row: Row): void {
 /** The rows and failures that a run gives back. */
 export class RunResults {
   readonly failures: RecordFailure[] = []
+  readonly filled = new FilledFields()
   readonly keepsRows: boolean
   readonly #rows: (Row | undefined)[] = []
 
@@ -139,8 +142,9 @@ export class RunResults {
   add(position: number, recordId: string, outcome: RecordOutcome): void {
     if (outcome.type === 'failure') {
       if (this.failures.length < maxFailures) this.failures.push({ recordId, error: outcome.error })
-    } else if (outcome.type === 'row' && this.keepsRows) {
-      this.#rows[position] = outcome.row
+    } else if (outcome.type === 'row') {
+      if (outcome.unset !== undefined) this.filled.addRow(outcome.unset)
+      if (this.keepsRows) this.#rows[position] = outcome.row
     }
   }
 

@@ -94,7 +94,7 @@ async function doSession(session: Session): Promise<RunResult> {
   recorder?.stop()
   saving.forget()
   noticeProblems(session, problems.slice(1))
-  for (const notice of prepared.filled.notices()) options.onNotice?.(`WARNING: ${notice}`)
+  for (const notice of results.filled.notices()) options.onNotice?.(`WARNING: ${notice}`)
   if (problems.length > 0) throw problems[0]
   return {
     status,
