@@ -2,9 +2,8 @@ import { stat } from 'node:fs/promises'
 import { join, relative, resolve } from 'node:path'
 import { Command } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
-import { unpricedCausesOf } from '../report/run/run-figures.ts'
-import { formatCost } from '../report/text/format-cost.ts'
-import { formatCount } from '../report/text/format-values.ts'
+import { callsInBatches, formatRunCost } from '../report/run/run-cost.ts'
+import { formatCount, formatQuantity } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
 import { metadataPathOfLedger, workerOfLedger } from '../runtime/files/run-names.ts'
 import { type RecoveredRun, recoverRun } from '../workflow/run/recover-run.ts'
@@ -75,12 +74,14 @@ async function exists(path: string): Promise<boolean> {
 }
 
 function textOf({ metadata, metadataPath, damagedLines, missingEntries }: RecoveredRun): string {
-  const { records, requests, cost } = metadata.aggregate_statistics
+  const { records, requests } = metadata.aggregate_statistics
+  const waiting = callsInBatches(metadata)
   const facts = [
     `${formatCount(records.total_processed)} records`,
     `${formatCount(requests.total_requests)} requests`,
-    formatCost(cost, requests.total_requests, unpricedCausesOf(metadata)),
+    formatRunCost(metadata),
     ...(requests.in_flight_requests ? [`${requests.in_flight_requests} requests were in flight`] : []),
+    ...(waiting > 0 ? [`${formatQuantity(waiting, 'call')} handed in as batches`] : []),
     ...(damagedLines > 0 ? [`${damagedLines} damaged lines`] : []),
     ...(missingEntries > 0 ? [`${missingEntries} events lost`] : []),
   ]

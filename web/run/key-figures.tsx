@@ -1,5 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
+import { callsInBatches } from '../../src/report/run/run-cost.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import { formatAvoided, formatAvoidedMoney } from '../../src/report/text/format-avoided.ts'
 import { formatCostShort, formatDerivedCost, withoutKind } from '../../src/report/text/format-cost.ts'
@@ -39,6 +40,7 @@ export function KeyFigures({ metadata, part, onExplain }: KeyFiguresProps) {
 function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'part'>) {
   const { records, requests, tokens, cost, throughput, calls, avoided } = metadata.aggregate_statistics
   const latency = callLatencyOf(metadata)
+  const inBatches = callsInBatches(metadata)
   const hasRequests = requests.total_requests > 0
   const hasRecords = records.total_processed > 0
   const explain = (figure: string) => () => onExplain(figure)
@@ -114,6 +116,11 @@ function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'part'>) {
       {metadata.status !== 'running' && requests.in_flight_requests ? (
         <Figure name="Without an end" value={formatCount(requests.in_flight_requests)}>
           requests that were in flight when it stopped
+        </Figure>
+      ) : null}
+      {inBatches > 0 ? (
+        <Figure name="In batches" value={formatCount(inBatches)}>
+          calls that were handed in, whose cost is still to come
         </Figure>
       ) : null}
     </dl>

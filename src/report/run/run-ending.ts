@@ -1,6 +1,6 @@
 import type { Metadata } from '../../metadata/schema.ts'
 import { formatAvoided } from '../text/format-avoided.ts'
-import { type CostBlock, formatCost, formatDerivedCost, isWhole } from '../text/format-cost.ts'
+import { type CostBlock, formatDerivedCost } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import type { Cell, PairsSection, Tone } from '../text/section.ts'
@@ -8,8 +8,9 @@ import { actorsOf } from './actors.ts'
 import { failureHint } from './failure-hint.ts'
 import { fitEnding } from './fit-ending.ts'
 import { processesCell } from './processes-cell.ts'
-import { callLatencyOf, statusOf, unpricedCausesOf } from './run-figures.ts'
-import { lostRequests, type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
+import { formatRunCost } from './run-cost.ts'
+import { callLatencyOf, statusOf } from './run-figures.ts'
+import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
 
 /** What is known of a run's end beside its metadata. */
 export interface RunEnding {
@@ -145,10 +146,7 @@ function requestsCell({ requests, tokens }: Metadata['aggregate_statistics']): C
 
 function costText(metadata: Metadata): string {
   const { cost, requests, records } = metadata.aggregate_statistics
-  const known = formatCost(cost, requests.total_requests, unpricedCausesOf(metadata))
-  // What was sent and not answered may have been charged.
-  const isMore = lostRequests(metadata) > 0 && isWhole(cost)
-  const whole = isMore ? `≥ ${known}` : known
+  const whole = formatRunCost(metadata)
   if (records.total_processed === 0 || requests.total_requests === 0 || cost.status === 'unpriced') return whole
   const perRecord = formatDerivedCost(cost.average_cost_per_record, { ...cost, status: shownStatus(cost) })
   return `${whole}, ${perRecord} a record`

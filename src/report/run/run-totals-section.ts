@@ -1,6 +1,6 @@
 import type { LatencyStatistics, Metadata } from '../../metadata/schema.ts'
 import { formatAvoided } from '../text/format-avoided.ts'
-import { formatCost, formatDerivedCost } from '../text/format-cost.ts'
+import { formatDerivedCost } from '../text/format-cost.ts'
 import {
   formatCount,
   formatPercent,
@@ -10,12 +10,13 @@ import {
   formatUsd,
 } from '../text/format-values.ts'
 import type { Cell, PairsSection } from '../text/section.ts'
-import { callLatencyOf, gatewayCacheText, unpricedCausesOf } from './run-figures.ts'
+import { formatRunCost } from './run-cost.ts'
+import { callLatencyOf, gatewayCacheText } from './run-figures.ts'
 
 /** The run as a whole. */
 export function totalsSection(metadata: Metadata): PairsSection {
   const totals = metadata.aggregate_statistics
-  const { requests, cost } = totals
+  const { requests } = totals
   const latency = callLatencyOf(metadata)
   const pairs: [string, Cell | undefined][] = [
     ['records', recordsCell(totals.records)],
@@ -23,7 +24,7 @@ export function totalsSection(metadata: Metadata): PairsSection {
     ['gateway cache', gatewayCacheText(requests)],
     ['calls', totals.calls && `${formatCount(totals.calls.total)}, ${formatCount(totals.calls.failed)} failed`],
     ['tokens', tokensText(totals.tokens)],
-    ['cost', formatCost(cost, requests.total_requests, unpricedCausesOf(metadata))],
+    ['cost', formatRunCost(metadata)],
     ['avoided', formatAvoided(totals.avoided)],
     ['prices', oldPricesCell(metadata)],
     ['cost per record', perRecordText(totals)],

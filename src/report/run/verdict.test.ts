@@ -78,6 +78,18 @@ test('requests that were in flight when the run ended are never without a word',
   expect(verdictText(verdictOf({ ...cut, status: 'running' }))).not.toContain('in flight at the end')
 })
 
+test('calls that wait in batches when a run ends are never without a word', () => {
+  const metadata = sampleMetadata()
+  const batch = (state: 'ended' | 'submitting' | 'waiting', lines: number) => ({
+    ...{ id: `b-${state}`, provider_id: null, model: 'gpt-4o', state, lines, answered: null },
+    ...{ submitted_at: '2026-11-30T10:00:00Z', changed_at: '2026-11-30T10:00:00Z' },
+  })
+  const batches = [batch('ended', 7), batch('submitting', 1), batch('waiting', 2)]
+  const left = { ...metadata, status: 'interrupted' as const, execution: { ...metadata.execution, batches } }
+  expect(verdictText(verdictOf(left))).toContain('3 calls handed in as batches, whose cost is still to come')
+  expect(verdictText(verdictOf({ ...left, status: 'running' }))).not.toContain('batches')
+})
+
 test('a run in which nothing succeeded is held against none, and none against it', () => {
   const metadata = sampleMetadata()
   const { total_processed } = metadata.aggregate_statistics.records

@@ -4,6 +4,7 @@ import { isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import type { Cell, Tone } from '../text/section.ts'
 import { errorName } from './error-name.ts'
+import { callsInBatches, lostRequests } from './run-cost.ts'
 
 /** A part of a sentence, and what it rests on where that can be looked at. */
 export interface VerdictPhrase {
@@ -47,6 +48,7 @@ export function verdictOf(metadata: Metadata, previous?: PreviousRun): readonly 
     mostOfTheCost(metadata),
     unknownCosts(metadata),
     lostAnswers(metadata),
+    openBatches(metadata),
     truncations(metadata),
     notUnderstood(metadata),
     ...(previous === undefined ? [] : [sincePrevious(metadata, previous)]),
@@ -173,15 +175,17 @@ function unknownCosts({ aggregate_statistics: { cost, requests }, models }: Meta
   ]
 }
 
-/** How many requests were in flight when a run ended: they were sent, and what came of them is not known. */
-export function lostRequests({ status, aggregate_statistics: { requests } }: Metadata): number {
-  return status === 'running' ? 0 : (requests.in_flight_requests ?? 0)
-}
-
 function lostAnswers(metadata: Metadata): VerdictSentence | undefined {
   const count = lostRequests(metadata)
   if (count === 0) return undefined
   const text = `${formatQuantity(count, 'request')} in flight at the end, whose cost is not known`
+  return [{ text, tone: 'warning', evidence: { type: 'cost' } }]
+}
+
+function openBatches(metadata: Metadata): VerdictSentence | undefined {
+  const count = callsInBatches(metadata)
+  if (count === 0) return undefined
+  const text = `${formatQuantity(count, 'call')} handed in as batches, whose cost is still to come`
   return [{ text, tone: 'warning', evidence: { type: 'cost' } }]
 }
 
