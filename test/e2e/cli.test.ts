@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
-import { projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { projectWithExample, runCli, runCliInShared } from '../helpers/run-cli.ts'
 
 const task = 'tasks/examples/code_assistant'
 const rehearsal = [
@@ -61,7 +61,7 @@ test("the specification's short forms are taken as they are written there", asyn
     '-d',
     'False',
   ]
-  const { code } = await runCli(
+  const { code } = await runCliInShared(
     ['run', '-t', 'examples.code_assistant', ...flags, '--simulate', '--simulate-speed', '50'],
     {
       directory,
@@ -84,7 +84,7 @@ test.each([
   [[], { SYGRA_DISABLE_METADATA: 'YES' }],
 ])('with %j and %j nothing of metadata is written', async (flags, environment) => {
   const directory = projectWithExample()
-  const { code, stdout } = await runCli([...rehearsal, '-od', 'out', ...flags], { directory, environment })
+  const { code, stdout } = await runCliInShared([...rehearsal, '-od', 'out', ...flags], { directory, environment })
   expect(code).toBe(0)
   expect(existsSync(join(directory, 'out', 'metadata'))).toBe(false)
   expect(stdout).not.toContain('Metadata')
@@ -98,7 +98,7 @@ test.each([
   [['run', '-t', 'x', '--batchsize', '3'], 2, /unknown option/],
   [['rnu'], 2, /unknown command/],
 ])('sygra %j ends with %i and says why, without a stack trace', async (args, expected, message) => {
-  const { code, stdout, stderr } = await runCli(args, { directory: projectWithExample() })
+  const { code, stdout, stderr } = await runCliInShared(args, { directory: projectWithExample() })
   expect(code).toBe(expected)
   expect(stderr).toMatch(message)
   expect(stderr).not.toMatch(/^\s+at /m)
@@ -110,10 +110,10 @@ test('a line that does not parse is named before anything is sent, or left out w
   const path = join(directory, task, 'questions.jsonl')
   const lines = readFileSync(path, 'utf8').split('\n')
   writeFileSync(path, [lines[0], '{"id": ', ...lines.slice(1)].join('\n'))
-  const refused = await runCli([...rehearsal, '-od', 'out'], { directory })
+  const refused = await runCliInShared([...rehearsal, '-od', 'out'], { directory })
   expect(refused).toMatchObject({ code: 1, stderr: expect.stringMatching(/questions\.jsonl:2/) })
   expect(existsSync(join(directory, 'out', 'metadata'))).toBe(false)
-  const skipped = await runCli([...rehearsal, '-od', 'out', '--on-bad-record', 'skip'], { directory })
+  const skipped = await runCliInShared([...rehearsal, '-od', 'out', '--on-bad-record', 'skip'], { directory })
   expect(skipped.code).toBe(0)
 })
 
@@ -128,7 +128,7 @@ test.each([
   const directory = projectWithExample()
   const path = join(directory, task, 'graph_config.yaml')
   writeFileSync(path, readFileSync(path, 'utf8').replace(before, after))
-  const { code, stderr } = await runCli(rehearsal, { directory })
+  const { code, stderr } = await runCliInShared(rehearsal, { directory })
   expect(code).toBe(1)
   expect(stderr).toMatch(message)
 })
@@ -136,12 +136,12 @@ test.each([
 test('an empty data file and a folder that cannot be written are refused', async () => {
   const directory = projectWithExample()
   writeFileSync(join(directory, 'file'), '')
-  expect(await runCli([...rehearsal, '-od', 'file'], { directory })).toMatchObject({
+  expect(await runCliInShared([...rehearsal, '-od', 'file'], { directory })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/choose another folder with --output-dir, or write no files with --no-output/),
   })
   writeFileSync(join(directory, task, 'questions.jsonl'), '')
-  expect(await runCli(rehearsal, { directory })).toMatchObject({
+  expect(await runCliInShared(rehearsal, { directory })).toMatchObject({
     code: 1,
     stderr: expect.stringMatching(/there is no record/),
   })
@@ -150,7 +150,7 @@ test('an empty data file and a folder that cannot be written are refused', async
 test('the same seed gives the same run', async () => {
   const directory = projectWithExample()
   const totals = async (out: string) => {
-    await runCli([...rehearsal, '--simulate-seed', '5', '--simulate-faults', '0.3', '-od', out], { directory })
+    await runCliInShared([...rehearsal, '--simulate-seed', '5', '--simulate-faults', '0.3', '-od', out], { directory })
     const [name = ''] = readdirSync(join(directory, out, 'metadata')).filter((file) => file.startsWith('metadata_'))
     const { aggregate_statistics } = parseMetadata(readFileSync(join(directory, out, 'metadata', name), 'utf8'), name)
     const { records, tokens, requests, cost } = aggregate_statistics
@@ -163,11 +163,11 @@ test('the same seed gives the same run', async () => {
 
 test('show prints the account of the latest run again', async () => {
   const directory = projectWithExample()
-  await runCli(rehearsal, { directory })
-  const { code, stdout } = await runCli(['show'], { directory })
+  await runCliInShared(rehearsal, { directory })
+  const { code, stdout } = await runCliInShared(['show'], { directory })
   expect(code).toBe(0)
   expect(stdout).toContain('critique_answer')
-  const asJson = await runCli(['show', 'examples.code_assistant', '--json'], { directory })
+  const asJson = await runCliInShared(['show', 'examples.code_assistant', '--json'], { directory })
   expect(parseMetadata(asJson.stdout, 'stdout').status).toBe('complete')
 })
 
@@ -175,7 +175,9 @@ test('--source gives a task other data than its own', async () => {
   const directory = projectWithExample('glaive_code_assistant')
   const sample = 'tasks/examples/glaive_code_assistant/sample.jsonl'
   const task = ['--task', 'examples.glaive_code_assistant', '--num_records', '3', '--source', sample]
-  const { code } = await runCli(['run', ...task, '--simulate', '--simulate-speed', '1000', '-od', 'out'], { directory })
+  const { code } = await runCliInShared(['run', ...task, '--simulate', '--simulate-speed', '1000', '-od', 'out'], {
+    directory,
+  })
   expect(code).toBe(0)
   const [name = ''] = readdirSync(join(directory, 'out', 'metadata')).filter((file) => /^metadata_.*\.json$/.test(file))
   const { dataset } = parseMetadata(readFileSync(join(directory, 'out', 'metadata', name), 'utf8'), name)
@@ -184,10 +186,10 @@ test('--source gives a task other data than its own', async () => {
 
 test('help says what there is', async () => {
   const directory = projectWithExample()
-  const all = await runCli(['--help'], { directory })
+  const all = await runCliInShared(['--help'], { directory })
   expect(all.code).toBe(0)
   for (const command of ['run', 'show', 'runs', 'simulate']) expect(all.stdout).toContain(command)
-  expect((await runCli(['run', '--help'], { directory })).stdout).toContain('--disable-metadata')
+  expect((await runCliInShared(['run', '--help'], { directory })).stdout).toContain('--disable-metadata')
 })
 
 test('a run in which every record fails is not green: exit code 6, said first, with the commonest reason', async () => {
@@ -200,10 +202,10 @@ test('a run in which every record fails is not green: exit code 6, said first, w
     join(folder, 'graph_config.yaml'),
     'data_config: { id_column: id, source: { type: disk, file_path: data.jsonl } }\ngraph_config: { nodes: { work: { node_type: lambda, lambda: "./task.ts#fail" } } }\n',
   )
-  const { code, stdout, stderr } = await runCli(['run', '-t', 'broken'], { directory })
+  const { code, stdout, stderr } = await runCliInShared(['run', '-t', 'broken'], { directory })
   expect(code, stderr).toBe(6)
   expect(stdout).toMatch(/status +every record failed/)
   expect(stdout).toContain('3 of 3: the disk is full')
   expect(stderr).toContain('--retry-failed')
-  expect((await runCli(['show'], { directory })).stdout).toContain('every record failed')
+  expect((await runCliInShared(['show'], { directory })).stdout).toContain('every record failed')
 })

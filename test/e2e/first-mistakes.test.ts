@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { expect, test } from 'vitest'
-import { runCli } from '../helpers/run-cli.ts'
+import { runCli, runCliInShared } from '../helpers/run-cli.ts'
 
 const task = `data_config:
   source: { type: disk, file_path: data.jsonl }
@@ -203,7 +203,7 @@ test.each(mistakes)(
   '$name: one sentence, no stack',
   async ({ args = rehearsed, environment, folder = '.', ...mistake }) => {
     const directory = project({ ...files, ...mistake.files })
-    const { code, stdout, stderr } = await runCli(args, { directory: join(directory, folder), environment })
+    const { code, stdout, stderr } = await runCliInShared(args, { directory: join(directory, folder), environment })
     for (const part of mistake.says) expect(stdout + stderr).toContain(part)
     expect(stdout + stderr).not.toMatch(/^\s+at .*:\d+:\d+\)?$/m)
     expect(code).toBe(mistake.code)
@@ -217,18 +217,18 @@ test('a run tells all that is wrong with its task at once, as validate does', as
     .replace('gpt-4o-mini', 'claude-x')
   const directory = project({ ...files, 'tasks/letters/graph_config.yaml': wrong })
   const environment = { ANTHROPIC_API_KEY: undefined }
-  const checked = await runCli(['validate', '--task', 'letters'], { directory, environment })
+  const checked = await runCliInShared(['validate', '--task', 'letters'], { directory, environment })
   expect(checked.stdout.trim().split('\n').at(-1)).toBe('3 problems')
-  const run = await runCli(real, { directory, environment })
+  const run = await runCliInShared(real, { directory, environment })
   expect(run.code).toBe(1)
   expect(run.stderr).toBe(`sygra: ${checked.stdout.replace(/3 problems\n$/, '')}`)
   // A rehearsal needs no key.
-  expect((await runCli(rehearsed, { directory, environment })).stderr.trim().split('\n')).toHaveLength(2)
+  expect((await runCliInShared(rehearsed, { directory, environment })).stderr.trim().split('\n')).toHaveLength(2)
 })
 
 test('a field that nothing writes is told at the end of a run in which nothing failed', async () => {
   const directory = project({ ...files, ...code('export const tidy = () => ({ anwser: 1 })') })
-  const { code: exit, stderr } = await runCli([...rehearsed, '--simulate-speed', '100'], { directory })
+  const { code: exit, stderr } = await runCliInShared([...rehearsed, '--simulate-speed', '100'], { directory })
   expect(exit).toBe(0)
   expect(stderr).toBe('WARNING: "answer" is empty in all 2 rows: nothing wrote the key "answer" that it takes\n')
 })
@@ -250,7 +250,7 @@ test.each([
 
 test('a task can be named by the folder one is in', async () => {
   const directory = project(files)
-  const { code, stdout } = await runCli(['run', '--task', '.', '--simulate', '--simulate-speed', '100'], {
+  const { code, stdout } = await runCliInShared(['run', '--task', '.', '--simulate', '--simulate-speed', '100'], {
     directory: join(directory, 'tasks/letters'),
   })
   expect(code).toBe(0)

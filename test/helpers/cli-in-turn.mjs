@@ -1,14 +1,18 @@
-// Runs the built command line once for each list of arguments, in this one process and in this folder, and prints a line of JSON
-// for each: {"code":0,"stdout":"…","stderr":"…"}. Starting a process is most of what a command takes.
+// Runs the built command line in this one process for one command after the other: starting a process is most of what a command
+// takes. Each comes as a message, a list of arguments with its folder and environment, and is answered by what it wrote and the
+// code it ended with. With a list of lists of arguments it runs them here, and prints a line of JSON for each. What a program
+// writes that a command starts is not caught. `SYGRA_TEST_MAIN` names a command line that is not the one built here.
 //   node cli-in-turn.mjs '[["runs"],["doctor","--json"]]'
 import { pathToFileURL } from 'node:url'
 
-const main = pathToFileURL(`${import.meta.dirname}/../../dist/cli/main.js`)
+const { SYGRA_TEST_MAIN: given = `${import.meta.dirname}/../../dist/cli/main.js` } = process.env
+const main = pathToFileURL(given)
 const print = process.stdout.write.bind(process.stdout)
 process.stdout.setMaxListeners(0)
 process.stderr.setMaxListeners(0)
+let count = 0
 
-for (const [index, args] of JSON.parse(process.argv[2]).entries()) {
+async function run(args) {
   const written = { stdout: '', stderr: '' }
   for (const name of ['stdout', 'stderr']) {
     process[name].write = (chunk, ...rest) => {
@@ -21,7 +25,19 @@ for (const [index, args] of JSON.parse(process.argv[2]).entries()) {
   delete globalThis[Symbol.for('sygra.known-secrets.1')]
   process.exitCode = 0
   process.argv.splice(2, Number.POSITIVE_INFINITY, ...args)
-  await import(`${main}?${index}`)
-  print(`${JSON.stringify({ code: process.exitCode, ...written })}\n`)
+  count += 1
+  await import(`${main}?${count}`)
+  return { code: process.exitCode ?? 0, ...written }
 }
-process.exitCode = 0
+
+if (process.argv[2] === undefined) {
+  process.on('message', async ({ args, directory, environment }) => {
+    process.chdir(directory)
+    for (const name of Object.keys(process.env)) if (!(name in environment)) delete process.env[name]
+    Object.assign(process.env, environment)
+    process.send(await run(args))
+  })
+} else {
+  for (const args of JSON.parse(process.argv[2])) print(`${JSON.stringify(await run(args))}\n`)
+  process.exitCode = 0
+}

@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process'
+import { type ChildProcess, fork, spawn } from 'node:child_process'
 import { cpSync, mkdtempSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
@@ -28,13 +28,63 @@ export async function runCliInTurn(commands: readonly (readonly string[])[], pla
   return lines.map((line): CliResult => JSON.parse(line))
 }
 
-function runNode(args: readonly string[], { directory, environment = {} }: Place): Promise<CliResult> {
+let shared: ChildProcess | undefined
+let before: Promise<unknown> = Promise.resolve()
+
+/**
+ * The same for one command, in a process that stays for those after it: for what is not about the process. It is in nobody's
+ * way, and ends with the test file's own.
+ */
+export function runCliInShared(args: readonly string[], { directory, environment = {} }: Place): Promise<CliResult> {
+  const answer = before.then(() => {
+    shared ??= startShared()
+    return askShared(shared, { args, directory: resolve(directory), environment: environmentOf(environment) })
+  })
+  before = answer.catch(() => {})
+  return answer
+}
+
+function startShared(): ChildProcess {
+  const child = fork(join(import.meta.dirname, 'cli-in-turn.mjs'), { execArgv: [], stdio: 'ignore' })
+  child.unref()
+  child.channel?.unref()
+  child.once('exit', () => {
+    if (shared === child) shared = undefined
+  })
+  return child
+}
+
+async function askShared(child: ChildProcess, command: object): Promise<CliResult> {
+  const result = await new Promise<CliResult>((done, failed) => {
+    const hasEnded = (code: number | null, signal: string | null) =>
+      failed(new Error(`the process ended with ${code ?? signal} at ${JSON.stringify(command)}`))
+    child.once('exit', hasEnded)
+    child.once('message', (message: CliResult) => {
+      child.off('exit', hasEnded)
+      done(message)
+    })
+    child.send(command)
+  })
+  // A run that was stopped ends its process in a moment.
+  if ((result.code ?? 0) > 2 && shared === child) {
+    shared = undefined
+    child.disconnect()
+  }
+  return result
+}
+
+/** What a command finds in its environment: nothing of the caller's keys and settings. */
+function environmentOf(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(OPENAI|SYGRA|NO_COLOR|FORCE_COLOR|CI)/.test(name),
   )
+  return Object.fromEntries([...inherited, ...Object.entries(own)].filter(([, value]) => value !== undefined))
+}
+
+function runNode(args: readonly string[], { directory, environment = {} }: Place): Promise<CliResult> {
   const child = spawn(process.execPath, args, {
     cwd: directory,
-    env: { ...Object.fromEntries(inherited), ...environment },
+    env: environmentOf(environment),
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
