@@ -4,7 +4,7 @@ import { DuckDBInstance } from '@duckdb/node-api'
 import { beforeAll, expect, test } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { type CliResult, projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { type CliResult, projectWithExample, runCli, runCliInShared } from '../helpers/run-cli.ts'
 import { writeSampleRun } from '../helpers/studio-runs.ts'
 
 const tables = ['requests', 'calls', 'nodes', 'records', 'runs']
@@ -38,7 +38,9 @@ beforeAll(async () => {
 }, 120_000)
 
 function sygra(...args: string[]): Promise<CliResult> {
-  return runCli(args, { directory: project.directory })
+  const place = { directory: project.directory }
+  // Its workers are processes of the command line's own.
+  return args.includes('--workers') ? runCli(args, place) : runCliInShared(args, place)
 }
 
 /** Asks DuckDB, in the folder of the project; amounts and big integers come as text. */

@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { text } from 'node:stream/consumers'
 import { expect, expectTypeOf, test } from 'vitest'
 import { type Metadata, Workflow } from '../../src/index.ts'
-import { projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
 const questions = Array.from({ length: 6 }, (_, index) => ({ id: `q${index}`, text: `Question ${index}?` }))
@@ -82,7 +82,7 @@ test('types know what is surely there', () => {
 test('sygra run --no-output prints the rows as JSON lines and what it came to beside them', async () => {
   const directory = projectWithExample('code_assistant')
   const before = readdirSync(join(directory, 'tasks/examples/code_assistant'))
-  const { code, stdout, stderr } = await runCli(
+  const { code, stdout, stderr } = await runCliInShared(
     ['run', '-t', 'examples.code_assistant', '--simulate', '--simulate-speed', '1000', '-n', '3', '--no-output'],
     { directory },
   )
@@ -94,7 +94,7 @@ test('sygra run --no-output prints the rows as JSON lines and what it came to be
   expect(rows).toHaveLength(3)
   expect(stderr).toMatch(/^cost +\$\S+ simulated/m)
   expect(readdirSync(join(directory, 'tasks/examples/code_assistant'))).toEqual(before)
-  const both = await runCli(['run', '-t', 'examples.code_assistant', '--simulate', '--no-output', '--json'], {
+  const both = await runCliInShared(['run', '-t', 'examples.code_assistant', '--simulate', '--no-output', '--json'], {
     directory,
   })
   expect(both).toMatchObject({ code: 1, stderr: expect.stringContaining('leave one of them out') })
@@ -102,7 +102,7 @@ test('sygra run --no-output prints the rows as JSON lines and what it came to be
 
 test('sygra run --no-output stops when whoever reads its rows has gone away', async () => {
   const directory = await scratchFolder()
-  await runCli(['init'], { directory })
+  await runCliInShared(['init'], { directory })
   const rows = Array.from({ length: 400 }, (_, index) => JSON.stringify({ id: `r${index}`, text: 'A text.' }))
   writeFileSync(join(directory, 'tasks/my_task/data.jsonl'), `${rows.join('\n')}\n`)
   const args = ['run', '-t', 'my_task', '-n', 'all', '--batch-size', '4', '--simulate', '--simulate-speed', '20']

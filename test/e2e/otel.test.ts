@@ -5,7 +5,7 @@ import { afterEach, expect, test } from 'vitest'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
 import { type OtlpFault, type OtlpReceiver, type ReceivedSpan, startOtlpReceiver } from '../helpers/otlp-receiver.ts'
-import { projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { projectWithExample, runCli, runCliInShared } from '../helpers/run-cli.ts'
 import { metadataIn } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
@@ -47,7 +47,7 @@ function expectFigures(calls: readonly ReceivedSpan[], file: Metadata | undefine
 
 test('under plain exec the calls of a program with OpenTelemetry are children of its own spans', async () => {
   const { directory, environment } = await startBoth()
-  const ended = await runCli(['exec', '--task', 'nightly', '--quiet', '--', 'node', program('traced.mjs')], {
+  const ended = await runCliInShared(['exec', '--task', 'nightly', '--quiet', '--', 'node', program('traced.mjs')], {
     directory,
     environment,
   })
@@ -82,7 +82,7 @@ test('under plain exec the calls of a program with OpenTelemetry are children of
 test('sygra exec --otel sends what a program did that knows nothing of OpenTelemetry, also when it was killed', async () => {
   const { directory, environment } = await startBoth()
   const traceparent = '00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01'
-  const ended = await runCli(['exec', '--otel', '--task', 'nightly', '--', 'node', program('ask.mjs')], {
+  const ended = await runCliInShared(['exec', '--otel', '--task', 'nightly', '--', 'node', program('ask.mjs')], {
     directory,
     environment: {
       ...environment,
@@ -116,7 +116,7 @@ test('sygra exec --otel sends what a program did that knows nothing of OpenTelem
 
 test('with --traceparent each attempt is sent with that of its own span, which the receiver has', async () => {
   const { directory, environment } = await startBoth()
-  const ended = await runCli(['exec', '--otel', '--traceparent', '--quiet', '--', 'node', program('ask.mjs')], {
+  const ended = await runCliInShared(['exec', '--otel', '--traceparent', '--quiet', '--', 'node', program('ask.mjs')], {
     directory,
     environment: { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
   })
@@ -129,7 +129,7 @@ test('with --traceparent each attempt is sent with that of its own span, which t
 
 test('a program that is started with an environment of its own, which names a receiver, is not sent twice', async () => {
   const { directory, environment } = await startBoth()
-  const ended = await runCli(['exec', '--quiet', '--', 'node', program('ask-with-own-environment.mjs')], {
+  const ended = await runCliInShared(['exec', '--quiet', '--', 'node', program('ask-with-own-environment.mjs')], {
     directory,
     environment: { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, PROGRAM_WAY: 'spawn' },
   })
@@ -139,7 +139,7 @@ test('a program that is started with an environment of its own, which names a re
 
 test('a traceparent that the program sends stays as it is, and is the parent', async () => {
   const { directory, environment } = await startBoth()
-  const ended = await runCli(['exec', '--otel', '--quiet', '--', 'node', program('ask-with-traceparent.mjs')], {
+  const ended = await runCliInShared(['exec', '--otel', '--quiet', '--', 'node', program('ask-with-traceparent.mjs')], {
     directory,
     environment: { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
   })
@@ -160,7 +160,7 @@ test('a run is a tree: run, records, nodes, calls, attempts; sent again from its
     OTEL_SEMCONV_STABILITY_OPT_IN: 'gen_ai_latest_experimental',
   }
   const args = ['run', '--task', 'examples.code_assistant', '-n', '3', '--simulate', '--simulate-seed', '5']
-  const run = await runCli(
+  const run = await runCliInShared(
     [...args, '--simulate-faults', '0.3', '--simulate-speed', '50', '--quiet', '--output-dir', 'out'],
     {
       directory,
@@ -189,7 +189,7 @@ test('a run is a tree: run, records, nodes, calls, attempts; sent again from its
   // Of a rehearsal no money was spent.
   expect(calls.some(({ attributes }) => 'sygra.cost.usd' in attributes)).toBe(false)
   expect(receiver.metrics().has('gen_ai.client.inference.duration')).toBe(true)
-  const again = await runCli(['export', 'otel', 'out', '--endpoint', receiver.url], {
+  const again = await runCliInShared(['export', 'otel', 'out', '--endpoint', receiver.url], {
     directory,
     environment: { OTEL_SEMCONV_STABILITY_OPT_IN: 'gen_ai_latest_experimental' },
   })
@@ -213,29 +213,29 @@ test('a receiver that is down harms nobody, and what it did not get is said', as
   expect(ended.stderr).toMatch(
     /4 of 4 spans were not sent to OpenTelemetry: .*ECONNREFUSED.*; npx sygra export otel sends them again/,
   )
-  const exported = await runCli(['export', 'otel', '.', '--endpoint', 'ftp://nowhere'], { directory })
+  const exported = await runCliInShared(['export', 'otel', '.', '--endpoint', 'ftp://nowhere'], { directory })
   expect(exported).toMatchObject({ code: 1 })
 })
 
 test('keys and prompts reach no receiver, no table and no metric', async () => {
   const { directory, environment } = await startBoth()
   const key = 'planted-key-that-has-no-form-1234567890'
-  await runCli(['exec', '--otel', '--task', `nightly ${key}`, '--quiet', '--', 'node', program('traced.mjs')], {
+  await runCliInShared(['exec', '--otel', '--task', `nightly ${key}`, '--quiet', '--', 'node', program('traced.mjs')], {
     directory,
     environment: { ...environment, MODEL_KEY: key, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url },
   })
   expect(receiver.spans().filter(isChat).length).toBe(2)
   const texts = [JSON.stringify(receiver.requests.map(({ body }) => body))]
   for (const table of ['requests', 'calls', 'nodes', 'records']) {
-    texts.push((await runCli(['export', 'csv', 'metadata', '--table', table], { directory })).stdout)
+    texts.push((await runCliInShared(['export', 'csv', 'metadata', '--table', table], { directory })).stdout)
   }
-  texts.push((await runCli(['export', 'jsonl', 'metadata', '--table', 'runs'], { directory })).stdout)
+  texts.push((await runCliInShared(['export', 'jsonl', 'metadata', '--table', 'runs'], { directory })).stdout)
   const packed = join(directory, 'requests.parquet')
-  await runCli(['export', 'parquet', 'metadata', '--table', 'requests', '-o', packed], { directory })
+  await runCliInShared(['export', 'parquet', 'metadata', '--table', 'requests', '-o', packed], { directory })
   const rows = await parquetReadObjects({ file: await asyncBufferFromFile(packed) })
   expect(rows).toHaveLength(3)
   texts.push(JSON.stringify(rows, (_, value: unknown) => (typeof value === 'bigint' ? String(value) : value)))
-  texts.push((await runCli(['export', 'prometheus', 'metadata'], { directory })).stdout)
+  texts.push((await runCliInShared(['export', 'prometheus', 'metadata'], { directory })).stdout)
   for (const name of readdirSync(join(directory, 'metadata')))
     texts.push(readFileSync(join(directory, 'metadata', name), 'utf8'))
   expect(texts.every((text) => text.length > 10)).toBe(true)

@@ -1,16 +1,20 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { runCliInShared } from '../helpers/run-cli.ts'
 
 // The packed tarball in an empty folder: what the README promises to somebody who installs it.
 const directory = mkdtempSync(join(tmpdir(), 'sygra-package-'))
 /** The folder of somebody who has a task, a run of it and a program: most pages begin there. */
 const begun = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
 let simulator: Simulator
+
+const isLong = process.env.SYGRA_TEST_LONG === '1'
 
 const run = (command: string, args: readonly string[]) =>
   execFileSync(command, [...args], { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })
@@ -25,7 +29,7 @@ beforeAll(async () => {
   run('npm', ['install', '--prefer-offline', '--no-audit', '--no-fund', '--loglevel=error', `./${tarball}`, writer])
   writeFileSync(join(begun, 'package.json'), '{"type":"module"}')
   cpSync('tasks/templates/watch/app.mjs', join(begun, 'app.js'))
-  shellIn(begun, 'npx sygra init && npx sygra run --task my_task --simulate')
+  await runIn(begun, 'npx sygra init\nnpx sygra run --task my_task --simulate')
 })
 afterAll(() => {
   simulator?.close()
@@ -50,7 +54,6 @@ test("the README's quick start runs as it stands", async () => {
     `${quickStart}\n${afterwards.replace('const metadata', 'const summary').replaceAll('metadata.', 'summary.')}`,
   )
   const environment = { ...process.env, OPENAI_BASE_URL: simulator.url, OPENAI_API_KEY: 'key' }
-  const { spawn } = await import('node:child_process')
   const child = spawn(process.execPath, [program], {
     cwd: directory,
     env: environment,
@@ -73,9 +76,7 @@ const pages = [
   'README.md',
   ...readdirSync('docs').flatMap((name) => (name.endsWith('.md') ? [`docs/${name}`] : [])),
   // Their tasks have tests of their own.
-  ...(process.env.SYGRA_TEST_LONG === '1'
-    ? readdirSync('tasks/examples').map((name) => `tasks/examples/${name}/README.md`)
-    : []),
+  ...(isLong ? readdirSync('tasks/examples').map((name) => `tasks/examples/${name}/README.md`) : []),
 ].filter((page) => /^```sh/m.test(readFileSync(page, 'utf8')))
 
 /** The blocks of commands of a page that need nothing but the package, without what installs. */
@@ -90,31 +91,69 @@ function shellBlocks(page: string): readonly string[] {
   )
 }
 
-/** Commands as they are run here: rehearsals at a speed that nobody waits for, and what serves until Ctrl-C for a moment. */
+/** Commands as they are run here: rehearsals at a speed that nobody waits for. */
 function runnable(commands: string): string {
-  return commands
-    .replaceAll(/^(npx sygra run .*--simulate)\b(?!-)/gm, '$1 --simulate-speed 200')
-    .replaceAll(/^npx sygra studio[^#\n]*/gm, (line) => `timeout -s INT 5 ${line.trim()} || [ $? -eq 124 ] `)
+  return commands.replaceAll(/^(npx sygra run .*--simulate)\b(?!-)/gm, '$1 --simulate-speed 200')
 }
 
-/** Runs commands in a folder where the package is installed. */
-function shellIn(folder: string, commands: string): void {
+/** The arguments of each command of a block that has nothing but commands of ours, so that no shell is needed to read it. */
+function plainCommands(block: string): string[][] | undefined {
+  const lines = block.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim())
+  const commands = lines.filter((line) => line !== '')
+  const isPlain = commands.every((line) => /^npx sygra [^|<>;&$`"'(\\*?]*$/.test(line.replaceAll(/'[^']*'/g, '')))
+  if (!isPlain) return undefined
+  return commands.map((line) =>
+    [...line.matchAll(/(?:'[^']*'|[^\s'])+/g)].slice(2).map(([word]) => word.replaceAll("'", '')),
+  )
+}
+
+/** Runs a block of commands in a folder where the package is installed. */
+async function runIn(folder: string, block: string): Promise<void> {
   if (!existsSync(join(folder, 'node_modules')))
     symlinkSync(join(directory, 'node_modules'), join(folder, 'node_modules'))
+  const plain = plainCommands(runnable(block))
+  if (plain === undefined || (isLong && !block.includes('npx sygra studio'))) return runByShell(folder, block)
+  const main = join(directory, 'node_modules/sygra/dist/cli/main.js')
+  for (const args of plain) {
+    if (args[0] === 'studio') {
+      await serve(folder, [main, ...args])
+      continue
+    }
+    const { code, stdout, stderr } = await runCliInShared(args, { directory: folder, main })
+    expect(code, `${args.join(' ')}: ${stderr}${stdout}`).toBe(0)
+  }
+}
+
+function runByShell(folder: string, block: string): void {
   // What `npx` finds first; calling it directly saves a second for each command.
   const sygra = join(folder, 'node_modules/.bin/sygra')
-  execFileSync('sh', ['-e', '-c', runnable(commands).replaceAll('npx sygra', sygra)], {
+  execFileSync('sh', ['-e', '-c', runnable(block).replaceAll('npx sygra', sygra)], {
     cwd: folder,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
   })
 }
 
-test.each(pages)('the commands of %s work as they stand', (page) => {
+/** Starts what serves until Ctrl-C, and ends it so once it has said where. */
+async function serve(folder: string, args: readonly string[]): Promise<void> {
+  const child = spawn(process.execPath, args, { cwd: folder, stdio: ['ignore', 'pipe', 'pipe'] })
+  let said = ''
+  for (const stream of [child.stdout, child.stderr]) {
+    stream.on('data', (chunk) => {
+      said += String(chunk)
+      if (/http:\/\/\S+\s/.test(said)) child.kill('SIGINT')
+    })
+  }
+  const [code, signal] = await once(child, 'close')
+  expect(said).toMatch(/http:\/\/\S+\s/)
+  expect([0, 'SIGINT'], said).toContain(signal ?? code)
+}
+
+test.each(pages)('the commands of %s work as they stand', async (page) => {
   const folder = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
   // README and tutorial begin in an empty folder.
   if (!/README|tutorial/.test(page)) cpSync(begun, folder, { recursive: true, verbatimSymlinks: true })
-  for (const block of shellBlocks(page)) shellIn(folder, block)
+  for (const block of shellBlocks(page)) await runIn(folder, block)
   rmSync(folder, { recursive: true })
 })
 
@@ -145,7 +184,7 @@ const resolutions = [
 ] as const
 
 // To compile them takes longer than all the rest together: those of bundlers follow from the same list of exports.
-test.each(process.env.SYGRA_TEST_LONG === '1' ? resolutions : resolutions.slice(0, 1))(
+test.each(isLong ? resolutions : resolutions.slice(0, 1))(
   'its types hold with module %s and resolution %s',
   (module, resolution) => {
     writeFileSync(join(directory, 'types.ts'), readmeBlocks('ts')[0] ?? '')

@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { start, until } from '../helpers/fault-project.ts'
-import { type CliResult, runCli, runCliInTurn } from '../helpers/run-cli.ts'
+import { type CliResult, runCliInShared } from '../helpers/run-cli.ts'
 
 // Secrets of each kind in each place where one may stand; every command, every file and the studio are read for them.
 
@@ -143,7 +143,7 @@ test('no planted secret is in any output of any command, in any file, or in an a
     outputs.set(args.join(' '), `${stdout}\n${stderr}`)
     return stdout + stderr
   }
-  const cli = async (...args: string[]) => note(args, await runCli(args, place))
+  const cli = async (...args: string[]) => note(args, await runCliInShared(args, place))
   const task = ['-t', 'broken']
   const ran = await cli('run', ...task)
   // The failures are there, without what must not be read.
@@ -181,12 +181,9 @@ test('no planted secret is in any output of any command, in any file, or in an a
     ['show', `${byForm[0]}`],
     ['run', '-t', `${byForm[1]}`],
   ]
-  const results = await runCliInTurn(commands, place)
-  for (const [index, args] of commands.entries()) {
-    const result = results[index]
-    if (result === undefined) throw new Error(`no result of ${args.join(' ')}`)
+  for (const args of commands) {
     // Each has something to say.
-    expect([args, note(args, result)]).not.toEqual([args, ''])
+    expect([args, await cli(...args)]).not.toEqual([args, ''])
   }
   // With its file gone a run is recovered from its ledger.
   rmSync(head)
@@ -250,13 +247,11 @@ test.each([
   async (make) => {
     const { directory, environment } = project()
     const commands = [['run', '-t', 'broken'], ['validate', '-t', 'broken'], ['doctor']]
-    const results = await runCliInTurn(commands, {
-      directory,
-      environment: { ...environment, SYGRA_GPT_4O_MINI_URL: make(url) },
-    })
-    for (const [index, { code, stdout, stderr }] of results.entries()) {
+    const place = { directory, environment: { ...environment, SYGRA_GPT_4O_MINI_URL: make(url) } }
+    for (const args of commands) {
+      const { code, stdout, stderr } = await runCliInShared(args, place)
       expect(found(stdout + stderr)).toEqual([])
-      if (commands[index]?.[0] !== 'doctor')
+      if (args[0] !== 'doctor')
         expect([code, stderr + stdout]).toEqual([1, expect.stringContaining('SYGRA_GPT_4O_MINI_URL')])
     }
     rmSync(directory, { recursive: true })

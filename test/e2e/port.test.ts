@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { runCli } from '../helpers/run-cli.ts'
+import { runCli, runCliInShared } from '../helpers/run-cli.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
 const yaml = `# What it does
@@ -66,7 +66,7 @@ test('a Python task becomes one that validates, and runs once the bodies of its 
   const directory = await scratchFolder()
   writeFileSync(join(directory, 'package.json'), '{"type":"module"}')
   symlinkSync(resolve('node_modules'), join(directory, 'node_modules'))
-  const { code, stdout } = await runCli(['port', from], { directory })
+  const { code, stdout } = await runCliInShared(['port', from], { directory })
   expect(code).toBe(0)
   expect(stdout).toContain('tasks/demo/task_executor.ts#Before')
   expect(stdout).toMatch(/stand-in of your own is needed:\n {2}tasks\/demo\/graph_postprocessor\.ts#Semantic/)
@@ -91,9 +91,9 @@ test('a Python task becomes one that validates, and runs once the bodies of its 
     ' * pre_process of node "ask". Gets a copy of the state; gives it back as the prompt is to see it.\n * Python: tasks/demo/task_executor.py:1\n',
   )
   const named = ['--task', 'demo', '--simulate']
-  const checked = await runCli(['validate', ...named], { directory })
+  const checked = await runCliInShared(['validate', ...named], { directory })
   expect(checked.stdout).toBe('tasks.demo is fine: 2 nodes, 3 edges, disk data.json\n')
-  const stubbed = await runCli(['run', ...named], { directory })
+  const stubbed = await runCliInShared(['run', ...named], { directory })
   expect(stubbed.stdout + stubbed.stderr).toContain('Tidy is still to be ported')
 
   const bodies = {
@@ -108,6 +108,7 @@ test('a Python task becomes one that validates, and runs once the bodies of its 
       'export class SemanticDedupPostProcessor { constructor({ field }) { this.field = field } process(rows) { return { n: rows.length } } }',
   }
   for (const [name, text] of Object.entries(bodies)) writeFileSync(join(directory, name), text)
+  // What functions were before, a process of its own does not know.
   const run = await runCli(['run', ...named, '--output_with_ts', 'False'], { directory })
   expect(run.code, run.stderr).toBe(0)
   expect(JSON.parse(written('tasks/demo/output.json'))).toEqual([{ answer: ['RAIN', true, 3] }])
@@ -119,17 +120,17 @@ test('a task that is there already is left as it is, and so is a file of functio
   const directory = await scratchFolder()
   mkdirSync(join(directory, 'tasks'))
   writeFileSync(join(directory, 'tasks', 'shared.ts'), '// mine\n')
-  const first = await runCli(['port', from], { directory })
+  const first = await runCliInShared(['port', from], { directory })
   expect(first.stdout).toContain('There already, left as it is:\n  tasks/shared.ts\n')
   expect(readFileSync(join(directory, 'tasks', 'shared.ts'), 'utf8')).toBe('// mine\n')
-  const second = await runCli(['port', from], { directory })
+  const second = await runCliInShared(['port', from], { directory })
   expect(second.code).toBe(1)
   expect(second.stderr).toMatch(/graph_config\.yaml is there already; name another folder with --to/)
 })
 
 test('a folder without a task is refused', async () => {
   const directory = await scratchFolder()
-  const { code, stderr } = await runCli(['port', '.'], { directory })
+  const { code, stderr } = await runCliInShared(['port', '.'], { directory })
   expect(code).toBe(1)
   expect(stderr).toContain('there is no graph_config.yaml in it or below')
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import { type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
-import { runCli } from '../helpers/run-cli.ts'
+import { runCliInShared } from '../helpers/run-cli.ts'
 
 // A program is watched as it is; what it cost is then followed, disputed and worked out anew on the command line.
 const profile = 'arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/a1b2c3'
@@ -34,7 +34,7 @@ beforeEach(async () => {
 afterEach(() => server.close())
 
 const sygra = async (...args: string[]) => {
-  const result = await runCli(args, { directory, environment: { NO_COLOR: '1' } })
+  const result = await runCliInShared(args, { directory, environment: { NO_COLOR: '1' } })
   expect(result.stderr).not.toMatch(/Error/)
   return result.stdout
 }
@@ -49,7 +49,7 @@ async function watch(requests: readonly { path: string; model: string; count: nu
     }
   }`
   writeFileSync(join(directory, 'program.mjs'), program)
-  const { stdout, stderr } = await runCli(['exec', 'node', 'program.mjs'], { directory })
+  const { stdout, stderr } = await runCliInShared(['exec', 'node', 'program.mjs'], { directory })
   return stdout + stderr
 }
 
@@ -122,7 +122,7 @@ test('what the provider states counts, and a run is worked out anew without a ch
 test('a bad prices file is refused with its place, and a model without a price says why', async () => {
   const bad = join(directory, 'bad.yaml')
   writeFileSync(bad, 'prices:\n  m:\n    input: cheap\n')
-  const { code, stderr } = await runCli(['prices', 'm', '--prices', bad], { directory })
+  const { code, stderr } = await runCliInShared(['prices', 'm', '--prices', bad], { directory })
   expect(code).not.toBe(0)
   expect(stderr).toContain('bad.yaml:3:12: ')
   expect(await sygra('prices', 'gpt-4o-minimal')).toMatch(/why +.*"gpt-4o-minimal"/)

@@ -12,7 +12,7 @@ import {
   promtoolOfRules,
   startPrometheus,
 } from '../helpers/prometheus.ts'
-import { projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { projectWithExample, runCli, runCliInShared } from '../helpers/run-cli.ts'
 import { metadataIn } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 import { writeSampleRun } from '../helpers/studio-runs.ts'
@@ -146,7 +146,7 @@ test('a run of a workflow is read while it goes on, and what is exported of it p
   expect(text).toContain('sygra_runs{task="tasks.examples.code_assistant",status="running"} 1')
   expect(await end()).toBe(0)
   const [file] = metadataIn(`${directory}/out`)
-  const exported = await runCli(['export', 'prometheus', 'out'], { directory })
+  const exported = await runCliInShared(['export', 'prometheus', 'out'], { directory })
   const total = file?.aggregate_statistics.requests.total_requests
   const counts = [...exported.stdout.matchAll(/^sygra_requests_total\{.*\} (\d+)$/gm)].map(([, count]) => Number(count))
   expect(counts.reduce((sum, count) => sum + count, 0)).toBe(total)
@@ -166,11 +166,11 @@ test('metrics of one run can be written for the textfile collector; of several t
     runId: 'run-bbbb',
     costStatus: 'partial',
   })
-  const written = await runCli(['export', 'prometheus', 'run-bbbb', '-o', 'sygra.prom'], { directory })
+  const written = await runCliInShared(['export', 'prometheus', 'run-bbbb', '-o', 'sygra.prom'], { directory })
   expect(written).toMatchObject({ code: 0, stdout: '' })
-  const both = await runCli(['export', 'prometheus', 'run-aaaa', 'run-bbbb'], { directory })
+  const both = await runCliInShared(['export', 'prometheus', 'run-aaaa', 'run-bbbb'], { directory })
   expect(both.stderr).toContain('prometheus takes one run')
-  const { stdout } = await runCli(['export', 'prometheus', 'run-bbbb'], { directory })
+  const { stdout } = await runCliInShared(['export', 'prometheus', 'run-bbbb'], { directory })
   expect(stdout).toContain('sygra_cost_is_lower_bound{task="examples.code_assistant",model="gpt-4o-mini"} 1')
 })
 

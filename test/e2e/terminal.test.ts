@@ -1,6 +1,6 @@
 import { expect, test, vi } from 'vitest'
 import { hasPseudoTerminal, runInTerminal } from '../helpers/pseudo-terminal.ts'
-import { projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
 import { drawScreen } from '../helpers/screen.ts'
 
 // Several programs are started one after another.
@@ -24,7 +24,7 @@ function liveLines(lines: readonly string[]) {
 
 const inTerminal = test.skipIf(!hasPseudoTerminal)
 
-inTerminal.each([40, 80, 200])(
+inTerminal.each(process.env.SYGRA_TEST_LONG === '1' ? [40, 80, 200] : [40, 200])(
   'in a terminal of %i columns there is one view, no line of it broken',
   async (columns) => {
     const { code, output } = await runInTerminal(rehearsal(), {
@@ -94,17 +94,17 @@ inTerminal('Ctrl-C leaves a whole screen, a visible cursor and the way to go on'
 
 test('a pipe gets lines without a single escape, and --quiet nothing but the paths', async () => {
   const directory = projectWithExample()
-  const plain = await runCli(rehearsal(), { directory })
+  const plain = await runCliInShared(rehearsal(), { directory })
   expect(plain.code).toBe(0)
   expect(plain.stdout + plain.stderr).not.toContain(escapeCharacter)
   expect(plain.stderr).toMatch(/^4\/4 records, .*requests, .* ok, .*\$\d/m)
-  const quiet = await runCli([...rehearsal(), '--quiet'], { directory })
+  const quiet = await runCliInShared([...rehearsal(), '--quiet'], { directory })
   expect(quiet.stderr).toBe('')
   expect(quiet.stdout.trim().split('\n')).toHaveLength(2)
 })
 
 test('--json gives every event as a line, and nothing else on the standard output', async () => {
-  const { stdout } = await runCli([...rehearsal(), '--json'], { directory: projectWithExample() })
+  const { stdout } = await runCliInShared([...rehearsal(), '--json'], { directory: projectWithExample() })
   const events = stdout
     .trim()
     .split('\n')
@@ -115,20 +115,14 @@ test('--json gives every event as a line, and nothing else on the standard outpu
 
 inTerminal('tables fit the terminal they are printed in', async () => {
   const directory = projectWithExample()
-  await runCli(rehearsal(), { directory })
+  await runCliInShared(rehearsal(), { directory })
+  const same = 'examples.code_assistant'
+  const commands = [['show'], ['runs'], ['waste'], ['explain', 'latest', 'p95'], ['compare', same, same]]
   for (const columns of [40, 80]) {
-    for (const args of [
-      ['show'],
-      ['runs'],
-      ['waste'],
-      ['explain', 'latest', 'p95'],
-      ['compare', 'examples.code_assistant', 'examples.code_assistant'],
-    ]) {
-      const { code, output } = await runInTerminal(args, { directory, columns, rows: 60 })
-      expect(code, args.join(' ')).toBe(0)
-      const { lines, unknown } = drawScreen(output, 0)
-      expect(unknown).toEqual([])
-      for (const line of lines) expect([...line].length, `${args[0]}: ${line}`).toBeLessThanOrEqual(columns)
-    }
+    const { code, output } = await runInTerminal(commands, { directory, columns, rows: 60 })
+    expect(code, output).toBe(0)
+    const { lines, unknown } = drawScreen(output, 0)
+    expect(unknown).toEqual([])
+    for (const line of lines) expect([...line].length, line).toBeLessThanOrEqual(columns)
   }
 })

@@ -30,12 +30,24 @@ export interface TerminalResult {
   readonly output: string
 }
 
-/** Runs the built command line in a pseudo-terminal of a size; keys and settings of the caller are taken away. */
-export function runInTerminal(args: readonly string[], options: TerminalOptions): Promise<TerminalResult> {
+/**
+ * Runs the built command line in a pseudo-terminal of a size; keys and settings of the caller are taken away. Several commands
+ * are run in turn, in one process.
+ */
+export function runInTerminal(
+  args: readonly string[] | readonly (readonly string[])[],
+  options: TerminalOptions,
+): Promise<TerminalResult> {
   const { directory, columns, rows = 24, environment = {}, onOutput } = options
   const scratch = mkdtempSync(join(tmpdir(), 'sygra-terminal-'))
   const ttyFile = join(scratch, 'tty')
-  const command = [process.execPath, resolve('dist/cli/main.js'), ...args].map(quoted).join(' ')
+  const commands = args.filter((one) => typeof one !== 'string')
+  const words = args.filter((one) => typeof one === 'string')
+  const program =
+    commands.length === 0
+      ? [resolve('dist/cli/main.js'), ...words]
+      : [join(import.meta.dirname, 'cli-in-turn.mjs'), JSON.stringify(commands)]
+  const command = [process.execPath, ...program].map(quoted).join(' ')
   const line = `stty cols ${columns} rows ${rows}; tty > ${quoted(ttyFile)}; exec ${command}`
   const inherited = Object.entries(process.env).filter(
     ([name]) => !/^(OPENAI|SYGRA|NO_COLOR|FORCE_COLOR|CI|COLUMNS|LINES)/.test(name),

@@ -33,12 +33,15 @@ let before: Promise<unknown> = Promise.resolve()
 
 /**
  * The same for one command, in a process that stays for those after it: for what is not about the process. It is in nobody's
- * way, and ends with the test file's own.
+ * way, and ends with the test file's own. `main` is the file of another command line than the one that was built here.
  */
-export function runCliInShared(args: readonly string[], { directory, environment = {} }: Place): Promise<CliResult> {
+export function runCliInShared(
+  args: readonly string[],
+  { directory, environment = {}, main }: Place & { readonly main?: string },
+): Promise<CliResult> {
   const answer = before.then(() => {
     shared ??= startShared()
-    return askShared(shared, { args, directory: resolve(directory), environment: environmentOf(environment) })
+    return askShared(shared, { args, directory: resolve(directory), environment: environmentOf(environment), main })
   })
   before = answer.catch(() => {})
   return answer
