@@ -75,6 +75,25 @@ test('a pipe gets a plain line every five seconds and one at the end', () => {
   expect(stream.text).not.toContain(escapeCharacter)
 })
 
+test('a clock that is set back in the middle changes nothing that is shown', () => {
+  const shown = (hoursBack: number) => {
+    vi.setSystemTime(Date.UTC(2026, 10, 23, 17, 19, 10))
+    const stream = new FakeStream({ isTTY: false })
+    const { collector, progress } = show(stream)
+    collector.emit(events.slice(0, 30))
+    vi.setSystemTime(Date.now() - hoursBack * 3_600_000)
+    vi.advanceTimersByTime(5_000)
+    collector.emit(events.slice(30, 40))
+    vi.advanceTimersByTime(61_000)
+    progress.stop()
+    return stream.text
+  }
+  const unchanged = shown(0)
+  expect(unchanged.match(/ so far/g)?.length).toBeGreaterThan(1)
+  expect(unchanged).not.toMatch(/\b0 ms so far/)
+  expect(shown(1)).toBe(unchanged)
+})
+
 test('a run in which nothing happens says so once a minute', () => {
   const stream = new FakeStream({ isTTY: false })
   const { progress } = show(stream)

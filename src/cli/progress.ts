@@ -70,8 +70,9 @@ export function createLiveProgress(options: LiveProgressOptions): Progress {
   if (options.isJson) return { ...writeEventLines(collector, options.eventStream ?? process.stdout), note }
   if (options.isQuiet) return { stop: () => {}, note }
   const state = createLiveState()
-  const unsubscribe = collector.onEvent((event, atMs = Date.now()) => updateLiveState(state, event, atMs))
-  const source: ProgressSource = { state, figures: () => figuresOf(options) }
+  const nowMs = steadyClock()
+  const unsubscribe = collector.onEvent((event, atMs = nowMs()) => updateLiveState(state, event, atMs))
+  const source: ProgressSource = { state, figures: () => ({ nowMs: nowMs(), ...figuresOf(options) }) }
   const isLive = stream.isTTY === true && (stream.columns ?? 0) > 0 && !environment.CI && environment.TERM !== 'dumb'
   const colors = usesColors(stream, environment)
   const view = isLive ? startTerminalProgress(stream, source, colors) : startPlainProgress(stream, source)
@@ -84,9 +85,14 @@ export function createLiveProgress(options: LiveProgressOptions): Progress {
   }
 }
 
+/** The time of day, counted on from now on: a clock that is set back in the middle must not stop what is shown. */
+function steadyClock(): () => number {
+  const offsetMs = Date.now() - performance.now()
+  return () => offsetMs + performance.now()
+}
+
 function figuresOf({ totalRecords, runningRequests, concurrency }: LiveProgressOptions) {
   return {
-    nowMs: Date.now(),
     totalRecords,
     runningRequests: runningRequests?.(),
     concurrency: concurrency?.(),
@@ -99,14 +105,13 @@ const silentMs = 60_000
 
 /** A line every few seconds in which something happened, and one at the end. */
 export function startPlainProgress(stream: ProgressStream, { state, figures }: ProgressSource) {
-  let writtenAtMs = Date.now()
+  let writtenAtMs = performance.now()
   let writtenCount = 0
 
   function write(): void {
-    const now = figures()
-    writtenAtMs = now.nowMs
+    writtenAtMs = performance.now()
     writtenCount = eventCount()
-    stream.write(`${renderPlainLine(state, now)}\n`)
+    stream.write(`${renderPlainLine(state, figures())}\n`)
   }
 
   function eventCount(): number {
@@ -114,7 +119,7 @@ export function startPlainProgress(stream: ProgressStream, { state, figures }: P
   }
 
   function writeIfNews(): void {
-    if (eventCount() !== writtenCount || Date.now() - writtenAtMs >= silentMs) write()
+    if (eventCount() !== writtenCount || performance.now() - writtenAtMs >= silentMs) write()
   }
 
   const timer = setInterval(writeIfNews, lineEveryMs)
