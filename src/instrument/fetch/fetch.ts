@@ -146,7 +146,9 @@ function follow(attempt: ObservedAttempt, answer: Promise<Response>, hidesUsage:
   return answer.then(
     (response) => respond(attempt, response, hidesUsage),
     (error: unknown) => {
-      endSafely(attempt, { errorType: attempt.isLeft ? leftTypeOf(error) : errorTypeOf(error) })
+      try {
+        endSafely(attempt, { errorType: attempt.isLeft ? leftTypeOf(error) : errorTypeOf(error) })
+      } catch {}
       throw error
     },
   )

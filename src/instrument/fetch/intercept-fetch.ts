@@ -25,6 +25,9 @@ export function isCallingFetch(): boolean {
   return calling.isFetch
 }
 
+// As they were when we were loaded.
+const { apply, set: setProperty } = Reflect
+
 /** So many functions of ours stand between a program and its fetch at most. */
 const ownFrames = 8
 
@@ -48,26 +51,41 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
   platform()
   const isNodes = Function.prototype.toString.call(fetch).includes('internal/deps/undici')
   const call = (self: unknown, args: Parameters<FetchFunction>): Promise<Response> => {
-    const [input, init] = args
-    const url = urlOf(input)
-    const isOfInterest = mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) || mightBeDeferredResult(url)
-    if (!isOfInterest) return Reflect.apply(fetch, self, args)
+    let answer: Promise<Response> | undefined
+    let hasThrown = false
     const send = (other?: RequestInit): Promise<Response> => {
+      // Where we have thrown meanwhile it is sent already.
+      if (answer !== undefined) return answer
+      const given = other === undefined ? args : [args[0], other, ...args.slice(2)]
       const isWithinAnother = calling.isFetch
       const { stackTraceLimit } = Error
       calling.isFetch = true
       // An error that fetch makes is to name the program's own lines, which ours would push out. It may be frozen.
       const widened = stackTraceLimit + ownFrames
-      if (stackTraceLimit > 0) Reflect.set(Error, 'stackTraceLimit', widened)
+      if (stackTraceLimit > 0) setProperty(Error, 'stackTraceLimit', widened)
       try {
-        return Reflect.apply(fetch, self, other === undefined ? args : [input, other, ...args.slice(2)])
+        hasThrown = true
+        const promise: Promise<Response> = apply(fetch, self, given)
+        hasThrown = false
+        answer = promise
+        return promise
       } finally {
         // Unless it was given another meanwhile.
-        if (Error.stackTraceLimit === widened) Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
+        if (Error.stackTraceLimit === widened) setProperty(Error, 'stackTraceLimit', stackTraceLimit)
         calling.isFetch = isWithinAnother
       }
     }
-    return observe({ url, input, init, isNodes, send })
+    try {
+      const url = urlOf(args[0])
+      const isOfInterest = mightBeModelEndpoint(url) || mightBeUnknownEndpoint(url) || mightBeDeferredResult(url)
+      if (isOfInterest) return observe({ url, input: args[0], init: args[1], isNodes, send })
+    } catch (error) {
+      // What fetch itself throws is the program's. What we throw, as where a method of arrays that the program has replaced
+      // does, is not: it gets its answer, unobserved.
+      if (hasThrown) throw error
+    }
+    answer ??= apply(fetch, self, args)
+    return answer
   }
   const intercepted = isNodes ? likeNodes(fetch, call) : likeAnother(fetch, call)
   tracked.add(intercepted)
