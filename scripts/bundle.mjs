@@ -131,7 +131,9 @@ const bundle = await rolldown({
   platform: 'node',
   external: (id) => !id.startsWith('.') && !id.startsWith('/'),
   // What a program may replace is as it was when we were loaded.
-  transform: { inject: { JSON: [builtins, 'ownJson'], Math: [builtins, 'ownMath'] } },
+  transform: {
+    inject: { JSON: [builtins, 'ownJson'], Math: [builtins, 'ownMath'], Reflect: [builtins, 'ownReflect'] },
+  },
   // What one part imports later another one may have from the start.
   checks: { ineffectiveDynamicImport: false },
 })

@@ -25,9 +25,6 @@ export function isCallingFetch(): boolean {
   return calling.isFetch
 }
 
-// As they were when we were loaded.
-const { apply, set: setProperty } = Reflect
-
 /** So many functions of ours stand between a program and its fetch at most. */
 const ownFrames = 8
 
@@ -62,16 +59,16 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
       calling.isFetch = true
       // An error that fetch makes is to name the program's own lines, which ours would push out. It may be frozen.
       const widened = stackTraceLimit + ownFrames
-      if (stackTraceLimit > 0) setProperty(Error, 'stackTraceLimit', widened)
+      if (stackTraceLimit > 0) Reflect.set(Error, 'stackTraceLimit', widened)
       try {
         hasThrown = true
-        const promise: Promise<Response> = apply(fetch, self, given)
+        const promise: Promise<Response> = Reflect.apply(fetch, self, given)
         hasThrown = false
         answer = promise
         return promise
       } finally {
         // Unless it was given another meanwhile.
-        if (Error.stackTraceLimit === widened) setProperty(Error, 'stackTraceLimit', stackTraceLimit)
+        if (Error.stackTraceLimit === widened) Reflect.set(Error, 'stackTraceLimit', stackTraceLimit)
         calling.isFetch = isWithinAnother
       }
     }
@@ -84,7 +81,7 @@ export function interceptFetch(fetch: FetchFunction, observe: FetchObserver): Fe
       // does, is not: it gets its answer, unobserved.
       if (hasThrown) throw error
     }
-    answer ??= apply(fetch, self, args)
+    answer ??= Reflect.apply(fetch, self, args)
     return answer
   }
   const intercepted = isNodes ? likeNodes(fetch, call) : likeAnother(fetch, call)

@@ -53,7 +53,7 @@ export class TaskBuffer {
     this.#tasks = []
     this.#lastCount = tasks.length
     this.#isClearing = true
-    for (const task of tasks) doSafely(task)
+    doAllSafely(tasks)
     this.#isClearing = false
     if (this.#options.onDone !== undefined) doSafely(this.#options.onDone)
   }
@@ -61,7 +61,15 @@ export class TaskBuffer {
   #clearLater(): NodeJS.Timeout {
     const { minMs, maxMs } = this.#options
     // The process need not stay for it: whoever hears of its end clears the buffer.
-    return setTimer(() => this.clear(), Math.min(maxMs, minMs * this.#lastCount)).unref()
+    return setTimer(() => doSafely(() => this.clear()), Math.min(maxMs, minMs * this.#lastCount)).unref()
+  }
+}
+
+/** By number: a program may have replaced what goes through an array, and nobody catches what a timer throws. */
+function doAllSafely(tasks: readonly (() => void)[]): void {
+  for (let index = 0; index < tasks.length; index += 1) {
+    const task = tasks[index]
+    if (task !== undefined) doSafely(task)
   }
 }
 

@@ -5,6 +5,7 @@ const calls = []
 for (const [name, holder] of [
   ['JSON', JSON],
   ['Math', Math],
+  ['Reflect', Reflect],
 ]) {
   for (const method of Object.getOwnPropertyNames(holder)) {
     const given = holder[method]
