@@ -17,7 +17,10 @@ export async function findLedger(reference: string, directory: string): Promise<
   const path = resolve(directory, reference)
   if (/^ledger_.*\.jsonl$/.test(basename(path))) return path
   if (/^metadata_.*\.json$/.test(basename(path)) && (await isThere(ledgerPathOf(path)))) return ledgerPathOf(path)
-  const found = (await isThere(path)) ? await ledgerOfFile(path) : await ledgerByName(reference, directory)
+  // The output of a run that was killed is a path that its account names, and no file yet.
+  const found = (await isThere(path))
+    ? await ledgerOfFile(path)
+    : ((await ledgerByName(reference, directory)) ?? (await ledgerOfFile(path)))
   return found ?? ledgerPathOf(await findRun(reference, { directory }))
 }
 

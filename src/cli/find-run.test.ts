@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { sampleMetadata } from '../../test/helpers/sample-run.ts'
+import { findLedger } from './find-ledger.ts'
 import { findRun } from './find-run.ts'
 
 let directory = ''
@@ -59,6 +60,24 @@ test('an output file leads to the metadata of its run', async () => {
   put('tasks/examples/demo/output_2026-11-22_10-00-00_failed.jsonl', '')
   expect(await findRun('tasks/examples/demo/output_2026-11-22_10-00-00.json', { directory })).toBe(mine)
   expect(await findRun('tasks/examples/demo/output_2026-11-22_10-00-00_failed.jsonl', { directory })).toBe(mine)
+})
+
+test('the output that a killed run would have written leads to its metadata file, and to its ledger without one', async () => {
+  const mine = putRun(`${task}_2026-11-22_10-00-00.json`)
+  putRun(`${task}_2026-11-23_10-00-00.json`)
+  const ledger = put(
+    mine
+      .replace(`${directory}/`, '')
+      .replace('metadata_', 'ledger_')
+      .replace(/\.json$/, '.jsonl'),
+    '',
+  )
+  const output = 'tasks/examples/demo/output_2026-11-22_10-00-00.json'
+  expect(await findRun(output, { directory })).toBe(mine)
+  expect(await findLedger(output, directory)).toBe(ledger)
+  rmSync(mine)
+  expect(await findLedger(output, directory)).toBe(ledger)
+  await expect(findRun('tasks/none/output_2026-11-22_10-00-00.json', { directory })).rejects.toThrow(/no run/)
 })
 
 test('an output file without a timestamp is found by the path in the metadata', async () => {

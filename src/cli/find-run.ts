@@ -28,7 +28,12 @@ export async function findRun(reference: string | undefined, { directory }: Find
   if (reference === 'latest') return latestRun(directory)
   const files = await newestFirst(await findMetadataFiles(directory, usualPlaces))
   const ofTask = files.find((file) => isTask(reference, parseMetadataFileName(file)?.task))
-  const found = ofTask ?? (await ofName(reference, files)) ?? (await fileOfRunId(reference, { files, idOf: runIdIn }))
+  const found =
+    ofTask ??
+    (await ofName(reference, files)) ??
+    (await fileOfRunId(reference, { files, idOf: runIdIn })) ??
+    // The output of a run that has not ended is a path that its account names, and no file yet.
+    (await runBeside(path))
   if (found === undefined) throw noSuchRun(reference, files, directory)
   return found
 }
@@ -62,13 +67,27 @@ async function runOfDirectory(path: string, reference: string): Promise<string> 
   throw new SygraError('not_found', `no runs under "${reference}": no file there is named metadata_*.json`)
 }
 
-/** A metadata file is itself; any other file of a run shares its timestamp with it, or is named in it. */
+/** A metadata file is itself. */
 async function runOfFile(path: string, reference: string): Promise<string> {
   if (/"metadata_version"/.test(await readHead(path, 4096))) return path
-  const folders = [join(dirname(path), 'metadata'), dirname(path)]
-  const beside = await newestFirst(
-    (await Promise.all(folders.map((folder) => findMetadataFiles(folder, ['metadata_*.json'])))).flat(),
+  const found = await runBeside(path)
+  if (found !== undefined) return found
+  // An empty or broken metadata file: reading it will say what is wrong with it.
+  if (basename(path).startsWith('metadata_')) return path
+  throw new SygraError(
+    'not_found',
+    `"${reference}" is not a metadata file, and no metadata file in ${foldersBeside(path).join(' or ')} belongs to it`,
   )
+}
+
+function foldersBeside(path: string): readonly string[] {
+  return [join(dirname(path), 'metadata'), dirname(path)]
+}
+
+/** The run of any other file of it, which shares its timestamp with the metadata file or is named in it. */
+async function runBeside(path: string): Promise<string | undefined> {
+  const found = foldersBeside(path).map((folder) => findMetadataFiles(folder, ['metadata_*.json']))
+  const beside = await newestFirst((await Promise.all(found)).flat())
   const timestamp = timestampIn(path)
   const sameTime = beside.find((file) => parseMetadataFileName(file)?.timestamp === timestamp)
   if (timestamp !== undefined && sameTime !== undefined) return sameTime
@@ -76,12 +95,7 @@ async function runOfFile(path: string, reference: string): Promise<string> {
     const output = await textIn(file, 'output_path')
     if (output !== undefined && resolve(output) === path) return file
   }
-  // An empty or broken metadata file: reading it will say what is wrong with it.
-  if (basename(path).startsWith('metadata_')) return path
-  throw new SygraError(
-    'not_found',
-    `"${reference}" is not a metadata file, and no metadata file in ${folders.join(' or ')} belongs to it`,
-  )
+  return undefined
 }
 
 /** What a metadata file says near its beginning. */
