@@ -33,6 +33,8 @@ interface Visitor {
   readonly link: Link<CoordinatorSays, WorkerSays>
   /** Undefined before it is one of the run's workers, and after it was one. */
   seat: RemoteSeat | undefined
+  /** It has told everything: what it says while its process ends needs no answer. */
+  hasTakenLeave: boolean
 }
 
 interface RemoteSeat extends Seat {
@@ -168,7 +170,7 @@ export class RedisTransport implements CoordinatorTransport {
       push: async (frames) => this.#redis && post(this.#redis, this.#boxes.down(from), frames),
       onMessage: (message) => this.#hear(visitor, message),
     })
-    const visitor: Visitor = { link, seat: undefined }
+    const visitor: Visitor = { link, seat: undefined, hasTakenLeave: false }
     this.#visitors.set(from, visitor)
     return visitor
   }
@@ -179,6 +181,8 @@ export class RedisTransport implements CoordinatorTransport {
       return
     }
     const { seat, link } = visitor
+    if (message.type === 'settled') this.#unsettled.delete(message.worker)
+    if (visitor.hasTakenLeave) return
     if (seat === undefined) {
       void link.send({ type: 'turned-away', reason: 'it was taken for lost', isRefused: false }).catch(() => {})
       return
@@ -189,9 +193,10 @@ export class RedisTransport implements CoordinatorTransport {
       return
     }
     this.#seats.hear(seat, message)
-    if (message.type === 'settled') this.#unsettled.delete(message.worker)
-    if (message.type === 'bye') this.#leave(seat)
-    else if (seat.isLeaving && seat.inWork.size === 0) this.tell(seat.worker, { type: 'end' })
+    if (message.type === 'bye') {
+      visitor.hasTakenLeave = true
+      this.#leave(seat)
+    } else if (seat.isLeaving && seat.inWork.size === 0) this.tell(seat.worker, { type: 'end' })
   }
 
   #welcome(visitor: Visitor, { environment, concurrency }: Hello): void {
