@@ -16,7 +16,13 @@ export const certificateCodes: ReadonlyMap<string, string> = new Map([
 
 const isUnknownAuthority = /ISSUER_CERT|SELF_SIGNED|VERIFY_LEAF|UNTRUSTED/
 
-/** Whether such a certificate would hold if the program trusted who signed it. */
-export function isTrustMissing(code: string): boolean {
-  return certificateCodes.has(code) && isUnknownAuthority.test(code)
+/**
+ * What is wrong with a certificate by the code of an error, and what can be done where who signed it is not trusted;
+ * undefined for any other code. `trustedIn` says where one names whom to trust.
+ */
+export function certificateProblem(code: string, trustedIn: string): string | undefined {
+  const problem = certificateCodes.get(code)
+  if (problem === undefined) return undefined
+  const remedy = isUnknownAuthority.test(code) ? `; name the certificate of who signed it in ${trustedIn}` : ''
+  return `${problem} (${code})${remedy}`
 }

@@ -58,8 +58,7 @@ export class RunList {
   #forgottenUpTo: number
   #lastScan: { readonly endedAtMs: number; readonly tookMs: number } | undefined
   #scanning: Promise<void> | undefined
-  #walking = false
-  /** The next time at which places without a run are looked at. */
+  /** The next time at which places without a run are looked at; never while they are. */
   #walksAtMs = Number.NEGATIVE_INFINITY
   #lookedAtMs = Number.NEGATIVE_INFINITY
   #looking: Promise<void> | undefined
@@ -138,7 +137,7 @@ export class RunList {
     }
     if (this.#scanning === undefined) {
       // Nobody waits for it: what it finds is in the next look. What goes wrong in it the next whole look tells.
-      if (now >= this.#walksAtMs && !this.#walking) void this.#lookForFolders().catch(() => {})
+      if (now >= this.#walksAtMs) void this.#lookForFolders().catch(() => {})
       return this.#lookAtFolders()
     }
     await Promise.race([this.#scanning, this.#firstRuns])
@@ -166,14 +165,13 @@ export class RunList {
   async #lookForFolders(): Promise<void> {
     const { directory, files, nowMs } = this.#options
     const startedAtMs = nowMs()
-    this.#walking = true
+    this.#walksAtMs = Number.POSITIVE_INFINITY
     try {
       const paths = (await files.find()).filter((path) => !this.#folders.has(dirname(path)))
       await this.#checkAll(paths, new FolderChecks(directory))
       // Unlike any time: the next look reads them.
       for (const path of paths) this.#folders.set(dirname(path), Number.NaN)
     } finally {
-      this.#walking = false
       const endedAtMs = nowMs()
       this.#walksAtMs = endedAtMs + (endedAtMs - startedAtMs) / walkShare
     }

@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { messageOf, SygraError } from '../../errors.ts'
-import { certificateCodes, isTrustMissing } from '../../metadata/certificate-codes.ts'
+import { certificateProblem } from '../../metadata/certificate-codes.ts'
 import { redactText, rememberSecret } from '../../runtime/redact.ts'
 import { settingOf } from '../../runtime/settings.ts'
 
@@ -109,9 +109,7 @@ export async function connectRedis(
 /** The text of an error, and what can be done about a certificate. */
 function problemOf(error: unknown): string {
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  if (!certificateCodes.has(code)) return messageOf(error)
-  const remedy = isTrustMissing(code) ? '; name the certificate of who signed it in NODE_EXTRA_CA_CERTS' : ''
-  return `${certificateCodes.get(code)} (${code})${remedy}`
+  return certificateProblem(code, 'NODE_EXTRA_CA_CERTS') ?? messageOf(error)
 }
 
 type Outage = 'is away' | 'takes nothing'

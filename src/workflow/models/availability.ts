@@ -1,5 +1,5 @@
 import { messageOf, SygraError } from '../../errors.ts'
-import { certificateCodes, isTrustMissing } from '../../metadata/certificate-codes.ts'
+import { certificateProblem } from '../../metadata/certificate-codes.ts'
 import { callModel } from './call-model.ts'
 import { baseUrlOf } from './clients/openai-endpoint.ts'
 import { fetchWithTls } from './clients/tls-fetch.ts'
@@ -87,8 +87,9 @@ async function askService(
   } catch (error) {
     if (signal?.aborted || error instanceof SygraError) throw error
     const reason = reasonOf(error)
-    return certificateCodes.has(reason)
-      ? certificateProblem(model, address, reason)
+    const untrusted = certificateProblem(reason, '"ssl_cert" in models.yaml, or in NODE_EXTRA_CA_CERTS')
+    return untrusted !== undefined
+      ? `model "${model.name}" (${model.type}): ${address.url} is not trusted: ${untrusted}`
       : `${told(model, address, `does not answer (${reason})`)}${proxyHint(process.env)}`
   }
 }
@@ -129,13 +130,6 @@ function placeOf({ name, type }: ResolvedModel, urlFrom: string | undefined): st
   // Where a file says the address, a variable can say another one.
   const place = /^[A-Z]/.test(urlFrom) ? urlFrom : `${modelSettingName(name, 'URL')} or "url" in models.yaml`
   return `its address is set by ${place}`
-}
-
-function certificateProblem({ name, type }: ResolvedModel, { url }: ModelAddress, code: string): string {
-  const remedy = isTrustMissing(code)
-    ? '; name the certificate of who signed it in "ssl_cert" in models.yaml, or in NODE_EXTRA_CA_CERTS'
-    : ''
-  return `model "${name}" (${type}): ${url} is not trusted: ${certificateCodes.get(code)} (${code})${remedy}`
 }
 
 /** Who is behind a proxy expects it to be used, and Node does so only when told. */

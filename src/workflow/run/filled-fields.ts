@@ -10,7 +10,9 @@ export class FilledFields {
   addRow(unset: UnsetFields): void {
     this.#rows += 1
     this.#unset =
-      this.#rows === 1 ? unset : Object.fromEntries(Object.entries(this.#unset).filter(([field]) => field in unset))
+      this.#rows === 1
+        ? unset
+        : Object.fromEntries(Object.entries(this.#unset).filter(([field]) => Object.hasOwn(unset, field)))
   }
 
   /** A line for each field that no row has a value for: nothing wrote what it takes, although nothing failed. */
