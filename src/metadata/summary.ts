@@ -1,14 +1,14 @@
-import { actorSummaries } from './actor-summary.ts'
-import { aggregateSummary } from './aggregate-summary.ts'
-import { datasetSummary, executionSummary, type SummaryClock, wallSeconds } from './execution-summary.ts'
-import { modelSummary } from './model-summary.ts'
-import { nodeSummary } from './node-summary.ts'
-import { NodeTotals } from './node-totals.ts'
 import type { RunTotals } from './run-totals.ts'
 import type { Metadata } from './schema.ts'
+import { actorSummaries } from './summary/actor-summary.ts'
+import { aggregateSummary } from './summary/aggregate-summary.ts'
+import { datasetSummary, executionSummary, type SummaryClock, wallSeconds } from './summary/execution-summary.ts'
+import { modelSummary } from './summary/model-summary.ts'
+import { nodeSummary } from './summary/node-summary.ts'
+import { workersSummary } from './summary/worker-summary.ts'
 import { isoTimestamp } from './timestamp.ts'
+import { NodeTotals } from './totals/node-totals.ts'
 import { metadataVersion } from './versions.ts'
-import { workersSummary } from './worker-summary.ts'
 
 /** The metadata file of a run, from the fold of its events. Rounding happens here and nowhere else. */
 export function summarize(totals: RunTotals, clock: SummaryClock): Metadata {

@@ -1,4 +1,4 @@
-import { type SpanContext, traceparentOf, validTraceparent } from '../metadata/traceparent.ts'
+import { type SpanContext, traceparentOf, validTraceparent } from '../metadata/events/traceparent.ts'
 import { isNo, settingOf } from './settings.ts'
 
 // What the application has registered with @opentelemetry/api, whichever copy of it: nothing of that package is loaded.

@@ -1,7 +1,7 @@
 import { type CostStatus, countedStatus, isLowerBound, picodollarsPerUsd } from '../metadata/cost.ts'
-import { statusOfSum } from '../metadata/cost-totals.ts'
 import type { RequestEnd } from '../metadata/event.ts'
 import { hasAnswer } from '../metadata/figures/token-figures.ts'
+import { statusOfSum } from '../metadata/totals/cost-totals.ts'
 import type { CostBlock } from '../report/text/format-cost.ts'
 
 /** How far costs can be trusted: a bit for each status that is among them, so that a set of them takes one byte. */

@@ -1,5 +1,5 @@
 import type { NodeEnd, RecordEnd, RequestEnd } from '../metadata/event.ts'
-import { isTruncated } from '../metadata/finish-reason.ts'
+import { isTruncated } from '../metadata/events/finish-reason.ts'
 import { isWithin } from '../report/run/outside-nodes.ts'
 import { isRehearsed, trustOfRequest } from './cost-trust.ts'
 import { NameIndex } from './name-index.ts'

@@ -1,4 +1,4 @@
-import { errorKindOf } from '../metadata/error-kind.ts'
+import { errorKindOf } from '../metadata/events/request-failure.ts'
 import { isWithin, outsideNodes } from '../report/run/outside-nodes.ts'
 import { isOpenFilter, type RequestFilter } from '../report/run/run-filter.ts'
 import type { LedgerFold } from './ledger-fold.ts'

@@ -1,5 +1,5 @@
-import { Distribution } from '../metadata/distribution.ts'
-import { microseconds } from '../metadata/duration.ts'
+import { Distribution } from '../metadata/statistics/distribution.ts'
+import { microseconds } from '../metadata/statistics/rounding.ts'
 import { outsideNodes } from '../report/run/outside-nodes.ts'
 import type { RequestFilter } from '../report/run/run-filter.ts'
 import type { CostBlock } from '../report/text/format-cost.ts'

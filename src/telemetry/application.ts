@@ -1,5 +1,5 @@
 import type { Attributes, AttributeValue } from '../exporters/otel/span.ts'
-import { readTraceparent } from '../metadata/traceparent.ts'
+import { readTraceparent } from '../metadata/events/traceparent.ts'
 import { packageVersion } from '../runtime/environment.ts'
 import { redactText } from '../runtime/redact.ts'
 import { methodOf, registeredProvider, spanKey } from '../runtime/trace-context.ts'

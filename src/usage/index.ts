@@ -1,8 +1,8 @@
 export { readAnswerObject } from './answer-object.ts'
+export { mightBeModelEndpoint } from './endpoints/model-endpoint.ts'
 export { readAiSdkUsage } from './formats/ai-gateway.ts'
 export { askForUsage } from './formats/openai-chat.ts'
 export { imageVariantOf } from './formats/openai-images.ts'
-export { mightBeModelEndpoint } from './model-endpoint.ts'
 export { type RateLimit, readRateLimit, readRetryInfo } from './rate-limit.ts'
 export {
   acceptedEndpoint,

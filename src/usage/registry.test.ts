@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { mightBeModelEndpoint } from './model-endpoint.ts'
+import { mightBeModelEndpoint } from './endpoints/model-endpoint.ts'
 import { endpointOf, wireFormatNamed, wireFormatOf, wireFormats } from './registry.ts'
 
 test.each([

@@ -1,4 +1,5 @@
-import { type EndpointMatch, matchEndpoint } from './endpoint.ts'
+import { type EndpointMatch, matchEndpoint } from './endpoints/endpoint.ts'
+import { gatewayHosts, gatewayRequestHeaders, providerInHeaders } from './endpoints/gateways.ts'
 import { aiGateway } from './formats/ai-gateway.ts'
 import { anthropic } from './formats/anthropic.ts'
 import { anthropicBatch, geminiBatch, mistralBatch, openaiBatch } from './formats/batches.ts'
@@ -24,8 +25,6 @@ import { tgi, tgiRoot } from './formats/tgi.ts'
 import { vertexPredict, vertexRawPredict } from './formats/vertex.ts'
 import { workersAi } from './formats/workers-ai.ts'
 import { xai } from './formats/xai.ts'
-import { gatewayHosts, gatewayRequestHeaders, providerInHeaders } from './gateways.ts'
-import { createHostTable } from './hosts.ts'
 import type { HostRule, RequestFacts, RequestInHand, WireFormat } from './wire-format.ts'
 
 /** Every wire format, those of one provider before those that any host may speak. */
@@ -182,3 +181,25 @@ export const wireFormatNamed = registry.formatNamed
 
 /** The provider whose host this is, whatever is asked there; undefined for a host that is not known. */
 export const providerOfHost = registry.providerOfHost
+
+/** Tells the provider of a URL by these rules; undefined for a host that none of them names, such as one's own server. */
+function createHostTable(rules: readonly HostRule[]): (url: URL) => string | undefined {
+  return (url) => {
+    for (const rule of rules) {
+      if (matches(rule, url)) return typeof rule.provider === 'string' ? rule.provider : rule.provider(url)
+    }
+    return undefined
+  }
+}
+
+function matches({ end, containing, pathPart }: HostRule, { hostname, pathname }: URL): boolean {
+  if (end !== undefined) return endsWithLabel(hostname, end)
+  if (containing !== undefined) return containing.form.test(hostname)
+  return pathPart !== undefined && pathname.includes(pathPart)
+}
+
+/** `notopenrouter.ai` is not `openrouter.ai`; `eu.api.openai.com` is OpenAI. */
+function endsWithLabel(hostname: string, end: string): boolean {
+  if (!hostname.endsWith(end)) return false
+  return /^[.-]/.test(end) || hostname.length === end.length || hostname[hostname.length - end.length - 1] === '.'
+}

@@ -1,7 +1,7 @@
 import { expect } from 'vitest'
 import type { PriceReference, RequestCost } from '../../src/metadata/cost.ts'
 import type { MetadataEvent, RunEnd, RunStart } from '../../src/metadata/event.ts'
-import { isMetadataEvent } from '../../src/metadata/read-event.ts'
+import { isMetadataEvent } from '../../src/metadata/events/read-event.ts'
 import { RunTotals } from '../../src/metadata/run-totals.ts'
 import { type Metadata, metadataSchema } from '../../src/metadata/schema.ts'
 import { summarize } from '../../src/metadata/summary.ts'

@@ -1,5 +1,5 @@
 import { useState } from 'preact/hooks'
-import { isTruncated } from '../../src/metadata/finish-reason.ts'
+import { isTruncated } from '../../src/metadata/events/finish-reason.ts'
 import { meaningOfError } from '../../src/report/run/error-meaning.ts'
 import { errorName } from '../../src/report/run/error-name.ts'
 import { sumOfCosts } from '../../src/report/run/sum-of-costs.ts'

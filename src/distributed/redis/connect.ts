@@ -1,6 +1,6 @@
 import type { Redis } from 'ioredis'
 import { messageOf, SygraError } from '../../errors.ts'
-import { certificateProblem } from '../../metadata/certificate-codes.ts'
+import { certificateProblem } from '../../metadata/events/certificate-codes.ts'
 import { redactText, rememberSecret } from '../../runtime/redact.ts'
 import { settingOf } from '../../runtime/settings.ts'
 

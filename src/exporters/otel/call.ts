@@ -1,7 +1,7 @@
 import { usdOf } from '../../metadata/cost.ts'
-import { CostTotals } from '../../metadata/cost-totals.ts'
 import { isTimed, type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { hasAnswer } from '../../metadata/figures/token-figures.ts'
+import { CostTotals } from '../../metadata/totals/cost-totals.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import { URL } from '../../platform.ts'
 import { type Conventions, providerNameOf } from './conventions.ts'

@@ -1,8 +1,8 @@
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import type { ActorEnd, MetadataEvent, NodeEnd, RecordEnd, RequestEnd, RunEnd, RunStart } from '../../metadata/event.ts'
 import { reachedProvider, succeeded } from '../../metadata/event.ts'
-import { ExecutionState } from '../../metadata/execution-state.ts'
-import { readTraceparent } from '../../metadata/traceparent.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
+import { readTraceparent } from '../../metadata/events/traceparent.ts'
+import { ExecutionState } from '../../metadata/totals/execution-state.ts'
 import {
   attemptAttributes,
   callAttributes,

@@ -1,5 +1,5 @@
 import type { ActorEnd, RunStart } from '../../metadata/event.ts'
-import { readTraceparent } from '../../metadata/traceparent.ts'
+import { readTraceparent } from '../../metadata/events/traceparent.ts'
 import { type SpanPlace, spanIdOf, traceIdOf } from './span.ts'
 
 interface RunPlace extends SpanPlace {

@@ -1,6 +1,6 @@
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
-import { errorKindOf } from '../../metadata/error-kind.ts'
 import { type MetadataEvent, type RequestEnd, type RequestStart, succeeded } from '../../metadata/event.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
+import { errorKindOf } from '../../metadata/events/request-failure.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf, timestampOf } from './column.ts'
 import type { LedgerRows, LedgerTable } from './ledger-table.ts'
 import { RequestSums, sumColumns } from './request-sums.ts'

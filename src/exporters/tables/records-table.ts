@@ -1,5 +1,5 @@
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import type { MetadataEvent, RecordEnd } from '../../metadata/event.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf, timestampOf } from './column.ts'
 import { type EventPlace, type LedgerRows, type LedgerTable, ledgerColumns } from './ledger-table.ts'
 import { RequestSums, sumColumns } from './request-sums.ts'

@@ -1,6 +1,6 @@
-import { CostTotals } from '../../metadata/cost-totals.ts'
 import { type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { hasAnswer } from '../../metadata/figures/token-figures.ts'
+import { CostTotals } from '../../metadata/totals/cost-totals.ts'
 import { completionTokensOf, promptTokensOf, totalTokensOf } from '../../metadata/usage.ts'
 import { type Column, columnsOf } from './column.ts'
 import { picodollarsOfSum } from './money.ts'

@@ -1,6 +1,4 @@
 import { countedStatus } from '../../metadata/cost.ts'
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
-import { errorKindOf } from '../../metadata/error-kind.ts'
 import {
   type MetadataEvent,
   type RequestEnd,
@@ -8,8 +6,10 @@ import {
   reachedProvider,
   succeeded,
 } from '../../metadata/event.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
+import { isTruncated } from '../../metadata/events/finish-reason.ts'
+import { errorKindOf } from '../../metadata/events/request-failure.ts'
 import { hasAnswer } from '../../metadata/figures/token-figures.ts'
-import { isTruncated } from '../../metadata/finish-reason.ts'
 import { totalTokensOf, type Usage } from '../../metadata/usage.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf, timestampOf } from './column.ts'
 import { type EventPlace, type LedgerRows, type LedgerTable, ledgerColumns } from './ledger-table.ts'

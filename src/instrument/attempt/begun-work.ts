@@ -1,6 +1,6 @@
 import { runInScope, type Scope } from '../../runtime/scope.ts'
+import { pathWithoutIds } from '../../usage/endpoints/unknown-endpoint.ts'
 import type { AnswerFacts } from '../../usage/index.ts'
-import { pathWithoutIds } from '../../usage/unknown-endpoint.ts'
 import type { ModelEndpoint } from './model-endpoint.ts'
 import { noteNotUnderstood } from './not-understood.ts'
 

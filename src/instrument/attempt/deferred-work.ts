@@ -2,6 +2,7 @@ import { nowMs } from '../../runtime/clock.ts'
 import { recordRequest } from '../../runtime/collector/record-request.ts'
 import { nextCallId, type Scope } from '../../runtime/scope.ts'
 import { mergeFacts } from '../../usage/answer-facts.ts'
+import { isUnknownModelCall } from '../../usage/endpoints/unknown-endpoint.ts'
 import {
   type AnswerFacts,
   type AnswerHeaders,
@@ -10,7 +11,6 @@ import {
   type DeferredResult,
 } from '../../usage/index.ts'
 import { memberOf, textOf } from '../../usage/json-value.ts'
-import { isUnknownModelCall } from '../../usage/unknown-endpoint.ts'
 import type { AnswerTap } from './answer-tap.ts'
 import { type BegunWork, noteUnread, partsOf } from './begun-work.ts'
 import type { ModelEndpoint } from './model-endpoint.ts'

@@ -1,6 +1,6 @@
 import { URL } from '../../platform.ts'
+import { mightBeDeferredResult } from '../../usage/endpoints/model-endpoint.ts'
 import { endpointOf, type KnownEndpoint } from '../../usage/index.ts'
-import { mightBeDeferredResult } from '../../usage/model-endpoint.ts'
 import { noteUnknownRequest } from './not-understood.ts'
 
 /** A URL, and what is known of the calls to a model that are posted to it. */

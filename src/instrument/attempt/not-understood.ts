@@ -3,8 +3,8 @@ import { URL } from '../../platform.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { redactText } from '../../runtime/redact.ts'
 import { currentOrOutsideScope } from '../../runtime/scope.ts'
+import { isModelSocket, isUnknownModelCall, pathWithoutIds } from '../../usage/endpoints/unknown-endpoint.ts'
 import { providerOfHost } from '../../usage/registry.ts'
-import { isModelSocket, isUnknownModelCall, pathWithoutIds } from '../../usage/unknown-endpoint.ts'
 
 type Endpoint = Pick<NotUnderstood, 'host' | 'path' | 'provider'>
 

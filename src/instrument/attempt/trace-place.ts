@@ -1,5 +1,5 @@
 import { placeOfRun } from '../../exporters/otel/span-places.ts'
-import { traceparentOf, validTraceparent } from '../../metadata/traceparent.ts'
+import { traceparentOf, validTraceparent } from '../../metadata/events/traceparent.ts'
 import type { Scope } from '../../runtime/scope.ts'
 import { isYes, settingOf } from '../../runtime/settings.ts'
 import { newSpanId } from '../../runtime/span-id.ts'

@@ -1,5 +1,5 @@
-import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
-import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/endpoints/model-endpoint.ts'
+import { mightBeUnknownEndpoint } from '../../usage/endpoints/unknown-endpoint.ts'
 import { platform, readRequestUrl, readUrl } from './platform.ts'
 
 export type FetchFunction = typeof globalThis.fetch

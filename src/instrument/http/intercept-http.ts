@@ -1,6 +1,6 @@
 import { ClientRequest } from 'node:http'
-import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
-import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/endpoints/model-endpoint.ts'
+import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/endpoints/unknown-endpoint.ts'
 
 /** Hears what is written to one request of `node:http` or `node:https`. */
 export interface WrittenRequestWatch {

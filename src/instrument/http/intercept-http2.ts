@@ -1,8 +1,8 @@
 import http2, { type ClientHttp2Session, type ClientHttp2Stream } from 'node:http2'
 import { syncBuiltinESMExports } from 'node:module'
 import { URL } from '../../platform.ts'
-import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
-import { mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/endpoints/model-endpoint.ts'
+import { mightBeUnknownEndpoint } from '../../usage/endpoints/unknown-endpoint.ts'
 import type { RequestToWrite } from './observe-request.ts'
 import { replaceMethod } from './replace-method.ts'
 

@@ -1,7 +1,7 @@
 import { AsyncResource } from 'node:async_hooks'
 import { subscribe, unsubscribe } from 'node:diagnostics_channel'
-import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/model-endpoint.ts'
-import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/unknown-endpoint.ts'
+import { mightBeDeferredResult, mightBeModelEndpoint } from '../../usage/endpoints/model-endpoint.ts'
+import { mightBeModelSocket, mightBeUnknownEndpoint } from '../../usage/endpoints/unknown-endpoint.ts'
 import { isCallingFetch } from '../fetch/intercept-fetch.ts'
 
 /** A request of the package undici, as it is announced: what of it is read, and its methods, which tell how it goes on. */

@@ -1,5 +1,5 @@
 import { usdOf } from '../cost.ts'
-import { type CostTotals, totalUsdOf } from '../cost-totals.ts'
+import { type CostTotals, totalUsdOf } from '../totals/cost-totals.ts'
 import { addedFigure, type Figure, figureOf } from './figure.ts'
 import { figure, quotient } from './formula.ts'
 

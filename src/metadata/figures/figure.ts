@@ -1,4 +1,4 @@
-import { rounded } from '../rounding.ts'
+import { rounded } from '../statistics/rounding.ts'
 import { evaluate, type FigurePath, type Formula, type Measure } from './formula.ts'
 import type { Subject } from './subject.ts'
 

@@ -1,5 +1,5 @@
-import { microseconds } from '../duration.ts'
 import type { NodeEnd } from '../event.ts'
+import { microseconds } from '../statistics/rounding.ts'
 import { figureOf } from './figure.ts'
 import { figure, quotient } from './formula.ts'
 import { tallied } from './subject.ts'

@@ -1,5 +1,5 @@
-import { microseconds } from '../duration.ts'
 import type { RecordDuplicate, RecordEnd } from '../event.ts'
+import { microseconds } from '../statistics/rounding.ts'
 import { figureOf } from './figure.ts'
 import { difference, figure, quotient } from './formula.ts'
 import { tallied } from './subject.ts'

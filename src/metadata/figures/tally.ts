@@ -1,7 +1,7 @@
 import { addMoney, type MoneySum, mergeMoney, noMoney, picodollarsPerUsd, usdOf } from '../cost.ts'
-import { countInto, mergeCounts } from '../counts.ts'
-import { Distribution } from '../distribution.ts'
 import type { ActorEnd, CacheHit, NodeEnd, RecordDuplicate, RecordEnd, RequestEnd, RequestStart } from '../event.ts'
+import { countInto, mergeCounts } from '../statistics/counts.ts'
+import { Distribution } from '../statistics/distribution.ts'
 
 /**
  * One number that is read from each event of a kind, and what is kept of these numbers. The fold of a run, the merge of two

@@ -1,5 +1,5 @@
-import { microseconds } from '../duration.ts'
 import type { RequestEnd } from '../event.ts'
+import { microseconds } from '../statistics/rounding.ts'
 import { figureOf } from './figure.ts'
 import { recordEnds, recordFailures } from './record-figures.ts'
 import { requests } from './request-figures.ts'

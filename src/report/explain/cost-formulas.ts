@@ -6,7 +6,6 @@ import {
   picodollarsPerUsd,
   trustOf,
 } from '../../metadata/cost.ts'
-import { microseconds } from '../../metadata/duration.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
 import type { costDoubtFigures } from '../../metadata/figures/cost-figures.ts'
 import {
@@ -31,6 +30,7 @@ import {
 } from '../../metadata/figures/subject.ts'
 import { hasAnswer } from '../../metadata/figures/token-figures.ts'
 import type { Metadata, ReceiptMetadata } from '../../metadata/schema.ts'
+import { microseconds } from '../../metadata/statistics/rounding.ts'
 
 /** The cost of the run: the sum of its models, rehearsed ones apart from those that were paid for. */
 export function runCost({ models, aggregate_statistics }: Metadata): Formula {

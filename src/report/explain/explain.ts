@@ -1,5 +1,4 @@
 import { describeKey } from '../../metadata/describe-key.ts'
-import { exactLimit } from '../../metadata/distribution.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { digitsOfUnit } from '../../metadata/figures/figure.ts'
 import {
@@ -11,6 +10,7 @@ import {
 } from '../../metadata/figures/formula.ts'
 import { figureAt } from '../../metadata/figures/registry.ts'
 import type { Metadata } from '../../metadata/schema.ts'
+import { exactLimit } from '../../metadata/statistics/distribution.ts'
 import { numberAt } from './figure-path.ts'
 import { formulaOf } from './formula-of.ts'
 import { formulaInNumbers, formulaInWords, plainNumber, statisticInNumbers } from './formula-text.ts'

@@ -1,4 +1,3 @@
-import { otherNames } from '../../metadata/bounded-names.ts'
 import type { ActorKind } from '../../metadata/event.ts'
 import { actorTimes } from '../../metadata/figures/actor-figures.ts'
 import {
@@ -34,8 +33,9 @@ import {
   withinActor,
 } from '../../metadata/figures/subject.ts'
 import { totalTokenFigures } from '../../metadata/figures/token-figures.ts'
-import { sketchAccuracy } from '../../metadata/quantile-sketch.ts'
 import type { Metadata } from '../../metadata/schema.ts'
+import { otherNames } from '../../metadata/statistics/bounded-names.ts'
+import { sketchAccuracy } from '../../metadata/statistics/quantile-sketch.ts'
 import {
   costDoubtFormulas,
   modelCost,

@@ -1,6 +1,6 @@
-import { BusyTime } from '../../metadata/busy-time.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import type { Measure, StatisticName } from '../../metadata/figures/formula.ts'
+import { BusyTime } from '../../metadata/statistics/busy-time.ts'
 
 /** Where a line stands. */
 export interface LinePlace {

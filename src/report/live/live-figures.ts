@@ -1,5 +1,5 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
-import { totalUsdOf } from '../../metadata/cost-totals.ts'
+import { totalUsdOf } from '../../metadata/totals/cost-totals.ts'
 import type { LiveState, RateWindow } from './live-state.ts'
 import { expectCost } from './record-costs.ts'
 

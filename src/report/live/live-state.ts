@@ -1,6 +1,4 @@
-import { BusyTotals } from '../../metadata/busy-totals.ts'
 import { type RequestCost, trustOf } from '../../metadata/cost.ts'
-import { CostTotals } from '../../metadata/cost-totals.ts'
 import {
   type BatchChange,
   type CacheHit,
@@ -12,6 +10,8 @@ import {
   type RequestEnd,
   succeeded,
 } from '../../metadata/event.ts'
+import { BusyTotals } from '../../metadata/totals/busy-totals.ts'
+import { CostTotals } from '../../metadata/totals/cost-totals.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import { unpricedCause } from '../run/run-figures.ts'
 import { gammaOf, indexOfSeconds, secondsOfBin } from '../text/latency-histogram.ts'

@@ -1,5 +1,5 @@
 import type { RequestEnd } from '../../metadata/event.ts'
-import { signOf, wordOf } from '../../metadata/model-sign.ts'
+import { signOf, wordOf } from '../../metadata/events/request-failure.ts'
 import { errorName } from '../run/error-name.ts'
 import { formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { safeText } from '../text/safe-text.ts'

@@ -1,4 +1,4 @@
-import { certificateCodes } from '../../metadata/certificate-codes.ts'
+import { certificateCodes } from '../../metadata/events/certificate-codes.ts'
 import { errorName } from './error-name.ts'
 
 /** Statuses and other kinds of error, in words. */

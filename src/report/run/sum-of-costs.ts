@@ -1,5 +1,5 @@
 import type { CostStatus } from '../../metadata/cost.ts'
-import { statusOfSum } from '../../metadata/cost-totals.ts'
+import { statusOfSum } from '../../metadata/totals/cost-totals.ts'
 import type { CostBlock } from '../text/format-cost.ts'
 
 /**

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { Distribution } from '../../metadata/distribution.ts'
-import { sketchBlock } from '../../metadata/statistics-block.ts'
+import { Distribution } from '../../metadata/statistics/distribution.ts'
+import { sketchBlock } from '../../metadata/summary/statistics-block.ts'
 import { bar, histogramRows, mergeBins, readBins, renderHistogram, secondsOfBin } from './latency-histogram.ts'
 import { textWidth } from './terminal-text.ts'
 

@@ -1,5 +1,4 @@
 import { addMoney, type MoneySum, noMoney, usdOf } from '../../metadata/cost.ts'
-import { microseconds } from '../../metadata/duration.ts'
 import {
   type MetadataEvent,
   type NodeEnd,
@@ -9,7 +8,8 @@ import {
   reachedProvider,
   succeeded,
 } from '../../metadata/event.ts'
-import { isTruncated } from '../../metadata/finish-reason.ts'
+import { isTruncated } from '../../metadata/events/finish-reason.ts'
+import { microseconds } from '../../metadata/statistics/rounding.ts'
 import { promptTokensOf, type Usage } from '../../metadata/usage.ts'
 
 /** What money and time can be spent on without bringing anything. One request may be of several kinds. */

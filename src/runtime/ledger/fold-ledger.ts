@@ -1,7 +1,7 @@
 import { picodollarsOf } from '../../metadata/cost.ts'
-import { totalUsdOf } from '../../metadata/cost-totals.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
+import { totalUsdOf } from '../../metadata/totals/cost-totals.ts'
 import { readMetadata } from '../files/read-metadata.ts'
 import { endsOfGone, openParts } from '../program/dead-processes.ts'
 import { type LedgerEntry, locatedPlan, type RowWrite, type RunPlan } from './ledger-entry.ts'

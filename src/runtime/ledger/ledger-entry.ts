@@ -1,6 +1,6 @@
 import { dirname, join, relative } from 'node:path'
 import type { MetadataEvent } from '../../metadata/event.ts'
-import { isMetadataEvent } from '../../metadata/read-event.ts'
+import { isMetadataEvent } from '../../metadata/events/read-event.ts'
 import type { RunOwner } from '../files/run-owner.ts'
 
 /** What a line of a ledger holds: an event, or what a later session of the run has to know. */

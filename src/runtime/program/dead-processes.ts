@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import type { MetadataEvent, RunEnd, RunStart, WorkerEnd } from '../../metadata/event.ts'
 import type { RunTotals } from '../../metadata/run-totals.ts'
-import type { Session } from '../../metadata/session.ts'
+import type { Session } from '../../metadata/totals/program-session.ts'
 import { isAlive } from '../files/run-owner.ts'
 import { firstProcess } from './program-files.ts'
 

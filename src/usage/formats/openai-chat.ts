@@ -1,5 +1,5 @@
 import { errorTypeIn, finishReasonOf, mergeFacts, rawUsageOf } from '../answer-facts.ts'
-import { decodePart } from '../endpoint.ts'
+import { decodePart } from '../endpoints/endpoint.ts'
 import { firstOf, isFilled, isRecord, memberOf, textOf } from '../json-value.ts'
 import { hasMembers, modelIn, parametersIn } from '../request-facts.ts'
 import type {

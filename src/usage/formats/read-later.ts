@@ -1,6 +1,5 @@
-import { withDoubts } from '../answer-facts.ts'
+import { doubtsOfOutput, withDoubts } from '../answer-facts.ts'
 import { doubtsBeside } from '../count-table.ts'
-import { doubtsOfOutput } from '../said.ts'
 import type { AnswerFacts, WireFormat } from '../wire-format.ts'
 
 /** What an answer tells that stands in a file, or in another document, with the doubts that it would have had by itself. */

@@ -1,7 +1,7 @@
 import { SygraError } from '../../errors.ts'
 import { picodollarsOf } from '../../metadata/cost.ts'
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
 import { type RequestEnd, succeeded } from '../../metadata/event.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import { AnswerAverages } from './answer-averages.ts'

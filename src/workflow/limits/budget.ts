@@ -1,6 +1,6 @@
-import { BusyTotals, busyMoney } from '../../metadata/busy-totals.ts'
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import { type RequestEnd, succeeded } from '../../metadata/event.ts'
+import { BusyTotals, busyMoney } from '../../metadata/totals/busy-totals.ts'
 import { totalTokensOf } from '../../metadata/usage.ts'
 
 /** What requests use up. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import type { Sign } from '../../metadata/model-sign.ts'
+import type { Sign } from '../../metadata/events/request-failure.ts'
 import { ConsecutiveFailures } from './circuit-breaker.ts'
 
 /** Plays signs through: `x` trouble, `#` refused, `.` alive, one every so many seconds; gives the number of the fatal one. */

@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
-import { type Sign, signOf, wordOf } from '../../metadata/model-sign.ts'
+import { type Sign, signOf, wordOf } from '../../metadata/events/request-failure.ts'
 import { monotonicSeconds } from '../../runtime/clock.ts'
 
 /** Which models of a run are down. What is asked of them afterwards is refused, so that no record fails over it. */

@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import type { DeferredReads } from '../../metadata/deferred-reads.ts'
 import { type MetadataEvent, type RequestEnd, succeeded } from '../../metadata/event.ts'
+import type { DeferredReads } from '../../metadata/events/deferred-reads.ts'
 import type { ModelQuery } from '../../pricing/price-query.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { Tokenizer } from '../../tokens/tokenizer.ts'

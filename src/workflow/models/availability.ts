@@ -1,5 +1,5 @@
 import { messageOf, SygraError } from '../../errors.ts'
-import { certificateProblem } from '../../metadata/certificate-codes.ts'
+import { certificateProblem } from '../../metadata/events/certificate-codes.ts'
 import { callModel } from './call-model.ts'
 import { baseUrlOf } from './clients/openai-endpoint.ts'
 import { fetchWithTls } from './clients/tls-fetch.ts'

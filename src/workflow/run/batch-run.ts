@@ -1,6 +1,6 @@
 import { SygraError } from '../../errors.ts'
-import type { LatestChange } from '../../metadata/batch-totals.ts'
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
+import type { LatestChange } from '../../metadata/totals/batch-totals.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import { type BatchSettings, batchSettingsOf } from '../batches/batch-choice.ts'
