@@ -6,6 +6,8 @@ export default defineConfig({
     include: JSON.parse(process.env.SYGRA_MUTATION_TESTS ?? '[]'),
     isolate: false,
     maxWorkers: 1,
-    testTimeout: 60_000,
+    setupFiles: ['scripts/mutation-setup.mjs'],
+    // What waits for ever has been noticed.
+    testTimeout: 30_000,
   },
 })

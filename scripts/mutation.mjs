@@ -1,12 +1,14 @@
 // Changes the code in small ways, one at a time, and runs the tests that reach the place: each change must fail one.
 //   npm run mutation                          the folders of docs/testing.md
 //   npm run mutation -- src/pricing           one folder, or one file
+//   npm run mutation -- src/report --every 8  every eighth change of it, where all would take hours; --from 1 takes others
 // Stryker does it. It comes with the first run, into node_modules/.cache, so that an install of the project stays small.
 // What survived stands in node_modules/.cache/sygra/mutation/<folder>.json, and on screen with file and line.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { parseArgs } from 'node:util'
 
 /** The newest that runs on Node 20. */
 const version = '9.6.0'
@@ -23,7 +25,13 @@ const tests = {
   'src/workflow/limits': [],
 }
 
-const asked = process.argv.slice(2)
+const { values, positionals: asked } = parseArgs({
+  allowPositionals: true,
+  options: { every: { type: 'string', default: '1' }, from: { type: 'string', default: '0' } },
+})
+const isSample = values.every !== '1'
+process.env.SYGRA_MUTATION_SAMPLE = `${values.every}/${values.from}`
+const { isInSample } = await import('./mutation-sample.mjs')
 install()
 let worst = 0
 for (const target of asked.length > 0 ? asked : Object.keys(tests)) worst = Math.max(worst, mutate(target))
@@ -50,15 +58,18 @@ function mutate(target) {
   mkdirSync(join(cache, 'mutation'), { recursive: true })
   const settings = {
     testRunner: 'vitest',
-    plugins: [join(tools, 'node_modules', '@stryker-mutator', 'vitest-runner', 'dist', 'src', 'index.js')],
+    plugins: [
+      join(tools, 'node_modules', '@stryker-mutator', 'vitest-runner', 'dist', 'src', 'index.js'),
+      ...(isSample ? [join(root, 'scripts', 'mutation-sample.mjs')] : []),
+    ],
+    checkers: isSample ? ['sample'] : [],
     mutate: target.endsWith('.ts') ? [target] : [`${target}/**/*.ts`, `!${target}/**/*.test.ts`],
     vitest: { configFile: 'vitest.mutation.config.ts', related: false },
     coverageAnalysis: 'perTest',
     ignoreStatic: true,
     concurrency: Number(process.env.SYGRA_MUTATION_CONCURRENCY ?? 1),
-    timeoutMS: 20_000,
-    reporters: ['progress-append-only', 'clear-text', 'json'],
-    clearTextReporter: { allowColor: false, logTests: false, reportTests: false, reportScoreTable: true },
+    timeoutMS: 30_000,
+    reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: report },
     tempDirName: join(cache, 'mutation', `sandbox-${process.pid}`),
     ignorePatterns: ['/dist', '/bench'],
@@ -71,13 +82,39 @@ function mutate(target) {
   const env = { ...process.env, SYGRA_MUTATION_TESTS: JSON.stringify(include) }
   const { status } = spawnSync(process.execPath, [stryker, 'run', config], { cwd: root, env, stdio: 'inherit' })
   if (status !== 0 || !existsSync(report)) return 1
-  const found = Object.values(JSON.parse(readFileSync(report, 'utf8')).files).flatMap(({ mutants }) => mutants)
-  const survived = found.filter(({ status: state }) => state === 'Survived' || state === 'NoCoverage').length
-  const counted = found.filter(
-    ({ status: state }) => !['Ignored', 'CompileError', 'RuntimeError'].includes(state),
-  ).length
-  console.log(`${target}: ${survived} of ${counted} changes fail no test (${percent(survived, counted)}; at most 10 %)`)
-  return survived > counted / 10 ? 1 : 0
+  const files = JSON.parse(readFileSync(report, 'utf8')).files
+  const counted = Object.entries(files)
+    .flatMap(([file, { mutants, source }]) => mutants.map((mutant) => ({ ...mutant, file, source })))
+    .filter((mutant) => isInSample(mutant) && !['Ignored', 'CompileError', 'RuntimeError'].includes(mutant.status))
+  const survived = counted.filter(({ status: state }) => state === 'Survived' || state === 'NoCoverage')
+  for (const mutant of survived) console.log(described(mutant))
+  const share = isSample ? `every ${values.every}th of them` : 'all'
+  const margin = isSample ? ` ± ${percent(marginOf(survived.length, counted.length), 1)}` : ''
+  const rate = `${percent(survived.length, counted.length)}${margin}`
+  console.log(
+    `${target} (${share}): ${survived.length} of ${counted.length} changes fail no test, ${rate}; at most 10 %`,
+  )
+  return survived.length > counted.length / 10 ? 1 : 0
+}
+
+/** Where a change that no test noticed stands, and what was put in the place of what. */
+function described({ file, source, location: { start, end }, replacement, status }) {
+  const lines = source.split('\n').slice(start.line - 1, end.line)
+  lines[lines.length - 1] = lines.at(-1).slice(0, end.column - 1)
+  const before = lines.join('\n').slice(start.column - 1)
+  const isReached = status === 'Survived' ? '' : ' (no test comes here)'
+  return `${file}:${start.line}:${start.column}${isReached}\n  - ${oneLine(before)}\n  + ${oneLine(replacement)}`
+}
+
+function oneLine(code) {
+  const line = code.replace(/\s+/g, ' ')
+  return line.length > 150 ? `${line.slice(0, 147)}...` : line
+}
+
+/** Half of the interval in which the true share lies in 95 of 100 samples. */
+function marginOf(part, whole) {
+  const share = whole === 0 ? 0 : part / whole
+  return 1.96 * Math.sqrt((share * (1 - share)) / Math.max(1, whole))
 }
 
 function percent(part, whole) {
