@@ -141,3 +141,73 @@ test('whatever happens the limit stays between one and its most, nothing runs be
     { numRuns: 60 },
   )
 })
+
+test('who has a place is no longer there to be taken out of the queue, and an abort before the wait is one at once', async () => {
+  const { concurrency } = limitOf(1)
+  await concurrency.enter()
+  const abort = new AbortController()
+  const first = concurrency.enter(abort.signal)
+  const second = concurrency.enter()
+  concurrency.leave()
+  await first
+  abort.abort(new Error('too late'))
+  await expect(concurrency.enter(abort.signal)).rejects.toThrow('too late')
+  concurrency.leave()
+  await second
+  expect(concurrency.running).toBe(1)
+})
+
+test('the most that there may be can change: what no refusal has lowered goes along, what one has does not rise', async () => {
+  const { concurrency, changes } = limitOf(4)
+  const entered = await enter(concurrency, 9)
+  concurrency.setMost(6)
+  await turn()
+  expect([entered.count, concurrency.limit]).toEqual([6, 6])
+  concurrency.setMost(6)
+  concurrency.leave({ type: 'rate-limit' })
+  expect(concurrency.limit).toBe(3)
+  concurrency.setMost(10)
+  expect(concurrency.limit).toBe(3)
+  concurrency.setMost(2)
+  expect(concurrency.limit).toBe(2)
+  expect(changes).toEqual(['workers 6', 'rate-limit 3', 'workers 2'])
+})
+
+test('the longest pause that was asked for holds, and a place that is given back without a word asks for none', async () => {
+  const { concurrency, advance } = limitOf(5)
+  for (let index = 0; index < 4; index += 1) await concurrency.enter()
+  advance(100)
+  concurrency.leave({ type: 'other', pauseSeconds: 10 })
+  concurrency.leave({ type: 'other', pauseSeconds: 3 })
+  concurrency.leave()
+  const entered = await enter(concurrency, 1)
+  advance(9)
+  await turn()
+  expect(entered.count).toBe(0)
+  advance(1)
+  await turn()
+  expect(entered.count).toBe(1)
+})
+
+test('a limit above twenty grows after twenty answers, and a refusal begins the count anew', async () => {
+  const { concurrency, changes, advance } = limitOf(80)
+  await enter(concurrency, 80)
+  concurrency.leave({ type: 'rate-limit' })
+  advance(2)
+  const answers = (count: number) => {
+    for (let index = 0; index < count; index += 1) concurrency.leave({ type: 'answer' })
+  }
+  answers(19)
+  expect(changes).toEqual(['rate-limit 40'])
+  answers(1)
+  expect(changes.at(-1)).toBe('growth 41')
+  answers(15)
+  concurrency.leave({ type: 'rate-limit' })
+  expect(changes.at(-1)).toBe('rate-limit 21')
+  advance(1.9)
+  concurrency.leave({ type: 'rate-limit' })
+  expect(changes).toHaveLength(3)
+  advance(0.1)
+  answers(10)
+  expect(changes).toHaveLength(3)
+})

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { requestEnd } from '../../../test/helpers/request-end.ts'
 import type { RequestCost } from '../../metadata/cost.ts'
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
 import type { RequestEnd } from '../../metadata/event.ts'
 import { parsePrices } from '../../pricing/book/parse-prices.ts'
 import { type AdmissionOptions, Admissions } from './admissions.ts'

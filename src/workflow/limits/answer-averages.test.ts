@@ -18,3 +18,17 @@ test('what the prompts of a model were counted too low by is added to the next',
   averages.learn('m', { countedTokens: 100, promptTokens: 100_000 })
   expect(averages.promptTokens('m', 200)).toBe(800)
 })
+
+test('an answer of which only the length is known says nothing of the tokenizer, and the other way round', () => {
+  const averages = new AnswerAverages()
+  averages.learn('m', { answerTokens: 10, promptTokens: 500 })
+  averages.learn('m', { countedTokens: 100 })
+  expect(averages.promptTokens('m', 100)).toBe(100)
+  averages.learn('m', { countedTokens: 100, promptTokens: 10 })
+  // A tokenizer may be wrong by half, not by nine tenths.
+  expect(averages.promptTokens('m', 100)).toBe(50)
+  expect(averages.answerTokens('m')).toBe(1_000)
+  averages.learn('m', { answerTokens: 3_991 })
+  // Two answers, of 2,000.5 on average.
+  expect(averages.answerTokens('m')).toBe(2_001)
+})

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
+import { requestEnd } from '../../../test/helpers/request-end.ts'
 import type { Sign } from '../../metadata/events/request-failure.ts'
-import { ConsecutiveFailures } from './circuit-breaker.ts'
+import { CircuitBreaker, ConsecutiveFailures } from './circuit-breaker.ts'
 
 /** Plays signs through: `x` trouble, `#` refused, `.` alive, one every so many seconds; gives the number of the fatal one. */
 function downAfter(signs: string, everySeconds: number, rule = {}) {
@@ -50,4 +51,32 @@ test('failures in a row open the circuit only when they span the seconds of the 
     failures.take('m', { sign: 'trouble', word: 'http_503', atSeconds, callId: String(atSeconds) })
   expect([at(1000), at(1010), at(1020), at(1029.9)]).toEqual([undefined, undefined, undefined, undefined])
   expect(at(1030)).toEqual({ failures: 5, seconds: 30, lastWord: 'http_503' })
+})
+
+test.each([
+  [{ status: 401 }, 'the last with http_401. Check its key'],
+  [{ status: 403 }, 'the last with http_403. Check its key'],
+  [{ status: 402 }, 'the last with http_402. Its account has no money left'],
+  [{ status: 404 }, 'the last with http_404. Check its name and its address'],
+  [{ status: 503 }, 'the last with http_503. Go on when it answers again'],
+  [{ status: 0, errorType: 'ECONNREFUSED' }, 'the last with ECONNREFUSED. Go on when it answers again'],
+])('a model that is down by %j is told of once, with what to do', (fields, words) => {
+  const told: string[] = []
+  const breaker = new CircuitBreaker({ failures: 2, seconds: 0 }, (message) => told.push(message))
+  for (let index = 0; index < 4; index += 1) breaker.take(requestEnd({ ...fields, callId: String(index) }))
+  const message = `model "m" is down: 2 requests in a row failed, ${words}`
+  expect(told).toEqual([message])
+  expect(() => breaker.check('m')).toThrow(message)
+  expect(breaker.stoppedBy('m', { isOutOfMoney: false })).toBe(message)
+  breaker.check('other')
+  expect(breaker.stoppedBy('other', { isOutOfMoney: false })).toBeUndefined()
+})
+
+test('an answer that says nothing of the health of a model is counted neither way', () => {
+  const told: string[] = []
+  const breaker = new CircuitBreaker({ failures: 2, seconds: 0 }, (message) => told.push(message))
+  for (const status of [503, 429, 429, 429]) breaker.take(requestEnd({ status }))
+  expect(told).toEqual([])
+  breaker.take(requestEnd({ status: 503 }))
+  expect(told).toHaveLength(1)
 })

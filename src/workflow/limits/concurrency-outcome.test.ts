@@ -45,3 +45,9 @@ test.each([
   }
   expect(concurrencyOutcomeOf({ type: 'answer', result }, reading)).toEqual({ type: 'answer', pauseSeconds })
 })
+
+test('what a provider asks for is waited for up to the most that a call waits, and no second longer', () => {
+  expect(failure(503, { 'retry-after': '120' }).pauseSeconds).toBe(120)
+  expect(failure(503, { 'retry-after': '121' }).pauseSeconds).toBeUndefined()
+  expect(failure(403, { 'retry-after': '3' })).toEqual({ type: 'other' })
+})

@@ -57,3 +57,44 @@ test('one record is always let in, and a stop ends the wait', async () => {
   await waiting
   expect(begun).toEqual(['a'])
 })
+
+test('what a record in work has cost already is not expected of it a second time', async () => {
+  const { begin, begun, spend, room } = roomFor(100, { records: 2, amounts: cost(60) })
+  // 60 are spent, a record comes to 30: there is room for one, and for another when the first has cost its 30 or less.
+  void begin('a')
+  void begin('b')
+  await turn()
+  expect(begun).toEqual(['a'])
+  spend('a', 10)
+  room.end('a', true)
+  await turn()
+  expect(begun).toEqual(['a', 'b'])
+  // Three records came to 70: b is expected to take 23, of which it has taken 5, and 25 are left.
+  spend('b', 5)
+  void begin('c')
+  await turn()
+  expect(begun).toEqual(['a', 'b'])
+})
+
+test('while records are in work the rest of each is kept free, by each kind', async () => {
+  const budget = new Budget({ tokens: 100, requests: 8 })
+  const room = new RecordRoom(budget, { records: 1, amounts: { picodollars: 1e15, requests: 2, tokens: 20 } })
+  const begun: string[] = []
+  const { signal } = new AbortController()
+  for (const id of ['a', 'b', 'c', 'd', 'e', 'f']) void room.begin(id, signal).then(() => begun.push(id))
+  await turn()
+  // Five would fit by tokens, four by requests.
+  expect(begun).toEqual(['a', 'b', 'c', 'd'])
+  // The first one has taken what is expected of it: that is spent, and nothing more is kept for it.
+  budget.spend({ picodollars: 0, requests: 2, tokens: 20 })
+  room.add('a', { picodollars: 0, requests: 2, tokens: 20 })
+  room.add('nobody', { picodollars: 0, requests: 2, tokens: 20 })
+  room.add(undefined, { picodollars: 0, requests: 2, tokens: 20 })
+  room.end('nobody', true)
+  room.end('a', true)
+  await turn()
+  expect(begun).toEqual(['a', 'b', 'c', 'd'])
+  room.end('b', false)
+  await turn()
+  expect(begun).toEqual(['a', 'b', 'c', 'd', 'e'])
+})

@@ -147,3 +147,38 @@ test('an abort ends the wait for room, and lets those behind it in', async () =>
   await expect(large).rejects.toThrow('given up')
   await expect(small).resolves.toMatchObject({ type: 'reserved' })
 })
+
+test('who gave up before asking does not wait, and room that is given back twice is there once', async () => {
+  const budget = new Budget({ picodollars: 100 })
+  const reservations = new Reservations(budget)
+  const held = reservations.hold(of(90))
+  await expect(reservations.ask(of(20), { signal: AbortSignal.abort(new Error('gone')) })).rejects.toThrow('gone')
+  expect(reservations.waiting).toBe(0)
+  const other = reservations.hold(of(30))
+  expect(budget.reserved.picodollars).toBe(120)
+  held.reservation.release()
+  held.reservation.release()
+  expect(budget.reserved).toEqual(of(30))
+  other.reservation.release()
+  expect(reservations.ask(of(100))).toMatchObject({ type: 'reserved', reservation: { amounts: of(100) } })
+})
+
+test('behind one who waits nobody of the same or a higher order is let in, however small', async () => {
+  const reservations = new Reservations(new Budget({ picodollars: 100 }))
+  const first = reservations.hold(of(60))
+  const told: string[] = []
+  const ask = (name: string, picodollars: number, order: number) =>
+    void Promise.resolve(reservations.ask(of(picodollars), { order })).then(() => told.push(name))
+  ask('large', 90, 1)
+  ask('same', 1, 1)
+  ask('later', 1, 2)
+  ask('before', 1, 0)
+  await Promise.resolve()
+  await Promise.resolve()
+  expect([told, reservations.waiting]).toEqual([['before'], 3])
+  reservations.review()
+  expect(reservations.waiting).toBe(3)
+  first.reservation.release()
+  await new Promise((resolve) => setImmediate(resolve))
+  expect(told).toEqual(['before', 'large', 'same', 'later'])
+})

@@ -1,7 +1,7 @@
 import { APICallError, type LanguageModelV3 } from '@ai-sdk/provider'
 import { expect, test } from 'vitest'
 import { requestEnd } from '../../../test/helpers/request-end.ts'
-import { DeferredReads } from '../../metadata/deferred-reads.ts'
+import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
 import type { ConcurrencyChange, RequestEnd } from '../../metadata/event.ts'
 import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import type { PlannedAttempt } from '../models/model-call.ts'

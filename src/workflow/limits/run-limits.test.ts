@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest'
 import { FailureCount } from './failure-limit.ts'
-import { limitsOf, readLimit } from './run-limits.ts'
+import { limitKeyOf, limitsOf, limitsRequests, readLimit } from './run-limits.ts'
+
+const keys = (['maxCostUsd', 'maxRequests', 'maxTokens', 'maxFailures', 'timeoutSeconds'] as const).map(limitKeyOf)
 
 test('options go before the configuration of the task', () => {
   expect(limitsOf({ maxCostUsd: 2 }, { max_cost: 5, max_requests: 10, max_failures: '5%' })).toMatchObject({
@@ -76,4 +78,57 @@ test.each([
 
 test('failures of earlier sessions count', () => {
   expect(excessAfter(2, 'x', { records: 10, failed: 2 })).toContain('3 records failed')
+})
+
+test.each([
+  [{ max_cost: 'much' }, 'limits.max_cost: found "much"; expected an amount of US dollars, 0 or more'],
+  [{ max_requests: -1 }, 'limits.max_requests: found -1'],
+  [{ max_tokens: 1.5 }, 'limits.max_tokens: found 1.5'],
+  [{ max_failures: 'x5%' }, 'limits.max_failures: found "x5%"'],
+  [{ timeout: 'in 8h' }, 'limits.timeout: found "in 8h"; expected a time above 0, such as 90 (seconds), 30min or 8h'],
+  [{ timeout: '8h ago' }, 'limits.timeout: found "8h ago"'],
+])('a limit of the configuration that is none, %j, is refused with its key', (config, message) => {
+  expect(() => limitsOf({}, config)).toThrow(expect.objectContaining({ code: 'bad_config' }))
+  expect(() => limitsOf({}, config)).toThrow(message)
+})
+
+test('an option that is none is a fault of the program', () => {
+  expect(() => limitsOf({ maxTokens: -1 })).toThrow(expect.objectContaining({ code: 'bad_argument' }))
+})
+
+test('every limit of the configuration holds, under its own key', () => {
+  const config = { max_cost: '2.50', max_requests: '9', max_tokens: 800, max_failures: ' 12.25 % ', timeout: '1.5h' }
+  expect(limitsOf({}, config)).toEqual({
+    maxCostUsd: 2.5,
+    maxRequests: 9,
+    maxTokens: 800,
+    maxFailures: '12.25 %',
+    timeoutSeconds: 5_400,
+  })
+  for (const key of ['max_cost', 'max_requests', 'max_tokens', 'max_failures', 'timeout']) expect(keys).toContain(key)
+})
+
+test('what requests use up is limited by cost, requests or tokens, and by nothing else', () => {
+  expect([{ maxCostUsd: 0 }, { maxRequests: 0 }, { maxTokens: 0 }].map(limitsRequests)).toEqual([true, true, true])
+  expect([{}, { maxFailures: 0, timeoutSeconds: 1 }].map(limitsRequests)).toEqual([false, false])
+})
+
+test.each([
+  ['1d', 86_400],
+  ['0.5min', 30],
+  ['12.25s', 12.25],
+  [' 45 ', 45],
+  ['1.h', undefined],
+  ['8 h', undefined],
+  ['8w', undefined],
+  ['', undefined],
+])('a time of %j is %s seconds', (given, expected) => {
+  const read = readLimit('timeoutSeconds', given)
+  expect('value' in read ? read.value : undefined).toBe(expected)
+})
+
+test('the whole share may fail, and a share of none lets nothing fail', () => {
+  expect(excessAfter('100%', 'x'.repeat(20))).toBeUndefined()
+  expect(excessAfter('0%', `x${'.'.repeat(19)}`)).toBe('1 of 20 records failed, more than the 0 % allowed')
+  expect(excessAfter('12.345%', 'x'.repeat(20))).toContain('more than the 12.35 % allowed')
 })
