@@ -1,6 +1,5 @@
 import { type FileHandle, open, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { glob } from 'tinyglobby'
 
 const namePattern = /^metadata_(.*?)_?(\d{4})-(\d\d)-(\d\d)_(\d\d)-(\d\d)-(\d\d)(?:_(\d+))?\.json$/
 
@@ -35,6 +34,8 @@ export async function findMetadataFiles(
   directory: string,
   patterns: readonly string[] = ['**/metadata_*.json'],
 ): Promise<string[]> {
+  // Not every command looks for files.
+  const { glob } = await import('tinyglobby')
   return glob([...patterns], {
     cwd: directory,
     absolute: true,

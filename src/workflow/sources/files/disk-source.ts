@@ -2,7 +2,6 @@ import { resolve } from 'node:path'
 import { contentHash, createFileHash, feed } from '../formats/content-hash.ts'
 import { openParquetFile } from '../formats/parquet-file.ts'
 import { readBytes } from '../formats/read-bytes.ts'
-import { readParquetMetadata } from '../formats/read-parquet.ts'
 import type { TextOptions } from '../formats/read-text.ts'
 import { encodingLabel } from '../formats/text-encoding.ts'
 import { checkFirstRow, maxPrecheckBytes, precheckRows, scanRows } from '../records/precheck.ts'
@@ -138,6 +137,7 @@ async function countRows(file: DiskFile, encoding?: string): Promise<number | un
 
 /** Number of rows that the footer of a parquet file states. */
 async function parquetRowCount({ path, name }: DiskFile): Promise<number> {
+  const { readParquetMetadata } = await import('../formats/read-parquet.ts')
   const file = await openParquetFile(path, name)
   try {
     return Number((await readParquetMetadata(file, name)).num_rows)

@@ -2,7 +2,6 @@ import type { FileHash } from '../formats/content-hash.ts'
 import { hashedRanges, openParquetFile } from '../formats/parquet-file.ts'
 import { type Batches, untilStopped } from '../formats/parse-items.ts'
 import { hashBytes, readBytes } from '../formats/read-bytes.ts'
-import { readParquet, readParquetMetadata } from '../formats/read-parquet.ts'
 import { readText, type TextOptions } from '../formats/read-text.ts'
 import { badRecordHandler } from '../records/bad-record.ts'
 import type { ReadOptions, Row } from '../source.ts'
@@ -40,6 +39,8 @@ function textBatches({ file, hash }: FileToRead, skip: number, options: TextOpti
 }
 
 async function* parquetBatches({ file: { path, name }, hash }: FileToRead, skip: number): Batches {
+  // Loaded for parquet only: every run would wait for it.
+  const { readParquet, readParquetMetadata } = await import('../formats/read-parquet.ts')
   const opened = await openParquetFile(path, name)
   try {
     const metadata = await readParquetMetadata(opened, name)

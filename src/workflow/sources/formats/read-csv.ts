@@ -5,7 +5,7 @@ import type { TextInput } from './read-jsonl.ts'
 import { type CsvFields, splitCsv } from './split-csv.ts'
 
 /** A CSV file to read. */
-interface CsvInput extends TextInput {
+export interface CsvInput extends TextInput {
   /** Default: told from the first line: comma, tab, semicolon or bar. */
   readonly delimiter?: string
 }

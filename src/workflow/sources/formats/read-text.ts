@@ -2,7 +2,7 @@ import type { FileKind } from '../files/disk-files.ts'
 import type { BadRecordHandler } from '../records/bad-record.ts'
 import type { Batches } from './parse-items.ts'
 import { gunzip } from './read-bytes.ts'
-import { readCsv } from './read-csv.ts'
+import type { CsvInput } from './read-csv.ts'
 import { readJson } from './read-json.ts'
 import { readJsonl } from './read-jsonl.ts'
 import { decodeText } from './text-encoding.ts'
@@ -34,10 +34,16 @@ export function readText({ name, kind, bytes, skip, bad, encoding, delimiter }: 
     case 'jsonl':
       return readJsonl({ name, text, skip, bad })
     case 'csv':
-      return readCsv({ name, text, skip, bad, delimiter })
+      return csvBatches({ name, text, skip, bad, delimiter })
     case 'parquet':
       throw new Error(`${name}: parquet is not text`)
     default:
       return kind.format satisfies never
   }
+}
+
+// What parses CSV is loaded for CSV only: every run would wait for it.
+async function* csvBatches(input: CsvInput): Batches {
+  const { readCsv } = await import('./read-csv.ts')
+  return yield* readCsv(input)
 }
