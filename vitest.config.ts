@@ -8,7 +8,8 @@ import { defineConfig } from 'vitest/config'
 const folders = ['cli', 'distributed', 'exporters', 'metadata', 'pricing', 'report', 'runtime', 'simulator', 'studio']
   .concat(['telemetry', 'tokens', 'usage', 'workflow'])
   .map((name) => `src/${name}`)
-  .concat(['tasks', 'web', 'test/architecture', 'test/formats', 'test/providers', 'test/truth'])
+  .concat(['tasks', 'web'])
+  .concat(['architecture', 'distributed', 'e2e', 'formats', 'providers', 'truth'].map((name) => `test/${name}`))
 const shared = folders.map((folder) => `${folder}/**/*.test.ts`)
 
 export default defineConfig({

@@ -27,7 +27,6 @@ interface HostOptions {
 /** A Redis for the tests of a file, and the workers that they start on "other machines": folders of their own. */
 export class OverRedis implements TestedTransport {
   readonly comeTogether = false
-  readonly many = 3
   /** The workers of the test that runs. */
   hosts: Host[] = []
   readonly #folders: string[] = []

@@ -41,7 +41,7 @@ describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
     timeout: 600_000,
   }, async () => {
     const records = 40 * cuts + 60
-    const { output, provider, run } = await openProject(overRedis, records, [...faults, ...speed])
+    const { output, provider, run } = await openProject(overRedis, records, { ...faults, ...speed })
     const started = run(2)
     for (let cut = 0; cut < cuts; cut += 1) {
       await until(() => recordsDone(output) > 40 * cut + 20, started)
@@ -116,7 +116,7 @@ describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
 
   test.skipIf(!isLong)('connections that carry nothing any more, and say nothing, are made anew in time', async () => {
     const records = 200
-    const { directory, output, provider, run } = await openProject(overRedis, records, ['--time-scale', '0.5'])
+    const { directory, output, provider, run } = await openProject(overRedis, records, { timeScale: 0.5 })
     for (let worker = 0; worker < 2; worker += 1) overRedis.startHost(directory, { port: proxy.port })
     const started = run(0, '--workers', overRedis.address())
     await until(() => recordsDone(output) > 40, started)

@@ -54,7 +54,7 @@ describe.skipIf(!hasRedis())('workers over Redis', () => {
 
   test('what workers had in work when the coordinator was killed is kept by them, and told to the next one', async () => {
     const records = 80
-    const { output, provider, run } = await openProject(overRedis, records, ['--time-scale', '0.4'])
+    const { output, provider, run } = await openProject(overRedis, records, { timeScale: 0.4 })
     const started = run(2, '--worker-lease', '2')
     await until(() => recordsDone(output) > 20, started)
     started.child.kill('SIGKILL')

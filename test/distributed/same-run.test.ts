@@ -67,13 +67,12 @@ async function foldedAt(path: string): Promise<Metadata> {
 
 const processes: TestedTransport = {
   comeTogether: true,
-  many: 8,
   open: async () => (workers: number) => ['--workers', String(workers)],
 }
 
 /** A run of 240 records, as its own file has it and as it is with drawn times. */
 async function ran(workers: number) {
-  const { output, provider, run } = await openProject(processes, 240, ['--time-scale', '0.02', '--seed', String(seed)])
+  const { output, provider, run } = await openProject(processes, 240, { timeScale: 0.02, seed })
   await ends(run(workers))
   await provider.stop()
   return { own: metadataOf(output), drawn: await foldedWithDrawnTimes(output) }

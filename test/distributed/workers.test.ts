@@ -3,12 +3,11 @@ import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
 import { idsOf, metadataOf, projectWithTask, runFiles, start } from '../helpers/fault-project.ts'
-import { runCli } from '../helpers/run-cli.ts'
+import { runCliInShared } from '../helpers/run-cli.ts'
 import { ends, openProject, testTransport } from './contract.ts'
 
 const processes = {
   comeTogether: true,
-  many: 8,
   open: async () => (workers: number) => ['--workers', String(workers)],
 }
 
@@ -28,7 +27,7 @@ test('a run with workers is shown, explained, priced anew and recovered as one',
   await ends(run(2))
   await provider.stop()
   const before = metadataOf(output)
-  const sygra = (...args: readonly string[]) => runCli(args, { directory })
+  const sygra = (...args: readonly string[]) => runCliInShared(args, { directory })
   const { ledger = '', metadata = '' } = runFiles(output)
   expect((await sygra('show', metadata)).stdout).toMatch(/Workers\nworker .*simulated cost.*\n─+\nw1 .*\nw2 /)
   const explained = await sygra('explain', metadata, 'execution.workers.w2.total_requests')
@@ -61,13 +60,12 @@ test('a task that a worker cannot load ends the run before the first record, and
 })
 
 test('what workers cannot do, keep answers and hand in batches, is refused before anything is spent, whoever wants it', async () => {
-  const { directory, output, provider, run } = await project(5)
+  const { directory, output, provider, command } = await project(5)
   const task = join(directory, 'tasks/echo/graph_config.yaml')
   const yaml = readFileSync(task, 'utf8')
   const refused = async (sentence: RegExp, ...args: readonly string[]) => {
-    const started = run(2, ...args)
-    await ends(started, 1)
-    expect(started.stderr()).toMatch(sentence)
+    const { code, stderr } = await runCliInShared(command(2, ...args), { directory })
+    expect([code, stderr]).toEqual([1, expect.stringMatching(sentence)])
   }
   await refused(/do not share answers that are kept \(--cache, or .*leave one of them out/, '--cache')
   await refused(/batches \(--batch-api, or .*leave one of them out/, '--batch-api')

@@ -33,7 +33,7 @@ test(`a run with batches that is killed at ${isLong ? 30 : 8} moments hands each
   const directory = projectWithTask({ records })
   writeFileSync(join(directory, 'tasks/echo/graph_config.yaml'), config)
   const output = join(directory, 'out')
-  const provider = await startProvider(directory, ['--time-scale', '0.02', '--batch-seconds', '40'])
+  const provider = await startProvider({ timeScale: 0.02, batchSeconds: 40 })
   const run = () =>
     start(directory, [
       ...['run', '-t', 'echo', '-n', 'all', '-od', output, '--quiet', '--batch-api', '--resume', 'True'],

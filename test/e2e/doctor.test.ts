@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { nodeFinding } from '../../src/cli/doctor.ts'
-import { runCli } from '../helpers/run-cli.ts'
+import { runCliInShared } from '../helpers/run-cli.ts'
 
 let directory = ''
 let server: Server
@@ -31,7 +31,7 @@ const key = 'sk-proj-0123456789abcdefABCDEF'
 
 /** The findings by what they are of. */
 async function examined(environment: NodeJS.ProcessEnv, args: readonly string[] = []) {
-  const { code, stdout, stderr } = await runCli(['doctor', '--json', ...args], { directory, environment })
+  const { code, stdout, stderr } = await runCliInShared(['doctor', '--json', ...args], { directory, environment })
   const findings: unknown = JSON.parse(stdout)
   return { code, findings, text: stdout + stderr }
 }

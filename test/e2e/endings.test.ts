@@ -1,12 +1,10 @@
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { hasPseudoTerminal, runInTerminal } from '../helpers/pseudo-terminal.ts'
 import { projectWithExample } from '../helpers/run-cli.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 import { drawScreen } from '../helpers/screen.ts'
-
-vi.setConfig({ testTimeout: 180_000 })
 
 const inTerminal = test.skipIf(!hasPseudoTerminal)
 const [columns, rows] = [80, 24]

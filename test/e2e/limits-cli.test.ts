@@ -2,14 +2,14 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { idsOf, metadataOf, projectWithTask } from '../helpers/fault-project.ts'
-import { runCli } from '../helpers/run-cli.ts'
+import { runCliInShared } from '../helpers/run-cli.ts'
 
 const simulated = ['--simulate', '--simulate-speed', '50', '--simulate-faults', '0']
 
 function project(records: number) {
   const directory = projectWithTask({ records })
   const output = join(directory, 'out')
-  const run = (...args: string[]) => runCli([...args, '-t', 'echo', '-od', output, ...simulated], { directory })
+  const run = (...args: string[]) => runCliInShared([...args, '-t', 'echo', '-od', output, ...simulated], { directory })
   return { directory, output, run }
 }
 
@@ -40,7 +40,7 @@ test.each([
 
 test('an estimate sends and writes nothing, and needs no key', async () => {
   const { directory, output } = project(30)
-  const result = await runCli(['estimate', '-t', 'echo', '-od', output], { directory })
+  const result = await runCliInShared(['estimate', '-t', 'echo', '-od', output], { directory })
   expect([result.code, result.stderr]).toEqual([0, ''])
   expect(result.stdout).toContain('nothing was sent')
   expect(result.stdout).toMatch(/ask +gpt-4o-mini +30 /)

@@ -1,11 +1,9 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { hasPseudoTerminal, runInTerminal } from '../helpers/pseudo-terminal.ts'
 import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
 import { drawScreen } from '../helpers/screen.ts'
 
 // Several programs are started one after another.
-vi.setConfig({ testTimeout: 180_000 })
-
 const escapeCharacter = String.fromCharCode(27)
 
 function rehearsal({ records = 4, speed = 100 } = {}): string[] {

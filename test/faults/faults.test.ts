@@ -21,7 +21,7 @@ const timeout = 240_000
 // One for all: the runs themselves then start in half the time.
 let provider: Awaited<ReturnType<typeof startProvider>>
 beforeAll(async () => {
-  provider = await startProvider(projectWithTask({ records: 1 }), ['--time-scale', '0.1'])
+  provider = await startProvider({ timeScale: 0.1 })
 })
 afterAll(() => provider.stop())
 

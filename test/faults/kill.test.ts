@@ -8,15 +8,15 @@ const records = 300
 /** About what the ledger of all records takes. */
 const wholeLedgerBytes = 500_000
 
-const faults = ['--rate-limit-rate', '0.05', '--server-error-rate', '0.03', '--drop-rate', '0.03']
-const speed = ['--time-scale', '0.05', '--retry-after', '0.2', '--broken-json-rate', '0.01']
+const faults = { rateLimitRate: 0.05, serverErrorRate: 0.03, dropRate: 0.03 }
+const speed = { timeScale: 0.05, retryAfterSeconds: 0.2, brokenJsonRate: 0.01 }
 
 test(`a run killed at ${kills} random moments does every record once and forgets no cost`, {
   timeout: 900_000,
 }, async () => {
   const directory = projectWithTask({ records })
   const output = join(directory, 'out')
-  const provider = await startProvider(directory, [...faults, ...speed])
+  const provider = await startProvider({ ...faults, ...speed })
   const args = ['run', '-t', 'echo', '-n', String(records), '-b', '10', '-od', output, '--resume', 'True', '--quiet']
   const run = () => start(directory, [...args, '--simulate', provider.url])
   let killed = 0

@@ -21,7 +21,7 @@ const timeout = 120_000
 
 let provider: Awaited<ReturnType<typeof startProvider>>
 beforeAll(async () => {
-  provider = await startProvider(projectWithTask({ records: 1 }), ['--time-scale', '0.1'])
+  provider = await startProvider({ timeScale: 0.1 })
 })
 afterAll(() => provider.stop())
 

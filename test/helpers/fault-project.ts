@@ -2,17 +2,21 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll } from 'vitest'
+import { afterAll, onTestFinished, TestRunner } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import type { SimulatedRequest } from '../../src/simulator/request-log.ts'
+import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
 
 const cli = resolve('dist/cli/main.js')
 
+/** Of tests that run at once, of which nobody knows which one has ended. */
 const made: string[] = []
-afterAll(() => {
-  for (const directory of made) rmSync(directory, { recursive: true, force: true })
-})
+afterAll(() => made.forEach(remove))
+
+function remove(directory: string): void {
+  rmSync(directory, { recursive: true, force: true })
+}
 
 /** A process of the command line that was started. */
 export interface Started {
@@ -60,11 +64,12 @@ export interface TaskOptions {
   readonly isLambdaOnly?: boolean
 }
 
-/** A folder with a task of one model and one lambda, `tasks/echo`; removed when the tests of the file have ended. */
+/** A folder with a task of one model and one lambda, `tasks/echo`; removed when the test has ended, or those of its file where tests run at once. */
 export function projectWithTask(options: TaskOptions): string {
   const { records, lambda = '(state) => ({ length: 1 })', isLambdaOnly = false } = options
   const directory = mkdtempSync(join(tmpdir(), 'sygra-faults-'))
-  made.push(directory)
+  if (TestRunner.getCurrentTest()?.concurrent) made.push(directory)
+  else onTestFinished(() => remove(directory))
   const task = join(directory, 'tasks/echo')
   mkdirSync(task, { recursive: true })
   const rows = Array.from({ length: records }, (_, index) => JSON.stringify({ id: `r${index}`, text: `Word ${index}` }))
@@ -146,24 +151,15 @@ export async function until(isSo: () => boolean, started: Started): Promise<bool
   void started.ended.then(() => {
     hasEnded = true
   })
-  while (!isSo() && !hasEnded) await new Promise((done) => setTimeout(done, 2))
+  // Each look may read a whole ledger: more of them would take the processor from what is waited for.
+  while (!isSo() && !hasEnded) await new Promise((done) => setTimeout(done, 10))
   return !hasEnded
 }
 
-/** A simulator in a process of its own, with the log of what it served. */
-export async function startProvider(directory: string, args: readonly string[]) {
-  const log = join(directory, 'served.jsonl')
-  const started = start(directory, ['simulate', '--log', log, ...args])
-  const urlOf = () => /at (http\S+);/.exec(started.stdout())?.[1]
-  await until(() => urlOf() !== undefined, started)
-  const served = (): SimulatedRequest[] =>
-    (existsSync(log) ? readFileSync(log, 'utf8') : '')
-      .split('\n')
-      .filter(Boolean)
-      .map((line) => JSON.parse(line))
-  const stop = async () => {
-    started.child.kill('SIGTERM')
-    await started.ended
-  }
-  return { url: urlOf() ?? '', served, stop }
+/** A simulator in the process of the test, and what it has served. */
+export async function startProvider(settings: SimulatorSettingsInput = {}) {
+  const { startSimulator } = await import('../../src/simulator/simulator.ts')
+  const served: SimulatedRequest[] = []
+  const { url, close } = await startSimulator({ ...settings, onRequest: (request) => served.push(request) })
+  return { url, served: (): readonly SimulatedRequest[] => [...served], stop: close }
 }

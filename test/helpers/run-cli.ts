@@ -29,17 +29,21 @@ export async function runCliInTurn(commands: readonly (readonly string[])[], pla
 }
 
 let shared: ChildProcess | undefined
+let mainOfShared: string | undefined
 let before: Promise<unknown> = Promise.resolve()
 
 /**
  * The same for one command, in a process that stays for those after it: for what is not about the process. It is in nobody's
- * way, and ends with the test file's own. `main` is the file of another command line than the one that was built here.
+ * way, and ends with the process of the test file, which others may share. `main` is the file of another command line than the one that was built here.
  */
 export function runCliInShared(
   args: readonly string[],
   { directory, environment = {}, main }: Place & { readonly main?: string },
 ): Promise<CliResult> {
   const answer = before.then(() => {
+    // Two copies of the package in one process would share what they keep for the process.
+    if (main !== mainOfShared) endShared()
+    mainOfShared = main
     shared ??= startShared()
     return askShared(shared, { args, directory: resolve(directory), environment: environmentOf(environment), main })
   })
@@ -69,11 +73,13 @@ async function askShared(child: ChildProcess, command: object): Promise<CliResul
     child.send(command)
   })
   // A run that was stopped ends its process in a moment.
-  if ((result.code ?? 0) > 2 && shared === child) {
-    shared = undefined
-    child.disconnect()
-  }
+  if ((result.code ?? 0) > 2 && shared === child) endShared()
   return result
+}
+
+function endShared(): void {
+  if (shared?.connected) shared.disconnect()
+  shared = undefined
 }
 
 /** What a command finds in its environment: nothing of the caller's keys and settings. */
