@@ -1,7 +1,6 @@
 import { basename, dirname, join } from 'node:path'
 import type { Metadata } from '../metadata/schema.ts'
-import { canBeBefore } from '../report/runs/run-before.ts'
-import type { RunRow } from '../report/runs/run-row.ts'
+import { canBeBefore, type RunRow } from '../report/runs/run-row.ts'
 import { namesIn } from '../runtime/files/names-in.ts'
 import { latestFirst, parseMetadataFileName } from './metadata-files.ts'
 import { readRunRows } from './read-run-rows.ts'

@@ -1,10 +1,11 @@
-import { Hono } from 'hono'
+import { readFile } from 'node:fs/promises'
+import { basename } from 'node:path'
+import { type Context, Hono } from 'hono'
 import { compress } from 'hono/compress'
+import { streamSSE } from 'hono/streaming'
 import { messageOf } from '../errors.ts'
 import type { ErrorAnswer } from './api.ts'
 import type { Assets } from './assets.ts'
-import { type ChangeStreamOptions, changeStream } from './change-stream.ts'
-import { downloadOf } from './download.ts'
 import { refusalOf, securityHeaders } from './guard.ts'
 import { readModelChanges, readRecordQuery, readRequestFilter, readTimelineWindow, sinceOf } from './query.ts'
 import { RefusedRun, type RunStore } from './run-store.ts'
@@ -91,4 +92,45 @@ export function createHandler({ store, assets, port, changeStream: changeOptions
 function keyOf(value: string | undefined): string {
   if (value === undefined || value === '') throw new RefusedRun('no run was named')
   return value
+}
+
+/** A file as it stands on the disk, to be saved and never to be shown as a page. */
+async function downloadOf(path: string): Promise<Response> {
+  const name = basename(path).replaceAll(/[^\w.-]/g, '_')
+  return new Response(new Uint8Array(await readFile(path)), {
+    headers: {
+      'content-type': 'application/json; charset=utf-8',
+      'content-disposition': `attachment; filename="${name}"`,
+    },
+  })
+}
+
+interface ChangeStreamOptions {
+  /** Default: 700. */
+  readonly everyMs?: number
+}
+
+/** So often something is sent even when nothing changes, so that a connection that is gone is noticed. */
+const heartbeatMs = 15_000
+
+/** Server-sent events: `change` whenever the version of something is another one, and once at the beginning. */
+function changeStream(
+  context: Context,
+  versionOf: () => Promise<string>,
+  { everyMs = 700 }: ChangeStreamOptions = {},
+): Response {
+  return streamSSE(context, async (stream) => {
+    let known: string | undefined
+    let quietMs = 0
+    while (!stream.aborted) {
+      const version = await versionOf().catch(() => 'gone')
+      quietMs += everyMs
+      if (version !== known || quietMs >= heartbeatMs) {
+        await stream.writeSSE({ event: version === known ? 'quiet' : 'change', data: version })
+        known = version
+        quietMs = 0
+      }
+      await stream.sleep(everyMs)
+    }
+  })
 }

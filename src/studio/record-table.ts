@@ -1,6 +1,6 @@
 import type { NodeEnd, RecordEnd, RequestEnd } from '../metadata/event.ts'
 import { isTruncated } from '../metadata/events/finish-reason.ts'
-import { isWithin } from '../report/run/outside-nodes.ts'
+import { isWithin } from '../report/run/run-filter.ts'
 import { isRehearsed, trustOfRequest } from './cost-trust.ts'
 import { NameIndex } from './name-index.ts'
 

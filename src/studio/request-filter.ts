@@ -1,6 +1,5 @@
 import { errorKindOf } from '../metadata/events/request-failure.ts'
-import { isWithin, outsideNodes } from '../report/run/outside-nodes.ts'
-import { isOpenFilter, type RequestFilter } from '../report/run/run-filter.ts'
+import { isOpenFilter, isWithin, outsideNodes, type RequestFilter } from '../report/run/run-filter.ts'
 import type { LedgerFold } from './ledger-fold.ts'
 import { NumberSet } from './number-set.ts'
 import type { RequestTable } from './request-table.ts'

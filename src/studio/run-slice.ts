@@ -1,7 +1,6 @@
 import { Distribution } from '../metadata/statistics/distribution.ts'
 import { microseconds } from '../metadata/statistics/rounding.ts'
-import { outsideNodes } from '../report/run/outside-nodes.ts'
-import type { RequestFilter } from '../report/run/run-filter.ts'
+import { outsideNodes, type RequestFilter } from '../report/run/run-filter.ts'
 import type { CostBlock } from '../report/text/format-cost.ts'
 import { costOfTrust, isPaidByTheHour, isRehearsed, isUnknownCost } from './cost-trust.ts'
 import type { LedgerFold } from './ledger-fold.ts'

@@ -1,5 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { batchesSection } from '../../src/report/run/batches-section.ts'
+import { batchesSection } from '../../src/report/run/run-header.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { SectionView } from '../shell/section-view.tsx'
 

@@ -1,5 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { outsideNodes } from '../../src/report/run/outside-nodes.ts'
+import { outsideNodes } from '../../src/report/run/run-filter.ts'
 import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
 import type { SlicePart } from '../../src/studio/run-slice.ts'

@@ -1,4 +1,4 @@
-import { outsideNodes } from '../../src/report/run/outside-nodes.ts'
+import { outsideNodes } from '../../src/report/run/run-filter.ts'
 import { formatCount, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
 import type { SlicePart } from '../../src/studio/run-slice.ts'

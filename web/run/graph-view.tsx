@@ -1,7 +1,7 @@
 import { useMemo } from 'preact/hooks'
 import type { GraphOutline } from '../../src/metadata/event.ts'
 import type { Metadata, NodeMetadata } from '../../src/metadata/schema.ts'
-import { isWithin } from '../../src/report/run/outside-nodes.ts'
+import { isWithin } from '../../src/report/run/run-filter.ts'
 import { formatCostShort, formatDerivedCost, withoutKind } from '../../src/report/text/format-cost.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { EdgeTraffic } from '../../src/studio/edge-traffic.ts'

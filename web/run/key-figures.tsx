@@ -2,8 +2,13 @@ import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { callsInBatches } from '../../src/report/run/run-cost.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
-import { formatAvoided, formatAvoidedMoney } from '../../src/report/text/format-avoided.ts'
-import { formatCostShort, formatDerivedCost, withoutKind } from '../../src/report/text/format-cost.ts'
+import {
+  formatAvoided,
+  formatAvoidedMoney,
+  formatCostShort,
+  formatDerivedCost,
+  withoutKind,
+} from '../../src/report/text/format-cost.ts'
 import {
   formatCount,
   formatPercent,

@@ -1,4 +1,4 @@
-import { errorName } from '../../src/report/run/error-name.ts'
+import { errorName } from '../../src/report/run/error-meaning.ts'
 import { type FilterName, filterNames, type RequestFilter, readFilter } from '../../src/report/run/run-filter.ts'
 import { formatSeconds } from '../../src/report/text/format-values.ts'
 import type { QueryChanges } from '../shell/route.ts'

@@ -1,5 +1,5 @@
 import type { Metadata, NodeMetadata } from '../../src/metadata/schema.ts'
-import { isWithin } from '../../src/report/run/outside-nodes.ts'
+import { isWithin } from '../../src/report/run/run-filter.ts'
 import { sumOfCosts } from '../../src/report/run/sum-of-costs.ts'
 import type { CostBlock } from '../../src/report/text/format-cost.ts'
 

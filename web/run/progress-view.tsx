@@ -1,4 +1,4 @@
-import { errorName } from '../../src/report/run/error-name.ts'
+import { errorName } from '../../src/report/run/error-meaning.ts'
 import { type CostBlock, formatDerivedCost } from '../../src/report/text/format-cost.ts'
 import {
   formatCount,

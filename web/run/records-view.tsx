@@ -1,4 +1,4 @@
-import { errorName } from '../../src/report/run/error-name.ts'
+import { errorName } from '../../src/report/run/error-meaning.ts'
 import type { RecordKind, RecordSort } from '../../src/report/run/record-order.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { LedgerAnswer, RecordsAnswer } from '../../src/studio/api.ts'

@@ -1,7 +1,6 @@
 import { useState } from 'preact/hooks'
 import { isTruncated } from '../../src/metadata/events/finish-reason.ts'
-import { meaningOfError } from '../../src/report/run/error-meaning.ts'
-import { errorName } from '../../src/report/run/error-name.ts'
+import { errorName, meaningOfError } from '../../src/report/run/error-meaning.ts'
 import { sumOfCosts } from '../../src/report/run/sum-of-costs.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { RecordAttempt, RecordCall } from '../../src/studio/record-detail.ts'

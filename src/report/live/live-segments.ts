@@ -1,8 +1,7 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
 import { costStatusBlock } from '../../metadata/summary/cost-blocks.ts'
 import { totalUsdOf } from '../../metadata/totals/cost-totals.ts'
-import { formatAvoidedMoney } from '../text/format-avoided.ts'
-import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
+import { type CostBlock, formatAvoidedMoney, formatCost, formatDerivedCost } from '../text/format-cost.ts'
 import {
   formatCount,
   formatPercent,

@@ -1,6 +1,6 @@
 import type { RequestEnd } from '../../metadata/event.ts'
 import { signOf, wordOf } from '../../metadata/events/request-failure.ts'
-import { errorName } from '../run/error-name.ts'
+import { errorName } from '../run/error-meaning.ts'
 import { formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { safeText } from '../text/safe-text.ts'
 import type { Cell } from '../text/section.ts'

@@ -1,5 +1,4 @@
 import { certificateCodes } from '../../metadata/events/certificate-codes.ts'
-import { errorName } from './error-name.ts'
 
 /** Statuses and other kinds of error, in words. */
 const meanings: ReadonlyMap<string, string> = new Map([
@@ -44,4 +43,42 @@ export function meaningOfCode(code: string): string {
 /** What a kind of error means, in words; a dash where its name says all that is known. */
 export function meaningOfError(error: string): string {
   return meaningOfCode(errorName(error))
+}
+
+/**
+ * A kind of error as people call it: `502` for `http_502`, the names of exceptions and codes as they are. What older files call
+ * `http_200` failed over what was in an answer.
+ */
+export function errorName(error: string): string {
+  if (error === 'http_0') return 'no response'
+  const [, status] = /^http_(\d{3})$/.exec(error) ?? []
+  if (status === undefined) return error
+  return Number(status) < 400 ? 'model_answer' : status
+}
+
+/** What can be done about the commonest reason of failures; undefined where its own words have to do. */
+export function failureHint(
+  errorTypes: Readonly<Record<string, number>> = {},
+  reasons: readonly string[] = [],
+): string | undefined {
+  const [error] = Object.entries(errorTypes).sort(([, a], [, b]) => b - a)[0] ?? []
+  if (error === undefined) return undefined
+  // A provider says with 429 both that there are too many requests and that nothing is left on the account.
+  if (error === 'http_402' || (error === 'http_429' && reasons.some((reason) => noneLeft.test(reason)))) {
+    return 'nothing is left on the account, and waiting does not help: add credit, raise its limit, or use another key'
+  }
+  // An answer that came, and was no JSON, is a page of something else.
+  if (error === 'model_answer' && reasons.some((reason) => /invalid json response/i.test(reason))) return hints.no_model
+  return hints[error]
+}
+
+const noneLeft = /quota|billing|credit|balance/i
+
+const hints: Readonly<Record<string, string>> = {
+  http_401: 'the key is not taken: check it, and that it belongs to this service',
+  http_403: 'the key may not do this: check its rights, and whether the model is offered in this region',
+  http_404: 'check the name of the model, and its address, which often ends in /v1',
+  http_405: 'check the address of the model, which often ends in /v1',
+  no_model: 'what answers there does not speak like a model: check the address',
+  http_0: 'check the network and the address of the model',
 }

@@ -7,12 +7,10 @@ import type {
   RequestStatistics,
   TokenStatistics,
 } from '../../metadata/schema.ts'
-import { formatAvoided } from '../text/format-avoided.ts'
-import { type CostBlock, formatCost, formatDerivedCost } from '../text/format-cost.ts'
+import { type CostBlock, formatAvoided, formatCost, formatDerivedCost } from '../text/format-cost.ts'
 import { formatCount, formatQuantity, formatRate, formatSeconds } from '../text/format-values.ts'
 import { histogramRows, readBins } from '../text/latency-histogram.ts'
-import type { Section } from '../text/section.ts'
-import { tableSection } from '../text/section.ts'
+import { type Section, tableSection } from '../text/section.ts'
 import { hasCalled, hasTimes } from './actors.ts'
 import { receiptSections } from './receipt-sections.ts'
 import { gatewayCacheText, requestLatencyOf, statisticsOfCalls, unpricedCausesOf } from './run-figures.ts'

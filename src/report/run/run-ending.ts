@@ -1,13 +1,12 @@
 import type { Metadata } from '../../metadata/schema.ts'
-import { formatAvoided } from '../text/format-avoided.ts'
-import { type CostBlock, formatDerivedCost } from '../text/format-cost.ts'
-import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
+import { type CostBlock, formatAvoided, formatDerivedCost } from '../text/format-cost.ts'
+import { formatCount, formatPercent, formatQuantity, formatSeconds, formatUsd } from '../text/format-values.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
+import { safeText } from '../text/safe-text.ts'
 import type { Cell, PairsSection, Tone } from '../text/section.ts'
 import { actorsOf } from './actors.ts'
-import { failureHint } from './failure-hint.ts'
+import { failureHint } from './error-meaning.ts'
 import { fitEnding } from './fit-ending.ts'
-import { processesCell } from './processes-cell.ts'
 import { formatRunCost } from './run-cost.ts'
 import { callLatencyOf, statusOf } from './run-figures.ts'
 import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
@@ -213,4 +212,25 @@ function timeText(metadata: Metadata): string | undefined {
 function waitsText({ aggregate_statistics: { requests } }: Metadata): string | undefined {
   const { retry_wait_seconds = 0 } = requests
   return retry_wait_seconds > 0 ? `${formatSeconds(retry_wait_seconds)} before retries, all calls together` : undefined
+}
+
+/** How many processes a program had, which of them ended badly, and which cost most; undefined where it was one. */
+function processesCell({ execution, aggregate_statistics: { cost } }: Metadata): Cell | undefined {
+  const rows = Object.entries(execution.workers ?? {}).filter(([, { transport }]) => transport === 'none')
+  if (rows.length === 0) return undefined
+  const bad = rows.filter(([, { status }]) => status === 'failed' || status === 'interrupted')
+  const [first] = bad
+  const why = first === undefined ? '' : `${first[0]}, ${safeText(first[1].reason ?? first[1].status ?? '')}`
+  const others = bad.length > 1 ? `, and ${bad.length - 1} more` : ''
+  const failed =
+    first === undefined
+      ? ''
+      : `; ${`${bad.length} ${bad.length === 1 ? 'has' : 'have'}`} not ended well: ${why}${others}`
+  const [dearest] = rows.toSorted(([, a], [, b]) => b.total_cost_usd - a.total_cost_usd)
+  const most =
+    dearest === undefined || cost.total_cost_usd === 0
+      ? ''
+      : `; ${dearest[0]} cost most: ${formatUsd(dearest[1].total_cost_usd)}`
+  const text = `${rows.length}${failed}${most}`
+  return first === undefined ? text : { text, tone: 'warning' }
 }

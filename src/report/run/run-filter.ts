@@ -52,3 +52,11 @@ export function readNumber(text: string | null | undefined): number | undefined 
 export function sliceName(filter: RequestFilter): string {
   return JSON.stringify(Object.values(filterQuery(filter)).map((value) => value ?? ''))
 }
+
+/** What stands in the place of a node where requests belong to none. */
+export const outsideNodes = '(outside of nodes)'
+
+/** True for a node and for those within it: the names of what a subgraph holds begin with its own, and a point. */
+export function isWithin(node: string, outer: string): boolean {
+  return node === outer || node.startsWith(`${outer}.`)
+}

@@ -1,7 +1,6 @@
 import type { Metadata } from '../../metadata/schema.ts'
 import { formatCount, formatDateTime, formatQuantity, formatSeconds, formatUsd } from '../text/format-values.ts'
-import type { Cell, PairsSection, Section } from '../text/section.ts'
-import { tableSection } from '../text/section.ts'
+import { type Cell, type PairsSection, type Section, tableSection } from '../text/section.ts'
 import { allFailed, statusText, tones } from './run-ending.ts'
 import { gitTextOf, statusOf } from './run-figures.ts'
 import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
@@ -108,4 +107,33 @@ function datasetText(dataset: Metadata['dataset']): string | undefined {
   const path = dataset.source_path === null ? '' : ` ${dataset.source_path}`
   const start = dataset.start_index > 0 ? `, from record ${formatCount(dataset.start_index)}` : ''
   return `${dataset.source_type}${path}, ${formatQuantity(dataset.num_records_processed, 'record')}${start}`
+}
+
+type Batch = NonNullable<Metadata['execution']['batches']>[number]
+
+/** A row for each batch that the run handed in. */
+export function batchesSection({ execution: { batches = [] } }: Metadata): Section | undefined {
+  return tableSection<Batch>({
+    title: 'Batches',
+    rows: batches,
+    columns: [
+      { title: 'batch', align: 'left', value: ({ id }) => id },
+      { title: 'at the provider', align: 'left', value: ({ provider_id }) => provider_id ?? undefined, dropOrder: 3 },
+      { title: 'model', align: 'left', value: ({ model }) => model, dropOrder: 2 },
+      {
+        title: 'state',
+        align: 'left',
+        value: ({ state }) => (state === 'failed' ? { text: state, tone: 'bad' } : state),
+      },
+      { title: 'calls', value: ({ lines }) => formatCount(lines) },
+      { title: 'answered', value: ({ answered }) => (answered === null ? undefined : formatCount(answered)) },
+      { title: 'took', value: (batch) => formatSeconds(secondsOf(batch)), dropOrder: 1 },
+      { title: 'because', align: 'left', value: ({ reason }) => reason, dropOrder: 4 },
+    ],
+  })
+}
+
+/** From the moment it was handed in until it was last heard of. */
+function secondsOf({ submitted_at, changed_at }: Batch): number {
+  return Math.max(0, (Date.parse(changed_at) - Date.parse(submitted_at)) / 1000)
 }

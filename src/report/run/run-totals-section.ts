@@ -1,6 +1,5 @@
 import type { LatencyStatistics, Metadata } from '../../metadata/schema.ts'
-import { formatAvoided } from '../text/format-avoided.ts'
-import { formatDerivedCost } from '../text/format-cost.ts'
+import { formatAvoided, formatDerivedCost } from '../text/format-cost.ts'
 import {
   formatCount,
   formatPercent,

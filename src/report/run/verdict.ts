@@ -3,7 +3,7 @@ import type { RunRow } from '../runs/run-row.ts'
 import { isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import type { Cell, Tone } from '../text/section.ts'
-import { errorName } from './error-name.ts'
+import { errorName } from './error-meaning.ts'
 import { callsInBatches, lostRequests } from './run-cost.ts'
 
 /** A part of a sentence, and what it rests on where that can be looked at. */

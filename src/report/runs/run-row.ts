@@ -196,3 +196,12 @@ function p95Of({ aggregate_statistics: { calls }, models = {} }: RowInput): numb
   const used = Object.values(models).filter(({ performance }) => performance.total_requests > 0)
   return used.length === 1 ? used[0]?.performance.latency_statistics.p95 : undefined
 }
+
+/** What of a run decides which runs it can be compared with. */
+type ComparedRun = Pick<RunRow, 'task' | 'cost'>
+
+/** True where a run can stand for how it was before: of the same task, to its end, with models asked, a rehearsal for a rehearsal. */
+export function canBeBefore(other: RunRow, { task, cost }: ComparedRun): boolean {
+  if (other.task !== task || other.status !== 'complete' || other.requests === 0) return false
+  return (other.cost.status === 'simulated') === (cost.status === 'simulated')
+}

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatCost, formatCostShort } from './format-cost.ts'
+import { formatAvoidedMoney, formatCost, formatCostShort } from './format-cost.ts'
 
 test('a cost says how far it can be trusted', () => {
   const usd = (status: Parameters<typeof formatCostShort>[0]) => formatCost(status, 20)
@@ -36,4 +36,13 @@ test('rehearsed requests beside real ones are named, not added', () => {
 test('a hostile model name stays harmless', () => {
   const cost = { total_cost_usd: 1, status: 'partial', unpriced_requests: 1 } as const
   expect(formatCost(cost, 1, ['\u001b[2J'])).toContain('\\u001b[2J')
+})
+
+test.each([
+  [{ cost_usd: 2, simulated_cost_usd: 3, unpriced_requests: 0 }, '$2.00 + $3.00 simulated'],
+  [{ cost_usd: 0, simulated_cost_usd: 3, unpriced_requests: 1 }, '≥ $3.00 simulated'],
+  [{ cost_usd: 0, unpriced_requests: 4 }, 'at an unknown price'],
+  [{ cost_usd: 0, unpriced_requests: 0 }, '$0.00'],
+])('what was avoided: %j is %s', (avoided, text) => {
+  expect(formatAvoidedMoney(avoided)).toBe(text)
 })

@@ -1,5 +1,5 @@
 import type { CostStatus } from '../../metadata/cost.ts'
-import { formatQuantity, formatUsd, unknownMark } from './format-values.ts'
+import { formatCount, formatQuantity, formatUsd, unknownMark } from './format-values.ts'
 import { safeText } from './safe-text.ts'
 
 /** A cost as the blocks of a metadata file have it; those of format 1.0.0 have the amount alone. */
@@ -80,4 +80,39 @@ function withStatus(amount: string, status: CostStatus | null | undefined): stri
 // Rehearsed requests beside real ones: never added up, never left unsaid.
 function simulatedPart({ status, simulated_cost_usd = 0 }: CostBlock): string {
   return status === 'simulated' || simulated_cost_usd === 0 ? '' : ` + ${formatUsd(simulated_cost_usd)} simulated`
+}
+
+/** What answers that were kept have saved, as the metadata file has it. */
+interface Avoided {
+  readonly requests: number
+  readonly total_tokens: number
+  readonly cost_usd: number
+  readonly simulated_cost_usd?: number | undefined
+  readonly unpriced_requests: number
+}
+
+/**
+ * The money that was avoided: what a rehearsal avoided stands beside what would have been spent and is never added to it;
+ * `≥` where a part of it is not known.
+ */
+export function formatAvoidedMoney({
+  cost_usd,
+  simulated_cost_usd = 0,
+  unpriced_requests,
+}: Pick<Avoided, 'cost_usd' | 'simulated_cost_usd' | 'unpriced_requests'>): string {
+  const isWhole = unpriced_requests === 0
+  const amounts = [
+    ...(cost_usd > 0 || (simulated_cost_usd === 0 && isWhole) ? [formatUsd(cost_usd)] : []),
+    ...(simulated_cost_usd > 0 ? [`${formatUsd(simulated_cost_usd)} simulated`] : []),
+  ]
+  return amounts.length === 0 ? 'at an unknown price' : `${isWhole ? '' : '≥ '}${amounts.join(' + ')}`
+}
+
+/** What was avoided, in a line: it was never spent, so no amount stands without that word beside it. */
+export function formatAvoided(avoided: Avoided | undefined): string | undefined {
+  if (avoided === undefined || avoided.requests === 0) return undefined
+  const { requests, total_tokens, cost_usd, simulated_cost_usd = 0, unpriced_requests } = avoided
+  const isKnownInPart = cost_usd > 0 || simulated_cost_usd > 0
+  const unknown = unpriced_requests > 0 && isKnownInPart ? ` (${formatCount(unpriced_requests)} unpriced)` : ''
+  return `${formatQuantity(requests, 'request')}, ${formatQuantity(total_tokens, 'token')}, ${formatAvoidedMoney(avoided)}${unknown}: answered from the cache, not spent`
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { eightyPercentOfStudent, forecastSeconds, forecastSum } from './pilot-forecast.ts'
+import { eightyPercentOfStudent, forecastSeconds, forecastSum } from './pilot-sections.ts'
 
 // Student's t at 0.9, as every table has it.
 test.each([
