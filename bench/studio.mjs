@@ -15,7 +15,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { studioFiles } from '../dist/cli/studio-files.js'
+import { studioFiles } from '../dist/cli/files/studio-files.js'
 import { RunTotals } from '../dist/metadata/run-totals.js'
 import { summarize } from '../dist/metadata/summary.js'
 import { formatLedgerLine } from '../dist/runtime/ledger/ledger-line.js'

@@ -19,7 +19,7 @@ const entries = [
   'distributed/local/child',
   'distributed/redis/child',
   // For benches, scripts and tests.
-  'cli/studio-files',
+  'cli/files/studio-files',
   'distributed/redis/announcement',
   'distributed/redis/connect',
   'distributed/redis/link',
@@ -77,7 +77,7 @@ const chunks = {
   register: { of: ['instrument/register.ts'] },
   // What both the library and a command that shows a run begin with: such a command needs no more of the library.
   account: {
-    of: ['cli/show.ts', 'cli/program.ts', 'cli/option-values.ts'],
+    of: ['cli/show.ts', 'cli/program.ts', 'cli/terminal/option-values.ts'],
     within: [...collector, ...observers, ...library, ...runner],
   },
   collector: { of: collector },

@@ -6,8 +6,8 @@ import { formatBytes, formatCount, formatQuantity, formatShortDateTime } from '.
 import { utcOffsetMinutes } from '../runtime/clock.ts'
 import { userCacheDirectory } from '../workflow/cache/cache-choice.ts'
 import { clearFolder, type FolderFile, listFolder, sizeOf } from '../workflow/cache/folder-size.ts'
-import { parseSince } from './option-values.ts'
-import { note } from './terminal.ts'
+import { parseSince } from './terminal/option-values.ts'
+import { note } from './terminal/terminal.ts'
 
 interface CacheFlags {
   readonly clear?: boolean

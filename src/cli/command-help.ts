@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { programName } from './command-line.ts'
+import { programName } from './terminal/command-line.ts'
 
 interface CommandHelp {
   readonly group: string

@@ -8,9 +8,9 @@ import { renderComparison, renderComparisonMarkdown } from '../report/compare/co
 import { evaluateGates, type Gate, type GateResult, parseGate, renderJunit } from '../report/compare/gates.ts'
 import { RunSamples } from '../report/compare/run-samples.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { findRun } from './find-run.ts'
-import { ledgerOf, readEvents, readRun } from './read-run.ts'
-import { renderOptions } from './terminal.ts'
+import { findRun } from './files/find-run.ts'
+import { ledgerOf, readEvents, readRun } from './files/read-run.ts'
+import { renderOptions } from './terminal/terminal.ts'
 
 interface CompareFlags {
   readonly gate: readonly Gate[]

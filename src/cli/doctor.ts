@@ -16,11 +16,11 @@ import { isDisabledByEnvironment, isNo } from '../runtime/settings.ts'
 import { readEnvironmentFile } from '../workflow/models/environment-file.ts'
 import type { Finding } from './doctor-models.ts'
 import { type Examination, examineModels } from './doctor-models.ts'
-import { findRun } from './find-run.ts'
-import { parseNumber } from './option-values.ts'
-import { readRun } from './read-run.ts'
-import { renderOptions } from './terminal.ts'
-import { asTyped } from './typed-words.ts'
+import { findRun } from './files/find-run.ts'
+import { readRun } from './files/read-run.ts'
+import { parseNumber } from './terminal/option-values.ts'
+import { renderOptions } from './terminal/terminal.ts'
+import { asTyped } from './terminal/typed-words.ts'
 
 interface DoctorFlags {
   readonly offline?: boolean

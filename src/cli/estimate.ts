@@ -4,7 +4,9 @@ import type { Metadata } from '../metadata/schema.ts'
 import { estimateSections } from '../report/estimate/estimate-sections.ts'
 import { taskFileName } from '../runtime/files/run-names.ts'
 import { outputDirectoryOf } from '../workflow/define-workflow.ts'
-import { findMetadataFiles, newestFirst, parseMetadataFileName } from './metadata-files.ts'
+import { findMetadataFiles, newestFirst, parseMetadataFileName } from './files/metadata-files.ts'
+import { readRun } from './files/read-run.ts'
+import type { PilotFlags } from './run/pilot.ts'
 import {
   parseBoolean,
   parseNumber,
@@ -12,10 +14,8 @@ import {
   parseShare,
   parseWholeNumber,
   recordCountOf,
-} from './option-values.ts'
-import type { PilotFlags } from './pilot.ts'
-import { readRun } from './read-run.ts'
-import { sectionsText } from './terminal.ts'
+} from './terminal/option-values.ts'
+import { sectionsText } from './terminal/terminal.ts'
 
 /** What `sygra estimate` was given. */
 interface EstimateFlags extends PilotFlags {
@@ -54,7 +54,7 @@ export function estimateCommand(): Command {
       if (flags.pilot === undefined) {
         await estimateTask(flags)
       } else {
-        const { runPilot } = await import('./pilot.ts')
+        const { runPilot } = await import('./run/pilot.ts')
         await runPilot(flags, flags.pilot)
       }
     })

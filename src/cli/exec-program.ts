@@ -3,18 +3,18 @@ import { existsSync } from 'node:fs'
 import { constants } from 'node:os'
 import { basename, resolve } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
+import { runtimeOf } from '../runtime/other-runtime.ts'
 import { outcomeOfExitCode, outcomeOfSignal } from '../runtime/process-exit.ts'
 import { newExecName } from '../runtime/program/dead-processes.ts'
 import { ProgramWatch } from '../runtime/program/program-watch.ts'
 import { givenRunToken, newRunToken, type RunToken, tokenVariable } from '../runtime/program/run-token.ts'
 import { sentByExecVariable } from '../telemetry/follow-collector.ts'
-import { commandLine } from './command-line.ts'
+import { accountsText } from './exec/exec-accounts.ts'
+import { followExec } from './exec/exec-telemetry.ts'
 import type { ExecFlags } from './exec.ts'
-import { accountsText } from './exec-accounts.ts'
-import { otherRuntimeNote } from './exec-other-runtime.ts'
-import { followExec } from './exec-telemetry.ts'
-import { announceMetrics, type MetricsServer } from './metrics-server.ts'
-import { note } from './terminal.ts'
+import { announceMetrics, type MetricsServer } from './run/metrics-server.ts'
+import { commandLine } from './terminal/command-line.ts'
+import { note } from './terminal/terminal.ts'
 
 /** So often the account of a program that goes on is brought up to date, for those that look at it. */
 const keepEveryMs = 2_000
@@ -121,4 +121,24 @@ function cannotStart(file: string, error: NodeJS.ErrnoException): SygraError {
         ? `it may not be executed${isProgram ? `; ${asProgram}` : ''}`
         : messageOf(error)
   return new SygraError('not_found', `"${file}" cannot be started: ${why}`, { cause: error })
+}
+
+const advice: Readonly<Record<string, string>> = {
+  bun: 'Bun does not read NODE_OPTIONS: run the program with node, or give its client fetch: trackFetch(fetch) and call saveMetadata() at its end (docs/integrations.md).',
+  deno: 'Deno does not read NODE_OPTIONS: run the program with node, or give its client fetch: trackFetch(fetch) and call saveMetadata() at its end (docs/integrations.md).',
+  python: 'Python cannot be watched by this package: SyGra for Python keeps the same account of its own runs.',
+}
+
+/** What to say of a program that runs on something else than Node, which is not watched; undefined for any other. */
+export function otherRuntimeNote([program = '', ...args]: readonly string[]): string | undefined {
+  const name =
+    runtimeOf(program) ?? (isRunner(program) ? args.map(runtimeOf).find((found) => found !== undefined) : undefined)
+  return name === undefined
+    ? undefined
+    : `sygra: ${name} is not Node, so its calls to models are not seen. ${advice[name]}\n`
+}
+
+/** Programs that do no more than start another one. */
+function isRunner(program: string): boolean {
+  return /^(env|nice|time|timeout|nohup|npx|npm|pnpm|yarn|dotenv)$/.test(basename(program))
 }

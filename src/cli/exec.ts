@@ -1,5 +1,5 @@
 import { Command } from 'commander'
-import { parseWholeNumber } from './option-values.ts'
+import { parseWholeNumber } from './terminal/option-values.ts'
 
 /** What `sygra exec` was given. */
 export interface ExecFlags {

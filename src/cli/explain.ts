@@ -5,11 +5,11 @@ import { Explainer, type Explanation } from '../report/explain/explain.ts'
 import { explanationSections } from '../report/explain/explanation-sections.ts'
 import { resolveFigure } from '../report/explain/figure-path.ts'
 import { renderSectionsMarkdown } from '../report/text/render-markdown.ts'
-import { findRun } from './find-run.ts'
-import { parseWholeNumber } from './option-values.ts'
-import { ledgerOf, readEvents, readRun } from './read-run.ts'
-import { sectionsText } from './terminal.ts'
-import { asTyped } from './typed-words.ts'
+import { findRun } from './files/find-run.ts'
+import { ledgerOf, readEvents, readRun } from './files/read-run.ts'
+import { parseWholeNumber } from './terminal/option-values.ts'
+import { sectionsText } from './terminal/terminal.ts'
+import { asTyped } from './terminal/typed-words.ts'
 
 interface ExplainFlags {
   readonly lines: number

@@ -6,8 +6,8 @@ import { Command, Option } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import { taskDirectory } from '../runtime/files/run-names.ts'
 import { packageFolder } from '../runtime/package-folder.ts'
-import { commandLine } from './command-line.ts'
-import { prose } from './terminal.ts'
+import { commandLine } from './terminal/command-line.ts'
+import { prose } from './terminal/terminal.ts'
 
 /** The tasks to begin with, in the order of the help, each a folder under `tasks/templates`. */
 const templates = {

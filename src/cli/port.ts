@@ -2,7 +2,7 @@ import { relative } from 'node:path'
 import { Command } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import type { PortedTask } from '../workflow/port/port-task.ts'
-import { commandLine } from './command-line.ts'
+import { commandLine } from './terminal/command-line.ts'
 
 /** `sygra port`: makes a task of this package of one of SyGra's Python system. */
 export function portCommand(): Command {

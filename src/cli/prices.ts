@@ -6,10 +6,10 @@ import { priceSections } from '../report/estimate/price-sections.ts'
 import { receiptSections, receiptSumSection } from '../report/run/receipt-sections.ts'
 import { modelsSection } from '../report/run/run-tables.ts'
 import { loadPricesFile, readPricesFile } from '../runtime/prices-file.ts'
-import { findRun } from './find-run.ts'
-import { parseMoment } from './option-values.ts'
-import { readRun } from './read-run.ts'
-import { sectionsText } from './terminal.ts'
+import { findRun } from './files/find-run.ts'
+import { readRun } from './files/read-run.ts'
+import { parseMoment } from './terminal/option-values.ts'
+import { sectionsText } from './terminal/terminal.ts'
 
 interface PricesFlags {
   readonly provider?: string

@@ -9,8 +9,8 @@ import { collectReport } from '../studio/collect-report.ts'
 import type { EmbeddedReport } from '../studio/embedded-report.ts'
 import { mostReportBytes, renderReportHtml } from '../studio/report-html.ts'
 import { RunStore } from '../studio/run-store.ts'
-import { findRun } from './find-run.ts'
-import { pageDirectory, studioFiles } from './studio-files.ts'
+import { findRun } from './files/find-run.ts'
+import { pageDirectory, studioFiles } from './files/studio-files.ts'
 
 /** `sygra report`: a run as one file, to send to somebody. */
 export function reportCommand(): Command {

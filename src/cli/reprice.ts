@@ -24,10 +24,10 @@ import { formatMetadata } from '../runtime/collector/metadata-collector.ts'
 import { ledgerPathOf, someExist } from '../runtime/files/run-names.ts'
 import { writeAtomic } from '../runtime/files/write-atomic.ts'
 import { loadPricesFile, readPricesFile } from '../runtime/prices-file.ts'
-import { findRun } from './find-run.ts'
-import { parseMoment } from './option-values.ts'
-import { readEvents, readRun } from './read-run.ts'
-import { sectionsText } from './terminal.ts'
+import { findRun } from './files/find-run.ts'
+import { readEvents, readRun } from './files/read-run.ts'
+import { parseMoment } from './terminal/option-values.ts'
+import { sectionsText } from './terminal/terminal.ts'
 
 interface RepriceFlags {
   readonly at?: number

@@ -1,4 +1,5 @@
 import { Command, Option } from 'commander'
+import type { RunFlags } from './run/run-flags.ts'
 import {
   parseBoolean,
   parseJsonObject,
@@ -8,8 +9,7 @@ import {
   parseShare,
   parseWholeNumber,
   parseWorkers,
-} from './option-values.ts'
-import type { RunFlags } from './run-flags.ts'
+} from './terminal/option-values.ts'
 
 /** `sygra run`: a task over its records. */
 export function runCommand(): Command {
@@ -116,7 +116,7 @@ export function runCommand(): Command {
     .option('-d, --debug [boolean]', 'where errors happened', parseBoolean, false)
     .action(async (flags: Omit<RunFlags, 'given'>, command: Command) => {
       const given = Object.keys(flags).filter((name) => command.getOptionValueSource(name) === 'cli')
-      const { runTask } = await import('./run-task.ts')
+      const { runTask } = await import('./run/run-task.ts')
       await runTask({ ...flags, given: new Set(given) })
     })
 }

@@ -3,7 +3,7 @@ import { hostname, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { type SampleRunOptions, sampleMetadata } from '../../test/helpers/sample-run.ts'
-import { readRunRows } from './read-run-rows.ts'
+import { readRunRows } from './files/read-run-rows.ts'
 
 let directory = ''
 beforeEach(() => {

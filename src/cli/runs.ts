@@ -14,13 +14,13 @@ import {
 } from '../report/runs/runs-table.ts'
 import { formatCount, formatQuantity } from '../report/text/format-values.ts'
 import { safeText } from '../report/text/safe-text.ts'
-import { commandLine, usualPlaces } from './command-line.ts'
-import { findMetadataFiles } from './metadata-files.ts'
-import { parseSince, parseWholeNumber } from './option-values.ts'
-import { readFinishedRun } from './read-run.ts'
-import { type RunRows, readRunRows } from './read-run-rows.ts'
-import { RunIndex, runIndexPath } from './run-index.ts'
-import { note, prose, sectionsText } from './terminal.ts'
+import { findMetadataFiles } from './files/metadata-files.ts'
+import { readFinishedRun } from './files/read-run.ts'
+import { type RunRows, readRunRows } from './files/read-run-rows.ts'
+import { RunIndex, runIndexPath } from './files/run-index.ts'
+import { commandLine, usualPlaces } from './terminal/command-line.ts'
+import { parseSince, parseWholeNumber } from './terminal/option-values.ts'
+import { note, prose, sectionsText } from './terminal/terminal.ts'
 
 interface RunsFlags {
   readonly task?: string

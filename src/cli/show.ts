@@ -3,11 +3,11 @@ import { SygraError } from '../errors.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { type RunPart, renderMarkdown, renderRun } from '../report/run/run-sections.ts'
 import { didYouMean, oneOf } from '../workflow/config/nearest-name.ts'
-import { findRun } from './find-run.ts'
-import { nextSteps } from './next-steps.ts'
-import { previousRun } from './previous-run.ts'
-import { readFinishedRun } from './read-run.ts'
-import { renderOptions } from './terminal.ts'
+import { findRun } from './files/find-run.ts'
+import { previousRun } from './files/previous-run.ts'
+import { readFinishedRun } from './files/read-run.ts'
+import { nextSteps } from './terminal/next-steps.ts'
+import { renderOptions } from './terminal/terminal.ts'
 
 interface ShowFlags {
   readonly json?: boolean

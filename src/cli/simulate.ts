@@ -6,8 +6,8 @@ import type { SimulatedRequest } from '../simulator/request-log.ts'
 import { type SimulatorSettings, type SimulatorSettingsInput, simulatorSettings } from '../simulator/settings.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'
 import { createFunctionLoader } from '../workflow/module-loader.ts'
-import { commandLine } from './command-line.ts'
-import { parseWholeNumber } from './option-values.ts'
+import { commandLine } from './terminal/command-line.ts'
+import { parseWholeNumber } from './terminal/option-values.ts'
 
 /** The settings that have an option, in groups; the settings themselves say what each does, its range and its default. */
 const settingOptions: readonly (readonly [

@@ -4,8 +4,8 @@ import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
 import { serveStudio } from '../studio/serve.ts'
-import { parseWholeNumber } from './option-values.ts'
-import { pageDirectory, studioFiles } from './studio-files.ts'
+import { pageDirectory, studioFiles } from './files/studio-files.ts'
+import { parseWholeNumber } from './terminal/option-values.ts'
 
 interface StudioFlags {
   readonly port: number

@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
 import type { WorkflowDefinition } from '../workflow/define-workflow.ts'
-import { prose } from './terminal.ts'
-import { asTyped } from './typed-words.ts'
+import { prose } from './terminal/terminal.ts'
+import { asTyped } from './terminal/typed-words.ts'
 
 const failed = 1
 

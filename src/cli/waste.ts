@@ -8,10 +8,10 @@ import { safeText } from '../report/text/safe-text.ts'
 import { type Waste, wasteAdvice, wasteOfFile, wasteSections } from '../report/waste/waste-sections.ts'
 import { type WasteAmount, WasteTotals } from '../report/waste/waste-totals.ts'
 import { loadPricesFile } from '../runtime/prices-file.ts'
-import { findRun } from './find-run.ts'
-import { ledgerOf, readEvents, readRun } from './read-run.ts'
-import { note, prose, sectionsText } from './terminal.ts'
-import { asTyped } from './typed-words.ts'
+import { findRun } from './files/find-run.ts'
+import { ledgerOf, readEvents, readRun } from './files/read-run.ts'
+import { note, prose, sectionsText } from './terminal/terminal.ts'
+import { asTyped } from './terminal/typed-words.ts'
 
 interface WasteFlags {
   readonly json?: boolean

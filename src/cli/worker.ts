@@ -1,8 +1,8 @@
 import { Command } from 'commander'
 import { startWorker } from '../load-workers.ts'
-import { parseNumber, parseWholeNumber } from './option-values.ts'
-import { onStopSignals } from './stop-signals.ts'
-import { note } from './terminal.ts'
+import { onStopSignals } from './run/run-signals.ts'
+import { parseNumber, parseWholeNumber } from './terminal/option-values.ts'
+import { note } from './terminal/terminal.ts'
 
 interface WorkerFlags {
   readonly concurrency: number

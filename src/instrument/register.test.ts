@@ -12,7 +12,7 @@ import {
 import { type Http2Server, respondJson, startHttp2Server } from '../../test/helpers/http2-server.ts'
 import { metadataIn, type ProgramOptions, runProgram } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
-import { readFinishedRun } from '../cli/read-run.ts'
+import { readFinishedRun } from '../cli/files/read-run.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { recoverRun } from '../workflow/run/recover-run.ts'
 

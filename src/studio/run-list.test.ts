@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
 import { writeSampleRun } from '../../test/helpers/studio-runs.ts'
-import { studioFiles } from '../cli/studio-files.ts'
+import { studioFiles } from '../cli/files/studio-files.ts'
 import { RunList } from './run-list.ts'
 
 function keyOf(number: number): string {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { studioFiles } from '../../src/cli/studio-files.ts'
+import { studioFiles } from '../../src/cli/files/studio-files.ts'
 import type { RecordKind } from '../../src/report/run/record-order.ts'
 import { sliceName } from '../../src/report/run/run-filter.ts'
 import { collectReport } from '../../src/studio/collect-report.ts'
