@@ -74,8 +74,17 @@ function standsAt(line: Buffer, text: Buffer, start: number): boolean {
 /** CRC-32 as 8 hexadecimal digits. */
 export function checksumOf(data: string | Buffer): string {
   // By the whole module: a name that an older Node has not would end its start before it can be told what it needs.
-  return zlib.crc32(data).toString(16).padStart(8, '0')
+  const checksum = zlib.crc32(data)
+  // By the byte: `toString(16)` of numbers as large as these takes several times as long, and each line has one.
+  return (
+    (hexOfByte[checksum >>> 24] ?? '') +
+    (hexOfByte[(checksum >>> 16) & 0xff] ?? '') +
+    (hexOfByte[(checksum >>> 8) & 0xff] ?? '') +
+    (hexOfByte[checksum & 0xff] ?? '')
+  )
 }
+
+const hexOfByte = Array.from({ length: 256 }, (_, byte) => byte.toString(16).padStart(2, '0'))
 
 const head = /^\{"v":(\d+),"seq":(\d+),"writtenAtMs":(\d+),(?:"writer":"([0-9a-f]{1,16})",)?/
 

@@ -1,4 +1,5 @@
 import { SygraError } from '../../errors.ts'
+import { setSoon } from '../../runtime/clock.ts'
 import type { RunOwner } from '../../runtime/files/run-owner.ts'
 import type { RunFiles } from './run-files.ts'
 import type { StopControl } from './stop-control.ts'
@@ -7,7 +8,8 @@ import type { StopControl } from './stop-control.ts'
 export interface RunHold {
   /**
    * True until another process has the run, which stops this one; puts back a lock that was removed. Asked before each
-   * write: of two processes that write the rows of one run each would be there twice.
+   * write: of two processes that write the rows of one run each would be there twice. Rows that are written in the same turn
+   * of the event loop go into one write, for which the lock is read once.
    */
   readonly isOurs: () => boolean
   /** Why the run was given up; undefined while it is ours. */
@@ -22,11 +24,19 @@ export function holdRun(files: RunFiles | undefined, stop: StopControl): RunHold
   if (files === undefined) return alwaysOurs
   const { keepLock, ledgerPath } = files
   let loss: SygraError | undefined
+  let isReadThisTurn = false
   return {
     isOurs() {
       if (loss !== undefined) return false
+      if (isReadThisTurn) return true
       const owner = keepLock()
-      if (owner === undefined) return true
+      if (owner === undefined) {
+        isReadThisTurn = true
+        setSoon(() => {
+          isReadThisTurn = false
+        })
+        return true
+      }
       loss = lossTo(owner, ledgerPath)
       stop.stop({ type: 'taken', message: loss.message })
       return false

@@ -70,7 +70,7 @@ function updateOf(
   const [key] = keys
   // With one key, a map may be the key's value or the update itself: it is the update where it holds the key.
   if (isStateMap(value) && (key === undefined || keys.length > 1 || Object.hasOwn(value, key))) {
-    return Object.fromEntries(Object.entries(value))
+    return { ...value }
   }
   if (key !== undefined && keys.length === 1) return { [key]: value }
   const expected =
