@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { isAlive } from '../../src/runtime/files/run-owner.ts'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
-import { runCli } from '../helpers/run-cli.ts'
+import { runCli, runCliInShared } from '../helpers/run-cli.ts'
 import { metadataIn } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
@@ -94,7 +94,7 @@ const requestsOf = ({ execution }: Metadata) =>
     .sort()
 
 async function show(directory: string): Promise<string> {
-  return (await runCli(['show'], { directory })).stdout
+  return (await runCliInShared(['show'], { directory })).stdout
 }
 
 describe('the processes of a program are one run', () => {

@@ -13,6 +13,7 @@ import {
   type TaskOptions,
   until,
 } from '../helpers/fault-project.ts'
+import { type CliResult, runCliInShared } from '../helpers/run-cli.ts'
 
 // Each test starts real processes in a folder of its own; a few at once keep both of a small machine's cores busy.
 
@@ -62,6 +63,10 @@ async function resumesToTheEnd({ output, run }: Project, records: number): Promi
   })
   expect(runFiles(output)).toMatchObject({ part: undefined, lock: undefined })
 }
+
+/** A command that does no run, whose process does not matter. */
+const sygra = ({ directory }: { readonly directory: string }, ...args: readonly string[]): Promise<CliResult> =>
+  runCliInShared(args, { directory })
 
 const withoutTime = (path: string) => readFileSync(path, 'utf8').replace(/"generated_at": .*/, '')
 
@@ -151,8 +156,8 @@ test.concurrent('an output folder that is removed in the middle of a run is put 
     ledger: { incomplete: false },
   })
   const before = withoutTime(metadata)
-  const recovered = start(here.directory, ['recover', ledger])
-  expect(await recovered.ended, recovered.stderr()).toBe(0)
+  const recovered = await sygra(here, 'recover', ledger)
+  expect(recovered.code, recovered.stderr).toBe(0)
   expect(withoutTime(metadata)).toBe(before)
 })
 
@@ -182,31 +187,31 @@ test.concurrent('a dead run is shown as dead, recovered to the byte, and resumed
   started.child.kill('SIGKILL')
   await started.ended
   const { metadata = '', ledger = '' } = runFiles(here.output)
-  const shown = start(here.directory, ['show', metadata])
-  const listed = start(here.directory, ['runs', here.output])
-  expect(await Promise.all([shown.ended, listed.ended])).toEqual([0, 0])
-  expect(shown.stdout()).toContain(`This run is dead: its process, ${started.child.pid} on`)
-  const [, recover = '', id = ''] = /^ {2}npx sygra (recover (\w{8}))$/m.exec(shown.stdout()) ?? []
-  expect(shown.stdout()).toContain(`npx sygra run --task tasks.echo --resume ${id}`)
-  expect([listed.stdout(), listed.stderr()]).toEqual([
+  const shown = await sygra(here, 'show', metadata)
+  const listed = await sygra(here, 'runs', here.output)
+  expect([shown.code, listed.code]).toEqual([0, 0])
+  expect(shown.stdout).toContain(`This run is dead: its process, ${started.child.pid} on`)
+  const [, recover = '', id = ''] = /^ {2}npx sygra (recover (\w{8}))$/m.exec(shown.stdout) ?? []
+  expect(shown.stdout).toContain(`npx sygra run --task tasks.echo --resume ${id}`)
+  expect([listed.stdout, listed.stderr]).toEqual([
     expect.stringContaining('dead'),
     expect.stringMatching(/1 dead run\. .*\n {2}npx sygra recover/),
   ])
   // As it is printed, from where it is printed.
-  const recovered = start(here.directory, recover.split(' '))
-  expect([await recovered.ended, recovered.stdout()]).toEqual([0, expect.stringContaining('interrupted')])
+  const recovered = await sygra(here, ...recover.split(' '))
+  expect([recovered.code, recovered.stdout]).toEqual([0, expect.stringContaining('interrupted')])
   const once = withoutTime(metadata)
   rmSync(metadata)
-  const again = start(here.directory, ['recover', ledger])
-  expect([await again.ended, withoutTime(metadata)]).toEqual([0, once])
+  const again = await sygra(here, 'recover', ledger)
+  expect([again.code, withoutTime(metadata)]).toEqual([0, once])
 
   // By every way that the documentation names, with the metadata file gone: its name, part, id and its beginning, folder, task.
   const { part = '' } = runFiles(here.output)
   const runId = metadataOf(here.output).run_id ?? ''
   for (const reference of [metadata, part, runId, runId.slice(0, 8), here.output, 'echo']) {
     rmSync(metadata)
-    const found = start(here.directory, ['recover', reference])
-    expect([reference, await found.ended, found.stderr()]).toEqual([reference, 0, ''])
+    const found = await sygra(here, 'recover', reference)
+    expect([reference, found.code, found.stderr]).toEqual([reference, 0, ''])
     expect([reference, withoutTime(metadata)]).toEqual([reference, once])
   }
 
@@ -223,10 +228,10 @@ test.concurrent('a dead run is shown as dead, recovered to the byte, and resumed
   const live = withoutTime(metadata)
   // The output of a run that came to its end leads to it as well.
   rmSync(metadata)
-  const found = start(here.directory, ['recover', runFiles(here.output).output ?? ''])
-  expect([await found.ended, found.stderr(), withoutTime(metadata)]).toEqual([0, '', live])
-  const last = start(here.directory, ['recover', ledger])
-  expect([await last.ended, withoutTime(metadata)]).toEqual([0, live])
+  const found = await sygra(here, 'recover', runFiles(here.output).output ?? '')
+  expect([found.code, found.stderr, withoutTime(metadata)]).toEqual([0, '', live])
+  const last = await sygra(here, 'recover', ledger)
+  expect([last.code, withoutTime(metadata)]).toEqual([0, live])
 })
 
 test.concurrent('a clock that is set back in the middle of a run, and before the next session, changes no figure', {

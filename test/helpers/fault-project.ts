@@ -10,7 +10,7 @@ import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
 
 const cli = resolve('dist/cli/main.js')
 
-/** Of tests that run at once, of which nobody knows which one has ended. */
+/** Of tests that run at once, of which nobody knows which one has ended, and of what is no test. */
 const made: string[] = []
 afterAll(() => made.forEach(remove))
 
@@ -68,7 +68,8 @@ export interface TaskOptions {
 export function projectWithTask(options: TaskOptions): string {
   const { records, lambda = '(state) => ({ length: 1 })', isLambdaOnly = false } = options
   const directory = mkdtempSync(join(tmpdir(), 'sygra-faults-'))
-  if (TestRunner.getCurrentTest()?.concurrent) made.push(directory)
+  const current = TestRunner.getCurrentTest()
+  if (current === undefined || current.concurrent) made.push(directory)
   else onTestFinished(() => remove(directory))
   const task = join(directory, 'tasks/echo')
   mkdirSync(task, { recursive: true })
