@@ -20,7 +20,7 @@ const tools = join(cache, 'stryker')
 const tests = {
   'src/metadata': ['test/truth/{agents,money,records,requests}.test.ts'],
   'src/usage': ['test/formats/**/*.test.ts'],
-  'src/pricing': ['test/pricing-across-wire-formats.test.ts'],
+  'src/pricing': ['test/pricing-across-wire-formats.test.ts', 'test/e2e/reprice-file.test.ts'],
   'src/report': ['test/truth/{agents,money,records,requests}.test.ts'],
   'src/workflow/limits': [],
 }
