@@ -39,6 +39,9 @@ test.each([
 test.each([
   [{ status: 0, errorType: 'timeout' }, true],
   [{ status: 0, errorType: 'ECONNRESET' }, true],
+  [{ status: 0, errorType: 'EPIPE' }, true],
+  [{ status: 0, errorType: 'UND_ERR_SOCKET' }, true],
+  [{ status: 0, errorType: 'ERR_HTTP2_STREAM_ERROR' }, true],
   // These come before anything was sent.
   [{ status: 0, errorType: 'ECONNREFUSED' }, false],
   [{ status: 0, errorType: 'ENOTFOUND' }, false],

@@ -164,6 +164,7 @@ test('prices that differ in anything are receipts of their own, each with what i
     ['gpt-4o', 'standard', undefined, 'reported', '1', 1],
     ['gpt-4o', 'standard', 'eu', 'priced', '1', 1],
   ])
+  expect(receipts[0]).not.toHaveProperty('fees')
   expect(receipts.at(-1)).toMatchObject({
     listed_on: '2026-11-01',
     page: 'https://p',
