@@ -103,6 +103,8 @@ test('an agent is told with what it asked itself, and with all that it called', 
   const actor: ActorMetadata = {
     total_executions: 4,
     total_failures: 1,
+    failure_rate: 0.25,
+    average_latency_seconds: 2,
     unknown_outcomes: 2,
     total_latency_seconds: 8,
     latency_statistics,

@@ -7,7 +7,9 @@ import { type RunEnding, renderRunEnding, runEndingSection, statusText } from '.
 function endingOf(options: SampleRunOptions | Metadata, rest: Omit<RunEnding, 'metadata'> = {}) {
   const metadata = 'metadata_version' in options ? options : sampleMetadata(options)
   const { pairs } = runEndingSection({ metadata, ...rest })
-  const cells = pairs.map(([name, cell]) => [name, typeof cell === 'string' ? { text: cell } : cell] as const)
+  const cells = pairs.map(([name, cell]) => {
+    return [name, typeof cell === 'string' ? { text: cell, tone: undefined } : cell] as const
+  })
   return {
     text: Object.fromEntries(cells.map(([name, { text }]) => [name, text])),
     tones: Object.fromEntries(cells.flatMap(([name, { tone }]) => (tone === undefined ? [] : [[name, tone]]))),
@@ -129,6 +131,8 @@ test('agents and tools are told by what they did and cost, three of many', () =>
   const actor = (total_executions: number, total_cost_usd: number, total_failures = 0) => ({
     total_executions,
     total_failures,
+    failure_rate: 0,
+    average_latency_seconds: 0,
     unknown_outcomes: 0,
     total_latency_seconds: 0,
     latency_statistics: metadata.nodes.generate?.latency_statistics ?? raise(),
@@ -151,7 +155,7 @@ test('agents and tools are told by what they did and cost, three of many', () =>
 test('the end fits the lines that there are, where they are told', () => {
   const metadata = sampleMetadata({ records: 1 })
   const lines = (options: { columns?: number; maxLines?: number }) =>
-    renderRunEnding({ metadata }, { isColored: false, ...options })
+    renderRunEnding({ metadata }, options)
       .split('\n')
       .filter((line) => line !== '').length
   expect(lines({ columns: 100, maxLines: 6 })).toBeLessThanOrEqual(6)

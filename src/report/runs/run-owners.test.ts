@@ -1,8 +1,7 @@
 import { expect, test } from 'vitest'
 import { sampleMetadata } from '../../../test/helpers/sample-run.ts'
-import { canBeBefore } from './run-before.ts'
 import { runOwners } from './run-owners.ts'
-import { type RunRow, readRunModels, readRunRow } from './run-row.ts'
+import { canBeBefore, type RunRow, readRunModels, readRunRow } from './run-row.ts'
 
 const process = { host: 'box', pid: 7, transport: 'none', start_time: '2026-01-01T00:00:02Z', end_time: null }
 const at = (seconds: number) => Date.UTC(2026, 0, 1, 0, 0, seconds)

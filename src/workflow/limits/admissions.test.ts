@@ -74,6 +74,7 @@ test('without limits of what requests use up nothing is reserved, and nobody wai
   const never = new AbortController().signal
   const begun = await Promise.all(Array.from({ length: 10 }, (_, index) => admissions.beginRecord(`${index}`, never)))
   expect(begun).toEqual(Array(10).fill(true))
+  for (let index = 0; index < 10; index += 1) admissions.endRecord(`${index}`, true)
 })
 
 test('where only requests are limited each counts as one, retries and those of foreign code too', async () => {

@@ -42,6 +42,10 @@ test('a model that chats has a price when its input and its output have one', ()
   expect(whyUnpriced(chat, nowhere)).toBeTypeOf('string')
   const hosted = { ...chat, identity: { ...chat.identity, provider: 'vllm' } }
   expect(whyUnpriced(hosted, nowhere)).toBeUndefined()
+  // The address that it is called at counts before the one that it is known by.
+  const known = { ...chat, identity: { ...chat.identity, url: 'http://known.example/v1' } }
+  expect(whyUnpriced(known, { ...nowhere, url: 'http://called.example/v1' })).toContain('called.example')
+  expect(whyUnpriced(known, nowhere)).toContain('known.example')
 })
 
 test('in a rehearsal the address of the simulator says nothing: the model needs a price as in a run', () => {
@@ -51,7 +55,11 @@ test('in a rehearsal the address of the simulator says nothing: the model needs 
 test('models without a price are refused by name, each with its reason', () => {
   checkPriced([], nowhere)
   const own = { ...chat, identity: { ...chat.identity, name: 'mine', prices: place('{ output: 1 }').prices } }
-  expect(() => checkPriced([chat, chat, own], nowhere)).toThrow(expect.objectContaining({ code: 'unpriced_model' }))
+  const hosted = { ...chat, identity: { name: 'hosted', provider: 'vllm' } }
+  checkPriced([hosted], nowhere)
+  expect(() => checkPriced([chat, hosted, chat, own], nowhere)).toThrow(
+    expect.objectContaining({ code: 'unpriced_model' }),
+  )
   expect(() => checkPriced([chat, own], nowhere)).toThrow(/none of "writer" \(.+\), "mine" \(.+\)\. Give it one/)
 })
 

@@ -4,6 +4,7 @@ import { requestEnd } from '../../../test/helpers/request-end.ts'
 import type { ConcurrencyChange, RequestEnd } from '../../metadata/event.ts'
 import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
 import { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
+import type { Tokenizer } from '../../tokens/tokenizer.ts'
 import type { PlannedAttempt } from '../models/model-call.ts'
 import { modelClientOf } from '../models/model-client.ts'
 import { nothing } from './budget.ts'
@@ -201,9 +202,9 @@ test.each([
 ] as const)('under a limit of cost an answer of foreign code that %s', (_, options, fields, stopped) => {
   const { take, stops } = guardOf({ limits: { maxCostUsd: 5 }, ...options })
   take({ cost: { status: 'unpriced', picodollars: 0, lines: [], reason: 'nobody knows it' }, ...fields })
-  expect(stops.map(({ message }) => message)).toEqual(
+  expect(stops.map(({ type, message }) => `${type}: ${message}`)).toEqual(
     Array(stopped).fill(
-      'a request to m has no known cost (nobody knows it), so the limit of cost cannot be kept. A price in prices.yaml, or `allowUnpriced: true`, lets it go on',
+      'limit: a request to m has no known cost (nobody knows it), so the limit of cost cannot be kept. A price in prices.yaml, or `allowUnpriced: true`, lets it go on',
     ),
   )
 })
@@ -215,6 +216,10 @@ test('calls of a batch wait in no queue of the provider, and are counted all the
   await guard.acquire(attempt('sent', { batched: 'sent' }))
   await expect(Promise.race([guard.acquire(attempt('c')), turn().then(() => 'waits')])).resolves.toBe('waits')
   expect(releases[0]?.(refused(500))).toBeUndefined()
+  // What is sent already is paid whatever room there is; what is not waits for it.
+  await guard.acquire(attempt('e', { batched: 'sent' }))
+  const waiting = guard.acquire(attempt('f', { batched: 'to-send' }))
+  await expect(Promise.race([waiting, turn().then(() => 'waits')])).resolves.toBe('waits')
 })
 
 test('an attempt of a process that is gone gives its place back, and counts as spent', async () => {
@@ -253,4 +258,29 @@ test('models that nothing guards yet are asked at once; what a run puts before t
   models.limiter = guard
   for (const callId of ['a', 'b', 'c']) take({ status: 503, callId })
   expect(guarded.limiter?.suspects('m')).toBe(true)
+  await guarded.limiter?.acquire(attempt('b'))
+  await guarded.limiter?.acquire(attempt('c'))
+  await expect(Promise.race([guarded.limiter?.acquire(attempt('d')), turn().then(() => 'waits')])).resolves.toBe(
+    'waits',
+  )
+})
+
+/** One token a word. */
+const words: Tokenizer = {
+  encoding: 'o200k_base',
+  count: (text) => text.split(' ').length,
+  encode: () => [],
+  pieces: () => [],
+}
+
+test('what is asked is counted where tokens are limited, and only there', async () => {
+  const prompt = [{ role: 'user' as const, content: [{ type: 'text' as const, text: 'what is it' }] }]
+  const limited = guardOf({ limits: { maxTokens: 1_009 }, tokenizer: words })
+  const call = { client, prompt }
+  // 3 + (3 + 1 + 3) of the prompt, and 1,000 for an answer.
+  await expect(limited.guard.acquire(limited.attempt('a', { call }))).rejects.toThrow('may take 1,010 tokens')
+  const enough = guardOf({ limits: { maxTokens: 1_010 }, tokenizer: words })
+  await enough.guard.acquire(enough.attempt('a', { call }))
+  const requests = guardOf({ limits: { maxRequests: 1 } })
+  await requests.guard.acquire(requests.attempt('a', { call }))
 })

@@ -39,6 +39,8 @@ test.each([
   ['maxFailures', 10, 10],
   ['maxFailures', '10', 10],
   ['maxFailures', '2.5%', '2.5%'],
+  ['maxFailures', '100%', '100%'],
+  ['maxFailures', '0%', '0%'],
   ['maxFailures', '12.5', undefined],
   ['maxFailures', '150%', undefined],
   ['maxFailures', -1, undefined],
