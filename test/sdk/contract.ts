@@ -13,6 +13,8 @@ export interface SdkCall {
   readonly model: string
   /** Asks once, at the server with this URL, and reads the answer to its end. */
   readonly ask: (url: string) => Promise<unknown>
+  /** Asks with a client that gives up before long, where it is time that decides how often the SDK tries. */
+  readonly askToTheEnd?: (url: string) => Promise<unknown>
   /** Of a stream: reads its first piece and goes away. */
   readonly leave?: (url: string) => Promise<unknown>
   /** How many attempts the SDK makes of a call that always fails; 1 when it does not retry, undefined when time decides. */
@@ -96,7 +98,7 @@ export function testSdkCalls(sdk: string, calls: readonly SdkCall[]): void {
     test('500s to the end are the attempts of one failed call', async (context) => {
       const { expect } = context
       const faults = Array.from({ length: 100 }, () => ({ status: 500 }))
-      const { attempts, calls, requests, server } = await observe(context, call, { faults })
+      const { attempts, calls, requests, server } = await observe(context, call, { faults, act: call.askToTheEnd })
       const count = call.attempts ?? server.requests.length
       expect(server.requests).toHaveLength(count)
       expect(attempts.map(({ status }) => status)).toEqual(Array.from({ length: count }, () => 500))
