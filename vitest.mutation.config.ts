@@ -8,6 +8,6 @@ export default defineConfig({
     maxWorkers: 1,
     setupFiles: ['scripts/mutation-setup.mjs'],
     // What waits for ever has been noticed.
-    testTimeout: 30_000,
+    testTimeout: 120_000,
   },
 })
