@@ -74,6 +74,8 @@ const readers = [
  * that only what those files import as well. The files themselves stay where they are.
  */
 const chunks = {
+  // Alone, so that a command looks at the version of Node before it loads anything else.
+  'needed-node': { of: ['check-node.ts'] },
   register: { of: ['instrument/register.ts'] },
   // What both the library and a command that shows a run begin with: such a command needs no more of the library.
   account: {
@@ -150,6 +152,7 @@ await bundle.write({
 })
 await bundle.close()
 checkPlaces()
+checkStart()
 
 /** What reads a file by its path from its own must be as deep as it is in src: one folder. */
 function checkPlaces() {
@@ -159,4 +162,11 @@ function checkPlaces() {
     if (!/(?:new URL\([^)]*|fileURLToPath\()import\.meta\.url/.test(text) || file.split('/').length === 2) continue
     throw new Error(`dist/${file} finds files by its own place, and is not where src has it`)
   }
+}
+
+/** A command on an old Node is to say which it needs, in a sentence: of the package it may load no more before that. */
+function checkStart() {
+  const text = readFileSync(join(output, 'cli/main.js'), 'utf8')
+  const loaded = [...text.matchAll(/^import .*?from "(\.[^"]*)"/gm)].map(([, path]) => path)
+  if (loaded.join() !== '../chunks/needed-node.js') throw new Error(`dist/cli/main.js begins with ${loaded.join(', ')}`)
 }

@@ -6,8 +6,7 @@ import { nodeProblem } from '../needed-node.ts'
 const problem = nodeProblem()
 if (problem === undefined) {
   // From Node 22 on what was compiled is kept in the folder for temporary files: a command starts in two thirds of the time.
-  const enableCompileCache: unknown = Reflect.get(module, 'enableCompileCache')
-  if (typeof enableCompileCache === 'function') enableCompileCache()
+  if ('enableCompileCache' in module && typeof module.enableCompileCache === 'function') module.enableCompileCache()
   const { runProgram } = await import('./program.ts')
   await runProgram(process.argv.slice(2))
 } else {
