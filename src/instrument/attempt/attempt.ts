@@ -1,10 +1,11 @@
 import type { RequestStart } from '../../metadata/event.ts'
 import { monotonicSeconds, nowMs } from '../../runtime/clock.ts'
-import { type Attempt, modelNameOf, recordRequest } from '../../runtime/collector/record-request.ts'
+import { modelNameOf, recordRequest } from '../../runtime/collector/record-request.ts'
 import { inBackground } from '../../runtime/in-background.ts'
 import { processPrices, type Scope } from '../../runtime/scope.ts'
 import { mergeFacts } from '../../usage/answer-facts.ts'
 import type { AnswerFacts, AnswerHeaders, AnswerReader, RequestFacts, WireFormat } from '../../usage/index.ts'
+import { attemptEvent, type KnownEnd, wireModelOf } from './attempt-event.ts'
 import { countRequest } from './deduplication.ts'
 import type { ModelRequest } from './request-body.ts'
 import { noteEnd, type OutgoingRequest, type RetryLink } from './retry-links.ts'
@@ -216,7 +217,7 @@ export class ObservedAttempt {
     noteEnd(scope.operation, { endedAt, hasAnswer: !hasFailed })
     if (hasFailed) links.failed(outgoing, link, endedAt)
     const { responseId } = facts
-    recorded.note(place, () => ({ responseId, model: modelNameOf(scope, this.#modelIn(facts)), endedAt }))
+    recorded.note(place, () => ({ responseId, model: modelNameOf(scope, wireModelOf(this.#request, facts)), endedAt }))
     const known: KnownEnd = { facts, link, error, isAborted, endedAt }
     return known
   }
@@ -251,14 +252,18 @@ export class ObservedAttempt {
     return this.scope.prices === undefined ? processPrices().loading : undefined
   }
 
-  #modelIn(facts: AnswerFacts): string {
-    return this.#request.facts.model ?? facts.model ?? 'unknown'
-  }
-
   #record(end: KnownEnd): void {
     const { url, endpoint, facts: asked } = this.#request
     const { facts } = end
-    recordRequest(this.scope, this.#attemptAt(end), {
+    const seen = {
+      status: this.#status,
+      startedAtMs: this.#startedAtMs,
+      startedAt: this.#startedAt,
+      firstTokenAt: this.#firstTokenAt,
+      isAnnounced: this.#isAnnounced,
+      trace: this.#trace,
+    }
+    recordRequest(this.scope, attemptEvent(this.#request, seen, end), {
       url: url.href,
       baseUrl: endpoint.baseUrl,
       provider: facts.provider ?? asked.provider,
@@ -268,47 +273,6 @@ export class ObservedAttempt {
       isSimulated: this.#isSimulated || (this.#status === 0 && isSimulator(url)) || undefined,
       isUnsent: this.#isUnsent || undefined,
     })
-  }
-
-  #attemptAt({ facts, link, error, isAborted, endedAt, isDeferred }: KnownEnd): Attempt {
-    const { body, facts: asked } = this.#request
-    const { callId, resendCount, rule, waitSeconds, callStartedAt, repeatsAnswer } = link
-    // An error within a stream ends it as a cut does: what had been used by then is not told.
-    const isBrokenOff = error === 'stream_cut' || (error !== undefined && facts.isComplete === false)
-    const isExact = facts.usage !== undefined && isAborted !== true && !isBrokenOff
-    return {
-      type: 'request-end',
-      callId,
-      model: this.#modelIn(facts),
-      upstreamModel: facts.model,
-      status: this.#status,
-      errorType: error,
-      resendCount,
-      attemptLink: rule,
-      repeatsAnswer,
-      startedAtMs: this.#startedAtMs,
-      durationSeconds: endedAt - this.#startedAt,
-      waitSeconds,
-      callDurationSeconds: resendCount > 0 ? endedAt - callStartedAt : undefined,
-      timeToFirstTokenSeconds: this.#firstTokenAt === undefined ? undefined : this.#firstTokenAt - this.#startedAt,
-      isStream: asked.isStream || undefined,
-      operation: asked.operation,
-      isAborted: isAborted || undefined,
-      finishReason: facts.finishReason,
-      serviceTier: facts.serviceTier,
-      inferenceGeo: facts.inferenceGeo,
-      isGatewayCacheHit: facts.isGatewayCacheHit,
-      isDeferred,
-      responseId: facts.responseId,
-      bodyHash: body.hash,
-      prefixHashes: body.prefixes,
-      usage: isExact ? facts.usage : undefined,
-      estimatedUsage: isExact ? undefined : seenUsageOf(facts),
-      rawUsage: facts.rawUsage,
-      isAnnounced: this.#isAnnounced || undefined,
-      traceparent: this.#trace.within,
-      spanId: this.#trace.spanId,
-    }
   }
 }
 
@@ -327,22 +291,4 @@ function readSafely<Read>(read: () => Read): Read | undefined {
   } catch {
     return undefined
   }
-}
-
-/** An end as it was settled: with the error that the facts may hold. */
-interface KnownEnd extends Pick<AttemptEnd, 'isAborted'> {
-  readonly facts: AnswerFacts
-  readonly link: RetryLink
-  readonly error: string | undefined
-  /** Monotonic seconds. */
-  readonly endedAt: number
-  readonly isDeferred?: boolean
-}
-
-/** What was seen of an answer that was cut, as a lower bound. */
-function seenUsageOf({ usage, outputChunks }: AnswerFacts): Attempt['estimatedUsage'] {
-  if (usage === undefined && !outputChunks) return undefined
-  // Each chunk of a stream holds at least one token.
-  const output = Math.max(usage?.output ?? 0, outputChunks ?? 0)
-  return { ...usage, output }
 }

@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { basename } from 'node:path'
-import { picodollarsOf } from '../../metadata/cost.ts'
-import type { DatasetOpen, ExecutionContext, MetadataEvent, ModelOpen, RunStatus } from '../../metadata/event.ts'
+import type { ExecutionContext, MetadataEvent, ModelOpen, RunStatus } from '../../metadata/event.ts'
 import { validTraceparent } from '../../metadata/events/traceparent.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import type { Metadata } from '../../metadata/schema.ts'
@@ -26,7 +25,7 @@ import type {
   ProgramPart,
   RunStartOptions,
 } from './collector-options.ts'
-import { statedUsage } from './collector-options.ts'
+import { datasetEvent, datasetSourceEvent, nodeEvent, requestEvent } from './stated-events.ts'
 import type { TaskBuffer } from './task-buffer.ts'
 import { callIdOfWorker, eventOfWorker } from './worker-events.ts'
 
@@ -316,50 +315,21 @@ export class MetadataCollector {
   }
 
   setDatasetMetadata(dataset: DatasetOptions): void {
-    this.record({
-      ...datasetEvent(dataset),
-      startIndex: dataset.startIndex ?? 0,
-      numRecords: dataset.numRecords ?? undefined,
-    })
+    this.record(datasetEvent(dataset))
   }
 
   addDatasetSource(source: DatasetSourceOptions): void {
-    this.record({ ...datasetEvent(source), alias: source.alias, joinType: source.joinType ?? undefined })
+    this.record(datasetSourceEvent(source))
   }
 
   recordModelRequest(request: ModelRequestOptions): void {
     if (!this.isEnabled()) return
     if (request.modelConfig !== undefined) this.#openConfig(request.modelName, request.modelConfig)
-    const { latency = 0, responseCode = 200, costUsd } = request
-    this.record({
-      type: 'request-end',
-      model: request.modelName,
-      node: request.nodeName ?? undefined,
-      status: responseCode,
-      resendCount: request.isRetry ? 1 : 0,
-      startedAtMs: nowMs() - latency * 1000,
-      durationSeconds: latency,
-      usage: statedUsage(request),
-      cost: costUsd === undefined ? undefined : { status: 'reported', picodollars: picodollarsOf(costUsd), lines: [] },
-    })
+    this.record(requestEvent(request, nowMs()))
   }
 
   recordNodeExecution(execution: NodeExecutionOptions): void {
-    if (!this.isEnabled()) return
-    const usage = statedUsage(execution)
-    const { costUsd } = execution
-    this.record({
-      type: 'node-end',
-      node: execution.nodeName,
-      nodeType: execution.nodeType,
-      model: execution.modelName ?? undefined,
-      succeeded: execution.success ?? true,
-      durationSeconds: execution.latency ?? 0,
-      stated:
-        usage === undefined && costUsd === undefined
-          ? undefined
-          : { usage, costPicodollars: costUsd === undefined ? undefined : picodollarsOf(costUsd) },
-    })
+    if (this.isEnabled()) this.record(nodeEvent(execution))
   }
 
   recordProcessedRecord({ success = true }: { success?: boolean } = {}): void {
@@ -469,16 +439,6 @@ export function ledgerBlock(state: LedgerState): Metadata['ledger'] {
 /** The text of a metadata file: two-space indent, UTF-8 unescaped, a newline at the end. */
 export function formatMetadata(metadata: Metadata): string {
   return `${JSON.stringify(metadata, null, 2)}\n`
-}
-
-function datasetEvent(dataset: Omit<DatasetOptions, 'numRecords' | 'startIndex'>): DatasetOpen {
-  return {
-    type: 'dataset-open',
-    sourceType: dataset.sourceType,
-    sourcePath: dataset.sourcePath ?? undefined,
-    datasetVersion: dataset.datasetVersion ?? undefined,
-    datasetHash: dataset.datasetHash ?? undefined,
-  }
 }
 
 // A listener that throws must not break what is measured.
