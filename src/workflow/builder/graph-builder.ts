@@ -1,5 +1,7 @@
 import { SygraError } from '../../errors.ts'
-import type { ApplyClass } from '../config/function-reference.ts'
+import type { ApplyClass, FunctionReference } from '../config/function-reference.ts'
+import type { GraphConfig } from '../config/graph-config.ts'
+import type { ReducerName } from '../config/graph-properties.ts'
 import type { EdgeConfig } from '../config/topology/edge-config.ts'
 import { end, start } from '../config/topology/graph-ends.ts'
 import { AgentNodeBuilder, emptyAgentNode } from '../nodes/agent/agent-builder.ts'
@@ -18,7 +20,6 @@ import {
   WeightedSamplerNodeBuilder,
 } from '../nodes/weighted-sampler/weighted-sampler-builder.ts'
 import type { ConfigDraft } from './config-draft.ts'
-import { type GraphProperties, graphPropertiesOf } from './graph-properties-choice.ts'
 import type { LambdaFunction } from './node-options.ts'
 import type { OverridePath } from './override-value.ts'
 
@@ -177,4 +178,30 @@ export class GraphBuilder<State extends object> {
 
 function isSeveral(to: NodeChoice | readonly NodeChoice[]): to is readonly NodeChoice[] {
   return Array.isArray(to)
+}
+
+/** Settings of a whole graph. */
+interface GraphProperties {
+  readonly chatConversation?: 'singleturn' | 'multiturn'
+  /** Turns of the chat a node is shown; 5 by default. */
+  readonly chatHistoryWindowSize?: number
+  /** How often one node may run for one record; 100 by default. */
+  readonly maxLoops?: number
+  /** How values of a state key are combined when it is written again, by key; without one the new value stands. */
+  readonly reducers?: Readonly<Record<string, ReducerName | FunctionReference>>
+}
+
+/** The `graph_properties` block of a configuration. */
+function graphPropertiesOf({
+  chatConversation,
+  chatHistoryWindowSize,
+  maxLoops,
+  reducers,
+}: GraphProperties): NonNullable<GraphConfig['graph_config']['graph_properties']> {
+  return {
+    ...(chatConversation === undefined ? {} : { chat_conversation: chatConversation }),
+    ...(chatHistoryWindowSize === undefined ? {} : { chat_history_window_size: chatHistoryWindowSize }),
+    ...(maxLoops === undefined ? {} : { max_loops: maxLoops }),
+    ...(reducers === undefined ? {} : { reducers: { ...reducers } }),
+  }
 }

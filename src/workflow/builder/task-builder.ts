@@ -1,9 +1,20 @@
+import type { z } from 'zod'
 import type { CacheChoice } from '../cache/cache-choice.ts'
 import type { GraphConfig } from '../config/graph-config.ts'
 import type { OutputField } from '../config/output-config.ts'
 import { DataSink } from '../sinks/data-sink.ts'
 import { GraphBuilder } from './graph-builder.ts'
-import { type SchemaConfigChoice, schemaConfigOf } from './schema-config-choice.ts'
+
+type SchemaConfig = NonNullable<GraphConfig['schema_config']>
+
+/** What output rows must look like: a zod schema, `./file.ts#export`, or fields with their types and rules. */
+type SchemaConfigChoice = z.ZodType | string | readonly NonNullable<SchemaConfig['fields']>[number][]
+
+/** The `schema_config` block of a configuration. */
+function schemaConfigOf(choice: SchemaConfigChoice): SchemaConfig {
+  if (typeof choice === 'string' || '~standard' in choice) return { schema: choice }
+  return { fields: [...choice] }
+}
 
 /** What a task says besides its graph: where rows go, how records are told apart, what rows must look like. */
 export class TaskBuilder<State extends object> extends GraphBuilder<State> {

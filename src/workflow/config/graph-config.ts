@@ -1,12 +1,37 @@
 import { z } from 'zod'
 import { cacheSchema } from '../cache/cache-choice.ts'
+import { type LimitName, readLimit } from '../limits/run-limits.ts'
 import { nodeConfigSchema } from '../nodes/node-kinds.ts'
 import { closedObject } from './closed-object.ts'
+import { describeValue } from './config-value.ts'
 import { graphPropertiesSchema } from './graph-properties.ts'
-import { limitsSchema } from './limits-config.ts'
 import { graphPostProcessSchema, outputConfigSchema, schemaConfigSchema } from './output-config.ts'
 import { edgeConfigSchema } from './topology/edge-config.ts'
 import { end, start } from './topology/graph-ends.ts'
+
+/** `limits` of a task's configuration. */
+const limitsSchema = closedObject({
+  max_cost: limit('maxCostUsd').describe('US dollars the run may cost; an option of the run goes before it.'),
+  max_requests: limit('maxRequests').describe('Requests to models, retries included.'),
+  max_tokens: limit('maxTokens').describe('Tokens of prompts and answers together.'),
+  max_failures: limit('maxFailures').describe('Failed records: a number, or a share such as 5%.'),
+  timeout: limit('timeoutSeconds').describe('How long one session of the run may take: 90 (seconds), 30min, 8h.'),
+})
+
+function limit(name: LimitName) {
+  return z
+    .union([z.number(), z.string()], { error: ({ input }) => expectedBy(name, input) })
+    .superRefine((given, context) => {
+      const found = readLimit(name, given)
+      if ('expected' in found) context.addIssue(`found ${describeValue(given)}; expected ${found.expected}`)
+    })
+    .optional()
+}
+
+function expectedBy(name: LimitName, given: unknown): string | undefined {
+  const found = readLimit(name, given)
+  return 'expected' in found ? found.expected : undefined
+}
 
 /** Where records come from and go to. What a source or a sink may hold is checked by the folder that reads it. */
 const dataConfigSchema = closedObject({

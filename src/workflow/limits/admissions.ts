@@ -1,5 +1,5 @@
 import { SygraError } from '../../errors.ts'
-import { picodollarsOf } from '../../metadata/cost.ts'
+import { picodollarsOf, picodollarsPerUsd } from '../../metadata/cost.ts'
 import { type RequestEnd, succeeded } from '../../metadata/event.ts'
 import { DeferredReads } from '../../metadata/events/deferred-reads.ts'
 import { completionTokensOf, promptTokensOf } from '../../metadata/usage.ts'
@@ -7,7 +7,6 @@ import type { ModelQuery } from '../../pricing/price-query.ts'
 import { AnswerAverages } from './answer-averages.ts'
 import { type AmountKind, type Amounts, Budget, Spending } from './budget.ts'
 import { estimateRequest, type RequestEstimate, type RequestMeasure } from './estimate-request.ts'
-import { limitMessage, limitOptions } from './limit-words.ts'
 import { RecordRoom } from './record-room.ts'
 import { type Reservation, Reservations } from './reservations.ts'
 import { type LimitName, limitsRequests, type RunLimits } from './run-limits.ts'
@@ -172,4 +171,43 @@ export class Admissions {
     this.#orders.set(recordId, this.#lastOrder)
     return this.#lastOrder
   }
+}
+
+/** The options that set the limits. */
+const limitOptions: Readonly<Record<AmountKind, LimitName>> = {
+  picodollars: 'maxCostUsd',
+  requests: 'maxRequests',
+  tokens: 'maxTokens',
+}
+
+/** Why a run stops at a limit, and what raises it; `next` is the request for which there was no room. */
+export function limitMessage(
+  kind: AmountKind,
+  {
+    limits,
+    spent,
+    next,
+  }: { readonly limits: RunLimits; readonly spent: Amounts; readonly next?: { readonly model: string } & Amounts },
+): string {
+  const limit = {
+    picodollars: usd((limits.maxCostUsd ?? 0) * picodollarsPerUsd),
+    requests: count(limits.maxRequests, 'requests'),
+    tokens: count(limits.maxTokens, 'tokens'),
+  }[kind]
+  const words = (amounts: Amounts) =>
+    kind === 'picodollars'
+      ? usd(amounts.picodollars)
+      : count(amounts[kind], kind === 'requests' ? 'requests' : 'tokens')
+  const more =
+    next === undefined || kind === 'requests' ? '' : `; the next request to ${next.model} may take ${words(next)}`
+  return `the limit of ${limit} is reached: ${words(spent)} spent${more}. A higher \`${limitOptions[kind]}\` lets it go on`
+}
+
+function usd(picodollars: number): string {
+  const amount = picodollars / picodollarsPerUsd
+  return `$${amount >= 100 ? amount.toFixed(2) : Number(amount.toPrecision(4))}`
+}
+
+function count(amount: number | undefined, noun: string): string {
+  return `${(amount ?? 0).toLocaleString('en-US')} ${noun}`
 }

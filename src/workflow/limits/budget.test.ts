@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest'
 import { requestEnd } from '../../../test/helpers/request-end.ts'
 import type { HourlyPrice, RequestCost } from '../../metadata/cost.ts'
+import { limitMessage } from './admissions.ts'
 import { type Amounts, Budget, Spending } from './budget.ts'
-import { limitMessage } from './limit-words.ts'
 
 const amounts = (picodollars: number, requests = 0, tokens = 0): Amounts => ({ picodollars, requests, tokens })
 const priced = (picodollars: number): RequestCost => ({ status: 'priced', picodollars, lines: [] })

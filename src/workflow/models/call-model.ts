@@ -1,14 +1,15 @@
+import { createHash } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { LanguageModelV3CallOptions, LanguageModelV3GenerateResult } from '@ai-sdk/provider'
 import { isRunStopped, SygraError } from '../../errors.ts'
 import { TrackedRequest } from '../../instrument/track/tracked-request.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { currentOrOutsideScope, nextCallId, type Operation, runWithin, type Scope } from '../../runtime/scope.ts'
+import { originHeader } from '../../simulator/origin-header.ts'
 import { BatchLate } from '../batches/batch-errors.ts'
 import { callParametersOf } from './call-parameters.ts'
 import type { BatchAsk, BatchQueue, CalledPlace, ModelCall, Release } from './model-call.ts'
 import type { AskableModel } from './model-object.ts'
-import { originHeaders, originOf } from './origin-headers.ts'
 import { decideRetry } from './retry-policy.ts'
 
 /**
@@ -146,4 +147,27 @@ async function attemptOnce({ call, model, headers }: Attempt): Promise<LanguageM
   const result = await request.within(() => model.doGenerate(options))
   request.end({ value: result })
   return result
+}
+
+/**
+ * Which call of which record, node and model this is: the same text in each session of a run, of letters, digits and hyphens.
+ * Undefined outside records.
+ */
+function originOf(model: string): string | undefined {
+  const { record, node = '' } = currentOrOutsideScope()
+  if (record === undefined) return undefined
+  const asker = JSON.stringify([node, model])
+  record.calls ??= new Map()
+  const call = record.calls.get(asker) ?? 0
+  record.calls.set(asker, call + 1)
+  const place = createHash('sha256')
+    .update(JSON.stringify([record.id, asker]))
+    .digest('hex')
+    .slice(0, 16)
+  return `${place}-${call}`
+}
+
+/** Tells a simulator where a request comes from: in a rehearsal its answer depends on that, and not on the wording of a prompt. */
+function originHeaders(origin: string | undefined): Record<string, string> | undefined {
+  return origin === undefined ? undefined : { [originHeader]: origin }
 }

@@ -1,4 +1,5 @@
 import { runFacts } from '../../exporters/otel/execution.ts'
+import type { GraphOutline } from '../../metadata/event.ts'
 import type { MetadataCollector } from '../../runtime/collector/metadata-collector.ts'
 import { readEnvironment } from '../../runtime/environment.ts'
 import { thisOwner } from '../../runtime/files/run-owner.ts'
@@ -9,12 +10,15 @@ import { createRunCollector } from '../../runtime/scope.ts'
 import { activeTraceparent } from '../../runtime/trace-context.ts'
 import { followCollector, type Telemetry } from '../../telemetry/follow-collector.ts'
 import { type LiveSpan, startLiveSpan } from '../../telemetry/live-span.ts'
+import { outlineOf } from '../config/draw-graph.ts'
+import type { WorkflowDefinition } from '../define-workflow.ts'
+import { kindOf } from '../nodes/node-kinds.ts'
 import type { PastRun } from './past-run.ts'
+import { subgraphDefinition } from './prepare-graph.ts'
 import type { PreparedRun } from './prepare-run.ts'
 import type { RunFiles } from './run-files.ts'
 import type { RunHold } from './run-hold.ts'
 import type { RunOptions } from './run-options.ts'
-import { runOutlineOf } from './run-outline.ts'
 import { configHashOf } from './run-plan.ts'
 import type { StopControl } from './stop-control.ts'
 
@@ -133,4 +137,35 @@ function recordRun(
     onLedgerProblem,
     isOurs: hold.isOurs,
   })
+}
+
+type Subgraphs = NonNullable<GraphOutline['subgraphs']>
+
+/** The graph of a run as its account keeps it, with what is within the nodes that are tasks of their own. */
+async function runOutlineOf(definition: WorkflowDefinition): Promise<GraphOutline> {
+  // They were loaded when the run was prepared; should one be gone by now, the picture lacks it and the run goes on.
+  const subgraphs = await subgraphsOf(definition, { within: [], prefix: '' }).catch(() => [])
+  return { ...outlineOf(definition.config), ...(subgraphs.length === 0 ? {} : { subgraphs }) }
+}
+
+async function subgraphsOf(
+  definition: WorkflowDefinition,
+  { within, prefix }: { readonly within: readonly string[]; readonly prefix: string },
+): Promise<Subgraphs> {
+  const found = Object.entries(definition.config.graph_config.nodes).map(async ([node, config]): Promise<Subgraphs> => {
+    const task = kindOf(config).innerTask?.(config)
+    if (task === undefined) return []
+    const name = prefix + node
+    const inner = await subgraphDefinition(task, { where: name, outer: definition, within })
+    const { nodes, edges } = outlineOf(inner.config)
+    const whole = (place: string) => (place === 'START' || place === 'END' ? place : `${name}.${place}`)
+    const own = {
+      name,
+      nodes: nodes.map((each) => ({ ...each, name: whole(each.name) })),
+      edges: edges.map((edge) => ({ ...edge, from: whole(edge.from), to: whole(edge.to) })),
+    }
+    const deeper = await subgraphsOf(inner, { within: [...within, definition.taskName], prefix: `${name}.` })
+    return [own, ...deeper]
+  })
+  return (await Promise.all(found)).flat()
 }

@@ -3,18 +3,19 @@ import { SygraError } from '../../errors.ts'
 import { placeText } from '../config/config-issue.ts'
 import { describeValue, valueIn } from '../config/config-value.ts'
 import { type FieldRule, schemaOfRule } from '../config/field-type.ts'
+import type { FunctionReference, MethodsClass } from '../config/function-reference.ts'
 import type { GraphConfig } from '../config/graph-config.ts'
+import { didYouMean, oneOf } from '../config/nearest-name.ts'
 import type { OutputField } from '../config/output-config.ts'
 import { mapValues } from '../config/plain-map.ts'
 import type { WorkflowDefinition } from '../define-workflow.ts'
 import { gather } from '../gather.ts'
 import { historyKey, type State } from '../graph/state.ts'
-import type { FunctionLoader, ModuleLoader } from '../module-loader.ts'
+import { type FunctionLoader, isClass, type MethodFinder, type ModuleLoader, methodsOf } from '../module-loader.ts'
 import { isZodSchema, problemsOf } from '../nodes/chat/zod-schema.ts'
 import type { UserFunction } from '../nodes/node-kind.ts'
 import type { Row } from '../sources/source.ts'
 import type { UnsetFields } from './filled-fields.ts'
-import { loadGenerator, type OutputGenerator } from './output-generator.ts'
 
 export interface MadeRow {
   /** Undefined writes none. */
@@ -189,4 +190,53 @@ async function createRowCheck(
 
 function schemaOfFields(fields: readonly FieldRule[]): z.ZodType {
   return z.looseObject(Object.fromEntries(fields.map((field) => [field.name, schemaOfRule(field)])))
+}
+
+/** What a task makes its rows with: a function, or a class that makes them or has the methods that the output map names. */
+interface OutputGenerator {
+  /** Undefined for a class that only has methods. */
+  readonly makeRow: UserFunction | undefined
+  /**
+   * A method of the class.
+   *
+   * @throws SygraError `bad_function` when it has no method of that name.
+   */
+  readonly method: (name: string, where: string) => UserFunction
+}
+
+/** Loads the generator of a task. */
+async function loadGenerator(
+  generator: FunctionReference | MethodsClass,
+  { modules, where }: { readonly modules: ModuleLoader; readonly where: string },
+): Promise<OutputGenerator> {
+  const given: unknown = typeof generator === 'string' ? await modules.export(generator, where) : generator
+  const label = typeof generator === 'string' ? generator : `the generator ${generator.name}`
+  if (typeof given === 'function' && !isClass(given)) {
+    const makeRow: UserFunction = (...parameters) => Reflect.apply(given, undefined, parameters)
+    return { makeRow, method: (name, place) => noMethods(name, { label, where: place }) }
+  }
+  if (!isClass(given) && (typeof given !== 'object' || given === null)) {
+    throw new SygraError('bad_function', `${where}: ${label} is no function and no class`)
+  }
+  const find = methodsOf(given)
+  return {
+    makeRow: (find('apply') ?? find('generate')) as UserFunction | undefined,
+    method(name, place) {
+      const method = find(name) as UserFunction | undefined
+      if (method !== undefined) return method
+      const names = methodNamesOf(given, find)
+      const known = names.length > 0 ? `; expected ${oneOf(names)}${didYouMean(name, names)}` : '; it has no methods'
+      throw new SygraError('bad_function', `${place}: ${label} has no method "${name}"${known}`)
+    },
+  }
+}
+
+function noMethods(name: string, { label, where }: { readonly label: string; readonly where: string }): never {
+  throw new SygraError('bad_function', `${where}: ${label} is a function, so it has no method "${name}"; write a class`)
+}
+
+function methodNamesOf(given: object, find: MethodFinder): string[] {
+  const prototype: unknown = isClass(given) ? given.prototype : Object.getPrototypeOf(given)
+  const inherited = typeof prototype === 'object' && prototype !== null ? Object.getOwnPropertyNames(prototype) : []
+  return [...new Set([...Object.getOwnPropertyNames(given), ...inherited])].filter((name) => find(name) !== undefined)
 }

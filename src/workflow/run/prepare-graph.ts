@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import { messageOf, SygraError } from '../../errors.ts'
+import { withNode } from '../../instrument/track/with-node.ts'
 import { checkGraphConfig } from '../config/check-graph-config.ts'
 import { placeText } from '../config/config-issue.ts'
 import type { FunctionReference } from '../config/function-reference.ts'
@@ -9,11 +10,10 @@ import { gather } from '../gather.ts'
 import { compileGraph } from '../graph/compile-graph.ts'
 import type { Reducer } from '../graph/reducer.ts'
 import { runGraph } from '../graph/run-graph.ts'
-import type { State } from '../graph/state.ts'
+import type { State, StateUpdate } from '../graph/state.ts'
 import { loadTask } from '../load-task.ts'
 import { createFunctionLoader, createModuleLoader, type FunctionLoader } from '../module-loader.ts'
-import { executeNode } from '../nodes/measure-node.ts'
-import type { InnerTask, UserFunction } from '../nodes/node-kind.ts'
+import type { InnerTask, NodeContext, NodeExecutor, UserFunction } from '../nodes/node-kind.ts'
 import { overrideNodes } from '../nodes/subgraph/override-nodes.ts'
 import { type ModelFinder, prepareNodes } from './prepare-nodes.ts'
 
@@ -143,4 +143,16 @@ async function loadInner(
 
 function definesWorkflow(value: object): value is DefinesWorkflow {
   return 'definition' in value && typeof value.definition === 'function'
+}
+
+/**
+ * Runs one pass of a record through a node: whatever it calls belongs to the node, and its end is recorded. What the node
+ * throws goes on unchanged.
+ */
+async function executeNode(
+  name: string,
+  node: NodeExecutor,
+  { state, context }: { readonly state: State; readonly context: NodeContext },
+): Promise<StateUpdate> {
+  return withNode({ name, type: node.type, model: node.model }, () => node.execute(state, context))
 }

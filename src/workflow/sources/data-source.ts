@@ -10,14 +10,13 @@ import {
 import { type RenameOptions, renameFields } from '../transformations/rename-fields.ts'
 import { type SkipOptions, skipRows } from '../transformations/skip-rows.ts'
 import type { Transformation } from '../transformations/transformation.ts'
-import { deferredSource } from './deferred-source.ts'
 import type { DiskOptions } from './files/disk-source.ts'
 import type { HubOptions } from './hub/hub-source.ts'
 import type { JoinPart } from './joins/join-part.ts'
 import { type JoinOptions, joinedSource } from './joins/joined-source.ts'
 import { memorySource } from './memory-source.ts'
 import { kindOf } from './records/bad-record.ts'
-import type { BadRecordOptions, PrecheckOptions, ReadOptions, Row, Source } from './source.ts'
+import type { BadRecordOptions, PrecheckOptions, ReadOptions, Row, Source, SourceDescription } from './source.ts'
 import { emptySource, type RowStream, streamSource } from './stream-source.ts'
 import { transformedSource } from './transformed-source.ts'
 
@@ -148,4 +147,25 @@ function isSource(given: unknown): given is Source {
 
 function isIterable(given: unknown): given is AsyncIterable<unknown> | Iterable<unknown> {
   return typeof given === 'object' && given !== null && (Symbol.asyncIterator in given || Symbol.iterator in given)
+}
+
+/**
+ * A source whose reader is loaded when it is first needed: parsers of formats that a program may never read would make
+ * the whole package slow to import.
+ */
+function deferredSource(description: SourceDescription, load: () => Promise<Source>): Source {
+  let loaded: Source | undefined
+  const ready = async () => {
+    loaded ??= await load()
+    return loaded
+  }
+  return {
+    describe: () => loaded?.describe() ?? description,
+    check: async (options?: BadRecordOptions) => (await ready()).check(options),
+    precheck: async (options?: PrecheckOptions) => (await ready()).precheck(options),
+    count: async () => (await ready()).count(),
+    async *rows(options?: ReadOptions): AsyncGenerator<Row> {
+      yield* (await ready()).rows(options)
+    },
+  }
 }

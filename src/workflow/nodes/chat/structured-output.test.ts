@@ -1,9 +1,11 @@
+import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import { modelThat } from '../../../../test/helpers/model-object.ts'
 import { runNodes, saidIn } from '../../../../test/helpers/run-nodes.ts'
 import type { LlmNodeConfig } from '../llm/llm-config.ts'
 import type { StructuredOutputConfig } from './model-block.ts'
+import { readJson } from './structured-output.ts'
 
 const schema = z.object({ score: z.int().min(1).max(10), reason: z.string() })
 const good = '{"score": 7, "reason": "short"}'
@@ -165,4 +167,34 @@ describe('where the answer goes', () => {
   ])('refused before the first request: %s', async (_what, rest, structured, message) => {
     await expect(runNodes({ judge: judge(structured, rest) })).rejects.toThrow(message)
   })
+})
+
+const { parse } = JSON
+
+test('any JSON is read as it is, also in a fence, and objects between sentences', () => {
+  fc.assert(
+    fc.property(fc.jsonValue(), (value) => {
+      const text = JSON.stringify(value)
+      expect(readJson(text)).toEqual({ value: parse(text) })
+      expect(readJson(`Here it is:\n\`\`\`json\n${text}\n\`\`\``)).toEqual({ value: parse(text) })
+    }),
+  )
+  fc.assert(
+    fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (value) => {
+      const text = JSON.stringify(value)
+      expect(readJson(`Sure! ${text} Anything else?`)).toEqual({ value: parse(text) })
+    }),
+  )
+})
+
+test.each([
+  ['a comma before a closing bracket', '{"a": [1, 2,], }', { a: [1, 2] }],
+  ['a raw line break in a text', '{"a": "one\ntwo"}', { a: 'one\ntwo' }],
+  ['a comma and a bracket within a text stay', '{"a": ",]", "b": "\\",}", }', { a: ',]', b: '",}' }],
+])('forgiven: %s', (_what, text, value) => {
+  expect(readJson(text)).toEqual({ value })
+})
+
+test.each(['', 'no JSON at all', '{"a": "cut off', '{"a": [1, 2', '{a: 1}'])('no JSON: %s', (text) => {
+  expect(readJson(text)).toBeUndefined()
 })

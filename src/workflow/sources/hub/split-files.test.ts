@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { globPattern } from './glob-pattern.ts'
-import { convertedFiles, filesByCard, filesByName, type SplitFiles } from './split-files.ts'
+import { convertedFiles, filesByCard, filesByName, globPattern, type SplitFiles } from './split-files.ts'
 
 const listed = (...paths: string[]) => paths.map((path) => ({ path, bytes: 1 }))
 const plain = (splits: SplitFiles) =>

@@ -1,5 +1,4 @@
 import { type FileFormat, kindOfName } from '../files/disk-files.ts'
-import { globPattern } from './glob-pattern.ts'
 import type { HubConfig, HubFile } from './hub-api.ts'
 
 /** The files of each split, in reading order. */
@@ -74,4 +73,25 @@ function splitOfName(path: string): string | undefined {
   const words = path.toLowerCase().split(/[^a-z]+/)
   for (const [split, names] of Object.entries(splitWords)) if (words.some((word) => names.includes(word))) return split
   return undefined
+}
+
+/** The regular expression of a glob pattern of a dataset card: `*`, `**`, `?`, `[abc]`, `{a,b}`. */
+export function globPattern(pattern: string): RegExp {
+  const source = pattern
+    .replace(/^\.\//, '')
+    .replaceAll(/\*\*\/|\*\*|\*|\?|\[[^\]]*\]|\{[^}]*\}|[\\^$.|+()[\]{}]/g, (part) => {
+      if (part === '**/') return '(?:.*/)?'
+      if (part === '**') return '.*'
+      if (part === '*') return '[^/]*'
+      if (part === '?') return '[^/]'
+      if (part.length > 1 && part.startsWith('[')) return part.replace(/^\[!/, '[^').replaceAll('\\', '\\\\')
+      if (part.length > 1 && part.startsWith('{'))
+        return `(?:${part.slice(1, -1).split(',').map(escapeText).join('|')})`
+      return `\\${part}`
+    })
+  return new RegExp(`^${source}$`)
+}
+
+function escapeText(text: string): string {
+  return text.replaceAll(/[\\^$.|?*+()[\]{}]/g, '\\$&')
 }

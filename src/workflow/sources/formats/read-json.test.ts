@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { type JsonElement, splitJsonArray } from './split-json-array.ts'
+import { type JsonElement, splitJsonArray } from './read-json.ts'
 
 async function split(...pieces: string[]): Promise<JsonElement[]> {
   const elements: JsonElement[] = []

@@ -3,7 +3,7 @@ import { parseModels } from '../../models/load-models.ts'
 import { createModelClient } from '../../models/model-client.ts'
 import { resolveModel } from '../../models/resolve-model.ts'
 import type { Converse } from './converse.ts'
-import { withTextProcess } from './process-text.ts'
+import { withTextProcess } from './model-asker.ts'
 
 const thoughtful = '<think>one\ntwo</think>\nYes. <think>three</think>'
 
