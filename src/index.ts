@@ -15,7 +15,7 @@ export { type CalculatedCost, calculateCost, type PriceQuery } from './pricing/i
 export { MetadataCollector } from './runtime/collector/metadata-collector.ts'
 export { readMetadata } from './runtime/files/read-metadata.ts'
 export { getMetadataCollector } from './runtime/scope.ts'
-export type { AnswerContext, AnswerFunction, AnswerObject, ToolCall } from './simulator/answer.ts'
+export type { AnswerContext, AnswerFunction, AnswerObject, ToolCall } from './simulator/answers/answer.ts'
 export type { ChatRequest } from './simulator/chat-request.ts'
 export type { SimulatedRequest } from './simulator/request-log.ts'
 export type { Simulator, SimulatorOptions } from './simulator/simulator.ts'

@@ -1,7 +1,7 @@
 import { openSync, writeSync } from 'node:fs'
 import { Command, InvalidArgumentError, Option } from 'commander'
 import { messageOf, SygraError } from '../errors.ts'
-import type { AnswerFunction } from '../simulator/answer.ts'
+import type { AnswerFunction } from '../simulator/answers/answer.ts'
 import type { SimulatedRequest } from '../simulator/request-log.ts'
 import { type SimulatorSettings, type SimulatorSettingsInput, simulatorSettings } from '../simulator/settings.ts'
 import { type Simulator, startSimulator } from '../simulator/simulator.ts'

@@ -3,7 +3,7 @@ import { stat } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
-import { serveStudio } from '../studio/serve.ts'
+import { serveStudio } from '../studio/server/serve.ts'
 import { pageDirectory, studioFiles } from './files/studio-files.ts'
 import { parseWholeNumber } from './terminal/option-values.ts'
 

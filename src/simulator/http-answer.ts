@@ -1,5 +1,8 @@
 import type { ServerResponse } from 'node:http'
 
+/** Says where a rehearsed request comes from, so that its answer need not depend on how it is worded; simulators alone get it. */
+export const originHeader = 'x-sygra-origin'
+
 /** Every answer carries this header: costs computed from it are a rehearsal, not money spent. */
 export const simulatedHeader = 'x-sygra-simulated'
 

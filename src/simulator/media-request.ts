@@ -1,6 +1,5 @@
-import { formOf } from './form-of.ts'
 import type { ApiError } from './http-answer.ts'
-import { jsonOf } from './json-of.ts'
+import { formOf, jsonOf } from './request-body.ts'
 
 /** What a request of OpenAI's that is no chat asks for. */
 export type MediaOperation = 'images/generations' | 'images/edits' | 'audio/speech' | 'audio/transcriptions'

@@ -1,6 +1,6 @@
 import type { Usage } from '../metadata/usage.ts'
-import type { Bill } from './bill.ts'
-import type { Fault } from './faults.ts'
+import type { Bill } from './attempts/bill.ts'
+import type { Fault } from './attempts/faults.ts'
 
 /** One served attempt: what really happened on the provider's side. Numbers only, no text of prompts or answers. */
 export interface SimulatedRequest extends Bill {

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:http'
 import { SygraError } from '../errors.ts'
 import { loadTokenizer } from '../tokens/tokenizer.ts'
-import type { AnswerFunction } from './answer.ts'
+import type { AnswerFunction } from './answers/answer.ts'
 import { Provider } from './provider.ts'
 import { RequestLog, type SimulatedRequest } from './request-log.ts'
 import { parseSimulatorSettings, type SimulatorSettingsInput } from './settings.ts'

@@ -2,12 +2,12 @@ import type { Metadata } from '../metadata/schema.ts'
 import type { Comparison } from '../report/compare/compare.ts'
 import type { VerdictSentence } from '../report/run/verdict.ts'
 import type { RunRow } from '../report/runs/run-row.ts'
-import type { EdgeTraffic } from './edge-traffic.ts'
-import type { LedgerProgress } from './ledger-view.ts'
-import type { RecordList, RecordRow } from './record-list.ts'
+import type { EdgeTraffic } from './ledger/edge-traffic.ts'
+import type { LedgerProgress } from './ledger/ledger-view.ts'
+import type { RecordList, RecordRow } from './ledger/record-list.ts'
+import type { RunSlice, SliceSum } from './ledger/run-slice.ts'
+import type { Timeline } from './ledger/timeline.ts'
 import type { NextSteps } from './run-files.ts'
-import type { RunSlice, SliceSum } from './run-slice.ts'
-import type { Timeline } from './timeline.ts'
 
 /** What the server tells the page; all of it is JSON. */
 

@@ -2,7 +2,7 @@ import type { MetadataEvent } from '../metadata/event.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import type { RunModel, RunRow } from '../report/runs/run-row.ts'
 import type { Section } from '../report/text/section.ts'
-import type { RecordTexts } from './record-detail.ts'
+import type { RecordTexts } from './ledger/record-detail.ts'
 
 /** How the files of runs are found and read. The studio is given it, because it knows files and never the runner. */
 export interface RunFiles {

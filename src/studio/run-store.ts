@@ -21,17 +21,17 @@ import type {
   SliceAnswer,
   TimelineAnswer,
 } from './api.ts'
-import { comparedRecords } from './compared-records.ts'
-import type { LedgerFold } from './ledger-fold.ts'
-import { LedgerView, maxSampleSpans } from './ledger-view.ts'
-import { detailRecord, type RecordDetail } from './record-detail.ts'
-import { listRecords, mostRecords, type RecordQuery } from './record-list.ts'
+import { comparedRecords } from './ledger/compared-records.ts'
+import type { LedgerFold } from './ledger/ledger-fold.ts'
+import { LedgerView, maxSampleSpans } from './ledger/ledger-view.ts'
+import { detailRecord, type RecordDetail } from './ledger/record-detail.ts'
+import { listRecords, mostRecords, type RecordQuery } from './ledger/record-list.ts'
+import { progressOf } from './ledger/run-progress.ts'
+import { type SliceSum, sliceOf } from './ledger/run-slice.ts'
+import { type TimelineWindow, timelineOf } from './ledger/timeline.ts'
 import type { Repriced, RunFiles } from './run-files.ts'
 import { RunList } from './run-list.ts'
 import { type CheckedFile, checkFile, checkRunKey } from './run-path.ts'
-import { progressOf } from './run-progress.ts'
-import { type SliceSum, sliceOf } from './run-slice.ts'
-import { type TimelineWindow, timelineOf } from './timeline.ts'
 
 export interface RunStoreOptions {
   /** Nothing outside of it is read. */

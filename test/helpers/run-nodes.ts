@@ -1,5 +1,5 @@
 import type { MetadataEvent } from '../../src/metadata/event.ts'
-import type { AnswerFunction, AnswerObject } from '../../src/simulator/answer.ts'
+import type { AnswerFunction, AnswerObject } from '../../src/simulator/answers/answer.ts'
 import type { ChatRequest } from '../../src/simulator/chat-request.ts'
 import type { EdgeConfig } from '../../src/workflow/config/topology/edge-config.ts'
 import type { NodeConfig } from '../../src/workflow/nodes/node-kinds.ts'

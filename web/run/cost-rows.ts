@@ -2,7 +2,7 @@ import type { Metadata } from '../../src/metadata/schema.ts'
 import { outsideNodes } from '../../src/report/run/run-filter.ts'
 import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
-import type { SlicePart } from '../../src/studio/run-slice.ts'
+import type { SlicePart } from '../../src/studio/ledger/run-slice.ts'
 
 /** What a node or a model spent, and why: at which model, how often, with how many tokens. */
 export interface CostRow {

@@ -1,7 +1,7 @@
 import { outsideNodes } from '../../src/report/run/run-filter.ts'
 import { formatCount, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
-import type { SlicePart } from '../../src/studio/run-slice.ts'
+import type { SlicePart } from '../../src/studio/ledger/run-slice.ts'
 import { SectionCard } from '../shell/section-card.tsx'
 import { TableFrame } from '../shell/table-frame.tsx'
 import { sampleNote } from './key-figures.tsx'

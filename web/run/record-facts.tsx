@@ -1,5 +1,5 @@
 import { formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
-import type { RecordDetail, RecordTexts } from '../../src/studio/record-detail.ts'
+import type { RecordDetail, RecordTexts } from '../../src/studio/ledger/record-detail.ts'
 import { Amount } from '../shell/amount.tsx'
 import { RecordResult } from './records-view.tsx'
 import { Waterfall } from './waterfall.tsx'

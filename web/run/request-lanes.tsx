@@ -1,7 +1,7 @@
 import { useEffect, useRef, useState } from 'preact/hooks'
 import { formatSeconds } from '../../src/report/text/format-values.ts'
 import type { TimelineAnswer } from '../../src/studio/api.ts'
-import type { TimelineRequest } from '../../src/studio/timeline.ts'
+import type { TimelineRequest } from '../../src/studio/ledger/timeline.ts'
 import type { Span } from './timeline-window.ts'
 
 const laneHeight = 9

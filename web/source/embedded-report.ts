@@ -1,4 +1,4 @@
-import type { EmbeddedReport } from '../../src/studio/embedded-report.ts'
+import type { EmbeddedReport } from '../../src/studio/report/embedded-report.ts'
 
 /** The data of a report, which is a page with its data inside; undefined when the page comes from a server. */
 export async function readEmbeddedReport(): Promise<EmbeddedReport | undefined> {

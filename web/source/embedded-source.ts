@@ -1,6 +1,6 @@
 import { isOfKind, weightOf } from '../../src/report/run/record-order.ts'
 import { isOpenFilter, sliceName } from '../../src/report/run/run-filter.ts'
-import type { EmbeddedReport } from '../../src/studio/embedded-report.ts'
+import type { EmbeddedReport } from '../../src/studio/report/embedded-report.ts'
 import { cropTimeline } from './crop-timeline.ts'
 import type { Source } from './source.ts'
 

@@ -9,8 +9,8 @@ import type {
   SliceAnswer,
   TimelineAnswer,
 } from '../../src/studio/api.ts'
-import type { ReportExtent } from '../../src/studio/embedded-report.ts'
-import type { RecordDetail } from '../../src/studio/record-detail.ts'
+import type { RecordDetail } from '../../src/studio/ledger/record-detail.ts'
+import type { ReportExtent } from '../../src/studio/report/embedded-report.ts'
 import type { Repriced } from '../../src/studio/run-files.ts'
 
 /** Where the page gets what it shows: the server, or the data inside of a report. */

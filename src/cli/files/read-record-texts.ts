@@ -2,7 +2,7 @@ import { lstatSync, realpathSync } from 'node:fs'
 import { readFile } from 'node:fs/promises'
 import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path'
 import type { Metadata } from '../../metadata/schema.ts'
-import type { RecordTexts } from '../../studio/record-detail.ts'
+import type { RecordTexts } from '../../studio/ledger/record-detail.ts'
 import { findTask } from '../../workflow/find-task.ts'
 import { readTask } from '../../workflow/load-task.ts'
 import {

@@ -4,7 +4,7 @@ import { LabelLimits } from '../../exporters/prometheus/label-limits.ts'
 import { metricsOf } from '../../exporters/prometheus/run-metrics.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { redactText } from '../../runtime/redact.ts'
-import { refusalOf } from '../../studio/guard.ts'
+import { refusalOf } from '../../studio/server/guard.ts'
 import { note } from '../terminal/terminal.ts'
 
 /** The metrics of one or several processes as Prometheus reads them, from what their files say now. */

@@ -8,9 +8,8 @@ import { sketchBlock } from '../../metadata/summary/statistics-block.ts'
 import { summarize } from '../../metadata/summary.ts'
 import { latencyBounds } from '../latency-bounds.ts'
 import { LabelLimits } from './label-limits.ts'
-import { cumulativeCounts } from './latency-buckets.ts'
 import { MetricSet } from './metric-set.ts'
-import { metricsOf } from './run-metrics.ts'
+import { cumulativeCounts, metricsOf } from './run-metrics.ts'
 
 test('buckets count the values that are not above them, but for those within a percent of a bound', () => {
   fc.assert(

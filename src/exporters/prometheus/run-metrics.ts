@@ -1,7 +1,6 @@
 import type { ActorMetadata, LatencySketch, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { latencyBounds } from '../latency-bounds.ts'
 import type { LabelLimits } from './label-limits.ts'
-import { cumulativeCounts } from './latency-buckets.ts'
 import { type Labels, type MetricFamily, MetricSet } from './metric-set.ts'
 
 type Help = readonly [name: string, help: string]
@@ -187,4 +186,18 @@ function addHistogram(set: MetricSet, family: MetricFamily, labels: Labels, sket
   set.add(family, { ...labels, le: '+Inf' }, sketch.count, '_bucket')
   set.add(family, labels, sketch.sum / 1e6, '_sum')
   set.add(family, labels, sketch.count, '_count')
+}
+
+/** How many values are not above each bound, from the bins of a distribution: a value within 1 % of a bound may be on either side. */
+export function cumulativeCounts({ bins, zero_count, relative_accuracy }: LatencySketch): readonly number[] {
+  const gamma = (1 + relative_accuracy) / (1 - relative_accuracy)
+  const counts = latencyBounds.map(() => zero_count)
+  for (const bin of bins === '' ? [] : bins.split(' ')) {
+    const [index = 0, count = 0] = bin.split(':').map(Number)
+    const seconds = (2 * gamma ** index) / (gamma + 1) / 1e6
+    latencyBounds.forEach((bound, position) => {
+      if (seconds <= bound) counts[position] = (counts[position] ?? 0) + count
+    })
+  }
+  return counts
 }

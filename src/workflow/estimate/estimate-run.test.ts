@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
-import { shortSound } from '../../simulator/short-sound.ts'
+import { shortSound } from '../../simulator/answers/sample-media.ts'
 import { countChatTokens } from '../../tokens/chat-tokens.ts'
 import type { NodeConfig } from '../nodes/node-kinds.ts'
 import { DataSource } from '../sources/data-source.ts'

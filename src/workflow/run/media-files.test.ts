@@ -2,8 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
-import { shortSound } from '../../simulator/short-sound.ts'
-import { smallImage } from '../../simulator/small-image.ts'
+import { shortSound, smallImage } from '../../simulator/answers/sample-media.ts'
 import { Workflow } from '../workflow.ts'
 import { moveMediaToFiles } from './media-files.ts'
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import type { AnswerFunction } from '../../simulator/answer.ts'
+import type { AnswerFunction } from '../../simulator/answers/answer.ts'
 import { createFunctionLoader } from '../module-loader.ts'
 import type { RunOptions } from './run-options.ts'
 import { digestFile, digestValue } from './run-plan.ts'
