@@ -82,7 +82,7 @@ function linesIn({ processing, succeeded, errored, canceled, expired }: z.infer<
 }
 
 function statusOf({ processing_status: status, request_counts }: z.infer<typeof batch>): BatchStatus {
-  const answered = linesIn(request_counts) - request_counts.processing
+  const answered = request_counts.succeeded + request_counts.errored
   return { state: status === 'ended' ? 'ended' : 'running', answered }
 }
 

@@ -110,7 +110,9 @@ test('a cancellation that is refused is tried again at the next look, and told o
   claude.refusesCancels = 2
   const notices: string[] = []
   const batchApi = { pollSeconds: 0.02, waitSeconds: 0.01, late: 'leave' as const }
-  const { status } = await run({ batchApi, onNotice: (notice) => notices.push(notice) })
+  const { status, metadata } = await run({ batchApi, onNotice: (notice) => notices.push(notice) })
   expect([status, claude.cancels.length]).toEqual(['interrupted', 3])
+  // Its results have a line for each call that was cancelled, which is no answer.
+  expect(metadata?.execution.batches).toMatchObject([{ state: 'ended', lines: records, answered: 0 }])
   expect(notices.filter((notice) => notice.includes('is cancelled'))).toHaveLength(1)
 })

@@ -314,19 +314,21 @@ export class BatchDesk implements BatchQueue {
     const missing = new Set(batch.ids)
     // What an earlier session was too late for is left for this one.
     const isLeft = ({ type }: BatchAnswer) => type === 'late' && isPast && !this.asksLateNow
-    let count = 0
+    let [read, answered] = [0, 0]
     for await (const found of readResults(service, this.#pathOf(batch.mark, 'results'))) {
       const { customId } = found.answer
       // Of two answers to one call the first counts; an id that is none of ours is passed over.
       if (areKnown && !missing.delete(customId)) continue
       if (isLeft(found.answer)) this.#free(customId, batch)
       else this.#give(customId, { ...found, model: batch.model })
-      count += 1
+      // Of those that were not done in time there is a line too.
+      if (found.answer.type === 'answer') answered += 1
+      read += 1
       // Those who get their answers are to have their turn before all of them are in memory.
-      if (count % 200 === 0) await sleep(0)
+      if (read % 200 === 0) await sleep(0)
     }
     if (!isNoted) {
-      this.#courier.note(batch, { state: 'ended', answered: count, reason })
+      this.#courier.note(batch, { state: 'ended', answered, reason })
       await this.#options.sync()
     }
     for (const id of missing) {
