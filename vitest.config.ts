@@ -9,7 +9,9 @@ const folders = ['cli', 'distributed', 'exporters', 'metadata', 'pricing', 'repo
   .concat(['telemetry', 'tokens', 'usage', 'workflow'])
   .map((name) => `src/${name}`)
   .concat(['tasks', 'web'])
-  .concat(['architecture', 'distributed', 'e2e', 'formats', 'providers', 'truth'].map((name) => `test/${name}`))
+  .concat(
+    ['architecture', 'distributed', 'e2e', 'faults', 'formats', 'providers', 'truth'].map((name) => `test/${name}`),
+  )
 const shared = folders.map((folder) => `${folder}/**/*.test.ts`)
 
 export default defineConfig({

@@ -7,6 +7,7 @@ import {
   ledgerBytes,
   metadataOf,
   projectWithTask,
+  removeProjects,
   runFiles,
   start,
   startProvider,
@@ -24,7 +25,10 @@ let provider: Awaited<ReturnType<typeof startProvider>>
 beforeAll(async () => {
   provider = await startProvider({ timeScale: 0.1 })
 })
-afterAll(() => provider.stop())
+afterAll(async () => {
+  await provider.stop()
+  removeProjects()
+})
 
 /** Work that never ends, of which the signal knows nothing. */
 const endless = '() => new Promise(() => { setInterval(() => {}, 1000) })'

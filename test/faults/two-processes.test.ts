@@ -8,6 +8,7 @@ import {
   ledgerBytes,
   metadataOf,
   projectWithTask,
+  removeProjects,
   runFiles,
   start,
   startProvider,
@@ -23,7 +24,10 @@ let provider: Awaited<ReturnType<typeof startProvider>>
 beforeAll(async () => {
   provider = await startProvider({ timeScale: 0.1 })
 })
-afterAll(() => provider.stop())
+afterAll(async () => {
+  await provider.stop()
+  removeProjects()
+})
 
 /** From record 20 on it waits for a file beside the data, which the environment names. */
 const gated = `async ({ id }) => {

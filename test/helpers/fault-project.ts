@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import { afterAll, onTestFinished, TestRunner } from 'vitest'
+import { onTestFinished, TestRunner } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import type { SimulatedRequest } from '../../src/simulator/request-log.ts'
@@ -12,7 +12,11 @@ const cli = resolve('dist/cli/main.js')
 
 /** Of tests that run at once, of which nobody knows which one has ended, and of what is no test. */
 const made: string[] = []
-afterAll(() => made.forEach(remove))
+
+/** Removes what no test could: for `afterAll` of a file whose tests run at once, or that makes projects outside of them. */
+export function removeProjects(): void {
+  made.splice(0).forEach(remove)
+}
 
 function remove(directory: string): void {
   rmSync(directory, { recursive: true, force: true })
@@ -64,7 +68,7 @@ export interface TaskOptions {
   readonly isLambdaOnly?: boolean
 }
 
-/** A folder with a task of one model and one lambda, `tasks/echo`; removed when the test has ended, or those of its file where tests run at once. */
+/** A folder with a task of one model and one lambda, `tasks/echo`; removed when the test has ended, or by `removeProjects`. */
 export function projectWithTask(options: TaskOptions): string {
   const { records, lambda = '(state) => ({ length: 1 })', isLambdaOnly = false } = options
   const directory = mkdtempSync(join(tmpdir(), 'sygra-faults-'))
