@@ -136,3 +136,15 @@ test('a cost of ours that is not whole does not stand beside the stated one', ()
   expect(doubtful).toMatchObject({ status: 'reported', usd: 0.5 })
   expect(doubtful.receipt.calculatedPicodollars).toBeUndefined()
 })
+
+test.each([
+  [{ unit: 'webSearch', quantity: -1 }, 'web searches: -1 is no number of them'],
+  [{ unit: 'image', quantity: Number.NaN }, 'images: NaN is no number of them'],
+  [{ unit: 'page', quantity: Number.POSITIVE_INFINITY }, 'pages: Infinity is no number of them'],
+] as const)('impossible numbers of fees are unpriced and never throw: %j', (fee, reason) => {
+  expect(priceRequest({ model: 'gpt-4o', usage: { input: 1, output: 1, fees: [fee] } })).toMatchObject({
+    status: 'unpriced',
+    picodollars: 0,
+    reason,
+  })
+})

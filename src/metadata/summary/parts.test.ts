@@ -183,3 +183,39 @@ test('of each kind of events only that is kept which is read from it', () => {
     duplicates: ['record-duplicate'],
   })
 })
+
+test('what was done in vain, because a worker was lost, is waste', () => {
+  const duplicate = { type: 'record-duplicate', worker: 'w1', costPicodollars: 5e11, durationSeconds: 2 } as const
+  const twice = [
+    { ...duplicate, recordId: 'a' },
+    { ...duplicate, recordId: 'b' },
+  ]
+  const ofWorker = requestEnd({ worker: 'w1' })
+  expect(fileOf(...twice, ofWorker).aggregate_statistics.waste?.duplicated_records).toEqual({
+    records: 2,
+    seconds: 4,
+    cost_usd: 1,
+  })
+  // One process does no record twice.
+  expect(fileOf(requestEnd()).aggregate_statistics.waste).not.toHaveProperty('duplicated_records')
+})
+
+test('the processes of a program are one session of its file', () => {
+  const start = {
+    type: 'run-start',
+    runId: 'r',
+    session: 0,
+    utcOffsetMinutes: 0,
+    context: {},
+    environment: { nodeVersion: '20', sygraVersion: '1' },
+    git: {},
+  } as const
+  const end = { type: 'run-end', session: 0, status: 'complete', durationSeconds: 2 } as const
+  const { execution, status } = fileOf(
+    { ...start, worker: 'w1', startedAtMs: 1_000 },
+    { ...start, worker: 'w2', startedAtMs: 2_000 },
+    { ...end, worker: 'w1', endedAtMs: 3_000 },
+    { ...end, worker: 'w2', endedAtMs: 4_000, status: 'failed' },
+  )
+  expect([status, execution.sessions?.length, execution.timing.duration_seconds]).toEqual(['failed', 1, 3])
+})

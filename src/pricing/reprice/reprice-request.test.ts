@@ -99,3 +99,15 @@ function foldedAgain(events: readonly MetadataEvent[], changes: PriceChanges) {
   for (const event of events) fold.add(event)
   return { events, metadata: summarize(fold.totals, { generatedAtMs: 0, utcOffsetMinutes: 0 }) }
 }
+
+test('an answer that says nothing of its usage may have cost something; one that was lost has no price at any prices', () => {
+  const { usage: _usage, ...silent } = answer
+  expect(repriceRequest(silent, opened, {})).toMatchObject({ status: 'unpriced' })
+  expect(repriceRequest({ ...silent, status: 299 }, opened, {})).toMatchObject({ status: 'unpriced' })
+  expect(repriceRequest({ ...silent, status: 300 }, opened, {})).toBeUndefined()
+  const lost = { status: 'unpriced', picodollars: 0, lines: [], reason: 'no answer came' } as const
+  expect(repriceRequest({ ...silent, status: 0, cost: lost }, opened, { tier: 'batch' })).toBe(lost)
+  expect(repriceRequest({ ...silent, status: 0 }, opened, {})).toBeUndefined()
+  // What was read before the failure is charged.
+  expect(repriceRequest({ ...answer, status: 500 }, opened, {})).toMatchObject({ picodollars: 75e10 })
+})
