@@ -69,6 +69,7 @@ function mutate(target) {
     ignoreStatic: true,
     concurrency: Number(process.env.SYGRA_MUTATION_CONCURRENCY ?? 1),
     timeoutMS: 30_000,
+    dryRunTimeoutMinutes: 60,
     reporters: ['progress-append-only', 'json'],
     jsonReporter: { fileName: report },
     tempDirName: join(cache, 'mutation', `sandbox-${process.pid}`),
