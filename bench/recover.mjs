@@ -4,7 +4,7 @@ import { mkdirSync, mkdtempSync, rmSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { LedgerWriter } from '../dist/runtime/ledger/ledger-writer.js'
-import { recoverRun } from '../dist/workflow/run/recover-run.js'
+import { recoverRun } from '../dist/workflow/run/past/recover-run.js'
 
 const events = 1_000_000
 const goalSeconds = 10

@@ -47,7 +47,7 @@ const entries = [
   'workflow/models/model-client',
   'workflow/models/models-config',
   'workflow/models/resolve-model',
-  'workflow/run/recover-run',
+  'workflow/run/past/recover-run',
 ]
 
 const collector = ['runtime/collector/metadata-collector.ts', 'runtime/collector/record-request.ts']

@@ -11,7 +11,7 @@ import {
 import { runCli } from '../../test/helpers/run-cli.ts'
 import { metadataIn } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
-import { recoverRun } from '../workflow/run/recover-run.ts'
+import { recoverRun } from '../workflow/run/past/recover-run.ts'
 
 let server: FaultServer | undefined
 afterEach(async () => {

@@ -2,8 +2,8 @@ import type { Environment } from '../metadata/event.ts'
 import type { AttemptAsk } from '../workflow/limits/admissions.ts'
 import type { AttemptReport } from '../workflow/limits/attempt-ask.ts'
 import type { ProviderPlace } from '../workflow/limits/provider-concurrency.ts'
-import type { UnsetFields } from '../workflow/run/filled-fields.ts'
-import type { WorkerTask } from '../workflow/run/task-for-workers.ts'
+import type { UnsetFields } from '../workflow/run/output/filled-fields.ts'
+import type { WorkerTask } from '../workflow/run/prepare/task-for-workers.ts'
 import type { Row } from '../workflow/sources/source.ts'
 
 // What coordinator and worker say to each other. Nothing in it is a key; rows are in it, prompts and answers are not.

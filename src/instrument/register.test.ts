@@ -14,7 +14,7 @@ import { metadataIn, type ProgramOptions, runProgram } from '../../test/helpers/
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
 import { readFinishedRun } from '../cli/files/read-run.ts'
 import type { Metadata } from '../metadata/schema.ts'
-import { recoverRun } from '../workflow/run/recover-run.ts'
+import { recoverRun } from '../workflow/run/past/recover-run.ts'
 
 let server: FaultServer | Http2Server | undefined
 afterEach(async () => {

@@ -7,8 +7,8 @@ import { readTask, readTaskData, type TaskChoice } from './load-task.ts'
 import { problemsWithoutCost } from './models/availability.ts'
 import { readEnvironmentFile } from './models/environment-file.ts'
 import { loadModels } from './models/load-models.ts'
-import { createModelFinder } from './run/prepare-nodes.ts'
-import { prepareParts } from './run/prepare-run.ts'
+import { createModelFinder } from './run/prepare/prepare-nodes.ts'
+import { prepareParts } from './run/prepare/prepare-run.ts'
 import { DataSource } from './sources/data-source.ts'
 
 // Nothing is asked of it: with an address no model needs a key.

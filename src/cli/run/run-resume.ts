@@ -13,7 +13,7 @@ export async function withResume(
 ): Promise<RunOptions> {
   const resume = resumeOf(flags.resume) ?? definition.config.data_config?.resumable ?? false
   if (resume === false) return { ...options, resume }
-  const { findUnfinishedRun } = await import('../../workflow/run/find-unfinished-run.ts')
+  const { findUnfinishedRun } = await import('../../workflow/run/past/find-unfinished-run.ts')
   const { outputDir: directory = outputDirectoryOf(definition), retryFailed = false } = options
   const path =
     typeof resume === 'string'

@@ -4,8 +4,7 @@ import { z } from 'zod'
 import { randomOf } from '../../seeded-random.ts'
 import type { ChatRequest } from '../chat-request.ts'
 import { parseSimulatorSettings } from '../settings.ts'
-import { endOfFeedback } from './critique.ts'
-import { defaultAnswer } from './default-answer.ts'
+import { defaultAnswer, endOfFeedback } from './default-answer.ts'
 
 const settings = parseSimulatorSettings({})
 

@@ -8,8 +8,8 @@ import type { ModelClient } from '../models/model-call.ts'
 import { createModuleLoader } from '../module-loader.ts'
 import type { NodeParts, NodeQuestions } from '../nodes/node-kind.ts'
 import { kindOf, type NodeConfig } from '../nodes/node-kinds.ts'
-import { subgraphDefinition } from '../run/prepare-graph.ts'
-import type { ModelFinder } from '../run/prepare-nodes.ts'
+import { subgraphDefinition } from '../run/prepare/prepare-graph.ts'
+import type { ModelFinder } from '../run/prepare/prepare-nodes.ts'
 
 /** A model that a node asks. */
 export interface AskedModel {

@@ -1,6 +1,23 @@
-import type { LanguageModelV3, LanguageModelV3CallOptions, LanguageModelV3Content } from '@ai-sdk/provider'
+import type {
+  ImageModelV3,
+  LanguageModelV3,
+  LanguageModelV3CallOptions,
+  LanguageModelV3Content,
+  SpeechModelV3,
+  TranscriptionModelV3,
+} from '@ai-sdk/provider'
 import { SygraError } from '../../errors.ts'
-import type { MediaModelObject } from './media-model.ts'
+
+/** An image, speech or transcription model of the AI SDK, as its packages make it. */
+type MediaModelObject = ImageModelV3 | SpeechModelV3 | TranscriptionModelV3 | MediaModelV4
+
+/** What is used here of the interface that goes with ai@7, written down as that of its language models is. */
+interface MediaModelV4 {
+  readonly specificationVersion: 'v4'
+  readonly provider: string
+  readonly modelId: string
+  doGenerate(options: never): PromiseLike<object>
+}
 
 /** A model object of the AI SDK, as its packages make it: those that go with ai@6 (`v3`) or with ai@7 (`v4`). */
 export type ModelObject = LanguageModelV3 | LanguageModelV4 | MediaModelObject

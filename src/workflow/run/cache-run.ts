@@ -4,8 +4,8 @@ import { simulatorSettings } from '../../simulator/settings.ts'
 import type { AnswerFolder } from '../cache/answer-folder.ts'
 import { cacheSettingsOf } from '../cache/cache-choice.ts'
 import { digestOwnAnswers } from './own-answers.ts'
-import type { PastRun } from './past-run.ts'
-import type { PreparedRun } from './prepare-run.ts'
+import type { PastRun } from './past/past-run.ts'
+import type { PreparedRun } from './prepare/prepare-run.ts'
 import type { RunOptions } from './run-options.ts'
 
 /** What is to be done when a run that keeps answers has ended. */

@@ -2,8 +2,8 @@ import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { AnswerFunction } from '../../simulator/answers/answer.ts'
 import { createFunctionLoader } from '../module-loader.ts'
+import { digestFile, digestValue } from './prepare/run-plan.ts'
 import type { RunOptions } from './run-options.ts'
-import { digestFile, digestValue } from './run-plan.ts'
 
 type OwnAnswers =
   | { readonly type: 'none' }

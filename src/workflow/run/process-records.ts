@@ -5,9 +5,10 @@ import type { BatchDesk } from '../batches/batch-desk.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import { type IdentifiedRow, identifiedRows } from '../sources/records/record-id.ts'
 import { defaultCheckpointInterval } from './begin-run.ts'
-import { type PastRows, type PastRun, readPastRows } from './past-run.ts'
+import type { RunOutput } from './output/run-output.ts'
+import { type PastRows, type PastRun, readPastRows } from './past/past-run.ts'
 import { Places } from './places.ts'
-import type { PreparedRun } from './prepare-run.ts'
+import type { PreparedRun } from './prepare/prepare-run.ts'
 import {
   carryOutRecord,
   commitRecord,
@@ -18,7 +19,6 @@ import {
 } from './record-work.ts'
 import type { RecordWorkers } from './record-workers.ts'
 import type { RunOptions } from './run-options.ts'
-import type { RunOutput } from './run-output.ts'
 import type { StopControl } from './stop-control.ts'
 import { take } from './take.ts'
 

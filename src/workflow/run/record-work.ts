@@ -9,10 +9,10 @@ import { withMediaAsUrls } from '../media/media-bytes.ts'
 import { rowToJson } from '../sinks/row-json.ts'
 import type { IdentifiedRow } from '../sources/records/record-id.ts'
 import type { Row } from '../sources/source.ts'
-import { FilledFields, type UnsetFields } from './filled-fields.ts'
-import type { RowMaker } from './output-row.ts'
+import { FilledFields, type UnsetFields } from './output/filled-fields.ts'
+import type { RowMaker } from './output/output-row.ts'
+import type { RunOutput, WrittenRecord } from './output/run-output.ts'
 import type { RecordFailure } from './run-options.ts'
-import type { RunOutput, WrittenRecord } from './run-output.ts'
 
 /** What a record came to. */
 export type RecordOutcome =

@@ -2,7 +2,7 @@ import type { MetadataCollector } from '../../runtime/collector/metadata-collect
 import type { RunRecorder } from '../../runtime/recorder/run-recorder.ts'
 import type { RunGuard } from '../limits/run-guard.ts'
 import type { Places } from './places.ts'
-import type { PreparedRun } from './prepare-run.ts'
+import type { PreparedRun } from './prepare/prepare-run.ts'
 import type { CarriedOut, RecordToDo } from './record-work.ts'
 import type { RunFiles } from './run-files.ts'
 import type { RunOptions } from './run-options.ts'

@@ -1,13 +1,14 @@
 import { resolve } from 'node:path'
-import { contentHash, createFileHash, feed } from '../formats/content-hash.ts'
-import { openParquetFile } from '../formats/parquet-file.ts'
-import { readBytes } from '../formats/read-bytes.ts'
-import type { TextOptions } from '../formats/read-text.ts'
+import { contentHash, createFileHash, type FileHash, feed } from '../formats/content-hash.ts'
+import { hashedRanges, openParquetFile } from '../formats/parquet-file.ts'
+import { type Batches, untilStopped } from '../formats/parse-items.ts'
+import { hashBytes, readBytes } from '../formats/read-bytes.ts'
+import { readText, type TextOptions } from '../formats/read-text.ts'
 import { encodingLabel } from '../formats/text-encoding.ts'
+import { badRecordHandler } from '../records/bad-record.ts'
 import { checkFirstRow, maxPrecheckBytes, precheckRows, scanRows } from '../records/precheck.ts'
 import type { ReadOptions, Row, Source } from '../source.ts'
 import { type DiskFile, type FileFormat, findFiles } from './disk-files.ts'
-import { type FileToRead, readFiles } from './read-files.ts'
 
 /** How to read files. */
 export interface DiskOptions extends TextOptions {
@@ -154,4 +155,45 @@ async function countLines(file: DiskFile): Promise<number> {
     last = chunk.at(-1) ?? newline
   }
   return last === newline ? lines : lines + 1
+}
+
+/** A file to read, and the hash to feed with its bytes. */
+interface FileToRead {
+  readonly file: DiskFile
+  readonly hash?: FileHash
+}
+
+/** Reads files one after the other, in batches. */
+async function* readFiles(files: readonly FileToRead[], options: TextOptions & ReadOptions): AsyncGenerator<Row[]> {
+  let skip = options.startIndex ?? 0
+  for (const file of files) {
+    const batches = file.file.format === 'parquet' ? parquetBatches(file, skip) : textBatches(file, skip, options)
+    const met = yield* untilStopped(batches, options.signal)
+    skip = Math.max(0, skip - met)
+  }
+}
+
+function textBatches({ file, hash }: FileToRead, skip: number, options: TextOptions & ReadOptions): Batches {
+  const bytes = readBytes(file)
+  return readText({
+    ...options,
+    name: file.name,
+    kind: file,
+    bytes: hash === undefined ? bytes : hashBytes(bytes, hash),
+    skip,
+    bad: badRecordHandler(options),
+  })
+}
+
+async function* parquetBatches({ file: { path, name }, hash }: FileToRead, skip: number): Batches {
+  // Loaded for parquet only: every run would wait for it.
+  const { readParquet, readParquetMetadata } = await import('../formats/read-parquet.ts')
+  const opened = await openParquetFile(path, name)
+  try {
+    const metadata = await readParquetMetadata(opened, name)
+    const file = hash === undefined ? opened : hashedRanges(opened, { path, name, hash })
+    return yield* readParquet({ name, file, metadata, skip })
+  } finally {
+    await opened.close()
+  }
 }

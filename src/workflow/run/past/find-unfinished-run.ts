@@ -1,10 +1,10 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { open } from 'node:fs/promises'
 import { join } from 'node:path'
-import { readMetadata } from '../../runtime/files/read-metadata.ts'
-import { metadataPathOfLedger, taskFileName } from '../../runtime/files/run-names.ts'
-import { isEvent } from '../../runtime/ledger/ledger-entry.ts'
-import { readLedger } from '../../runtime/ledger/ledger-reader.ts'
+import { readMetadata } from '../../../runtime/files/read-metadata.ts'
+import { metadataPathOfLedger, taskFileName } from '../../../runtime/files/run-names.ts'
+import { isEvent } from '../../../runtime/ledger/ledger-entry.ts'
+import { readLedger } from '../../../runtime/ledger/ledger-reader.ts'
 
 /** What tells a workflow stands among the first lines. */
 const headBytes = 1024 * 1024

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { Workflow } from '../workflow.ts'
+import { Workflow } from '../../workflow.ts'
 
 test.each([
   ['maxCost', 'run() has no option "maxCost"; did you mean "maxCostUsd"?'],

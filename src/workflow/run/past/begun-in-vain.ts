@@ -1,5 +1,5 @@
-import type { RecordDuplicate } from '../../metadata/event.ts'
-import type { LedgerEntry } from '../../runtime/ledger/ledger-entry.ts'
+import type { RecordDuplicate } from '../../../metadata/event.ts'
+import type { LedgerEntry } from '../../../runtime/ledger/ledger-entry.ts'
 
 interface Begun {
   readonly recordId: string

@@ -1,9 +1,9 @@
-import { SygraError } from '../../errors.ts'
-import { redactUrl } from '../../runtime/redact.ts'
-import { isCollectionEnabled } from '../../runtime/scope.ts'
-import { isNo } from '../../runtime/settings.ts'
-import { oneOf } from '../config/nearest-name.ts'
-import type { RunOptions } from './run-options.ts'
+import { SygraError } from '../../../errors.ts'
+import { redactUrl } from '../../../runtime/redact.ts'
+import { isCollectionEnabled } from '../../../runtime/scope.ts'
+import { isNo } from '../../../runtime/settings.ts'
+import { oneOf } from '../../config/nearest-name.ts'
+import type { RunOptions } from '../run-options.ts'
 
 /** True for a run of which everything is kept: metadata, ledger and files. */
 export function keepsLedger({ disableMetadata, ledger, output }: RunOptions): boolean {

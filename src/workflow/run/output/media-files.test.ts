@@ -1,9 +1,9 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
-import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
-import { shortSound, smallImage } from '../../simulator/answers/sample-media.ts'
-import { Workflow } from '../workflow.ts'
+import { scratchFolder } from '../../../../test/helpers/scratch-folder.ts'
+import { shortSound, smallImage } from '../../../simulator/answers/sample-media.ts'
+import { Workflow } from '../../workflow.ts'
 import { moveMediaToFiles } from './media-files.ts'
 
 const png = smallImage([0, 0, 1])

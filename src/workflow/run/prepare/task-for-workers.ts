@@ -1,7 +1,7 @@
-import { SygraError } from '../../errors.ts'
-import type { WorkflowDefinition } from '../define-workflow.ts'
+import { SygraError } from '../../../errors.ts'
+import type { WorkflowDefinition } from '../../define-workflow.ts'
+import type { RunOptions } from '../run-options.ts'
 import { keepsLedger } from './check-options.ts'
-import type { RunOptions } from './run-options.ts'
 
 /** A task without its data, as another process can be told it. */
 export interface WorkerTask {

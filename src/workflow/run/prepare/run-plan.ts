@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { readFileSync } from 'node:fs'
 import { resolve } from 'node:path'
-import { SygraError } from '../../errors.ts'
-import type { RunPlan } from '../../runtime/ledger/ledger-entry.ts'
-import type { WorkflowDefinition } from '../define-workflow.ts'
-import type { DataSource } from '../sources/data-source.ts'
-import { canonicalJson } from '../sources/records/canonical-json.ts'
-import type { Row } from '../sources/source.ts'
+import { SygraError } from '../../../errors.ts'
+import type { RunPlan } from '../../../runtime/ledger/ledger-entry.ts'
+import type { WorkflowDefinition } from '../../define-workflow.ts'
+import type { DataSource } from '../../sources/data-source.ts'
+import { canonicalJson } from '../../sources/records/canonical-json.ts'
+import type { Row } from '../../sources/source.ts'
 
 /** The beginning of the data tells whether it is the same; reading all of it would take as long as the run's own reading. */
 const digestedRows = 1_000

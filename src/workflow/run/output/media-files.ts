@@ -1,12 +1,12 @@
 import { createHash } from 'node:crypto'
 import { resolve } from 'node:path'
-import { SygraError } from '../../errors.ts'
-import { writeAtomic } from '../../runtime/files/write-atomic.ts'
-import { mapMap, type ValuePath } from '../config/plain-map.ts'
-import { readDataUrl } from '../media/data-url.ts'
-import { extensionOf, kindOfType } from '../media/media-type.ts'
-import { notWritable } from '../sinks/write-error.ts'
-import type { Row } from '../sources/source.ts'
+import { SygraError } from '../../../errors.ts'
+import { writeAtomic } from '../../../runtime/files/write-atomic.ts'
+import { mapMap, type ValuePath } from '../../config/plain-map.ts'
+import { readDataUrl } from '../../media/data-url.ts'
+import { extensionOf, kindOfType } from '../../media/media-type.ts'
+import { notWritable } from '../../sinks/write-error.ts'
+import type { Row } from '../../sources/source.ts'
 
 /** Where the images and sounds of an output are: a folder of its name beside it, with a folder for each kind. */
 export function mediaFolderOf(outputPath: string): string {

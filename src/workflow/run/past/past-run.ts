@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs'
 import { copyFile, readdir, rm } from 'node:fs/promises'
 import { basename, dirname, join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import { messageOf, SygraError } from '../../errors.ts'
-import type { MetadataEvent } from '../../metadata/event.ts'
-import { fileLines } from '../../runtime/files/file-lines.ts'
-import { ledgerPathOf, metadataPathOfLedger } from '../../runtime/files/run-names.ts'
+import { messageOf, SygraError } from '../../../errors.ts'
+import type { MetadataEvent } from '../../../metadata/event.ts'
+import { fileLines } from '../../../runtime/files/file-lines.ts'
+import { ledgerPathOf, metadataPathOfLedger } from '../../../runtime/files/run-names.ts'
 import {
   eventsOfDeath,
   foldLedger,
@@ -13,20 +13,20 @@ import {
   type LostEnd,
   lostEndOf,
   withLostEnd,
-} from '../../runtime/ledger/fold-ledger.ts'
-import type { RunPlan } from '../../runtime/ledger/ledger-entry.ts'
-import { checksumOf } from '../../runtime/ledger/ledger-line.ts'
-import { readPlan } from '../../runtime/ledger/read-plan.ts'
-import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
-import { slotOfEvent } from '../cache/answer-samples.ts'
-import { replaceFile, writeTextFile } from '../sinks/replace-file.ts'
-import { rowToJson } from '../sinks/row-json.ts'
-import { DataSource } from '../sources/data-source.ts'
-import type { Row } from '../sources/source.ts'
+} from '../../../runtime/ledger/fold-ledger.ts'
+import type { RunPlan } from '../../../runtime/ledger/ledger-entry.ts'
+import { checksumOf } from '../../../runtime/ledger/ledger-line.ts'
+import { readPlan } from '../../../runtime/ledger/read-plan.ts'
+import { RowChecksums } from '../../../runtime/ledger/row-checksums.ts'
+import { slotOfEvent } from '../../cache/answer-samples.ts'
+import { replaceFile, writeTextFile } from '../../sinks/replace-file.ts'
+import { rowToJson } from '../../sinks/row-json.ts'
+import { DataSource } from '../../sources/data-source.ts'
+import type { Row } from '../../sources/source.ts'
+import { mediaFolderOf } from '../output/media-files.ts'
+import { isLocked, type RunFiles, refuseIfAlive, resumeRunFiles } from '../run-files.ts'
 import { BegunInVain } from './begun-in-vain.ts'
-import { mediaFolderOf } from './media-files.ts'
 import { awaitOrphans, orphansOf } from './orphans.ts'
-import { isLocked, type RunFiles, refuseIfAlive, resumeRunFiles } from './run-files.ts'
 
 /** A run that is taken up again: what it has done so far. */
 export interface PastRun {

@@ -1,7 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import { SygraError } from '../../errors.ts'
-import { isAlive } from '../../runtime/files/run-owner.ts'
-import type { LedgerFold } from '../../runtime/ledger/fold-ledger.ts'
+import { SygraError } from '../../../errors.ts'
+import { isAlive } from '../../../runtime/files/run-owner.ts'
+import type { LedgerFold } from '../../../runtime/ledger/fold-ledger.ts'
 
 /** Longer than the grace that they give what they have in work. */
 const mostSeconds = 90

@@ -1,19 +1,25 @@
 import { rm } from 'node:fs/promises'
-import { SygraError } from '../../errors.ts'
-import type { Metadata } from '../../metadata/schema.ts'
-import { summarize } from '../../metadata/summary.ts'
-import { nowMs, utcOffsetMinutes } from '../../runtime/clock.ts'
-import { formatMetadata, ledgerBlock } from '../../runtime/collector/metadata-collector.ts'
-import { metadataPathOfLedger } from '../../runtime/files/run-names.ts'
-import { isAlive } from '../../runtime/files/run-owner.ts'
-import { writeAtomic } from '../../runtime/files/write-atomic.ts'
-import { eventsOfDeath, foldLedger, type LedgerFold, lostEndOf, withLostEnd } from '../../runtime/ledger/fold-ledger.ts'
-import { readPlan } from '../../runtime/ledger/read-plan.ts'
-import { RowChecksums } from '../../runtime/ledger/row-checksums.ts'
-import { lostLinesOf } from '../../runtime/ledger/run-ledgers.ts'
-import { openParts } from '../../runtime/program/dead-processes.ts'
-import { reservePathOf } from '../../runtime/recorder/running-file.ts'
-import { lockRun, refuseIfAlive } from './run-files.ts'
+import { SygraError } from '../../../errors.ts'
+import type { Metadata } from '../../../metadata/schema.ts'
+import { summarize } from '../../../metadata/summary.ts'
+import { nowMs, utcOffsetMinutes } from '../../../runtime/clock.ts'
+import { formatMetadata, ledgerBlock } from '../../../runtime/collector/metadata-collector.ts'
+import { metadataPathOfLedger } from '../../../runtime/files/run-names.ts'
+import { isAlive } from '../../../runtime/files/run-owner.ts'
+import { writeAtomic } from '../../../runtime/files/write-atomic.ts'
+import {
+  eventsOfDeath,
+  foldLedger,
+  type LedgerFold,
+  lostEndOf,
+  withLostEnd,
+} from '../../../runtime/ledger/fold-ledger.ts'
+import { readPlan } from '../../../runtime/ledger/read-plan.ts'
+import { RowChecksums } from '../../../runtime/ledger/row-checksums.ts'
+import { lostLinesOf } from '../../../runtime/ledger/run-ledgers.ts'
+import { openParts } from '../../../runtime/program/dead-processes.ts'
+import { reservePathOf } from '../../../runtime/recorder/running-file.ts'
+import { lockRun, refuseIfAlive } from '../run-files.ts'
 
 /** What was made of a ledger. */
 export interface RecoveredRun {
