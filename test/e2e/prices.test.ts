@@ -60,7 +60,9 @@ test('a total with unknowns is a lower bound wherever it is shown', async () => 
   expect(await watch([chat('gpt-4o-mini', 16), chat('my-deployment', 4)])).toContain(whole)
   expect(await sygra('show')).toContain(whole)
   expect(await sygra('show', '--markdown')).toContain('≥ \\$0.012 (4 of 20 requests unpriced: my-deployment)')
-  expect(await sygra('runs')).toMatch(/≥ \$0\.012[\s\S]*Spent: ≥ \$0\.012 \(1 run has requests without a price\)/)
+  expect(await sygra('runs')).toMatch(
+    /≥ \$0\.012[\s\S]*Spent: ≥ \$0\.012 \(1 run has requests whose cost is not known\)/,
+  )
   const [file = ''] = readdirSync(join(directory, 'metadata')).filter((name) => name.startsWith('metadata_'))
   const comparison = await sygra('compare', join('metadata', file), join('metadata', file))
   expect(comparison).toContain(whole)

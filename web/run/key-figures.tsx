@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { callsInBatches } from '../../src/report/run/run-cost.ts'
+import { callsInBatches, costOfRun } from '../../src/report/run/run-cost.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import {
   formatAvoided,
@@ -53,7 +53,7 @@ function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'part'>) {
     <dl class="key-figures">
       <Figure
         name="Cost"
-        value={hasRequests ? formatCostShort(cost) : unknownMark}
+        value={hasRequests || inBatches > 0 ? formatCostShort(costOfRun(metadata, cost)) : unknownMark}
         onExplain={explain('aggregate_statistics.cost.total_cost_usd')}
       >
         {hasRequests ? costNotes(metadata).join(', ') : null}

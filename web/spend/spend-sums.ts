@@ -129,7 +129,8 @@ function sharesOf(row: RunRow, key: SpendKey): Share[] {
       model: model ?? unknown,
       provider: provider ?? unknown,
     }
-    return { name: names[key], cost, requests, tokens }
+    // Of which model it is not in the row: each may have cost more.
+    return { name: names[key], cost: row.cost.isOpen ? { ...cost, isOpen: true } : cost, requests, tokens }
   })
 }
 

@@ -2,6 +2,7 @@ import { type GatedFigure, gatedFigures } from '../../metadata/figures/registry.
 import type { ActorMetadata, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { numberAt } from '../explain/figure-path.ts'
 import { hasTimes } from '../run/actors.ts'
+import { costOfRun } from '../run/run-cost.ts'
 import { callLatencyOf, exactCostUsd, requestLatencyOf, unpricedCausesOf } from '../run/run-figures.ts'
 import type { CostBlock } from '../text/format-cost.ts'
 import { formatQuantity } from '../text/format-values.ts'
@@ -113,7 +114,7 @@ function costPerRecord(run: Metadata): FigureValue {
 function runCost(run: Metadata, divisor: number): FigureValue {
   const { cost, requests } = totalsOf(run)
   const of = { requests: requests.total_requests, models: unpricedCausesOf(run) }
-  return costOf(cost, exactCostUsd(run) / divisor, of)
+  return costOf(costOfRun(run, cost), exactCostUsd(run) / divisor, of)
 }
 
 // What a rehearsal avoided is no money that was kept.

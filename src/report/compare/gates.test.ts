@@ -87,6 +87,12 @@ test('an unknown cost does not pass, and a lower bound neither', () => {
   const partial = sampleMetadata({ models: ['gpt-4o-mini', 'mine'], unpricedModels: ['mine'] })
   expect(judge('total_cost<2.00', partial)).toMatchObject({ passed: false })
   expect(judge('total_cost<2.00', partial).reason).toContain('≥ $0.00')
+  const { requests } = base.aggregate_statistics
+  const totals = { ...base.aggregate_statistics, requests: { ...requests, in_flight_requests: 1 } }
+  const lost = { ...base, aggregate_statistics: totals }
+  expect(judge('total_cost<2.00')).toMatchObject({ passed: true })
+  expect(judge('total_cost<2.00', lost)).toMatchObject({ passed: false })
+  expect(judge('total_cost<2.00', lost).reason).toMatch(/≥ \$0\.\d/)
 })
 
 test('against a base of 0 any growth breaks a share', () => {

@@ -4,7 +4,7 @@ import { isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import type { Cell, Tone } from '../text/section.ts'
 import { errorName } from './error-meaning.ts'
-import { callsInBatches, lostRequests } from './run-cost.ts'
+import { callsInBatches, costOfRun, lostRequests } from './run-cost.ts'
 
 /** A part of a sentence, and what it rests on where that can be looked at. */
 export interface VerdictPhrase {
@@ -216,7 +216,8 @@ function sincePrevious(metadata: Metadata, previous: PreviousRun): VerdictSenten
     [execution.timing.duration_seconds ?? undefined, per ? records.total_processed : 1],
     [previous.durationSeconds, per ? previous.records : 1],
   )
-  const money = isWhole(totals.cost) && isWhole(previous.cost) && totals.cost.status === previous.cost.status
+  const money =
+    isWhole(costOfRun(metadata, totals.cost)) && isWhole(previous.cost) && totals.cost.status === previous.cost.status
   const cost = money
     ? ratioOf(
         [totals.cost.total_cost_usd, per ? records.total_processed - records.total_failed : 1],

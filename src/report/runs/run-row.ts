@@ -1,5 +1,6 @@
 import { z } from 'zod'
 import { metadataVersions } from '../../metadata/versions.ts'
+import { costOfRun } from '../run/run-cost.ts'
 import type { CostBlock } from '../text/format-cost.ts'
 import { type FileOwner, runOwners } from './run-owners.ts'
 
@@ -79,11 +80,12 @@ const rowSchema = z.object({
       )
       .optional(),
     sessions: z.array(z.object({ start_time: z.string().nullable() })).optional(),
+    batches: z.array(z.object({ state: z.string(), lines: count })).optional(),
   }),
   aggregate_statistics: z.object({
     records: z.object({ total_processed: count, total_failed: count, success_rate: z.number() }),
     tokens: z.object({ total_tokens: count }),
-    requests: z.object({ total_requests: count }),
+    requests: z.object({ total_requests: count, in_flight_requests: count.optional() }),
     cost: z.object({
       total_cost_usd: z.number(),
       status: z.enum(['priced', 'partial', 'unpriced', 'free', 'reported', 'simulated']).nullish(),
@@ -137,11 +139,12 @@ export function readRunRow(value: unknown, context: RunRowContext): RunRow | und
   const { execution, aggregate_statistics: totals, run_id } = parsed.data
   const { start_time, duration_seconds } = execution.timing
   const startedAtMs = Date.parse(start_time ?? '')
+  const status = statusOf(parsed.data, context)
   return {
     path: context.path,
     runId: run_id || undefined,
     task: execution.task_name,
-    status: statusOf(parsed.data, context),
+    status,
     startedAt: start_time ?? undefined,
     startedAtMs: Number.isNaN(startedAtMs) ? 0 : startedAtMs,
     durationSeconds: duration_seconds ?? undefined,
@@ -152,7 +155,7 @@ export function readRunRow(value: unknown, context: RunRowContext): RunRow | und
     ...(totals.calls?.total === undefined ? {} : { calls: totals.calls.total }),
     ...(totals.calls?.failed === undefined ? {} : { failedCalls: totals.calls.failed }),
     totalTokens: totals.tokens.total_tokens,
-    cost: totals.cost,
+    cost: costOfRun({ ...parsed.data, status }, totals.cost),
     p95Seconds: p95Of(parsed.data),
     commit: execution.git?.commit_hash ?? undefined,
     ...(execution.run_name ? { runName: execution.run_name } : {}),

@@ -32,9 +32,9 @@ test('money spent is added up, and what was rehearsed is said beside it', () => 
 test('one run with requests that have no price makes the sum a lower bound', () => {
   const partial = row({ total_cost_usd: 0.5, status: 'partial', unpriced_requests: 4 })
   expect(textOf(partial, row({ total_cost_usd: 1, status: 'priced' }))).toBe(
-    'Spent: ≥ $1.50 (1 run has requests without a price)',
+    'Spent: ≥ $1.50 (1 run has requests whose cost is not known)',
   )
-  expect(textOf(partial, partial)).toContain('(2 runs have requests without a price)')
+  expect(textOf(partial, partial)).toContain('(2 runs have requests whose cost is not known)')
 })
 
 test('a rehearsal of which a part has no price makes the sum of rehearsals a lower bound, and no other', () => {
@@ -46,4 +46,11 @@ test('a rehearsal of which a part has no price makes the sum of rehearsals a low
 
 test('a run without requests changes nothing', () => {
   expect(textOf(row({ total_cost_usd: 0, status: 'unpriced' }, 0))).toBe('Spent: $0.00')
+})
+
+test('a run that left calls of which nobody knows what they cost makes the sum a lower bound, even where nothing else was asked', () => {
+  const open = row({ total_cost_usd: 0, status: null, isOpen: true }, 0)
+  expect(textOf(open, row({ total_cost_usd: 1, status: 'priced' }))).toBe(
+    'Spent: ≥ $1.00 (1 run has requests whose cost is not known)',
+  )
 })

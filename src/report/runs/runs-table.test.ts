@@ -39,6 +39,30 @@ test('a running run whose process is gone is dead', () => {
   expect(rowOf({}, false).status).toBe('complete')
 })
 
+test('the cost of a run that left calls in batches, or requests without an answer, is a lower bound', () => {
+  const metadata = sampleMetadata()
+  const { execution, aggregate_statistics: totals } = metadata
+  const batch = { id: 'b1', provider_id: 'p1', model: 'gpt-4o-mini', answered: null, submitted_at: '', changed_at: '' }
+  const inBatches = (state: 'waiting' | 'ended') => ({
+    ...metadata,
+    execution: { ...execution, batches: [{ ...batch, state, lines: 3 }] },
+  })
+  const requests = { ...totals.requests, in_flight_requests: 2 }
+  const lost = { ...metadata, status: 'interrupted', aggregate_statistics: { ...totals, requests } }
+  const costCellOf = (file: unknown, isAlive = false) => {
+    const row = readRunRow(file, { path: 'run.json', isAlive: () => isAlive })
+    const section = runsSection('Runs', row === undefined ? [] : [row])
+    return renderSections(section === undefined ? [] : [section], { columns: 200 })
+  }
+  const usd = /≥ \$0\.\d+/
+  expect(costCellOf(inBatches('waiting'))).toMatch(usd)
+  expect(costCellOf(lost)).toMatch(usd)
+  // Its process is gone: nobody will hear of them any more.
+  expect(costCellOf({ ...lost, status: 'running' })).toMatch(usd)
+  expect(costCellOf({ ...lost, status: 'running' }, true)).not.toMatch(usd)
+  expect(costCellOf(inBatches('ended'))).not.toMatch(usd)
+})
+
 test('the beginning of a file is enough for its row', () => {
   const text = JSON.stringify(sampleMetadata(), null, 2)
   const part = rowPart(text.slice(0, 8192))

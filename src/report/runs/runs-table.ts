@@ -67,7 +67,7 @@ export function runsSection(title: string, rows: readonly RunRow[]): Section | u
     ? 'Costs are simulated: what the named models would have cost.'
     : 'Costs in brackets are simulated: what the named models would have cost.'
   const costCell = (row: RunRow) => {
-    if (row.requests === 0) return undefined
+    if (row.requests === 0 && !row.cost.isOpen) return undefined
     if (!isSimulated(row)) return formatCostShort(row.cost)
     const amount = formatCostShort({ ...row.cost, status: undefined })
     return areAll ? amount : `(${amount})`
@@ -145,7 +145,7 @@ function sortValue(row: RunRow, key: RunSortKey): string | number | undefined {
 export interface RunsCost {
   readonly spentUsd: number
   readonly simulatedUsd: number
-  /** Runs of which a part, or all, has no price: with one of them the sum is a lower bound. */
+  /** Runs of which a part, or all, has no price, or is still open: with one of them the sum is a lower bound. */
   readonly incompleteRuns: number
   /** A part of what was rehearsed has no price. */
   readonly isSimulatedAtLeast: boolean
@@ -157,7 +157,7 @@ export function costOfRuns(rows: readonly RunRow[]): RunsCost {
   let incompleteRuns = 0
   let isSimulatedAtLeast = false
   for (const { cost, requests } of rows) {
-    if (requests === 0) continue
+    if (requests === 0 && !cost.isOpen) continue
     if (cost.status === 'simulated') {
       simulatedUsd += cost.total_cost_usd
       if (!isWhole(cost)) isSimulatedAtLeast = true
@@ -170,12 +170,12 @@ export function costOfRuns(rows: readonly RunRow[]): RunsCost {
   return { spentUsd, simulatedUsd, incompleteRuns, isSimulatedAtLeast }
 }
 
-/** The same in a line: `Spent: ≥ $0.0123 (1 run has requests without a price) + $0.25 simulated`. */
+/** The same in a line: `Spent: ≥ $0.0123 (1 run has requests whose cost is not known) + $0.25 simulated`. */
 export function runsCostText({ spentUsd, simulatedUsd, incompleteRuns, isSimulatedAtLeast }: RunsCost): string {
   const missing =
     incompleteRuns === 0
       ? ''
-      : ` (${formatQuantity(incompleteRuns, 'run')} ${incompleteRuns === 1 ? 'has' : 'have'} requests without a price)`
+      : ` (${formatQuantity(incompleteRuns, 'run')} ${incompleteRuns === 1 ? 'has' : 'have'} requests whose cost is not known)`
   const simulated =
     simulatedUsd === 0
       ? ''

@@ -10,12 +10,16 @@ export interface CostBlock {
   readonly simulated_cost_usd?: number
   /** True for a rehearsal of which a part has no price. */
   readonly is_lower_bound?: boolean
+  /** Something was sent whose cost is in no sum yet, and may never be: it costs at least so much. No file has it. */
+  readonly isOpen?: boolean
 }
 
 /** True for a cost of which no part is unknown: it can be compared, and a change from or to it is exact. */
-export function isWhole({ status, is_lower_bound }: Pick<CostBlock, 'status' | 'is_lower_bound'>): boolean {
-  return status !== 'partial' && status !== 'unpriced' && !is_lower_bound
+export function isWhole({ status, is_lower_bound, isOpen }: HowFarKnown): boolean {
+  return status !== 'partial' && status !== 'unpriced' && !is_lower_bound && !isOpen
 }
+
+type HowFarKnown = Pick<CostBlock, 'status' | 'is_lower_bound' | 'isOpen'>
 
 /** A cost without its kind, for parts of an amount of which the kind was said: it is not said of them once more. */
 export function withoutKind(cost: CostBlock): CostBlock {
@@ -49,12 +53,14 @@ export function formatCostShort(cost: CostBlock | undefined): string {
 /** An amount that is derived from a cost, such as the cost of a record, with the status of that cost; in short, or as `format` writes it. */
 export function formatDerivedCost(
   usd: number | undefined,
-  cost: Pick<CostBlock, 'status' | 'is_lower_bound'> | undefined,
+  cost: HowFarKnown | undefined,
   format: (usd: number) => string = formatUsd,
 ): string {
   if (usd === undefined) return unknownMark
   const text = withStatus(format(usd), cost?.status)
-  return cost?.is_lower_bound ? (usd === 0 ? 'unpriced' : `≥ ${text}`) : text
+  if (cost?.is_lower_bound) return usd === 0 ? 'unpriced' : `≥ ${text}`
+  // Of others the status has said it.
+  return cost?.isOpen && isWhole({ ...cost, isOpen: false }) ? `≥ ${text}` : text
 }
 
 function withStatus(amount: string, status: CostStatus | null | undefined): string {
