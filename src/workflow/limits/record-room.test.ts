@@ -98,3 +98,23 @@ test('while records are in work the rest of each is kept free, by each kind', as
   await turn()
   expect(begun).toEqual(['a', 'b', 'c', 'd', 'e'])
 })
+
+test('of a record in work there is still to come what a whole one takes, but for what it has taken, in tokens too', async () => {
+  const tokens = (count: number) => ({ picodollars: 0, requests: 1, tokens: count })
+  const budget = new Budget({ tokens: 115 }, tokens(40))
+  const room = new RecordRoom(budget, { records: 1, amounts: tokens(40) })
+  const stop = new AbortController()
+  const begun: string[] = []
+  const begin = async (id: string) => {
+    if (await room.begin(id, stop.signal)) begun.push(id)
+  }
+  // 40 tokens are those of the record before, and of this one's 40 it takes 30, with 10 to come: 35 are left, and another takes 40.
+  void begin('a')
+  await turn()
+  budget.spend(tokens(30))
+  room.add('a', tokens(30))
+  void begin('b')
+  await turn()
+  expect(begun).toEqual(['a'])
+  stop.abort()
+})

@@ -31,6 +31,7 @@ test.each([
   ['maxCostUsd', '5', 5],
   ['maxCostUsd', 0.25, 0.25],
   ['maxCostUsd', '', undefined],
+  ['maxCostUsd', ' ', undefined],
   ['maxCostUsd', 'Infinity', undefined],
   ['maxCostUsd', true, undefined],
   ['maxRequests', '1e3', 1000],
