@@ -155,6 +155,22 @@ test.each(['https://ollama.com/api/chat', undefined])('Ollama’s cloud is not f
   expect(calculateCost(query)).toMatchObject({ usd: 0, status: 'unpriced' })
 })
 
+test('a model of Ollama’s cloud is known for one by its address, whatever its name', () => {
+  const query = { model: 'llama3', provider: 'ollama', url: 'https://ollama.com/api/chat', usage: thousands }
+  expect(calculateCost(query)).toMatchObject({ usd: 0, status: 'unpriced' })
+  const own = { ...query, url: 'http://127.0.0.1:11434/api/chat' }
+  expect(calculateCost(own)).toMatchObject({ usd: 0, status: 'free' })
+})
+
+// ai.google.dev/gemini-api/docs/optimization: flex is half, for models with and without "preview" in their name.
+test.each(['gemini-2.5-flash', 'gemini-3.5-flash', 'gemini-3-flash-preview'])('flex at Gemini is half: %s', (model) => {
+  const standard = calculateCost({ model, usage: thousands })
+  const flex = calculateCost({ model, serviceTier: 'ON_DEMAND_FLEX', usage: thousands })
+  expect(standard.usd).toBeGreaterThan(0)
+  expect(flex).toMatchObject({ status: 'priced' })
+  expect(flex.usd).toBeCloseTo(standard.usd / 2, 9)
+})
+
 test('provisioned throughput has no price per token', () => {
   const query = { model: 'gemini-2.5-pro', serviceTier: 'PROVISIONED_THROUGHPUT', usage: thousands }
   expect(calculateCost(query).status).toBe('unpriced')

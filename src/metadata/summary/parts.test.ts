@@ -33,7 +33,11 @@ test('a subgraph has the sums of the nodes within it, and of no other whose name
     ask('outer.b.c', 2),
     ask('outer2', 4),
     passed('empty', 'subgraph'),
+    passed('code', 'lambda'),
+    passed('code.py', 'lambda'),
   )
+  // A name with a dot in it makes no subgraph of another node.
+  expect(nodes.code?.inner_nodes).toBeUndefined()
   expect(nodes.outer?.inner_nodes).toEqual({
     names: ['outer.a', 'outer.b.c'],
     total_requests: 2,
