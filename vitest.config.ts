@@ -8,9 +8,9 @@ import { defineConfig } from 'vitest/config'
 const folders = ['cli', 'distributed', 'exporters', 'metadata', 'pricing', 'report', 'runtime', 'simulator', 'studio']
   .concat(['telemetry', 'tokens', 'usage', 'workflow'])
   .map((name) => `src/${name}`)
-  .concat(['tasks', 'web'])
   .concat(
     ['architecture', 'distributed', 'e2e', 'faults', 'formats', 'providers', 'truth'].map((name) => `test/${name}`),
+    ['tasks', 'web'],
   )
 const shared = folders.map((folder) => `${folder}/**/*.test.ts`)
 

@@ -6,7 +6,7 @@
 // What survived stands in node_modules/.cache/sygra/mutation/<folder>.json, and on screen with file and line.
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 
@@ -26,7 +26,7 @@ const tests = {
 }
 
 /** What takes a minute by itself, under the folder that it is about: left out where another one is changed. */
-const slow = { 'src/usage/streams': 'src/usage/streams/answer-reader.test.ts' }
+const slow = ['src/usage/streams/answer-reader.test.ts']
 
 /** Compares a file of the sources, which is another one where it is changed. */
 const ofSources = ['src/usage/endpoints/endpoint-hints.test.ts']
@@ -59,8 +59,7 @@ function mutate(target) {
   const folder = Object.keys(tests).find((name) => target === name || target.startsWith(`${name}/`)) ?? target
   const own = folder.endsWith('.ts') ? folder.replace(/\/[^/]*$/, '') : folder
   const include = [`${own}/**/*.test.ts`, ...(tests[folder] ?? [])]
-  const leftOut = Object.keys(slow).filter((place) => !target.startsWith(place))
-  const exclude = [...ofSources, ...leftOut.map((place) => slow[place])]
+  const exclude = [...ofSources, ...slow.filter((file) => !target.startsWith(dirname(file)))]
   const report = join(cache, 'mutation', `${target.replaceAll('/', '-')}.json`)
   const config = join(cache, 'mutation', `${process.pid}.json`)
   mkdirSync(join(cache, 'mutation'), { recursive: true })
