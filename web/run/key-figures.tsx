@@ -43,17 +43,18 @@ export function KeyFigures({ metadata, part, onExplain }: KeyFiguresProps) {
 }
 
 function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'part'>) {
-  const { records, requests, tokens, cost, throughput, calls, avoided } = metadata.aggregate_statistics
+  const { records, requests, tokens, throughput, calls, avoided } = metadata.aggregate_statistics
   const latency = callLatencyOf(metadata)
   const inBatches = callsInBatches(metadata)
   const hasRequests = requests.total_requests > 0
+  const ofRun = costOfRun(metadata)
   const hasRecords = records.total_processed > 0
   const explain = (figure: string) => () => onExplain(figure)
   return (
     <dl class="key-figures">
       <Figure
         name="Cost"
-        value={hasRequests || inBatches > 0 ? formatCostShort(costOfRun(metadata, cost)) : unknownMark}
+        value={hasRequests || ofRun.isOpen ? formatCostShort(ofRun) : unknownMark}
         onExplain={explain('aggregate_statistics.cost.total_cost_usd')}
       >
         {hasRequests ? costNotes(metadata).join(', ') : null}
@@ -177,7 +178,7 @@ function costNotes(metadata: Metadata): string[] {
   const { unpriced_requests = 0 } = cost
   const succeeded = records.total_processed - records.total_failed
   const perRecord = (count: number, what: string) =>
-    count > 0 ? `${formatDerivedCost(cost.total_cost_usd / count, withoutKind(cost))} per ${what}` : ''
+    count > 0 ? `${formatDerivedCost(cost.total_cost_usd / count, withoutKind(costOfRun(metadata)))} per ${what}` : ''
   return [
     records.total_failed > 0
       ? perRecord(succeeded, 'record that succeeded')

@@ -1,6 +1,6 @@
 import type { ComponentChildren } from 'preact'
 import type { RunRow } from '../../src/report/runs/run-row.ts'
-import type { RunSortKey } from '../../src/report/runs/runs-table.ts'
+import { hasCost, type RunSortKey } from '../../src/report/runs/runs-table.ts'
 import {
   formatCount,
   formatPercent,
@@ -71,8 +71,8 @@ export const runColumns: readonly RunColumn[] = [
     )
   }),
   number({ key: 'requests', title: 'Requests', isUsual: false }, (row) => formatCount(row.requests)),
-  number({ key: 'cost', title: 'Cost', sortKey: 'cost' }, ({ cost, requests }, areAllSimulated) =>
-    requests > 0 ? <Amount cost={cost} withKind={!areAllSimulated} /> : unknownMark,
+  number({ key: 'cost', title: 'Cost', sortKey: 'cost' }, (row, areAllSimulated) =>
+    hasCost(row) ? <Amount cost={row.cost} withKind={!areAllSimulated} /> : unknownMark,
   ),
   number({ key: 'tokens', title: 'Tokens', sortKey: 'tokens' }, (row) => formatCount(row.totalTokens)),
   number({ key: 'p95', title: 'p95', sortKey: 'p95' }, (row) => formatSeconds(row.p95Seconds)),

@@ -57,6 +57,16 @@ test('a sum with a cost that is not known is a lower bound, of its own kind of m
   expect(cell && amountOf(cell, 'reported')).toEqual({ total_cost_usd: 4, status: 'priced' })
 })
 
+test('a run that left calls of which nobody knows what they cost is a lower bound at each of its models', () => {
+  const open = run(23, { total_cost_usd: 3, status: 'priced', isOpen: true }, [model('a', 1), model('b', 2)])
+  const { parts, total } = spendTable([open], { key: 'model', period: 'day', kind: 'real' })
+  expect(parts.map((part) => amountOf(part, 'real').status)).toEqual(['partial', 'partial'])
+  expect(amountOf(total, 'real')).toEqual({ total_cost_usd: 3, status: 'partial' })
+  // Also where nothing but these was asked.
+  const alone = { ...run(23, { total_cost_usd: 0, isOpen: true }, undefined), requests: 0 }
+  expect(spendTable([alone], { key: 'task', period: 'day', kind: 'real' }).total.isLowerBound.real).toBe(true)
+})
+
 test('a model without a price did not cost nothing', () => {
   const unpriced = run(23, { total_cost_usd: 0, status: 'unpriced' }, [
     { ...model('own', 0), cost: { total_cost_usd: 0, status: 'unpriced' } },

@@ -1,4 +1,5 @@
 import type { RunRow } from '../../src/report/runs/run-row.ts'
+import { hasCost } from '../../src/report/runs/runs-table.ts'
 import { type CostBlock, isWhole } from '../../src/report/text/format-cost.ts'
 import type { Repriced } from '../../src/studio/run-files.ts'
 
@@ -47,7 +48,7 @@ export function spendTable(
   const starts = new Map<string, number>()
   const total = new Sum()
   for (const row of rows) {
-    if (row.requests === 0 || row.startedAtMs === 0) continue
+    if (!hasCost(row) || row.startedAtMs === 0) continue
     const { name, startMs } = periodOf(row.startedAtMs, period)
     starts.set(name, startMs)
     for (const share of sharesOf(row, key)) {

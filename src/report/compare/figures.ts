@@ -112,9 +112,8 @@ function costPerRecord(run: Metadata): FigureValue {
 }
 
 function runCost(run: Metadata, divisor: number): FigureValue {
-  const { cost, requests } = totalsOf(run)
-  const of = { requests: requests.total_requests, models: unpricedCausesOf(run) }
-  return costOf(costOfRun(run, cost), exactCostUsd(run) / divisor, of)
+  const of = { requests: totalsOf(run).requests.total_requests, models: unpricedCausesOf(run) }
+  return costOf(costOfRun(run), exactCostUsd(run) / divisor, of)
 }
 
 // What a rehearsal avoided is no money that was kept.

@@ -8,7 +8,10 @@ interface SentWork {
   readonly execution: {
     readonly batches?: readonly { readonly state: string; readonly lines: number }[] | undefined
   }
-  readonly aggregate_statistics: { readonly requests: { readonly in_flight_requests?: number | undefined } }
+  readonly aggregate_statistics: {
+    readonly cost: CostBlock
+    readonly requests: { readonly in_flight_requests?: number | undefined }
+  }
 }
 
 /** How many requests were in flight when a run ended: they were sent, and what came of them is not known. */
@@ -24,12 +27,13 @@ export function callsInBatches({ status, execution: { batches = [] } }: SentWork
 }
 
 /** The cost of a run, which is open where something was sent whose cost nobody knows yet. */
-export function costOfRun(run: SentWork, cost: CostBlock): CostBlock {
+export function costOfRun(run: SentWork): CostBlock {
+  const { cost } = run.aggregate_statistics
   return lostRequests(run) + callsInBatches(run) > 0 ? { ...cost, isOpen: true } : cost
 }
 
 /** What a run cost: at least so much where it is open. */
 export function formatRunCost(metadata: Metadata): string {
-  const { cost, requests } = metadata.aggregate_statistics
-  return formatCost(costOfRun(metadata, cost), requests.total_requests, unpricedCausesOf(metadata))
+  const { total_requests } = metadata.aggregate_statistics.requests
+  return formatCost(costOfRun(metadata), total_requests, unpricedCausesOf(metadata))
 }

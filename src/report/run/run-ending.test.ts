@@ -105,6 +105,13 @@ test('of several models each has its cost, the most expensive first, and of many
   expect(endingOf({ records: 1, nodes: ['a'] }).text).not.toHaveProperty('most expensive')
 })
 
+test('of a run that left a request unanswered what a record cost is a lower bound too', () => {
+  const { aggregate_statistics: totals, ...rest } = sampleMetadata({ records: 1 })
+  const requests = { ...totals.requests, in_flight_requests: 1 }
+  const { text } = endingOf({ ...rest, aggregate_statistics: { ...totals, requests } })
+  expect(text.cost).toBe('≥ $0.000121, ≥ $0.000121 a record')
+})
+
 test('that a cost is simulated is said once, and that a part of it is not known of each part', () => {
   expect(endingOf({ records: 1, costStatus: 'simulated' }).text.cost).toBe('$0.000121 simulated, $0.000121 a record')
   const { text } = endingOf({ records: 2, models: ['m1', 'm2'], unpricedModels: ['m2'] })

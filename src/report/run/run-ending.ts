@@ -7,7 +7,7 @@ import type { Cell, PairsSection, Tone } from '../text/section.ts'
 import { actorsOf } from './actors.ts'
 import { failureHint } from './error-meaning.ts'
 import { fitEnding } from './fit-ending.ts'
-import { formatRunCost } from './run-cost.ts'
+import { costOfRun, formatRunCost } from './run-cost.ts'
 import { callLatencyOf, statusOf } from './run-figures.ts'
 import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
 
@@ -147,7 +147,10 @@ function costText(metadata: Metadata): string {
   const { cost, requests, records } = metadata.aggregate_statistics
   const whole = formatRunCost(metadata)
   if (records.total_processed === 0 || requests.total_requests === 0 || cost.status === 'unpriced') return whole
-  const perRecord = formatDerivedCost(cost.average_cost_per_record, { ...cost, status: shownStatus(cost) })
+  const perRecord = formatDerivedCost(cost.average_cost_per_record, {
+    ...costOfRun(metadata),
+    status: shownStatus(cost),
+  })
   return `${whole}, ${perRecord} a record`
 }
 

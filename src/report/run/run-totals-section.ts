@@ -9,7 +9,7 @@ import {
   formatUsd,
 } from '../text/format-values.ts'
 import type { Cell, PairsSection } from '../text/section.ts'
-import { formatRunCost } from './run-cost.ts'
+import { costOfRun, formatRunCost } from './run-cost.ts'
 import { callLatencyOf, gatewayCacheText } from './run-figures.ts'
 
 /** The run as a whole. */
@@ -26,7 +26,7 @@ export function totalsSection(metadata: Metadata): PairsSection {
     ['cost', formatRunCost(metadata)],
     ['avoided', formatAvoided(totals.avoided)],
     ['prices', oldPricesCell(metadata)],
-    ['cost per record', perRecordText(totals)],
+    ['cost per record', perRecordText(metadata)],
     ['throughput', throughputText(totals.throughput)],
     ['latency of calls', latency && percentiles(latency)],
     ['time per record', recordLatencyText(totals.latency_per_record)],
@@ -92,9 +92,10 @@ function tokensText(tokens: Totals['tokens']): string {
   return parts.filter((part) => part !== undefined).join(', ')
 }
 
-function perRecordText({ cost, cost_per_record, records }: Totals): string | undefined {
+function perRecordText(metadata: Metadata): string | undefined {
+  const { cost, cost_per_record, records } = metadata.aggregate_statistics
   if (records.total_processed === 0) return undefined
-  const average = formatDerivedCost(cost.average_cost_per_record, cost)
+  const average = formatDerivedCost(cost.average_cost_per_record, costOfRun(metadata))
   if (cost_per_record === undefined || cost_per_record.max === 0) return average
   return `${average}, p50 ${formatUsd(cost_per_record.p50)}, p95 ${formatUsd(cost_per_record.p95)}`
 }

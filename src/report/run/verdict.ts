@@ -216,8 +216,7 @@ function sincePrevious(metadata: Metadata, previous: PreviousRun): VerdictSenten
     [execution.timing.duration_seconds ?? undefined, per ? records.total_processed : 1],
     [previous.durationSeconds, per ? previous.records : 1],
   )
-  const money =
-    isWhole(costOfRun(metadata, totals.cost)) && isWhole(previous.cost) && totals.cost.status === previous.cost.status
+  const money = isWhole(costOfRun(metadata)) && isWhole(previous.cost) && totals.cost.status === previous.cost.status
   const cost = money
     ? ratioOf(
         [totals.cost.total_cost_usd, per ? records.total_processed - records.total_failed : 1],

@@ -155,7 +155,7 @@ export function readRunRow(value: unknown, context: RunRowContext): RunRow | und
     ...(totals.calls?.total === undefined ? {} : { calls: totals.calls.total }),
     ...(totals.calls?.failed === undefined ? {} : { failedCalls: totals.calls.failed }),
     totalTokens: totals.tokens.total_tokens,
-    cost: costOfRun({ ...parsed.data, status }, totals.cost),
+    cost: costOfRun({ ...parsed.data, status }),
     p95Seconds: p95Of(parsed.data),
     commit: execution.git?.commit_hash ?? undefined,
     ...(execution.run_name ? { runName: execution.run_name } : {}),

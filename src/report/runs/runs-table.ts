@@ -67,7 +67,7 @@ export function runsSection(title: string, rows: readonly RunRow[]): Section | u
     ? 'Costs are simulated: what the named models would have cost.'
     : 'Costs in brackets are simulated: what the named models would have cost.'
   const costCell = (row: RunRow) => {
-    if (row.requests === 0 && !row.cost.isOpen) return undefined
+    if (!hasCost(row)) return undefined
     if (!isSimulated(row)) return formatCostShort(row.cost)
     const amount = formatCostShort({ ...row.cost, status: undefined })
     return areAll ? amount : `(${amount})`
@@ -95,6 +95,11 @@ export function runsSection(title: string, rows: readonly RunRow[]): Section | u
       { title: 'p95', value: ({ p95Seconds }) => formatSeconds(p95Seconds), dropOrder: 5 },
     ],
   })
+}
+
+/** False for a run that asked nothing of models and left nothing of which nobody knows what it costs. */
+export function hasCost({ requests, cost }: Pick<RunRow, 'requests' | 'cost'>): boolean {
+  return requests > 0 || cost.isOpen === true
 }
 
 function isSimulated({ cost, requests }: RunRow): boolean {
@@ -127,7 +132,7 @@ function sortValue(row: RunRow, key: RunSortKey): string | number | undefined {
     case 'success':
       return row.records > 0 ? row.successRate : undefined
     case 'cost':
-      return row.requests > 0 && row.cost.status !== 'unpriced' ? row.cost.total_cost_usd : undefined
+      return hasCost(row) && row.cost.status !== 'unpriced' ? row.cost.total_cost_usd : undefined
     case 'tokens':
       return row.totalTokens
     case 'p95':
@@ -156,8 +161,7 @@ export function costOfRuns(rows: readonly RunRow[]): RunsCost {
   let simulatedUsd = 0
   let incompleteRuns = 0
   let isSimulatedAtLeast = false
-  for (const { cost, requests } of rows) {
-    if (requests === 0 && !cost.isOpen) continue
+  for (const { cost } of rows.filter(hasCost)) {
     if (cost.status === 'simulated') {
       simulatedUsd += cost.total_cost_usd
       if (!isWhole(cost)) isSimulatedAtLeast = true

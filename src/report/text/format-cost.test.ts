@@ -27,6 +27,15 @@ test('a rehearsal of which a part has no price is a lower bound, and nothing whe
   expect(formatCostShort({ ...cost, total_cost_usd: 0 })).toBe('unpriced')
 })
 
+test('a cost of which more is to come is a lower bound, of whatever kind it is, and said to be one once', () => {
+  const open = { total_cost_usd: 0.5, isOpen: true }
+  expect(formatCostShort(open)).toBe('≥ $0.50')
+  expect(formatCostShort({ ...open, total_cost_usd: 0, status: 'priced' })).toBe('≥ $0.00')
+  expect(formatCostShort({ ...open, status: 'simulated' })).toBe('≥ $0.50 simulated')
+  expect(formatCostShort({ ...open, status: 'partial' })).toBe('≥ $0.50')
+  expect(formatCostShort({ ...open, total_cost_usd: 0, status: 'unpriced' })).toBe('unpriced')
+})
+
 test('rehearsed requests beside real ones are named, not added', () => {
   expect(formatCost({ total_cost_usd: 1, status: 'priced', simulated_cost_usd: 0.25 }, 20)).toBe(
     '$1.00 + $0.25 simulated',

@@ -58,21 +58,19 @@ export function formatDerivedCost(
 ): string {
   if (usd === undefined) return unknownMark
   const text = withStatus(format(usd), cost?.status)
-  if (cost?.is_lower_bound) return usd === 0 ? 'unpriced' : `≥ ${text}`
-  // Of others the status has said it.
-  return cost?.isOpen && isWhole({ ...cost, isOpen: false }) ? `≥ ${text}` : text
+  if (cost === undefined || cost.status === 'unpriced' || isWhole(cost)) return text
+  return cost.is_lower_bound && usd === 0 ? 'unpriced' : `≥ ${text}`
 }
 
 function withStatus(amount: string, status: CostStatus | null | undefined): string {
   switch (status) {
-    case 'partial':
-      return `≥ ${amount}`
     case 'unpriced':
       return 'unpriced'
     case 'free':
       return `${amount} free`
     case 'simulated':
       return `${amount} simulated`
+    case 'partial':
     case 'priced':
     case 'reported':
     case null:
