@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
 import { readRunLedgers } from '../../src/runtime/ledger/run-ledgers.ts'
 import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
@@ -46,7 +46,12 @@ export async function openProject(
     ...(workers === 0 ? [] : workerOptions(workers)),
     ...args,
   ]
-  const run = (workers: number, ...args: readonly string[]) => start(directory, command(workers, ...args))
+  const run = (workers: number, ...args: readonly string[]) => {
+    const started = start(directory, command(workers, ...args))
+    // One that waits for workers would do so for ever.
+    onTestFinished(() => void started.child.kill('SIGKILL'))
+    return started
+  }
   return { directory, output, provider, command, run }
 }
 

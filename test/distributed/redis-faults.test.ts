@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { type CuttingProxy, startCuttingProxy } from '../helpers/cutting-proxy.ts'
 import { expectAccount } from '../helpers/expect-account.ts'
@@ -16,6 +16,7 @@ let proxy: CuttingProxy
 beforeAll(async () => {
   if (hasRedis()) proxy = await startCuttingProxy(overRedis.redis.port)
 })
+afterEach(() => proxy?.mend())
 afterAll(() => proxy?.close())
 
 /** So often each of them has said that. */
@@ -77,12 +78,16 @@ describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
     for (let worker = 0; worker < 2; worker += 1) overRedis.startHost(directory, { port: proxy.port })
     const started = run(0, '--workers', overRedis.address())
     for (let cut = 0; cut < cuts; cut += 1) {
-      await until(() => recordsDone(output) > 40 * cut + 20 && haveSaid(overRedis.hosts, 'does records of'), started)
+      await until(
+        () => recordsDone(output) > 40 * cut + 20 && haveSaid(overRedis.hosts, 'does records of'),
+        started,
+        ...overRedis.hosts,
+      )
       proxy.cut()
       // Once by who waits for runs, once by who does the records.
-      await until(() => haveSaid(overRedis.hosts, 'is away', 2 * cut + 2), started)
+      await until(() => haveSaid(overRedis.hosts, 'is away', 2 * cut + 2), started, ...overRedis.hosts)
       proxy.mend()
-      await until(() => haveSaid(overRedis.hosts, 'is back', 2 * cut + 2), started)
+      await until(() => haveSaid(overRedis.hosts, 'is back', 2 * cut + 2), started, ...overRedis.hosts)
     }
     await ends(started)
     await provider.stop()
@@ -103,11 +108,19 @@ describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
     overRedis.startHost(directory, { environment: { HOLD: hold } })
     const lonely = overRedis.startHost(directory, { port: proxy.port })
     const started = run(0, '--workers', overRedis.address(), '--worker-lease', '2')
-    await until(() => haveSaid(overRedis.hosts, 'does records of') && recordsDone(output) > 10, started)
+    await until(
+      () => haveSaid(overRedis.hosts, 'does records of') && recordsDone(output) > 10,
+      started,
+      ...overRedis.hosts,
+    )
     proxy.cut()
-    await until(() => haveSaid([lonely], 'is gone; what was in work is kept'), started)
+    await until(() => haveSaid([lonely], 'is gone; what was in work is kept'), started, ...overRedis.hosts)
     proxy.mend()
-    await until(() => haveSaid([lonely], 'does records of', 2) && spooled(lonely).length === 0, started)
+    await until(
+      () => haveSaid([lonely], 'does records of', 2) && spooled(lonely).length === 0,
+      started,
+      ...overRedis.hosts,
+    )
     writeFileSync(hold, '')
     await ends(started)
     await provider.stop()

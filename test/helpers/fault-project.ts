@@ -150,14 +150,28 @@ export function ledgerBytes(output: string): number {
   return ledger === undefined ? 0 : statSync(ledger).size
 }
 
-/** Looks again and again until something is so; false when the process that it waits for has ended before. */
-export async function until(isSo: () => boolean, started: Started): Promise<boolean> {
+/** Longer than anything that is waited for takes on a busy machine, and shorter than a test may take. */
+const mostWaitMs = 120_000
+
+/**
+ * Looks again and again until something is so; false when the first of these processes has ended before.
+ *
+ * @throws with what the processes have said, when it does not come to that.
+ */
+export async function until(isSo: () => boolean, ...[started, ...others]: [Started, ...Started[]]): Promise<boolean> {
   let hasEnded = false
   void started.ended.then(() => {
     hasEnded = true
   })
+  const since = performance.now()
   // Each look may read a whole ledger: more of them would take the processor from what is waited for.
-  while (!isSo() && !hasEnded) await new Promise((done) => setTimeout(done, 10))
+  while (!isSo() && !hasEnded) {
+    if (performance.now() - since > mostWaitMs) {
+      const said = [started, ...others].map(({ stderr }) => stderr()).join('\n---\n')
+      throw new Error(`for ${mostWaitMs / 1000} s it was not so: ${isSo}\n${said}`)
+    }
+    await new Promise((done) => setTimeout(done, 10))
+  }
   return !hasEnded
 }
 
