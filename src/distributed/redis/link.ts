@@ -183,6 +183,8 @@ export class Link<Out, In> {
       this.#leaving = [...(this.#isRepeatDue ? this.#unconfirmed() : []), ...this.#waiting]
       this.#isRepeatDue = false
       this.#waiting = []
+      // What was to be said again may have been confirmed meanwhile, and a Redis refuses to be given nothing.
+      if (this.#leaving.length === 0) break
       try {
         await this.#options.push(this.#leaving.map(({ bytes }) => bytes))
         for (const { left } of this.#leaving) left?.()
