@@ -18,7 +18,7 @@ export function SpendChart({
   readonly nameOf: (name: string) => string
 }) {
   const shown = periods.slice(0, shownPeriods).toReversed()
-  const dearest = parts.slice(0, shownParts)
+  const mostExpensive = parts.slice(0, shownParts)
   const most = Math.max(budgetUsd, ...shown.map(({ usd }) => usd[kind])) || 1
   const height = (usd: number) => `${(100 * usd) / most}%`
   return (
@@ -34,7 +34,7 @@ export function SpendChart({
           {shown.map((period) => {
             const { name, usd } = period
             const own = cells.get(name)
-            const known = dearest.map((part) => ({ name: part.name, usd: own?.get(part.name)?.usd[kind] ?? 0 }))
+            const known = mostExpensive.map((part) => ({ name: part.name, usd: own?.get(part.name)?.usd[kind] ?? 0 }))
             const rest = Math.max(0, usd[kind] - known.reduce((sum, part) => sum + part.usd, 0))
             const text = `${name}: ${formatCostShort(amountOf(period, kind))}`
             return (
@@ -64,7 +64,7 @@ export function SpendChart({
         <span>{shown.length > 1 ? shown.at(-1)?.name : ''}</span>
       </div>
       <figcaption class="spend-legend">
-        {dearest.map(({ name }, index) => (
+        {mostExpensive.map(({ name }, index) => (
           <span key={name} data-part={index + 1}>
             <span class="dot" aria-hidden="true" />
             {nameOf(name)}

@@ -229,11 +229,11 @@ function processesCell({ execution, aggregate_statistics: { cost } }: Metadata):
     first === undefined
       ? ''
       : `; ${`${bad.length} ${bad.length === 1 ? 'has' : 'have'}`} not ended well: ${why}${others}`
-  const [dearest] = rows.toSorted(([, a], [, b]) => b.total_cost_usd - a.total_cost_usd)
+  const [mostExpensive] = rows.toSorted(([, a], [, b]) => b.total_cost_usd - a.total_cost_usd)
   const most =
-    dearest === undefined || cost.total_cost_usd === 0
+    mostExpensive === undefined || cost.total_cost_usd === 0
       ? ''
-      : `; ${dearest[0]} cost most: ${formatUsd(dearest[1].total_cost_usd)}`
+      : `; ${mostExpensive[0]} cost most: ${formatUsd(mostExpensive[1].total_cost_usd)}`
   const text = `${rows.length}${failed}${most}`
   return first === undefined ? text : { text, tone: 'warning' }
 }

@@ -61,10 +61,10 @@ test('records are listed by what one looks for, and found by their ids', async (
   expect(failed.total).toBe(10)
   expect(failed.rows).toHaveLength(5)
   expect(failed.rows.every(({ succeeded, errorType }) => succeeded === false && errorType === 'http_500')).toBe(true)
-  const dearest = listRecords(fold, { kind: 'all', sort: 'cost', limit: 400 }).rows.map(
+  const mostExpensive = listRecords(fold, { kind: 'all', sort: 'cost', limit: 400 }).rows.map(
     ({ cost }) => cost.total_cost_usd,
   )
-  expect(dearest).toEqual([...dearest].sort((a, b) => b - a))
+  expect(mostExpensive).toEqual([...mostExpensive].sort((a, b) => b - a))
   expect(listRecords(fold, { kind: 'all', sort: 'time', search: 'RECORD-39', limit: 50 }).total).toBe(11)
 })
 
