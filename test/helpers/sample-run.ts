@@ -17,7 +17,7 @@ export interface SampleRunOptions {
   /** Multiplies every duration. */
   readonly slowness?: number
   /** Multiplies every price. */
-  readonly dearness?: number
+  readonly priceFactor?: number
   /** Every n-th first try gets a 429 and is repeated. */
   readonly retryEvery?: number
   /** Every n-th record fails. */
@@ -129,9 +129,9 @@ function attempts({ options, node, recordId, model, first, isFailed }: AttemptIn
 
 function costOf(options: SampleRunOptions, model: string, usage: Usage): RequestCost | undefined {
   if (options.unpricedModels?.includes(model)) return undefined
-  const { dearness = 1, costStatus = 'priced' } = options
+  const { priceFactor = 1, costStatus = 'priced' } = options
   const lines = (['input', 'cacheRead', 'output', 'reasoning'] as const).map((tokenClass) => {
-    const usdPerMillion = dearness * { input: 0.15, cacheRead: 0.075, output: 0.6, reasoning: 0.6 }[tokenClass]
+    const usdPerMillion = priceFactor * { input: 0.15, cacheRead: 0.075, output: 0.6, reasoning: 0.6 }[tokenClass]
     const tokens = usage[tokenClass] ?? 0
     return { tokenClass, tokens, usdPerMillion, picodollars: Math.round(tokens * usdPerMillion * 1e6) }
   })

@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
-import { callsInBatches, costOfRun } from '../../src/report/run/run-cost.ts'
+import { callsInBatches } from '../../src/metadata/sent-work.ts'
+import { costOfRun } from '../../src/report/run/run-cost.ts'
 import { callLatencyOf } from '../../src/report/run/run-figures.ts'
 import {
   formatAvoided,

@@ -103,3 +103,13 @@ test('a program that makes up a model for each call fills no memory: what comes 
   expect(limits.valueOf('model', 'model-500')).toBe('other')
   expect(limits.valueOf('node', 'sk-secret')).toBe('[redacted]')
 })
+
+test('calls in batches are told by model until their answers have been read', () => {
+  const totals = new RunTotals()
+  const change = { type: 'batch-change', model: 'gpt-4o', lines: 3, atMs: 0 } as const
+  totals.add({ ...change, batch: 'one', state: 'waiting' })
+  totals.add({ ...change, batch: 'two', state: 'submitting', lines: 4 })
+  totals.add({ ...change, batch: 'three', state: 'ended' })
+  const text = metricsOf([summarize(totals, { generatedAtMs: 0, utcOffsetMinutes: 0 })], new LabelLimits()).text()
+  expect(text).toContain('sygra_calls_in_batches{task="unknown",model="gpt-4o"} 7\n')
+})

@@ -1,4 +1,5 @@
 import type { ActorMetadata, LatencySketch, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
+import { isOpenBatch } from '../../metadata/sent-work.ts'
 import { latencyBounds } from '../latency-bounds.ts'
 import type { LabelLimits } from './label-limits.ts'
 import { type Labels, type MetricFamily, MetricSet } from './metric-set.ts'
@@ -17,6 +18,10 @@ const families = {
   duration: gauge('run_duration_seconds', 'Wall time of all its sessions.'),
   records: gauge('records', 'Records by how they ended.'),
   inFlight: gauge('requests_in_flight', 'Requests that were sent and have not ended.'),
+  inBatches: gauge(
+    'calls_in_batches',
+    'Calls that were handed in as batches and whose answers were not read: they are in no other metric.',
+  ),
   notUnderstood: counter('not_understood_total', 'What seems to have gone to models and is in no other metric.'),
   missingEvents: gauge(
     'ledger_missing_events',
@@ -110,6 +115,9 @@ function addRun(set: MetricSet, metadata: Metadata, limits: LabelLimits): void {
   set.add(families.records, { task, outcome: 'succeeded' }, total_processed - total_failed)
   set.add(families.records, { task, outcome: 'failed' }, total_failed)
   set.add(families.inFlight, { task }, totals.requests.in_flight_requests ?? 0)
+  for (const { model, lines } of execution.batches?.filter(isOpenBatch) ?? []) {
+    set.add(families.inBatches, { task, model: limits.valueOf('model', model) }, lines)
+  }
   set.add(families.notUnderstood, { task }, metadata.not_understood?.total ?? 0)
   if (metadata.ledger !== undefined) set.add(families.missingEvents, { task }, metadata.ledger.missing_events ?? 0)
 }

@@ -1,4 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
+import { callsInBatches, lostRequests } from '../../metadata/sent-work.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf } from './column.ts'
 import { picodollarsOfWritten } from './money.ts'
 
@@ -108,8 +109,14 @@ const columns: readonly Column<RunFile>[] = [
   ),
   column.boolean('cost_is_lower_bound', 'A part of the cost is not known, also of a rehearsal.', ({ metadata }) => {
     const { status, is_lower_bound } = costOf(metadata)
+    if (lostRequests(metadata) + callsInBatches(metadata) > 0) return true
     return status === undefined ? null : is_lower_bound === true || status === 'partial' || status === 'unpriced'
   }),
+  column.integer(
+    'calls_in_batches',
+    'Calls that were handed in as batches and whose answers it has not read: they are in no other column.',
+    ({ metadata }) => callsInBatches(metadata),
+  ),
   column.integer(
     'unpriced_requests',
     'Answers whose cost is not known: they are in no amount.',

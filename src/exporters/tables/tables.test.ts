@@ -4,7 +4,7 @@ import { arbitraryEvents } from '../../../test/helpers/arbitrary-events.ts'
 import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { sampleEvents, sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import type { RequestCost } from '../../metadata/cost.ts'
-import type { MetadataEvent, RecordEnd, RunStart } from '../../metadata/event.ts'
+import type { BatchChange, MetadataEvent, RecordEnd, RunStart } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import { summarize } from '../../metadata/summary.ts'
 import type { Cell } from './column.ts'
@@ -248,4 +248,16 @@ test('CSV keeps what is not known apart from what is empty, and JSON keeps money
   expect(jsonLine(columns, [null, 1_500_000_000_000n, 0])).toBe(
     '{"a":null,"b":"1.5","c":"1970-01-01T00:00:00.000000Z"}',
   )
+})
+
+test('the cost of a run with calls that nobody has read the answers of is a lower bound', () => {
+  const row = (state: BatchChange['state']) => {
+    const batch: BatchChange = { type: 'batch-change', batch: 'b', model: 'gpt-4o', state, lines: 5, atMs: 0 }
+    const events = [...sampleEvents({ status: 'interrupted' }), batch]
+    const values = runsTable.rowOf({ metadata: fileOf(foldOf(events)), path: 'm.json' })
+    return Object.fromEntries(runsTable.columns.map(({ name }, index) => [name, values[index]]))
+  }
+  expect(row('waiting')).toMatchObject({ calls_in_batches: 5, cost_is_lower_bound: true })
+  expect(row('submitting')).toMatchObject({ calls_in_batches: 5, cost_is_lower_bound: true })
+  expect(row('ended')).toMatchObject({ calls_in_batches: 0, cost_is_lower_bound: false })
 })

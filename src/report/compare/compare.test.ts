@@ -8,7 +8,7 @@ import { evaluateGates, parseGate, renderJunit } from './gates.ts'
 import { RunSamples } from './run-samples.ts'
 
 const base = sampleMetadata()
-const slower = sampleMetadata({ slowness: 1.3, dearness: 1.2 })
+const slower = sampleMetadata({ slowness: 1.3, priceFactor: 1.2 })
 
 function total(comparison: Comparison, name: string) {
   return comparison.totals.find((figure) => figure.name === name)
@@ -53,8 +53,8 @@ function samplesOf(options: SampleRunOptions): RunSamples {
 }
 
 test('with the ledgers, every difference of latency and cost has an interval and is noise or not', () => {
-  const samples = { base: samplesOf({}), head: samplesOf({ slowness: 1.02, dearness: 1.2 }) }
-  const comparison = compareRuns(base, sampleMetadata({ slowness: 1.02, dearness: 1.2 }), samples)
+  const samples = { base: samplesOf({}), head: samplesOf({ slowness: 1.02, priceFactor: 1.2 }) }
+  const comparison = compareRuns(base, sampleMetadata({ slowness: 1.02, priceFactor: 1.2 }), samples)
   const figures = [
     comparison.totals,
     ...[...comparison.models, ...comparison.nodes].map(({ figures }) => figures),
@@ -106,7 +106,7 @@ test.each<[string, SampleRunOptions]>([
   ['failed', { status: 'failed' }],
   ['made no request', { records: 0 }],
 ])('a run that %s is never a winner', (word, options) => {
-  const cheap = sampleMetadata({ ...options, dearness: 0.1, slowness: 0.1 })
+  const cheap = sampleMetadata({ ...options, priceFactor: 0.1, slowness: 0.1 })
   for (const comparison of [compareRuns(base, cheap), compareRuns(cheap, base)]) {
     expect(comparison.objections.join()).toContain(word)
     expect(comparison.totals.every(({ verdict }) => verdict === 'none')).toBe(true)
@@ -115,7 +115,7 @@ test.each<[string, SampleRunOptions]>([
 })
 
 test('a rehearsal is never cheaper than a real run', () => {
-  const rehearsal = sampleMetadata({ costStatus: 'simulated', dearness: 0.1 })
+  const rehearsal = sampleMetadata({ costStatus: 'simulated', priceFactor: 0.1 })
   expect(total(compareRuns(base, rehearsal), 'total_cost')?.verdict).toBe('none')
   expect(judge('cost_per_record<+5%', base, rehearsal)).toMatchObject({ passed: false })
   expect(judge('cost_per_record<+5%', rehearsal, rehearsal)).toMatchObject({ passed: true })
@@ -184,7 +184,7 @@ test('a saving of which a part is unknown is at least so much', () => {
 
 test('a run is not better for what it saved on records that failed, nor worse for what those cost that no longer fail', () => {
   const whole = sampleMetadata()
-  const failing = sampleMetadata({ failEvery: 4, dearness: 0.5 })
+  const failing = sampleMetadata({ failEvery: 4, priceFactor: 0.5 })
   const of = (from: Metadata, to: Metadata, name: string) => {
     const { verdict, reason } = compareRuns(from, to).totals.find((figure) => figure.name === name) ?? {}
     return { verdict, reason }
@@ -192,7 +192,7 @@ test('a run is not better for what it saved on records that failed, nor worse fo
   for (const name of ['total_cost', 'cost_per_record']) {
     expect(of(whole, failing, name)).toEqual({ verdict: 'none', reason: 'fewer records succeeded' })
     expect(of(failing, whole, name)).toEqual({ verdict: 'none', reason: 'more records succeeded' })
-    expect(of(whole, sampleMetadata({ dearness: 0.5 }), name)).toMatchObject({ verdict: 'better', reason: undefined })
+    expect(of(whole, sampleMetadata({ priceFactor: 0.5 }), name)).toMatchObject({ verdict: 'better', reason: undefined })
   }
   expect(of(whole, failing, 'failed_records')).toMatchObject({ verdict: 'worse' })
   expect(of(failing, whole, 'failed_records')).toMatchObject({ verdict: 'better' })

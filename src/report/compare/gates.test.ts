@@ -59,7 +59,7 @@ test('whatever is written, a gate is read or refused with a clear error', () => 
 })
 
 test('gates hold or break as they say', () => {
-  const dearer = sampleMetadata({ dearness: 1.04 })
+  const dearer = sampleMetadata({ priceFactor: 1.04 })
   expect(judge('cost_per_record<+5%', dearer).passed).toBe(true)
   expect(judge('cost_per_record<+3%', dearer).passed).toBe(false)
   expect(judge('cost_per_record<=+0%').passed).toBe(true)
@@ -108,7 +108,7 @@ test('a part that a run does not have breaks its gate', () => {
 
 test('cheap records are compared more exactly than the file rounds them', () => {
   // $0.000066 a record: a millionth of a dollar would be 1.5 %.
-  const one = sampleMetadata({ dearness: 0.1 })
-  expect(judge('cost_per_record<+0.6%', sampleMetadata({ dearness: 0.1005 }), one).passed).toBe(true)
-  expect(judge('cost_per_record<+0.4%', sampleMetadata({ dearness: 0.1005 }), one).passed).toBe(false)
+  const one = sampleMetadata({ priceFactor: 0.1 })
+  expect(judge('cost_per_record<+0.6%', sampleMetadata({ priceFactor: 0.1005 }), one).passed).toBe(true)
+  expect(judge('cost_per_record<+0.4%', sampleMetadata({ priceFactor: 0.1005 }), one).passed).toBe(false)
 })

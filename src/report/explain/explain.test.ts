@@ -103,6 +103,30 @@ test('without a ledger a figure is explained by the other figures of the file', 
   expect(count.formula).toBe('how many requests of model gpt-4o-mini')
 })
 
+test('what is in no amount, because nobody knows what it cost, is said of amounts and of nothing else', () => {
+  const events: MetadataEvent[] = [
+    ...sampleEvents({ models: ['gpt-4o', 'gpt-4o-mini'], unpricedModels: ['gpt-4o'], status: 'interrupted' }),
+    { type: 'request-start', model: 'gpt-4o-mini', resendCount: 0, startedAtMs: 0 },
+    { type: 'batch-change', batch: 'one', model: 'gpt-4o-mini', state: 'waiting', lines: 5, atMs: 0 },
+  ]
+  const totals = new RunTotals()
+  for (const event of events) totals.add(event)
+  const metadata = summarize(totals, { generatedAtMs: 0, utcOffsetMinutes: 0 })
+  const withoutOf = (text: string) => {
+    const [explanation] = new Explainer(metadata, [resolveFigure(metadata, text)]).explanations()
+    return explanation?.without
+  }
+  const ofTheRun = [
+    '1 request in flight at the end, whose cost is not known',
+    '5 calls handed in as batches, whose cost is still to come',
+  ]
+  // Half of the 40 requests went to the model without a price.
+  expect(withoutOf('total_cost')).toEqual(['20 answers whose cost is not known', ...ofTheRun])
+  expect(withoutOf('models.gpt-4o-mini.cost')).toEqual(ofTheRun)
+  expect(withoutOf('models.gpt-4o-mini.performance.total_requests')).toEqual([])
+  expect(explain('total_cost').without).toEqual([])
+})
+
 test.each([
   ['total_cost', 'aggregate_statistics.cost.total_cost_usd'],
   ['cost_per_record', 'aggregate_statistics.cost.average_cost_per_record'],

@@ -11,6 +11,8 @@ import {
 import { figureAt } from '../../metadata/figures/registry.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { exactLimit } from '../../metadata/statistics/distribution.ts'
+import { sentWithoutCost } from '../run/run-cost.ts'
+import { formatQuantity } from '../text/format-values.ts'
 import { numberAt } from './figure-path.ts'
 import { formulaOf } from './formula-of.ts'
 import { formulaInNumbers, formulaInWords, plainNumber, statisticInNumbers } from './formula-text.ts'
@@ -31,6 +33,8 @@ export interface Explanation {
   readonly rounding?: string
   /** Whether the result, rounded, is the file's number. */
   readonly agrees?: boolean
+  /** What is not in an amount, because nobody knows what it cost: a part of that may belong to it. */
+  readonly without: readonly string[]
   /** The lines of the ledger it rests on. */
   readonly lines: readonly RestingLines[]
 }
@@ -84,7 +88,7 @@ export class Explainer {
 
   #explain(path: FigurePath): Explanation {
     const value = numberAt(this.#metadata, path) ?? Number.NaN
-    const common = { path, value, definition: describeKey(path) }
+    const common = { path, value, definition: describeKey(path), without: withoutCost(this.#metadata, path) }
     const formula = this.#formulaOf(path)
     if (formula === undefined) return { ...common, lines: [] }
     const result = this.#valueOf(formula)
@@ -193,6 +197,18 @@ function operateOnKnown(sign: OperationSign, terms: readonly (number | undefined
   return values.length < terms.length || values.length === 0 ? undefined : operate(sign, values)
 }
 
+function withoutCost(metadata: Metadata, path: FigurePath): readonly string[] {
+  if (!isAmount(path)) return []
+  const unpriced = numberAt(metadata, [...path.slice(0, -1), 'unpriced_requests']) ?? 0
+  const answers = unpriced > 0 ? [`${formatQuantity(unpriced, 'answer')} whose cost is not known`] : []
+  return [...answers, ...sentWithoutCost(metadata)]
+}
+
+function isAmount(path: FigurePath): boolean {
+  if (path.includes('receipt')) return false
+  return figureAt(path)?.unit === 'usd' || /usd$/.test(path.at(-1) ?? '') || path.includes('cost_per_record')
+}
+
 /** How many digits the file keeps of a figure; undefined when it does not round. */
 function digitsOf(path: FigurePath): number | undefined {
   const key = path.at(-1) ?? ''
@@ -200,7 +216,7 @@ function digitsOf(path: FigurePath): number | undefined {
   if (path.includes('receipt')) return key === 'busy_seconds' ? 6 : /usd$/.test(key) ? 12 : undefined
   const unit = figureAt(path)?.unit
   if (unit !== undefined) return digitsOfUnit(unit)
-  if (/usd$/.test(key) || path.includes('cost_per_record')) return 6
+  if (isAmount(path)) return 6
   return /seconds$/.test(key) || path.at(-2)?.endsWith('statistics') || path.includes('latency_per_record')
     ? 3
     : undefined

@@ -19,6 +19,7 @@ export function explanationSections(explanation: Explanation, ledger: string | u
         ['is', plainNumber(explanation.value)],
         ...definition.map((text, index) => [index === 0 ? 'means' : '', text] as const),
         ...formulaPairs(explanation),
+        ...explanation.without.map((text, index) => [index === 0 ? 'without' : '', { text, tone: 'warning' }] as const),
         ...(ledger === undefined ? [noLedger] : [['ledger', ledger] as const]),
       ],
     },

@@ -1,33 +1,25 @@
 import type { Metadata } from '../../metadata/schema.ts'
+import { callsInBatches, lostRequests, type SentWork } from '../../metadata/sent-work.ts'
 import { type CostBlock, formatCost } from '../text/format-cost.ts'
+import { formatQuantity } from '../text/format-values.ts'
 import { unpricedCausesOf } from './run-figures.ts'
 
-/** What of a run, or of the part of its file that a list reads, tells of calls whose cost is in no sum. */
-interface SentWork {
-  readonly status?: string | undefined
-  readonly execution: {
-    readonly batches?: readonly { readonly state: string; readonly lines: number }[] | undefined
-  }
-  readonly aggregate_statistics: {
-    readonly cost: CostBlock
-    readonly requests: { readonly in_flight_requests?: number | undefined }
-  }
+/** What was sent whose cost nobody knows yet, a sentence for each kind. */
+export function sentWithoutCost(run: SentWork): readonly string[] {
+  const [lost, inBatches] = [lostRequests(run), callsInBatches(run)]
+  return [
+    ...(lost > 0 ? [`${formatQuantity(lost, 'request')} in flight at the end, whose cost is not known`] : []),
+    ...(inBatches > 0
+      ? [`${formatQuantity(inBatches, 'call')} handed in as batches, whose cost is still to come`]
+      : []),
+  ]
 }
 
-/** How many requests were in flight when a run ended: they were sent, and what came of them is not known. */
-export function lostRequests({ status, aggregate_statistics: { requests } }: SentWork): number {
-  return status === 'running' ? 0 : (requests.in_flight_requests ?? 0)
-}
-
-/** How many calls providers were handed in batches whose results a run has not read: they are charged, and in no sum yet. */
-export function callsInBatches({ status, execution: { batches = [] } }: SentWork): number {
-  if (status === 'running') return 0
-  const open = batches.filter(({ state }) => state === 'waiting' || state === 'submitting')
-  return open.reduce((sum, { lines }) => sum + lines, 0)
-}
+/** What is read of a run to tell its cost. */
+type RunWithCost = SentWork & { readonly aggregate_statistics: { readonly cost: CostBlock } }
 
 /** The cost of a run, which is open where something was sent whose cost nobody knows yet. */
-export function costOfRun(run: SentWork): CostBlock {
+export function costOfRun(run: RunWithCost): CostBlock {
   const { cost } = run.aggregate_statistics
   return lostRequests(run) + callsInBatches(run) > 0 ? { ...cost, isOpen: true } : cost
 }

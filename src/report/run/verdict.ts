@@ -4,7 +4,7 @@ import { isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import type { Cell, Tone } from '../text/section.ts'
 import { errorName } from './error-meaning.ts'
-import { callsInBatches, costOfRun, lostRequests } from './run-cost.ts'
+import { costOfRun, sentWithoutCost } from './run-cost.ts'
 
 /** A part of a sentence, and what it rests on where that can be looked at. */
 export interface VerdictPhrase {
@@ -47,8 +47,7 @@ export function verdictOf(metadata: Metadata, previous?: PreviousRun): readonly 
     waits(metadata),
     mostOfTheCost(metadata),
     unknownCosts(metadata),
-    lostAnswers(metadata),
-    openBatches(metadata),
+    ...withoutCost(metadata),
     truncations(metadata),
     notUnderstood(metadata),
     ...(previous === undefined ? [] : [sincePrevious(metadata, previous)]),
@@ -175,18 +174,8 @@ function unknownCosts({ aggregate_statistics: { cost, requests }, models }: Meta
   ]
 }
 
-function lostAnswers(metadata: Metadata): VerdictSentence | undefined {
-  const count = lostRequests(metadata)
-  if (count === 0) return undefined
-  const text = `${formatQuantity(count, 'request')} in flight at the end, whose cost is not known`
-  return [{ text, tone: 'warning', evidence: { type: 'cost' } }]
-}
-
-function openBatches(metadata: Metadata): VerdictSentence | undefined {
-  const count = callsInBatches(metadata)
-  if (count === 0) return undefined
-  const text = `${formatQuantity(count, 'call')} handed in as batches, whose cost is still to come`
-  return [{ text, tone: 'warning', evidence: { type: 'cost' } }]
+function withoutCost(metadata: Metadata): VerdictSentence[] {
+  return sentWithoutCost(metadata).map((text) => [{ text, tone: 'warning', evidence: { type: 'cost' } }])
 }
 
 function truncations({ aggregate_statistics: { waste } }: Metadata): VerdictSentence | undefined {

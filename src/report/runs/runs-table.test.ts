@@ -97,7 +97,7 @@ test('runs are filtered by task, status and start', () => {
 
 test('the newest run is first; by cost the most expensive, and an unknown cost last', () => {
   const rows = [
-    rowOf({ runId: 'old', startedAtMs: 1_000_000, dearness: 9 }),
+    rowOf({ runId: 'old', startedAtMs: 1_000_000, priceFactor: 9 }),
     rowOf({ runId: 'unpriced', startedAtMs: 2_000_000, unpricedModels: ['gpt-4o-mini'] }),
     rowOf({ runId: 'new', startedAtMs: 3_000_000 }),
   ]
