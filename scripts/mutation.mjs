@@ -19,14 +19,20 @@ const tools = join(cache, 'stryker')
 /** The tests that a folder is held by, beside its own: figures that were worked out by hand. */
 const tests = {
   'src/metadata': ['src/report/compare/gates.test.ts', 'test/truth/{agents,money,records,requests}.test.ts'],
-  'src/usage': ['test/formats/{formats,kinds,reports,truth,truth-of-results}.test.ts'],
+  'src/usage': [
+    'test/formats/{answers,first-tokens,formats,kinds,reports,requests,truth,truth-of-results}.test.ts',
+    // What is told later, and on sockets, is read where it is watched.
+    'src/instrument/attempt/{deferred-work,fine-tuning}.test.ts',
+    'src/instrument/sockets/observe-socket.test.ts',
+    'test/sdk/gemini-live.test.ts',
+  ],
   'src/pricing': ['test/pricing-across-wire-formats.test.ts', 'test/e2e/reprice-file.test.ts'],
   'src/report': ['test/truth/{agents,money,records,requests}.test.ts'],
   'src/workflow/limits': [],
 }
 
 /** What takes a minute by itself, under the folder that it is about: left out where another one is changed. */
-const slow = ['src/usage/streams/answer-reader.test.ts']
+const slow = ['src/usage/streams/cut-answers.test.ts']
 
 /** Compares a file of the sources, which is another one where it is changed. */
 const ofSources = ['src/usage/endpoints/endpoint-hints.test.ts']

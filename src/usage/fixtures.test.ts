@@ -6,7 +6,7 @@ import { type UsageFixture, usageFixtures, usageFixturesPath } from '../../test/
 import { mightBeModelEndpoint } from './endpoints/model-endpoint.ts'
 import { acceptedEndpoint, endpointOf, type KnownEndpoint, readRequestFacts } from './registry.ts'
 import { createAnswerReader, framingOf, readWholeAnswer, readWholeJson } from './streams/answer-reader.ts'
-import type { WireFormat } from './wire-format.ts'
+import type { RequestFacts, WireFormat } from './wire-format.ts'
 
 const fixtures = usageFixtures()
 
@@ -23,29 +23,33 @@ function formatOf(fixture: UsageFixture): WireFormat {
   return endpointFor(fixture).format
 }
 
+/** What a fixture's request tells. It is asked for within a test: what is worked out beside it stays as it was there. */
+function requestOf(fixture: UsageFixture): RequestFacts {
+  const { url, requestBody } = fixture.expected
+  return readRequestFacts(endpointFor(fixture), { url: new URL(url), body: requestBody })
+}
+
 describe.each(fixtures)('$name', (fixture) => {
   const { expected, body } = fixture
-  const url = new URL(expected.url)
-  const endpoint = endpointFor(fixture)
-  const { format } = endpoint
   const headers = new Headers(expected.headers)
-  const { provider, operation, ...request } = readRequestFacts(endpoint, { url, body: expected.requestBody })
-  const framing = framingOf(format, headers.get('content-type') ?? '', () => request)
 
   test('is found by its URL', () => {
+    const format = formatOf(fixture)
+    const { provider, operation, ...request } = requestOf(fixture)
     expect(mightBeModelEndpoint(expected.url)).toBe(true)
     expect(format.name).toBe(expected.format)
     expect(provider).toBe(expected.provider)
     expect(operation).toBe(expected.operation)
-    expect(framing).toBe(expected.framing)
+    expect(framingOf(format, headers.get('content-type') ?? '', () => request)).toBe(expected.framing)
   })
 
   test('gives the facts of the request beside it', () => {
+    const { provider: _, operation: __, ...request } = requestOf(fixture)
     expect(request).toEqual(expected.request)
   })
 
   test('gives the facts of the answer beside it', () => {
-    const reader = createAnswerReader(format, { headers, request: () => request })
+    const reader = createAnswerReader(formatOf(fixture), { headers, request: () => requestOf(fixture) })
     reader.push(body)
     expect(reader.end()).toEqual(expected.facts)
     expect(reader.facts()).toEqual(expected.facts)

@@ -6,6 +6,8 @@ describe('parameters', () => {
   test('are numbers, switches and short words of known names', () => {
     const body = { temperature: 0.5, logprobs: true, reasoning_effort: 'low', top_p: null, max_tokens: [5], seed: {} }
     expect(parametersIn(body)).toEqual({ temperature: 0.5, logprobs: true, reasoning_effort: 'low' })
+    const size = 'x'.repeat(32)
+    expect(parametersIn({ size, quality: `${size}x`, voice: 'two words', echo: false })).toEqual({ size, echo: false })
   })
 
   test('never are prompts, tools, metadata or the user', () => {
@@ -56,6 +58,14 @@ test.each([
   [{ error: { type: 'a sentence, perhaps with a prompt' } }, 'error'],
   [{ object: 'error', type: 'BadRequestError', code: 400 }, 'BadRequestError'],
   [{ type: 'error', code: 'server_error', message: 'x' }, 'server_error'],
+  [{ type: 'error', code: 'a sentence of words' }, 'error'],
+  [{ type: 'error', code: 'x', error: { type: 'overloaded_error' } }, 'overloaded_error'],
+  [{ object: 'error', type: 'a sentence of words', code: 400 }, '400'],
+  [{ object: 'error' }, 'error'],
+  [{ error: { code: 'x'.repeat(64) } }, 'x'.repeat(64)],
+  [{ error: { code: 'x'.repeat(65) } }, 'error'],
+  [{ error: true }, 'error'],
+  [{ error: false }, undefined],
   [{ error: null }, undefined],
   [{ error: '' }, undefined],
   [[], undefined],

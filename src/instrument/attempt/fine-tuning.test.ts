@@ -153,7 +153,7 @@ test("Mistral's states are in capitals, and a path that means a tuning is never 
 test('batches and videos are told of by their lists, too', async () => {
   const usage = { input_tokens: 1000, output_tokens: 100, total_tokens: 1100 }
   const batch = (id: string, more: object) => ({ id, object: 'batch', model: 'gpt-4o-mini-2024-07-18', ...more })
-  const video = { id: 'video_1', object: 'video', model: 'sora-2', seconds: '4', size: '1280x720' }
+  const video = { id: 'video_7', object: 'video', model: 'sora-2', seconds: '4', size: '1280x720' }
   const line = {
     custom_id: 'a',
     response: {
@@ -185,6 +185,6 @@ test('batches and videos are told of by their lists, too', async () => {
     await read('https://api.openai.com/v1/files/file-2/content')
   }
   settle()
-  expect(ends.map(({ responseId }) => responseId)).toEqual(['batch_1', 'video_1', 'c9'])
+  expect(ends.map(({ responseId }) => responseId)).toEqual(['batch_1', 'video_7', 'c9'])
   expect(notUnderstood).toEqual([])
 })

@@ -122,6 +122,7 @@ function readInteractionUsage(usage: unknown): Usage | undefined {
   return normalUsage({
     input: of.input === undefined ? of.toolUse : of.input + (of.toolUse ?? 0),
     cacheRead: of.cacheRead,
+    cachedAudio: of.cachedAudio,
     inputAudio: less(of.inputAudio, of.cachedAudio),
     inputImage: less(of.inputImage, of.cachedImage),
     inputVideo: less(of.inputVideo, of.cachedVideo),

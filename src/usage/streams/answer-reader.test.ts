@@ -1,7 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type UsageFixture, usageFixtures } from '../../../test/helpers/usage-fixtures.ts'
-import { completionTokensOf, promptTokensOf, type Usage } from '../../metadata/usage.ts'
 import { openaiChat } from '../formats/openai-chat.ts'
 import { openaiEmbeddings } from '../formats/openai-embeddings.ts'
 import { endpointOf, readRequestFacts } from '../registry.ts'
@@ -9,41 +8,14 @@ import { type AnswerReader, createAnswerReader } from './answer-reader.ts'
 
 const fixtures = usageFixtures()
 
-function readerOf(fixture: UsageFixture, capBytes?: number): AnswerReader {
-  return readersOf(fixture, capBytes)()
-}
-
-function readersOf({ expected }: UsageFixture, capBytes?: number): () => AnswerReader {
+function readerOf({ expected }: UsageFixture, capBytes?: number): AnswerReader {
   const url = new URL(expected.url)
   const endpoint = endpointOf(url)
   if (endpoint === undefined) throw new Error(`no wire format for ${expected.url}`)
   const request = readRequestFacts(endpoint, { url, body: expected.requestBody })
   const headers = new Headers(expected.headers)
-  return () => createAnswerReader(endpoint.format, { headers, request: () => request, capBytes })
+  return createAnswerReader(endpoint.format, { headers, request: () => request, capBytes })
 }
-
-function tokensOf(usage: Usage = {}): { input: number; output: number } {
-  return { input: promptTokensOf(usage) ?? 0, output: completionTokensOf(usage) ?? 0 }
-}
-
-describe('a cut answer', () => {
-  test.each(fixtures)('$name cut at any byte has no more tokens than the whole', (fixture) => {
-    const newReader = readersOf(fixture)
-    const whole = newReader()
-    whole.push(fixture.body)
-    const all = tokensOf(whole.end().usage)
-    const inventions: string[] = []
-    for (let length = 0; length < fixture.body.length; length++) {
-      const reader = newReader()
-      reader.push(fixture.body.subarray(0, length))
-      for (const facts of [reader.facts(), reader.end()]) {
-        const { input, output } = tokensOf(facts.usage)
-        if (input > all.input || output > all.output) inventions.push(`${input} + ${output} after ${length} bytes`)
-      }
-    }
-    expect(inventions).toEqual([])
-  })
-})
 
 const anyFixture = fc.constantFrom(...fixtures)
 const anySizes = fc.array(fc.integer({ min: 0, max: 60 }), { minLength: 1, maxLength: 12 })
