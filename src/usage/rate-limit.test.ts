@@ -54,6 +54,28 @@ describe('headers', () => {
     })
   })
 
+  test('the names that are trusted more come first, unless they tell nothing', () => {
+    expect(read({ 'x-ratelimit-limit-requests': '5', 'ratelimit-limit': '7' }).limitRequests).toBe(5)
+    expect(read({ 'x-ratelimit-limit-requests': 'many', 'ratelimit-limit': ' 7 ' }).limitRequests).toBe(7)
+    expect(read({ 'ratelimit-limit': '123456789012345' }).limitRequests).toBe(123456789012345)
+    for (const limit of ['1234567890123456', '7 of', 'of 7']) expect(read({ 'ratelimit-limit': limit })).toEqual({})
+  })
+
+  test.each([
+    ['x-ratelimit-limit', 'limitRequests'],
+    ['x-ratelimit-remaining', 'remainingRequests'],
+    ['x-ratelimit-reset', 'resetRequestsSeconds'],
+    ['anthropic-ratelimit-tokens-limit', 'limitTokens'],
+    ['anthropic-ratelimit-tokens-remaining', 'remainingTokens'],
+    ['anthropic-ratelimit-tokens-reset', 'resetTokensSeconds'],
+    ['anthropic-ratelimit-input-tokens-limit', 'limitTokens'],
+    ['x-ratelimit-limit-project-tokens', 'limitTokens'],
+    ['x-ratelimit-remaining-project-tokens', 'remainingTokens'],
+    ['x-ratelimit-reset-project-tokens', 'resetTokensSeconds'],
+  ])('%s alone is %s', (header, name) => {
+    expect(read({ [header]: '9' })).toEqual({ [name]: 9 })
+  })
+
   test('without any there is nothing', () => {
     expect(read({})).toEqual({})
   })
@@ -73,6 +95,13 @@ test.each([
   [{ 'retry-after': '2026-11-23T10:00:05Z' }, 5],
   [{ 'retry-after': '-5' }, undefined],
   [{ 'retry-after-ms': 'NaN' }, undefined],
+  [{ 'retry-after-ms': 'NaN', 'retry-after': '3' }, 3],
+  [{ 'retry-after-ms': ' 12.25 ' }, 0.01225],
+  [{ 'retry-after-ms': '5 ms' }, undefined],
+  [{ 'retry-after': '' }, undefined],
+  [{ 'retry-after': '0.125' }, 0.125],
+  [{ 'retry-after': '5 apples' }, undefined],
+  [{ 'retry-after': '11/23/2026' }, undefined],
 ])('%j waits %s seconds', (headers, seconds) => {
   expect(read(headers).retryAfterSeconds).toBe(seconds)
 })
@@ -92,6 +121,15 @@ test.each([
   ['', undefined],
   ['tomorrow', undefined],
   ['1x', undefined],
+  ['0.125', 0.125],
+  ['12m', 720],
+  ['12h34m56.789s', 45_296.789],
+  ['999999999', 999_999_999],
+  ['1000000000', 0],
+  ['10000000000', 0],
+  ['2026-11-23', undefined],
+  ['in 2026-11-23T10:00:00Z', undefined],
+  ['2026-11-23T99:00:00Z', undefined],
 ])('a reset of "%s" is %s seconds away', (text, seconds) => {
   expect(secondsUntil(text, nowMs)).toBe(seconds)
 })
@@ -105,9 +143,15 @@ describe("Google's wait", () => {
   test('stands in the body of a 429, alone or in a list', () => {
     expect(readRetryInfo({ error: { code: 429, details } })).toBe(23.5)
     expect(readRetryInfo([{ error: { code: 429, details } }])).toBe(23.5)
+    expect(readRetryInfo({ error: { details: [{ retryDelay: '12.125s' }] } })).toBe(12.125)
+    for (const retryDelay of ['in 5s', '5s or more', 5])
+      expect(readRetryInfo({ error: { details: [{ retryDelay }] } })).toBe(undefined)
   })
 
-  test.each([undefined, null, 'x', {}, { error: { details: [{ retryDelay: 'soon' }] } }])('is not in %j', (body) => {
-    expect(readRetryInfo(body)).toBeUndefined()
-  })
+  test.each([undefined, null, 'x', {}, { error: { details: 'x' } }, { error: { details: [{ retryDelay: 'soon' }] } }])(
+    'is not in %j',
+    (body) => {
+      expect(readRetryInfo(body)).toBeUndefined()
+    },
+  )
 })
