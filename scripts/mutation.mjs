@@ -32,7 +32,7 @@ const tests = {
 }
 
 /** What takes a minute by itself, under the folder that it is about: left out where another one is changed. */
-const slow = ['src/usage/streams/cut-answers.test.ts']
+const slow = ['src/usage/streams/cut-answers.test.ts', 'src/usage/streams/large-answers.test.ts']
 
 /** Compares a file of the sources, which is another one where it is changed. */
 const ofSources = ['src/usage/endpoints/endpoint-hints.test.ts']
