@@ -1,4 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
+import { isOpenBatch } from '../../metadata/sent-work.ts'
 import { formatCount, formatDateTime, formatQuantity, formatSeconds, formatUsd } from '../text/format-values.ts'
 import { type Cell, type PairsSection, type Section, tableSection } from '../text/section.ts'
 import { allFailed, statusText, tones } from './run-ending.ts'
@@ -106,7 +107,10 @@ function datasetText(dataset: Metadata['dataset']): string | undefined {
   if (dataset.source_type === 'unknown' || dataset.source_type === 'none') return undefined
   const path = dataset.source_path === null ? '' : ` ${dataset.source_path}`
   const start = dataset.start_index > 0 ? `, from record ${formatCount(dataset.start_index)}` : ''
-  return `${dataset.source_type}${path}, ${formatQuantity(dataset.num_records_processed, 'record')}${start}`
+  const count = dataset.num_records_processed
+  // How many it holds is not known: none are done yet.
+  const records = count === 0 ? '' : `, ${formatQuantity(count, 'record')}`
+  return `${dataset.source_type}${path}${records}${start}`
 }
 
 type Batch = NonNullable<Metadata['execution']['batches']>[number]
@@ -127,7 +131,11 @@ export function batchesSection({ execution: { batches = [] } }: Metadata): Secti
       },
       { title: 'calls', value: ({ lines }) => formatCount(lines) },
       { title: 'answered', value: ({ answered }) => (answered === null ? undefined : formatCount(answered)) },
-      { title: 'took', value: (batch) => formatSeconds(secondsOf(batch)), dropOrder: 1 },
+      {
+        title: 'took',
+        value: (batch) => (isOpenBatch(batch) ? undefined : formatSeconds(secondsOf(batch))),
+        dropOrder: 1,
+      },
       { title: 'because', align: 'left', value: ({ reason }) => reason, dropOrder: 4 },
     ],
   })

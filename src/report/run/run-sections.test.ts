@@ -55,6 +55,18 @@ test('every part of a run is shown', () => {
   }
 })
 
+test('a run that waits for a batch says neither that its data are empty nor that the batch has taken so long', () => {
+  const batch = { id: 'sygra-1', provider_id: 'batch_1', model: 'gpt-4o', lines: 5, answered: null }
+  const times = { submitted_at: '2026-11-23T17:00:00Z', changed_at: '2026-11-23T17:00:07Z' }
+  const text = (state: 'waiting' | 'ended') => {
+    const run = sampleMetadata({ records: 0, status: 'interrupted' })
+    return renderRun({ ...run, execution: { ...run.execution, batches: [{ ...batch, ...times, state }] } }, {})
+  }
+  expect(text('waiting')).toContain('disk questions.jsonl\n')
+  expect(text('waiting')).not.toContain('7 s')
+  expect(text('ended')).toContain('7 s')
+})
+
 test('a node whose models have no price is unpriced, not without cost', () => {
   expect(renderRun(metadata, {})).toMatch(/critique .* unpriced /)
 })
