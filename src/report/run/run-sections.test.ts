@@ -63,8 +63,8 @@ test('a run that waits for a batch says neither that its data are empty nor that
     return renderRun({ ...run, execution: { ...run.execution, batches: [{ ...batch, ...times, state }] } }, {})
   }
   expect(text('waiting')).toContain('disk questions.jsonl\n')
-  expect(text('waiting')).not.toContain('7 s')
-  expect(text('ended')).toContain('7 s')
+  expect(text('waiting')).not.toContain('7.00 s')
+  expect(text('ended')).toContain('7.00 s')
 })
 
 test('a node whose models have no price is unpriced, not without cost', () => {
