@@ -20,7 +20,7 @@ const tools = join(cache, 'stryker')
 const tests = {
   'src/metadata': ['src/report/compare/gates.test.ts', 'test/truth/{agents,money,records,requests}.test.ts'],
   'src/usage': [
-    'test/formats/{answers,first-tokens,formats,kinds,reports,requests,truth,truth-of-results}.test.ts',
+    'test/formats/{answers,first-tokens,formats,kinds,reports,requests,results,truth,truth-of-results}.test.ts',
     // What is told later, and on sockets, is read where it is watched.
     'src/instrument/attempt/{deferred-work,fine-tuning}.test.ts',
     'src/instrument/sockets/observe-socket.test.ts',

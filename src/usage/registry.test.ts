@@ -71,6 +71,16 @@ test.each([
   ['https://router.huggingface.co/v1/chat/completions', 'huggingface'],
   ['https://x.services.ai.azure.com/models/chat/completions', 'azure'],
   ['http://10.0.0.1:8000/v1/chat/completions', undefined],
+  ['https://api.z.ai/api/paas/v4/chat/completions', 'zai'],
+  ['https://api.z.ai/api/coding/paas/v4/chat/completions', 'zai-subscription'],
+  ['https://router.huggingface.co/hf-inference/v1/chat/completions', 'huggingface'],
+  ['https://llm.example/openai/deployments/d/chat/completions', 'azure'],
+  ['https://xapi.openai.com/v1/chat/completions', undefined],
+  ['https://oai.helicone.ai/v1/chat/completions', 'openai'],
+  ['https://anthropic.helicone.ai/v1/messages', 'anthropic'],
+  ['https://gateway.helicone.ai/v1/chat/completions', undefined],
+  ['http://localhost:8080/generate', 'tgi'],
+  ['http://localhost:11434/api/chat', 'ollama'],
 ])('%s is served by %s', (url, provider) => {
   expect(endpointOf(new URL(url))?.provider).toBe(provider)
 })

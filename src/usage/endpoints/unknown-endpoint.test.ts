@@ -1,5 +1,11 @@
 import { expect, test } from 'vitest'
-import { isUnknownModelCall, mightBeUnknownEndpoint, pathWithoutIds } from './unknown-endpoint.ts'
+import {
+  isModelSocket,
+  isUnknownModelCall,
+  mightBeModelSocket,
+  mightBeUnknownEndpoint,
+  pathWithoutIds,
+} from './unknown-endpoint.ts'
 
 test.each([
   ['https://api.replicate.com/v1/models/meta/llama-3/predictions', undefined],
@@ -76,6 +82,63 @@ test.each([
   ['/sk-proj-0a1b2c3d4e5f6a7b8c9d/v1/chat/completions', '/{id}/v1/chat/completions'],
   ['/v1/predictions/7d0f7a3e-1111-4222-8333-944455556666', '/v1/predictions/{id}'],
   ['/api/2.0/serving-endpoints/llama-3-70b/invocations', '/api/2.0/serving-endpoints/llama-3-70b/invocations'],
+  ['/a/123', '/a/{id}'],
+  ['/a/12', '/a/12'],
+  ['/a/v123', '/a/v123'],
+  ['/a/2024-10-21', '/a/2024-10-21'],
+  ['/a/x%20y', '/a/{id}'],
+  ['/a/@cf', '/a/{id}'],
+  [`/a/${'ab-'.repeat(27)}`, '/a/{id}'],
+  [`/a/${'ab-'.repeat(26)}`, `/a/${'ab-'.repeat(26)}`],
+  ['/a/abcdefghijklmnopqrst', '/a/{id}'],
+  ['/a/abcdefghijklmnopqrs', '/a/abcdefghijklmnopqrs'],
+  ['/a/abc12', '/a/abc12'],
+  ['/a/1abc2d', '/a/{id}'],
+  ['/a/llama33', '/a/llama33'],
+  ['/a/123456789b', '/a/123456789b'],
+  ['/a/x.123456789', '/a/{id}'],
+  ['/a/x.12345678', '/a/x.12345678'],
+  ['/a/sk12ab34:predict', '/a/{id}:predict'],
+  ['/a/sk12ab34:9x', '/a/{id}'],
+  ['/users/search', '/users/search'],
+  ['/users/Jane', '/users/{id}'],
+  ['/users/', '/users/'],
+  ['/users/aname_of_more', '/users/{id}'],
+  ['/1/2/3/4/5/6/7/8/9/10/11/12/13', '/1/2/3/4/5/6/7/8/9/10/11'],
 ])('ids go from %s', (path, expected) => {
   expect(pathWithoutIds(path)).toBe(expected)
+})
+
+test.each([
+  ['wss://gateway.example/v1/realtime?model=m', undefined, true],
+  ['wss://gateway.example/v1/responses', undefined, true],
+  ['wss://gateway.example/ws/x.BidiGenerateContent?key=k', undefined, true],
+  ['wss://api.openai.com/x', 'openai', true],
+  ['wss://api.deepgram.com/v1/listen', undefined, true],
+  ['wss://app.example/socket?path=/realtime', undefined, false],
+  ['wss://app.example/realtime/x', undefined, false],
+])('a socket to %s of %s leads to a model: %s', (url, provider, isOfModel) => {
+  expect(mightBeModelSocket(url)).toBe(isOfModel)
+  expect(isModelSocket(new URL(url), provider)).toBe(isOfModel)
+})
+
+test.each([
+  ['https://user:secret@api.replicate.com:8443/v1/x', true],
+  ['https://api.cloudflare.com/client', true],
+  ['https://api.replicate.com', true],
+  ['https://api.replicate.com?x=/y', true],
+  ['api.replicate.com/v1', true],
+  ['https://app.example?x=/v1/chat/completions', false],
+  ['https://app.example/x#/v1/chat/completions', false],
+  ['https://app.example/api.replicate.com', false],
+])('a look at %s: %s', (url, isWorthALook) => {
+  expect(mightBeUnknownEndpoint(url)).toBe(isWorthALook)
+})
+
+test('a slash at the end changes nothing, and a root serves few', () => {
+  expect(isUnknownModelCall(new URL('https://gateway.example/v1/images/generations/'), undefined)).toBe(true)
+  expect(isUnknownModelCall(new URL('https://api.openai.com/'), 'openai')).toBe(false)
+  expect(isUnknownModelCall(new URL('https://api.replicate.com/'), undefined)).toBe(false)
+  expect(isUnknownModelCall(new URL('https://api.openai.com/v1/files/file_1A2b'), 'openai')).toBe(false)
+  expect(isUnknownModelCall(new URL('https://api.openai.com/v1/files/search'), 'openai')).toBe(true)
 })

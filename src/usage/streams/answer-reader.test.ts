@@ -1,9 +1,13 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type UsageFixture, usageFixtures } from '../../../test/helpers/usage-fixtures.ts'
+import type { Usage } from '../../metadata/usage.ts'
+import { gemini } from '../formats/gemini.ts'
+import { ollama } from '../formats/ollama.ts'
+import { openaiSpeech } from '../formats/openai-audio.ts'
 import { openaiChat } from '../formats/openai-chat.ts'
 import { endpointOf, readRequestFacts } from '../registry.ts'
-import { type AnswerReader, createAnswerReader } from './answer-reader.ts'
+import { type AnswerReader, createAnswerReader, framingOf, readWholeAnswer } from './answer-reader.ts'
 
 const fixtures = usageFixtures()
 
@@ -119,4 +123,63 @@ test('the first token is seen in the piece that completes it', () => {
     return reader.sawToken
   })
   expect(seen).toEqual([false, false, false, true])
+})
+
+test.each([
+  [openaiChat, 'application/vnd.amazon.eventstream', false, 'eventstream'],
+  [openaiChat, 'text/event-stream; charset=utf-8', false, 'sse'],
+  [openaiChat, 'application/x-ndjson', false, 'ndjson'],
+  [openaiChat, 'application/jsonl', false, 'ndjson'],
+  [openaiChat, 'application/json-seq', false, 'ndjson'],
+  [openaiChat, 'Application/JSON', true, 'json'],
+  [openaiChat, '', true, 'sse'],
+  [openaiChat, '', false, 'json'],
+  [openaiChat, 'text/plain; charset=utf-8', true, 'sse'],
+  [openaiChat, 'application/octet-stream', true, 'sse'],
+  [openaiChat, 'text/html', true, 'json'],
+  [ollama, 'application/json', true, 'ndjson'],
+  [ollama, 'application/json', false, 'json'],
+  [gemini, 'application/json', true, 'json-array'],
+  [openaiSpeech, 'audio/mpeg', false, 'unread'],
+  [openaiSpeech, 'application/json', false, 'json'],
+  [openaiSpeech, '', false, 'json'],
+])('%o of the type "%s", asked for as a stream: %s, is cut as %s', (format, type, isStream, framing) => {
+  expect(framingOf(format, type, () => ({ isStream }))).toBe(framing)
+})
+
+test.each([
+  ['an empty body', '', { errorType: 'empty_body', isComplete: false }],
+  ['what is no JSON', '<html>', { errorType: 'invalid_json', isComplete: false }],
+  ['a document', '{"id":"a"}', { responseId: 'a', isComplete: true }],
+  [
+    'events under the type of a document',
+    'data: {"id":"a"}\n\ndata: [DONE]\n\n',
+    { responseId: 'a', isComplete: true },
+  ],
+  [
+    'the same after a comment and blanks',
+    '\n: x\n\nevent: y\ndata: {"id":"a"}\n\n',
+    { responseId: 'a', isComplete: false },
+  ],
+])('%s is read as one', (_, text, facts) => {
+  const options = { headers: jsonHeaders }
+  expect(readWholeAnswer(openaiChat, text, options)).toMatchObject(facts)
+  const reader = createAnswerReader(openaiChat, { ...options, request: () => ({ isStream: false }) })
+  reader.push(encoder.encode(text))
+  expect(reader.end()).toMatchObject(facts)
+})
+
+test('of sound is known that it came, and what the request told', () => {
+  const headers = new Headers({ 'content-type': 'audio/mpeg' })
+  const usage: Usage = { fees: [{ unit: 'character', quantity: 3 }] }
+  const request = { isStream: false, parameters: {}, usage, model: 'tts-1' }
+  expect(readWholeAnswer(openaiSpeech, 'xyz', { headers, request })).toEqual({ usage, isComplete: true })
+  const reader = createAnswerReader(openaiSpeech, { headers, request: () => request })
+  reader.push(encoder.encode('xyz'))
+  expect(reader.facts()).toEqual({ isComplete: false })
+  expect(reader.end()).toEqual({ usage, isComplete: true })
+  expect(reader.heldBytes).toBe(0)
+  // One that failed is not charged.
+  const failed = '{"error":{"type":"x"}}'
+  expect(readWholeAnswer(openaiSpeech, failed, { headers: jsonHeaders, request }).usage).toBeUndefined()
 })
