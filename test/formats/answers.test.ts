@@ -521,7 +521,10 @@ test.each<[format: string, answer: unknown, facts: AnswerFacts]>([
   ],
   [
     'openai-responses',
-    { output: [{ type: 'dream_call' }, { type: 'call' }], usage: { input_tokens: 3, output_tokens: 2 } },
+    {
+      output: [{ type: 'dream_call' }, { type: 'dream_call_output' }, { type: 'call' }],
+      usage: { input_tokens: 3, output_tokens: 2 },
+    },
     { usage: { input: 3, output: 2, doubts: ['it is not known what dream_call is charged at'] } },
   ],
   // OpenAI's chat and those who speak it.
@@ -537,8 +540,8 @@ test.each<[format: string, answer: unknown, facts: AnswerFacts]>([
   ['openai-chat', { usage: { prompt_tokens: 3, service_tier: 'flex' } }, { serviceTier: 'flex' }],
   [
     'openai-chat',
-    { timings: { prompt_n: 3, cache_n: 5, predicted_n: 2, prompt_ms: 7 } },
-    { usage: { input: 3, cacheRead: 5, output: 2 } },
+    { timings: { prompt_n: 30, cache_n: 5, predicted_n: 2, prompt_ms: 7 } },
+    { usage: { input: 30, cacheRead: 5, output: 2 } },
   ],
   [
     'openai-chat',

@@ -148,6 +148,7 @@ test.each([
 })
 
 test.each([
+  ['what is no JSON, either', '{"id":"a"', { errorType: 'invalid_json', isComplete: false }],
   ['an empty body', '', { errorType: 'empty_body', isComplete: false }],
   ['what is no JSON', '<html>', { errorType: 'invalid_json', isComplete: false }],
   ['a document', '{"id":"a"}', { responseId: 'a', isComplete: true }],
@@ -182,4 +183,62 @@ test('of sound is known that it came, and what the request told', () => {
   // One that failed is not charged.
   const failed = '{"error":{"type":"x"}}'
   expect(readWholeAnswer(openaiSpeech, failed, { headers: jsonHeaders, request }).usage).toBeUndefined()
+})
+
+test('a page under the type of a page is no JSON', () => {
+  const headers = new Headers({ 'content-type': 'text/html' })
+  expect(readWholeAnswer(openaiChat, '<html>', { headers })).toMatchObject({ errorType: 'invalid_json' })
+})
+
+const usageEvent = '{"usage":{"prompt_tokens":3,"completion_tokens":2}}'
+const counted = { usage: { input: 3, output: 2 } }
+
+test.each([
+  ['with LF', `data: ${usageEvent}\n\n`, counted],
+  ['with CR', `data: ${usageEvent}\r\r`, counted],
+  ['with both', `data: ${usageEvent}\r\n\r\n`, counted],
+  ['without a blank', `data:${usageEvent}\n\n`, counted],
+  ['with a mark of the byte order', `\uFEFFdata: ${usageEvent}\n\n`, counted],
+  ['without its blank line', `data: ${usageEvent}`, counted],
+  ['after a comment', `: data: {}\n\ndata: ${usageEvent}\n\n`, counted],
+  ['beside an id', `id: 1\nretry: 5\ndata: ${usageEvent}\n\n`, counted],
+  ['in two lines', `data: ${usageEvent.slice(0, 9)}\ndata: ${usageEvent.slice(9)}\n\n`, counted],
+  ['as plain JSON', `${usageEvent}\n`, counted],
+  ['under a name that is none', `dataset: ${usageEvent}\n\n`, { usage: undefined }],
+  ['under a name alike', `dat: ${usageEvent}\n\n`, { usage: undefined }],
+  ['of an error', 'event: error\ndata: {"code":"x"}\n\n', { errorType: 'x' }],
+  ['of an error among others', `event: other\ndata: {"code":"x"}\n\ndata: ${usageEvent}\n\n`, { errorType: undefined }],
+  [
+    'of which each line is one',
+    `data: {"id":"a"}\ndata: ${usageEvent}\ndata: [DONE]\n\n`,
+    { ...counted, isComplete: true },
+  ],
+])('an event %s is read', (_, text, facts) => {
+  const headers = new Headers({ 'content-type': 'text/event-stream' })
+  for (const size of [1, 1000]) {
+    const reader = createAnswerReader(openaiChat, { headers, request: () => ({ isStream: true }) })
+    pushInPieces(reader, encoder.encode(text), [size])
+    const read = reader.end()
+    expect(Object.fromEntries(Object.keys(facts).map((name) => [name, Reflect.get(read, name)]))).toEqual(facts)
+  }
+})
+
+test('words whose tokens nobody counted, or far too few of them, are a doubt', () => {
+  const doubtsOf = (pieces: number, usage: object) => {
+    const headers = new Headers({ 'content-type': 'text/event-stream' })
+    const reader = createAnswerReader(openaiChat, { headers, request: () => ({ isStream: true }) })
+    for (let piece = 0; piece < pieces; piece++)
+      reader.push(encoder.encode('data: {"choices":[{"delta":{"content":"x"}}]}\n\n'))
+    reader.push(encoder.encode(`data: ${JSON.stringify({ choices: [], usage })}\n\n`))
+    return reader.end().usage?.doubts ?? []
+  }
+  const none = ['the answer has output and counts none']
+  expect(doubtsOf(1, { prompt_tokens: 3 })).toEqual(none)
+  expect(doubtsOf(1, { prompt_tokens: 3, completion_tokens: 0 })).toEqual(none)
+  expect(doubtsOf(1, { completion_tokens: 0 })).toEqual(none)
+  expect(doubtsOf(0, { prompt_tokens: 3 })).toEqual([])
+  expect(doubtsOf(32, { prompt_tokens: 3, completion_tokens: 2 })).toEqual([])
+  expect(doubtsOf(33, { prompt_tokens: 3, completion_tokens: 2 })).toEqual([
+    'the answer came in 33 pieces and counts 2 tokens of output',
+  ])
 })
