@@ -19,13 +19,7 @@ const tools = join(cache, 'stryker')
 /** The tests that a folder is held by, beside its own: figures that were worked out by hand. */
 const tests = {
   'src/metadata': ['src/report/compare/gates.test.ts', 'test/truth/{agents,money,records,requests}.test.ts'],
-  'src/usage': [
-    'test/formats/{answers,first-tokens,formats,kinds,reports,requests,results,truth,truth-of-results}.test.ts',
-    // What is told later, and on sockets, is read where it is watched.
-    'src/instrument/attempt/{deferred-work,fine-tuning}.test.ts',
-    'src/instrument/sockets/observe-socket.test.ts',
-    'test/sdk/gemini-live.test.ts',
-  ],
+  'src/usage': ['test/formats/{answers,first-tokens,formats,reports,requests,results,truth,truth-of-results}.test.ts'],
   'src/pricing': ['test/pricing-across-wire-formats.test.ts', 'test/e2e/reprice-file.test.ts'],
   'src/report': ['test/truth/{agents,money,records,requests}.test.ts'],
   'src/workflow/limits': [],

@@ -76,6 +76,7 @@ test.each([
   ['https://router.huggingface.co/hf-inference/v1/chat/completions', 'huggingface'],
   ['https://llm.example/openai/deployments/d/chat/completions', 'azure'],
   ['https://xapi.openai.com/v1/chat/completions', undefined],
+  ['https://eu.api.openai.com/v1/chat/completions', 'openai'],
   ['https://oai.helicone.ai/v1/chat/completions', 'openai'],
   ['https://anthropic.helicone.ai/v1/messages', 'anthropic'],
   ['https://gateway.helicone.ai/v1/chat/completions', undefined],

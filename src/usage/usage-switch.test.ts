@@ -20,6 +20,8 @@ test.each([
   ['http://vllm:8000/v1/chat/completions', true],
   ['http://10.1.2.3/v1/chat/completions', true],
   ['http://gpu.internal/v1/chat/completions', true],
+  ['http://x10.example.com/v1/chat/completions', false],
+  ['http://gpu.internal.example.com/v1/chat/completions', false],
 ])('%s: %s', (url, takes) => {
   expect(takesUsageSwitch(new URL(url))).toBe(takes)
 })

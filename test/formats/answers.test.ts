@@ -129,6 +129,24 @@ test.each<[format: string, answer: unknown, facts: AnswerFacts]>([
     },
     { usage: { input: 4, cacheWrite5m: 5, output: 3 } },
   ],
+  ...[{ stopReason: 'guardrail_intervened' }, { trace: { guardrail: {} } }].map(
+    (guard): [string, unknown, AnswerFacts] => [
+      'bedrock-converse',
+      { usage: { inputTokens: 4, outputTokens: 3 }, ...guard },
+      {
+        usage: {
+          input: 4,
+          output: 3,
+          doubts: ['a guardrail is charged by the text that it reads, which the answer does not count'],
+        },
+      },
+    ],
+  ),
+  [
+    'gemini-interactions',
+    { usage: { total_input_tokens: 4, grounding_tool_count: [{ type: 'google_maps', count: 2 }] } },
+    { usage: { input: 4, fees: [{ unit: 'mapsGrounding', quantity: 2 }] } },
+  ],
   ['bedrock-converse', { serviceTier: { type: 'flex' }, usage: {} }, { serviceTier: 'flex' }],
   [
     'bedrock-converse',
@@ -659,6 +677,11 @@ test.each<[format: string, messages: readonly unknown[], facts: AnswerFacts]>([
   ],
   ['openai-responses', [{ type: 'response.incomplete', response: { status: 'incomplete' } }], { isComplete: true }],
   ['openai-responses', [{ type: 'response.created', response: { id: 'r' } }], { responseId: 'r', isComplete: false }],
+  [
+    'openai-responses',
+    [{ type: 'response.completed', response: { billing_details: { n: 3 } } }],
+    { usage: { doubts: ['it is not known what billing_details.n (3) is charged at'] } },
+  ],
   ['openai-responses', [{ type: 'error', code: 'server_error' }], { errorType: 'server_error' }],
   ['openai-transcriptions', [{ type: 'transcript.text.done', text: 'x' }], { isComplete: true }],
   ['openai-transcriptions', [{ type: 'transcript.text.delta', delta: 'x' }], { isComplete: false }],
