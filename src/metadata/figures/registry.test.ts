@@ -8,9 +8,10 @@ import { describeKey } from '../describe-key.ts'
 import { addedFigure, digitsOfUnit, numbersOf } from './figure.ts'
 import { shapeOf } from './figure-shape.ts'
 import { figureBlocks, figureTable, gatedFigures, tallySetsOf } from './registry.ts'
+import { recordEnds } from './record-figures.ts'
 import { performanceFigures } from './request-figures.ts'
-import { ofModel, tallied } from './subject.ts'
-import { type RequestTally, Tallies } from './tally.ts'
+import { ofModel, ofWorker, type Subject, tallied, theRun } from './subject.ts'
+import { type DuplicateTally, type RequestTally, Tallies } from './tally.ts'
 
 const streams: RequestTally = {
   of: 'request-end',
@@ -82,6 +83,20 @@ test('what is more than the unrolled fold has places for is folded too', () => {
   tallies.add(requestEnd())
   tallies.add(requestEnd())
   expect(many.map((tally) => tallies.of(tally))).toEqual(many.map((_, index) => 2 * index))
+})
+
+test('a formula says whose requests are meant; records are those of the run where no worker is named', () => {
+  const inVain: DuplicateTally = { of: 'record-duplicate', what: 'records done twice', keeps: 'count', read: () => 1 }
+  const said = (subject: Subject, tally: Parameters<typeof tallied>[1]) => {
+    const formula = tallied(subject, tally)
+    return formula.type === 'measure' ? formula.measure.what : undefined
+  }
+  expect(said(theRun, streams)).toBe('streamed requests of the run')
+  expect([recordEnds, inVain].map((tally) => said(theRun, tally))).toEqual(['ends of records', 'records done twice'])
+  expect([recordEnds, inVain].map((tally) => said(ofWorker('w2'), tally))).toEqual([
+    'ends of records of worker w2',
+    'records done twice of worker w2',
+  ])
 })
 
 test('the schema describes each figure with the sentence of its row', () => {

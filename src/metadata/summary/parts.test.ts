@@ -53,17 +53,27 @@ test('a subgraph has the sums of the nodes within it, and of no other whose name
 })
 
 test('what a program states that a node used counts where no request names the node', () => {
-  const stated = passed('own', 'lambda', { model: 'm', stated: { usage: { input: 30, output: 6 } } })
+  const stated = passed('own', 'lambda', {
+    model: 'm',
+    stated: { usage: { input: 30, output: 6 }, costPicodollars: 6e11 },
+  })
   const { nodes } = fileOf(stated, passed('own', 'lambda', { model: 'n' }), passed('own', 'lambda', { model: 'n' }))
   expect(nodes.own).toMatchObject({
     model_name: 'n',
     total_executions: 3,
     token_statistics: { total_tokens: 36, avg_prompt_tokens: 30 },
+    // Of three executions one stated 60 cents.
+    cost: { total_cost_usd: 0.6, average_cost_per_execution: 0.2 },
   })
+  expect(fileOf(stated, stated).nodes.own?.cost).toMatchObject({ total_cost_usd: 1.2, average_cost_per_execution: 0.6 })
+  // It is a part of what the run spent outside nodes, which names no node.
+  const spent = fileOf(stated, requestEnd({ cost: priced(1e12) })).aggregate_statistics
+  expect([spent.cost.total_cost_usd, spent.unattributed?.total_cost_usd]).toEqual([1, 0.4])
   expect(nodes.own).not.toHaveProperty('requests')
   const asked = fileOf({ ...stated, node: 'ask' }, requestEnd({ node: 'ask', model: 'x', usage: { input: 1 } })).nodes
     .ask
   expect(asked).toMatchObject({ model_name: 'm', token_statistics: { total_tokens: 1 } })
+  expect(asked).not.toHaveProperty('cost')
   expect(fileOf(requestEnd({ node: 'ask', model: 'x' })).nodes.ask?.model_name).toBe('x')
 })
 

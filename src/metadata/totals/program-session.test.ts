@@ -114,6 +114,8 @@ test('a worker thread that is gone without a word was stopped, where its process
   }
   expect(session({ w1: other, w2: thread }).end?.status).toBe('interrupted')
   expect(session({ w1: { ...own, end: gone }, w2: thread }).end?.status).toBe('interrupted')
+  // Of a process whose start was lost, nobody knows where it ran.
+  expect(session({ w1: { end: end(5_000, 5) }, w2: thread }).end?.status).toBe('interrupted')
   expect(session({ w1: own, w2: { ...thread, start: start(0) } }).end?.status).toBe('interrupted')
   expect(session({ w1: own, w2: { ...thread, end: { ...gone, isPresumed: undefined } } }).end?.status).toBe(
     'interrupted',
