@@ -82,6 +82,14 @@ test('fees, places with prices of their own, and what another table says are des
     usdPerMillion: 3,
     source: 'litellm of 2026-07-24',
   })
+  // Another table's price of this model at this seller, and of no other.
+  const elsewhere = (model: string, provider: string) =>
+    describePrice({ model, provider }).elsewhere.map(
+      ({ tokenClass, usdPerMillion }) => `${tokenClass} ${usdPerMillion}`,
+    )
+  expect(elsewhere('gemma-7b-it', 'groq')).toEqual(['input 0.05', 'output 0.08'])
+  expect(elsewhere('gemma-7b-it', 'fireworks')).toEqual([])
+  expect(elsewhere('llama-3.3-70b-versatile', 'groq')).toEqual([])
   expect(describePrice({ model: 'bedrock/eu-west-3/meta.llama3-3-70b-instruct-v1:0' })).toMatchObject({
     status: 'partial',
     classes: [],
