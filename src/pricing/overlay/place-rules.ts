@@ -6,8 +6,6 @@ export interface PlaceRule {
   /** Models as their list names them; left out for all. */
   readonly products?: RegExp
   readonly factor: number
-  /** First day on which it holds, `YYYY-MM-DD`. */
-  readonly from?: string
   /** The page that says so and the day it was read, or the tables that have it and their days. */
   readonly source: string
 }
@@ -40,7 +38,7 @@ export const placeRules: readonly PlaceRule[] = [
   {
     provider: 'aws',
     places: /^us-gov/,
-    products: /(?:^|\.)anthropic\.claude-|amazon\.nova-(?:pro|lite|micro)-|openai\.gpt-oss-/,
+    products: /anthropic\.claude-|amazon\.nova-(?:pro|lite|micro)-|openai\.gpt-oss-/,
     factor: 1.2,
     source: 'https://github.com/BerriAI/litellm/pull/39764 from the AWS price list of 2026-09-04, read 2026-11-28',
   },
@@ -126,14 +124,12 @@ export function findPlaceRule(wanted: {
   readonly provider: string
   readonly product: string
   readonly places: readonly string[]
-  readonly day: string
 }): PlaceRule | undefined {
-  const { provider, product, places, day } = wanted
+  const { provider, product, places } = wanted
   return placeRules.find(
     (rule) =>
       rule.provider === provider &&
       rule.places.test(places[0] ?? '') &&
-      (rule.products === undefined || rule.products.test(product)) &&
-      (rule.from === undefined || rule.from <= day),
+      (rule.products === undefined || rule.products.test(product)),
   )
 }

@@ -117,14 +117,14 @@ function listingOfRow(
 
 /** The listing with the price of a place. */
 function atPlace(listed: Listing, query: ListingQuery): Listing | Unlisted | Unplaced {
-  const { provider, places, at } = query
+  const { provider, places } = query
   const own = listed.isOwn === true ? undefined : findOwn(query, listed.product.toLowerCase())
   if (own?.isPlaced === true || own?.listing.type === 'unlisted') return own.listing
   const listing = own?.listing ?? listed
   const [place] = places
   if (place === undefined) return listing
   const { product } = listing
-  const rule = findPlaceRule({ provider, product, places, day: at.toISOString().slice(0, 10) })
+  const rule = findPlaceRule({ provider, product, places })
   if (rule === undefined) {
     return {
       type: 'unplaced',
