@@ -87,7 +87,21 @@ test('a name without a prefix belongs to who alone sells it, or to its maker whe
   }
   for (const [name, provider] of Object.entries(closed))
     expect([name, of(name, true), of(name, false)]).toEqual([name, provider, provider])
-  const open = { 'open-mistral-7b': 'mistral', 'grok-4': 'x-ai', 'deepseek-chat': 'deepseek', 'command-r': 'cohere' }
+  const open = {
+    'open-mistral-7b': 'mistral',
+    'mistral-small-latest': 'mistral',
+    'ministral-8b-latest': 'mistral',
+    'codestral-2508': 'mistral',
+    'devstral-small': 'mistral',
+    'magistral-medium': 'mistral',
+    'mixtral-8x7b': 'mistral',
+    'pixtral-12b': 'mistral',
+    'voxtral-mini-2602': 'mistral',
+    'grok-4': 'x-ai',
+    'deepseek-chat': 'deepseek',
+    'deepseek-reasoner': 'deepseek',
+    'command-r': 'cohere',
+  }
   for (const [name, provider] of Object.entries(open))
     expect([name, of(name, true), of(name, false)]).toEqual([name, undefined, provider])
   for (const name of ['gpt-oss-20b', 'my-gpt-4o', 'o3x', 'deepseek-chat-2'])

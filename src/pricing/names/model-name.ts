@@ -108,7 +108,7 @@ const closedFamilies: readonly (readonly [RegExp, string])[] = [
 
 /** Families with open weights: their maker's price holds only where nothing says that someone else serves them. */
 const openFamilies: readonly (readonly [RegExp, string])[] = [
-  [/^(?:(?:open-)?(?:mistral|mixtral)-|(?:mi|code|dev|magi)stral-|pixtral-|voxtral-)/, 'mistral'],
+  [/^(?:(?:open-)?(?:mistral|mixtral)-|(?:mini|code|dev|magi)stral-|pixtral-|voxtral-)/, 'mistral'],
   [/^grok-/, 'x-ai'],
   [/^deepseek-(?:chat|reasoner)$/, 'deepseek'],
   [/^command-/, 'cohere'],

@@ -199,7 +199,7 @@ export const tierRules: readonly TierRule[] = [
   {
     provider: 'mistral',
     tiers: ['batch'],
-    products: /^(?:mi|code|dev|magi)stral|^pixtral|^mixtral/,
+    products: /^(?:mi|mini|code|dev|magi)stral|^pixtral|^mixtral/,
     factor: 0.5,
     classes: text,
     source: 'https://docs.mistral.ai/capabilities/batch, read 2026-11-23',
