@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { repriceRun, writeRepriced } from '../../src/cli/reprice.ts'
+import type { RequestCost } from '../../src/metadata/cost.ts'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import { RunTotals } from '../../src/metadata/run-totals.ts'
@@ -22,6 +23,8 @@ test.each([
   ['requests outside nodes', sampleEvents().map((event, index) => (index % 3 === 0 ? withoutNode(event) : event))],
   ['failed records', sampleEvents({ failEvery: 4 })],
   ['a rehearsal', sampleEvents({ costStatus: 'simulated' })],
+  ['a run at a price of nothing', sampleEvents({ dearness: 0 })],
+  ['a rehearsal at a price of nothing', sampleEvents({ dearness: 0, costStatus: 'simulated' })],
 ])('a file without a ledger gives what its ledger gives: %s', async (_name, events) => {
   const { metadata, path } = await written(events, asGpt4o)
   const expected = await written(events, asGpt4o, { hasLedger: true })
@@ -51,14 +54,31 @@ test('waste is kept where nothing was wasted', async () => {
   expect(expected.metadata.repriced_from?.left_out).toBeUndefined()
 })
 
-test('a model that has no price and gets none stays as it is beside another', async () => {
+test('a model that has no price and gets none stays as it is beside another, in a rehearsal too', async () => {
   const events = sampleEvents({ models: ['gpt-4o-mini', 'our-model'], unpricedModels: ['our-model'] })
   const { metadata } = await written(events, asGpt4o)
   const expected = await written(events, asGpt4o, { hasLedger: true })
   expect(metadata.aggregate_statistics.cost).toEqual(expected.metadata.aggregate_statistics.cost)
   expect(metadata.aggregate_statistics.cost.status).toBe('partial')
   expect(metadata.nodes).toEqual(expected.metadata.nodes)
+  const rehearsal = sampleEvents({ models: ['gpt-4o-mini', 'our-model'], costStatus: 'simulated' }).map((event) =>
+    event.type === 'request-end' && event.model === 'our-model' && event.cost
+      ? { ...event, cost: unpricedRehearsal }
+      : event,
+  )
+  const rehearsed = await written(rehearsal, asGpt4o)
+  const ofLedger = await written(rehearsal, asGpt4o, { hasLedger: true })
+  expect(rehearsed.metadata.aggregate_statistics.cost).toEqual(ofLedger.metadata.aggregate_statistics.cost)
+  expect(rehearsed.metadata.models).toEqual(ofLedger.metadata.models)
 })
+
+const unpricedRehearsal: RequestCost = {
+  status: 'simulated',
+  rehearsedStatus: 'unpriced',
+  picodollars: 0,
+  lines: [],
+  reason: 'openai lists no "our-model"; state its price or map it in prices.yaml',
+}
 
 test('nodes that share two models are refused, because their tokens are not told apart', async () => {
   await expect(written(mixed(), asGpt4o)).rejects.toThrow(

@@ -155,11 +155,10 @@ function nodeCostAt(node: NodeMetadata, usd: number, models: Metadata['models'])
   const statuses = new Set(Object.keys(node.models ?? {}).map((name) => models[name]?.cost.status))
   const [status] = statuses
   const total_cost_usd = roundedUsd(usd)
-  return {
-    total_cost_usd,
-    average_cost_per_execution,
-    ...(statuses.size === 1 && status !== undefined ? { status } : {}),
-  }
+  const block = { total_cost_usd, average_cost_per_execution }
+  if (statuses.size > 1) return block
+  const isRehearsal = status === 'simulated'
+  return { ...block, status, unpriced_requests: 0, ...(isRehearsal ? { simulated_cost_usd: total_cost_usd } : {}) }
 }
 
 function hasWastedCost(waste: NonNullable<Metadata['aggregate_statistics']['waste']>): boolean {

@@ -111,3 +111,62 @@ test('an answer that says nothing of its usage may have cost something; one that
   // What was read before the failure is charged.
   expect(repriceRequest({ ...answer, status: 500 }, opened, {})).toMatchObject({ picodollars: 75e10 })
 })
+
+test('each record costs what its own requests cost, one that is done again anew; who has no name keeps its cost', () => {
+  const request = requestEnd({ model: 'gpt-4o-mini', recordId: 'r', startedAtMs: Date.UTC(2026, 10, 23), usage })
+  const end = { type: 'record-end', recordId: 'r', succeeded: true, durationSeconds: 1, costPicodollars: 9e12 } as const
+  const { usage: _usage, ...refused } = request
+  const twice = foldedAgain([{ ...refused, status: 429 }, request, end, request, request, end], {}).metadata
+  // 0.15 + 0.60 for the first, and twice that for the second.
+  expect(twice.aggregate_statistics.cost_per_record).toMatchObject({ min: 0.75, max: 1.5 })
+  // What another worker did in vain in between costs the record nothing.
+  const inVain = {
+    type: 'record-duplicate',
+    recordId: 'r',
+    worker: 'w2',
+    costPicodollars: 5e11,
+    durationSeconds: 1,
+  } as const
+  const once = foldedAgain([request, inVain, end], {}).metadata
+  expect(once.aggregate_statistics.cost_per_record).toMatchObject({ min: 0.75, max: 0.75 })
+  const { recordId: _recordId, ...nameless } = end
+  const kept = foldedAgain([{ ...request, recordId: undefined }, nameless], {}).metadata
+  expect(kept.aggregate_statistics.cost_per_record).toMatchObject({ min: 9, max: 9 })
+})
+
+test('a model is what the run said of it first', () => {
+  const open = (upstreamModel: string) =>
+    ({ type: 'model-open', model: 'fast', upstreamModel, provider: 'openai' }) as const
+  const { metadata } = foldedAgain([open('gpt-4o-mini'), open('gpt-4o'), answer], {})
+  expect(metadata.models.fast?.cost.total_cost_usd).toBe(0.75)
+})
+
+test('what the user’s own prices were asked of is priced by its name, and what the list was asked of by what it found', () => {
+  const startedAtMs = Date.UTC(2026, 10, 23)
+  const priced = (model: string, fields: Partial<RequestEnd>, changes: PriceChanges = {}, provider = 'openai') => {
+    const request = requestEnd({ model, startedAtMs, usage, ...fields })
+    const { metadata } = foldedAgain([{ type: 'model-open', model, provider }, request], changes)
+    const found = metadata.models[model]
+    if (found === undefined) throw new Error('the run has a model')
+    return found
+  }
+  // Its own price was that of a snapshot, which the list has under the name of the model.
+  const snapshot = 'gpt-4o-mini-2024-07-18'
+  const prices = parsePrices(`prices: { ${snapshot}: { input: 1, output: 2 } }`, 'p.yaml')
+  const own = priced(snapshot, {}, { prices })
+  expect(own.cost.total_cost_usd).toBe(3)
+  expect(repriceModel(snapshot, own, { startedAtMs, changes: {} })).toMatchObject({ type: 'cost', totalUsd: 0.75 })
+  // A deployment tells its model in its answers alone, whichever list has it: o4-mini is in the table, phi-4 in our own.
+  for (const upstreamModel of ['gpt-4o', 'phi-4']) {
+    const deployed = priced('my-deployment', { upstreamModel }, {}, 'azure')
+    expect(deployed.cost.total_cost_usd).toBeGreaterThan(0)
+    expect(repriceModel('my-deployment', deployed, { startedAtMs, changes: {} })).toEqual({
+      type: 'unknown',
+      reason: `its answers named ${upstreamModel}, which the name it was asked by does not tell`,
+    })
+  }
+  // The same model of another seller.
+  const azure = priced('gpt-4o', { upstreamModel: 'gpt-4o' }, {}, 'azure')
+  expect(repriceModel('gpt-4o', { ...azure, provider: 'openai' }, { startedAtMs, changes: {} }).type).toBe('unknown')
+  expect(repriceModel('gpt-4o', azure, { startedAtMs, changes: {} })).toMatchObject({ type: 'cost', totalUsd: 12.5 })
+})
