@@ -62,7 +62,12 @@ test('Google: whoever says Vertex says where, or that it is Vertex', () => {
 test('elsewhere the endpoint or the answer tells it, and what says nothing is no place', () => {
   expect(at('openai', 'gpt-4o', { url: 'https://eu.api.openai.com/v1' })).toEqual(['eu'])
   expect(at('openai', 'gpt-4o', { url: 'https://api.openai.com/v1', region: 'us' })).toEqual(['us'])
-  for (const host of ['eur.api.openai.com', 'our.eu.api.openai.com', 'e1.api.openai.com', 'eu.api.openai.com.example']) {
+  for (const host of [
+    'eur.api.openai.com',
+    'our.eu.api.openai.com',
+    'e1.api.openai.com',
+    'eu.api.openai.com.example',
+  ]) {
     expect(at('openai', 'gpt-4o', { url: `https://${host}/v1` }), host).toEqual([])
   }
   expect(at('openai', 'gpt-4o', { url: 'no address' })).toEqual([])
