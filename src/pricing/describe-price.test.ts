@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest'
 import { parsePrices } from './book/parse-prices.ts'
 import { describePrice } from './index.ts'
+import { otherPrices } from './overlay/other-tables.ts'
 
 test('a price is described with its classes, its tiers and the pages it rests on', () => {
   const description = describePrice({ model: 'gpt-4.1', at: new Date('2026-11-23T12:00:00Z') })
@@ -15,6 +16,8 @@ test('a price is described with its classes, its tiers and the pages it rests on
     'output 8',
     'reasoning 8',
   ])
+  // Whatever the length of a prompt.
+  expect(description.classes.map(({ longContext }) => longContext)).toEqual([[], [], [], [], []])
   expect(description.tiers.map(({ tier, classes }) => `${tier} ${classes[0]?.usdPerMillion}`)).toEqual([
     'batch 1',
     'priority 3.5',
@@ -90,6 +93,24 @@ test('fees, places with prices of their own, and what another table says are des
   expect(elsewhere('gemma-7b-it', 'groq')).toEqual(['input 0.05', 'output 0.08'])
   expect(elsewhere('gemma-7b-it', 'fireworks')).toEqual([])
   expect(elsewhere('llama-3.3-70b-versatile', 'groq')).toEqual([])
+  // Each with the table that has it, and the table's day.
+  const others = [
+    'deepseek deepseek-v3.2',
+    'fireworks llama-v3p1-8b-instruct',
+    'google gemini-2.5-flash-lite',
+    'groq gemma-7b-it',
+    'mistral mistral-medium-3-1',
+    'fireworks gemma-3-27b-it',
+    'novita meta-llama/llama-3.1-8b-instruct',
+    'novita meta-llama/llama-3.3-70b-instruct',
+    'novita mistralai/mistral-nemo',
+    'perplexity sonar',
+  ]
+  for (const [provider = '', model = ''] of others.map((other) => other.split(' '))) {
+    const told = otherPrices({ provider, product: model })
+    expect(told.length, model).toBeGreaterThan(0)
+    for (const { source } of told) expect(source, model).toMatch(/^(litellm|models\.dev|node-llm) of 2026-\d\d-\d\d$/)
+  }
   expect(describePrice({ model: 'bedrock/eu-west-3/meta.llama3-3-70b-instruct-v1:0' })).toMatchObject({
     status: 'partial',
     classes: [],

@@ -32,6 +32,8 @@ const cases: readonly (PriceQuery & { readonly usd: number })[] = [
   { model: 'claude-sonnet-4-5', usage: { promptTokens: 200_000, completionTokens: 1000 }, usd: 0.615 },
   // 200,001 × 6 + 1000 × 22.5 = 1,200,006 + 22,500
   { model: 'claude-sonnet-4-5', usage: { promptTokens: 200_001, completionTokens: 1000 }, usd: 1.222506 },
+  // Sonnet 4 as well
+  { model: 'claude-sonnet-4-20250514', usage: { promptTokens: 200_001, completionTokens: 1000 }, usd: 1.222506 },
   // 100,000 × 6 + 150,000 × 0.6 + 1000 × 22.5: cached input counts for the length = 600,000 + 90,000 + 22,500
   { model: 'claude-sonnet-4-5', usage: { input: 100_000, cacheRead: 150_000, output: 1000 }, usd: 0.7125 },
   // 250,000 × 6 + 1000 × 22.5 until long prompts lost their surcharge on 2026-03-13, then 250,000 × 3 + 1000 × 15

@@ -6,6 +6,7 @@ import { calculateCost } from './price-request.ts'
 
 const at = new Date('2026-11-23T12:00:00Z')
 const thousands = { promptTokens: 1000, completionTokens: 1000 }
+const long = { promptTokens: 200_001, completionTokens: 1000 }
 const haiku45 = 'anthropic.claude-haiku-4-5-20251001-v1:0'
 
 const cases: readonly (PriceQuery & { readonly usd: number })[] = [
@@ -41,6 +42,11 @@ const cases: readonly (PriceQuery & { readonly usd: number })[] = [
   // Claude Sonnet 4.5: 1000 × 3.3 + 1000 × 16.5 in one region, 1000 × 3 + 1000 × 15 anywhere
   { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', usage: thousands, usd: 0.0198 },
   { model: 'global.anthropic.claude-sonnet-4-5-20250929-v1:0', usage: thousands, usd: 0.018 },
+  // A prompt of more than 200,000 tokens: 200,001 × 6.6 + 1000 × 24.75, and 200,001 × 6 + 1000 × 22.5
+  { model: 'us.anthropic.claude-sonnet-4-5-20250929-v1:0', usage: long, usd: 1.3447566 },
+  { model: 'global.anthropic.claude-sonnet-4-5-20250929-v1:0', usage: long, usd: 1.222506 },
+  { model: 'us.anthropic.claude-sonnet-4-20250514-v1:0', usage: long, usd: 1.222506 },
+  { model: 'global.anthropic.claude-sonnet-4-20250514-v1:0', usage: long, usd: 1.222506 },
   // The body of the answer leaves the region out; the request has it
   {
     model: `global.${haiku45}`,

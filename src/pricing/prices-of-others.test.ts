@@ -47,6 +47,8 @@ const google: readonly (PriceQuery & { readonly usd: number })[] = [
   { model: 'gemini-2.5-pro', serviceTier: 'batch', usage: thousands, usd: 0.005625 },
   // Claude on Vertex, https://cloud.google.com/vertex-ai/generative-ai/pricing: 1000 × 3 + 1000 × 15
   { model: 'claude-3-5-sonnet-v2@20241022', usage: thousands, usd: 0.018 },
+  // 200,001 × 6 + 1000 × 22.5
+  { model: 'claude-sonnet-4@20250514', usage: { promptTokens: 200_001, completionTokens: 1000 }, usd: 1.222506 },
   // 1000 × 0.75 + 1000 × 3.75, and twice that from 2027-01-01 as announced
   { model: 'gemini-3.6-flash', usage: thousands, usd: 0.0045 },
   { model: 'gemini-3.6-flash', at: new Date('2027-01-01T00:00:00Z'), usage: thousands, usd: 0.009 },
@@ -143,6 +145,21 @@ const free = [
 test.each(free)('$model on a server of one’s own is free', (query) => {
   expect(calculateCost({ ...query, usage: thousands })).toMatchObject({ usd: 0, status: 'free' })
 })
+
+test.each([
+  ['mistral-nemo:free', 'mistral', 'priced', undefined],
+  ['gemma-4-31b-it', 'google', 'priced', undefined],
+  ['gemma-3', 'google', 'unpriced', 'google lists gemma-3 without a price'],
+  ['gpt-4o', 'github-copilot', 'unpriced', 'github-copilot lists gpt-4o without a price'],
+  // The table fills these in from elsewhere.
+  ['gpt-5-image', 'openai', 'unpriced', "the table's price of gpt-5-image is OpenRouter's, not that of openai"],
+] as const)(
+  'what is listed without a price is free only where the list says so: %s at %s',
+  (model, provider, status, reason) => {
+    const cost = calculateCost({ model, provider, usage: thousands })
+    expect({ usd: cost.usd, status: cost.status, reason: cost.receipt.reason }).toEqual({ usd: 0, status, reason })
+  },
+)
 
 test('a self-hosted type at the address of a provider who charges is not free', () => {
   const url = 'https://api.together.xyz/v1/chat/completions'

@@ -148,3 +148,15 @@ test.each([
     reason,
   })
 })
+
+test('cached audio without a listed price is told, unless audio costs what text does', () => {
+  const usage = { input: 1, cacheRead: 10, cachedAudio: 5, output: 1 }
+  for (const model of ['gpt-4.1', 'claude-sonnet-4-5']) {
+    expect(calculateCost({ model, usage }), model).toMatchObject({
+      status: 'partial',
+      receipt: { reason: '5 of the cached tokens are audio, which has no listed price' },
+    })
+    expect(calculateCost({ model, usage: { ...usage, cachedAudio: 0 } }).status, model).toBe('priced')
+  }
+  expect(calculateCost({ model: 'gemini-2.5-pro', usage }).status).toBe('priced')
+})

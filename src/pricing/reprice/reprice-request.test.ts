@@ -4,6 +4,7 @@ import { sampleEvents, sampleMetadata } from '../../../test/helpers/sample-run.t
 import type { MetadataEvent, RequestEnd } from '../../metadata/event.ts'
 import { summarize } from '../../metadata/summary.ts'
 import { parsePrices } from '../book/parse-prices.ts'
+import { repriceFile } from './reprice-file.ts'
 import { RepricedTotals } from './reprice-fold.ts'
 import { repriceModel } from './reprice-model.ts'
 import { type PriceChanges, repriceRequest } from './reprice-request.ts'
@@ -169,4 +170,53 @@ test('what the user’s own prices were asked of is priced by its name, and what
   const azure = priced('gpt-4o', { upstreamModel: 'gpt-4o' }, {}, 'azure')
   expect(repriceModel('gpt-4o', { ...azure, provider: 'openai' }, { startedAtMs, changes: {} }).type).toBe('unknown')
   expect(repriceModel('gpt-4o', azure, { startedAtMs, changes: {} })).toMatchObject({ type: 'cost', totalUsd: 12.5 })
+})
+
+test('fees of a receipt are priced again, and of several receipts one without a price makes the cost a lower bound', () => {
+  const startedAtMs = Date.UTC(2026, 10, 23)
+  const asked = (fields: Partial<RequestEnd>) => {
+    const { metadata } = foldedAgain([requestEnd({ model: 'gpt-4.1', startedAtMs, usage, ...fields })], {})
+    const model = metadata.models['gpt-4.1']
+    if (model === undefined) throw new Error('the run has a model')
+    return model
+  }
+  const searched = asked({ usage: { ...usage, fees: [{ unit: 'webSearch', quantity: 2 }] } })
+  // 2 + 8 for the tokens, and a cent for a search.
+  expect(repriceModel('gpt-4.1', searched, { startedAtMs, changes: {} })).toMatchObject({
+    status: 'priced',
+    totalUsd: 10.02,
+  })
+  const [standard, batch] = [asked({}), asked({ serviceTier: 'batch' })]
+  const both = {
+    ...standard,
+    cost: { ...standard.cost, receipt: [standard, batch].flatMap(({ cost }) => cost.receipt ?? []) },
+  }
+  expect(repriceModel('gpt-4.1', both, { startedAtMs, changes: {} })).toMatchObject({ status: 'priced', totalUsd: 15 })
+  // 2.50 + 10; this model has no price in a batch.
+  const models = new Map([['gpt-4.1', 'gpt-4o-audio-preview']])
+  expect(repriceModel('gpt-4.1', both, { startedAtMs, changes: { models } })).toMatchObject({
+    status: 'partial',
+    totalUsd: 12.5,
+  })
+  // Without its receipts, tokens that were written to a cache are of two kinds.
+  const { receipt: _receipt, ...cost } = standard.cost
+  const written = { ...standard, cost, token_statistics: { ...standard.token_statistics, cache_write_tokens: 1 } }
+  expect(repriceModel('gpt-4.1', written, { startedAtMs, changes: {} })).toEqual({
+    type: 'unknown',
+    reason: 'its cache writes or audio are not told apart',
+  })
+})
+
+test('a file that does not tell what was wasted is priced without it, and one without receipts is refused', () => {
+  const file = sampleMetadata()
+  const model = file.models['gpt-4o-mini']
+  if (model === undefined) throw new Error('the sample has a model')
+  const startedAtMs = Date.UTC(2026, 10, 23)
+  const repriced = new Map([['gpt-4o-mini', repriceModel('gpt-4o-mini', model, { startedAtMs, changes: {} })]])
+  const { waste: _waste, ...figures } = file.aggregate_statistics
+  const again = repriceFile({ ...file, aggregate_statistics: figures }, repriced, '2026-11-24T00:00:00.000+00:00')
+  expect(again).toMatchObject({ type: 'metadata', leftOut: ['aggregate_statistics.cost_per_record'] })
+  const { receipt: _receipt, ...cost } = model.cost
+  const bare = repriceFile({ ...file, models: { 'gpt-4o-mini': { ...model, cost } } }, repriced, '')
+  expect(bare).toEqual({ type: 'unknown', reason: 'gpt-4o-mini: its receipts do not make up all its tokens' })
 })

@@ -4,6 +4,7 @@ import { expect, test } from 'vitest'
 import { receiptBlock } from '../../metadata/summary/cost-blocks.ts'
 import { CostTotals } from '../../metadata/totals/cost-totals.ts'
 import { type FeeCount, feeUnits, type Usage } from '../../metadata/usage.ts'
+import { parsePrices } from '../book/parse-prices.ts'
 import { calculateCost, type PriceQuery, priceRequest } from '../index.ts'
 import { feeRows } from './fee-rows.ts'
 import { feeRateOf, feesOf } from './fees.ts'
@@ -298,6 +299,17 @@ test.each([
   expect({ usd: cost.usd, status: cost.status }).toEqual({ usd: expect.closeTo(0.0028 + usd, 12), status })
 })
 
+test('the user’s own price of training goes before the listed one, and suffices', () => {
+  const usage = { fees: [{ unit: 'trainedToken', quantity: 2_000_000 } as const] }
+  const prices = parsePrices('prices: { gpt-4o: { training: 30 }, our-model: { training: 4 } }', 'prices.yaml')
+  expect(calculateCost({ model: 'gpt-4o', usage })).toMatchObject({ usd: 50, status: 'priced' })
+  expect(calculateCost({ model: 'gpt-4o', usage, prices })).toMatchObject({ usd: 60, status: 'priced' })
+  expect(calculateCost({ model: 'our-model', provider: 'openai', usage, prices })).toMatchObject({
+    usd: 8,
+    status: 'priced',
+  })
+})
+
 test('a model that always searches is not whole where its answer does not tell how often', () => {
   for (const provider of ['openai', 'azure']) {
     expect(calculateCost({ model: 'o3-deep-research', provider, usage: tokens }), provider).toMatchObject({
@@ -332,6 +344,17 @@ test('what is doubtful about the usage makes the cost a lower bound, with every 
   expect({ status, reason: receipt.reason }).toEqual({
     status: 'partial',
     reason: "no price of openai's gpt-4.1 for audio input; 7 tokens of the stated total belong to no class",
+  })
+})
+
+test('what is charged by the second has no tokens, but a search says nothing of how much was heard', () => {
+  const asked = (unit: FeeCount['unit']) =>
+    calculateCost({ model: 'whisper-1', provider: 'openai', usage: { fees: [{ unit, quantity: 1 }] } })
+  expect(asked('audioSecond')).toMatchObject({ status: 'priced', usd: 0.0001 })
+  expect(asked('webSearch')).toMatchObject({
+    status: 'partial',
+    usd: 0.01,
+    receipt: { reason: 'the answer did not report its input tokens' },
   })
 })
 
