@@ -7,8 +7,8 @@ import { formulaOf } from '../../report/explain/formula-of.ts'
 import { describeKey } from '../describe-key.ts'
 import { addedFigure, digitsOfUnit, numbersOf } from './figure.ts'
 import { shapeOf } from './figure-shape.ts'
-import { figureBlocks, figureTable, gatedFigures, tallySetsOf } from './registry.ts'
 import { recordEnds } from './record-figures.ts'
+import { figureBlocks, figureTable, gatedFigures, tallySetsOf } from './registry.ts'
 import { performanceFigures } from './request-figures.ts'
 import { ofModel, ofWorker, type Subject, tallied, theRun } from './subject.ts'
 import { type DuplicateTally, type RequestTally, Tallies } from './tally.ts'
@@ -97,6 +97,56 @@ test('a formula says whose requests are meant; records are those of the run wher
     'ends of records of worker w2',
     'records done twice of worker w2',
   ])
+})
+
+test('the unit of a figure is the one that its name says', () => {
+  const unitSaid = (key: string) => {
+    if (/_usd$|cost/.test(key)) return 'usd'
+    if (/_per_second$/.test(key)) return 'rate'
+    if (/seconds$/.test(key)) return 'seconds'
+    if (/_rate$/.test(key)) return 'share'
+    return key.startsWith('avg_') ? 'average' : 'count'
+  }
+  for (const { path, figures } of figureBlocks)
+    for (const [key, { unit }] of Object.entries(figures)) expect(unit, `${path}.${key}`).toBe(unitSaid(key))
+})
+
+test('gates know these figures; a total grows with the work, and of each but the amount of work it is said what is better', () => {
+  const known = (scope: Parameters<typeof gatedFigures>[0]) =>
+    gatedFigures(scope)
+      .map(
+        ({ name, better, isTotal }) =>
+          `${name} ${better === undefined ? '' : { lower: '↓', higher: '↑' }[better]}${isTotal ? '+' : ''}`,
+      )
+      .sort()
+  const tokens = ['completion_tokens ↓+', 'prompt_tokens ↓+', 'total_tokens ↓+']
+  const failing = ['failure_rate ↓', 'failures ↓+']
+  const sorted = (...names: string[]) => names.sort()
+  expect(known('run')).toEqual(
+    sorted(
+      ...tokens,
+      ...failing,
+      ...['total_cost ↓+', 'cost_per_record ↓', 'avoided_cost ↑+', 'avoided_requests ↑+'],
+      ...['requests +', 'retries ↓+', 'retry_rate ↓'],
+      ...['records +', 'failed_records ↓+', 'success_rate ↑', 'records_per_second ↑'],
+    ),
+  )
+  expect(known('model')).toEqual(
+    sorted(
+      ...tokens,
+      ...failing,
+      'total_cost ↓+',
+      'cost_per_request ↓',
+      'requests +',
+      'retries ↓+',
+      'tokens_per_second ↑',
+    ),
+  )
+  for (const scope of ['node', 'agent', 'tool'] as const) {
+    expect(known(scope)).toEqual(
+      sorted(...failing, 'executions +', 'total_cost ↓+', 'cost_per_execution ↓', 'requests +', 'total_tokens ↓+'),
+    )
+  }
 })
 
 test('the schema describes each figure with the sentence of its row', () => {

@@ -70,6 +70,11 @@ test('what a program states that a node used counts where no request names the n
   const spent = fileOf(stated, requestEnd({ cost: priced(1e12) })).aggregate_statistics
   expect([spent.cost.total_cost_usd, spent.unattributed?.total_cost_usd]).toEqual([1, 0.4])
   expect(nodes.own).not.toHaveProperty('requests')
+  // Of two models that were named as often the first by its name, whichever was read first.
+  for (const order of ['mn', 'nm']) {
+    const passes = [...order].map((model) => passed('own', 'lambda', { model }))
+    expect(fileOf(...passes).nodes.own?.model_name, order).toBe('m')
+  }
   const asked = fileOf({ ...stated, node: 'ask' }, requestEnd({ node: 'ask', model: 'x', usage: { input: 1 } })).nodes
     .ask
   expect(asked).toMatchObject({ model_name: 'm', token_statistics: { total_tokens: 1 } })
