@@ -8,6 +8,7 @@ const hostOf = (region: string) => `https://bedrock-runtime.${region}.amazonaws.
 // Model, region, USD per million tokens of input and of output: the page of https://aws.amazon.com/bedrock/pricing/, as
 // Portkey-AI/models had it on 2026-08-21.
 const bedrock: readonly (readonly [model: string, region: string, input: number, output: number])[] = [
+  ['nvidia.nemotron-super-3-120b:0', 'eu-west-2', 0.23, 1.01],
   ['amazon.nova-lite-v1:0', 'eu-west-3', 0.088, 0.352],
   ['amazon.nova-lite-v1:0', 'us-gov-west-1', 0.072, 0.288],
   ['amazon.nova-micro-v1:0', 'ap-south-1', 0.041, 0.164],

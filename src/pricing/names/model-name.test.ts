@@ -104,6 +104,6 @@ test('a name without a prefix belongs to who alone sells it, or to its maker whe
   }
   for (const [name, provider] of Object.entries(open))
     expect([name, of(name, true), of(name, false)]).toEqual([name, undefined, provider])
-  for (const name of ['gpt-oss-20b', 'my-gpt-4o', 'o3x', 'deepseek-chat-2'])
+  for (const name of ['gpt-oss-20b', 'my-gpt-4o', 'my-gemini-2', 'my-claude-3', 'o3x', 'deepseek-chat-2'])
     expect([name, of(name, false)]).toEqual([name, undefined])
 })

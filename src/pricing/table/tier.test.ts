@@ -70,6 +70,9 @@ test('what a page states by a rule is filled in where the table leaves it out', 
   // Writing for an hour costs twice the input.
   expect(of('aws', 'anthropic.claude-sonnet-4-5-v1:0', { input: 3 })).toEqual({ input: 3, cacheWrite1h: 6 })
   expect(of('aws', 'anthropic.claude-3-haiku', { input: 3 })).toEqual({ input: 3 })
+  expect(of('azure', 'anthropic.claude-sonnet-4-5-v1:0', { input: 3 })).toEqual({ input: 3 })
+  const stated = { input: 4.4, cacheWrite1h: 8.7 }
+  expect(of('aws', 'anthropic.claude-sonnet-4-5-v1:0', stated)).toEqual(stated)
   expect(of('google', 'claude-opus-4-5', { input: 5 })).toEqual({ input: 5, cacheWrite1h: 10 })
   expect(of('anthropic', 'claude-opus-4-5', { input: 5 })).toEqual({ input: 5 })
   expect(of('google', 'claude-opus-4-5', { input: 5, cacheWrite1h: 7 })).toEqual({ input: 5, cacheWrite1h: 7 })
