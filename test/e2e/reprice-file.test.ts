@@ -23,8 +23,8 @@ test.each([
   ['requests outside nodes', sampleEvents().map((event, index) => (index % 3 === 0 ? withoutNode(event) : event))],
   ['failed records', sampleEvents({ failEvery: 4 })],
   ['a rehearsal', sampleEvents({ costStatus: 'simulated' })],
-  ['a run at a price of nothing', sampleEvents({ dearness: 0 })],
-  ['a rehearsal at a price of nothing', sampleEvents({ dearness: 0, costStatus: 'simulated' })],
+  ['a run at a price of nothing', sampleEvents({ priceFactor: 0 })],
+  ['a rehearsal at a price of nothing', sampleEvents({ priceFactor: 0, costStatus: 'simulated' })],
 ])('a file without a ledger gives what its ledger gives: %s', async (_name, events) => {
   const { metadata, path } = await written(events, asGpt4o)
   const expected = await written(events, asGpt4o, { hasLedger: true })
