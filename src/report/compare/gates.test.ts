@@ -2,12 +2,13 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import { SygraError } from '../../errors.ts'
-import { evaluateGates, parseGate } from './gates.ts'
+import { compareRuns } from './compare.ts'
+import { type GateOptions, evaluateGates, parseGate, renderJunit } from './gates.ts'
 
 const base = sampleMetadata()
 
-function judge(gate: string, head = base, from = base) {
-  const [result] = evaluateGates([parseGate(gate)], from, head)
+function judge(gate: string, head = base, from = base, options: GateOptions = {}) {
+  const [result] = evaluateGates([parseGate(gate)], from, head, options)
   return result ?? { gate, passed: false, reason: 'no result' }
 }
 
@@ -111,4 +112,96 @@ test('cheap records are compared more exactly than the file rounds them', () => 
   const one = sampleMetadata({ priceFactor: 0.1 })
   expect(judge('cost_per_record<+0.6%', sampleMetadata({ priceFactor: 0.1005 }), one).passed).toBe(true)
   expect(judge('cost_per_record<+0.4%', sampleMetadata({ priceFactor: 0.1005 }), one).passed).toBe(false)
+})
+
+// Two records in 125 seconds, at 60 + 60.75 + 61.5 + 62.25 = 244.5 millionths of a dollar.
+test.each([
+  ['records<2', false, 'records is 2, wanted less than 2'],
+  ['records<=2', true, 'records is 2, wanted at most 2'],
+  ['records>2', false, 'records is 2, wanted more than 2'],
+  ['records>=2', true, 'records is 2, wanted at least 2'],
+  ['records>1', true, 'records is 2, wanted more than 1'],
+  ['records<3', true, 'records is 2, wanted less than 3'],
+  ['duration<125000ms', false, 'duration is 2 min 05 s, wanted less than 2 min 05 s'],
+  ['duration<=125', true, 'duration is 2 min 05 s, wanted at most 2 min 05 s'],
+  ['duration<=2.5min', true, 'duration is 2 min 05 s, wanted at most 2 min 30 s'],
+  ['duration>=.1h', false, 'duration is 2 min 05 s, wanted at least 6 min 00 s'],
+  // Both would be $0.000244 in short.
+  ['total_cost>0.0002442', true, 'total_cost is $0.000244 (0.0002445), wanted more than $0.000244 (0.0002442)'],
+  ['records<+1', true, 'records went from 2 to 2 (±0%), wanted less than 3'],
+  ['records>=+50%', false, 'records went from 2 to 2 (±0%), wanted at least 3'],
+  ['records>-1', true, 'records went from 2 to 2 (±0%), wanted more than 1'],
+  ['failed_records<=+1', true, 'failed_records went from 0 to 0, wanted at most 1'],
+])('%s of two records: %s, because %s', (gate, passed, reason) => {
+  const run = sampleMetadata({ records: 2 })
+  expect(judge(gate, run, run)).toEqual({ gate, passed, reason })
+})
+
+test('a base of which the figure is not known, or which has no such part, passes nothing', () => {
+  const unpriced = sampleMetadata({ unpricedModels: ['gpt-4o-mini'] })
+  expect(judge('total_cost<+900%', base, unpriced)).toMatchObject({
+    passed: false,
+    reason: 'total_cost of base: its price is not known',
+  })
+  // What a value is wanted of, base need not have.
+  expect(judge('total_cost<1', base, unpriced).passed).toBe(true)
+  const other = sampleMetadata({ nodes: ['generate'] })
+  expect(judge('nodes.critique.failures<+1', base, other)).toMatchObject({
+    passed: false,
+    reason: 'base has no node "critique"',
+  })
+  expect(judge('failed_records<+1', base, sampleMetadata({ status: 'failed' }))).toMatchObject({
+    passed: false,
+    reason: 'base is failed: it is not judged',
+  })
+})
+
+test('what is known of a cost can break a gate, and pass one only where that much may be unknown', () => {
+  // A 429 and four answers, two of a model without a price; the others come to 60 + 61.5 millionths of a dollar.
+  const options = { records: 2, retryEvery: 99, models: ['m1', 'm2'], unpricedModels: ['m2'] }
+  const half = sampleMetadata(options)
+  expect(judge('total_cost<0.0001', half).reason).toMatch(/^total_cost is at least \$0\.00012\d?, wanted less than \$0\.0001$/)
+  for (const gate of ['total_cost<1', 'total_cost>0.0001', 'total_cost<=1', 'cost_per_record<1']) {
+    expect(judge(gate, half)).toMatchObject({ passed: false, reason: expect.stringMatching(/ of head: it is ≥ /) })
+    expect(judge(gate, half, base, { unpricedTolerance: 0.39 }).passed).toBe(false)
+    expect(judge(gate, half, base, { unpricedTolerance: 0.4 }).passed).toBe(true)
+  }
+  const nothing = sampleMetadata({ ...options, unpricedModels: ['m1', 'm2'] })
+  expect(judge('total_cost<1', nothing, base, { unpricedTolerance: 1 }).passed).toBe(false)
+  // Without a request that has no price nothing is tolerated: what is missing is something else.
+  const { requests } = half.aggregate_statistics
+  const lost = {
+    ...base,
+    aggregate_statistics: { ...base.aggregate_statistics, requests: { ...requests, in_flight_requests: 1 } },
+  }
+  expect(judge('total_cost<1', lost, base, { unpricedTolerance: 1 }).passed).toBe(false)
+})
+
+test('of a node too a gate that broke says when that may be chance; one on a value does not', () => {
+  const head = sampleMetadata({ slowness: 1.05 })
+  const options = { comparison: compareRuns(base, head) }
+  const chance = /; it may be chance: the true difference lies between -[\d.]+ m?s and \+[\d.]+ m?s \(95%\)$/
+  expect(judge('nodes.generate.p50<+0.1%', head, base, options).reason).toMatch(chance)
+  expect(judge('models.gpt-4o-mini.p50<+0.1%', head, base, options).reason).toMatch(chance)
+  expect(judge('nodes.generate.p50<0.1s', head, base, options).reason).not.toContain('chance')
+  expect(judge('nodes.generate.p50<+50%', head, base, options).reason).not.toContain('chance')
+})
+
+test('the report for CI is what CI systems read', () => {
+  const gates = [
+    { gate: 'a<1', passed: true, reason: 'fine' },
+    { gate: 'b<1', passed: false, reason: 'b is 2\ufffe' },
+  ]
+  expect(renderJunit(gates, 's').split('\n')).toEqual([
+    '<?xml version="1.0" encoding="UTF-8"?>',
+    '<testsuites name="sygra compare" tests="2" failures="1" errors="0">',
+    '  <testsuite name="s" tests="2" failures="1" errors="0">',
+    '    <testcase classname="s" name="a&lt;1"/>',
+    '    <testcase classname="s" name="b&lt;1">',
+    '      <failure message="b is 2">b is 2</failure>',
+    '    </testcase>',
+    '  </testsuite>',
+    '</testsuites>',
+    '',
+  ])
 })
