@@ -3,7 +3,7 @@ import { type SampleRunOptions, sampleEvents, sampleMetadata } from '../../../te
 import type { Metadata } from '../../metadata/schema.ts'
 import { textWidth } from '../text/terminal-text.ts'
 import { type Comparison, compareRuns } from './compare.ts'
-import { renderComparison, renderComparisonMarkdown } from './comparison-sections.ts'
+import { comparisonSections, renderComparison, renderComparisonMarkdown } from './comparison-sections.ts'
 import { evaluateGates, parseGate, renderJunit } from './gates.ts'
 import { RunSamples } from './run-samples.ts'
 
@@ -200,4 +200,176 @@ test('a run is not better for what it saved on records that failed, nor worse fo
     verdict: 'none',
     reason: 'another number of records',
   })
+})
+
+/** What is said beforehand of two runs, the second of which was changed. */
+function saidOf(from: Metadata, to: Metadata) {
+  return compareRuns(from, to).beforehand.map(({ what, base: was, head: is, isGrave }) => [what, was, is, isGrave])
+}
+
+test('everything that was not alike from the start is said, with what it was in each run', () => {
+  const run = sampleMetadata({ records: 5 })
+  const { execution, dataset, models } = run
+  const model = models['gpt-4o-mini']
+  if (model === undefined) throw new Error('the sample has a model')
+  const { environment } = execution
+  const withModel = (changes: Partial<typeof model>): Metadata => ({
+    ...run,
+    models: { 'gpt-4o-mini': { ...model, ...changes } },
+  })
+  const withExecution = (changes: Partial<typeof execution>): Metadata => ({
+    ...run,
+    execution: { ...execution, ...changes },
+  })
+  expect(saidOf(run, withExecution({ task_name: 'other' }))).toEqual([
+    ['task', 'examples.code_assistant', 'other', true],
+  ])
+  expect(saidOf(run, sampleMetadata({ records: 5, costStatus: 'simulated' }))).toEqual([
+    ['kind of run', 'real', 'rehearsal', true],
+  ])
+  expect(saidOf(run, { ...run, dataset: { ...dataset, source_path: 'other.jsonl' } })).toEqual([
+    ['data', 'questions.jsonl', 'other.jsonl', true],
+  ])
+  expect(saidOf(run, { ...run, dataset: { ...dataset, start_index: 3 } })).toEqual([['first record', '0', '3', true]])
+  const [a, b] = [withExecution({ config_hash: 'a' }), withExecution({ config_hash: 'b', batch_size: 7 })]
+  expect(saidOf(a, b)).toEqual([
+    ['configuration hash', 'a', 'b', false],
+    ['batch size', '50', '7', false],
+  ])
+  // What only one of the files says is left out.
+  expect(saidOf(run, withExecution({ config_hash: 'b', batch_size: null }))).toEqual([])
+  const other = { ...environment, sygra_version: '9.9.9', node_version: '24.0.0', python_version: '3.12' }
+  const python = withExecution({ environment: { ...environment, python_version: '3.11' } })
+  expect(saidOf(python, withExecution({ environment: other, host: 'elsewhere' }))).toEqual([
+    ['sygra', '0.1.0', '9.9.9', false],
+    ['node', '20.20.2', '24.0.0', false],
+    ['python', '3.11', '3.12', false],
+    ['host', 'build-7', 'elsewhere', false],
+  ])
+  const changed = withModel({ parameters: { temperature: 1 }, parameter_sets: undefined, upstream_model: 'v2' })
+  expect(saidOf(withModel({ upstream_model: 'v1' }), changed)).toEqual([
+    ['parameters of gpt-4o-mini', '[{"temperature":0.7,"max_tokens":500}]', '[{"temperature":1}]', false],
+    ['upstream model of gpt-4o-mini', 'v1', 'v2', false],
+  ])
+  const moved = withModel({ model_url: ['https://a', 'https://b'] })
+  expect(saidOf(run, moved)).toEqual([
+    ['address of gpt-4o-mini', 'https://api.openai.com/v1', 'https://a, https://b', false],
+  ])
+  // Each rehearsal has a simulator of its own.
+  const rehearsal = sampleMetadata({ records: 5, costStatus: 'simulated' })
+  const elsewhere = Object.fromEntries(
+    Object.entries(rehearsal.models).map(([name, each]) => [name, { ...each, model_url: 'http://127.0.0.1:1' }]),
+  )
+  expect(saidOf(rehearsal, { ...rehearsal, models: elsewhere })).toEqual([])
+})
+
+test('who did the records is not alike where it was one process, workers, or the processes of a program', () => {
+  const run = sampleMetadata({ records: 5 })
+  const doneBy = (transport: string | undefined): Metadata => {
+    if (transport === undefined) return run
+    const worker = { host: null, pid: null, transport, session: 0, start_time: null, end_time: null }
+    const counts = { records: 0, failed_records: 0, total_requests: 0, total_tokens: 0, total_cost_usd: 0 }
+    const workers = { w: { ...worker, ...counts, status: null, concurrency: null, duration_seconds: null } }
+    return { ...run, execution: { ...run.execution, workers } } as Metadata
+  }
+  expect(saidOf(doneBy(undefined), doneBy('file'))).toEqual([['done by', 'one process', 'workers', false]])
+  expect(saidOf(doneBy('file'), doneBy('none'))).toEqual([['done by', 'workers', 'several processes', false]])
+})
+
+test('digests of several sources are held against each other source by source', () => {
+  const run = sampleMetadata({ records: 5 })
+  const withSources = (...hashes: (string | null)[]): Metadata => {
+    const sources = hashes.map((dataset_hash, index) => [`s${index}`, { alias: `s${index}`, dataset_hash }])
+    return { ...run, dataset: { ...run.dataset, sources: Object.fromEntries(sources) } } as Metadata
+  }
+  expect(saidOf(withSources('x', null), withSources('x', 'y'))).toContainEqual([
+    'data hash',
+    's0: x, s1: unknown',
+    's0: x, s1: y',
+    true,
+  ])
+})
+
+// Ten records of two nodes, of which the fifth and the tenth fail in the second run: 20 answers and 3 retries of a 429, of which 4 are
+// failures there.
+test('a comparison is shown figure by figure, and part by part', () => {
+  const ten = sampleMetadata({ records: 10 })
+  const failing = sampleMetadata({ records: 10, failEvery: 5 })
+  const gates = evaluateGates([parseGate('records>=10'), parseGate('failed_records<1')], ten, failing)
+  const sections = comparisonSections({ base: ten, head: failing, comparison: compareRuns(ten, failing), gates })
+  const tableOf = (title: string) => {
+    const section = sections.find((each) => each.title === title)
+    return section?.type === 'table' ? section : undefined
+  }
+  const rowsOf = (title: string, name: string) => tableOf(title)?.rows.filter(([first]) => first === name)
+  const [same, worse] = [
+    { text: 'same', tone: 'faint' },
+    { text: 'worse', tone: 'bad' },
+  ]
+  expect(tableOf('Totals')?.columns.map(({ title }) => title)).toEqual([
+    'figure',
+    'base',
+    'head',
+    'difference',
+    'change',
+    'verdict',
+    '95% interval',
+  ])
+  expect(rowsOf('Totals', 'records')).toEqual([['records', '10', '10', '±0', '±0%', same, '–']])
+  expect(rowsOf('Totals', 'success')).toEqual([['success', '100%', '80%', '-20 points', '-20%', worse, '–']])
+  expect(rowsOf('Totals', 'failed records')).toEqual([['failed records', '0', '2', '+2', '–', worse, '–']])
+  // What is 0 in both says nothing.
+  expect(rowsOf('Totals', 'cost avoided')).toEqual([])
+  expect(tableOf('Totals')?.notes).toEqual([
+    '95% intervals are from mean and deviation in the files, because a run has no ledger. Around 0 it is noise.',
+  ])
+  expect(tableOf('Models')?.rows.map((row) => row.slice(0, 2))).toEqual([
+    ['gpt-4o-mini', 'cost'],
+    ['', 'requests'],
+    ['', 'failed requests'],
+    ['', 'tokens'],
+    ['', 'latency p50'],
+    ['', 'latency p95'],
+  ])
+  const figures = ['executions', 'failures', 'cost', 'tokens', 'latency p50', 'latency p95']
+  expect(tableOf('Nodes')?.rows.map(([, figure]) => figure)).toEqual([...figures, ...figures])
+  expect(tableOf('Responses')?.rows).toEqual([
+    ['200', 'OK', '20', '16', '-4'],
+    ['429', 'too many requests', '3', '3', '±0'],
+    ['500', 'server error', '0', '4', '+4'],
+  ])
+  expect(tableOf('Gates')?.rows).toEqual([
+    ['records>=10', { text: 'passed', tone: 'good' }, 'records is 10, wanted at least 10'],
+    ['failed_records<1', { text: 'broken', tone: 'bad' }, 'failed_records is 2, wanted less than 1'],
+  ])
+})
+
+test('what is in one run only, why there is no verdict, and that costs are simulated is said at the place', () => {
+  const shown = (from: Metadata, to: Metadata) => {
+    const text = renderComparison({ base: from, head: to, comparison: compareRuns(from, to), gates: [] }, {})
+    return text.replaceAll(/ +/g, ' ')
+  }
+  const text = shown(
+    sampleMetadata({ records: 4, nodes: ['a'], costStatus: 'simulated' }),
+    sampleMetadata({ records: 6, nodes: ['b'], costStatus: 'simulated' }),
+  )
+  expect(text).toContain('\na (base only) executions 4 –\n')
+  expect(text).toContain('\nb (head only) executions – 6\n')
+  expect(text).toContain('no verdict too few records for a verdict: 4 and 6, wanted at least 5 in each run')
+  expect(text).toContain('costs simulated: what the named models would have cost')
+  expect(text).toContain('records 4 6 +2 +50%')
+  expect(text).not.toMatch(/better|worse/)
+  const failed = shown(base, sampleMetadata({ status: 'failed' }))
+  expect(failed).toContain('not judged head is failed: it is not judged')
+  expect(failed).not.toContain('costs simulated')
+  expect(shown(base, sampleMetadata({ unpricedModels: ['gpt-4o-mini'] }))).toMatch(
+    /\ncost \$0\.\d+ – – – its price is not known/,
+  )
+  const partial = sampleMetadata({ models: ['gpt-4o-mini', 'mine'], unpricedModels: ['mine'] })
+  expect(shown(base, partial)).toMatch(/\ncost \$0\.\d+ ≥ \$0\.\d+ – – it is ≥ \$0\.\d+ \(/)
+})
+
+test('latencies within a hundredth of each other are the same, where nothing tells more of them', () => {
+  const p95 = (slowness: number) => total(compareRuns(base, sampleMetadata({ slowness })), 'p95')?.verdict
+  expect([p95(1.008), p95(0.992), p95(1.02), p95(0.98)]).toEqual(['same', 'same', 'worse', 'better'])
 })

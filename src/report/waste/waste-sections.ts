@@ -1,5 +1,6 @@
 import type { Metadata } from '../../metadata/schema.ts'
-import { formatCount, formatPercent, formatSeconds, formatUsd } from '../text/format-values.ts'
+import { type CostBlock, formatDerivedCost, isWhole, withoutKind } from '../text/format-cost.ts'
+import { formatCount, formatPercent, formatSeconds } from '../text/format-values.ts'
 import type { Section } from '../text/section.ts'
 import { type ColumnDefinition, tableSection } from '../text/section.ts'
 import type { WasteAmount, WasteKind } from './waste-totals.ts'
@@ -64,7 +65,7 @@ export function wasteSections(metadata: Metadata, { run, nodes }: Waste): Sectio
   const nodeRows = [...nodes].flatMap(([node, amounts]) =>
     amounts.map((amount, index) => ({ ...amount, node: index === 0 ? (node ?? 'outside nodes') : '' })),
   )
-  const wholeUsd = metadata.aggregate_statistics.cost.total_cost_usd
+  const { cost } = metadata.aggregate_statistics
   const sections = [
     tableSection<WasteAmount>({
       title: `Waste of ${metadata.execution.task_name}`,
@@ -72,8 +73,8 @@ export function wasteSections(metadata: Metadata, { run, nodes }: Waste): Sectio
       rows: run,
       columns: [
         { title: 'what', align: 'left', value: ({ kind }) => kind },
-        ...amountColumns,
-        { title: 'of all cost', value: ({ costUsd }) => shareOf(costUsd, wholeUsd), dropOrder: 2, hidesZeros: true },
+        ...amountColumns(cost),
+        { title: 'of all cost', value: ({ costUsd }) => shareOf(costUsd, cost), dropOrder: 2, hidesZeros: true },
       ],
     }),
     tableSection<WasteAmount & { readonly node: string }>({
@@ -82,7 +83,7 @@ export function wasteSections(metadata: Metadata, { run, nodes }: Waste): Sectio
       columns: [
         { title: 'node', align: 'left', value: ({ node }) => node },
         { title: 'what', align: 'left', isWhole: true, value: ({ kind }) => kind },
-        ...amountColumns,
+        ...amountColumns(cost),
       ],
     }),
     adviceSection(run),
@@ -90,15 +91,24 @@ export function wasteSections(metadata: Metadata, { run, nodes }: Waste): Sectio
   return sections.filter((section) => section !== undefined)
 }
 
-const amountColumns: readonly ColumnDefinition<WasteAmount>[] = [
-  { title: 'count', value: ({ count }) => formatCount(count) },
-  { title: 'time', value: ({ seconds }) => (seconds === undefined ? undefined : formatSeconds(seconds)) },
-  { title: 'tokens', value: ({ tokens }) => (tokens === undefined ? undefined : formatCount(tokens)), dropOrder: 1 },
-  { title: 'cost', value: ({ costUsd }) => (costUsd === undefined ? undefined : formatUsd(costUsd)) },
-]
+function amountColumns(cost: CostBlock): ColumnDefinition<WasteAmount>[] {
+  return [
+    { title: 'count', value: ({ count }) => formatCount(count) },
+    { title: 'time', value: ({ seconds }) => (seconds === undefined ? undefined : formatSeconds(seconds)) },
+    { title: 'tokens', value: ({ tokens }) => (tokens === undefined ? undefined : formatCount(tokens)), dropOrder: 1 },
+    { title: 'cost', value: ({ costUsd }) => costText(costUsd, cost) },
+  ]
+}
 
-function shareOf(costUsd: number | undefined, wholeUsd: number): string | undefined {
-  return costUsd === undefined || wholeUsd <= 0 ? undefined : formatPercent(costUsd / wholeUsd)
+// What the whole does not know of its cost, its parts do not know either.
+function costText(costUsd: number | undefined, cost: CostBlock): string | undefined {
+  if (costUsd === undefined || cost.status === 'unpriced') return undefined
+  return formatDerivedCost(costUsd, withoutKind(cost))
+}
+
+function shareOf(costUsd: number | undefined, whole: CostBlock): string | undefined {
+  if (costUsd === undefined || whole.total_cost_usd <= 0 || !isWhole(whole)) return undefined
+  return formatPercent(costUsd / whole.total_cost_usd)
 }
 
 function adviceSection(amounts: readonly WasteAmount[]): Section | undefined {

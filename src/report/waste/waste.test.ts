@@ -126,3 +126,106 @@ test('a prompt that the cache of a gateway answers again is no waste; one that w
   const kinds = wasteOf([first, hit, again]).ofRun()
   expect(kinds.map(({ kind, count }) => [kind, count])).toContainEqual(['repeated prompts', 1])
 })
+
+const tablesOf = (...of: Parameters<typeof wasteSections>) =>
+  wasteSections(...of).flatMap((section) => (section.type === 'table' ? [section] : []))
+
+test('the file tells each kind by what it came to, and leaves out what did not occur', () => {
+  const metadata = sampleMetadata()
+  const waste = {
+    failed_attempts: { requests: 1, seconds: 2, cost_usd: 3 },
+    retry_waits: { seconds: 4 },
+    truncated_answers: { requests: 5, cost_usd: 6 },
+    aborted_streams: { requests: 7, cost_usd: 8 },
+    failed_records: { records: 9, seconds: 10, cost_usd: 11 },
+    duplicated_records: { records: 12, seconds: 13, cost_usd: 14 },
+  }
+  const withWaste = (own: typeof waste | undefined, total_retries: number) => {
+    const { requests, ...others } = metadata.aggregate_statistics
+    const totals = { ...others, requests: { ...requests, total_retries }, waste: own }
+    return wasteOfFile({ ...metadata, aggregate_statistics: totals })
+  }
+  expect(withWaste(waste, 15)).toEqual([
+    { kind: 'failed attempts', count: 1, seconds: 2, costUsd: 3 },
+    { kind: 'waits before retries', count: 15, seconds: 4 },
+    { kind: 'truncated answers', count: 5, costUsd: 6 },
+    { kind: 'aborted streams', count: 7, costUsd: 8 },
+    { kind: 'failed records', count: 9, seconds: 10, costUsd: 11 },
+    { kind: 'duplicated records', count: 12, seconds: 13, costUsd: 14 },
+  ])
+  // Failed records that were all done again stay spent.
+  const again = { ...waste, failed_records: { records: 0, seconds: 0, cost_usd: 11 } }
+  expect(withWaste(again, 0)).toContainEqual({ kind: 'failed records', count: 0, seconds: 0, costUsd: 11 })
+  const none = { requests: 0, seconds: 0, cost_usd: 0 }
+  const empty = { ...waste, failed_attempts: none, truncated_answers: none, aborted_streams: none }
+  expect(
+    withWaste(
+      {
+        ...empty,
+        retry_waits: { seconds: 0 },
+        failed_records: { records: 0, seconds: 0, cost_usd: 0 },
+        duplicated_records: { records: 0, seconds: 0, cost_usd: 0 },
+      },
+      0,
+    ),
+  ).toEqual([])
+  expect(withWaste(undefined, 15)).toEqual([])
+})
+
+test('a request that was cut off, given up or failed is wasted as each, with its time and cost, at its node', () => {
+  const waste = wasteOf([
+    request({ finishReason: 'length', durationSeconds: 2 }),
+    request({ isAborted: true, errorType: 'AbortError', node: undefined, durationSeconds: 3 }),
+    request({ status: 500, durationSeconds: 4 }),
+    request({ resendCount: 1, waitSeconds: 5 }),
+  ])
+  const metadata = sampleMetadata({ records: 1 })
+  const { cost } = metadata.aggregate_statistics
+  const ofRun = (changes: Partial<typeof cost>) => ({
+    ...metadata,
+    aggregate_statistics: { ...metadata.aggregate_statistics, cost: { ...cost, total_cost_usd: 0.004, ...changes } },
+  })
+  const [run, nodes] = tablesOf(ofRun({}), { run: waste.ofRun(), nodes: waste.ofNodes() })
+  expect(run?.columns.map(({ title }) => title)).toEqual(['what', 'count', 'time', 'cost', 'of all cost'])
+  expect(run?.rows).toEqual([
+    ['failed attempts', '2', '7.00 s', '$0.002', '50%'],
+    ['waits before retries', '1', '5.00 s', '–', '–'],
+    ['truncated answers', '1', '2.00 s', '$0.001', '25%'],
+    ['aborted streams', '1', '3.00 s', '$0.001', '25%'],
+  ])
+  expect(nodes?.rows).toEqual([
+    ['generate', 'failed attempts', '1', '4.00 s', '$0.001'],
+    ['', 'waits before retries', '1', '5.00 s', '–'],
+    ['', 'truncated answers', '1', '2.00 s', '$0.001'],
+    ['outside nodes', 'failed attempts', '1', '3.00 s', '$0.001'],
+    ['', 'aborted streams', '1', '3.00 s', '$0.001'],
+  ])
+  // What the run does not know of its cost, its waste does not know either.
+  const partial = tablesOf(ofRun({ status: 'partial' }), { run: waste.ofRun(), nodes: waste.ofNodes() })
+  expect(partial[0]?.rows[0]).toEqual(['failed attempts', '2', '7.00 s', '≥ $0.002'])
+  expect(partial[1]?.rows[0]).toEqual(['generate', 'failed attempts', '1', '4.00 s', '≥ $0.001'])
+  const unpriced = tablesOf(ofRun({ status: 'unpriced' }), { run: waste.ofRun(), nodes: waste.ofNodes() })
+  expect(unpriced.map(({ columns }) => columns.at(-1)?.title)).toEqual(['time', 'time'])
+})
+
+test('a record that failed is wasted at each of its nodes, with their time and what they asked for', () => {
+  const waste = wasteOf([
+    request({ recordId: 'r', node: 'write' }),
+    { type: 'node-end', node: 'write', nodeType: 'llm', recordId: 'r', succeeded: true, durationSeconds: 2 },
+    { type: 'node-end', node: 'write', nodeType: 'llm', recordId: 'r', succeeded: true, durationSeconds: 1 },
+    request({ recordId: 'r', node: 'check' }),
+    request({ recordId: 'r', node: 'check' }),
+    request({ recordId: 'other', node: 'check' }),
+    { type: 'record-end', recordId: 'r', succeeded: false, durationSeconds: 4, costPicodollars: 3e9 },
+    // It is over: what comes with its name again is another try.
+    { type: 'record-end', recordId: 'r', succeeded: false, durationSeconds: 1, costPicodollars: 1e9 },
+    { type: 'record-end', recordId: 'other', succeeded: true, durationSeconds: 1, costPicodollars: 1e9 },
+  ])
+  expect(waste.ofRun()).toEqual([{ kind: 'failed records', count: 2, seconds: 5, costUsd: 0.004 }])
+  expect(waste.ofNodes()).toEqual(
+    new Map([
+      ['write', [{ kind: 'failed records', count: 1, seconds: 3, costUsd: 0.001 }]],
+      ['check', [{ kind: 'failed records', count: 1, seconds: 0, costUsd: 0.002 }]],
+    ]),
+  )
+})
