@@ -71,7 +71,12 @@ test('what was not done has no figure, or 0 where that is true', () => {
   const noRecords = 'the run has no records'
   expect(none).toMatchObject({ cost_per_record: noRecords, success_rate: noRecords, tokens_per_record: noRecords })
   expect(none).toMatchObject({ total_cost: 0, p95: expect.any(String), seconds_per_record: expect.any(String) })
-  const idle = { ...run.nodes.generate, total_executions: 0, cost: undefined, requests: undefined } as Metadata['nodes'][string]
+  const idle = {
+    ...run.nodes.generate,
+    total_executions: 0,
+    cost: undefined,
+    requests: undefined,
+  } as Metadata['nodes'][string]
   expect(valuesOf(nodeFigures, { ...idle, token_statistics: undefined })).toMatchObject({
     total_cost: 0,
     cost_per_execution: 0,

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest'
 import { sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import { SygraError } from '../../errors.ts'
 import { compareRuns } from './compare.ts'
-import { type GateOptions, evaluateGates, parseGate, renderJunit } from './gates.ts'
+import { evaluateGates, type GateOptions, parseGate, renderJunit } from './gates.ts'
 
 const base = sampleMetadata()
 
@@ -160,7 +160,9 @@ test('what is known of a cost can break a gate, and pass one only where that muc
   // A 429 and four answers, two of a model without a price; the others come to 60 + 61.5 millionths of a dollar.
   const options = { records: 2, retryEvery: 99, models: ['m1', 'm2'], unpricedModels: ['m2'] }
   const half = sampleMetadata(options)
-  expect(judge('total_cost<0.0001', half).reason).toMatch(/^total_cost is at least \$0\.00012\d?, wanted less than \$0\.0001$/)
+  expect(judge('total_cost<0.0001', half).reason).toMatch(
+    /^total_cost is at least \$0\.00012\d?, wanted less than \$0\.0001$/,
+  )
   for (const gate of ['total_cost<1', 'total_cost>0.0001', 'total_cost<=1', 'cost_per_record<1']) {
     expect(judge(gate, half)).toMatchObject({ passed: false, reason: expect.stringMatching(/ of head: it is ≥ /) })
     expect(judge(gate, half, base, { unpricedTolerance: 0.39 }).passed).toBe(false)

@@ -1,6 +1,7 @@
 import type { Metadata } from '../../metadata/schema.ts'
 import { isOpenBatch } from '../../metadata/sent-work.ts'
-import { formatCount, formatDateTime, formatQuantity, formatSeconds, formatUsd } from '../text/format-values.ts'
+import { formatDerivedCost, withoutKind } from '../text/format-cost.ts'
+import { formatCount, formatDateTime, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { type Cell, type PairsSection, type Section, tableSection } from '../text/section.ts'
 import { allFailed, statusText, tones } from './run-ending.ts'
 import { gitTextOf, statusOf } from './run-figures.ts'
@@ -64,7 +65,8 @@ export function sessionsSection({ execution: { sessions = [] } }: Metadata): Sec
 export function workersSection({ execution, aggregate_statistics }: Metadata): Section | undefined {
   const { workers = {}, sessions = [] } = execution
   const isResumed = sessions.length > 1
-  const isRehearsal = aggregate_statistics.cost.status === 'simulated'
+  const { cost } = aggregate_statistics
+  const isRehearsal = cost.status === 'simulated'
   const rows = Object.entries(workers)
   const isProgram = rows.some(([, { transport }]) => transport === 'none')
   const hasRecords = !isProgram || rows.some(([, { records }]) => records > 0)
@@ -95,7 +97,10 @@ export function workersSection({ execution, aggregate_statistics }: Metadata): S
       },
       { title: 'requests', value: ([, { total_requests }]) => formatCount(total_requests) },
       { title: 'tokens', value: ([, { total_tokens }]) => formatCount(total_tokens), dropOrder: 6 },
-      { title: isRehearsal ? 'simulated cost' : 'cost', value: ([, { total_cost_usd }]) => formatUsd(total_cost_usd) },
+      {
+        title: isRehearsal ? 'simulated cost' : 'cost',
+        value: ([, { total_cost_usd }]) => formatDerivedCost(total_cost_usd, withoutKind(cost)),
+      },
       { title: 'time', value: ([, { duration_seconds }]) => formatSeconds(duration_seconds), dropOrder: 1 },
       { title: 'left because', align: 'left', value: ([, { reason }]) => reason, dropOrder: 7 },
     ],
