@@ -268,8 +268,17 @@ test('who did the records is not alike where it was one process, workers, or the
   const doneBy = (transport: string | undefined): Metadata => {
     if (transport === undefined) return run
     const worker = { host: null, pid: null, transport, session: 0, start_time: null, end_time: null }
-    const counts = { records: 0, failed_records: 0, total_requests: 0, total_tokens: 0, total_cost_usd: 0 }
-    const workers = { w: { ...worker, ...counts, status: null, concurrency: null, duration_seconds: null } }
+    const counts = {
+      records: 0,
+      failed_records: 0,
+      total_requests: 0,
+      total_tokens: 0,
+      total_cost_usd: 0,
+      request_seconds: 0,
+    }
+    const workers = {
+      w: { ...worker, ...counts, status: 'complete', node_version: null, concurrency: null, duration_seconds: null },
+    }
     return { ...run, execution: { ...run.execution, workers } } as Metadata
   }
   expect(saidOf(doneBy(undefined), doneBy('file'))).toEqual([['done by', 'one process', 'workers', false]])

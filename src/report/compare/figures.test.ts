@@ -145,7 +145,8 @@ test('a saving of which nothing is priced is not known, and says of how many', (
     runFigures
       .find(({ name }) => name === 'avoided_cost')
       ?.read({ ...run, aggregate_statistics: { ...run.aggregate_statistics, avoided } })
-  const avoided = { requests: 3, total_prompt_tokens: 0, total_completion_tokens: 0, total_tokens: 9 }
+  const classes = { cached_prompt_tokens: 0, cache_write_tokens: 0, reasoning_tokens: 0, audio_tokens: 0 }
+  const avoided = { ...classes, requests: 3, total_prompt_tokens: 0, total_completion_tokens: 0, total_tokens: 9 }
   expect(withAvoided({ ...avoided, cost_usd: 0, unpriced_requests: 1 })).toEqual({
     unknown: 'the price of 1 request is not known',
   })

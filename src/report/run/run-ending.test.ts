@@ -117,6 +117,9 @@ test('that a cost is simulated is said once, and that a part of it is not known 
   const { text } = endingOf({ records: 2, models: ['m1', 'm2'], unpricedModels: ['m2'] })
   expect(text.cost).toMatch(/^≥ \$0\.000121 \(2 of 5 requests unpriced: .*\), ≥ \$0\.000061 a record$/)
   expect(text.models).toBe('m1 $0.000121, m2 unpriced')
+  // The two nodes have a model each, and a share of what is not known is not known.
+  const three = endingOf({ records: 1, nodes: ['a', 'b', 'c'], models: ['m1', 'm2'], unpricedModels: ['m2'] }).text
+  expect(three['most expensive']).toBe('node c: $0.000062')
   const none = endingOf({ records: 1, unpricedModels: ['gpt-4o-mini'] }).text
   expect(none.cost).toMatch(/^unpriced/)
   expect(none.cost).not.toContain('a record')
@@ -168,4 +171,23 @@ test('the end fits the lines that there are, where they are told', () => {
   expect(lines({ columns: 100, maxLines: 6 })).toBeLessThanOrEqual(6)
   expect(lines({ columns: 100 })).toBeGreaterThan(6)
   expect(lines({ maxLines: 6 })).toBeGreaterThan(6)
+})
+
+test('the processes of a program are told by how many they were, which ended badly, and which cost most', () => {
+  const metadata = sampleMetadata({ records: 1 })
+  const process = (total_cost_usd: number, status: string, changes: object = {}) => ({
+    ...{ transport: 'none', host: 'box', pid: 1, session: 0, status, start_time: null, end_time: null },
+    ...{ records: 0, failed_records: 0, total_requests: 1, total_tokens: 1, total_cost_usd, ...changes },
+  })
+  const ended = (workers: object) =>
+    endingOf({ ...metadata, execution: { ...metadata.execution, workers } } as Metadata)
+  const well = ended({ p1: process(1, 'complete'), p2: process(2, 'complete') })
+  expect(well.text.processes).toBe('2; p2 cost most: $2.00')
+  expect(well.tones).not.toHaveProperty('processes')
+  const one = ended({ p1: process(1, 'failed', { reason: 'killed' }), p2: process(0, 'complete') })
+  expect(one.text.processes).toBe('2; 1 has not ended well: p1, killed; p1 cost most: $1.00')
+  expect(one.tones.processes).toBe('warning')
+  const two = ended({ p1: process(3, 'interrupted'), p2: process(1, 'failed') })
+  expect(two.text.processes).toBe('2; 2 have not ended well: p1, interrupted, and 1 more; p1 cost most: $3.00')
+  expect(ended({ w1: process(1, 'failed', { transport: 'file' }) }).text).not.toHaveProperty('processes')
 })

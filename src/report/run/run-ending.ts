@@ -1,5 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
-import { type CostBlock, formatAvoided, formatDerivedCost } from '../text/format-cost.ts'
+import { type CostBlock, formatAvoided, formatDerivedCost, isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds, formatUsd } from '../text/format-values.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import { safeText } from '../text/safe-text.ts'
@@ -198,7 +198,9 @@ function mostExpensiveText({ nodes, aggregate_statistics: { cost } }: Metadata):
   )
   const most = priced.sort((a, b) => b.cost.total_cost_usd - a.cost.total_cost_usd)[0]
   if (most === undefined || priced.length < 2) return undefined
-  const share = cost.total_cost_usd > 0 ? `, ${formatPercent(most.cost.total_cost_usd / cost.total_cost_usd)}` : ''
+  // Of a cost that is not known whole, nobody knows what share a part has.
+  const isShareKnown = cost.total_cost_usd > 0 && isWhole(cost)
+  const share = isShareKnown ? `, ${formatPercent(most.cost.total_cost_usd / cost.total_cost_usd)}` : ''
   const amount = formatDerivedCost(most.cost.total_cost_usd, { ...most.cost, status: shownStatus(most.cost) })
   return `node ${most.name}: ${amount}${share}`
 }

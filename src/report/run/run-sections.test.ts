@@ -212,13 +212,13 @@ test("hits of a gateway's cache are said in one line, with what they saved, as f
 })
 
 /** What is shown of a run by its titles: pairs as they are, tables as the titles of their columns and their rows. */
-function shownOf(run: Metadata) {
+function shownOf(run: Metadata): Readonly<Record<string, readonly (readonly string[])[]>> {
   const textsOf = (cells: readonly Cell[]) => cells.map(textOfCell)
   return Object.fromEntries(
     runSections(run).map((section) => {
       if (section.type === 'pairs')
         return [section.title, section.pairs.map(([name, cell]) => [name, textOfCell(cell)])]
-      if (section.type === 'histogram') return [section.title, section.rows.length]
+      if (section.type === 'histogram') return [section.title, [[String(section.rows.length)]]]
       return [section.title, [section.columns.map(({ title }) => title), ...section.rows.map(textsOf)]]
     }),
   )
@@ -321,8 +321,14 @@ test('the parts of a cost are as uncertain as the whole', () => {
 test('what a run was started with and in how many parts it was done is shown, and what is missing is not', () => {
   const run = sampleMetadata({ records: 2 })
   const { execution, dataset } = run
-  const source = { source_type: 'hf', source_path: 'org/set', join_type: 'left', dataset_hash: 'abc' }
-  const bare = { source_type: null, source_path: null, join_type: null, dataset_hash: null }
+  const source = {
+    source_type: 'hf',
+    source_path: 'org/set',
+    join_type: 'left',
+    dataset_hash: 'abc',
+    dataset_version: null,
+  }
+  const bare = { source_type: null, source_path: null, join_type: null, dataset_hash: null, dataset_version: null }
   const session = { start_time: '2026-11-23T10:00:00Z', end_time: null, duration_seconds: 5, records: 1 }
   const batch = { id: 'b1', model: 'm', lines: 9, submitted_at: '2026-11-23T10:00:00Z' }
   const shown = shownOf({
@@ -351,7 +357,9 @@ test('what a run was started with and in how many parts it was done is shown, an
     },
     dataset: { ...dataset, sources: { a: { alias: 'a', ...source }, b: { alias: 'b', ...bare } } },
   } as Metadata)
-  expect(Object.fromEntries(shown['examples.code_assistant'] as [string, string][])).toMatchObject({
+  expect(
+    Object.fromEntries((shown['examples.code_assistant'] ?? []).map(([name, text]) => [name, text])),
+  ).toMatchObject({
     name: 'mine',
     dataset: '2 sources',
     output: '/out.json',
@@ -377,10 +385,10 @@ test('what a run was started with and in how many parts it was done is shown, an
     execution: { ...execution, sessions: [{ ...session, status: 'complete' }] },
   } as Metadata)
   for (const title of ['Sessions', 'Batches', 'Data sources', 'Workers']) expect(once).not.toHaveProperty(title)
-  const datasetOf = (changes: Partial<typeof dataset>) =>
-    new Map(
-      shownOf({ ...run, dataset: { ...dataset, ...changes } })['examples.code_assistant'] as [string, string][],
-    ).get('dataset')
+  const datasetOf = (changes: Partial<typeof dataset>) => {
+    const pairs = shownOf({ ...run, dataset: { ...dataset, ...changes } })['examples.code_assistant'] ?? []
+    return pairs.find(([name]) => name === 'dataset')?.[1]
+  }
   expect(datasetOf({ start_index: 1_000 })).toBe('disk questions.jsonl, 2 records, from record 1,000')
   expect(datasetOf({ source_path: null })).toBe('disk, 2 records')
   expect([datasetOf({ source_type: 'none' }), datasetOf({ source_type: 'unknown' })]).toEqual([undefined, undefined])

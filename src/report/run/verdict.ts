@@ -129,6 +129,7 @@ function waits({ execution, aggregate_statistics: { requests } }: Metadata): Ver
 /** The node, or the model where there are no nodes, that most of the money went to, and why. */
 function mostOfTheCost(metadata: Metadata): VerdictSentence | undefined {
   const { cost, records } = metadata.aggregate_statistics
+  const whole = isWhole(costOfRun(metadata)) ? 'the cost' : 'the known cost'
   const nodes = Object.entries(metadata.nodes).map(([name, node]) => ({
     name,
     node,
@@ -141,7 +142,7 @@ function mostOfTheCost(metadata: Metadata): VerdictSentence | undefined {
     const { total_executions, model_name } = first.node
     const passes = records.total_processed > 0 ? total_executions / records.total_processed : 0
     const why = [...(model_name ? [model_name] : []), ...(passes > 1.05 ? [`${passes.toFixed(1)} times a record`] : [])]
-    const text = `${first.name} is ${formatPercent(rounded(share))} of the cost`
+    const text = `${first.name} is ${formatPercent(rounded(share))} of ${whole}`
     return [
       { text, evidence: { type: 'node', node: first.name } },
       ...(why.length > 0 ? [{ text: ` (${why.join(', ')})` }] : []),
@@ -154,7 +155,7 @@ function mostOfTheCost(metadata: Metadata): VerdictSentence | undefined {
   const share = own.total_cost_usd / cost.total_cost_usd
   return share < dominantShare
     ? undefined
-    : [{ text: `${model} is ${formatPercent(rounded(share))} of the cost`, evidence: { type: 'model', model } }]
+    : [{ text: `${model} is ${formatPercent(rounded(share))} of ${whole}`, evidence: { type: 'model', model } }]
 }
 
 function unknownCosts({ aggregate_statistics: { cost, requests }, models }: Metadata): VerdictSentence | undefined {
