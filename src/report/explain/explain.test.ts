@@ -8,6 +8,7 @@ import { RunTotals } from '../../metadata/run-totals.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { summarize } from '../../metadata/summary.ts'
 import { Explainer, type Explanation } from './explain.ts'
+import { explanationSections } from './explanation-sections.ts'
 import { figurePaths, resolveFigure } from './figure-path.ts'
 
 function explainAll(metadata: Metadata, events: readonly MetadataEvent[]): Explanation[] {
@@ -164,4 +165,199 @@ test("hits of a gateway's cache are explained, and taken from the requests that 
   expect(new Explainer(metadata, [average]).explanations()).toMatchObject([{ formula, agrees: true }])
   // A file without hits does not name them.
   expect(new Explainer(sampleMetadata(), [average]).explanations()).toMatchObject([{ formula, agrees: true }])
+})
+
+function metadataOf(events: readonly MetadataEvent[]): Metadata {
+  const totals = new RunTotals()
+  for (const event of events) totals.add(event)
+  return summarize(totals, { generatedAtMs: Date.UTC(2026, 10, 23, 17, 21), utcOffsetMinutes: 60 })
+}
+
+const atMs = Date.UTC(2026, 10, 23, 17, 20)
+const environment = { nodeVersion: '20.20.2', sygraVersion: '0.1.0', host: 'box', pid: 7 }
+const worker = { type: 'worker-start', session: 0, startedAtMs: atMs } as const
+const limit = { type: 'concurrency-change', provider: 'openai', atMs } as const
+const unknown = { type: 'not-understood', kind: 'request', host: 'h.example', path: '/a', atMs } as const
+const priced = { status: 'priced', picodollars: 3_000_000_000, lines: [] } as const
+const passed = { type: 'node-end', nodeType: 'llm', succeeded: true, durationSeconds: 1 } as const
+
+/** A run of two workers, with limits, parameters, a subgraph and what was not understood, of which each figure is another number. */
+const manySided: readonly MetadataEvent[] = [
+  ...sampleEvents({ records: 3, retryEvery: 99, status: undefined }),
+  { ...worker, worker: 'w1', environment, concurrency: 4 },
+  { ...worker, worker: 'w2', environment: { ...environment, pid: 8 }, concurrency: 2 },
+  { type: 'worker-end', worker: 'w1', endedAtMs: atMs, durationSeconds: 5 },
+  { type: 'worker-end', worker: 'w2', endedAtMs: atMs, durationSeconds: 6 },
+  { ...limit, limit: 9, reason: 'start' },
+  { ...limit, limit: 3, reason: 'rate-limit' },
+  { ...limit, limit: 4, reason: 'growth' },
+  { ...limit, provider: 'other', limit: 1, reason: 'rate-limit' },
+  unknown,
+  unknown,
+  { ...unknown, path: '/b' },
+  { ...unknown, host: 'i.example' },
+  { ...unknown, kind: 'socket' },
+  { type: 'model-open', model: 'gpt-4o-mini', parameters: { temperature: 0.1, nested: { top: 2 } } },
+  { type: 'model-open', model: 'other', parameters: { temperature: 0.9 } },
+  { type: 'dataset-open', alias: 'b', startIndex: 77 },
+  { type: 'dataset-open', startIndex: 12 },
+  requestEnd({ model: 'gpt-4o-mini', node: 'outer.write', usage: { input: 10, output: 3 }, cost: priced }),
+  requestEnd({ model: 'gpt-4o-mini', node: 'outer.check', usage: { input: 20, output: 4 }, cost: priced }),
+  { ...passed, node: 'outer.write' },
+  { ...passed, node: 'outer.check' },
+  { ...passed, node: 'outer', nodeType: 'subgraph', durationSeconds: 2 },
+  { type: 'run-end', session: 0, status: 'complete', endedAtMs: atMs, durationSeconds: 50, records: 3 },
+]
+
+test('so it is of workers, limits, parameters, subgraphs and what was not understood', () => {
+  const metadata = metadataOf(manySided)
+  const explanations = explainAll(metadata, manySided)
+  expect(faults(explanations)).toEqual([])
+  const results = new Map(explanations.map(({ path, result }) => [path.join('.'), result]))
+  const expected = {
+    'execution.num_records': 3,
+    'execution.sessions.0.duration_seconds': 50,
+    'execution.sessions.0.records': 3,
+    'execution.workers.w1.pid': 7,
+    'execution.workers.w2.pid': 8,
+    'execution.workers.w1.concurrency': 4,
+    'execution.workers.w2.duration_seconds': 6,
+    'execution.concurrency.openai.cuts': 1,
+    'execution.concurrency.openai.lowest': 3,
+    'execution.concurrency.openai.history.1.limit': 3,
+    'dataset.start_index': 12,
+    'not_understood.total': 5,
+    'not_understood.endpoints.0.count': 2,
+    'models.gpt-4o-mini.parameter_sets.1.nested.top': 2,
+    'nodes.outer.inner_nodes.total_requests': 2,
+    'nodes.outer.inner_nodes.total_tokens': 37,
+    'nodes.outer.inner_nodes.total_cost_usd': 0.006,
+  }
+  expect(Object.fromEntries(Object.keys(expected).map((path) => [path, results.get(path)]))).toEqual(expected)
+})
+
+test('a figure of a run that goes on, or of a program, is explained by what is known of its time', () => {
+  const [start, ...others] = manySided
+  if (start?.type !== 'run-start') throw new Error('a run begins with its start')
+  const open = [start, ...others].filter(({ type }) => type !== 'run-end')
+  expect(faults(explainAll(metadataOf(open), open))).toEqual([])
+  const program = manySided.map((event) => (event.type === 'worker-start' ? { ...event, transport: 'none' } : event))
+  expect(faults(explainAll(metadataOf(program), program))).toEqual([])
+})
+
+test('a ledger of which lines are missing disagrees with its file', () => {
+  const metadata = metadataOf(manySided)
+  const half = manySided.filter((_, index) => index % 2 === 0)
+  const path = ['models', 'gpt-4o-mini', 'token_statistics', 'total_tokens']
+  const explainer = new Explainer(metadata, [path])
+  for (const [index, event] of half.entries()) explainer.add(event, { lineNumber: index + 1, atMs: 0 })
+  expect(explainer.explanations()[0]?.agrees).toBe(false)
+})
+
+test('what a file only says where there is something to say is 0 in the formulas of others', () => {
+  const rest = explain('models.gpt-4o-mini.performance.average_latency_seconds')
+  expect(rest.formula).toContain('gateway_cache_hits')
+  expect(rest.numbers).toMatch(/^[\d.]+ \/ \(\(\d+ − 0\) − 0\)$/)
+})
+
+/** The pairs of an explanation, and its tables as titles and rows. */
+function shownOf(explanation: Explanation, ledger: string | undefined) {
+  const [head, ...tables] = explanationSections(explanation, ledger)
+  return {
+    title: head?.title,
+    pairs: head?.type === 'pairs' ? head.pairs : [],
+    tables: tables.map((table) =>
+      table.type === 'table'
+        ? { title: table.title, notes: table.notes, columns: table.columns.map(({ title }) => title), rows: table.rows }
+        : undefined,
+    ),
+  }
+}
+
+test('an explanation is shown with its meaning, its formula, its numbers and the lines it rests on', () => {
+  const line = { atMs: 0, value: 1 }
+  const usage = { input: 1_000, output: 234 }
+  const shown = [
+    { ...line, lineNumber: 3, event: requestEnd({ recordId: 'r', node: 'n', usage, cost: priced }) },
+    { ...line, lineNumber: 4, event: requestEnd({ status: 500, durationSeconds: 2 }), worker: 'w1' },
+    { ...line, lineNumber: 5, event: requestEnd({ errorType: 'ECONNRESET' }) },
+    { ...line, lineNumber: 6, event: { ...passed, node: 'n' } },
+    { ...line, lineNumber: 7, event: { ...passed, node: 'n', succeeded: false, errorType: 'TypeError' } },
+    {
+      ...{ ...line, lineNumber: 8, value: 0.1 + 0.2 },
+      event: { type: 'record-end', recordId: 'r', succeeded: false, costPicodollars: 4_000_000_000 } as const,
+    },
+  ]
+  const explanation: Explanation = {
+    ...{ path: ['a', 'b'], value: 3, definition: ['one', 'two'], formula: 'x + y', numbers: '1 + 2.0004' },
+    ...{ result: 3.0004, rounding: 'the file rounds to 3 digits', agrees: true },
+    lines: [
+      { what: 'requests', count: 6, shown },
+      { what: 'others', count: 1_000, shown: shown.slice(3, 4) },
+      { what: 'none', count: 0, shown: [] },
+    ],
+  }
+  expect(shownOf(explanation, 'ledger.jsonl')).toEqual({
+    title: 'a.b',
+    pairs: [
+      ['is', '3'],
+      ['means', 'one'],
+      ['', 'two'],
+      ['formula', 'x + y'],
+      ['with numbers', '1 + 2.0004'],
+      ['comes to', '3.0004; the file rounds to 3 digits'],
+      ['ledger', 'ledger.jsonl'],
+    ],
+    tables: [
+      {
+        title: '6 lines: requests',
+        notes: undefined,
+        columns: ['ledger', 'line', 'event', 'record', 'node', 'model', 'status', 'time', 'tokens', 'cost', 'adds'],
+        rows: [
+          ['–', '3', 'request-end', 'r', 'n', 'm', '200', '1.00 s', '1,234', '$0.003', '1'],
+          ['w1', '4', 'request-end', '–', '–', 'm', '500', '2.00 s', '–', '–', '1'],
+          ['–', '5', 'request-end', '–', '–', 'm', 'ECONNRESET', '1.00 s', '–', '–', '1'],
+          ['–', '6', 'node-end', '–', 'n', '–', 'succeeded', '1.00 s', '–', '–', '1'],
+          ['–', '7', 'node-end', '–', 'n', '–', 'TypeError', '1.00 s', '–', '–', '1'],
+          ['–', '8', 'record-end', 'r', '–', '–', 'failed', '–', '–', '$0.004', '0.3'],
+        ],
+      },
+      {
+        title: '1,000 lines: others',
+        notes: ['The first 1; --lines 0 shows all.'],
+        columns: ['line', 'event', 'node', 'status', 'time', 'adds'],
+        rows: [['6', 'node-end', 'n', 'succeeded', '1.00 s', '1']],
+      },
+    ],
+  })
+})
+
+test('an explanation says where it does not come to what the file has, or where nobody knows how it comes about', () => {
+  const common = { path: ['a'], value: 3, definition: [], lines: [] }
+  const differs = shownOf({ ...common, formula: 'x', result: 4, agrees: false }, undefined)
+  expect(differs.pairs).toEqual([
+    ['is', '3'],
+    ['formula', 'x'],
+    ['comes to', '4'],
+    ['but', { text: expect.stringMatching(/^that is not what the file says/), tone: 'warning' }],
+    ['ledger', expect.stringMatching(/^none/)],
+  ])
+  expect(shownOf(common, 'l').pairs).toEqual([
+    ['is', '3'],
+    ['formula', { text: 'not known to this version', tone: 'warning' }],
+    ['ledger', 'l'],
+  ])
+})
+
+// Of 0.68, 1.06 and so on: a record has two calls, each of another length.
+test('a mean, a deviation and the largest of values say of how many they are', () => {
+  const of = (statistic: string) => explain(`calls.latency_statistics.${statistic}`, { records: 2, retryEvery: 99 })
+  expect(of('mean').numbers).toBe('the sum of 4 values by 4')
+  expect(of('std_dev').numbers).toMatch(/ by 3, of 4 values$/)
+  expect(of('max').numbers).toBe('of 4 values')
+  expect(of('max').formula).toMatch(/^max of the /)
+  expect(of('p99').numbers).toMatch(/^of 4 values in ascending order, at 0.99 × \(4 − 1\) = 2.97 counted from 0: /)
+  // A middle value is there itself, and nothing lies between it and another.
+  const one = explain('calls.latency_statistics.median', { records: 1, nodes: ['a'], retryEvery: 99 })
+  expect(one.numbers).toMatch(/^of 1 values in ascending order, at 0.5 × \(1 − 1\) = 0 counted from 0: [\d.]+$/)
 })

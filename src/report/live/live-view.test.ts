@@ -3,8 +3,8 @@ import { requestEnd } from '../../../test/helpers/request-end.ts'
 import { type SampleRunOptions, sampleEvents } from '../../../test/helpers/sample-run.ts'
 import type { MetadataEvent } from '../../metadata/event.ts'
 import { textWidth } from '../text/terminal-text.ts'
-import { recordsPerSecond, secondsLeft } from './live-figures.ts'
-import { LatencyCounter } from './live-state.ts'
+import { elapsedSeconds, recordsPerSecond, secondsLeft, tokensPerSecond } from './live-figures.ts'
+import { LatencyCounter, RateWindow } from './live-state.ts'
 import { createLiveState, renderLive, renderPlainLine, updateLiveState } from './live-view.ts'
 
 const startedAtMs = Date.UTC(2026, 10, 23, 17, 19, 7)
@@ -259,4 +259,168 @@ test('a program that is watched has no records to count; of workers that have al
   ])
   const lines = renderLive(gone.state, { columns: 100, nowMs: gone.nowMs, rows: 40 })
   expect(lines.find((line) => line.startsWith('workers'))).toContain('none is there now')
+})
+
+/** The line of a label, in a terminal wide enough for all of it. */
+function lineOf(label: string, { state, nowMs }: ReturnType<typeof stateAfter>, options: object = {}) {
+  const lines = renderLive(state, { columns: 0, rows: 40, nowMs, ...options })
+  return lines.find((line) => line.startsWith(`${label} `))?.replace(/^\S+( \S+)? +/, '')
+}
+
+test('batches are told by what has become of them, and how far those are that are waited for', () => {
+  const batch = { type: 'batch-change', model: 'm', atMs: 0 } as const
+  const events: MetadataEvent[] = [
+    { ...batch, batch: 'a', state: 'submitting', lines: 10 },
+    { ...batch, batch: 'a', state: 'waiting', lines: 10, answered: 4 },
+    { ...batch, batch: 'b', state: 'submitting', lines: 5 },
+    { ...batch, batch: 'c', state: 'ended', lines: 100, answered: 100 },
+    { ...batch, batch: 'd', state: 'failed', lines: 100 },
+  ]
+  const told = '1 waiting, 1 submitting, 1 ended, 1 failed, 4 of 15 calls answered'
+  const all = stateAfter(events)
+  expect(lineOf('batches', all)).toBe(told.replaceAll(', ', ' · '))
+  expect(renderPlainLine(all.state, all)).toContain(`; batches, ${told}`)
+  const over = stateAfter(events.slice(3))
+  expect(lineOf('batches', over)).toBe('1 ended · 1 failed')
+  expect(lineOf('batches', stateAfter([]))).toBeUndefined()
+})
+
+test('what the cache answered is in no other figure, and as far as its price is known', () => {
+  const hit = { type: 'cache-hit', model: 'm', slot: 's', atMs: 0 } as const
+  const cost = (status: 'priced' | 'simulated', usd: number, reason?: string) => {
+    return { ...hit, avoidedCost: { status, picodollars: usd * 1e12, lines: [], ...(reason && { reason }) } }
+  }
+  const known = stateAfter([cost('priced', 2), cost('priced', 1), cost('simulated', 5)])
+  expect(lineOf('avoided', known)).toBe('3 requests · $3.00 + $5.00 simulated · from the cache')
+  expect(renderPlainLine(known.state, known)).toContain(
+    '; avoided, 3 requests, $3.00 + $5.00 simulated, from the cache',
+  )
+  expect(lineOf('requests', known)).toBe('0 ok · 0 retried · 0 failed')
+  expect(lineOf('cost', known)).toBe('$0.00')
+  expect(lineOf('avoided', stateAfter([cost('priced', 2), hit]))).toBe('2 requests · ≥ $2.00 · from the cache')
+  expect(lineOf('avoided', stateAfter([cost('priced', 2, 'a part has none')]))).toContain('≥ $2.00')
+  expect(lineOf('avoided', stateAfter([hit]))).toBe('1 request · at an unknown price · from the cache')
+  expect(lineOf('avoided', stateAfter([]))).toBeUndefined()
+  expect(renderPlainLine(stateAfter([]).state, { nowMs: startedAtMs })).not.toMatch(/avoided|batches|p50/)
+})
+
+test('requests are told as they ended, with their tokens and how long their calls took', () => {
+  const usage = { input: 1_000, cacheRead: 500, output: 30, reasoning: 4 }
+  const after = stateAfter([
+    requestEnd({ usage, durationSeconds: 2 }),
+    requestEnd({ status: 429, durationSeconds: 9 }),
+    requestEnd({ resendCount: 1, usage: { output: 6 }, durationSeconds: 1, callDurationSeconds: 4 }),
+    requestEnd({ status: 500, durationSeconds: 9 }),
+    // What was kept, or is told of later, has no time that tells of the provider.
+    requestEnd({ isGatewayCacheHit: true, durationSeconds: 99 }),
+    requestEnd({ isDeferred: true, durationSeconds: 99 }),
+  ])
+  expect(lineOf('requests', after)).toBe('4 ok · 1 retried · 1 failed')
+  expect(lineOf('requests', after, { runningRequests: 1_000 })).toBe('1,000 running · 4 ok · 1 retried · 1 failed')
+  expect(lineOf('tokens', after)).toMatch(/^1,500 in · 40 out · /)
+  expect(lineOf('latency', after)).toMatch(/^p50 2\.00 s · p95 /)
+  expect([after.state.latency.count, after.state.latency.quantile(1)]).toEqual([2, 4])
+  expect(renderPlainLine(after.state, after)).toContain('; 6 requests, 4 ok, 1 retried, 1 failed; 1,540 tokens; ')
+  expect(lineOf('latency', stateAfter([requestEnd({ status: 500 })]))).toBeUndefined()
+})
+
+test('a process that is watched has a line of what it asked for; a worker that comes back is there again', () => {
+  const environment = { nodeVersion: 'v20', sygraVersion: '1', host: 'box', pid: 7 }
+  const common = { type: 'worker-start', session: 0, startedAtMs, environment } as const
+  const program = { ...common, program: 'bill.mjs', transport: 'none' } as const
+  const asked = (worker: string) => ({ ...requestEnd({ isAnnounced: true }), worker })
+  const start = { type: 'request-start', model: 'm', resendCount: 0, startedAtMs, worker: 'p1' } as const
+  const after = stateAfter([
+    { ...program, worker: 'p1' },
+    { ...program, worker: 'p2', environment: { ...environment, host: undefined } } as MetadataEvent,
+    start,
+    start,
+    start,
+    asked('p1'),
+    { ...requestEnd(), worker: 'p1' },
+  ])
+  expect(lineOf('p1', after)).toBe('2 requests · 2 running · bill.mjs · box 7')
+  expect(lineOf('p2', after)).toBe('0 requests · 0 running · bill.mjs')
+  const back = stateAfter([
+    { ...common, worker: 'w1', concurrency: 2 },
+    { type: 'worker-end', worker: 'w1', endedAtMs: 0, durationSeconds: 1 },
+    { ...common, worker: 'w1', concurrency: 2 },
+    { type: 'record-end', succeeded: true, worker: 'w1' },
+    { type: 'record-end', succeeded: false, worker: 'w1' },
+  ])
+  expect(lineOf('w1', { ...back, nowMs: back.nowMs + 4_799 })).toMatch(/^2 records · [\d/.a-z]+ · 0 running · box 7$/)
+  expect(lineOf('w1', { ...back, nowMs: back.nowMs + 5_000 })).toContain('last heard 5.00 s ago')
+})
+
+test('a run has ended when its end was told, of a program when its last process has gone, and goes on when it is taken up', () => {
+  const end = {
+    type: 'run-end',
+    session: 0,
+    status: 'complete',
+    endedAtMs: startedAtMs + 10_000,
+    durationSeconds: 10,
+  } as const
+  const begun = sampleEvents({ records: 0, status: undefined })
+  const ended = stateAfter([...begun, end])
+  expect(elapsedSeconds(ended.state, startedAtMs + 99_000)).toBe(10)
+  expect(elapsedSeconds(stateAfter(begun).state, startedAtMs + 99_000)).toBe(99)
+  expect(elapsedSeconds(stateAfter([...begun, end, ...begun]).state, startedAtMs + 99_000)).toBe(99)
+  expect(elapsedSeconds(createLiveState(), startedAtMs)).toBe(0)
+  const environment = { nodeVersion: 'v20', sygraVersion: '1', host: 'box', pid: 7 }
+  const join = (worker: string): MetadataEvent => ({
+    type: 'worker-start',
+    worker,
+    session: 0,
+    startedAtMs,
+    environment,
+  })
+  const leave = (worker: string): MetadataEvent => ({ type: 'worker-end', worker, endedAtMs: 0, durationSeconds: 1 })
+  const program = [...begun, join('p1'), join('p2'), leave('p1'), { ...end, worker: 'p1' }]
+  expect(stateAfter(program).state.endedAtMs).toBeUndefined()
+  expect(stateAfter([...program, leave('p2'), { ...end, worker: 'p2' }]).state.endedAtMs).toBe(end.endedAtMs)
+})
+
+test('rates are of the last half minute while a run goes on, and of the whole of it when it has ended', () => {
+  const begun = sampleEvents({ records: 0, status: undefined })
+  const { state } = stateAfter(begun)
+  const later = startedAtMs + 60_000
+  updateLiveState(state, requestEnd({ usage: { output: 600 } }), later)
+  expect(tokensPerSecond(state, later)).toBe(20)
+  for (let index = 0; index < 6; index += 1) {
+    updateLiveState(state, { type: 'record-end', succeeded: true }, startedAtMs + 30_500)
+  }
+  // Six in the last half minute; two minutes later none, so that the whole run tells more.
+  expect(recordsPerSecond(state, startedAtMs + 40_000)).toBe(0.2)
+  expect(recordsPerSecond(state, startedAtMs + 120_000)).toBe(0.05)
+  expect(secondsLeft(state, 12, startedAtMs + 120_000)).toBeCloseTo(120, 9)
+  expect([secondsLeft(state, 6, later), secondsLeft(state, undefined, later)]).toEqual([undefined, undefined])
+  state.endedAtMs = startedAtMs + 100_000
+  expect(tokensPerSecond(state, later)).toBe(6)
+  expect(recordsPerSecond(state, later)).toBe(0.06)
+  expect(secondsLeft(state, 12, later)).toBeUndefined()
+  expect([tokensPerSecond(createLiveState(), later), recordsPerSecond(createLiveState(), later)]).toEqual([0, 0])
+})
+
+test('a window counts what happened in the last thirty seconds, and no older bucket', () => {
+  const window = new RateWindow()
+  window.add(3, 1_000_000)
+  window.add(4, 1_000_999)
+  expect([window.amount(1_000_999), window.lengthSeconds(1_000_999)]).toEqual([7, 0.999])
+  expect([window.amount(1_029_999), window.amount(1_030_000)]).toEqual([7, 0])
+  expect(window.lengthSeconds(1_090_000)).toBe(30)
+  window.add(1, 1_030_000)
+  expect(window.amount(1_030_000)).toBe(1)
+  expect(window.lengthSeconds(5_000, 2_000)).toBe(3)
+})
+
+test('nodes have what they did and where they failed; a failure of a session that is over takes nothing back', () => {
+  const node = { type: 'node-end', node: 'write', nodeType: 'llm', durationSeconds: 1 } as const
+  const after = stateAfter([
+    { ...node, succeeded: true },
+    { ...node, succeeded: false },
+    { type: 'record-end', recordId: 'a', succeeded: true, repeatsFailure: true },
+  ])
+  expect(lineOf('write', after)).toMatch(/^2 done · 1 failed · p50 (1\.0|0?99)\d* ?m?s/)
+  expect([after.state.records, after.state.failedRecords]).toEqual([1, 0])
+  expect(renderPlainLine(after.state, after)).toMatch(/^1 record, /)
 })

@@ -221,8 +221,16 @@ test('three kinds of error are named, and no others are spoken of where there ar
   expect(failed({})).toMatch(/^6 of 9 records failed(?: ·|$)/)
 })
 
-// A record took 6.25 s and cost as the run before it says.
-test.each([
+interface Before {
+  readonly durationSeconds: number
+  readonly records?: number
+  readonly failedRecords?: number
+  /** How often the cost of the run. */
+  readonly times?: number
+}
+
+// The run has 20 records in 125 seconds.
+test.each<[string, Before, string]>([
   ['the same', { durationSeconds: 125 }, 'much like the run before'],
   ['15 % longer', { durationSeconds: 125 / 1.15 }, 'much like the run before'],
   ['half as long again', { durationSeconds: 125 / 1.5 }, '50% longer per record than the run before'],
@@ -245,7 +253,7 @@ test.each([
     { durationSeconds: 125, failedRecords: 10 },
     '50% cheaper per record than the run before',
   ],
-])('since the run before, %s: %s', (_, { times = 1, ...changes }: { times?: number }, expected) => {
+])('since the run before, %s: %s', (_, { times = 1, ...changes }, expected) => {
   const metadata = sampleMetadata()
   const { cost } = metadata.aggregate_statistics
   const own = { ...before, cost: { total_cost_usd: cost.total_cost_usd * times, status: cost.status }, ...changes }
