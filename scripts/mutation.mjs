@@ -21,7 +21,12 @@ const tests = {
   'src/metadata': ['src/report/compare/gates.test.ts', 'test/truth/{agents,money,records,requests}.test.ts'],
   'src/usage': ['test/formats/{answers,first-tokens,formats,reports,requests,results,truth,truth-of-results}.test.ts'],
   'src/pricing': ['test/pricing-across-wire-formats.test.ts', 'test/e2e/reprice-file.test.ts'],
-  'src/report': ['test/truth/{agents,money,records,requests}.test.ts'],
+  'src/report': [
+    'test/truth/{agents,money,records,requests}.test.ts',
+    'src/cli/{runs,files/find-run}.test.ts',
+    'src/studio/ledger/{ledger-view,run-slice,timeline}.test.ts',
+    'web/{compare,runs,spend,trends}/*.test.ts',
+  ],
   'src/workflow/limits': [],
 }
 

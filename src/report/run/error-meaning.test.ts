@@ -23,6 +23,7 @@ test.each([
 test.each([
   [{ http_401: 3 }, [], /check it/],
   [{ http_404: 2, http_500: 1 }, [], /name of the model, and its address/],
+  [{ http_500: 1, http_404: 2 }, [], /name of the model, and its address/],
   [{ http_429: 2 }, ['You exceeded your current quota, please check your plan'], /add credit/],
   [{ http_402: 1 }, [], /add credit/],
   [{ model_answer: 1 }, ['Invalid JSON response'], /check the address/],
@@ -35,6 +36,8 @@ test.each([
   [{ http_500: 2 }, []],
   [{ model_answer: 2 }, ['the answer does not fit the schema']],
   [{ Error: 4, http_401: 1 }, ['boom']],
+  [{ http_401: 1, Error: 4 }, ['boom']],
+  [{ http_500: 1 }, ['Invalid JSON response']],
   [{}, []],
 ])('of %o its own words have to do', (types, reasons) => {
   expect(failureHint(types, reasons)).toBeUndefined()

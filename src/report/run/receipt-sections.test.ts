@@ -79,3 +79,31 @@ test('the day for which a price was asked and the day of its list are two days, 
   expect(totals('2026-09-23')).toContain('from a list of 2026-09-23, 66 days old at the time')
   expect(totals('2026-10-01')).not.toContain('days old')
 })
+
+test('of a rehearsal the receipts that are simulated are added up, and each says so', () => {
+  const simulated = { ...receipt, status: 'simulated', total_usd: 5 } as const
+  const run = runWith([receipt, simulated, { ...simulated, total_usd: 0.25 }])
+  const { cost } = run.aggregate_statistics
+  const totals = { ...run.aggregate_statistics, cost: { ...cost, status: 'simulated' as const, total_cost_usd: 5.25 } }
+  expect(receiptSumSection({ ...run, aggregate_statistics: totals })).toEqual({
+    type: 'pairs',
+    title: 'Sum of the receipts',
+    pairs: [
+      ['2 receipts', '$5.25 simulated'],
+      ['in the file', '$5.25 simulated, rounded to 6 decimals'],
+    ],
+  })
+  expect(receiptSumSection(runWith([receipt]))).toBeUndefined()
+  expect(textOf(runWith([simulated]))).toContain('Receipt of m: $5.00 simulated\n')
+  expect(textOf(runWith([{ ...receipt, status: 'partial' }]))).toContain(
+    'Receipt of m: $0.0010053 for what has a price\n',
+  )
+})
+
+test('what the provider stated without a price of ours says of how many requests, and that none is listed', () => {
+  const stated: ReceiptMetadata = { ...receipt, status: 'reported', total_usd: 2, classes: [] }
+  expect(textOf(runWith([stated]))).toContain(
+    '23 requests to openai, as the answers state it; no price of gpt-4o-mini is listed',
+  )
+  expect(textOf(runWith([{ ...stated, status: 'priced' }]))).toContain('23 requests at the standard price of openai')
+})

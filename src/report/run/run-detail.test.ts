@@ -181,3 +181,66 @@ test('in Markdown no name can break out of its cell, become a link or name someb
     renderSectionsMarkdown([{ type: 'pairs', pairs: [['sygra run', 'x']] }], (words) => words.toUpperCase()),
   ).toContain('| **sygra run** | X |')
 })
+
+test('the latency of a model is that of its attempts, of its calls and of the first token of a stream', () => {
+  const { performance } = model
+  const { latency_statistics: attempts } = performance
+  const streamed = { ...performance, time_to_first_token_statistics: { ...attempts, min: 7, max: 9, std_dev: 8 } }
+  const latencyOf = (own: typeof model) => modelDetail(metadata, 'm', own).find(({ title }) => title === 'Latency')
+  const table = latencyOf({ ...model, performance: streamed })
+  if (table?.type !== 'table') throw new Error('a latency is a table')
+  expect(table.columns.map(({ title }) => title)).toEqual(['of', 'min', 'p50', 'mean', 'p95', 'p99', 'max', 'std dev'])
+  expect(table.rows[0]).toEqual([
+    'attempts',
+    '40 ms',
+    '50 ms',
+    '376 ms',
+    '984 ms',
+    '1.04 s',
+    '1.06 s',
+    expect.any(String),
+  ])
+  expect(table.rows[1]?.slice(0, 3)).toEqual(['calls', '1.06 s', '1.14 s'])
+  expect([table.rows[2]?.[1], table.rows[2]?.[6], table.rows[2]?.[7]]).toEqual(['7.00 s', '9.00 s', '8.00 s'])
+  // Of what the cache of a gateway answered, or what was told of later, nobody knows how long it took.
+  const kept = (changes: Partial<typeof performance>) => {
+    const section = latencyOf({ ...model, calls: undefined, performance: { ...performance, ...changes } })
+    return section?.type === 'table' ? section.rows.map(([name]) => name) : []
+  }
+  expect(kept({})).toEqual(['attempts'])
+  expect(kept({ gateway_cache_hits: 3, deferred_requests: 1 })).toEqual(['attempts'])
+  expect(kept({ gateway_cache_hits: 3, deferred_requests: 2 })).toEqual([])
+})
+
+test('what was avoided and what a gateway kept is told of a model and of a node', () => {
+  const avoided = {
+    ...{ requests: 2, total_prompt_tokens: 0, total_completion_tokens: 0, total_tokens: 9, cached_prompt_tokens: 0 },
+    ...{ cache_write_tokens: 0, reasoning_tokens: 0, audio_tokens: 0, cost_usd: 2, unpriced_requests: 0 },
+  }
+  const words = '2 requests, 9 tokens, $2.00: answered from the cache, not spent'
+  expect(shown(modelDetail(metadata, 'm', { ...model, avoided })).pairs.avoided).toBe(words)
+  expect(shown(nodeDetail(metadata, 'n', { ...node, avoided })).pairs.avoided).toBe(words)
+  const performance = { ...model.performance, gateway_cache_hits: 2, gateway_cache_saved_usd: 3 }
+  expect(shown(modelDetail(metadata, 'm', { ...model, performance })).pairs['gateway cache']).toBe(
+    '2 hits, saved $3.00',
+  )
+})
+
+test('the errors of a model, a node or a tool are its own alone', () => {
+  const errorsOf = (sections: readonly Section[]) => {
+    const section = sections.find(({ title }) => title === 'Errors')
+    return section?.type === 'table' ? section.rows : []
+  }
+  expect(errorsOf(modelDetail(metadata, 'm', model))).toEqual([
+    ['model m', 'http_429', '1'],
+    ['model m', 'http_500', '2'],
+  ])
+  expect(errorsOf(nodeDetail(metadata, 'n', node))).toEqual([['node n', 'http_500', '1']])
+  const { latency_statistics } = node
+  const actor = {
+    ...{ total_executions: 1, total_failures: 1, failure_rate: 1, average_latency_seconds: 1, unknown_outcomes: 0 },
+    ...{ total_latency_seconds: 1, latency_statistics, error_types: { TypeError: 3 } },
+  }
+  expect(errorsOf(actorDetail(metadata, { kind: 'tool', name: 't', actor }))).toEqual([['tool t', 'TypeError', '3']])
+  expect(errorsOf(actorDetail(metadata, { kind: 'agent', name: 't', actor }))).toEqual([['agent t', 'TypeError', '3']])
+})

@@ -191,3 +191,16 @@ test('the processes of a program are told by how many they were, which ended bad
   expect(two.text.processes).toBe('2; 2 have not ended well: p1, interrupted, and 1 more; p1 cost most: $3.00')
   expect(ended({ w1: process(1, 'failed', { transport: 'file' }) }).text).not.toHaveProperty('processes')
 })
+
+test('records that asked no model have no cost each, and a run without answers has its time alone', () => {
+  const { aggregate_statistics: totals, ...rest } = sampleMetadata({ records: 1 })
+  const requests = { ...totals.requests, total_requests: 0 }
+  expect(endingOf({ ...rest, aggregate_statistics: { ...totals, requests } }).text.cost).toBe('$0.000121')
+  expect(endingOf({ records: 1, failEvery: 1 }).text.time).toBe('2 min 05 s')
+  const { text } = endingOf({ records: 1, failEvery: 1 }, { reasons: ['You exceeded your current quota'] })
+  expect(text).not.toHaveProperty('to mend')
+  const denied = { ...totals.records, total_failed: 1, error_types: { http_401: 1 } }
+  expect(endingOf({ ...rest, aggregate_statistics: { ...totals, records: denied } }).text['to mend']).toMatch(
+    /^the key/,
+  )
+})
