@@ -361,3 +361,137 @@ test('a mean, a deviation and the largest of values say of how many they are', (
   const one = explain('calls.latency_statistics.median', { records: 1, nodes: ['a'], retryEvery: 99 })
   expect(one.numbers).toMatch(/^of 1 values in ascending order, at 0.5 × \(1 − 1\) = 0 counted from 0: [\d.]+$/)
 })
+
+const price = { source: 'list', version: '1', provider: 'openai', product: 'm', tier: 'standard', date: '2026-11-23' }
+const tokens = { tokenClass: 'input', tokens: 10, usdPerMillion: 2, picodollars: 20_000_000 } as const
+const search = {
+  unit: 'webSearch',
+  quantity: 2,
+  usdPerUnit: 0.01,
+  picodollars: 20_000_000_000,
+  source: 'page',
+} as const
+const hourly = { status: 'partial', price: undefined } as const
+const usd = (lines: readonly { readonly picodollars: number }[]) =>
+  lines.reduce((sum, line) => sum + line.picodollars, 0)
+
+/** A request that was charged these lines. */
+function charged(
+  lines: NonNullable<ReturnType<typeof requestEnd>['cost']>['lines'],
+  changes: object = {},
+  fields = {},
+) {
+  const cost = { status: 'priced', picodollars: usd(lines), price, lines, ...changes } as const
+  return requestEnd({ usage: { input: 10, output: 1 }, cost, ...fields })
+}
+
+/** Requests at several prices, with fees, machines by the hour, rehearsed ones and such of which the price is not known. */
+const paidInMany: readonly MetadataEvent[] = [
+  ...sampleEvents({ records: 2, models: [], nodes: [] }),
+  charged([tokens]),
+  charged([
+    tokens,
+    { ...tokens, tokens: 7, picodollars: 14_000_000 },
+    { ...tokens, tokenClass: 'output', tokens: 3, picodollars: 6_000_000 },
+  ]),
+  charged([tokens, { ...tokens, usdPerMillion: 4, picodollars: 40_000_000 }]),
+  charged([tokens], { price: { ...price, date: '2026-11-24' } }),
+  charged([tokens], { price: { ...price, version: '2' } }),
+  charged([tokens], { price: { ...price, place: 'eu' } }),
+  charged([tokens], { price: { ...price, tier: 'flex' } }),
+  charged([search]),
+  charged([search, { ...search, variant: 'deep', quantity: 3, picodollars: 30_000_000_000 }]),
+  charged([{ ...search, usdPerUnit: 0.02, picodollars: 40_000_000_000 }]),
+  charged([{ ...search, source: 'other page' }]),
+  charged([tokens], { status: 'reported', picodollars: 77, calculatedPicodollars: 20_000_000 }),
+  charged([tokens], { status: 'partial', reason: 'a fee is not known' }),
+  charged([], { status: 'unpriced', price: undefined, reason: 'nobody lists it' }),
+  requestEnd({ usage: { input: 1 } }),
+  requestEnd({ status: 500 }),
+  charged([tokens], { status: 'simulated' }, { model: 'rehearsed' }),
+  charged(
+    [],
+    { ...hourly, hourly: { usdPerHour: 3_600, price } },
+    { model: 'machine', startedAtMs: 1_000, durationSeconds: 2 },
+  ),
+  charged(
+    [],
+    { ...hourly, hourly: { usdPerHour: 3_600, price } },
+    { model: 'machine', startedAtMs: 2_000, durationSeconds: 2 },
+  ),
+  charged(
+    [],
+    { ...hourly, hourly: { usdPerHour: 7_200, price } },
+    { model: 'machine', startedAtMs: 9_000, durationSeconds: 1, node: 'n' },
+  ),
+  charged([tokens], {}, { node: 'n', agent: 'planner', tool: 'search' }),
+  { type: 'node-end', node: 'n', nodeType: 'llm', succeeded: true, durationSeconds: 1 },
+]
+
+test('so it is of requests at several prices, of fees, of machines by the hour and of what has no price', () => {
+  const metadata = metadataOf(paidInMany)
+  expect(faults(explainAll(metadata, paidInMany))).toEqual([])
+  const receipts = Object.values(metadata.models).flatMap(({ cost }) => cost.receipt ?? [])
+  // Six prices, a reported one, a partial one, a rehearsed one and two of machines.
+  expect(receipts.length).toBeGreaterThanOrEqual(10)
+})
+
+test('what each figure of a receipt is made of is said in words', () => {
+  const metadata = metadataOf(paidInMany)
+  const formulaAt = (path: string) => {
+    const [explanation] = new Explainer(metadata, [resolveFigure(metadata, path)]).explanations()
+    return explanation?.formula
+  }
+  const at = (index: number, rest: string) => formulaAt(`models.m.cost.receipt.${index}.${rest}`)
+  expect(at(0, 'classes.0.usd_per_million')).toBe('the price of list 1')
+  expect(at(0, 'requests')).toMatch(/requests at this price/)
+  const withFees = metadata.models.m?.cost.receipt?.findIndex(({ fees = [] }) => fees.length > 0) ?? -1
+  expect(at(withFees, 'fees.0.usd_per_unit')).toBe('the fee of page')
+  expect(at(withFees, 'fees.0.quantity')).toBe('sum of the webSearch at this price of model m')
+  expect(at(withFees, 'fees.0.usd')).toBe('quantity × usd_per_unit')
+  expect(formulaAt('models.machine.cost.receipt.0.total_usd')).toBe('(busy_seconds / seconds an hour) × usd_per_hour')
+  expect(formulaAt('models.machine.cost.receipt.0.busy_seconds')).toMatch(
+    /^the time with at least one request under way/,
+  )
+})
+
+test('nodes, agents and tools are named by their short figures too', () => {
+  const metadata = metadataOf([
+    ...paidInMany,
+    { type: 'actor-end', kind: 'agent', name: 'planner', succeeded: true, durationSeconds: 1 },
+    { type: 'actor-end', kind: 'tool', name: 'search', succeeded: true, durationSeconds: 1 },
+  ])
+  const at = (text: string) => resolveFigure(metadata, text).join('.')
+  expect(at('agents.planner.p95')).toBe('agents.planner.latency_statistics.p95')
+  expect(at('tools.search.latency.p50')).toBe('tools.search.latency_statistics.p50')
+  expect(at('nodes.n.tokens')).toBe('nodes.n.token_statistics.total_tokens')
+  expect(at('tokens')).toBe('aggregate_statistics.tokens.total_tokens')
+  expect(at('seconds_per_record')).toBe('aggregate_statistics.latency_per_record.mean')
+})
+
+test('a figure that is not there is answered with what is near', () => {
+  const metadata = sampleMetadata()
+  const wrong = (text: string) => {
+    try {
+      return resolveFigure(metadata, text).join('.')
+    } catch (error) {
+      return error instanceof Error ? error.message : ''
+    }
+  }
+  expect(wrong('total_csot')).toBe(
+    'the run has no figure "total_csot"; did you mean "total_cost"?; `sygra show --json` prints all of them',
+  )
+  expect(wrong('something else')).toBe('the run has no figure "something else"; `sygra show --json` prints all of them')
+  const several = wrong('models.gpt-4o-mini')
+  expect(several.split('\n')).toHaveLength(14)
+  expect(several).toMatch(
+    /^"models.gpt-4o-mini" may be any of these; name one:\n {2}models\.gpt-4o-mini\.[\s\S]*\n {2}and \d+ more$/,
+  )
+  const few = wrong('models.gpt-4o-mini.cost.receipt.0.classes.0')
+  expect(few.split('\n').slice(1)).toEqual(
+    ['tokens', 'usd_per_million', 'usd'].map((key) => `  models.gpt-4o-mini.cost.receipt.0.classes.0.${key}`),
+  )
+  const nodes = wrong('nodes.critique.nothing').split('\n').slice(1)
+  expect(nodes).toHaveLength(8)
+  expect(nodes.every((line) => line.startsWith('  nodes.critique.'))).toBe(true)
+})

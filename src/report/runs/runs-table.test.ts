@@ -1,9 +1,10 @@
 import { expect, test } from 'vitest'
 import { type SampleRunOptions, sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import { renderSections } from '../text/render-sections.ts'
+import { textOf } from '../text/section.ts'
 import { textWidth } from '../text/terminal-text.ts'
 import { type RunRow, readRunRow, rowPart } from './run-row.ts'
-import { filterRuns, runsSection, sortRuns } from './runs-table.ts'
+import { filterRuns, type runSortKeys, runsSection, sortRuns } from './runs-table.ts'
 
 function rowOf(options: SampleRunOptions = {}, isAlive = true): RunRow {
   const row = readRunRow(sampleMetadata(options), { path: `${options.runId ?? 'run'}.json`, isAlive: () => isAlive })
@@ -114,4 +115,99 @@ test.each([0, 40, 80, 200])('the list is right at %i columns', (columns) => {
   const text = section === undefined ? '' : renderSections([section], { columns })
   for (const line of text.split('\n')) expect(textWidth(line)).toBeLessThanOrEqual(columns || 500)
   for (const shown of ['5f0c1d2e', 'complete', 'simulated']) expect(text).toContain(shown)
+})
+
+const plain: RunRow = {
+  path: 'a.json',
+  task: 'tasks.write',
+  status: 'complete',
+  startedAt: '2026-11-23T18:19:07+01:00',
+  startedAtMs: 5,
+  durationSeconds: 125,
+  records: 20,
+  failedRecords: 0,
+  successRate: 1,
+  requests: 40,
+  totalTokens: 1_000,
+  cost: { total_cost_usd: 2, status: 'priced' },
+  p95Seconds: 3,
+}
+
+test.each<[(typeof runSortKeys)[number], Partial<RunRow>, Partial<RunRow>]>([
+  ['started', { startedAtMs: 9 }, { startedAtMs: 0 }],
+  ['duration', { durationSeconds: 200 }, { durationSeconds: undefined }],
+  ['records', { records: 30 }, { records: 3 }],
+  ['success', { successRate: 1, startedAtMs: 9 }, { records: 0, successRate: 1 }],
+  ['cost', { cost: { total_cost_usd: 3, status: 'partial' } }, { cost: { total_cost_usd: 0, status: 'unpriced' } }],
+  ['cost', { cost: { total_cost_usd: 3 } }, { requests: 0, cost: { total_cost_usd: 9 } }],
+  ['tokens', { totalTokens: 2_000 }, { totalTokens: 10 }],
+  ['p95', { p95Seconds: 4 }, { p95Seconds: undefined }],
+  ['task', { task: 'a' }, { task: 'z' }],
+  ['status', { status: 'a' as RunRow['status'] }, { status: 'running' }],
+])(
+  'sorted by %s, what has most or comes first in the alphabet is first, and what is not known last',
+  (key, first, last) => {
+    const rows = [
+      { ...plain, path: 'last', ...last },
+      { ...plain, path: 'middle' },
+      { ...plain, path: 'first', ...first },
+    ]
+    const order = ['first', 'middle', 'last']
+    expect(sortRuns(rows, key).map(({ path }) => path)).toEqual(order)
+    expect(sortRuns(rows.toReversed(), key).map(({ path }) => path)).toEqual(order)
+  },
+)
+
+test('runs that are alike stand with the newest first, and those of one moment by their files', () => {
+  const rows = [
+    { ...plain, path: 'b', startedAtMs: 1 },
+    { ...plain, path: 'a', startedAtMs: 1 },
+    { ...plain, path: 'c', startedAtMs: 2 },
+  ]
+  for (const given of [rows, rows.toReversed()]) {
+    expect(sortRuns(given, 'tokens').map(({ path }) => path)).toEqual(['c', 'a', 'b'])
+  }
+})
+
+test('a row of the list has what is known of a run', () => {
+  const tableOf = (...rows: readonly Partial<RunRow>[]) => {
+    const section = runsSection(
+      'Runs',
+      rows.map((row) => ({ ...plain, ...row })),
+    )
+    return { notes: section?.notes, rows: section?.rows.map((cells) => cells.map(textOf)) }
+  }
+  const whole = ['write', 'complete', '2026-11-23 18:19', '2 min 05 s', '20', '100%', '$2.00', '1,000', '3.00 s']
+  expect(tableOf({ runId: '5f0c1d2e-7a8b' }, {})).toEqual({
+    notes: undefined,
+    rows: [
+      ['5f0c1d2e', ...whole],
+      ['a.json', ...whole],
+    ],
+  })
+  const idle = { records: 0, requests: 0, durationSeconds: undefined, p95Seconds: undefined, startedAt: undefined }
+  expect(tableOf({}, idle).rows?.[1]).toEqual(['a.json', 'write', 'complete', '–', '–', '0', '–', '–', '1,000', '–'])
+  const rehearsal = { cost: { total_cost_usd: 2, status: 'simulated' } } as const
+  const costs = (...rows: readonly Partial<RunRow>[]) => {
+    const { notes, rows: cells } = tableOf(...rows)
+    return { note: notes?.[0]?.split(' are')[0], costs: cells?.map((row) => row[7]) }
+  }
+  expect(costs(rehearsal, {})).toEqual({ note: 'Costs in brackets', costs: ['($2.00)', '$2.00'] })
+  // One that asked nothing is no run of another kind.
+  expect(costs(rehearsal, { ...idle, cost: { total_cost_usd: 0 } })).toEqual({ note: 'Costs', costs: ['$2.00', '–'] })
+  expect(costs({ ...rehearsal, cost: { ...rehearsal.cost, is_lower_bound: true } }).costs).toEqual(['≥ $2.00'])
+})
+
+test('a status and failed records are marked as what they are', () => {
+  const tonesOf = (row: Partial<RunRow>) => {
+    const cells = runsSection('Runs', [{ ...plain, ...row }])?.rows[0] ?? []
+    return cells.flatMap((cell) => (typeof cell === 'string' ? [] : [cell]))
+  }
+  expect(tonesOf({})).toEqual([{ text: 'complete', tone: 'good' }])
+  expect(tonesOf({ status: 'interrupted', failedRecords: 1, successRate: 0.95 })).toEqual([
+    { text: 'interrupted', tone: 'warning' },
+    { text: '95%', tone: 'warning' },
+  ])
+  for (const status of ['running', 'unfinished'] as const) expect(tonesOf({ status })[0]?.tone).toBe('warning')
+  for (const status of ['failed', 'dead'] as const) expect(tonesOf({ status })[0]?.tone).toBe('bad')
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { formatAvoidedMoney, formatCost, formatCostShort } from './format-cost.ts'
+import { formatAvoided, formatAvoidedMoney, formatCost, formatCostShort, formatDerivedCost } from './format-cost.ts'
 
 test('a cost says how far it can be trusted', () => {
   const usd = (status: Parameters<typeof formatCostShort>[0]) => formatCost(status, 20)
@@ -54,4 +54,28 @@ test.each([
   [{ cost_usd: 0, unpriced_requests: 0 }, '$0.00'],
 ])('what was avoided: %j is %s', (avoided, text) => {
   expect(formatAvoidedMoney(avoided)).toBe(text)
+})
+
+test('what was avoided is told with the word that it was not spent, and how much of it is not known', () => {
+  const avoided = { requests: 2, total_tokens: 1_000, cost_usd: 3, unpriced_requests: 0 }
+  const end = ': answered from the cache, not spent'
+  expect(formatAvoided(avoided)).toBe(`2 requests, 1,000 tokens, $3.00${end}`)
+  expect(formatAvoided({ ...avoided, unpriced_requests: 1 })).toBe(
+    `2 requests, 1,000 tokens, ≥ $3.00 (1 unpriced)${end}`,
+  )
+  const rehearsed = { ...avoided, cost_usd: 0, simulated_cost_usd: 4, unpriced_requests: 1 }
+  expect(formatAvoided(rehearsed)).toBe(`2 requests, 1,000 tokens, ≥ $4.00 simulated (1 unpriced)${end}`)
+  expect(formatAvoided({ ...avoided, cost_usd: 0, unpriced_requests: 2 })).toBe(
+    `2 requests, 1,000 tokens, at an unknown price${end}`,
+  )
+  expect([formatAvoided(undefined), formatAvoided({ ...avoided, requests: 0 })]).toEqual([undefined, undefined])
+})
+
+test('what is not there is no cost of 0', () => {
+  expect([formatCost(undefined, 1), formatCostShort(undefined), formatDerivedCost(undefined, {})]).toEqual([
+    '–',
+    '–',
+    '–',
+  ])
+  expect(formatDerivedCost(2, undefined)).toBe('$2.00')
 })

@@ -124,3 +124,33 @@ test('a timestamp is written as it was recorded, with its offset', () => {
   expect(formatDateTime('\u001b[31mred')).toBe('–')
   expect(formatDateTime(null)).toBe('–')
 })
+
+test('what is less than nothing keeps its sign, and what is not known is no number in any unit', () => {
+  expect([formatSeconds(-2), formatSeconds(-0.5), formatSeconds(-7200)]).toEqual(['-2.00 s', '-500 ms', '-2 h 00 min'])
+  expect([formatBytes(-1_234), formatUsd(-12), formatExactUsd(0)]).toEqual(['-1.2 kB', '-$12.00', '$0.00'])
+  const unknown = [formatBytes, formatCount, formatPercent, formatChange, formatRate, formatSeconds, formatUsd]
+  for (const format of unknown) expect([format(undefined), format(Number.NaN), format(null)]).toEqual(['–', '–', '–'])
+  const text = '5' as unknown as number
+  expect([formatCount(text), formatExactUsd(text)]).toEqual(['–', '–'])
+})
+
+test.each([
+  [9.994, '9.99 s'],
+  [9.996, '10.0 s'],
+  [59.94, '59.9 s'],
+  [60, '1 min 00 s'],
+  [3_600, '1 h 00 min'],
+  [172_799, '2 d 00 h'],
+  [172_740, '47 h 59 min'],
+  [0.000_000_5, '< 0.001 ms'],
+  [0.009_96, '10 ms'],
+])('%d seconds are %s', (seconds, text) => expect(formatSeconds(seconds)).toBe(text))
+
+test.each([
+  [0, '0 B'],
+  [999, '999 B'],
+  [1_000, '1 kB'],
+  [99_900, '99.9 kB'],
+  [100_400, '100 kB'],
+  [1.5e15, '1,500 TB'],
+])('%d bytes are %s', (bytes, text) => expect(formatBytes(bytes).replace(',', '')).toBe(text.replace(',', '')))

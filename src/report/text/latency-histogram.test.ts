@@ -61,3 +61,20 @@ test('a bar is exact to an eighth of a cell and shows what is not nothing', () =
   expect(bar(0.0001, 10)).toBe('▏')
   expect(bar(0, 10)).toBe('')
 })
+
+test('a row of a histogram is its range, its count and a bar as long as its share of the largest', () => {
+  const rows = [
+    { fromSeconds: 0.1, toSeconds: 0.2, count: 1_000 },
+    { fromSeconds: 0.2, toSeconds: 0.4, count: 500 },
+    { fromSeconds: 0.4, toSeconds: 0.8, count: 0 },
+  ]
+  // 80 columns without a terminal, less 15 of the label, 5 of the count and 4 of gaps: 56, of which 50 are used.
+  expect(renderHistogram(rows, 0)).toEqual([
+    `100 ms – 200 ms  1,000  ${'█'.repeat(50)}`,
+    `200 ms – 400 ms    500  ${'█'.repeat(25)}`,
+    '400 ms – 800 ms      0',
+  ])
+  expect(renderHistogram(rows, 34)[0]).toBe(`100 ms – 200 ms  1,000  ${'█'.repeat(10)}`)
+  expect(renderHistogram(rows, 20)[0]).toBe('100 ms – 200 ms  1,…')
+  expect(renderHistogram([], 80)).toEqual([])
+})

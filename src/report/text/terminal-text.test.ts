@@ -61,3 +61,7 @@ test('what could act on a terminal becomes visible', () => {
 test('text of any length is cut to a sane one', () => {
   expect(safeText('x'.repeat(100_000))).toHaveLength(501)
 })
+
+test('what ends a line is written as it is in programs', () => {
+  expect(safeText('a\tb\rc\nd')).toBe('a\\tb\\rc\\nd')
+})
