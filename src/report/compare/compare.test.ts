@@ -192,7 +192,10 @@ test('a run is not better for what it saved on records that failed, nor worse fo
   for (const name of ['total_cost', 'cost_per_record']) {
     expect(of(whole, failing, name)).toEqual({ verdict: 'none', reason: 'fewer records succeeded' })
     expect(of(failing, whole, name)).toEqual({ verdict: 'none', reason: 'more records succeeded' })
-    expect(of(whole, sampleMetadata({ priceFactor: 0.5 }), name)).toMatchObject({ verdict: 'better', reason: undefined })
+    expect(of(whole, sampleMetadata({ priceFactor: 0.5 }), name)).toMatchObject({
+      verdict: 'better',
+      reason: undefined,
+    })
   }
   expect(of(whole, failing, 'failed_records')).toMatchObject({ verdict: 'worse' })
   expect(of(failing, whole, 'failed_records')).toMatchObject({ verdict: 'better' })

@@ -290,7 +290,7 @@ test('an explanation is shown with its meaning, its formula, its numbers and the
   ]
   const explanation: Explanation = {
     ...{ path: ['a', 'b'], value: 3, definition: ['one', 'two'], formula: 'x + y', numbers: '1 + 2.0004' },
-    ...{ result: 3.0004, rounding: 'the file rounds to 3 digits', agrees: true },
+    ...{ result: 3.0004, rounding: 'the file rounds to 3 digits', agrees: true, without: ['this', 'that'] },
     lines: [
       { what: 'requests', count: 6, shown },
       { what: 'others', count: 1_000, shown: shown.slice(3, 4) },
@@ -306,6 +306,8 @@ test('an explanation is shown with its meaning, its formula, its numbers and the
       ['formula', 'x + y'],
       ['with numbers', '1 + 2.0004'],
       ['comes to', '3.0004; the file rounds to 3 digits'],
+      ['without', { text: 'this', tone: 'warning' }],
+      ['', { text: 'that', tone: 'warning' }],
       ['ledger', 'ledger.jsonl'],
     ],
     tables: [
@@ -333,7 +335,7 @@ test('an explanation is shown with its meaning, its formula, its numbers and the
 })
 
 test('an explanation says where it does not come to what the file has, or where nobody knows how it comes about', () => {
-  const common = { path: ['a'], value: 3, definition: [], lines: [] }
+  const common = { path: ['a'], value: 3, definition: [], lines: [], without: [] }
   const differs = shownOf({ ...common, formula: 'x', result: 4, agrees: false }, undefined)
   expect(differs.pairs).toEqual([
     ['is', '3'],
