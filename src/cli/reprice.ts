@@ -173,7 +173,9 @@ function fromFile(path: string, original: Metadata, changes: PriceChanges): Repr
 }
 
 function rowOfTotal(original: Metadata, after: RepricedRow['after']): RepricedRow {
-  return { model: 'all models', before: amountOfRun(original), after }
+  const before = amountOfRun(original)
+  // What was sent and is in no sum has no price at other prices either.
+  return { model: 'all models', before, after: after && { ...after, isOpen: before.isOpen } }
 }
 
 /** What is different from the run's own prices, in words. */

@@ -1,4 +1,5 @@
 import type { Metadata } from '../../src/metadata/schema.ts'
+import { costOfRun } from '../../src/report/run/run-cost.ts'
 import { outsideNodes } from '../../src/report/run/run-filter.ts'
 import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import type { SliceAnswer } from '../../src/studio/api.ts'
@@ -88,7 +89,7 @@ export function costTableOfFile(metadata: Metadata): CostTable {
     by: 'node',
     models: Object.entries(models).map(([model, { cost }]) => ({ model, cost })),
     rows: rows.filter((row) => usd(row) > 0 || row.requests > 0).sort((a, b) => usd(b) - usd(a)),
-    total: aggregate_statistics.cost,
+    total: costOfRun(metadata),
     wholeUsd: aggregate_statistics.cost.total_cost_usd,
   }
 }

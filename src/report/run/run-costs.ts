@@ -4,10 +4,11 @@ import { formatCount, formatSeconds, formatUsd } from '../text/format-values.ts'
 import type { Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
 import { wasteOfFile } from '../waste/waste-sections.ts'
+import { costOfRun } from './run-cost.ts'
 
 /** Time and money that brought nothing. */
 export function wasteSection(metadata: Metadata): Section | undefined {
-  const { cost } = metadata.aggregate_statistics
+  const cost = costOfRun(metadata)
   if (metadata.aggregate_statistics.waste === undefined) return undefined
   return tableSection({
     title: 'Waste',

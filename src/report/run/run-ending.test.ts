@@ -110,6 +110,8 @@ test('of a run that left a request unanswered what a record cost is a lower boun
   const requests = { ...totals.requests, in_flight_requests: 1 }
   const { text } = endingOf({ ...rest, aggregate_statistics: { ...totals, requests } })
   expect(text.cost).toBe('≥ $0.000121, ≥ $0.000121 a record')
+  // What was lost may have been of that node: its share is not known either.
+  expect(text['most expensive']).toBe('node critique: ≥ $0.000061')
 })
 
 test('that a cost is simulated is said once, and that a part of it is not known of each part', () => {

@@ -192,8 +192,9 @@ function shownStatus({ status }: CostBlock): CostBlock['status'] {
 }
 
 /** The node that cost most and its share; undefined where only one node asked a model. */
-function mostExpensiveText({ nodes, aggregate_statistics: { cost } }: Metadata): string | undefined {
-  const priced = Object.entries(nodes).flatMap(([name, node]) =>
+function mostExpensiveText(metadata: Metadata): string | undefined {
+  const cost = costOfRun(metadata)
+  const priced = Object.entries(metadata.nodes).flatMap(([name, node]) =>
     node.cost !== undefined && node.cost.total_cost_usd > 0 ? [{ name, cost: node.cost }] : [],
   )
   const most = priced.sort((a, b) => b.cost.total_cost_usd - a.cost.total_cost_usd)[0]
@@ -201,7 +202,11 @@ function mostExpensiveText({ nodes, aggregate_statistics: { cost } }: Metadata):
   // Of a cost that is not known whole, nobody knows what share a part has.
   const isShareKnown = cost.total_cost_usd > 0 && isWhole(cost)
   const share = isShareKnown ? `, ${formatPercent(most.cost.total_cost_usd / cost.total_cost_usd)}` : ''
-  const amount = formatDerivedCost(most.cost.total_cost_usd, { ...most.cost, status: shownStatus(most.cost) })
+  const amount = formatDerivedCost(most.cost.total_cost_usd, {
+    ...most.cost,
+    status: shownStatus(most.cost),
+    isOpen: cost.isOpen,
+  })
   return `node ${most.name}: ${amount}${share}`
 }
 

@@ -3,6 +3,7 @@ import { isOpenBatch } from '../../metadata/sent-work.ts'
 import { formatDerivedCost, withoutKind } from '../text/format-cost.ts'
 import { formatCount, formatDateTime, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { type Cell, type PairsSection, type Section, tableSection } from '../text/section.ts'
+import { costOfRun } from './run-cost.ts'
 import { allFailed, statusText, tones } from './run-ending.ts'
 import { gitTextOf, statusOf } from './run-figures.ts'
 import { type PreviousRun, verdictCell, verdictOf } from './verdict.ts'
@@ -62,10 +63,10 @@ export function sessionsSection({ execution: { sessions = [] } }: Metadata): Sec
 }
 
 /** A row for each process that did records of the run, or that is one of a program's. */
-export function workersSection({ execution, aggregate_statistics }: Metadata): Section | undefined {
-  const { workers = {}, sessions = [] } = execution
+export function workersSection(metadata: Metadata): Section | undefined {
+  const { workers = {}, sessions = [] } = metadata.execution
   const isResumed = sessions.length > 1
-  const { cost } = aggregate_statistics
+  const cost = costOfRun(metadata)
   const isRehearsal = cost.status === 'simulated'
   const rows = Object.entries(workers)
   const isProgram = rows.some(([, { transport }]) => transport === 'none')

@@ -15,6 +15,7 @@ test('a cost of which a part has no price is no change from another one', () => 
   expect(knownChange({ before: known, after: { usd: 1, status: 'priced' } })).toEqual({ beforeUsd: 2, afterUsd: 1 })
   expect(knownChange({ before: known, after: { usd: 0, status: 'unpriced' } })).toBeUndefined()
   expect(knownChange({ before: { usd: 1, status: 'partial' }, after: known })).toBeUndefined()
+  expect(knownChange({ before: { ...known, isOpen: true }, after: known })).toBeUndefined()
   expect(knownChange({ before: undefined, after: known })).toBeUndefined()
 })
 
@@ -64,7 +65,12 @@ test('a row tells what was, what would be and the difference, to the last digit'
 test('a model is a row for the whole and one for each class, before and after', () => {
   const metadata = sampleMetadata({ records: 1 })
   const model = metadata.models['gpt-4o-mini']
-  expect(amountOfRun(metadata)).toEqual({ usd: 0.00012075, status: 'priced', is_lower_bound: undefined })
+  expect(amountOfRun(metadata)).toEqual({
+    usd: 0.00012075,
+    status: 'priced',
+    is_lower_bound: undefined,
+    isOpen: undefined,
+  })
   expect(amountOfModel(undefined)).toBeUndefined()
   expect(amountOfModel(model)).toMatchObject({ usd: 0.00012075, status: 'priced', reason: undefined })
   const lines = [

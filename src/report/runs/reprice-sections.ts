@@ -1,6 +1,7 @@
 import type { CostStatus } from '../../metadata/cost.ts'
 import type { Metadata, ModelMetadata, ReceiptMetadata } from '../../metadata/schema.ts'
 import type { RepricedLine } from '../../pricing/reprice/reprice-model.ts'
+import { costOfRun } from '../run/run-cost.ts'
 import { exactCostUsd, exactModelCostUsd } from '../run/run-figures.ts'
 import { formatDerivedCost, isWhole } from '../text/format-cost.ts'
 import { formatChange, formatCount, formatExactUsd, unknownMark } from '../text/format-values.ts'
@@ -21,6 +22,7 @@ export interface RepricedAmount {
   readonly usd: number
   readonly status: CostStatus | null
   readonly is_lower_bound?: boolean
+  readonly isOpen?: boolean
   /** All that a class was charged at, in USD per million tokens. */
   readonly usdPerMillion?: readonly number[]
 }
@@ -123,8 +125,8 @@ export function rowsOfModel(
 
 /** The cost of a run, with all its digits. */
 export function amountOfRun(run: Metadata): RepricedAmount {
-  const { status = null, is_lower_bound } = run.aggregate_statistics.cost
-  return { usd: exactCostUsd(run), status, is_lower_bound }
+  const { status = null, is_lower_bound, isOpen } = costOfRun(run)
+  return { usd: exactCostUsd(run), status, is_lower_bound, isOpen }
 }
 
 /** The cost of a model of a metadata file, with what it is made of. */

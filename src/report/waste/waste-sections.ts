@@ -1,4 +1,5 @@
 import type { Metadata } from '../../metadata/schema.ts'
+import { costOfRun } from '../run/run-cost.ts'
 import { type CostBlock, formatDerivedCost, isWhole, withoutKind } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatSeconds } from '../text/format-values.ts'
 import type { Section } from '../text/section.ts'
@@ -65,7 +66,7 @@ export function wasteSections(metadata: Metadata, { run, nodes }: Waste): Sectio
   const nodeRows = [...nodes].flatMap(([node, amounts]) =>
     amounts.map((amount, index) => ({ ...amount, node: index === 0 ? (node ?? 'outside nodes') : '' })),
   )
-  const { cost } = metadata.aggregate_statistics
+  const cost = costOfRun(metadata)
   const sections = [
     tableSection<WasteAmount>({
       title: `Waste of ${metadata.execution.task_name}`,

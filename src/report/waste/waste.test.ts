@@ -172,6 +172,29 @@ test('the file tells each kind by what it came to, and leaves out what did not o
   expect(withWaste(undefined, 15)).toEqual([])
 })
 
+test('waste of a run with calls in batches is a lower bound, and no share of its cost', () => {
+  const metadata = sampleMetadata({ records: 40, failEvery: 8, status: 'interrupted' })
+  const at = '2026-11-23T17:00:00Z'
+  const batch = {
+    id: 'one',
+    provider_id: 'b',
+    model: 'gpt-4o',
+    lines: 5,
+    answered: null,
+    submitted_at: at,
+    changed_at: at,
+  }
+  const costs = (state: 'waiting' | 'ended') => {
+    const execution = { ...metadata.execution, batches: [{ ...batch, state }] }
+    const run = [{ kind: 'failed records', count: 1, costUsd: 0.5 } as const]
+    const [table] = tablesOf({ ...metadata, execution }, { run, nodes: new Map() })
+    return renderSections(table === undefined ? [] : [table], { columns: 100 })
+  }
+  expect(costs('waiting')).toContain('≥ $0.50')
+  expect(costs('waiting')).not.toContain('%')
+  expect(costs('ended')).toMatch(/ \$0\.50 .*%/)
+})
+
 test('a request that was cut off, given up or failed is wasted as each, with its time and cost, at its node', () => {
   const waste = wasteOf([
     request({ finishReason: 'length', durationSeconds: 2 }),
