@@ -378,6 +378,7 @@ test('what is in one run only, why there is no verdict, and that costs are simul
     /\ncost \$0\.\d+ – – – its price is not known/,
   )
   const partial = sampleMetadata({ models: ['gpt-4o-mini', 'mine'], unpricedModels: ['mine'] })
+  expect(shown(partial, base)).toMatch(/\ncost ≥ \$0\.\d+ \$0\.\d+ – – it is ≥ \$0\.\d+ \(/)
   expect(shown(base, partial)).toMatch(/\ncost \$0\.\d+ ≥ \$0\.\d+ – – it is ≥ \$0\.\d+ \(/)
 })
 

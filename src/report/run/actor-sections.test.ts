@@ -107,3 +107,11 @@ test('agents and tools are compared, and gates and explain know them by name', (
   expect(results[2]?.reason).toBe('head has no agent "nobody"')
   expect(resolveFigure(dearer, 'agents.planner.cost')).toEqual(['agents', 'planner', 'cost', 'total_cost_usd'])
 })
+
+test('what was sent outside of agents is unpriced where nothing of it has a price, and a lower bound where a part has', () => {
+  const outside = (...requests: readonly RequestEnd[]) =>
+    renderRun(fileOf([asked(1, { agent: 'planner' }), ...requests]), { parts: ['overview'] }).replaceAll(/ +/g, ' ')
+  expect(outside(asked(undefined, {}))).toContain('\noutside agents 1 100 unpriced\n')
+  expect(outside(asked(undefined, {}), asked(2, {}))).toContain('\noutside agents 2 200 ≥ $2.00\n')
+  expect(outside(asked(2, {}))).toContain('\noutside agents 1 100 $2.00\n')
+})

@@ -308,3 +308,16 @@ test('of a program without nodes the model that cost most is named, where there 
   expect(shareOf(3)).toBeUndefined()
   expect(shareOf(0, 0)).toBeUndefined()
 })
+
+test('a program that has no records is held against its run before as a whole', () => {
+  const metadata = sampleMetadata()
+  const { cost, records } = metadata.aggregate_statistics
+  const program = withTotals(metadata, { records: { ...records, total_processed: 0, total_failed: 0 } })
+  const own = {
+    ...before,
+    records: 0,
+    durationSeconds: 62.5,
+    cost: { ...cost, total_cost_usd: cost.total_cost_usd * 4 },
+  }
+  expect(verdictText([verdictOf(program, own).at(-1) ?? []])).toBe('2 × longer, 75% cheaper than the run before')
+})
