@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { sampleMetadata } from '../../../test/helpers/sample-run.ts'
 import { SygraError } from '../../errors.ts'
+import { formatSeconds } from '../text/format-values.ts'
 import { compareRuns } from './compare.ts'
 import { evaluateGates, type GateOptions, parseGate, renderJunit } from './gates.ts'
 
@@ -137,6 +138,11 @@ test.each([
   expect(judge(gate, run, run)).toEqual({ gate, passed, reason })
 })
 
+test('a change is told as a share of base', () => {
+  const [two, three] = [sampleMetadata({ records: 2 }), sampleMetadata({ records: 3 })]
+  expect(judge('records<+0', three, two).reason).toBe('records went from 2 to 3 (+50%), wanted less than 2')
+})
+
 test('a base of which the figure is not known, or which has no such part, passes nothing', () => {
   const unpriced = sampleMetadata({ unpricedModels: ['gpt-4o-mini'] })
   expect(judge('total_cost<+900%', base, unpriced)).toMatchObject({
@@ -185,6 +191,10 @@ test('of a node too a gate that broke says when that may be chance; one on a val
   const chance = /; it may be chance: the true difference lies between -[\d.]+ m?s and \+[\d.]+ m?s \(95%\)$/
   expect(judge('nodes.generate.p50<+0.1%', head, base, options).reason).toMatch(chance)
   expect(judge('models.gpt-4o-mini.p50<+0.1%', head, base, options).reason).toMatch(chance)
+  // The interval is that of the part which is meant.
+  const { critique } = Object.fromEntries(options.comparison.nodes.map(({ name, figures }) => [name, figures]))
+  const { to = 0 } = critique?.find(({ name }) => name === 'p50')?.interval ?? {}
+  expect(judge('nodes.critique.p50<+0.1%', head, base, options).reason).toContain(`and +${formatSeconds(to)} (95%)`)
   expect(judge('nodes.generate.p50<0.1s', head, base, options).reason).not.toContain('chance')
   expect(judge('nodes.generate.p50<+50%', head, base, options).reason).not.toContain('chance')
 })

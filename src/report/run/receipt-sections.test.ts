@@ -105,5 +105,7 @@ test('what the provider stated without a price of ours says of how many requests
   expect(textOf(runWith([stated]))).toContain(
     '23 requests to openai, as the answers state it; no price of gpt-4o-mini is listed',
   )
-  expect(textOf(runWith([{ ...stated, status: 'priced' }]))).toContain('23 requests at the standard price of openai')
+  expect(textOf(runWith([{ ...stated, status: 'priced' }]))).toContain(
+    '23 requests at the standard price of openai gpt-4o-mini for 2026-11-23, from list 1\n',
+  )
 })

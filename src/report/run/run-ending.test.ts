@@ -199,6 +199,11 @@ test('records that asked no model have no cost each, and a run without answers h
   const requests = { ...totals.requests, total_requests: 0 }
   expect(endingOf({ ...rest, aggregate_statistics: { ...totals, requests } }).text.cost).toBe('$0.000121')
   expect(endingOf({ records: 1, failEvery: 1 }).text.time).toBe('2 min 05 s')
+  // Older files have no calls: there the only model tells how long they took, and of two nobody knows.
+  const { calls: _, ...old } = totals
+  const timeOf = (models: Metadata['models']) => endingOf({ ...rest, models, aggregate_statistics: old }).text.time
+  expect(timeOf(rest.models)).toMatch(/^2 min 05 s; calls p50 /)
+  expect(timeOf(sampleMetadata({ records: 1, models: ['m1', 'm2'] }).models)).toBe('2 min 05 s')
   const { text } = endingOf({ records: 1, failEvery: 1 }, { reasons: ['You exceeded your current quota'] })
   expect(text).not.toHaveProperty('to mend')
   const denied = { ...totals.records, total_failed: 1, error_types: { http_401: 1 } }

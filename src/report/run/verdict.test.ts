@@ -150,6 +150,9 @@ test('waits are told where they matter beside the time of the run, and a limit t
     verdictText(verdictOf({ ...limited, execution: { ...limited.execution, concurrency: own } } as Metadata))
   expect(only({ a })).toContain('limit fell 8 → 4')
   expect(only({ c })).not.toContain('limit fell')
+  const { requests } = metadata.aggregate_statistics
+  const both = withTotals(limited, { requests: { ...requests, retry_wait_seconds: 13 } })
+  expect(verdictText(verdictOf(both))).toContain('13.0 s waiting for retries, limit fell 10 → 1')
 })
 
 test('each sentence says how grave it is, and where that can be looked at', () => {
