@@ -2,7 +2,7 @@ import type { ComponentChildren } from 'preact'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { callsInBatches } from '../../src/metadata/sent-work.ts'
 import { costOfRun } from '../../src/report/run/run-cost.ts'
-import { callLatencyOf } from '../../src/report/run/run-figures.ts'
+import { callLatencyOf, exactThroughput } from '../../src/report/run/run-figures.ts'
 import {
   formatAvoided,
   formatAvoidedMoney,
@@ -44,8 +44,9 @@ export function KeyFigures({ metadata, part, onExplain }: KeyFiguresProps) {
 }
 
 function FiguresOfRun({ metadata, onExplain }: Omit<KeyFiguresProps, 'part'>) {
-  const { records, requests, tokens, throughput, calls, avoided } = metadata.aggregate_statistics
+  const { records, requests, tokens, calls, avoided } = metadata.aggregate_statistics
   const latency = callLatencyOf(metadata)
+  const throughput = exactThroughput(metadata)
   const inBatches = callsInBatches(metadata)
   const hasRequests = requests.total_requests > 0
   const ofRun = costOfRun(metadata)

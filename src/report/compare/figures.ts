@@ -3,7 +3,7 @@ import type { ActorMetadata, Metadata, ModelMetadata, NodeMetadata } from '../..
 import { numberAt } from '../explain/figure-path.ts'
 import { hasTimes } from '../run/actors.ts'
 import { costOfRun } from '../run/run-cost.ts'
-import { callLatencyOf, exactCostUsd, requestLatencyOf, unpricedCausesOf } from '../run/run-figures.ts'
+import { callLatencyOf, exactCostUsd, exactThroughput, requestLatencyOf, unpricedCausesOf } from '../run/run-figures.ts'
 import type { CostBlock } from '../text/format-cost.ts'
 import { formatQuantity } from '../text/format-values.ts'
 import { costOf, type Figure, type FigureValue, known, percentileFigures, ratio } from './figure.ts'
@@ -19,6 +19,7 @@ export const runFigures: readonly Figure<Metadata>[] = [
       total_cost: (run) => runCost(run, 1),
       cost_per_record: costPerRecord,
       success_rate: successRate,
+      records_per_second: (run) => known(exactThroughput(run)?.records_per_second),
       avoided_requests: (run) => known(totalsOf(run).avoided?.requests ?? 0),
       avoided_cost: avoidedCost,
     },

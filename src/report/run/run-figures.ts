@@ -127,6 +127,28 @@ function exactly(
   return Math.abs(exactUsd - total_cost_usd) < 1e-6 ? exactUsd : total_cost_usd
 }
 
+/**
+ * What a run did in a second, more exactly than the hundredths that the file's rates are rounded to, which are much of the
+ * rate of a slow run; undefined where the file has no rates.
+ */
+export function exactThroughput({ aggregate_statistics: totals, execution }: Metadata): Throughput | undefined {
+  const { throughput, records, requests, tokens } = totals
+  const { duration_seconds } = execution.timing
+  if (throughput === undefined || !duration_seconds) return throughput
+  // The file's duration is rounded too, which is much of a short one.
+  const exactly = (count: number, rate: number) => {
+    const exact = count / duration_seconds
+    return Math.abs(exact - rate) <= 0.005_001 ? exact : rate
+  }
+  return {
+    records_per_second: exactly(records.total_processed, throughput.records_per_second),
+    requests_per_second: exactly(requests.total_requests, throughput.requests_per_second),
+    completion_tokens_per_second: exactly(tokens.total_completion_tokens, throughput.completion_tokens_per_second),
+  }
+}
+
+type Throughput = NonNullable<Metadata['aggregate_statistics']['throughput']>
+
 /** The receipts of money spent, or of what a rehearsal would have cost: the two are never added up. */
 export function receiptsOf(
   models: Metadata['models'],

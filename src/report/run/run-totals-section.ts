@@ -10,7 +10,7 @@ import {
 } from '../text/format-values.ts'
 import type { Cell, PairsSection } from '../text/section.ts'
 import { costOfRun, formatRunCost } from './run-cost.ts'
-import { callLatencyOf, gatewayCacheText } from './run-figures.ts'
+import { callLatencyOf, exactThroughput, gatewayCacheText } from './run-figures.ts'
 
 /** The run as a whole. */
 export function totalsSection(metadata: Metadata): PairsSection {
@@ -27,7 +27,7 @@ export function totalsSection(metadata: Metadata): PairsSection {
     ['avoided', formatAvoided(totals.avoided)],
     ['prices', oldPricesCell(metadata)],
     ['cost per record', perRecordText(metadata)],
-    ['throughput', throughputText(totals.throughput)],
+    ['throughput', throughputText(exactThroughput(metadata))],
     ['latency of calls', latency && percentiles(latency)],
     ['time per record', recordLatencyText(totals.latency_per_record)],
     ['outside nodes', unattributedText(metadata)],
@@ -100,7 +100,7 @@ function perRecordText(metadata: Metadata): string | undefined {
   return `${average}, p50 ${formatUsd(cost_per_record.p50)}, p95 ${formatUsd(cost_per_record.p95)}`
 }
 
-function throughputText(throughput: Totals['throughput']): string | undefined {
+function throughputText(throughput: ReturnType<typeof exactThroughput>): string | undefined {
   if (throughput === undefined || throughput.requests_per_second + throughput.records_per_second === 0) return undefined
   const { records_per_second, requests_per_second, completion_tokens_per_second } = throughput
   return [
