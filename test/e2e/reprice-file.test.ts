@@ -17,11 +17,20 @@ const atMs = Date.UTC(2026, 10, 23, 12)
 const asGpt4o: PriceChanges = { atMs, models: new Map([['gpt-4o-mini', 'gpt-4o']]) }
 const twoModels = ['gpt-4o-mini', 'gpt-4o']
 
+const subgraphEnd: MetadataEvent = {
+  type: 'node-end',
+  node: 'outer',
+  nodeType: 'subgraph',
+  succeeded: true,
+  durationSeconds: 1,
+}
+
 test.each([
   ['one model in two nodes', sampleEvents()],
   ['a model for each node', sampleEvents({ models: twoModels })],
   ['requests outside nodes', sampleEvents().map((event, index) => (index % 3 === 0 ? withoutNode(event) : event))],
   ['failed records', sampleEvents({ failEvery: 4 })],
+  ['nodes within a subgraph', [...sampleEvents({ nodes: ['outer.a', 'outer.b', 'alone'] }), subgraphEnd]],
   ['a rehearsal', sampleEvents({ costStatus: 'simulated' })],
   ['a run at a price of nothing', sampleEvents({ priceFactor: 0 })],
   ['a rehearsal at a price of nothing', sampleEvents({ priceFactor: 0, costStatus: 'simulated' })],

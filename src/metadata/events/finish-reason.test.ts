@@ -20,6 +20,23 @@ test.each(['stop', 'end_turn', 'tool_use', 'STOP', 'content_filter', 'COMPLETE',
   },
 )
 
+test.each([
+  ['content_filter', 'content_filter', 'OpenAI chat'],
+  ['content_filtered', 'content_filter', 'Bedrock'],
+  ['guardrail_intervened', 'content_filter', 'Bedrock'],
+  ['refusal', 'content_filter', 'Anthropic'],
+  ['SAFETY', 'content_filter', 'Gemini'],
+  ['PROHIBITED_CONTENT', 'content_filter', 'Gemini'],
+  ['ERROR_TOXIC', 'content_filter', 'Cohere'],
+  ['tool_use', 'tool_calls', 'Anthropic'],
+  ['TOOL_CALL', 'tool_calls', 'Cohere'],
+  ['end_turn', 'stop', 'Anthropic'],
+  ['COMPLETE', 'stop', 'Cohere'],
+  ['MALFORMED_FUNCTION_CALL', 'error', 'Gemini'],
+])('%s means %s at %s', (word, reason) => {
+  expect(normalFinishReason(word)).toBe(reason)
+})
+
 test('a word that nobody knows stays as it is', () => {
   expect(normalFinishReason('moon_phase')).toBe('moon_phase')
 })
