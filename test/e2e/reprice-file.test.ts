@@ -118,6 +118,12 @@ test.each<[string, MetadataEvent[], PriceChanges, RegExp]>([
   ['costs that the provider stated', sampleEvents({ costStatus: 'reported' }), asGpt4o, /its cost is reported/],
   ['figures that the program stated', [...sampleEvents(), statedNode()], asGpt4o, /node stated .* by the program/],
   ['an unknown name', sampleEvents(), { models: new Map([['gpt-4o-mini', 'nobody-knows']]) }, /nobody-knows/],
+  [
+    'a price that depends on the hour',
+    sampleEvents(),
+    { models: new Map([['gpt-4o-mini', 'deepseek/deepseek-v4-pro']]) },
+    /time of day of each request/,
+  ],
 ])('%s: only the ledger tells', async (_name, events, changes, reason) => {
   await expect(written(events, changes)).rejects.toThrow(reason)
 })
