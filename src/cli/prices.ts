@@ -1,5 +1,6 @@
 import { Command } from 'commander'
 import { SygraError } from '../errors.ts'
+import { isWhole } from '../metadata/cost.ts'
 import type { Metadata } from '../metadata/schema.ts'
 import { describePrice, type PriceBook, type PriceDescription } from '../pricing/index.ts'
 import { priceSections } from '../report/estimate/price-sections.ts'
@@ -67,7 +68,7 @@ function checkText(metadata: Metadata, flags: PricesFlags, prices: PriceBook | u
   }
   const models = modelsSection(metadata)
   const sum = receiptSumSection(metadata)
-  const missing = checked.filter(({ model: { cost } }) => isIncomplete(cost))
+  const missing = checked.filter(({ model: { cost } }) => !isWhole(cost))
   const sections = [
     ...(models === undefined ? [] : [models]),
     ...receiptSections(metadata.models),
@@ -76,10 +77,6 @@ function checkText(metadata: Metadata, flags: PricesFlags, prices: PriceBook | u
   ]
   if (sections.length === 0) return 'The run called no models.\n'
   return sectionsText(sections)
-}
-
-function isIncomplete({ status, is_lower_bound }: Metadata['models'][string]['cost']): boolean {
-  return status === 'unpriced' || status === 'partial' || is_lower_bound === true
 }
 
 function priceNow(

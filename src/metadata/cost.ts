@@ -6,6 +6,20 @@ import type { FeeCount, FeeUnit, TokenClass } from './usage.ts'
  */
 export type CostStatus = 'priced' | 'partial' | 'unpriced' | 'free' | 'reported' | 'simulated'
 
+/** What a cost tells of how far it is known. */
+export interface HowFarKnown {
+  readonly status?: CostStatus | null
+  /** True for a rehearsal of which a part has no price. */
+  readonly is_lower_bound?: boolean
+  /** Something was sent whose cost is in no sum yet, and may never be: it costs at least so much. No file has it. */
+  readonly isOpen?: boolean
+}
+
+/** True for a cost of which no part is unknown: it can be compared, and a change from or to it is exact. */
+export function isWhole({ status, is_lower_bound, isOpen }: HowFarKnown): boolean {
+  return status !== 'partial' && status !== 'unpriced' && !is_lower_bound && !isOpen
+}
+
 /** What one request cost and why. Money is in integer picodollars (1e-12 USD), so that sums are exact. */
 export interface RequestCost {
   readonly status: CostStatus

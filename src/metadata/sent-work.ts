@@ -26,6 +26,6 @@ export function callsInBatches({ status, execution: { batches = [] } }: SentWork
 }
 
 /** Whether a batch was handed in, or may have been, and its results were not read. */
-export function isOpenBatch({ state }: BatchState): boolean {
+export function isOpenBatch({ state }: { readonly state: string }): boolean {
   return state === 'waiting' || state === 'submitting'
 }

@@ -2,7 +2,7 @@ import { useMemo } from 'preact/hooks'
 import type { GraphOutline } from '../../src/metadata/event.ts'
 import type { Metadata, NodeMetadata } from '../../src/metadata/schema.ts'
 import { isWithin } from '../../src/report/run/run-filter.ts'
-import { formatCostShort, formatDerivedCost, withoutKind } from '../../src/report/text/format-cost.ts'
+import { formatCostShort, formatPartOf } from '../../src/report/text/format-cost.ts'
 import { formatCount, formatQuantity, formatSeconds } from '../../src/report/text/format-values.ts'
 import type { EdgeTraffic } from '../../src/studio/ledger/edge-traffic.ts'
 import { SectionCard } from '../shell/section-card.tsx'
@@ -238,7 +238,7 @@ function NodeText({
             p95 {formatSeconds(node.latency_statistics.p95)}
           </text>
           <text class="graph-figure" x={left} y={y + 68}>
-            {sums.cost === undefined ? '' : formatDerivedCost(sums.cost.total_cost_usd, withoutKind(sums.cost))}
+            {sums.cost === undefined ? '' : formatPartOf(sums.cost.total_cost_usd, sums.cost)}
           </text>
           <text class="graph-figure" x={right} y={y + 68} text-anchor="end">
             {sums.share > 0 ? percent(sums.share) : ''}
@@ -255,7 +255,7 @@ function NodeText({
 
 /** What a subgraph came to, above what is within it. */
 function GroupText({ place: { name, x, y, width, within }, node, sums }: NodeTextProps) {
-  const cost = sums.cost === undefined ? '' : formatDerivedCost(sums.cost.total_cost_usd, withoutKind(sums.cost))
+  const cost = sums.cost === undefined ? '' : formatPartOf(sums.cost.total_cost_usd, sums.cost)
   return (
     <>
       {sums.share > 0 ? (

@@ -3,13 +3,7 @@ import type { Metadata } from '../../src/metadata/schema.ts'
 import { callsInBatches } from '../../src/metadata/sent-work.ts'
 import { costOfRun } from '../../src/report/run/run-cost.ts'
 import { callLatencyOf, exactThroughput } from '../../src/report/run/run-figures.ts'
-import {
-  formatAvoided,
-  formatAvoidedMoney,
-  formatCostShort,
-  formatDerivedCost,
-  withoutKind,
-} from '../../src/report/text/format-cost.ts'
+import { formatAvoided, formatAvoidedMoney, formatCostShort, formatPartOf } from '../../src/report/text/format-cost.ts'
 import {
   formatCount,
   formatPercent,
@@ -180,7 +174,7 @@ function costNotes(metadata: Metadata): string[] {
   const { unpriced_requests = 0 } = cost
   const succeeded = records.total_processed - records.total_failed
   const perRecord = (count: number, what: string) =>
-    count > 0 ? `${formatDerivedCost(cost.total_cost_usd / count, withoutKind(costOfRun(metadata)))} per ${what}` : ''
+    count > 0 ? `${formatPartOf(cost.total_cost_usd / count, costOfRun(metadata))} per ${what}` : ''
   return [
     records.total_failed > 0
       ? perRecord(succeeded, 'record that succeeded')

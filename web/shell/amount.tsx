@@ -1,4 +1,5 @@
-import { type CostBlock, isWhole } from '../../src/report/text/format-cost.ts'
+import { isWhole } from '../../src/metadata/cost.ts'
+import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import { formatUsd } from '../../src/report/text/format-values.ts'
 
 /** An amount of money in a column: aligned on its point, with a mark where it is not all of it. */

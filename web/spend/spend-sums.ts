@@ -1,6 +1,7 @@
+import { isWhole } from '../../src/metadata/cost.ts'
 import type { RunRow } from '../../src/report/runs/run-row.ts'
 import { hasCost } from '../../src/report/runs/runs-table.ts'
-import { type CostBlock, isWhole } from '../../src/report/text/format-cost.ts'
+import type { CostBlock } from '../../src/report/text/format-cost.ts'
 import type { Repriced } from '../../src/studio/run-files.ts'
 
 /** What money is told apart by. */

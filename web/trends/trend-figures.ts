@@ -1,5 +1,5 @@
+import { isWhole } from '../../src/metadata/cost.ts'
 import type { RunRow } from '../../src/report/runs/run-row.ts'
-import { isWhole } from '../../src/report/text/format-cost.ts'
 
 /** A figure of a run in a course of runs. */
 export interface TrendPoint {

@@ -1,3 +1,4 @@
+import { isWhole } from '../../metadata/cost.ts'
 import type { ActorMetadata, LatencySketch, Metadata, ModelMetadata, NodeMetadata } from '../../metadata/schema.ts'
 import { isOpenBatch } from '../../metadata/sent-work.ts'
 import { latencyBounds } from '../latency-bounds.ts'
@@ -146,8 +147,7 @@ function addModel(set: MetricSet, model: ModelMetadata, labels: Labels, limits: 
   if (isSpent && cost.status !== null) set.add(families.cost, labels, cost.total_cost_usd)
   set.add(families.simulated, labels, cost.simulated_cost_usd)
   if (cost.status !== null && cost.status !== undefined) {
-    const isKnown = cost.is_lower_bound !== true && cost.status !== 'partial' && cost.status !== 'unpriced'
-    set.add(families.lowerBound, labels, isKnown ? 0 : 1)
+    set.add(families.lowerBound, labels, isWhole(cost) ? 0 : 1)
   }
   set.add(families.unpriced, labels, cost.unpriced_requests)
 }

@@ -1,3 +1,4 @@
+import { isWhole } from '../../metadata/cost.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { callsInBatches, lostRequests } from '../../metadata/sent-work.ts'
 import { type Column, columnsOf, type Row, rowOf, secondsOf } from './column.ts'
@@ -108,9 +109,9 @@ const columns: readonly Column<RunFile>[] = [
     ({ metadata }) => costOf(metadata).status,
   ),
   column.boolean('cost_is_lower_bound', 'A part of the cost is not known, also of a rehearsal.', ({ metadata }) => {
-    const { status, is_lower_bound } = costOf(metadata)
+    const cost = costOf(metadata)
     if (lostRequests(metadata) + callsInBatches(metadata) > 0) return true
-    return status === undefined ? null : is_lower_bound === true || status === 'partial' || status === 'unpriced'
+    return cost.status === undefined ? null : !isWhole(cost)
   }),
   column.integer(
     'calls_in_batches',

@@ -1,5 +1,6 @@
+import { isWhole } from '../../metadata/cost.ts'
 import type { LatencyStatistics } from '../../metadata/schema.ts'
-import { type CostBlock, formatCost, isWhole } from '../text/format-cost.ts'
+import { type CostBlock, formatCost } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatRate, formatSeconds, formatUsd } from '../text/format-values.ts'
 
 /** A number of a run that can be compared and guarded, by the name it has in a gate. */

@@ -1,4 +1,5 @@
 import { picodollarsPerUsd } from '../../metadata/cost.ts'
+import { isOpenBatch } from '../../metadata/sent-work.ts'
 import { costStatusBlock } from '../../metadata/summary/cost-blocks.ts'
 import { totalUsdOf } from '../../metadata/totals/cost-totals.ts'
 import { type CostBlock, formatAvoidedMoney, formatCost, formatDerivedCost } from '../text/format-cost.ts'
@@ -79,7 +80,7 @@ export function batchSegments({ batches }: LiveState): Cell[] {
   let [lines, answered] = [0, 0]
   for (const batch of batches.values()) {
     counts.set(batch.state, (counts.get(batch.state) ?? 0) + 1)
-    if (batch.state !== 'waiting' && batch.state !== 'submitting') continue
+    if (!isOpenBatch(batch)) continue
     lines += batch.lines
     answered += batch.answered ?? 0
   }

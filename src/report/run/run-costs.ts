@@ -1,5 +1,6 @@
+import { isWhole } from '../../metadata/cost.ts'
 import type { Metadata } from '../../metadata/schema.ts'
-import { type CostBlock, formatDerivedCost, isWhole, withoutKind } from '../text/format-cost.ts'
+import { type CostBlock, formatPartOf } from '../text/format-cost.ts'
 import { formatCount, formatSeconds, formatUsd } from '../text/format-values.ts'
 import type { Section } from '../text/section.ts'
 import { tableSection } from '../text/section.ts'
@@ -42,7 +43,7 @@ export function mostExpensiveSection({
 
 // What a total does not know, its parts do not know either; 0 stays 0, so that an empty column can be left out.
 function lowerBound(usd: number, cost: CostBlock): string {
-  return isWhole(cost) || usd === 0 ? formatUsd(usd) : formatDerivedCost(usd, withoutKind(cost))
+  return isWhole(cost) || usd === 0 ? formatUsd(usd) : formatPartOf(usd, cost)
 }
 
 /** The records that took longest. */

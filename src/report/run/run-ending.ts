@@ -1,5 +1,6 @@
+import { isWhole } from '../../metadata/cost.ts'
 import type { Metadata } from '../../metadata/schema.ts'
-import { type CostBlock, formatAvoided, formatDerivedCost, isWhole } from '../text/format-cost.ts'
+import { type CostBlock, formatAvoided, formatDerivedCost } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds, formatUsd } from '../text/format-values.ts'
 import { type RenderOptions, renderSections } from '../text/render-sections.ts'
 import { safeText } from '../text/safe-text.ts'

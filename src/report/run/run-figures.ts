@@ -136,14 +136,14 @@ export function exactThroughput({ aggregate_statistics: totals, execution }: Met
   const { duration_seconds } = execution.timing
   if (throughput === undefined || !duration_seconds) return throughput
   // The file's duration is rounded too, which is much of a short one.
-  const exactly = (count: number, rate: number) => {
+  const rateOf = (count: number, rate: number) => {
     const exact = count / duration_seconds
     return Math.abs(exact - rate) <= 0.005_001 ? exact : rate
   }
   return {
-    records_per_second: exactly(records.total_processed, throughput.records_per_second),
-    requests_per_second: exactly(requests.total_requests, throughput.requests_per_second),
-    completion_tokens_per_second: exactly(tokens.total_completion_tokens, throughput.completion_tokens_per_second),
+    records_per_second: rateOf(records.total_processed, throughput.records_per_second),
+    requests_per_second: rateOf(requests.total_requests, throughput.requests_per_second),
+    completion_tokens_per_second: rateOf(tokens.total_completion_tokens, throughput.completion_tokens_per_second),
   }
 }
 

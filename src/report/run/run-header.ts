@@ -1,6 +1,6 @@
 import type { Metadata } from '../../metadata/schema.ts'
 import { isOpenBatch } from '../../metadata/sent-work.ts'
-import { formatDerivedCost, withoutKind } from '../text/format-cost.ts'
+import { formatPartOf } from '../text/format-cost.ts'
 import { formatCount, formatDateTime, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import { type Cell, type PairsSection, type Section, tableSection } from '../text/section.ts'
 import { costOfRun } from './run-cost.ts'
@@ -100,7 +100,7 @@ export function workersSection(metadata: Metadata): Section | undefined {
       { title: 'tokens', value: ([, { total_tokens }]) => formatCount(total_tokens), dropOrder: 6 },
       {
         title: isRehearsal ? 'simulated cost' : 'cost',
-        value: ([, { total_cost_usd }]) => formatDerivedCost(total_cost_usd, withoutKind(cost)),
+        value: ([, { total_cost_usd }]) => formatPartOf(total_cost_usd, cost),
       },
       { title: 'time', value: ([, { duration_seconds }]) => formatSeconds(duration_seconds), dropOrder: 1 },
       { title: 'left because', align: 'left', value: ([, { reason }]) => reason, dropOrder: 7 },

@@ -100,7 +100,7 @@ function perRecordText(metadata: Metadata): string | undefined {
   return `${average}, p50 ${formatUsd(cost_per_record.p50)}, p95 ${formatUsd(cost_per_record.p95)}`
 }
 
-function throughputText(throughput: ReturnType<typeof exactThroughput>): string | undefined {
+function throughputText(throughput: Totals['throughput']): string | undefined {
   if (throughput === undefined || throughput.requests_per_second + throughput.records_per_second === 0) return undefined
   const { records_per_second, requests_per_second, completion_tokens_per_second } = throughput
   return [

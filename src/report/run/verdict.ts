@@ -1,6 +1,6 @@
+import { isWhole } from '../../metadata/cost.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import type { RunRow } from '../runs/run-row.ts'
-import { isWhole } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatQuantity, formatSeconds } from '../text/format-values.ts'
 import type { Cell, Tone } from '../text/section.ts'
 import { errorName } from './error-meaning.ts'

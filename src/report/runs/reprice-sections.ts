@@ -1,9 +1,9 @@
-import type { CostStatus } from '../../metadata/cost.ts'
+import { type CostStatus, type HowFarKnown, isWhole } from '../../metadata/cost.ts'
 import type { Metadata, ModelMetadata, ReceiptMetadata } from '../../metadata/schema.ts'
 import type { RepricedLine } from '../../pricing/reprice/reprice-model.ts'
 import { costOfRun } from '../run/run-cost.ts'
 import { exactCostUsd, exactModelCostUsd } from '../run/run-figures.ts'
-import { formatDerivedCost, isWhole } from '../text/format-cost.ts'
+import { formatDerivedCost } from '../text/format-cost.ts'
 import { formatChange, formatCount, formatExactUsd, unknownMark } from '../text/format-values.ts'
 import { type Section, tableSection } from '../text/section.ts'
 
@@ -18,11 +18,9 @@ export interface RepricedRow {
   readonly reason?: string
 }
 
-export interface RepricedAmount {
+export interface RepricedAmount extends HowFarKnown {
   readonly usd: number
   readonly status: CostStatus | null
-  readonly is_lower_bound?: boolean
-  readonly isOpen?: boolean
   /** All that a class was charged at, in USD per million tokens. */
   readonly usdPerMillion?: readonly number[]
 }

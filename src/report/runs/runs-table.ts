@@ -1,4 +1,5 @@
-import { formatCostShort, isWhole } from '../text/format-cost.ts'
+import { isWhole } from '../../metadata/cost.ts'
+import { formatCostShort } from '../text/format-cost.ts'
 import {
   formatCount,
   formatPercent,

@@ -1,25 +1,13 @@
-import type { CostStatus } from '../../metadata/cost.ts'
+import { type CostStatus, type HowFarKnown, isWhole } from '../../metadata/cost.ts'
 import { formatCount, formatQuantity, formatUsd, unknownMark } from './format-values.ts'
 import { safeText } from './safe-text.ts'
 
 /** A cost as the blocks of a metadata file have it; those of format 1.0.0 have the amount alone. */
-export interface CostBlock {
+export interface CostBlock extends HowFarKnown {
   readonly total_cost_usd: number
-  readonly status?: CostStatus | null
   readonly unpriced_requests?: number
   readonly simulated_cost_usd?: number
-  /** True for a rehearsal of which a part has no price. */
-  readonly is_lower_bound?: boolean
-  /** Something was sent whose cost is in no sum yet, and may never be: it costs at least so much. No file has it. */
-  readonly isOpen?: boolean
 }
-
-/** True for a cost of which no part is unknown: it can be compared, and a change from or to it is exact. */
-export function isWhole({ status, is_lower_bound, isOpen }: HowFarKnown): boolean {
-  return status !== 'partial' && status !== 'unpriced' && !is_lower_bound && !isOpen
-}
-
-type HowFarKnown = Pick<CostBlock, 'status' | 'is_lower_bound' | 'isOpen'>
 
 /** A cost without its kind, for parts of an amount of which the kind was said: it is not said of them once more. */
 export function withoutKind(cost: CostBlock): CostBlock {
@@ -60,6 +48,11 @@ export function formatDerivedCost(
   const text = withStatus(format(usd), cost?.status)
   if (cost === undefined || cost.status === 'unpriced' || isWhole(cost)) return text
   return cost.is_lower_bound && usd === 0 ? 'unpriced' : `≥ ${text}`
+}
+
+/** An amount that is a part of a cost, or made of it: what is not known of the whole is not known of it, and its kind was said. */
+export function formatPartOf(usd: number, whole: CostBlock): string {
+  return formatDerivedCost(usd, withoutKind(whole))
 }
 
 function withStatus(amount: string, status: CostStatus | null | undefined): string {

@@ -1,6 +1,7 @@
+import { isWhole } from '../../metadata/cost.ts'
 import type { Metadata } from '../../metadata/schema.ts'
 import { costOfRun } from '../run/run-cost.ts'
-import { type CostBlock, formatDerivedCost, isWhole, withoutKind } from '../text/format-cost.ts'
+import { type CostBlock, formatPartOf } from '../text/format-cost.ts'
 import { formatCount, formatPercent, formatSeconds } from '../text/format-values.ts'
 import type { Section } from '../text/section.ts'
 import { type ColumnDefinition, tableSection } from '../text/section.ts'
@@ -104,7 +105,7 @@ function amountColumns(cost: CostBlock): ColumnDefinition<WasteAmount>[] {
 // What the whole does not know of its cost, its parts do not know either.
 function costText(costUsd: number | undefined, cost: CostBlock): string | undefined {
   if (costUsd === undefined || cost.status === 'unpriced') return undefined
-  return formatDerivedCost(costUsd, withoutKind(cost))
+  return formatPartOf(costUsd, cost)
 }
 
 function shareOf(costUsd: number | undefined, whole: CostBlock): string | undefined {

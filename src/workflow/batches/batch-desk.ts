@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { messageOf, SygraError } from '../../errors.ts'
 import type { BatchChange, BatchState } from '../../metadata/event.ts'
 import type { DeferredReads } from '../../metadata/events/deferred-reads.ts'
+import { isOpenBatch } from '../../metadata/sent-work.ts'
 import type { LatestChange } from '../../metadata/totals/batch-totals.ts'
 import { nowMs } from '../../runtime/clock.ts'
 import { currentScope } from '../../runtime/scope.ts'
@@ -188,7 +189,7 @@ export class BatchDesk implements BatchQueue {
       }
     }
     const unread = this.#options.past.open.filter(
-      ({ model, state }) => (state === 'waiting' || state === 'submitting') && !this.#pastTaken.has(model),
+      (batch) => isOpenBatch(batch) && !this.#pastTaken.has(batch.model),
     ).length
     const left = unread + (this.#atProvider.size > 0 ? this.waiting : 0)
     if (left > 0) {
