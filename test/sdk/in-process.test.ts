@@ -37,20 +37,26 @@ const ways: Readonly<Record<string, (ran: Ran) => Promise<readonly Metadata[]>>>
     (await runProgram({ name, directory, environment: { ...environment, SAVE: '1' }, isRegistered: false })).files,
 }
 
+/** Each layer by itself, or all of them in one program. */
+const programs: readonly [layers: readonly string[], wire: '0' | '1'][] =
+  process.env.SYGRA_TEST_LONG === '1'
+    ? [
+        [['callback'], '0'],
+        [['middleware'], '0'],
+        [['function'], '1'],
+      ]
+    : [[['callback', 'middleware', 'function'], '1']]
+
 describe.each(Object.entries(ways))('%s', (_, run) => {
-  test.each([
-    ['callback', '0', 2],
-    ['middleware', '0', 2],
-    ['function', '1', 3],
-  ])('%s, with ASK_WIRE=%s', async (layer, wire, total) => {
+  test.each(programs)('%s, with ASK_WIRE=%s', async (layers, wire) => {
     const directory = await scratchFolder()
-    const environment = { MODEL_URL: server.url, MODEL_LAYER: layer, ASK_WIRE: wire }
+    const environment = { MODEL_URL: server.url, MODEL_LAYERS: layers.join(), ASK_WIRE: wire }
     const files = await run({ directory, environment })
     expect(files).toHaveLength(1)
     const { requests, tokens } = files[0]?.aggregate_statistics ?? {}
-    expect(requests).toMatchObject({ total_requests: total, total_failures: 0 })
-    expect(tokens?.total_tokens).toBe(wire === '1' ? 2 * 15 + 136 : 2 * 15)
-    expect(files[0]?.models.local?.token_statistics?.total_tokens).toBe(30)
+    expect(requests).toMatchObject({ total_requests: 2 * layers.length + Number(wire), total_failures: 0 })
+    expect(tokens?.total_tokens).toBe(2 * 15 * layers.length + 136 * Number(wire))
+    for (const layer of layers) expect(files[0]?.models[layer]?.token_statistics?.total_tokens).toBe(30)
     const ledger = readdirSync(join(directory, 'metadata')).find((file) => file.startsWith('ledger_'))
     if (ledger === undefined) return
     const { metadata } = await recoverRun(join(directory, 'metadata', ledger))
