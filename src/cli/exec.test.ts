@@ -8,7 +8,7 @@ import {
   sendJson,
   startFaultServer,
 } from '../../test/helpers/fault-server.ts'
-import { runCli } from '../../test/helpers/run-cli.ts'
+import { runCli, runCliInShared } from '../../test/helpers/run-cli.ts'
 import { metadataIn } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
 import { recoverRun } from '../workflow/run/past/recover-run.ts'
@@ -21,14 +21,18 @@ afterEach(async () => {
 
 const program = (name: string) => resolve('test/fixtures/programs', name)
 
-async function exec(args: readonly string[], environment: NodeJS.ProcessEnv = {}) {
+/** Of programs of which the SDK, and what it repeats, do not matter. */
+const noSdk = { PROGRAM_CLIENT: 'http' }
+
+/** By `runCliInShared` what the program itself writes is not caught. */
+async function exec(args: readonly string[], environment: NodeJS.ProcessEnv = {}, runExec = runCli) {
   server = await startFaultServer((response, _request, index) =>
-    index === 0
+    index === 0 && environment.PROGRAM_CLIENT !== 'http'
       ? sendJson(response, 429, { error: { message: 'slow down' } }, { 'retry-after-ms': '5' })
       : sendJson(response, 200, chatCompletion()),
   )
   const directory = await scratchFolder()
-  const run = await runCli(['exec', ...args], { directory, environment: { MODEL_URL: server.url, ...environment } })
+  const run = await runExec(['exec', ...args], { directory, environment: { MODEL_URL: server.url, ...environment } })
   return { ...run, directory }
 }
 
@@ -45,6 +49,7 @@ test('a program as it is shows two attempts of a 429 and their cost, beside its 
 
 test('the exit code is that of the program, and NODE_OPTIONS that were there stay', async () => {
   const ended = await exec(['--output-dir', 'out', '--quiet', '--', 'node', program('ask.mjs')], {
+    ...noSdk,
     PROGRAM_END: 'exit',
     NODE_OPTIONS: '--no-warnings',
   })
@@ -53,7 +58,7 @@ test('the exit code is that of the program, and NODE_OPTIONS that were there sta
 })
 
 test('a program that was killed is shown from its ledger', async () => {
-  const { code, stderr } = await exec(['--', 'node', program('ask.mjs')], { PROGRAM_END: 'kill' })
+  const { code, stderr } = await exec(['--', 'node', program('ask.mjs')], { ...noSdk, PROGRAM_END: 'kill' })
   expect(code).toBe(137)
   expect(stderr).toMatch(/interrupted/)
   expect(stderr).toMatch(/136/)
@@ -61,7 +66,8 @@ test('a program that was killed is shown from its ledger', async () => {
 })
 
 test('an exit code that only the system knows is in the account', async () => {
-  const { code, directory } = await exec(['--quiet', '--', 'node', program('ask.mjs')], { PROGRAM_END: 'code-at-exit' })
+  const environment = { ...noSdk, PROGRAM_END: 'code-at-exit' }
+  const { code, directory } = await exec(['--quiet', '--', 'node', program('ask.mjs')], environment)
   expect(code).toBe(5)
   const [file] = metadataIn(directory)
   expect(file).toMatchObject({ status: 'failed', execution: { reason: 'exit code 5' } })
@@ -71,7 +77,7 @@ test('an exit code that only the system knows is in the account', async () => {
 })
 
 test('several processes of a program are added up', async () => {
-  const { code, stderr } = await exec(['--', 'node', program('ask-in-children.mjs')])
+  const { code, stderr } = await exec(['--', 'node', program('ask-in-children.mjs')], {}, runCliInShared)
   expect(code).toBe(0)
   // One of the first two requests is answered with a 429 and repeated.
   expect(stderr).toMatch(/requests +3, 1 retry, 0 failed; 272 tokens/)
@@ -79,10 +85,10 @@ test('several processes of a program are added up', async () => {
 })
 
 test('a program that calls no model is told of, one that is not there is an error', async () => {
-  const silent = await exec(['--', 'node', '-e', '0'])
+  const silent = await exec(['--', 'node', '-e', '0'], {}, runCliInShared)
   expect(silent).toMatchObject({ code: 0, stderr: 'sygra: no call to a model was seen\n' })
   await server?.close()
-  const missing = await exec(['--', 'no-such-program'])
+  const missing = await exec(['--', 'no-such-program'], {}, runCliInShared)
   expect(missing.code).toBe(1)
   expect(missing.stderr).toMatch(/^sygra: "no-such-program" cannot be started: there is no such command/)
 })
@@ -95,7 +101,7 @@ test('a stream without usage names the way to have it', async () => {
   const call = `const body = JSON.stringify({ model: 'gpt-4o-mini', stream: true, messages: [] })
     await (await fetch('${server.url}/chat/completions', { method: 'POST', body })).text()`
   const ask = (flags: readonly string[]) =>
-    runCli(['exec', ...flags, '--', 'node', '--input-type=module', '-e', call], { directory: folder })
+    runCliInShared(['exec', ...flags, '--', 'node', '--input-type=module', '-e', call], { directory: folder })
   const folder = await scratchFolder()
   expect((await ask([])).stderr).toContain('1 answer told no usage')
   await ask(['--include-usage', '--quiet'])

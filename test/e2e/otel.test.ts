@@ -131,7 +131,7 @@ test('a program that is started with an environment of its own, which names a re
   const { directory, environment } = await startBoth()
   const ended = await runCliInShared(['exec', '--quiet', '--', 'node', program('ask-with-own-environment.mjs')], {
     directory,
-    environment: { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, PROGRAM_WAY: 'spawn' },
+    environment: { ...environment, OTEL_EXPORTER_OTLP_ENDPOINT: receiver.url, PROGRAM_WAYS: 'spawn' },
   })
   expect(ended).toMatchObject({ code: 0, stderr: '' })
   expect(receiver.spans().filter(isChat)).toHaveLength(1)

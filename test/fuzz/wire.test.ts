@@ -13,7 +13,7 @@ import { answerRequest, startAnswerServer } from './fetch-answers.ts'
 // with `--import sygra/register`. SYGRA_FUZZ_NODE names another Node than this one.
 
 const node = process.env.SYGRA_FUZZ_NODE ?? process.execPath
-const count = process.env.SYGRA_TEST_LONG === '1' ? 1_000 : 100
+const count = process.env.SYGRA_TEST_LONG === '1' ? 1_000 : 30
 const register = pathToFileURL(resolve('dist/instrument/register.js')).href
 
 type Servers = Readonly<Record<string, string>>

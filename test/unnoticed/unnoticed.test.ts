@@ -25,6 +25,13 @@ const requests: Readonly<Record<string, number>> = {
   // Nothing is sent.
   'mocked-agent.mjs': 0,
   'moved-bodies.mjs': 3,
+  'options.mjs': 42,
+  'over-http.mjs': 2,
+  'own-classes.mjs': 8,
+  'requests.mjs': 6,
+  // Its thread has no room for us.
+  'small-heap.mjs': 0,
+  'uploads.mjs': 7,
   'strict.mjs': 2,
   'children.mjs': 1,
   'last-moments.mjs': 2,
@@ -33,15 +40,36 @@ const requests: Readonly<Record<string, number>> = {
   'replaced-builtins.mjs': 3,
 }
 
+/** Those that leave their process as they have found it: one is enough for all of them, or one for each with SYGRA_TEST_LONG=1. */
+const together =
+  process.env.SYGRA_TEST_LONG === '1'
+    ? []
+    : [
+        'moved-bodies.mjs',
+        'options.mjs',
+        'own-classes.mjs',
+        'own-context.mjs',
+        'requests.mjs',
+        'small-heap.mjs',
+        'uploads.mjs',
+        // Leaves a request that nobody ends.
+        'over-http.mjs',
+      ]
+
 let server: AnswerServer
 beforeAll(async () => {
   server = await startAnswerServer()
 })
 afterAll(() => server.close())
 
-async function run(name: string, isWatched: boolean) {
+async function run(programs: readonly string[], isWatched: boolean) {
   const directory = await scratchFolder()
-  const child = spawn(node, [...(flags[name] ?? []), join(folder, name)], {
+  const several = join(import.meta.dirname, 'several.mjs')
+  const args =
+    programs.length > 1
+      ? [several, ...programs]
+      : programs.flatMap((name) => [...(flags[name] ?? []), join(folder, name)])
+  const child = spawn(node, args, {
     env: {
       ...process.env,
       MODEL_URL: server.url,
@@ -64,12 +92,22 @@ async function run(name: string, isWatched: boolean) {
   return { seen: { code, stdout, hasErrors: stderr !== '' }, files: files.length, counted, stderr }
 }
 
-test.each(readdirSync(folder))('%s does the same with and without us', { timeout: 120_000 }, async (name) => {
-  const [plain, watched] = await Promise.all([run(name, false), run(name, true)])
-  expect(plain.seen.stdout, plain.stderr).not.toBe('')
-  expect(watched.seen, watched.stderr).toEqual(plain.seen)
-  if (!(name in requests)) return
-  // A process without calls leaves no file.
-  expect(watched.files > 0, `${watched.files} files`).toBe(requests[name] !== 0)
-  expect(watched.counted).toBe(requests[name])
-})
+const alone = readdirSync(folder).filter((name) => !together.includes(name))
+const processes = [...alone.map((name) => [name]), ...(together.length > 0 ? [together] : [])]
+
+test.each(processes.map((programs) => ({ programs, name: programs.join(', ') })))(
+  '$name: the same with and without us',
+  { timeout: 120_000 },
+  async ({ programs }) => {
+    const [plain, watched] = await Promise.all([run(programs, false), run(programs, true)])
+    for (const name of programs)
+      if (programs.length > 1) expect(plain.seen.stdout).toMatch(new RegExp(`^${name}:\\n[^]`, 'm'))
+    expect(plain.seen.stdout, plain.stderr).not.toBe('')
+    expect(watched.seen, watched.stderr).toEqual(plain.seen)
+    if (!programs.every((name) => name in requests)) return
+    const count = programs.reduce((sum, name) => sum + (requests[name] ?? 0), 0)
+    // A process without calls leaves no file.
+    expect(watched.files > 0, `${watched.files} files`).toBe(count !== 0)
+    expect(watched.counted).toBe(count)
+  },
+)

@@ -1,6 +1,8 @@
 // Ways to end that few programs have, each in a process of its own after a call to a model.
 import { fork } from 'node:child_process'
-import { post, url } from '../ask.mjs'
+import http from 'node:http'
+import { text as textOf } from 'node:stream/consumers'
+import { post, question, url } from '../ask.mjs'
 
 const endings = {
   'an exit within the exit': () => {
@@ -53,6 +55,9 @@ if (process.argv[2] === undefined) {
   })
   console.log((await Promise.all(ended)).join('\n'))
 } else {
-  await (await fetch(url(), post())).text()
+  // Node's own client is there at once, and `fetch` takes longer than all the rest: there are many of these processes.
+  const { method, headers } = post()
+  const answer = await new Promise((done) => http.request(url(), { method, headers }, done).end(question))
+  await textOf(answer)
   await endings[process.argv[2]]()
 }
