@@ -2,12 +2,15 @@
 //
 // What a program loads together is in one chunk: what `sygra/register` needs from the start, what accounts for a run, what
 // watches calls, and the rest of `sygra`. What is imported later stays apart. Names are kept, so that stack traces can be read.
-import { readdirSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
+// Packages that nobody has to have beside ours are put in (docs/decisions/0015-packages-within.md).
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { isBuiltin } from 'node:module'
+import { basename, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { rolldown } from 'rolldown'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
+const manifest = readJson(join(root, 'package.json'))
 const source = join(root, 'src')
 const output = join(root, 'dist')
 
@@ -96,9 +99,56 @@ const chunks = {
 
 /** Exports of the package, and its commands. */
 function publicEntries() {
-  const { exports, bin } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'))
+  const { exports, bin } = manifest
   const paths = [...Object.values(exports).flatMap((entry) => entry.default ?? []), ...Object.values(bin)]
   return paths.map((path) => path.replace(/^(?:\.\/)?dist\//, '').replace(/\.js$/, ''))
+}
+
+/**
+ * What whoever installs the package has beside it: what it names as a dependency. The other packages are put in, with what they
+ * need, and so is of zod what our own schemas use: the whole of it, which tasks import, has a hundred files.
+ */
+function isOutside(id) {
+  if (id.startsWith('.') || id.startsWith('/')) return false
+  if (isBuiltin(id)) return true
+  const [scope, name] = id.split('/')
+  const named = scope.startsWith('@') ? `${scope}/${name}` : scope
+  return named !== 'zod' && (named in manifest.dependencies || named in manifest.peerDependencies)
+}
+
+/** Names, versions and licenses of the packages that are in the chunks. */
+function licensesOf(chunks) {
+  const files = chunks.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => id.includes('/node_modules/'))
+  const folders = new Set(files.map(packageFolderOf))
+  const texts = [...folders].map((folder) => {
+    const { name, version, license } = readJson(join(folder, 'package.json'))
+    const file = readdirSync(folder).find((entry) => /^licen[cs]e/i.test(entry))
+    return `${name} ${version} (${license})\n\n${file === undefined ? '' : readFileSync(join(folder, file), 'utf8')}`
+  })
+  return `Packages whose code is in dist/chunks, with their licenses.\n\n${texts.sort().join('\n\n')}`
+}
+
+/** A package that is put in is a chunk, with what only comes through it: whoever does not import it does not load it. */
+function packageChunkOf(id, context) {
+  if (!id.includes('/node_modules/')) return null
+  // Step by step towards src, and through files of the package itself first: others import zod too.
+  const waiting = [id]
+  const seen = new Set(waiting)
+  for (let file = waiting.shift(); file !== undefined; file = waiting.shift()) {
+    const { importers, dynamicImporters } = context.getModuleInfo(file)
+    const all = [...importers, ...dynamicImporters]
+    if (all.some((importer) => importer.startsWith(source))) return basename(packageFolderOf(file))
+    for (const importer of all.filter((each) => !seen.has(each))) {
+      seen.add(importer)
+      if (packageFolderOf(importer) === packageFolderOf(file)) waiting.unshift(importer)
+      else waiting.push(importer)
+    }
+  }
+  return null
+}
+
+function packageFolderOf(file) {
+  return file.replace(/(.*\/node_modules\/(?:@[^/]+\/)?[^/]+)\/.*/, '$1')
 }
 
 /** A group of modules for a chunk. */
@@ -131,7 +181,8 @@ const builtins = join(source, 'builtins.ts')
 const bundle = await rolldown({
   input: Object.fromEntries(entries.map((name) => [name, join(source, `${name}.ts`)])),
   platform: 'node',
-  external: (id) => !id.startsWith('.') && !id.startsWith('/'),
+  external: isOutside,
+  preserveEntrySignatures: 'allow-extension',
   // What a program may replace is as it was when we were loaded.
   transform: {
     inject: { JSON: [builtins, 'ownJson'], Math: [builtins, 'ownMath'], Reflect: [builtins, 'ownReflect'] },
@@ -139,7 +190,7 @@ const bundle = await rolldown({
   // What one part imports later another one may have from the start.
   checks: { ineffectiveDynamicImport: false },
 })
-await bundle.write({
+const written = await bundle.write({
   dir: output,
   format: 'esm',
   entryFileNames: '[name].js',
@@ -147,12 +198,19 @@ await bundle.write({
   // The comments are in the sources; to read them at each start takes time.
   comments: false,
   codeSplitting: {
-    groups: Object.entries(chunks).map(groupOf),
+    // Each group says by itself what it has.
+    includeDependenciesRecursively: false,
+    groups: [{ name: packageChunkOf, debugName: 'packages', priority: 200 }, ...Object.entries(chunks).map(groupOf)],
   },
 })
 await bundle.close()
+writeFileSync(join(output, 'third-party-licenses.txt'), licensesOf(written.output))
 checkPlaces()
 checkStart()
+
+function readJson(path) {
+  return JSON.parse(readFileSync(path, 'utf8'))
+}
 
 /** What reads a file by its path from its own must be as deep as it is in src: one folder. */
 function checkPlaces() {
