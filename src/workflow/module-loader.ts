@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { isAbsolute, resolve } from 'node:path'
 import { messageOf, SygraError } from '../errors.ts'
 import type { AnyFunction, FunctionReference } from './config/function-reference.ts'
@@ -50,7 +51,8 @@ function pathOf(file: string, directory: string, where: string): string {
 
 async function importModule(path: string, where: string): Promise<Record<string, unknown>> {
   try {
-    const { createJiti } = await import('jiti')
+    // As CommonJS, which it is: an import would read all of it for the names that it exports, and take as long as the rest.
+    const { createJiti } = createRequire(import.meta.url)('jiti') as typeof import('jiti')
     const jiti = createJiti(import.meta.url, { moduleCache: true, fsCache: true })
     return await jiti.import<Record<string, unknown>>(path)
   } catch (error) {
