@@ -6,7 +6,7 @@ import { studioFiles } from '../../src/cli/files/studio-files.ts'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
 import { type Studio, serveStudio } from '../../src/studio/server/serve.ts'
 import { launchBrowser, openPage } from '../helpers/browser.ts'
-import { projectWithExample, runCli } from '../helpers/run-cli.ts'
+import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
 import { writeSampleRun } from '../helpers/studio-runs.ts'
 
 export const hostileName = '<script>document.title="taken"</script><img src=x onerror=alert(1)>'
@@ -80,7 +80,7 @@ async function runExample(directory: string, records: number, { url }: Simulator
   const args = ['run', '--task', 'examples.code_assistant', '--num_records', String(records), '--simulate', url]
   const folder = 'tasks/examples/code_assistant/metadata'
   const before = await metadataIn(join(directory, folder))
-  await runCli(args, { directory })
+  await runCliInShared(args, { directory })
   const [made] = (await metadataIn(join(directory, folder))).filter((name) => !before.includes(name))
   if (made === undefined) throw new Error('the run wrote no metadata')
   return `${folder}/${made}`

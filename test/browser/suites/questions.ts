@@ -6,7 +6,7 @@ import type { Page } from 'playwright-core'
 import { expect, test } from 'vitest'
 import { startSimulator } from '../../../src/simulator/simulator.ts'
 import { openPage, textOf } from '../../helpers/browser.ts'
-import { projectWithExample, runCli } from '../../helpers/run-cli.ts'
+import { projectWithExample, runCliInShared } from '../../helpers/run-cli.ts'
 import { runAddress, type StudioWorld, startStudio } from '../studio-world.ts'
 
 /** What is asked of two runs of one task, a clean one and one with faults; the right answers are in their files. */
@@ -153,7 +153,7 @@ export function questions(world: () => StudioWorld): void {
   test('what it would cost on another model: named, then one click', async () => {
     const page = await openRun(world().clean)
     const args = ['reprice', world().clean, '--model', 'gpt-4o=gpt-4o-mini', '--json']
-    const { stdout } = await runCli(args, { directory: world().project })
+    const { stdout } = await runCliInShared(args, { directory: world().project })
     const { after } = JSON.parse(stdout).rows.at(-1)
     await page.locator('#other-model select').selectOption('gpt-4o')
     await page.getByPlaceholder('such as gpt-4.1-mini').fill('gpt-4o-mini')
@@ -309,7 +309,7 @@ export function questions(world: () => StudioWorld): void {
       for (const command of commands) {
         const words = command.replace(/^.*?sygra /, '').split(' ')
         const simulate = words.includes('--simulate') ? [slow.url] : []
-        const { code, stdout, stderr } = await runCli([...words, ...simulate], { directory })
+        const { code, stdout, stderr } = await runCliInShared([...words, ...simulate], { directory })
         expect(code, `${command}\n${stdout}${stderr}`).toBe(0)
       }
       const names = (await readdir(join(directory, 'out/metadata'))).filter((name) => name.startsWith('metadata_'))
