@@ -97,6 +97,23 @@ function runnable(commands: string): string {
   return commands.replaceAll(/^(npx sygra run .*--simulate)\b(?!-)/gm, '$1 --simulate-speed 200')
 }
 
+/** A block without its texts that a shell writes into files, and those; with each turn of a loop over words as a line of its own. */
+function withoutShell(block: string): { readonly texts: readonly string[]; readonly commands: string } {
+  const texts: string[] = []
+  const commands = block
+    .replaceAll(/^cat > \S+ <<'(\w+)'\n[\s\S]*?\n\1$/gm, (text) => {
+      texts.push(text)
+      return ''
+    })
+    .replaceAll(/^for (\w+) in ([\w ]+); do (.*); done$/gm, (_, name, words: string, command: string) =>
+      words
+        .split(' ')
+        .map((word) => command.replaceAll(`$${name}`, word))
+        .join('\n'),
+    )
+  return { texts, commands }
+}
+
 /** The arguments of each command of a block that has nothing but commands of ours, so that no shell is needed to read it. */
 function plainCommands(block: string): string[][] | undefined {
   const lines = block.split('\n').map((line) => line.replace(/(^|\s)#.*$/, '').trim())
@@ -108,13 +125,17 @@ function plainCommands(block: string): string[][] | undefined {
   )
 }
 
+const main = join(directory, 'node_modules/sygra/dist/cli/main.js')
+
 /** Runs a block of commands in a folder where the package is installed. */
 async function runIn(folder: string, block: string): Promise<void> {
   if (!existsSync(join(folder, 'node_modules')))
     symlinkSync(join(directory, 'node_modules'), join(folder, 'node_modules'))
-  const plain = plainCommands(runnable(block))
+  const { texts, commands } = withoutShell(runnable(block))
+  const plain = plainCommands(commands)
   if (plain === undefined || (isLong && !block.includes('npx sygra studio'))) return runByShell(folder, block)
-  const main = join(directory, 'node_modules/sygra/dist/cli/main.js')
+  // What is written comes first in its block, before the commands that read it.
+  for (const text of texts) runByShell(folder, text)
   for (const args of plain) {
     if (args[0] === 'studio') {
       await serve(folder, [main, ...args])
@@ -162,9 +183,9 @@ test('the library can be required', () => {
   expect(run(process.execPath, ['-e', "console.log(typeof require('sygra').Workflow)"]).trim()).toBe('function')
 })
 
-test('the command line is there', () => {
+test('the command line is there', async () => {
   expect(run('npx', ['sygra', '--version']).trim()).toMatch(/^\d+\.\d+\.\d+/)
-  expect(run('npx', ['sygra', 'show'])).toContain('summarizer')
+  expect((await runCliInShared(['show'], { directory, main })).stdout).toContain('summarizer')
 })
 
 test('the collector alone is there', () => {
@@ -207,13 +228,13 @@ test('the type of the collector shows what is meant for everybody', () => {
   )
 })
 
-test('the page of the studio is there, and below 100 kB as it is sent', () => {
+test('the page of the studio is there, and below 100 kB as it is sent', async () => {
   const folder = join(directory, 'node_modules/sygra/dist/web')
   const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) => /\.\w+$/.test(name))
   expect(files).toContain('index.html')
   const bytes = files.reduce((sum, name) => sum + gzipSync(readFileSync(join(folder, name))).length, 0)
   expect(bytes).toBeLessThan(100_000)
-  run('npx', ['sygra', 'report', '--html', 'report.html'])
+  expect((await runCliInShared(['report', '--html', 'report.html'], { directory, main })).code).toBe(0)
   expect(readFileSync(join(directory, 'report.html'), 'utf8')).toContain('summarizer')
 })
 

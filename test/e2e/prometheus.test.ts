@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync } from 'node:fs'
+import { existsSync, readFileSync } from 'node:fs'
 import { request } from 'node:http'
-import { resolve } from 'node:path'
+import { join, resolve } from 'node:path'
 import { afterEach, expect, test } from 'vitest'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
 import {
@@ -12,7 +12,7 @@ import {
   promtoolOfRules,
   startPrometheus,
 } from '../helpers/prometheus.ts'
-import { projectWithExample, runCli, runCliInShared } from '../helpers/run-cli.ts'
+import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
 import { metadataIn } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 import { writeSampleRun } from '../helpers/studio-runs.ts'
@@ -80,35 +80,8 @@ async function startAsking() {
   return { ...cli, url, directory }
 }
 
-test.skipIf(noPrometheus)(
-  `a real Prometheus reads of a watched program what its file says (${noPrometheus ?? 'prometheus found'})`,
-  async () => {
-    const { url, directory, end } = await startAsking()
-    prometheus = await startPrometheus(new URL(url).host)
-    const { query } = prometheus
-    const requests = await eventually(async () => {
-      const samples = await query('sygra_requests_total')
-      return samples.reduce((sum, { value }) => sum + value, 0) === 4 ? samples : undefined
-    })
-    expect(requests.map(({ metric: { task, model, code }, value }) => ({ task, model, code, value }))).toEqual([
-      { task: 'nightly', model: 'gpt-4o-mini', code: '200', value: 3 },
-      { task: 'nightly', model: 'gpt-4o-mini', code: '429', value: 1 },
-    ])
-    const [cost] = await query('sum(sygra_cost_usd_total)')
-    const [tokens] = await query('sum(sygra_tokens_total)')
-    const [p50] = await query('histogram_quantile(0.5, sum by (le) (sygra_request_duration_seconds_bucket))')
-    // What the page shows can be asked.
-    for (const line of promql) await query(line)
-    expect(await end()).toBe(0)
-    const [file] = metadataIn(directory)
-    expect(cost?.value).toBe(file?.aggregate_statistics.cost.total_cost_usd)
-    expect(tokens?.value).toBe(file?.aggregate_statistics.tokens.total_tokens)
-    expect(p50?.value).toBeGreaterThan(0)
-  },
-)
-
-test('the figures of a watched program are for this machine and for no page of a browser', async () => {
-  const { url, end, said } = await startAsking()
+test(`a watched program shows its figures to this machine, no page of a browser, and a real Prometheus (${noPrometheus ?? 'found'})`, async () => {
+  const { url, directory, end, said } = await startAsking()
   await eventually(() => (said.out.includes('asked') ? true : undefined))
   const status = (options: {
     readonly path?: string
@@ -125,14 +98,43 @@ test('the figures of a watched program are for this machine and for no page of a
   expect(await status({ headers: { origin: 'https://evil.example' } })).toBe(403)
   expect(await status({ path: '/other' })).toBe(404)
   expect(await status({ method: 'POST' })).toBe(405)
-  const taken = await runCli(['exec', '--metrics-port', new URL(url).port, '--', 'node', '-e', 'console.log(1)'], {
-    directory: await scratchFolder(),
+  const elsewhere = await scratchFolder()
+  const begin = "require('node:fs').writeFileSync('begun', '')"
+  const taken = await runCliInShared(['exec', '--metrics-port', new URL(url).port, '--', 'node', '-e', begin], {
+    directory: elsewhere,
   })
   // Refused before the program has begun.
   expect(taken).toMatchObject({ code: 1, stdout: '' })
+  expect(existsSync(join(elsewhere, 'begun'))).toBe(false)
   expect(taken.stderr).toContain('another program listens there')
+  const read = noPrometheus === undefined ? await readByPrometheus(url) : undefined
   expect(await end()).toBe(0)
+  if (read === undefined) return
+  const [file] = metadataIn(directory)
+  expect(read.costUsd).toBe(file?.aggregate_statistics.cost.total_cost_usd)
+  expect(read.tokens).toBe(file?.aggregate_statistics.tokens.total_tokens)
+  expect(read.p50Seconds).toBeGreaterThan(0)
 })
+
+/** What a real Prometheus has read of the program that `startAsking` starts. */
+async function readByPrometheus(url: string) {
+  prometheus = await startPrometheus(new URL(url).host)
+  const { query } = prometheus
+  const requests = await eventually(async () => {
+    const samples = await query('sygra_requests_total')
+    return samples.reduce((sum, { value }) => sum + value, 0) === 4 ? samples : undefined
+  })
+  expect(requests.map(({ metric: { task, model, code }, value }) => ({ task, model, code, value }))).toEqual([
+    { task: 'nightly', model: 'gpt-4o-mini', code: '200', value: 3 },
+    { task: 'nightly', model: 'gpt-4o-mini', code: '429', value: 1 },
+  ])
+  const [cost] = await query('sum(sygra_cost_usd_total)')
+  const [tokens] = await query('sum(sygra_tokens_total)')
+  const [p50] = await query('histogram_quantile(0.5, sum by (le) (sygra_request_duration_seconds_bucket))')
+  // What the page shows can be asked.
+  for (const line of promql) await query(line)
+  return { costUsd: cost?.value, tokens: tokens?.value, p50Seconds: p50?.value }
+}
 
 test('a run of a workflow is read while it goes on, and what is exported of it passes promtool', async () => {
   const directory = projectWithExample()
