@@ -1,6 +1,6 @@
-import { readFileSync } from 'node:fs'
+import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, beforeAll, describe, expect, onTestFinished, TestRunner, test } from 'vitest'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
 import { readRunLedgers } from '../../src/runtime/ledger/run-ledgers.ts'
 import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
@@ -9,13 +9,16 @@ import {
   idsOf,
   metadataOf,
   projectWithTask,
+  removeProjects,
   runFiles,
-  type Started,
+  type StartedCommand,
   start,
+  startInShared,
   startProvider,
   type TaskOptions,
   until,
 } from '../helpers/fault-project.ts'
+import { killShared } from '../helpers/run-cli.ts'
 
 /** What carries records to workers, for the tests that hold for every one. */
 export interface TestedTransport {
@@ -26,7 +29,7 @@ export interface TestedTransport {
 }
 
 export const isLong = process.env.SYGRA_TEST_LONG === '1'
-export const kills = isLong ? 30 : 8
+export const kills = isLong ? 30 : 3
 export const faults = { rateLimitRate: 0.05, serverErrorRate: 0.03, dropRate: 0.03 }
 export const speed = { timeScale: 0.05, retryAfterSeconds: 0.2, brokenJsonRate: 0.01 }
 
@@ -52,7 +55,22 @@ export async function openProject(
     onTestFinished(() => void started.child.kill('SIGKILL'))
     return started
   }
-  return { directory, output, provider, command, run }
+  /** The same where the process of the coordinator is not what is tested. */
+  const runInShared = (workers: number, ...args: readonly string[]) => {
+    const started = startInShared(directory, command(workers, ...args))
+    let isRunning = true
+    const isOver = () => {
+      isRunning = false
+    }
+    started.ended.then(isOver, isOver)
+    if (TestRunner.getCurrentTest() !== undefined) {
+      onTestFinished(() => {
+        if (isRunning) killShared()
+      })
+    }
+    return started
+  }
+  return { directory, output, provider, command, run, runInShared }
 }
 
 /** What stands in the ledgers of a run now. */
@@ -66,13 +84,21 @@ export async function entriesOf(output: string): Promise<MetadataEvent[]> {
   return events
 }
 
+/** What was read of ledgers so far, so that a look takes only what is new. */
+const known = new Map<string, { readonly lines: string[]; bytes: number }>()
+
 /** The lines of the run's own ledger that are of a type, as text: cheap enough to be looked at again and again. */
 function linesOf(output: string, type: string): string[] {
   const { ledger } = runFiles(output)
   if (ledger === undefined) return []
-  return readFileSync(ledger, 'utf8')
-    .split('\n')
-    .filter((line) => line.includes(`"type":"${type}"`) && line.endsWith('}'))
+  const { lines, bytes } = known.get(ledger) ?? { lines: [], bytes: 0 }
+  if (statSync(ledger).size > bytes) {
+    const fresh = readFileSync(ledger).subarray(bytes)
+    const whole = fresh.subarray(0, fresh.lastIndexOf('\n') + 1)
+    lines.push(...whole.toString().split('\n').filter(Boolean))
+    known.set(ledger, { lines, bytes: bytes + whole.length })
+  }
+  return lines.filter((line) => line.includes(`"type":"${type}"`) && line.endsWith('}'))
 }
 
 /** The process numbers of the workers that are there. */
@@ -116,36 +142,80 @@ async function changesOf(output: string): Promise<readonly Change[]> {
   return changes.sort((one, other) => one.atMs - other.atMs || one.opens - other.opens)
 }
 
-export async function ends(started: Started, code: number | string = 0): Promise<void> {
+export async function ends(started: StartedCommand, code: number | string = 0): Promise<void> {
   expect([await started.ended, started.stderr()]).toEqual([code, expect.any(String)])
 }
 
-/** What holds whatever carries the records: the account, each record once, limits, stopping and going on. */
-export function testTransport(transport: TestedTransport): void {
+/** A run of two workers that has come to its end. */
+export interface WholeRun extends Awaited<ReturnType<typeof openProject>> {
+  readonly printed: string
+}
+
+/**
+ * What holds whatever carries the records: the account, each record once, limits, stopping and going on. What is special to one
+ * of them may look at the run that has come to its end, too.
+ */
+export function testTransport(transport: TestedTransport, lookToo: (whole: () => WholeRun) => void = () => {}): void {
   const project = (records: number, settings?: SimulatorSettingsInput) => openProject(transport, records, settings)
   // What the coordinator alone decides is the same over every transport: seen once by default, over all in the long run.
-  const onceTest = test.skipIf(!transport.comeTogether && !isLong)
+  const isOnceHere = transport.comeTogether || isLong
+  const onceTest = test.skipIf(!isOnceHere)
 
-  test('workers do the records of a run, and its one account has a row and a ledger for each', async () => {
-    const { output, provider, run } = await project(40)
-    await ends(run(2))
-    await provider.stop()
-    const { execution } = await expectAccount(output, { records: 40, mostInFlight: 0, served: provider.served() })
-    const workers = Object.entries(execution.workers ?? {})
-    const names = ['w1', 'w2']
-    // Who comes from elsewhere may come when all is done.
-    expect(workers.map(([name]) => name)).toEqual(transport.comeTogether ? names : names.slice(0, workers.length))
-    expect(new Set(workers.map(([, { pid }]) => pid)).size).toBe(workers.length)
-    const sumOf = (key: 'records' | 'total_requests' | 'total_tokens') =>
-      workers.reduce((sum, [, worker]) => sum + worker[key], 0)
-    const { requests, tokens } = metadataOf(output).aggregate_statistics
-    expect(sumOf('records')).toBe(40)
-    expect(sumOf('total_requests')).toBe(requests.total_requests)
-    expect(sumOf('total_tokens')).toBe(tokens.total_tokens)
-    // Each tells of its requests in its own ledger, and of no other's.
-    for (const event of await entriesOf(output)) {
-      if (event.type === 'request-end' || event.type === 'record-end') expect(event.worker).toMatch(/^w[12]$/)
-    }
+  describe('a run of two workers through a storm of 429', () => {
+    const records = 60
+    let whole: WholeRun
+    beforeAll(async () => {
+      const lambda = "(state) => { console.log('at', state.id); return { length: 1 } }"
+      const opened = await openProject(transport, records, { ...speed, rateLimitRate: 0.4 }, { lambda })
+      const started = opened.runInShared(2)
+      await ends(started)
+      await opened.provider.stop()
+      whole = { ...opened, printed: `${started.stdout()}${started.stderr()}` }
+    })
+    afterAll(removeProjects)
+
+    test('workers do the records of a run, and its one account has a row and a ledger for each', async () => {
+      const { output, provider } = whole
+      const { execution } = await expectAccount(output, { records, mostInFlight: 0, served: provider.served() })
+      const workers = Object.entries(execution.workers ?? {})
+      const names = ['w1', 'w2']
+      // Who comes from elsewhere may come when all is done.
+      expect(workers.map(([name]) => name)).toEqual(transport.comeTogether ? names : names.slice(0, workers.length))
+      expect(new Set(workers.map(([, { pid }]) => pid)).size).toBe(workers.length)
+      const sumOf = (key: 'records' | 'total_requests' | 'total_tokens') =>
+        workers.reduce((sum, [, worker]) => sum + worker[key], 0)
+      const { requests, tokens } = metadataOf(output).aggregate_statistics
+      expect(sumOf('records')).toBe(records)
+      expect(sumOf('total_requests')).toBe(requests.total_requests)
+      expect(sumOf('total_tokens')).toBe(tokens.total_tokens)
+      // Each tells of its requests in its own ledger, and of no other's.
+      for (const event of await entriesOf(output)) {
+        if (event.type === 'request-end' || event.type === 'record-end') expect(event.worker).toMatch(/^w[12]$/)
+      }
+    })
+
+    onceTest('it slows all workers down: there is one limit of requests at once', async () => {
+      const { output } = whole
+      const [[, history] = ['', undefined], ...others] = Object.entries(metadataOf(output).execution.concurrency ?? {})
+      expect(others).toEqual([])
+      expect(history?.cuts).toBeGreaterThan(0)
+      const changes = await changesOf(output)
+      expect(Math.min(...changes.map(({ limit = first }) => limit))).toBeLessThan(first)
+      let open = 0
+      for (const { atMs, opens } of changes) {
+        open += opens
+        // What was let in a moment ago may be sent now; what holds since a while holds everywhere.
+        const recent = changes.filter(
+          (change) => change.limit !== undefined && change.atMs > atMs - soonMs && change.atMs <= atMs,
+        )
+        const before = changes.findLast((change) => change.limit !== undefined && change.atMs <= atMs - soonMs)
+        const most = Math.max(before?.limit ?? first, ...recent.map(({ limit = 0 }) => limit))
+        if (opens > 0) expect(open).toBeLessThanOrEqual(most)
+      }
+      expect(open).toBe(0)
+    })
+
+    lookToo(() => whole)
   })
 
   test(`workers killed at ${kills} moments lose nothing, and nothing stands twice`, { timeout: 600_000 }, async () => {
@@ -182,7 +252,7 @@ export function testTransport(transport: TestedTransport): void {
     async () => {
       // More between two kills than are in work, so that each session has begun when it is killed.
       const records = 20 * kills
-      const { output, provider, run } = await project(records, { ...faults, ...speed })
+      const { output, provider, run, runInShared } = await project(records, { ...faults, ...speed })
       let killed = 0
       for (; killed < kills; killed += 1) {
         const wanted = ((killed + 0.5) * records) / (kills + 1)
@@ -192,7 +262,7 @@ export function testTransport(transport: TestedTransport): void {
         await ends(started, 'SIGKILL')
       }
       // Without workers in the end, where all can be told without them: the run is the same.
-      await ends(run(transport.comeTogether ? 0 : 2, '--resume', 'True'))
+      await ends(runInShared(transport.comeTogether ? 0 : 2, '--resume', 'True'))
       await provider.stop()
       expect(killed).toBeGreaterThan(kills / 2)
       const metadata = await expectAccount(output, { records, mostInFlight: killed * 12, served: provider.served() })
@@ -203,61 +273,34 @@ export function testTransport(transport: TestedTransport): void {
   onceTest(
     'a worker that is stopped past its lease and goes on later does its records twice, and they stand once',
     async () => {
-      const { output, provider, run } = await project(60)
-      const started = run(2, '--worker-lease', '1')
+      const { output, provider, runInShared } = await project(40)
+      const started = runInShared(2, '--worker-lease', '1')
       await until(() => recordsDone(output) > 10 && workersOf(output).length === 2, started)
       const [pid = 0] = workersOf(output)
       process.kill(pid, 'SIGSTOP')
-      await until(() => recordsDone(output) >= 60, started)
+      await until(() => recordsDone(output) > 39, started)
       process.kill(pid, 'SIGCONT')
       await ends(started)
       await provider.stop()
       // Its connections stood still, so what it had asked for may have failed.
-      expect(idsOf(output).sort()).toEqual(Array.from({ length: 60 }, (_, index) => `r${index}`).sort())
+      expect(idsOf(output).sort()).toEqual(Array.from({ length: 40 }, (_, index) => `r${index}`).sort())
       const metadata = metadataOf(output)
-      expect(metadata.aggregate_statistics.records).toMatchObject({ total_processed: 60, total_failed: 0 })
+      expect(metadata.aggregate_statistics.records).toMatchObject({ total_processed: 40, total_failed: 0 })
       expect(metadata.execution.workers).toMatchObject({ w1: { records: expect.any(Number) }, w2: {} })
     },
   )
 
-  // On 8 of them: same-run.test.ts.
-  onceTest('the same run on 1 and on 3 workers comes to the same totals', async () => {
+  // To the last digit, over child processes: same-run.test.ts.
+  test.skipIf(!isLong)('the same run on 1 and on 3 workers comes to the same totals', async () => {
     const totals = async (workers: number) => {
-      const { output, provider, run } = await project(48, { timeScale: 0.01, seed: 5 })
-      await ends(run(workers))
+      const { output, provider, runInShared } = await project(48, { timeScale: 0.01, seed: 5 })
+      await ends(runInShared(workers))
       await provider.stop()
       const { records, tokens, cost, requests, calls } = metadataOf(output).aggregate_statistics
       return { records, tokens, cost, requests, calls: { ...calls, latency_statistics: undefined } }
     }
     expect(await totals(3)).toEqual(await totals(1))
   })
-
-  test('a limit of requests holds over all workers, to the last one', async () => {
-    const { output, provider, run } = await project(60)
-    const started = run(2, '--max-requests', '31')
-    await ends(started, 3)
-    expect(started.stderr()).toContain('the limit of 31 requests is reached')
-    expect(provider.served().length).toBe(31)
-    expect(metadataOf(output).aggregate_statistics.requests.total_requests).toBe(31)
-    await ends(run(1, '--resume', 'True'))
-    await provider.stop()
-    await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
-  })
-
-  onceTest(
-    'a limit of cost holds over all workers, and the run goes on with a higher one and another number of them',
-    async () => {
-      const { output, provider, run } = await project(60)
-      const limit = 0.0008
-      await ends(run(2, '--max-cost', String(limit)), 3)
-      const first = metadataOf(output).aggregate_statistics.cost
-      expect(first.total_cost_usd).toBeLessThanOrEqual(limit)
-      expect(first.total_cost_usd).toBeGreaterThan(limit / 2)
-      await ends(run(1, '--max-cost', '1', '--resume', 'True'))
-      await provider.stop()
-      await expectAccount(output, { records: 60, mostInFlight: 0, served: provider.served() })
-    },
-  )
 
   test.skipIf(!isLong)('a limit of cost is not passed by 8 workers with 50 requests at once each', async () => {
     const { output, provider, run } = await openProject(
@@ -287,49 +330,42 @@ export function testTransport(transport: TestedTransport): void {
     expect(charged / 1e12).toBeLessThanOrEqual(limit)
   })
 
-  onceTest('a storm of 429 slows all workers down: there is one limit of requests at once', async () => {
-    const { output, provider, run } = await project(80, { rateLimitRate: 0.4, ...speed })
-    await ends(run(2))
-    await provider.stop()
-    const [[, history] = ['', undefined], ...others] = Object.entries(metadataOf(output).execution.concurrency ?? {})
-    expect(others).toEqual([])
-    expect(history?.cuts).toBeGreaterThan(0)
-    const changes = await changesOf(output)
-    expect(Math.min(...changes.map(({ limit = first }) => limit))).toBeLessThan(first)
-    let open = 0
-    for (const { atMs, opens } of changes) {
-      open += opens
-      // What was let in a moment ago may be sent now; what holds since a while holds everywhere.
-      const recent = changes.filter(
-        (change) => change.limit !== undefined && change.atMs > atMs - soonMs && change.atMs <= atMs,
-      )
-      const before = changes.findLast((change) => change.limit !== undefined && change.atMs <= atMs - soonMs)
-      const most = Math.max(before?.limit ?? first, ...recent.map(({ limit = 0 }) => limit))
-      if (opens > 0) expect(open).toBeLessThanOrEqual(most)
+  test('a run that limits over all workers have stopped, and Ctrl-C, goes on, with another number of them too', async () => {
+    const records = 100
+    const { output, provider, run, runInShared } = await project(records)
+    const limited = run(2, '--max-requests', '31')
+    await ends(limited, 3)
+    expect(limited.stderr()).toContain('the limit of 31 requests is reached')
+    // To the last one.
+    expect(provider.served().length).toBe(31)
+    const first = metadataOf(output)
+    expect(first.aggregate_statistics.requests.total_requests).toBe(31)
+    if (isOnceHere) {
+      const limit = first.aggregate_statistics.cost.total_cost_usd * 1.5
+      await ends(run(2, '--max-cost', String(limit), '--resume', 'True'), 3)
+      const { total_cost_usd: spent } = metadataOf(output).aggregate_statistics.cost
+      expect(spent).toBeLessThanOrEqual(limit)
+      expect(spent).toBeGreaterThan(0.8 * limit)
     }
-    expect(open).toBe(0)
-  })
 
-  test('Ctrl-C lets workers finish what is in work, and the run goes on with another number of them', async () => {
-    const { output, provider, run } = await project(60)
-    const started = run(2)
-    await until(() => recordsDone(output) > 10, started)
+    const workersBefore = Object.keys(metadataOf(output).execution.workers ?? {}).length
+    const recordsBefore = recordsDone(output)
+    const started = run(2, '--max-cost', '1', '--resume', 'True')
+    await until(() => recordsDone(output) > recordsBefore + 10, started)
     started.child.kill('SIGINT')
     await ends(started, 130)
-    const metadata = metadataOf(output)
-    expect(metadata.status).toBe('interrupted')
-    expect(metadata.aggregate_statistics.requests.in_flight_requests ?? 0).toBe(0)
-    const workers = Object.values(metadata.execution.workers ?? {})
+    const { status, aggregate_statistics: totals, execution } = metadataOf(output)
+    expect(status).toBe('interrupted')
+    expect(totals.requests.in_flight_requests ?? 0).toBe(0)
+    // What was in work was finished.
+    const workers = Object.values(execution.workers ?? {})
     expect(workers.filter(({ reason }) => reason !== undefined)).toEqual([])
-    if (transport.comeTogether) expect(workers).toHaveLength(2)
+    if (transport.comeTogether) expect(workers).toHaveLength(workersBefore + 2)
     else expect(workers.length).toBeGreaterThan(0)
-    await ends(run(1, '--resume', 'True'))
+    await ends(runInShared(1, '--resume', 'True'))
     await provider.stop()
-    const { aggregate_statistics: totals } = await expectAccount(output, {
-      records: 60,
-      mostInFlight: 0,
-      served: provider.served(),
-    })
-    expect(totals.waste?.duplicated_records).toEqual({ records: 0, seconds: 0, cost_usd: 0 })
+    const expected = { records, mostInFlight: 0, served: provider.served() }
+    const { waste } = (await expectAccount(output, expected)).aggregate_statistics
+    expect(waste?.duplicated_records).toEqual({ records: 0, seconds: 0, cost_usd: 0 })
   })
 }

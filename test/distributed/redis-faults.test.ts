@@ -10,7 +10,7 @@ import { ends, entriesOf, faults, isLong, kills, openProject, recordsDone, speed
 import { type Host, OverRedis } from './over-redis.ts'
 
 const overRedis = new OverRedis()
-const cuts = isLong ? kills : 3
+const cuts = isLong ? kills : 2
 let proxy: CuttingProxy
 
 beforeAll(async () => {
@@ -38,64 +38,70 @@ async function expectWhole(output: string, expected: Parameters<typeof expectAcc
 }
 
 describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
-  test(`a Redis that is killed, and forgets everything, at ${cuts} moments loses nothing and doubles nothing`, {
+  // The faults of one run, one after the other: each costs a run, two workers and what waits for runs anew otherwise.
+  test(`connections cut at ${cuts} moments, a Redis that is killed or forgets everything at ${cuts}, and one whose memory is full, lose nothing and double nothing`, {
     timeout: 600_000,
   }, async () => {
-    const records = 40 * cuts + 60
-    const { output, provider, run } = await openProject(overRedis, records, { ...faults, ...speed })
-    const started = run(2)
-    for (let cut = 0; cut < cuts; cut += 1) {
-      await until(() => recordsDone(output) > 40 * cut + 20, started)
+    const step = 25
+    const records = (2 * cuts + 3) * step
+    // It does not begin in earnest before both workers are there.
+    const go = join(overRedis.newFolder(), 'go')
+    const lambda = `async ({ id }) => {
+      const { existsSync } = await import('node:fs')
+      while (Number(id.slice(1)) >= 10 && !existsSync(${JSON.stringify(go)})) await new Promise((done) => setTimeout(done, 5))
+      return { length: 1 }
+    }`
+    const settings = { ...faults, ...speed }
+    const { directory, output, provider, run } = await openProject(overRedis, records, settings, { lambda })
+    // The clock of one worker is an hour off, which changes nothing.
+    const shift = 'const now = Date.now; Date.now = () => now() + 3_600_000'
+    const wrong = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(shift)}"` }
+    const { port } = proxy
+    const hosts = [
+      overRedis.startHost(directory, { port }),
+      overRedis.startHost(directory, { port, environment: wrong }),
+    ]
+    const beganAtMs = Date.now()
+    const started = run(0, '--workers', overRedis.address())
+    const all = [started, ...hosts] as const
+    await until(() => haveSaid(hosts, 'does records of'), ...all)
+    writeFileSync(go, '')
+    let wanted = step
+    for (let cut = 0; cut < cuts; cut += 1, wanted += step) {
+      await until(() => recordsDone(output) > wanted, ...all)
+      proxy.cut()
+      // Once by who waits for runs, once by who does the records.
+      await until(() => haveSaid(hosts, 'is away', 2 * cut + 2), ...all)
+      proxy.mend()
+      await until(() => haveSaid(hosts, 'is back', 2 * cut + 2), ...all)
+    }
+    expect(recordsDone(output)).toBeLessThan(records)
+    for (let cut = 0; cut < cuts; cut += 1, wanted += step) {
+      await until(() => recordsDone(output) > wanted, ...all)
       // Killed, its connections break; emptied, nobody is told.
       if (cut % 2 === 0) await overRedis.redis.killAndStart()
       else await overRedis.redis.command('FLUSHALL')
     }
-    await ends(started)
-    await provider.stop()
-    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
-    expect(started.stderr()).toContain('is away')
-  })
-
-  test('a Redis whose memory is full makes the run wait, says so, and nothing is lost or counted twice', async () => {
-    const records = 100
-    const { output, provider, run } = await openProject(overRedis, records, speed)
-    const started = run(2)
-    await until(() => recordsDone(output) > 20, started)
+    await until(() => recordsDone(output) > wanted, ...all)
     await overRedis.redis.command('CONFIG', 'SET', 'maxmemory', '1')
-    const all = [started, ...overRedis.hosts]
-    await until(() => haveSaid(all, 'takes nothing (OOM'), started)
+    await until(() => haveSaid(all, 'takes nothing (OOM'), ...all)
     expect(recordsDone(output)).toBeLessThan(records)
     await overRedis.redis.command('CONFIG', 'SET', 'maxmemory', '0')
     await ends(started)
     await provider.stop()
     expect(haveSaid(all, 'is back')).toBe(true)
+    expect(started.stderr()).toContain('is away')
     await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
-  })
 
-  test(`connections between workers and Redis that are cut at ${cuts} moments settle nothing twice`, async () => {
-    const records = 40 * cuts + 60
-    const { directory, output, provider, run } = await openProject(overRedis, records, speed)
-    for (let worker = 0; worker < 2; worker += 1) overRedis.startHost(directory, { port: proxy.port })
-    const started = run(0, '--workers', overRedis.address())
-    for (let cut = 0; cut < cuts; cut += 1) {
-      await until(
-        () => recordsDone(output) > 40 * cut + 20 && haveSaid(overRedis.hosts, 'does records of'),
-        started,
-        ...overRedis.hosts,
-      )
-      proxy.cut()
-      // Once by who waits for runs, once by who does the records.
-      await until(() => haveSaid(overRedis.hosts, 'is away', 2 * cut + 2), started, ...overRedis.hosts)
-      proxy.mend()
-      await until(() => haveSaid(overRedis.hosts, 'is back', 2 * cut + 2), started, ...overRedis.hosts)
-    }
-    await ends(started)
-    await provider.stop()
-    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
+    expect(hosts[1]?.stderr()).toMatch(/the clock here is 36\d\d s ahead of the coordinator's/)
+    const times = (await entriesOf(output)).flatMap((event) => ('startedAtMs' in event ? [event.startedAtMs] : []))
+    expect(times.length).toBeGreaterThan(2 * records)
+    expect(Math.min(...times)).toBeGreaterThan(beganAtMs - 1_000)
+    expect(Math.max(...times)).toBeLessThan(Date.now() + 1_000)
   })
 
   test('a worker that is cut off past its lease keeps what it cannot tell, and tells it when it is back', async () => {
-    const records = 80
+    const records = 60
     const hold = join(overRedis.newFolder(), 'go')
     // The run is not over before the one that was cut off is back.
     const lambda = `async ({ id }) => {
@@ -104,10 +110,10 @@ describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
       while (HOLD && Number(id.slice(1)) >= 40 && !existsSync(HOLD)) await new Promise((done) => setTimeout(done, 5))
       return { length: 1 }
     }`
-    const { directory, output, provider, run } = await openProject(overRedis, records, speed, { lambda })
+    const { directory, output, provider, runInShared } = await openProject(overRedis, records, speed, { lambda })
     overRedis.startHost(directory, { environment: { HOLD: hold } })
     const lonely = overRedis.startHost(directory, { port: proxy.port })
-    const started = run(0, '--workers', overRedis.address(), '--worker-lease', '2')
+    const started = runInShared(0, '--workers', overRedis.address(), '--worker-lease', '2')
     await until(
       () => haveSaid(overRedis.hosts, 'does records of') && recordsDone(output) > 10,
       started,
@@ -139,23 +145,5 @@ describe.skipIf(!hasRedis())('a run over a Redis that has faults', () => {
     await ends(started)
     await provider.stop()
     await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
-  })
-
-  test('a worker whose clock is an hour off changes nothing, and says that its clock is wrong', async () => {
-    const records = 20
-    const { directory, output, provider, run } = await openProject(overRedis, records, speed)
-    const shift = 'const now = Date.now; Date.now = () => now() + 3_600_000'
-    const wrong = { NODE_OPTIONS: `--import "data:text/javascript,${encodeURIComponent(shift)}"` }
-    const host = overRedis.startHost(directory, { environment: wrong })
-    const beganAtMs = Date.now()
-    const started = run(0, '--workers', overRedis.address())
-    await ends(started)
-    await provider.stop()
-    expect(host.stderr()).toMatch(/the clock here is 36\d\d s ahead of the coordinator's/)
-    await expectWhole(output, { records, mostInFlight: 0, served: provider.served() })
-    const times = (await entriesOf(output)).flatMap((event) => ('startedAtMs' in event ? [event.startedAtMs] : []))
-    expect(times.length).toBeGreaterThan(2 * records)
-    expect(Math.min(...times)).toBeGreaterThan(beganAtMs - 1_000)
-    expect(Math.max(...times)).toBeLessThan(Date.now() + 1_000)
   })
 })

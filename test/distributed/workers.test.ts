@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process'
 import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { expect, test } from 'vitest'
-import { idsOf, metadataOf, projectWithTask, runFiles, start } from '../helpers/fault-project.ts'
+import { idsOf, metadataOf, projectWithTask, runFiles, startInShared } from '../helpers/fault-project.ts'
 import { runCliInShared } from '../helpers/run-cli.ts'
 import { ends, openProject, testTransport } from './contract.ts'
 
@@ -20,28 +20,31 @@ function runNode(program: string, cwd: string): Promise<{ readonly stdout: strin
   })
 }
 
-testTransport(processes)
+testTransport(processes, (whole) => {
+  test('it is shown, explained, priced anew and recovered as one', async () => {
+    const { directory, output } = whole()
+    const before = metadataOf(output)
+    const sygra = (...args: readonly string[]) => runCliInShared(args, { directory })
+    const { ledger = '', metadata = '' } = runFiles(output)
+    expect((await sygra('show', metadata)).stdout).toMatch(/Workers\nworker .*simulated cost.*\n─+\nw1 .*\nw2 /)
+    const explained = await sygra('explain', metadata, 'execution.workers.w2.total_requests')
+    expect(explained.stdout).toContain('requests of worker w2')
+    const { requests, cost } = before.aggregate_statistics
+    expect((await sygra('explain', metadata, 'total_requests')).stdout).toContain(String(requests.total_requests))
+    const repriced = JSON.parse((await sygra('reprice', metadata, '--json')).stdout)
+    // The file rounds to 6 places.
+    expect(Number(repriced.rows.at(-1).after.usd.toFixed(6))).toBe(cost.total_cost_usd)
+    rmSync(metadata)
+    expect((await sygra('recover', ledger)).code).toBe(0)
+    const { generated_at: _, ...recovered } = metadataOf(output)
+    const { generated_at: __, ...original } = before
+    expect(recovered).toEqual(original)
+    expect((await sygra('recover')).stdout).toContain('No dead runs')
+  })
 
-test('a run with workers is shown, explained, priced anew and recovered as one', async () => {
-  const { directory, output, provider, run } = await project(20)
-  await ends(run(2))
-  await provider.stop()
-  const before = metadataOf(output)
-  const sygra = (...args: readonly string[]) => runCliInShared(args, { directory })
-  const { ledger = '', metadata = '' } = runFiles(output)
-  expect((await sygra('show', metadata)).stdout).toMatch(/Workers\nworker .*simulated cost.*\n─+\nw1 .*\nw2 /)
-  const explained = await sygra('explain', metadata, 'execution.workers.w2.total_requests')
-  expect(explained.stdout).toContain('requests of worker w2')
-  expect((await sygra('explain', metadata, 'total_requests')).stdout).toContain('20')
-  const repriced = JSON.parse((await sygra('reprice', metadata, '--json')).stdout)
-  // The file rounds to 6 places.
-  expect(Number(repriced.rows.at(-1).after.usd.toFixed(6))).toBe(before.aggregate_statistics.cost.total_cost_usd)
-  rmSync(metadata)
-  expect((await sygra('recover', ledger)).code).toBe(0)
-  const { generated_at: _, ...recovered } = metadataOf(output)
-  const { generated_at: __, ...whole } = before
-  expect(recovered).toEqual(whole)
-  expect((await sygra('recover')).stdout).toContain('No dead runs')
+  test('what workers print comes out with their names', () => {
+    expect(whole().printed).toMatch(/^\[w\d\] at r0$/m)
+  })
 })
 
 test('a task that a worker cannot load ends the run before the first record, and says why', async () => {
@@ -51,7 +54,7 @@ test('a task that a worker cannot load ends the run before the first record, and
     join(directory, 'tasks/echo/task.mjs'),
     "if (process.send !== undefined) throw new Error('not in a child')\nexport const after = () => ({ length: 1 })\n",
   )
-  const started = run(2)
+  const started = run(1)
   await ends(started, 1)
   await provider.stop()
   expect(started.stderr()).toMatch(/worker w\d cannot begin: .*not in a child/s)
@@ -85,7 +88,8 @@ test('a record that ends every worker that has it fails after three of them, and
     isLambdaOnly: true,
   })
   const output = join(directory, 'out')
-  const started = start(directory, ['run', '-t', 'echo', '-n', 'all', '-od', output, '--quiet', '--workers', '2'])
+  const args = ['run', '-t', 'echo', '-n', 'all', '-od', output, '--quiet', '--workers', '1']
+  const started = startInShared(directory, args)
   await ends(started)
   const { aggregate_statistics: totals, execution } = metadataOf(output)
   expect(totals.records).toMatchObject({ total_processed: 12, total_failed: 1, error_types: { worker_lost: 1 } })
@@ -105,7 +109,7 @@ test('run({ workers }) gives the rows, and refuses a function of the program its
 const named = new Workflow('named')
 named.source([{ id: 'a' }, { id: 'b' }])
 named.addLambdaNode('after', '${directory}/tasks/echo/task.mjs#after')
-const { records, metadata } = await named.run({ workers: 2, outputDir: 'named' })
+const { records, metadata } = await named.run({ workers: 1, outputDir: 'named' })
 console.log(JSON.stringify({ ids: records.map(({ id }) => id).sort(), workers: Object.keys(metadata.execution.workers) }))
 const own = new Workflow('own')
 own.source([{ id: 'a' }])
@@ -117,18 +121,8 @@ await named.run({ workers: 2, ledger: false }).catch((error) => console.log(erro
   const result = await runNode(program, directory)
   expect(result.stderr).toBe('')
   const [first = '', second, third] = result.stdout.trim().split('\n')
-  expect(JSON.parse(first)).toEqual({ ids: ['a', 'b'], workers: ['w1', 'w2'] })
+  expect(JSON.parse(first)).toEqual({ ids: ['a', 'b'], workers: ['w1'] })
   expect(second).toMatch(/^bad_argument workers: graph_config\.nodes\.after\.lambda is a function of this program/)
   expect(third).toMatch(/^bad_argument what workers do is put together from their ledgers/)
   expect(readdirSync(directory)).not.toContain('own')
-})
-
-test('what workers print comes out with their names', async () => {
-  const directory = projectWithTask({ records: 2, lambda: "(state) => { console.log('at', state.id); return {} }" })
-  const output = join(directory, 'out')
-  const args = ['run', '-t', 'echo', '-n', 'all', '-od', output, '--quiet', '--simulate', '--workers', '2']
-  const started = start(directory, [...args, '--simulate-speed', '50'])
-  await ends(started)
-  expect(`${started.stdout()}${started.stderr()}`).toMatch(/^\[w\d\] at r0$/m)
-  expect(idsOf(output)).toHaveLength(2)
 })

@@ -7,6 +7,7 @@ import { parseMetadata } from '../../src/metadata/parse.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import type { SimulatedRequest } from '../../src/simulator/request-log.ts'
 import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
+import { type CliResult, runCliInShared } from './run-cli.ts'
 
 const cli = resolve('dist/cli/main.js')
 
@@ -22,13 +23,28 @@ function remove(directory: string): void {
   rmSync(directory, { recursive: true, force: true })
 }
 
-/** A process of the command line that was started. */
-export interface Started {
-  readonly child: ChildProcess
+/** A command that was started, in whichever process. */
+export interface StartedCommand {
+  /** What it has said; of one in the process that commands share, when it has ended. */
   readonly stderr: () => string
   readonly stdout: () => string
   /** The exit code, or the name of the signal. */
   readonly ended: Promise<number | string>
+}
+
+/** A process of the command line that was started. */
+export interface Started extends StartedCommand {
+  readonly child: ChildProcess
+}
+
+/** Starts a command in the process that commands share: where what is tested is not that process. */
+export function startInShared(directory: string, args: readonly string[]): StartedCommand {
+  let result: CliResult | undefined
+  const ended = runCliInShared(args, { directory }).then((found) => {
+    result = found
+    return found.code ?? 'unknown'
+  })
+  return { ended, stderr: () => result?.stderr ?? '', stdout: () => result?.stdout ?? '' }
 }
 
 /** Starts the built command line in a folder; by a shell's command, when there is one, which gets it as `"$0" "$@"`. */
@@ -158,11 +174,15 @@ const mostWaitMs = 120_000
  *
  * @throws with what the processes have said, when it does not come to that.
  */
-export async function until(isSo: () => boolean, ...[started, ...others]: [Started, ...Started[]]): Promise<boolean> {
+export async function until(
+  isSo: () => boolean,
+  ...[started, ...others]: [StartedCommand, ...StartedCommand[]]
+): Promise<boolean> {
   let hasEnded = false
-  void started.ended.then(() => {
+  const isOver = () => {
     hasEnded = true
-  })
+  }
+  started.ended.then(isOver, isOver)
   const since = performance.now()
   // Each look may read a whole ledger: more of them would take the processor from what is waited for.
   while (!isSo() && !hasEnded) {

@@ -82,6 +82,12 @@ function endShared(): void {
   shared = undefined
 }
 
+/** Ends the process at once, whatever it does: where a command does not come to its end. */
+export function killShared(): void {
+  shared?.kill('SIGKILL')
+  shared = undefined
+}
+
 /** What a command finds in its environment: nothing of the caller's keys and settings. */
 function environmentOf(own: NodeJS.ProcessEnv): NodeJS.ProcessEnv {
   const inherited = Object.entries(process.env).filter(
