@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
+import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import {
@@ -14,6 +14,7 @@ import {
   startProvider,
   until,
 } from '../helpers/fault-project.ts'
+import { runCliInShared } from '../helpers/run-cli.ts'
 
 // A second process on one run, when the first one's lock or folder was removed. Rows stand once, and what both have cost is
 // in the account.
@@ -39,43 +40,35 @@ const gated = `async ({ id }) => {
 function project(records: number) {
   const directory = projectWithTask({ records, lambda: gated })
   const output = join(directory, 'out')
-  const args = ['run', '-t', 'echo', '-n', String(records), '-b', '4', '-od', output, '--simulate', provider.url]
+  const which = ['-t', 'echo', '-n', String(records), '-b', '4', '-od', output]
+  const args = ['run', ...which, '--simulate', provider.url, '--quiet']
   const run = (more: readonly string[] = [], { gate = 'go', shell }: { gate?: string; shell?: string } = {}) =>
-    start(directory, [...args, '--quiet', ...more], { GATE: gate }, shell)
-  return { directory, output, run, open: (gate = 'go') => writeFileSync(join(directory, gate), '') }
+    start(directory, [...args, ...more], { GATE: gate }, shell)
+  return { directory, output, args, run, open: (gate = 'go') => writeFileSync(join(directory, gate), '') }
 }
 
-test.concurrent('a lock that was removed does not let a second process of this machine in', { timeout }, async () => {
-  const { output, run, open } = project(40)
+test.concurrent('a lock that was removed does not let a second process of this machine in; a removed folder comes back with its lock', {
+  timeout,
+}, async () => {
+  const { directory, output, run, args, open } = project(40)
   const first = run()
-  expect(await until(() => ledgerBytes(output) > 15_000, first)).toBe(true)
-  rmSync(runFiles(output).lock ?? '')
-  const [second, recovered] = [
-    run(['--resume', 'True']),
-    start(dirname(output), ['recover', runFiles(output).ledger ?? '']),
-  ]
-  for (const other of [second, recovered]) {
-    expect([await other.ended, other.stderr()]).toEqual([1, expect.stringContaining(`process ${first.child.pid}`)])
+  const isInTheMiddle = () => ledgerBytes(output) > 15_000
+  const expectRefused = async (...command: readonly string[]) => {
+    const { code, stderr } = await runCliInShared(command, { directory, environment: { GATE: 'go' } })
+    expect([code, stderr]).toEqual([1, expect.stringContaining(`process ${first.child.pid}`)])
   }
+  expect(await until(isInTheMiddle, first)).toBe(true)
+  rmSync(runFiles(output).lock ?? '')
+  await expectRefused(...args, '--resume', 'True')
+  await expectRefused('recover', runFiles(output).ledger ?? '')
+
+  rmSync(output, { recursive: true })
+  expect(await until(isInTheMiddle, first)).toBe(true)
+  expect(JSON.parse(readFileSync(runFiles(output).lock ?? '', 'utf8'))).toMatchObject({ pid: first.child.pid })
+  await expectRefused(...args, '--resume', 'True')
   open()
   expect(await first.ended, first.stderr()).toBe(0)
   expect(idsOf(output).sort()).toEqual(Array.from({ length: 40 }, (_, index) => `r${index}`).sort())
-})
-
-test.concurrent('a removed folder comes back with its lock, which keeps a second process out', {
-  timeout,
-}, async () => {
-  const { output, run, open } = project(40)
-  const first = run()
-  expect(await until(() => ledgerBytes(output) > 15_000, first)).toBe(true)
-  rmSync(output, { recursive: true })
-  expect(await until(() => ledgerBytes(output) > 15_000, first)).toBe(true)
-  expect(JSON.parse(readFileSync(runFiles(output).lock ?? '', 'utf8'))).toMatchObject({ pid: first.child.pid })
-  const second = run(['--resume', 'True'])
-  expect([await second.ended, second.stderr()]).toEqual([1, expect.stringContaining(`process ${first.child.pid}`)])
-  open()
-  expect(await first.ended, first.stderr()).toBe(0)
-  expect(idsOf(output)).toHaveLength(40)
   expect(runFiles(output)).toMatchObject({ part: undefined, lock: undefined })
 })
 
@@ -121,8 +114,8 @@ test
       expect(totals.requests.total_requests).toBe(44)
       expect(totals.requests.in_flight_requests).toBeUndefined()
       const before = readFileSync(runFiles(output).metadata ?? '', 'utf8').replace(/"generated_at": .*/, '')
-      const recovered = start(directory, ['recover', runFiles(output).ledger ?? ''])
-      expect(await recovered.ended, recovered.stderr()).toBe(0)
+      const recovered = await runCliInShared(['recover', runFiles(output).ledger ?? ''], { directory })
+      expect(recovered.code, recovered.stderr).toBe(0)
       expect(readFileSync(runFiles(output).metadata ?? '', 'utf8').replace(/"generated_at": .*/, '')).toBe(before)
     },
   )
