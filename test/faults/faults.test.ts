@@ -184,6 +184,15 @@ test.concurrent('beside a run that is in work its own is refused to a second pro
   expect(withoutTime(metadata)).toBe(before)
 })
 
+test.concurrent('two new runs that begin at once keep apart', { timeout }, async () => {
+  const { run } = project({ records: 5 })
+  const runs = [run(), run()]
+  expect(await Promise.all(runs.map(({ ended }) => ended))).toEqual([0, 0])
+  const outputs = runs.map((one) => /Output: +(\S+)/.exec(one.stdout())?.[1] ?? '')
+  expect(new Set(outputs).size).toBe(2)
+  for (const path of outputs) expect(JSON.parse(readFileSync(path, 'utf8'))).toHaveLength(5)
+})
+
 test.concurrent('a dead run is shown as dead, recovered to the byte, and resumed; a changed one only with --force', {
   timeout,
 }, async () => {
