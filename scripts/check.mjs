@@ -2,15 +2,15 @@
 // files, the folders' import rules and the package's exports.
 import { spawn } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { setUp } from './setup.mjs'
+import { compiler, setUp } from './setup.mjs'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 /** What a step runs, the longest first: two run at a time, and what begins last should be over soon. */
 const steps = [
   ['typed lint', 'eslint', ['src', 'web']],
-  ['types', 'tsc', ['-p', 'tsconfig.json']],
+  ['types', 'node', [compiler, '-p', 'tsconfig.json']],
   ['regular expressions', 'node', ['scripts/check-regexes.mjs']],
-  ['types of the page', 'tsc', ['-p', 'web/tsconfig.json']],
+  ['types of the page', 'node', [compiler, '-p', 'web/tsconfig.json']],
   ['unused code', 'knip', []],
   ['package types', 'attw', ['--pack', '.', '--profile', 'esm-only']],
   ['import rules', 'vitest', ['run', 'test/architecture/imports.test.ts', 'test/architecture/structure.test.ts']],

@@ -7,6 +7,8 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const cache = join(root, 'node_modules', '.cache', 'sygra')
+/** Takes a third of the time of `typescript` 6, which the linters need beside it. */
+export const compiler = join(root, 'node_modules', 'typescript7', 'bin', 'tsc')
 
 /** Installs and builds what is out of date; ends the process when either fails. */
 export function setUp({ forceBuild = false } = {}) {
@@ -38,7 +40,7 @@ function buildIfChanged(force) {
   rmSync(join(cache, 'build.tsbuildinfo'), { force: true })
   run(process.execPath, [join(root, 'scripts', 'bundle.mjs')])
   // Types only.
-  run(process.execPath, [join(root, 'node_modules', 'typescript', 'bin', 'tsc'), '-p', 'tsconfig.build.json'])
+  run(process.execPath, [compiler, '-p', 'tsconfig.build.json'])
   // The page of the studio, into dist/web.
   run(process.execPath, [
     join(root, 'node_modules', 'vite', 'bin', 'vite.js'),
