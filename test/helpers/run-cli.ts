@@ -61,10 +61,13 @@ function startShared(): ChildProcess {
   return child
 }
 
-async function askShared(child: ChildProcess, command: object): Promise<CliResult> {
+async function askShared(
+  child: ChildProcess,
+  command: Place & { readonly args: readonly string[]; readonly main: string | undefined },
+): Promise<CliResult> {
   const result = await new Promise<CliResult>((done, failed) => {
     const hasEnded = (code: number | null, signal: string | null) =>
-      failed(new Error(`the process ended with ${code ?? signal} at ${JSON.stringify(command)}`))
+      failed(new Error(`the process ended with ${code ?? signal} at sygra ${command.args.join(' ')}`))
     child.once('exit', hasEnded)
     child.once('message', (message: CliResult) => {
       child.off('exit', hasEnded)
