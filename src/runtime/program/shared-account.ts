@@ -35,6 +35,8 @@ export class SharedAccount {
   #totals = new RunTotals()
   /** When each process was heard of last, by its name. */
   #lastAtMs = new Map<string, number>()
+  /** How many times a process was read to have ended. */
+  #ends = 0
   #reading: Promise<void> | undefined
 
   constructor(metadataPath: string) {
@@ -109,6 +111,7 @@ export class SharedAccount {
       this.#tail = new RunLedgersTail(this.#ledgerPath)
       this.#totals = new RunTotals()
       this.#lastAtMs = new Map()
+      this.#ends = 0
       this.#reading = undefined
     }
     if (this.#unreadBytes() > maxSyncBytes) return false
@@ -117,9 +120,9 @@ export class SharedAccount {
     return true
   }
 
-  /** True when there is more in the ledgers than was read. */
-  get hasNews(): boolean {
-    return this.#unreadBytes() > 0
+  /** How many times a process was read to have ended; less than before only where all is read anew. */
+  get ends(): number {
+    return this.#ends
   }
 
   get totals(): RunTotals {
@@ -145,6 +148,7 @@ export class SharedAccount {
   readonly #take: OnEntry = (entry, { atMs, worker = firstProcess }) => {
     if (!isEvent(entry)) return
     this.#totals.add(entry)
+    if (entry.type === 'run-end') this.#ends += 1
     this.#lastAtMs.set(worker, Math.max(this.#lastAtMs.get(worker) ?? 0, atMs))
   }
 
@@ -161,19 +165,21 @@ export class SharedAccount {
 }
 
 /**
- * Ends what a process had to do for the file: whoever has it writes it a last time and gives it free. What another process has
- * said in between, and could not write because the file was not its own, is written too.
+ * Ends what a process had to do for the file: whoever has it writes it a last time and gives it free. Who ended in between
+ * could not write what it had said, because the file was not its own; that is written too. Who goes on will do so itself.
  */
 export function endAccount(account: SharedAccount, metadataPath: string): void {
   removeUnfinished(metadataPath)
-  for (let tries = 0; tries < 3; tries += 1) {
+  for (let ends = -1; account.ends > ends; ) {
     if (!account.holds({ isLast: true })) return
     try {
-      if (account.refreshSync()) writeAtomicSync(metadataPath, formatMetadata(account.metadata()))
+      if (!account.refreshSync()) return
+      ends = account.ends
+      writeAtomicSync(metadataPath, formatMetadata(account.metadata()))
     } finally {
       account.release()
     }
-    if (!account.hasNews) return
+    if (!account.refreshSync()) return
   }
 }
 

@@ -1,0 +1,94 @@
+import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { expect, test } from 'vitest'
+import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
+import type { RunEnd, RunStart } from '../../metadata/event.ts'
+import { parseMetadata } from '../../metadata/parse.ts'
+import { readEnvironment } from '../environment.ts'
+import { formatLedgerLine } from '../ledger/ledger-line.ts'
+import { joinProgram, type ProcessPlace } from './program-files.ts'
+import { endAccount, SharedAccount } from './shared-account.ts'
+
+/** One for all: of two with the same number the one that began before the other is over. */
+const startedAtMs = Date.now()
+const run = { id: 'run', startedAtMs: Date.UTC(2026, 10, 20, 9) }
+
+/** Processes of one program, all of them there, as far as can be told. */
+function processes(directory: string, count: number): [ProcessPlace, ...ProcessPlace[]] {
+  const join = () => {
+    const start = startOf('w1')
+    const place = joinProgram({ run, directory, taskName: 'job', start })
+    if (place.worker !== 'w1') write(place, 0, startOf(place.worker))
+    return place
+  }
+  return [join(), ...Array.from({ length: count - 1 }, join)]
+}
+
+function startOf(worker: string): RunStart {
+  return {
+    type: 'run-start',
+    runId: run.id,
+    session: 0,
+    startedAtMs,
+    utcOffsetMinutes: 0,
+    context: { taskName: 'job' },
+    environment: readEnvironment(),
+    git: {},
+    worker,
+  }
+}
+
+function write({ ledgerPath }: ProcessPlace, seq: number, entry: RunStart | RunEnd): void {
+  appendFileSync(ledgerPath, formatLedgerLine({ seq, atMs: Date.now(), entry }))
+}
+
+function end(place: ProcessPlace): void {
+  const { worker } = place
+  write(place, 1, {
+    type: 'run-end',
+    session: 0,
+    status: 'complete',
+    endedAtMs: Date.now(),
+    durationSeconds: 1,
+    worker,
+  })
+}
+
+const metadataOf = ({ metadataPath }: ProcessPlace) => parseMetadata(readFileSync(metadataPath, 'utf8'), metadataPath)
+
+test('however many end one after the other while one has the file: that one finishes the account of all', async () => {
+  const [own, ...others] = processes(await scratchFolder(), 7)
+  const account = new SharedAccount(own.metadataPath)
+  // Each comes in the moment between the last look into the ledgers and the release, and finds the file taken.
+  const release = account.release.bind(account)
+  account.release = () => {
+    const next = others.shift()
+    if (next !== undefined) {
+      expect(new SharedAccount(next.metadataPath).holds()).toBe(false)
+      end(next)
+    }
+    release()
+  }
+  end(own)
+  endAccount(account, own.metadataPath)
+  expect(metadataOf(own).status).toBe('complete')
+  expect(others).toEqual([])
+  expect(readdirSync(dirname(own.metadataPath)).filter((name) => name.includes('lock'))).toEqual([])
+})
+
+test('one that goes on and has only said more is not waited for: it writes the file itself', async () => {
+  const [own, other] = processes(await scratchFolder(), 2)
+  if (other === undefined) throw new Error('there is no other process')
+  const account = new SharedAccount(own.metadataPath)
+  const release = account.release.bind(account)
+  let releases = 0
+  account.release = () => {
+    releases += 1
+    write(other, releases, startOf(other.worker))
+    release()
+  }
+  end(own)
+  endAccount(account, own.metadataPath)
+  expect(releases).toBe(1)
+  expect(metadataOf(own).status).toBe('running')
+})
