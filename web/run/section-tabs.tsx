@@ -62,14 +62,15 @@ export function SectionTabs({
   )
 }
 
-/** What is still being read above a section pushes it away for so long. */
+/** What has just been read above a section pushes it away for so long. */
 const settleMs = 2_000
 
 /** Brings a section below the bar into view, and keeps it there until the page has settled or the user moves. */
 export function scrollToSection(name: string): void {
-  const endsAtMs = performance.now() + settleMs
+  let endsAtMs = performance.now() + settleMs
   const moves = watchMoves()
   const hold = () => {
+    if (document.querySelector('.loading') !== null) endsAtMs = performance.now() + settleMs
     if (moves.hasMoved() || performance.now() > endsAtMs) return moves.end()
     const section = document.getElementById(name)
     const top = section?.getBoundingClientRect().top

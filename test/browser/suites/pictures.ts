@@ -1,7 +1,7 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { Page } from 'playwright-core'
+import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Studio } from '../../../src/studio/server/serve.ts'
 import { blockFont } from '../../helpers/block-font.ts'
@@ -51,11 +51,22 @@ export function pictures(world: () => StudioWorld): void {
       await rm(directory, { recursive: true, force: true })
     })
 
+    /** From a page's beginning: letters that change later move what it has scrolled to. */
+    async function newContext(options: BrowserContextOptions): Promise<BrowserContext> {
+      const context = await world().browser.newContext({ ...options, bypassCSP: true })
+      await context.addInitScript((content) => {
+        const sheet = new CSSStyleSheet()
+        sheet.replaceSync(content)
+        document.adoptedStyleSheets = [sheet]
+      }, sameEverywhere)
+      return context
+    }
+
     async function showView(page: Page, view: string, style = ''): Promise<void> {
       await page.goto('about:blank')
       await page.goto(`${studio?.url}${views[view]}`)
       await page.locator('h1').waitFor()
-      await page.addStyleTag({ content: `${sameEverywhere}${style}` })
+      if (style !== '') await page.addStyleTag({ content: style })
       await page.evaluate(() => document.fonts.load('12px block'))
       await page.waitForFunction(() => document.querySelector('.loading') === null)
     }
@@ -80,7 +91,7 @@ export function pictures(world: () => StudioWorld): void {
     ] as const
     test.each(screens)('%s, %i pixels wide: the views are those that were kept', async (colorScheme, width) => {
       const viewport = { width, height: 900 }
-      const context = await world().browser.newContext({ colorScheme, viewport, bypassCSP: true })
+      const context = await newContext({ colorScheme, viewport })
       const page = await context.newPage()
       const others: string[] = []
       for (const view of Object.keys(views)) {
@@ -106,7 +117,7 @@ export function pictures(world: () => StudioWorld): void {
     })
 
     test('a broken layout is seen', async () => {
-      const context = await world().browser.newContext({ viewport: { width: 1280, height: 900 }, bypassCSP: true })
+      const context = await newContext({ viewport: { width: 1280, height: 900 } })
       const page = await context.newPage()
       for (const [view, style] of [
         ['runs', '.table td[data-number="true"] { text-align: left !important }'],
