@@ -10,6 +10,7 @@ import {
   startFaultServer,
 } from '../../test/helpers/fault-server.ts'
 import { type Http2Server, respondJson, startHttp2Server } from '../../test/helpers/http2-server.ts'
+import { isLong } from '../../test/helpers/is-long.ts'
 import { metadataIn, type ProgramOptions, runProgram } from '../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../test/helpers/scratch-folder.ts'
 import { readFinishedRun } from '../cli/files/read-run.ts'
@@ -30,7 +31,6 @@ async function run(name: string, options: Partial<ProgramOptions> = {}, answer =
   return runProgram({ directory: await scratchFolder(), ...options, name, environment })
 }
 
-const isLong = process.env.SYGRA_TEST_LONG === '1'
 /** Of programs of which the SDK does not matter. */
 const noSdk = { PROGRAM_CLIENT: 'http' }
 

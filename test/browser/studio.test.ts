@@ -6,6 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MetadataEvent, RequestEnd } from '../../src/metadata/event.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
 import { noBrowser, openPage, textOf, violationsOf } from '../helpers/browser.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { requestEnd } from '../helpers/request-end.ts'
 import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
 import { sampleEvents } from '../helpers/sample-run.ts'
@@ -14,7 +15,6 @@ import { createWorld, hostileName, runAddress, type StudioWorld, startStudio } f
 import { pictures } from './suites/pictures.ts'
 import { questions } from './suites/questions.ts'
 
-const isLong = process.env.SYGRA_TEST_LONG === '1'
 const failing = 'other/metadata/metadata_failing_2026-11-20_10-00-00.json'
 
 function asked(usd: number | undefined, place: Partial<RequestEnd>): RequestEnd {

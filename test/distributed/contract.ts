@@ -18,6 +18,7 @@ import {
   type TaskOptions,
   until,
 } from '../helpers/fault-project.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { killShared } from '../helpers/run-cli.ts'
 
 /** What carries records to workers, for the tests that hold for every one. */
@@ -28,7 +29,6 @@ export interface TestedTransport {
   readonly open: (directory: string, atOnce?: number) => Promise<(workers: number) => readonly string[]>
 }
 
-export const isLong = process.env.SYGRA_TEST_LONG === '1'
 export const kills = isLong ? 30 : 3
 export const faults = { rateLimitRate: 0.05, serverErrorRate: 0.03, dropRate: 0.03 }
 export const speed = { timeScale: 0.05, retryAfterSeconds: 0.2, brokenJsonRate: 0.01 }

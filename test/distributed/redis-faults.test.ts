@@ -5,8 +5,9 @@ import type { Metadata } from '../../src/metadata/schema.ts'
 import { type CuttingProxy, startCuttingProxy } from '../helpers/cutting-proxy.ts'
 import { expectAccount } from '../helpers/expect-account.ts'
 import { type Started, until } from '../helpers/fault-project.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { hasRedis } from '../helpers/redis-server.ts'
-import { ends, entriesOf, faults, isLong, kills, openProject, recordsDone, speed } from './contract.ts'
+import { ends, entriesOf, faults, kills, openProject, recordsDone, speed } from './contract.ts'
 import { type Host, OverRedis } from './over-redis.ts'
 
 const overRedis = new OverRedis()

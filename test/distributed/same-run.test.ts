@@ -10,9 +10,10 @@ import { formatLedgerLine, parseLedgerLine } from '../../src/runtime/ledger/ledg
 import { RunLedgersTail } from '../../src/runtime/ledger/run-ledgers.ts'
 import { logNormal, randomOf } from '../../src/seeded-random.ts'
 import { metadataOf, runFiles } from '../helpers/fault-project.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { requestEnd } from '../helpers/request-end.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
-import { ends, isLong, openProject, type TestedTransport } from './contract.ts'
+import { ends, openProject, type TestedTransport } from './contract.ts'
 
 // How long a request took on a machine says how busy the machine was. So the runs here are real, with all their processes and
 // ledgers, and only the times in the lines are drawn: from a seed, by what a line is about.

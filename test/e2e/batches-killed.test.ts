@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
 import { idsOf, metadataOf, projectWithTask, runFiles, start, startProvider, until } from '../helpers/fault-project.ts'
+import { isLong } from '../helpers/is-long.ts'
 
 const records = 20
 
@@ -24,8 +25,6 @@ graph_config:
 output_config:
   output_map: { id: { from: id }, more: { from: more } }
 `
-
-const isLong = process.env.SYGRA_TEST_LONG === '1'
 
 test(`a run with batches that is killed at ${isLong ? 30 : 4} moments hands each wave in once, and pays nothing twice`, {
   timeout: 900_000,

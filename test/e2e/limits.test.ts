@@ -4,6 +4,7 @@ import type { RequestEnd } from '../../src/metadata/event.ts'
 import type { NodeConfig } from '../../src/workflow/nodes/node-kinds.ts'
 import type { RunOptions } from '../../src/workflow/run/run-options.ts'
 import { sendJson, startFaultServer } from '../helpers/fault-server.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { runNodes } from '../helpers/run-nodes.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
@@ -73,7 +74,7 @@ test('under faults too, no history of limits and concurrency passes a limit of r
         if (status === 'interrupted') expect(sent).toBe(max)
       },
     ),
-    { numRuns: process.env.SYGRA_TEST_LONG === '1' ? 20 : 3 },
+    { numRuns: isLong ? 20 : 3 },
   )
 })
 

@@ -6,6 +6,7 @@ import { join, resolve } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Simulator, startSimulator } from '../../src/simulator/simulator.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { runCliInShared } from '../helpers/run-cli.ts'
 
 // The packed tarball in an empty folder: what the README promises to somebody who installs it.
@@ -13,8 +14,6 @@ const directory = mkdtempSync(join(tmpdir(), 'sygra-package-'))
 /** The folder of somebody who has a task, a run of it and a program: most pages begin there. */
 const begun = mkdtempSync(join(tmpdir(), 'sygra-pages-'))
 let simulator: Simulator
-
-const isLong = process.env.SYGRA_TEST_LONG === '1'
 
 const run = (command: string, args: readonly string[]) =>
   execFileSync(command, [...args], { cwd: directory, encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] })

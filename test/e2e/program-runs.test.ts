@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { isAlive } from '../../src/runtime/files/run-owner.ts'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { runCli, runCliInShared } from '../helpers/run-cli.ts'
 import { metadataIn } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
@@ -15,7 +16,6 @@ const program = resolve('test/fixtures/programs/ask-as-told.mjs')
 const register = pathToFileURL(resolve('dist/instrument/register.js')).href
 /** A process writes the file the less often the longer that takes it. */
 const patience = { timeout: 150_000 }
-const isLong = process.env.SYGRA_TEST_LONG === '1'
 /** Of one answer of the server. */
 const tokensOfOne = 136
 

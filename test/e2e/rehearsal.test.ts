@@ -6,6 +6,7 @@ import { compareRuns } from '../../src/report/compare/compare.ts'
 import { evaluateGates, parseGate } from '../../src/report/compare/gates.ts'
 import { loadTask } from '../../src/workflow/load-task.ts'
 import { runWorkflow } from '../../src/workflow/run/run-workflow.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
 // What docs/cli.md tells people to put into CI: a rehearsal with a seed, compared with one that was good.
@@ -72,7 +73,7 @@ const rewordings: Record<string, (yaml: string) => string> = {
 }
 
 const allSeeds = [1, 2, 3, 7, 20, 2026]
-const seeds = process.env.SYGRA_TEST_LONG === '1' ? allSeeds : [1, 2026]
+const seeds = isLong ? allSeeds : [1, 2026]
 
 test.each(Object.keys(rewordings))(
   'the %s template: another wording gives answers of the same length and as many rounds',

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { isLong } from '../helpers/is-long.ts'
 import { hasPseudoTerminal, runInTerminal } from '../helpers/pseudo-terminal.ts'
 import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
 import { drawScreen } from '../helpers/screen.ts'
@@ -21,8 +22,6 @@ function liveLines(lines: readonly string[]) {
 }
 
 const inTerminal = test.skipIf(!hasPseudoTerminal)
-
-const isLong = process.env.SYGRA_TEST_LONG === '1'
 
 // One that is wide is made narrower below.
 inTerminal.each(isLong ? [40, 80, 200] : [40])(

@@ -16,6 +16,7 @@ import {
   type TaskOptions,
   until,
 } from '../helpers/fault-project.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { type CliResult, runCliInShared } from '../helpers/run-cli.ts'
 
 // Each test starts real processes in a folder of its own; a few at once keep both of a small machine's cores busy.
@@ -366,7 +367,7 @@ test.skipIf(mount === undefined)(
   },
 )
 
-const [manyRecords, mostMegabytes] = process.env.SYGRA_TEST_LONG === '1' ? [100_000, 300] : [20_000, 200]
+const [manyRecords, mostMegabytes] = isLong ? [100_000, 300] : [20_000, 200]
 
 test(`${manyRecords} records, 5 % of which fail, are kept track of in less than ${mostMegabytes} MB`, {
   timeout,

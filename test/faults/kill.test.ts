@@ -2,8 +2,9 @@ import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { expectAccount } from '../helpers/expect-account.ts'
 import { ledgerBytes, projectWithTask, start, startProvider, until } from '../helpers/fault-project.ts'
+import { isLong } from '../helpers/is-long.ts'
 
-const kills = process.env.SYGRA_TEST_LONG === '1' ? 30 : 8
+const kills = isLong ? 30 : 8
 const records = 300
 /** About what the ledger of all records takes. */
 const wholeLedgerBytes = 500_000

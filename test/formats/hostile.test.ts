@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
 import { createAnswerReader, wireFormats } from '../../src/usage/index.ts'
+import { isLong } from '../helpers/is-long.ts'
 
 // Answers that are made to keep whoever reads them busy. What is measured is time of the processor, so that a busy machine
 // changes nothing; on a quiet one none of them takes a quarter of what is allowed.
@@ -9,7 +10,7 @@ const size = 4_000_000
 const usage =
   '{"model":"m","choices":[],"usage":{"prompt_tokens":1,"completion_tokens":2},"usageMetadata":{"promptTokenCount":1},"type":"message_delta","message":{"usage":{"input_tokens":1}},"response":{"usage":{"input_tokens":1}}}'
 /** Of how many formats one is tried with each answer; the next answer takes the next ones. */
-const oneOf = process.env.SYGRA_TEST_LONG === '1' ? 1 : 12
+const oneOf = isLong ? 1 : 12
 const many = (text: string, end = '') => text.repeat(Math.ceil(size / text.length)) + end
 
 const answers: Readonly<Record<string, readonly [type: string, body: string]>> = {

@@ -1,4 +1,5 @@
 import { expect } from 'vitest'
+import { isLong } from '../helpers/is-long.ts'
 
 /** Random numbers that are the same for the same seed. */
 export interface Random {
@@ -32,7 +33,7 @@ export function createRandom(seed: number): Random {
 export type RunSequence = (random: Random, how: { readonly isWatched: boolean }) => Promise<readonly string[]>
 
 /** How many sequences a fuzz runs. */
-const count = process.env.SYGRA_TEST_LONG === '1' ? 3_000 : 300
+const count = isLong ? 3_000 : 300
 const atOnce = 8
 /** How often a suspect is made anew. */
 const replays = 3

@@ -5,6 +5,7 @@ import type { AddressInfo, Server } from 'node:net'
 import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { expect, onTestFinished, test } from 'vitest'
+import { isLong } from '../helpers/is-long.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 import { hasOpenssl, selfSigned } from '../helpers/self-signed.ts'
 import { answerRequest, startAnswerServer } from './fetch-answers.ts'
@@ -13,7 +14,7 @@ import { answerRequest, startAnswerServer } from './fetch-answers.ts'
 // with `--import sygra/register`. SYGRA_FUZZ_NODE names another Node than this one.
 
 const node = process.env.SYGRA_FUZZ_NODE ?? process.execPath
-const count = process.env.SYGRA_TEST_LONG === '1' ? 1_000 : 30
+const count = isLong ? 1_000 : 30
 const register = pathToFileURL(resolve('dist/instrument/register.js')).href
 
 type Servers = Readonly<Record<string, string>>

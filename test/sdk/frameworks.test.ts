@@ -29,6 +29,7 @@ import { MetadataCollector } from '../../src/runtime/collector/metadata-collecto
 import { followCollector } from '../../src/telemetry/follow-collector.ts'
 import { answerAsAgent } from '../helpers/agent-server.ts'
 import { sendJson, startFaultServer } from '../helpers/fault-server.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { observeRequests } from '../helpers/observe-requests.ts'
 import { registerOwnTelemetry } from '../helpers/own-telemetry.ts'
 import { watchWire } from '../helpers/watch-wire.ts'
@@ -36,7 +37,7 @@ import { watchWire } from '../helpers/watch-wire.ts'
 // The frameworks as they are, without a line of code for us: what they tell of their agents and tools. Each answer of the
 // server has 44 tokens in and 92 out, and each agent that is offered a tool asks twice.
 const perAnswer = 44 + 92
-const atOnce = process.env.SYGRA_TEST_LONG === '1' ? 30 : 10
+const atOnce = isLong ? 30 : 10
 const description = 'does it'
 const schema = z.object({ query: z.string() })
 let endWatch = () => {}

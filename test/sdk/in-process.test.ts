@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Metadata } from '../../src/metadata/schema.ts'
 import { recoverRun } from '../../src/workflow/run/past/recover-run.ts'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../helpers/fault-server.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { runCli } from '../helpers/run-cli.ts'
 import { metadataIn, runProgram } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
@@ -38,14 +39,13 @@ const ways: Readonly<Record<string, (ran: Ran) => Promise<readonly Metadata[]>>>
 }
 
 /** Each layer by itself, or all of them in one program. */
-const programs: readonly [layers: readonly string[], wire: '0' | '1'][] =
-  process.env.SYGRA_TEST_LONG === '1'
-    ? [
-        [['callback'], '0'],
-        [['middleware'], '0'],
-        [['function'], '1'],
-      ]
-    : [[['callback', 'middleware', 'function'], '1']]
+const programs: readonly [layers: readonly string[], wire: '0' | '1'][] = isLong
+  ? [
+      [['callback'], '0'],
+      [['middleware'], '0'],
+      [['function'], '1'],
+    ]
+  : [[['callback', 'middleware', 'function'], '1']]
 
 describe.each(Object.entries(ways))('%s', (_, run) => {
   test.each(programs)('%s, with ASK_WIRE=%s', async (layers, wire) => {

@@ -4,6 +4,7 @@ import { settleOpenAttempts } from '../../src/instrument/attempt/open-attempts.t
 import { trackFetch } from '../../src/instrument/fetch/fetch.ts'
 import type { RequestEnd } from '../../src/metadata/event.ts'
 import { type Answer, chatChunk, chatCompletion, type FaultServer, startFaultServer } from '../helpers/fault-server.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { observeRequests } from '../helpers/observe-requests.ts'
 import { runProgram } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
@@ -146,7 +147,7 @@ test('a body that nobody reads does not keep a process from its end', async () =
   expect(files[0]?.aggregate_statistics.requests.total_requests).toBe(1)
 })
 
-const mebibytes = process.env.SYGRA_TEST_LONG === '1' ? 250 : 100
+const mebibytes = isLong ? 250 : 100
 
 test.each(['json', 'stream'])(
   `${mebibytes} MB of %s pass in bounded memory, and their usage is found`,

@@ -4,6 +4,7 @@ import { join, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type AnswerServer, startAnswerServer } from '../fuzz/fetch-answers.ts'
+import { isLong } from '../helpers/is-long.ts'
 import { metadataIn } from '../helpers/run-program.ts'
 import { scratchFolder } from '../helpers/scratch-folder.ts'
 
@@ -41,20 +42,19 @@ const requests: Readonly<Record<string, number>> = {
 }
 
 /** Those that leave their process as they have found it: one is enough for all of them, or one for each with SYGRA_TEST_LONG=1. */
-const together =
-  process.env.SYGRA_TEST_LONG === '1'
-    ? []
-    : [
-        'moved-bodies.mjs',
-        'options.mjs',
-        'own-classes.mjs',
-        'own-context.mjs',
-        'requests.mjs',
-        'small-heap.mjs',
-        'uploads.mjs',
-        // Leaves a request that nobody ends.
-        'over-http.mjs',
-      ]
+const together = isLong
+  ? []
+  : [
+      'moved-bodies.mjs',
+      'options.mjs',
+      'own-classes.mjs',
+      'own-context.mjs',
+      'requests.mjs',
+      'small-heap.mjs',
+      'uploads.mjs',
+      // Leaves a request that nobody ends.
+      'over-http.mjs',
+    ]
 
 let server: AnswerServer
 beforeAll(async () => {

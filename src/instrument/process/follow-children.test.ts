@@ -1,6 +1,7 @@
 import { resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { chatCompletion, type FaultServer, sendJson, startFaultServer } from '../../../test/helpers/fault-server.ts'
+import { isLong } from '../../../test/helpers/is-long.ts'
 import { runCli } from '../../../test/helpers/run-cli.ts'
 import { metadataIn } from '../../../test/helpers/run-program.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
@@ -37,7 +38,7 @@ const ways = [
 
 describe('what a program starts with an environment of its own is seen by exec', () => {
   // A program for each way, or one that goes all of them.
-  const programs = process.env.SYGRA_TEST_LONG === '1' ? ways.map((way) => [way]) : [ways]
+  const programs = isLong ? ways.map((way) => [way]) : [ways]
   test.each(programs.map((given) => ({ given, name: given.join(', ') })))('$name', async ({ given }) => {
     const { stdout, stderr, requests, files } = await run(given)
     expect(requests).toBe(given.length)

@@ -3,6 +3,7 @@ import { createServer } from 'node:http'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
 import { expect, test } from 'vitest'
+import { isLong } from '../../../test/helpers/is-long.ts'
 import { listenLocally } from '../../../test/helpers/local-server.ts'
 import { modelThat } from '../../../test/helpers/model-object.ts'
 import { runNodes } from '../../../test/helpers/run-nodes.ts'
@@ -117,7 +118,7 @@ test('what expired is left for a later session, or asked at the standard price',
   expect(asked.metadata?.aggregate_statistics.requests).toMatchObject({ total_requests: 6, deferred_requests: 3 })
 })
 
-test.runIf(process.env.SYGRA_TEST_LONG === '1')(
+test.runIf(isLong)(
   'a wave of more calls than a batch takes is two batches',
   async () => {
     const many = Array.from({ length: 50_001 }, (_, index) => ({ id: `m${index}`, text: `text ${index}` }))
