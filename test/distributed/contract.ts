@@ -1,7 +1,8 @@
-import { readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, TestRunner, test } from 'vitest'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
+import type { LedgerEntry } from '../../src/runtime/ledger/ledger-entry.ts'
+import { LedgerTail } from '../../src/runtime/ledger/ledger-reader.ts'
 import { readRunLedgers } from '../../src/runtime/ledger/run-ledgers.ts'
 import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
 import { expectAccount } from '../helpers/expect-account.ts'
@@ -58,14 +59,9 @@ export async function openProject(
   /** The same where the process of the coordinator is not what is tested. */
   const runInShared = (workers: number, ...args: readonly string[]) => {
     const started = startInShared(directory, command(workers, ...args))
-    let isRunning = true
-    const isOver = () => {
-      isRunning = false
-    }
-    started.ended.then(isOver, isOver)
     if (TestRunner.getCurrentTest() !== undefined) {
       onTestFinished(() => {
-        if (isRunning) killShared()
+        if (!started.hasEnded()) killShared()
       })
     }
     return started
@@ -85,32 +81,31 @@ export async function entriesOf(output: string): Promise<MetadataEvent[]> {
 }
 
 /** What was read of ledgers so far, so that a look takes only what is new. */
-const known = new Map<string, { readonly lines: string[]; bytes: number }>()
+const known = new Map<string, { readonly tail: LedgerTail; readonly entries: LedgerEntry[] }>()
 
-/** The lines of the run's own ledger that are of a type, as text: cheap enough to be looked at again and again. */
-function linesOf(output: string, type: string): string[] {
+/** What stands in the run's own ledger now: cheap enough to be looked at again and again. */
+function ownEntriesOf(output: string): readonly LedgerEntry[] {
   const { ledger } = runFiles(output)
   if (ledger === undefined) return []
-  const { lines, bytes } = known.get(ledger) ?? { lines: [], bytes: 0 }
-  if (statSync(ledger).size > bytes) {
-    const fresh = readFileSync(ledger).subarray(bytes)
-    const whole = fresh.subarray(0, fresh.lastIndexOf('\n') + 1)
-    lines.push(...whole.toString().split('\n').filter(Boolean))
-    known.set(ledger, { lines, bytes: bytes + whole.length })
-  }
-  return lines.filter((line) => line.includes(`"type":"${type}"`) && line.endsWith('}'))
+  const { tail, entries } = known.get(ledger) ?? { tail: new LedgerTail(ledger), entries: [] }
+  known.set(ledger, { tail, entries })
+  tail.readSync((entry) => entries.push(entry))
+  return entries
 }
 
 /** The process numbers of the workers that are there. */
 export function workersOf(output: string): number[] {
-  const gone = new Set(linesOf(output, 'worker-end').map((line) => JSON.parse(line).worker))
-  return linesOf(output, 'worker-start')
-    .map((line) => JSON.parse(line))
-    .filter(({ worker }) => !gone.has(worker))
-    .map(({ environment }) => environment.pid)
+  const pids = new Map<string, number | undefined>()
+  for (const entry of ownEntriesOf(output)) {
+    if (entry.type === 'worker-start') pids.set(entry.worker, entry.environment.pid)
+    if (entry.type === 'worker-end') pids.delete(entry.worker)
+  }
+  return [...pids.values()].filter((pid) => pid !== undefined)
 }
 
-export const recordsDone = (output: string) => linesOf(output, 'record-end').length
+export function recordsDone(output: string): number {
+  return ownEntriesOf(output).filter(({ type }) => type === 'record-end').length
+}
 
 /** So many requests at once are allowed at first: as many as records are in work. */
 const first = 12

@@ -30,6 +30,17 @@ export interface StartedCommand {
   readonly stdout: () => string
   /** The exit code, or the name of the signal. */
   readonly ended: Promise<number | string>
+  readonly hasEnded: () => boolean
+}
+
+/** Tells at once whether something that is waited for is over, well or not. */
+function overBy(promise: Promise<unknown>): () => boolean {
+  let isOver = false
+  const end = () => {
+    isOver = true
+  }
+  promise.then(end, end)
+  return () => isOver
 }
 
 /** A process of the command line that was started. */
@@ -44,7 +55,7 @@ export function startInShared(directory: string, args: readonly string[]): Start
     result = found
     return found.code ?? 'unknown'
   })
-  return { ended, stderr: () => result?.stderr ?? '', stdout: () => result?.stdout ?? '' }
+  return { ended, hasEnded: overBy(ended), stderr: () => result?.stderr ?? '', stdout: () => result?.stdout ?? '' }
 }
 
 /** Starts the built command line in a folder; by a shell's command, when there is one, which gets it as `"$0" "$@"`. */
@@ -73,7 +84,7 @@ export function start(
     child.on('error', failed)
     child.on('close', (code, signal) => done(code ?? signal ?? 'unknown'))
   })
-  return { child, stderr: () => text.stderr, stdout: () => text.stdout, ended }
+  return { child, stderr: () => text.stderr, stdout: () => text.stdout, ended, hasEnded: overBy(ended) }
 }
 
 export interface TaskOptions {
@@ -178,21 +189,15 @@ export async function until(
   isSo: () => boolean,
   ...[started, ...others]: [StartedCommand, ...StartedCommand[]]
 ): Promise<boolean> {
-  let hasEnded = false
-  const isOver = () => {
-    hasEnded = true
-  }
-  started.ended.then(isOver, isOver)
   const since = performance.now()
-  // Each look may read a whole ledger: more of them would take the processor from what is waited for.
-  while (!isSo() && !hasEnded) {
+  while (!isSo() && !started.hasEnded()) {
     if (performance.now() - since > mostWaitMs) {
       const said = [started, ...others].map(({ stderr }) => stderr()).join('\n---\n')
       throw new Error(`for ${mostWaitMs / 1000} s it was not so: ${isSo}\n${said}`)
     }
     await new Promise((done) => setTimeout(done, 10))
   }
-  return !hasEnded
+  return !started.hasEnded()
 }
 
 /** A simulator in the process of the test, and what it has served. */
