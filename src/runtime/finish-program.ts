@@ -7,7 +7,7 @@ import { isAlive } from './files/run-owner.ts'
 import { writeAtomic } from './files/write-atomic.ts'
 import type { ProcessOutcome } from './process-exit.ts'
 import { withoutWord } from './program/dead-processes.ts'
-import { removeAccountLock, SharedAccount } from './program/shared-account.ts'
+import { finishAccount, SharedAccount } from './program/shared-account.ts'
 
 /**
  * Finishes the account of a program whose processes could not do so themselves, because signals ended them; of one that goes
@@ -23,14 +23,7 @@ async function finishFromLedgers(metadataPath: string): Promise<Metadata | undef
   await account.refresh()
   // What a workflow wrote can be gone on with, and says so itself.
   if (account.totals.execution.processes.size === 0) return undefined
-  const isOver = account.endReading()
-  const metadata = account.metadata()
-  if (account.holds()) {
-    await writeIfPossible(metadataPath, metadata)
-    account.release()
-    if (isOver) removeAccountLock(metadataPath)
-  }
-  return metadata
+  return finishAccount(account, metadataPath)
 }
 
 /** The outcome of a process, where a file says otherwise or nothing yet. */

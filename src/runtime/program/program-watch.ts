@@ -13,7 +13,7 @@ import { type ProcessOutcome, uncaughtReason } from '../process-exit.ts'
 import { openParts } from './dead-processes.ts'
 import { findProgram } from './program-files.ts'
 import { knownRunIfAny, type RunToken } from './run-token.ts'
-import { SharedAccount } from './shared-account.ts'
+import { finishAccount, SharedAccount } from './shared-account.ts'
 
 /** An account of a program, or of one of its processes where these keep no ledgers. */
 export interface ProgramAccount {
@@ -96,16 +96,7 @@ export class ProgramWatch {
     if (metadataPath === undefined || account === undefined) return { accounts: await this.#endOwn(started), alive: 0 }
     await account.refresh()
     await this.#note(ledgerPathOf(metadataPath), account, started)
-    await account.refresh()
-    account.endReading()
-    let metadata = account.metadata()
-    // What another process says while the file is not its own is said here.
-    while (account.holds()) {
-      await writeAtomic(metadataPath, formatMetadata(metadata)).catch(() => {})
-      account.release()
-      if (!(await account.refresh())) break
-      metadata = account.metadata()
-    }
+    const metadata = await finishAccount(account, metadataPath)
     return { accounts: [{ path: metadataPath, metadata }], alive: openParts(account.totals).alive }
   }
 

@@ -7,7 +7,7 @@ import { parseMetadata } from '../../metadata/parse.ts'
 import { readEnvironment } from '../environment.ts'
 import { formatLedgerLine } from '../ledger/ledger-line.ts'
 import { joinProgram, type ProcessPlace } from './program-files.ts'
-import { endAccount, SharedAccount } from './shared-account.ts'
+import { endAccount, finishAccount, SharedAccount } from './shared-account.ts'
 
 /** One for all: of two with the same number the one that began before the other is over. */
 const startedAtMs = Date.now()
@@ -76,6 +76,36 @@ test('however many end one after the other while one has the file: that one fini
   expect(readdirSync(dirname(own.metadataPath)).filter((name) => name.includes('lock'))).toEqual([])
 })
 
+test('whoever finishes it from outside has read all that was written before the file was its own, or comes meanwhile', async () => {
+  const [own, other, last] = processes(await scratchFolder(), 3)
+  if (other === undefined || last === undefined) throw new Error('there are too few processes')
+  end(own)
+  const account = new SharedAccount(own.metadataPath)
+  await account.refresh()
+  // What it has read is old by the time at which it has the file.
+  end(other)
+  const release = account.release.bind(account)
+  account.release = () => {
+    if (metadataOf(own).status === 'running') end(last)
+    release()
+  }
+  const metadata = await finishAccount(account, own.metadataPath)
+  expect(metadata.status).toBe('complete')
+  expect(metadataOf(own).status).toBe('complete')
+})
+
+test('while another process has the file, what is told is read to its end all the same', async () => {
+  const [own, other] = processes(await scratchFolder(), 2)
+  if (other === undefined) throw new Error('there is no other process')
+  const [holder, account] = [new SharedAccount(own.metadataPath), new SharedAccount(own.metadataPath)]
+  expect(holder.holds()).toBe(true)
+  await account.refresh()
+  end(own)
+  end(other)
+  expect((await finishAccount(account, own.metadataPath)).status).toBe('complete')
+  expect(readFileSync(own.metadataPath, 'utf8')).toBe('')
+})
+
 test('one that goes on and has only said more is not waited for: it writes the file itself', async () => {
   const [own, other] = processes(await scratchFolder(), 2)
   if (other === undefined) throw new Error('there is no other process')
@@ -90,5 +120,7 @@ test('one that goes on and has only said more is not waited for: it writes the f
   end(own)
   endAccount(account, own.metadataPath)
   expect(releases).toBe(1)
+  await finishAccount(account, own.metadataPath)
+  expect(releases).toBe(2)
   expect(metadataOf(own).status).toBe('running')
 })

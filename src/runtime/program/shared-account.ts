@@ -1,4 +1,4 @@
-import { readFileSync, rmSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { isMainThread } from 'node:worker_threads'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import type { Metadata } from '../../metadata/schema.ts'
@@ -8,7 +8,7 @@ import { formatMetadata, ledgerBlock } from '../collector/metadata-collector.ts'
 import { type HeldLock, takeLock } from '../files/file-lock.ts'
 import { ledgerPathOf } from '../files/run-names.ts'
 import { isAlive } from '../files/run-owner.ts'
-import { removeUnfinished, writeAtomicSync } from '../files/write-atomic.ts'
+import { removeUnfinished, writeAtomic, writeAtomicSync } from '../files/write-atomic.ts'
 import { isEvent } from '../ledger/ledger-entry.ts'
 import type { LedgerReport, OnEntry } from '../ledger/ledger-reader.ts'
 import { bytesBeside, lostLinesOf, RunLedgersTail } from '../ledger/run-ledgers.ts'
@@ -92,11 +92,9 @@ export class SharedAccount {
     return this.#noteDead() || this.#tail.readBytes !== before
   }
 
-  /** Takes last lines that were torn, where nobody writes any more; true when that is so. */
-  endReading(): boolean {
-    if (openParts(this.#totals).alive > 0) return false
-    this.#tail.end(this.#take)
-    return true
+  /** Takes last lines that were torn, where nobody writes any more. */
+  endReading(): void {
+    if (openParts(this.#totals).alive === 0) this.#tail.end(this.#take)
   }
 
   /** What was read of the ledger of the run, for whoever adds to it. */
@@ -183,7 +181,24 @@ export function endAccount(account: SharedAccount, metadataPath: string): void {
   }
 }
 
-/** Removes what a process that was killed has left; only where the run is over. */
-export function removeAccountLock(metadataPath: string): void {
-  rmSync(accountLockOf(metadataPath), { force: true })
+/**
+ * The same from outside the processes of the program, where it can be waited for. Gives the account also where another process
+ * has the file, or where it cannot be written.
+ */
+export async function finishAccount(account: SharedAccount, metadataPath: string): Promise<Metadata> {
+  await account.refresh()
+  for (let ends = -1; account.ends > ends && account.holds(); ) {
+    try {
+      // Whoever had the file until now may have written more than was read.
+      await account.refresh()
+      ends = account.ends
+      account.endReading()
+      await writeAtomic(metadataPath, formatMetadata(account.metadata())).catch(() => {})
+    } finally {
+      account.release()
+    }
+    await account.refresh()
+  }
+  account.endReading()
+  return account.metadata()
 }
