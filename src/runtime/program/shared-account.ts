@@ -168,8 +168,7 @@ export class SharedAccount {
  */
 export function endAccount(account: SharedAccount, metadataPath: string): void {
   removeUnfinished(metadataPath)
-  for (let ends = -1; account.ends > ends; ) {
-    if (!account.holds({ isLast: true })) return
+  for (let ends = -1; account.ends > ends && account.holds({ isLast: true }); ) {
     try {
       if (!account.refreshSync()) return
       ends = account.ends
@@ -186,19 +185,21 @@ export function endAccount(account: SharedAccount, metadataPath: string): void {
  * has the file, or where it cannot be written.
  */
 export async function finishAccount(account: SharedAccount, metadataPath: string): Promise<Metadata> {
-  await account.refresh()
-  for (let ends = -1; account.ends > ends && account.holds(); ) {
+  let metadata: Metadata
+  let ends: number
+  do {
+    const isOurs = account.holds()
     try {
-      // Whoever had the file until now may have written more than was read.
+      // Not before: whoever had the file until now may have written more than was read.
       await account.refresh()
       ends = account.ends
       account.endReading()
-      await writeAtomic(metadataPath, formatMetadata(account.metadata())).catch(() => {})
+      metadata = account.metadata()
+      if (isOurs) await writeAtomic(metadataPath, formatMetadata(metadata)).catch(() => {})
     } finally {
       account.release()
     }
     await account.refresh()
-  }
-  account.endReading()
-  return account.metadata()
+  } while (account.ends > ends)
+  return metadata
 }
