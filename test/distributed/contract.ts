@@ -1,12 +1,11 @@
 import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, onTestFinished, TestRunner, test } from 'vitest'
 import type { MetadataEvent } from '../../src/metadata/event.ts'
-import type { LedgerEntry } from '../../src/runtime/ledger/ledger-entry.ts'
-import { LedgerTail } from '../../src/runtime/ledger/ledger-reader.ts'
 import { readRunLedgers } from '../../src/runtime/ledger/run-ledgers.ts'
 import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
 import { expectAccount } from '../helpers/expect-account.ts'
 import {
+  entriesNow,
   idsOf,
   metadataOf,
   projectWithTask,
@@ -80,23 +79,10 @@ export async function entriesOf(output: string): Promise<MetadataEvent[]> {
   return events
 }
 
-/** What was read of ledgers so far, so that a look takes only what is new. */
-const known = new Map<string, { readonly tail: LedgerTail; readonly entries: LedgerEntry[] }>()
-
-/** What stands in the run's own ledger now: cheap enough to be looked at again and again. */
-function ownEntriesOf(output: string): readonly LedgerEntry[] {
-  const { ledger } = runFiles(output)
-  if (ledger === undefined) return []
-  const { tail, entries } = known.get(ledger) ?? { tail: new LedgerTail(ledger), entries: [] }
-  known.set(ledger, { tail, entries })
-  tail.readSync((entry) => entries.push(entry))
-  return entries
-}
-
 /** The process numbers of the workers that are there. */
 export function workersOf(output: string): number[] {
   const pids = new Map<string, number | undefined>()
-  for (const entry of ownEntriesOf(output)) {
+  for (const entry of entriesNow(output)) {
     if (entry.type === 'worker-start') pids.set(entry.worker, entry.environment.pid)
     if (entry.type === 'worker-end') pids.delete(entry.worker)
   }
@@ -104,7 +90,7 @@ export function workersOf(output: string): number[] {
 }
 
 export function recordsDone(output: string): number {
-  return ownEntriesOf(output).filter(({ type }) => type === 'record-end').length
+  return entriesNow(output).filter(({ type }) => type === 'record-end').length
 }
 
 /** So many requests at once are allowed at first: as many as records are in work. */

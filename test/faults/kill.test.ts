@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { expectAccount } from '../helpers/expect-account.ts'
-import { ledgerBytes, projectWithTask, start, startProvider, until } from '../helpers/fault-project.ts'
+import { entriesNow, ledgerBytes, projectWithTask, start, startProvider, until } from '../helpers/fault-project.ts'
 import { isLong } from '../helpers/is-long.ts'
 
 const kills = isLong ? 30 : 8
@@ -24,8 +24,10 @@ test(`a run killed at ${kills} random moments does every record once and forgets
   for (; killed < kills; killed += 1) {
     const wanted = ledgerBytes(output) + Math.random() * (wholeLedgerBytes / (kills + 4))
     const started = run()
+    // One that is killed within its first write has done nothing, and nobody knows of it.
+    const isKnown = () => sessionsOf(output) > killed
     // Done before it could be killed.
-    if (!(await until(() => ledgerBytes(output) > wanted, started))) break
+    if (!(await until(() => ledgerBytes(output) > wanted && isKnown(), started))) break
     started.child.kill('SIGKILL')
     expect(await started.ended).toBe('SIGKILL')
   }
@@ -40,3 +42,7 @@ test(`a run killed at ${kills} random moments does every record once and forgets
   const metadata = await expectAccount(output, { records, mostInFlight: killed * 10, served: provider.served() })
   expect(metadata.execution.sessions).toHaveLength(killed + 1)
 })
+
+function sessionsOf(output: string): number {
+  return new Set(entriesNow(output).flatMap((entry) => (entry.type === 'run-start' ? entry.session : []))).size
+}

@@ -5,6 +5,8 @@ import { join, resolve } from 'node:path'
 import { onTestFinished, TestRunner } from 'vitest'
 import { parseMetadata } from '../../src/metadata/parse.ts'
 import type { Metadata } from '../../src/metadata/schema.ts'
+import type { LedgerEntry } from '../../src/runtime/ledger/ledger-entry.ts'
+import { LedgerTail } from '../../src/runtime/ledger/ledger-reader.ts'
 import type { SimulatedRequest } from '../../src/simulator/request-log.ts'
 import type { SimulatorSettingsInput } from '../../src/simulator/settings.ts'
 import { type CliResult, runCliInShared } from './run-cli.ts'
@@ -175,6 +177,19 @@ export function idsOf(output: string): string[] {
 export function ledgerBytes(output: string): number {
   const { ledger } = runFiles(output)
   return ledger === undefined ? 0 : statSync(ledger).size
+}
+
+/** What was read of ledgers so far, so that a look takes only what is new. */
+const known = new Map<string, { readonly tail: LedgerTail; readonly entries: LedgerEntry[] }>()
+
+/** What stands in the run's own ledger now: cheap enough to be looked at again and again. */
+export function entriesNow(output: string): readonly LedgerEntry[] {
+  const { ledger } = runFiles(output)
+  if (ledger === undefined) return []
+  const { tail, entries } = known.get(ledger) ?? { tail: new LedgerTail(ledger), entries: [] }
+  known.set(ledger, { tail, entries })
+  tail.readSync((entry) => entries.push(entry))
+  return entries
 }
 
 /** Longer than anything that is waited for takes on a busy machine, and shorter than a test may take. */
