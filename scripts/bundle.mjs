@@ -117,8 +117,8 @@ function isOutside(id) {
 }
 
 /** Names, versions and licenses of the packages that are in the chunks. */
-function licensesOf(chunks) {
-  const files = chunks.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => id.includes('/node_modules/'))
+function licensesOf(parts) {
+  const files = parts.flatMap(({ moduleIds = [] }) => moduleIds).filter((id) => id.includes('/node_modules/'))
   const folders = new Set(files.map(packageFolderOf))
   const texts = [...folders].map((folder) => {
     const { name, version, license } = readJson(join(folder, 'package.json'))
