@@ -5,7 +5,7 @@ import { join, resolve } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { MetadataEvent, RequestEnd } from '../../src/metadata/event.ts'
 import { startSimulator } from '../../src/simulator/simulator.ts'
-import { noBrowser, openPage, textOf, violationsOf } from '../helpers/browser.ts'
+import { noBrowser, openPage, settled, textOf, violationsOf } from '../helpers/browser.ts'
 import { isLong } from '../helpers/is-long.ts'
 import { requestEnd } from '../helpers/request-end.ts'
 import { projectWithExample, runCliInShared } from '../helpers/run-cli.ts'
@@ -294,9 +294,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
         // The view before is still there until the page has drawn this one.
         await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
         await page.locator('h1').waitFor()
-        await page.waitForFunction(() => document.querySelector('.loading') === null)
-        // What the last answer brought is measured in the frame that shows it.
-        await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+        await settled(page)
         expect(await violationsOf(page), view).toEqual([])
         // How wide it is has nothing to do with colours: the first screen tries what lies between.
         for (const other of colorScheme === 'light' || isLong ? [width, 390, 768, 1024, 1440] : [width]) {
@@ -316,7 +314,7 @@ describe.skipIf(noBrowser !== undefined)(`the studio in Chromium${noBrowser ? ` 
     const { page, problems } = await openPage(browser)
     const shown = async () => {
       await page.locator('h1').waitFor()
-      await page.waitForFunction(() => document.querySelector('.loading') === null)
+      await settled(page)
       return page.evaluate(() =>
         ['h1', 'h2', '.chip', 'tbody th', 'select'].map((name) =>
           [...document.querySelectorAll(name)].map((each) =>

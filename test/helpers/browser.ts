@@ -1,6 +1,13 @@
 import { existsSync } from 'node:fs'
 import axe from 'axe-core'
-import { type Browser, type BrowserContextOptions, chromium, type Locator, type Page } from 'playwright-core'
+import {
+  type Browser,
+  type BrowserContextOptions,
+  chromium,
+  type Locator,
+  type Page,
+  type Request,
+} from 'playwright-core'
 
 const places = [
   process.env.SYGRA_CHROMIUM,
@@ -34,12 +41,41 @@ export async function openPage(
   const context = await browser.newContext(options)
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
+  followRequests(page)
   const problems: string[] = []
   page.on('pageerror', (error) => problems.push(error.message))
   page.on('console', (message) => {
     if (message.type() === 'error' || message.type() === 'warning') problems.push(message.text())
   })
   return { page, problems }
+}
+
+/** What pages have asked for and not got yet; a stream of changes, which never ends, is not among it. */
+const asked = new WeakMap<Page, Set<Request>>()
+
+function followRequests(page: Page): void {
+  const requests = new Set<Request>()
+  asked.set(page, requests)
+  page.on('request', (request) => {
+    if (request.resourceType() === 'fetch') requests.add(request)
+  })
+  page.on('requestfinished', (request) => requests.delete(request))
+  page.on('requestfailed', (request) => requests.delete(request))
+}
+
+/** An answer may lead to another question a frame after it is shown. */
+const quietFrames = 4
+
+/** Waits until a page of `openPage` has what it asks for, and has drawn it: what is not there yet need not say so. */
+export async function settled(page: Page): Promise<void> {
+  await page.waitForFunction(() => document.querySelector('.loading, [aria-busy="true"]') === null)
+  const endsAtMs = performance.now() + 20_000
+  for (let quiet = 0; quiet < quietFrames; ) {
+    await page.evaluate(() => new Promise((done) => requestAnimationFrame(() => setTimeout(done))))
+    const waiting = [...(asked.get(page) ?? [])]
+    quiet = waiting.length === 0 ? quiet + 1 : 0
+    if (performance.now() > endsAtMs) throw new Error(`the page waits for ${waiting.map((one) => one.url())}`)
+  }
 }
 
 /** The text of the first element, as it is laid out; empty without one. */

@@ -1,10 +1,11 @@
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
-import type { BrowserContext, BrowserContextOptions, Page } from 'playwright-core'
+import type { BrowserContextOptions, Page } from 'playwright-core'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Studio } from '../../../src/studio/server/serve.ts'
 import { blockFont } from '../../helpers/block-font.ts'
+import { openPage, settled } from '../../helpers/browser.ts'
 import { comparePictures, type PictureDifference } from '../../helpers/compare-pictures.ts'
 import { writeSampleRun } from '../../helpers/studio-runs.ts'
 import { runAddress, type StudioWorld, startStudio } from '../studio-world.ts'
@@ -52,14 +53,14 @@ export function pictures(world: () => StudioWorld): void {
     })
 
     /** From a page's beginning: letters that change later move what it has scrolled to. */
-    async function newContext(options: BrowserContextOptions): Promise<BrowserContext> {
-      const context = await world().browser.newContext({ ...options, bypassCSP: true })
-      await context.addInitScript((content) => {
+    async function newPage(options: BrowserContextOptions): Promise<Page> {
+      const { page } = await openPage(world().browser, { ...options, bypassCSP: true })
+      await page.addInitScript((content) => {
         const sheet = new CSSStyleSheet()
         sheet.replaceSync(content)
         document.adoptedStyleSheets = [sheet]
       }, sameEverywhere)
-      return context
+      return page
     }
 
     async function showView(page: Page, view: string, style = ''): Promise<void> {
@@ -68,7 +69,7 @@ export function pictures(world: () => StudioWorld): void {
       await page.locator('h1').waitFor()
       if (style !== '') await page.addStyleTag({ content: style })
       await page.evaluate(() => document.fonts.load('12px block'))
-      await page.waitForFunction(() => document.querySelector('.loading, [aria-busy="true"]') === null)
+      await settled(page)
     }
 
     /** Of what is still being drawn the picture is taken again, for so long. */
@@ -92,8 +93,7 @@ export function pictures(world: () => StudioWorld): void {
     ] as const
     test.each(screens)('%s, %i pixels wide: the views are those that were kept', async (colorScheme, width) => {
       const viewport = { width, height: 900 }
-      const context = await newContext({ colorScheme, viewport })
-      const page = await context.newPage()
+      const page = await newPage({ colorScheme, viewport })
       const others: string[] = []
       for (const view of Object.keys(views)) {
         // What is dark differs in its colours alone: one page has them all.
@@ -113,13 +113,12 @@ export function pictures(world: () => StudioWorld): void {
           )
         }
       }
-      await context.close()
+      await page.context().close()
       expect(others, 'docs/testing.md says how to look at it and how to accept it').toEqual([])
     })
 
     test('a broken layout is seen', async () => {
-      const context = await newContext({ viewport: { width: 1280, height: 900 } })
-      const page = await context.newPage()
+      const page = await newPage({ viewport: { width: 1280, height: 900 } })
       for (const [view, style] of [
         ['runs', '.table td[data-number="true"] { text-align: left !important }'],
         ['runs', '.toolbar { display: block !important }'],
@@ -129,7 +128,7 @@ export function pictures(world: () => StudioWorld): void {
         const { share } = await differenceOf(page, `${view}-1280-light`, 0)
         expect(share, style).toBeGreaterThan(3 * mostOfCells)
       }
-      await context.close()
+      await page.context().close()
     })
   })
 }
