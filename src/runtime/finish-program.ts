@@ -51,12 +51,6 @@ export async function finishFile(path: string, outcome: ProcessOutcome | undefin
       reason: end.reason,
     },
   }
-  await writeIfPossible(path, finished)
+  await writeAtomic(path, formatMetadata(finished)).catch(() => {})
   return finished
-}
-
-async function writeIfPossible(path: string, metadata: Metadata): Promise<void> {
-  try {
-    await writeAtomic(path, formatMetadata(metadata))
-  } catch {}
 }

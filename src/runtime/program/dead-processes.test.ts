@@ -1,29 +1,10 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { hostname } from 'node:os'
 import { expect, onTestFinished, test } from 'vitest'
+import { processStart } from '../../../test/helpers/process-start.ts'
 import type { RunEnd, RunStart } from '../../metadata/event.ts'
 import { RunTotals } from '../../metadata/run-totals.ts'
 import { endsOfGone, openParts } from './dead-processes.ts'
-
-/** The start of a process of a program; of this one, and just now, by default. */
-function startOf(
-  worker: string,
-  { pid = process.pid, agoMs = 0, thread }: { pid?: number; agoMs?: number; thread?: number } = {},
-): RunStart {
-  return {
-    type: 'run-start',
-    runId: 'run',
-    session: 0,
-    startedAtMs: Date.now() - agoMs,
-    utcOffsetMinutes: 0,
-    context: {},
-    environment: { nodeVersion: 'v24.0.0', sygraVersion: '0.0.0', host: hostname(), pid },
-    git: {},
-    worker,
-    thread,
-  }
-}
 
 /** What is found out of the processes of a program that have not said that they ended. */
 function found(...events: readonly (RunStart | RunEnd)[]) {
@@ -46,8 +27,8 @@ async function someProcess(): Promise<number> {
 
 test('a process whose number lives on as that of another one is gone', async () => {
   const pid = await someProcess()
-  expect(found(startOf('w1', { pid }))).toEqual({ alive: 1, ends: [] })
-  expect(found(startOf('w1', { pid, agoMs: 3_600_000 }))).toEqual({
+  expect(found(processStart('w1', { pid }))).toEqual({ alive: 1, ends: [] })
+  expect(found(processStart('w1', { pid, startedAtMs: Date.now() - 3_600_000 }))).toEqual({
     alive: 0,
     ends: [['w1', 'interrupted', withoutWord]],
   })
@@ -55,15 +36,17 @@ test('a process whose number lives on as that of another one is gone', async () 
 
 test('so is one whose number a later process of the same run has, however soon that came', async () => {
   const pid = await someProcess()
-  expect(found(startOf('w1', { pid, agoMs: 500 }), startOf('w2', { pid }))).toEqual({
+  expect(found(processStart('w1', { pid, startedAtMs: Date.now() - 500 }), processStart('w2', { pid }))).toEqual({
     alive: 1,
     ends: [['w1', 'interrupted', withoutWord]],
   })
-  expect(found(startOf('w1', { pid, agoMs: 500 }), startOf('w2', { pid, thread: 1 }))).toEqual({ alive: 2, ends: [] })
+  expect(
+    found(processStart('w1', { pid, startedAtMs: Date.now() - 500 }), processStart('w2', { pid, thread: 1 })),
+  ).toEqual({ alive: 2, ends: [] })
 })
 
 test('a thread that said nothing was stopped where its process has ended well, and went with it where that is gone', () => {
-  const [main, thread] = [startOf('w1'), startOf('w2', { thread: 1 })]
+  const [main, thread] = [processStart('w1'), processStart('w2', { thread: 1 })]
   const end: RunEnd = {
     type: 'run-end',
     session: 0,
@@ -75,8 +58,8 @@ test('a thread that said nothing was stopped where its process has ended well, a
   expect(found(main, thread)).toEqual({ alive: 2, ends: [] })
   // The process may still be there for a moment.
   expect(found(main, thread, end)).toEqual({ alive: 0, ends: [['w2', 'complete', 'the thread was stopped']] })
-  const gone = { agoMs: 3_600_000, pid: 2 ** 22 }
-  expect(found(startOf('w1', gone), startOf('w2', { ...gone, thread: 1 })).ends).toEqual([
+  const gone = { startedAtMs: Date.now() - 3_600_000, pid: 2 ** 22 }
+  expect(found(processStart('w1', gone), processStart('w2', { ...gone, thread: 1 })).ends).toEqual([
     ['w1', 'interrupted', withoutWord],
     ['w2', 'interrupted', withoutWord],
   ])

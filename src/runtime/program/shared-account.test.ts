@@ -1,10 +1,10 @@
 import { appendFileSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { expect, test } from 'vitest'
+import { processStart } from '../../../test/helpers/process-start.ts'
 import { scratchFolder } from '../../../test/helpers/scratch-folder.ts'
 import type { RunEnd, RunStart } from '../../metadata/event.ts'
 import { parseMetadata } from '../../metadata/parse.ts'
-import { readEnvironment } from '../environment.ts'
 import { formatLedgerLine } from '../ledger/ledger-line.ts'
 import { joinProgram, type ProcessPlace } from './program-files.ts'
 import { endAccount, finishAccount, SharedAccount } from './shared-account.ts'
@@ -16,26 +16,12 @@ const run = { id: 'run', startedAtMs: Date.UTC(2026, 10, 20, 9) }
 /** Processes of one program, all of them there, as far as can be told. */
 function processes(directory: string, count: number): [ProcessPlace, ...ProcessPlace[]] {
   const join = () => {
-    const start = startOf('w1')
+    const start = processStart('w1', { startedAtMs })
     const place = joinProgram({ run, directory, taskName: 'job', start })
-    if (place.worker !== 'w1') write(place, 0, startOf(place.worker))
+    if (place.worker !== 'w1') write(place, 0, processStart(place.worker, { startedAtMs }))
     return place
   }
   return [join(), ...Array.from({ length: count - 1 }, join)]
-}
-
-function startOf(worker: string): RunStart {
-  return {
-    type: 'run-start',
-    runId: run.id,
-    session: 0,
-    startedAtMs,
-    utcOffsetMinutes: 0,
-    context: { taskName: 'job' },
-    environment: readEnvironment(),
-    git: {},
-    worker,
-  }
 }
 
 function write({ ledgerPath }: ProcessPlace, seq: number, entry: RunStart | RunEnd): void {
@@ -114,7 +100,7 @@ test('one that goes on and has only said more is not waited for: it writes the f
   let releases = 0
   account.release = () => {
     releases += 1
-    write(other, releases, startOf(other.worker))
+    write(other, releases, processStart(other.worker, { startedAtMs }))
     release()
   }
   end(own)
